@@ -1,0 +1,1 @@
+"""What good data looks like: Great Expectations suites."""

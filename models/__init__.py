@@ -1,0 +1,1 @@
+"""What there is: tables, the criteria set, the scoring rules, the province folder, settings."""

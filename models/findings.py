@@ -1,0 +1,57 @@
+"""A finding: what a person got wrong, where, and what to do. Findings are data; they are printed, never raised."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Critical stops the file it is in; a warning asks a person to look; info only tells."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def label(self) -> str:
+        """The severity as officers read it."""
+        return {"critical": "LỖI", "warning": "CẢNH BÁO", "info": "LƯU Ý"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found in one place of one file.
+
+    Attributes:
+        file: the file as its reader knows it.
+        line: 1-based line, 0 when the whole file is meant.
+        what: what is wrong, in Vietnamese, without a full stop.
+        remedy: what to do, in Vietnamese, without a full stop.
+    """
+
+    file: str
+    line: int
+    what: str
+    remedy: str
+    severity: Severity = Severity.CRITICAL
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.severity.label}: {self.what}. {self.remedy}."
+
+
+def has_critical(findings: list[Finding]) -> bool:
+    """Whether any finding stops its file."""
+    return any(finding.severity is Severity.CRITICAL for finding in findings)
+
+
+class RefusedError(Exception):
+    """The input was refused; carries every reason. The command line prints them and exits with 1."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("; ".join(map(str, findings)))
+        self.findings = findings
+
+
+def refusal(file: str, what: str, remedy: str, line: int = 0) -> RefusedError:
+    """A refusal for one reason."""
+    return RefusedError([Finding(file, line, what, remedy)])

@@ -1,0 +1,134 @@
+"""Numbers of the trade: read as people spell them, kept exactly, printed as Vietnamese law writes them.
+
+Points are Decimal everywhere. Two sums that are equal in truth may differ in the 25th digit after a division, so
+whatever is compared or printed is first settled to 12 decimals; real differences of indices are far larger.
+Source of the printed forms: Nghị định 30/2020/NĐ-CP, annex II; domain/3-document-format-nd30.md, 3.6.
+"""
+
+import re
+from datetime import date
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+MOST_DECIMALS = 6
+_SETTLED = Decimal(1).scaleb(-12)
+
+_CANONICAL = re.compile(r"-?\d{1,18}(\.\d+)?")
+_COMMA_DECIMAL = re.compile(r"-?\d{1,18},\d+")
+_DOT_GROUPS = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
+_COMMA_GROUPS = re.compile(r"-?[1-9]\d{0,2}(,\d{3}){2,}(\.\d+)?|-?[1-9]\d{0,2}(,\d{3})+\.\d+")
+_EITHER_WAY = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
+
+
+class Rounding(StrEnum):
+    """How a figure is cut to its printed decimals."""
+
+    HALF_UP = "half_up"
+    HALF_EVEN = "half_even"
+    DOWN = "down"
+
+
+_ROUNDINGS = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.HALF_EVEN: ROUND_HALF_EVEN, Rounding.DOWN: ROUND_DOWN}
+
+
+class UnreadableNumberError(ValueError):
+    """Text that is no number, or that can be read as two different ones."""
+
+
+def canonical_number(text: str) -> Decimal:
+    """Read a number written with a decimal point and no thousands marks, as data files have it.
+
+    Raises:
+        UnreadableNumberError: for anything else, with the reason in Vietnamese.
+    """
+    text = text.strip()
+    if _CANONICAL.fullmatch(text):
+        return Decimal(text)
+    raise UnreadableNumberError(f"“{text}” không phải là số viết với dấu chấm thập phân, không dấu ngăn hàng nghìn")
+
+
+def spoken_number(text: str) -> Decimal:
+    """Read a number as people spell it: `1,5`, `1.5`, `1.435,2`, `95,01%`, `82 800`.
+
+    Nothing is guessed: `1.435` may be 1435 or 1,435 and is refused.
+
+    Raises:
+        UnreadableNumberError: no number, or an ambiguous one, with the reason in Vietnamese.
+    """
+    bare = text.strip().removesuffix("%").strip().replace("\u00a0", " ").replace("\u2212", "-")
+    if " " in bare and re.fullmatch(r"-?\d{1,3}( \d{3})+([.,]\d+)?", bare):
+        bare = bare.replace(" ", "")
+    elif _EITHER_WAY.fullmatch(bare):
+        raise UnreadableNumberError(
+            f"“{text.strip()}” có thể đọc thành hai số khác nhau; bỏ dấu ngăn hàng nghìn hoặc viết thêm phần thập phân"
+        )
+    if _CANONICAL.fullmatch(bare):
+        return Decimal(bare)
+    if _COMMA_DECIMAL.fullmatch(bare):
+        return Decimal(bare.replace(",", "."))
+    if _DOT_GROUPS.fullmatch(bare):
+        return Decimal(bare.replace(".", "").replace(",", "."))
+    if _COMMA_GROUPS.fullmatch(bare):
+        return Decimal(bare.replace(",", ""))
+    raise UnreadableNumberError(f"“{text.strip()}” không phải là số")
+
+
+def settled(value: Decimal) -> Decimal:
+    """The value to 12 decimals: what is compared, so that ties never hang on the noise of a division."""
+    return value.quantize(_SETTLED, ROUND_HALF_UP)
+
+
+def printed(value: Decimal, decimals: int, rounding: Rounding = Rounding.HALF_UP) -> Decimal:
+    """The value with exactly `decimals` decimals, rounded once from its settled form; never "-0"."""
+    return settled(value).quantize(Decimal(1).scaleb(-decimals), _ROUNDINGS[rounding]) + ZERO
+
+
+def plain(value: Decimal) -> str:
+    """The value with a decimal point and no trailing zeros: `100`, `96.5`, `0`."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def decimals_of(value: Decimal) -> int:
+    """How many decimals the value needs."""
+    return len(plain(value).partition(".")[2])
+
+
+def vietnamese_number(text: str) -> str:
+    """A plain number as Vietnamese law writes it: `1435.2` → `1.435,2`. Signs stay.
+
+    Source: domain/3-document-format-nd30.md, 3.6.
+    """
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, point, rest = digits.partition(".")
+    groups = f"{int(whole):,}".replace(",", ".")
+    return f"{sign}{groups},{rest}" if point else f"{sign}{groups}"
+
+
+def vietnamese_date(day: date) -> str:
+    """`ngày 05 tháng 01 năm 2026`: a leading zero for days below 10 and for months 1 and 2 only.
+
+    Source: Nghị định 30/2020/NĐ-CP, annex II; domain/3-document-format-nd30.md, 3.6.
+    """
+    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def document_number(number: int) -> str:
+    """A document's number, below 10 with a leading zero. Source: domain/3-document-format-nd30.md, 3.2."""
+    return f"{number:02d}"
+
+
+def roman(number: int) -> str:
+    """1 → I, 4 → IV: numbers of annexes. Source: Nghị định 30/2020/NĐ-CP, annex I, III.1."""
+    numerals = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+    text = ""
+    for value, numeral in numerals:
+        while number >= value:
+            text += numeral
+            number -= value
+    return text

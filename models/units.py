@@ -1,0 +1,140 @@
+"""Units (đơn vị) and what became of them: names, kinds, validity, and lineage over renames, merges and splits.
+
+Source: domain/4-annexes.md (lineage table), domain/5-cases.md, capability 1.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.criteria import Code, Name
+from models.numbers import MOST_DECIMALS
+
+
+class Unit(BaseModel):
+    """A unit that is evaluated, or was. `valid_to` is its last day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    name: Name
+    kind: Code
+    aliases: tuple[str, ...] = ()
+    parent: Code | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    email: str | None = None
+
+    def exists_on(self, day: date) -> bool:
+        """Whether the unit exists on that day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    def exists_in(self, year: int) -> bool:
+        """Whether the unit exists on any day of that year."""
+        return (self.valid_from is None or self.valid_from.year <= year) and (
+            self.valid_to is None or self.valid_to.year >= year
+        )
+
+
+class SuccessionKind(StrEnum):
+    """How one unit follows another."""
+
+    RENAMED = "renamed"
+    MERGED = "merged"
+    SPLIT = "split"
+    CONTINUED = "continued"
+
+    @property
+    def label(self) -> str:
+        """The kind as officers read it."""
+        return {"renamed": "đổi tên", "merged": "sáp nhập", "split": "chia tách", "continued": "kế thừa"}[self.value]
+
+
+class Succession(BaseModel):
+    """A unit follows another from a day on. `weight` is the predecessor's share in a merged unit's past index."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    predecessor: Code
+    successor: Code
+    date: date
+    kind: SuccessionKind
+    weight: Annotated[Decimal, Field(gt=0, decimal_places=MOST_DECIMALS)] | None = None
+
+
+class Ancestor(NamedTuple):
+    """A unit of the year before from which a unit comes, and its share in the past index (shares need not sum to 1)."""
+
+    unit: str
+    weight: Decimal
+    kind: SuccessionKind | None
+
+
+def ancestors_of(unit: str, year: int, successions: Sequence[Succession]) -> list[Ancestor]:
+    """The units of `year` − 1 from which a unit of `year` comes: itself where nothing happened.
+
+    Successions dated within `year` are followed backwards, through chains too; a unit may continue under its own code
+    while others merge into it. Shares multiply along a chain; an ancestor reached twice appears once, shares added.
+
+    Args:
+        successions: the whole list of the province; free of circles (the province check sees to that).
+
+    Returns:
+        Ancestors in the order of their codes, at least one.
+    """
+    return _trace(unit, year, successions, date.max, {unit})
+
+
+def _trace(unit: str, year: int, successions: Sequence[Succession], before: date, path: set[str]) -> list[Ancestor]:
+    steps = [step for step in successions if step.successor == unit and step.date.year == year and step.date < before]
+    if not steps:
+        return [Ancestor(unit, Decimal(1), None)]
+    shares: dict[str, Decimal] = {}
+    kinds: dict[str, SuccessionKind | None] = {}
+    for step in steps:
+        weight = step.weight or Decimal(1)
+        further = (
+            [Ancestor(unit, Decimal(1), None)]
+            if step.predecessor in path
+            else _trace(step.predecessor, year, successions, step.date, path | {step.predecessor})
+        )
+        total = sum((ancestor.weight for ancestor in further), Decimal(0))
+        for ancestor in further:
+            shares[ancestor.unit] = shares.get(ancestor.unit, Decimal(0)) + weight * ancestor.weight / total
+            kinds[ancestor.unit] = _stronger(step.kind, ancestor.kind)
+    return [Ancestor(code, shares[code], kinds[code]) for code in sorted(shares)]
+
+
+def _stronger(kind: SuccessionKind, further: SuccessionKind | None) -> SuccessionKind:
+    """Of two links of a chain, the one that changes the unit more."""
+    order = (SuccessionKind.CONTINUED, SuccessionKind.RENAMED, SuccessionKind.MERGED, SuccessionKind.SPLIT)
+    return max(kind, further or kind, key=order.index)
+
+
+def circle_in(successions: Sequence[Succession]) -> list[str]:
+    """Codes of a circle of successions, in order, or an empty list. A unit continuing under its own code is none."""
+    after: dict[str, list[str]] = {}
+    for step in successions:
+        if step.predecessor != step.successor or step.kind is not SuccessionKind.CONTINUED:
+            after.setdefault(step.predecessor, []).append(step.successor)
+    done: set[str] = set()
+
+    def walk(unit: str, path: list[str]) -> list[str]:
+        if unit in path:
+            return [*path[path.index(unit) :], unit]
+        if unit in done:
+            return []
+        for successor in after.get(unit, []):
+            if circle := walk(successor, [*path, unit]):
+                return circle
+        done.add(unit)
+        return []
+
+    for unit in sorted(after):
+        if circle := walk(unit, []):
+            return circle
+    return []

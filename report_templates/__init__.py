@@ -1,0 +1,1 @@
+"""What people read: templates and style sheets; the only code here is their filters."""
