@@ -1,0 +1,69 @@
+"""One way to run a suite on a frame: an ephemeral context, no telemetry, no progress bars, findings out.
+
+An expectation carries what an officer reads in its `meta` (see `said`). A missing column fails an expectation with an
+exception inside its result; that counts as failed like any other.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from models.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from great_expectations.expectations import Expectation
+
+_SHOWN = 5
+
+
+def said(what: str, remedy: str, severity: Severity = Severity.CRITICAL) -> dict[str, str]:
+    """The `meta` of an expectation: the words of its finding, and whether it stops."""
+    return {"what": what, "remedy": remedy, "severity": severity.value}
+
+
+def findings_of(
+    frame: "pd.DataFrame", expectations: Sequence["Expectation"], shown_as: str, name_column: str
+) -> list[Finding]:
+    """Run expectations on a frame.
+
+    Args:
+        frame: the data, one row per thing that is checked.
+        expectations: each with `meta` from `said`.
+        shown_as: what the frame is called in findings.
+        name_column: the column that names a row to its reader.
+
+    Returns:
+        One finding per failed expectation, naming up to 5 of its rows.
+    """
+    suite_result = _validated(frame, expectations)
+    findings = []
+    for outcome in suite_result.results:
+        if outcome.success:
+            continue
+        meta = outcome.expectation_config.meta
+        places = [str(frame[name_column].iloc[row]) for row in _failed_rows(outcome)]
+        shown = f" ({', '.join(places[:_SHOWN])}{'…' if len(places) > _SHOWN else ''})" if places else ""
+        findings.append(Finding(shown_as, 0, meta["what"] + shown, meta["remedy"], Severity(meta["severity"])))
+    return findings
+
+
+def _validated(frame: "pd.DataFrame", expectations: Sequence["Expectation"]) -> Any:
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    batch = (
+        context.data_sources.add_pandas("frames")
+        .add_dataframe_asset("frame")
+        .add_batch_definition_whole_dataframe("whole")
+        .get_batch(batch_parameters={"dataframe": frame})
+    )
+    suite = gx.ExpectationSuite(name="suite", expectations=list(expectations))
+    return batch.validate(suite, result_format="COMPLETE")
+
+
+def _failed_rows(outcome: Any) -> list[int]:
+    return list(outcome.result.get("unexpected_index_list") or [])

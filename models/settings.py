@@ -1,0 +1,37 @@
+"""Settings of one installation, from the environment (CCHC_…)."""
+
+import getpass
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What differs between machines, never between provinces.
+
+    Attributes:
+        province: the province folder to work on.
+        database_url: SQLAlchemy address of the database; SQLite in the folder's var/ when unset.
+        user: who is named in records of what was imported, approved and published; the login name when unset.
+        workers: how many processes render documents side by side.
+        host, port: where the Prefect server of `cchc serve` listens.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CCHC_", extra="ignore")
+
+    province: Path | None = None
+    database_url: str | None = None
+    user: str | None = None
+    workers: int = 2
+    host: str = "127.0.0.1"
+    port: int = 4200
+
+    @property
+    def acting_user(self) -> str:
+        """The name written beside each record."""
+        return self.user or getpass.getuser()
+
+
+def var_folder(province: Path) -> Path:
+    """Where a province's state lives: database, received files, drafts, publications."""
+    return province / "var"

@@ -1,0 +1,144 @@
+"""The database of one province and its kept files: opened, migrated, read and written.
+
+SQLite (WAL) in the folder's var/ by default, PostgreSQL by CCHC_DATABASE_URL. Writers take turns: a version's number is
+the one after the highest, so two imports must not read it at once.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from models.findings import refusal
+from models.settings import Settings, var_folder
+
+SCHEMA_VERSION = "0001"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory lock
+
+
+class Storage:
+    """An open database and the folder of received files."""
+
+    def __init__(self, engine: Engine, var: Path, user: str) -> None:
+        self.engine = engine
+        self.var = var
+        self.user = user
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reading one consistent state."""
+        with Session(self.engine) as session:
+            if self.engine.dialect.name == "sqlite":
+                session.execute(text("BEGIN"))
+            else:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that no other writer overlaps; committed at the end, rolled back on any error."""
+        with Session(self.engine) as session:
+            _wait_for_turn(session.connection())
+            yield session
+            session.commit()
+
+    def keep(self, content: bytes) -> str:
+        """Keep a received file's bytes under their SHA-256, which is returned; keeping them twice changes nothing."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self.kept(sha256)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = path.with_name(f".{sha256}.{os.getpid()}")
+            unfinished.write_bytes(content)
+            unfinished.replace(path)
+        return sha256
+
+    def kept(self, sha256: str) -> Path:
+        """Where the bytes with this SHA-256 lie."""
+        return self.var / "received" / sha256[:2] / sha256
+
+
+def database_url(province: Path, settings: Settings) -> str:
+    """The database's address: as set, else SQLite in the province's var/."""
+    if settings.database_url:
+        url = settings.database_url
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return f"sqlite:///{var_folder(province) / 'cchc.sqlite'}"
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with foreign keys on and, on SQLite, WAL and a patient lock."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+    return engine
+
+
+def open_storage(province: Path, settings: Settings) -> Storage:
+    """Open the province's database; an empty one is made ready first.
+
+    Raises:
+        RefusedError: the database cannot be reached, or was made by another version of the program.
+    """
+    var = var_folder(province)
+    var.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(database_url(province, settings))
+    try:
+        version = schema_version(engine)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).strip().split("\n")[0]
+        raise refusal("cơ sở dữ liệu", f"không mở được ({reason})", "Kiểm tra CCHC_DATABASE_URL") from error
+    if version is None:
+        migrate(engine)
+    elif version != SCHEMA_VERSION:
+        engine.dispose()
+        raise refusal(
+            "cơ sở dữ liệu",
+            f"cấu trúc phiên bản {version}, chương trình cần {SCHEMA_VERSION}",
+            "Sao lưu rồi chạy: cchc init",
+        )
+    return Storage(engine, var, settings.acting_user)
+
+
+def schema_version(engine: Engine) -> str | None:
+    """The migration that the database stands at, None for an empty one."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
+        return str(row[0]) if row else None
+
+
+def migrate(engine: Engine) -> None:
+    """Create or upgrade all tables."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with engine.begin() as connection:
+        _wait_for_turn(connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Hold the only writer's place until the transaction ends."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("BEGIN IMMEDIATE"))
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})

@@ -1,0 +1,262 @@
+"""The tables: what was received, every version of every score and fact, snapshots, approvals, publications.
+
+Rows are only ever added. A version names what it follows by its number; the current value of a key is its highest
+version. Numbers are exact on every database: NUMERIC where there is one, scaled whole numbers on SQLite.
+"""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from models.numbers import MOST_DECIMALS
+
+_SCALE = 10**MOST_DECIMALS
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+METADATA = MetaData(naming_convention=NAMING)
+
+
+class ExactNumber(TypeDecorator[Decimal]):
+    """A Decimal of up to 6 decimals, stored and compared without loss on PostgreSQL and SQLite."""
+
+    impl = Numeric(24, MOST_DECIMALS)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """NUMERIC, or on SQLite a whole number of millionths."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(BigInteger())
+        return dialect.type_descriptor(Numeric(24, MOST_DECIMALS))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        """Refuse what would lose a digit."""
+        if value is None:
+            return None
+        scaled = Decimal(value) * _SCALE
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {MOST_DECIMALS} decimals")
+        return int(scaled) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """The same Decimal whatever the database."""
+        if value is None:
+            return None
+        number = Decimal(value) / _SCALE if dialect.name == "sqlite" else Decimal(value)
+        return number.normalize() + Decimal(0)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC that keeps its zone on SQLite too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Record(SQLModel):
+    """What all tables share."""
+
+    metadata: ClassVar[MetaData] = METADATA
+
+
+class Receipt(Record, table=True):
+    """A file that was received and accepted; its bytes are kept under its SHA-256."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (
+        UniqueConstraint("kind", "year", "sha256"),
+        CheckConstraint("kind IN ('scores', 'facts', 'history')", name="known_kind"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    year: int
+    sha256: str = Field(min_length=64, max_length=64)
+    file_name: str
+    size: int
+    received_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    received_by: str
+
+
+class ScoreVersion(Record, table=True):
+    """Points given by somebody to one component of one unit, or the grant that it does not apply."""
+
+    __tablename__ = "score_version"
+    __table_args__ = (
+        UniqueConstraint("year", "unit", "component", "source", "version"),
+        CheckConstraint(
+            "source IN ('self', 'appraisal', 'survey', 'council', 'bonus', 'penalty')", name="known_source"
+        ),
+        CheckConstraint("points >= 0", name="points_not_negative"),
+        CheckConstraint(
+            "(not_applicable AND points IS NULL) OR (NOT not_applicable AND points IS NOT NULL)",
+            name="points_or_not_applicable",
+        ),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    receipt_id: int = Field(foreign_key="receipt.id", index=True)
+    year: int
+    unit: str
+    component: str
+    source: str
+    version: int
+    points: Decimal | None = Field(default=None, sa_column=Column(ExactNumber()))
+    not_applicable: bool = False
+    note: str = ""
+
+
+class FactVersion(Record, table=True):
+    """One fact of one component of one unit, as canonical text."""
+
+    __tablename__ = "fact_version"
+    __table_args__ = (
+        UniqueConstraint("year", "unit", "component", "fact", "version"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    receipt_id: int = Field(foreign_key="receipt.id", index=True)
+    year: int
+    unit: str
+    component: str
+    fact: str
+    version: int
+    value: str
+
+
+class PublishedIndex(Record, table=True):
+    """The index of a unit in a year that was published before this system."""
+
+    __tablename__ = "published_index"
+    __table_args__ = (
+        UniqueConstraint("year", "unit", "version"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+        CheckConstraint("rank >= 1", name="rank_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    receipt_id: int = Field(foreign_key="receipt.id", index=True)
+    year: int
+    group: str
+    unit: str
+    version: int
+    max_points: Decimal | None = Field(default=None, sa_column=Column(ExactNumber()))
+    points: Decimal | None = Field(default=None, sa_column=Column(ExactNumber()))
+    index: Decimal = Field(sa_column=Column(ExactNumber(), nullable=False))
+    rank: int | None = None
+    grade: str | None = None
+
+
+class Snapshot(Record, table=True):
+    """A round computed and frozen. `body` is canonical JSON whose SHA-256 is the key.
+
+    `through_score` and `through_fact` are the newest version ids when it was computed: what explains it later.
+    """
+
+    __tablename__ = "snapshot"
+    __table_args__ = (Index("ix_snapshot_year_created_at", "year", "created_at"),)
+
+    sha256: str = Field(primary_key=True, min_length=64, max_length=64)
+    year: int
+    body: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
+    through_score: int
+    through_fact: int
+    created_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    created_by: str
+    evaluated_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+
+
+class Approval(Record, table=True):
+    """A person's word on a snapshot: approved with number, date and signer, or refused with a reason."""
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('approved', 'refused')", name="known_verdict"),
+        CheckConstraint(
+            "(verdict = 'approved' AND number >= 1 AND day IS NOT NULL) OR (verdict = 'refused' AND reason <> '')",
+            name="number_or_reason",
+        ),
+        Index(
+            "uq_approval_one_per_round",
+            "year",
+            "replaces",
+            unique=True,
+            sqlite_where=text("verdict = 'approved'"),
+            postgresql_where=text("verdict = 'approved'"),
+        ),
+        Index(
+            "uq_approval_number",
+            "symbol",
+            "number",
+            "number_year",
+            unique=True,
+            sqlite_where=text("verdict = 'approved'"),
+            postgresql_where=text("verdict = 'approved'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    year: int
+    snapshot_sha256: str = Field(foreign_key="snapshot.sha256", index=True)
+    verdict: str
+    symbol: str = ""
+    number: int | None = None
+    number_year: int | None = None
+    day: date | None = None
+    signer: str | None = None
+    replaces: str = ""
+    reason: str = ""
+    decided_by: str
+    decided_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    via: str
+
+
+class Publication(Record, table=True):
+    """A published folder: what was approved, where it lies, and the hash of its manifest."""
+
+    __tablename__ = "publication"
+
+    id: int | None = Field(default=None, primary_key=True)
+    approval_id: int = Field(foreign_key="approval.id", unique=True)
+    year: int = Field(index=True)
+    folder: str
+    manifest_sha256: str = Field(min_length=64, max_length=64)
+    published_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    published_by: str

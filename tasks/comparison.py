@@ -1,0 +1,278 @@
+"""This year + last year + unit lineage → changes, movers, counts, rank robustness, repair list.
+
+A comparison is made only where there is something honest to compare: a unit is followed through renames, merges and
+splits, and where a part of its past is unknown it has no past index, with the reason.
+Source: domain/4-annexes.md (comparison with the year before), domain/5-cases.md (Sóc Trăng 2016).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+
+from models.entries import HistoryEntry
+from models.numbers import ZERO, printed, settled
+from models.results import (
+    Basis,
+    Change,
+    Counts,
+    Exact,
+    GroupResult,
+    LeafPoints,
+    PreviousResult,
+    RankedUnit,
+    Robustness,
+    ScoredUnit,
+    UnitResult,
+)
+from models.rounds import Group, RankingRule
+from models.units import Ancestor, Succession, SuccessionKind, Unit, ancestors_of
+
+MOVERS = 3
+DRAWS = 1_000
+_SEED = 20_200_305
+_WEIGHT_SPREAD = 250  # thousandths: weights vary by ±25 %
+_MILLIONTHS = 10**6
+_LOW_SHARE = Decimal("0.5")
+_ONE_TO_ONE = (None, SuccessionKind.RENAMED, SuccessionKind.CONTINUED)
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """What was published for the year before, by unit, and the set each group used then (where known)."""
+
+    year: int
+    entries: Mapping[str, HistoryEntry]
+    criteria_sets: Mapping[str, str]
+
+
+def compare_group(
+    group: Group,
+    ranked: Sequence[RankedUnit],
+    rule: RankingRule,
+    maximum: Decimal,
+    last_year: LastYear,
+    successions: Sequence[Succession],
+    units: Mapping[str, Unit],
+    set_hash: str | None = None,
+) -> GroupResult:
+    """Everything announced of one group.
+
+    Args:
+        group: the group as declared.
+        ranked: its units as ranked, best first.
+        rule: how indices are printed.
+        maximum: the set's maximum before anything is taken out.
+        last_year: what was published for the year before.
+        successions: the lineage of the province's units.
+        units: all units of the province by code, for names in reasons.
+        set_hash: hash of the set of this year, compared with last year's where that is known.
+    """
+    year = last_year.year + 1
+    lineage = {place.unit.code: ancestors_of(place.unit.code, year, successions) for place in ranked}
+    robust = rank_robustness([place.unit for place in ranked if place.ranked])
+    results = tuple(
+        _unit_result(place, rule, group.id, last_year, lineage[place.unit.code], units, robust.get(place.unit.code))
+        for place in ranked
+    )
+    before = {code for code, entry in last_year.entries.items() if entry.group == group.id and entry.rank is not None}
+    competing = [place for place in ranked if place.ranked]
+    used = last_year.criteria_sets.get(group.id)
+    index_changes = [result.change.index for result in results if result.change]
+    rank_changes = [result.change.rank for result in results if result.change and result.change.rank is not None]
+    indices = [place.unit.index for place in competing if place.unit.index is not None]
+    return GroupResult(
+        id=group.id,
+        name=group.name,
+        criteria_set=group.criteria_set,
+        max_points=maximum,
+        size=len(ranked),
+        mean=settled(sum(indices, ZERO) / len(indices)) if indices else None,
+        index_counts=_counted(index_changes),
+        rank_counts=_counted(rank_changes),
+        risers=_movers(results, 1),
+        fallers=_movers(results, -1),
+        previous_size=len(before) or None,
+        population_changed=bool(before) and not _same_units([lineage[place.unit.code] for place in competing], before),
+        set_changed=None if used is None or set_hash is None else used != set_hash,
+        units=results,
+    )
+
+
+def _unit_result(
+    place: RankedUnit,
+    rule: RankingRule,
+    group: str,
+    last_year: LastYear,
+    ancestors: Sequence[Ancestor],
+    units: Mapping[str, Unit],
+    robustness: Robustness | None,
+) -> UnitResult:
+    unit = place.unit
+    previous, reason = previous_result(unit.code, group, rule, last_year, ancestors, units)
+    change = None
+    if unit.index is None:
+        reason = "năm nay không được chấm điểm"
+    elif previous:
+        rank = previous.rank - place.rank if previous.rank is not None and place.rank is not None else None
+        change = Change(rule.printed(unit.index) - previous.index, rank)
+    return UnitResult(
+        code=unit.code,
+        name=unit.name,
+        kind=unit.kind,
+        status=unit.status,
+        ranked=place.ranked,
+        rank=place.rank,
+        tied=place.tied,
+        grade=place.grade,
+        gated=place.gated,
+        max_points=unit.max_points,
+        self_points=unit.self_points,
+        appraised_points=unit.appraised_points,
+        survey_points=unit.survey_points,
+        bonus=unit.bonus,
+        penalty=unit.penalty,
+        points=unit.points,
+        index=unit.index,
+        areas=unit.areas,
+        previous=previous,
+        no_comparison=None if change else reason,
+        change=change,
+        robustness=robustness,
+        leaves=unit.leaves,
+    )
+
+
+def previous_result(
+    unit: str,
+    group: str,
+    rule: RankingRule,
+    last_year: LastYear,
+    ancestors: Sequence[Ancestor],
+    units: Mapping[str, Unit],
+) -> tuple[PreviousResult | None, str | None]:
+    """The unit's result of last year, or why there is none.
+
+    A merged unit has the weighted mean of its predecessors' indices and no past rank; a renamed or continuing one keeps
+    both; a part of a split unit has the whole's index and no past rank. A rank counts only within the same group.
+
+    Returns:
+        The past result and None, or None and the reason in Vietnamese.
+    """
+    if not last_year.entries:
+        return None, f"chưa có kết quả năm {last_year.year}"
+    unknown = [ancestor.unit for ancestor in ancestors if ancestor.unit not in last_year.entries]
+    if unknown:
+        if [ancestor.unit for ancestor in ancestors] == [unit]:
+            return None, f"không có kết quả năm {last_year.year}"
+        names = ", ".join(units[code].name if code in units else code for code in unknown)
+        return None, f"không có kết quả năm {last_year.year} của {names}"
+    entries = [last_year.entries[ancestor.unit] for ancestor in ancestors]
+    weights = [ancestor.weight for ancestor in ancestors]
+    mean = sum((weight * entry.index for weight, entry in zip(weights, entries, strict=True)), ZERO) / sum(weights)
+    one_to_one = len(ancestors) == 1 and ancestors[0].kind in _ONE_TO_ONE and entries[0].group == group
+    note = None if ancestors[0].unit == unit and len(ancestors) == 1 else _lineage_note(ancestors, units)
+    return (
+        PreviousResult(
+            year=last_year.year,
+            index=entries[0].index if len(entries) == 1 else rule.printed(mean),
+            rank=entries[0].rank if one_to_one else None,
+            from_units=tuple(ancestor.unit for ancestor in ancestors),
+            note=note,
+        ),
+        None,
+    )
+
+
+def _lineage_note(ancestors: Sequence[Ancestor], units: Mapping[str, Unit]) -> str:
+    kind = next(ancestor.kind for ancestor in ancestors if ancestor.kind is not None)
+    names = ", ".join(units[ancestor.unit].name if ancestor.unit in units else ancestor.unit for ancestor in ancestors)
+    return f"{kind.label} từ {names}"
+
+
+def _same_units(lineages: Sequence[Sequence[Ancestor]], before: set[str]) -> bool:
+    """Whether this year's ranked units are last year's, one to one."""
+    if any(len(ancestors) != 1 or ancestors[0].kind not in _ONE_TO_ONE for ancestors in lineages):
+        return False
+    return sorted(ancestors[0].unit for ancestors in lineages) == sorted(before)
+
+
+def _counted(changes: Sequence[Decimal | int]) -> Counts:
+    up, down = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
+    return Counts(up, down, len(changes) - up - down)
+
+
+def _movers(results: Sequence[UnitResult], direction: int) -> tuple[str, ...]:
+    """Codes of the units whose rank rose (1) or fell (−1) most."""
+    moved = [
+        (result.change.rank * direction, result.change.index * direction, result.code)
+        for result in results
+        if result.change and result.change.rank is not None and result.change.rank * direction > 0
+    ]
+    return tuple(code for _, _, code in sorted(moved, key=lambda move: (-move[0], -move[1], move[2]))[:MOVERS])
+
+
+def rank_robustness(units: Sequence[ScoredUnit], draws: int = DRAWS) -> dict[str, Robustness]:
+    """Where each unit's rank lies in 90 of 100 draws of other area weights.
+
+    In each draw every area's weight is multiplied by a factor of 0.75 to 1.25, the same for all units; an area that
+    does not apply to a unit stays out of its maximum; bonus and penalty stay as they are. Whole numbers carry the
+    sums, so the same units give the same intervals on every machine. Source: common practice of composite indicators.
+
+    Args:
+        units: scored units that compete, in any order.
+        draws: how many sets of weights.
+    """
+    if not units:
+        return {}
+    codes = sorted({area.code for unit in units for area in unit.areas})
+    points = np.array([_by_area(unit, codes, of_points=True) for unit in units], dtype=np.int64)
+    maxima = np.array([_by_area(unit, codes, of_points=False) for unit in units], dtype=np.int64)
+    extra = np.array([int((unit.bonus - unit.penalty) * _MILLIONTHS) * 1_000 for unit in units], dtype=np.int64)
+    factors = np.random.default_rng(_SEED).integers(
+        1_000 - _WEIGHT_SPREAD, 1_000 + _WEIGHT_SPREAD, size=(draws, len(codes)), endpoint=True
+    )
+    ranks = np.empty((draws, len(units)), dtype=np.int64)
+    for draw, weights in enumerate(factors):
+        indices = np.clip((points @ weights + extra) / (maxima @ weights), 0, 1)
+        ranks[draw] = np.searchsorted(np.sort(-indices), -indices) + 1
+    low, high = np.percentile(ranks, [5, 95], axis=0, method="nearest")
+    return {unit.code: Robustness(int(first), int(last)) for unit, first, last in zip(units, low, high, strict=True)}
+
+
+def _by_area(unit: ScoredUnit, codes: Sequence[str], *, of_points: bool) -> list[int]:
+    areas = {area.code: area.points if of_points else area.max_points for area in unit.areas}
+    return [int(areas.get(code, ZERO) * _MILLIONTHS) for code in codes]
+
+
+class LostPoints(NamedTuple):
+    """A leaf that did not reach its maximum, with its share of it."""
+
+    leaf: LeafPoints
+    lost: Exact
+    share: Exact
+
+    @property
+    def weak(self) -> bool:
+        """Whether the leaf got nothing, or less than half: what a unit must repair."""
+        return self.share < _LOW_SHARE
+
+
+def lost_points(leaves: Sequence[LeafPoints]) -> list[LostPoints]:
+    """Leaves below their maximum, the largest loss first; equal losses in the order of the set."""
+    lost = [
+        LostPoints(leaf, leaf.max - leaf.points, printed(leaf.points / leaf.max, 4))
+        for leaf in leaves
+        if leaf.points is not None and leaf.points < leaf.max
+    ]
+    return sorted(lost, key=lambda loss: -loss.lost)
+
+
+def repair_list(leaves: Sequence[LeafPoints]) -> list[LostPoints]:
+    """Leaves with no points or less than half of them, the largest loss first.
+
+    Source: domain/5-cases.md, Sóc Trăng (list items scored low or zero, repair them with a road map).
+    """
+    return [loss for loss in lost_points(leaves) if loss.weak and loss.leaf.basis is not Basis.REBASED]

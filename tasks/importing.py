@@ -1,0 +1,411 @@
+"""CSV files of scores, facts and published indices → checked entries, or everything that is wrong with the file.
+
+Serves the department that already has figures: appraisal results, exports of one-stop systems, decisions of years
+before this system. A file is taken whole or not at all.
+Source: DESIGN.md section 4; survey leaves are never self-scored: domain/1-criteria-and-scoring.md, 1.5.
+"""
+
+import csv
+import difflib
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
+
+from models.criteria import BlockItem, CriteriaSet, Leaf, Source
+from models.csv_files import Row, read_csv
+from models.entries import FactEntry, HistoryEntry, ScoreEntry, ScoreSource
+from models.facts import UnreadableFactError
+from models.findings import Finding, RefusedError, Severity, has_critical
+from models.numbers import (
+    HUNDRED,
+    MOST_DECIMALS,
+    UnreadableNumberError,
+    canonical_number,
+    decimals_of,
+    plain,
+    printed,
+    spoken_number,
+    vietnamese_number,
+)
+from models.province import Province
+from models.rules import Outcome
+from models.units import Unit
+
+SCORE_COLUMNS = ("unit", "component", "source", "points")
+SCORE_EXTRAS = ("not_applicable", "note")
+FACT_COLUMNS = ("unit", "component", "fact", "value")
+HISTORY_COLUMNS = ("year", "group", "unit", "index")
+HISTORY_EXTRAS = ("max_points", "points", "rank", "grade")
+_NUMBER_COLUMNS = ("points", "value", "max_points", "index", "rank")
+
+Entry = TypeVar("Entry", ScoreEntry, FactEntry, HistoryEntry)
+CurrentFacts = Mapping[tuple[str, str], Mapping[str, str]]
+
+
+class Member(NamedTuple):
+    """A unit that takes part in the round, and the set it is measured by."""
+
+    unit: Unit
+    criteria_set: CriteriaSet
+
+
+@dataclass
+class _Reader:
+    """One file being checked: where findings gather, and who may be named in it."""
+
+    shown_as: str
+    members: dict[str, Member]
+    findings: list[Finding] = field(default_factory=list)
+
+    def refuse(self, row: Row, what: str, remedy: str) -> None:
+        self.findings.append(Finding(self.shown_as, row.line, what, remedy))
+
+    def member(self, row: Row) -> Member | None:
+        code = row.values["unit"]
+        member = self.members.get(code)
+        if member is None:
+            self.refuse(row, f"không có đơn vị “{code}” trong kỳ đánh giá", self._meant(code))
+        return member
+
+    def _meant(self, code: str) -> str:
+        """The code that was probably meant, found by name, alias or likeness."""
+        wanted = code.casefold()
+        for member in self.members.values():
+            if wanted in {name.casefold() for name in (member.unit.name, *member.unit.aliases)}:
+                return f"Ghi mã “{member.unit.code}” thay cho tên đơn vị"
+        close = difflib.get_close_matches(code, self.members, n=1)
+        return f"Có phải “{close[0]}”? Dùng mã theo units.csv" if close else "Dùng mã theo units.csv"
+
+
+def members_by_code(province: Province, year: int) -> dict[str, Member]:
+    """Every unit of the round of a year with its set.
+
+    Raises:
+        RefusedError: the folder has no round of that year.
+    """
+    round = province.round_of(year)
+    return {
+        unit.code: Member(unit, province.criteria_sets[group.criteria_set])
+        for group in round.groups
+        for unit in province.members(round, group)
+    }
+
+
+def read_scores(content: bytes, shown_as: str, province: Province, year: int) -> tuple[list[ScoreEntry], list[Finding]]:
+    """Read `unit,component,source,points,not_applicable,note`.
+
+    Returns:
+        Entries in the order of the file, and warnings.
+
+    Raises:
+        RefusedError: with every finding, when any is critical.
+    """
+    reader = _Reader(shown_as, members_by_code(province, year))
+    return _entries(reader, content, SCORE_COLUMNS, SCORE_EXTRAS, _score_entry)
+
+
+def read_facts(
+    content: bytes, shown_as: str, province: Province, year: int, current: CurrentFacts
+) -> tuple[list[FactEntry], list[Finding]]:
+    """Read `unit,component,fact,value`; facts of one component must make sense together.
+
+    Args:
+        current: facts already recorded, by unit and component; the file's facts are checked together with them.
+
+    Raises:
+        RefusedError: with every finding, when any is critical.
+    """
+    reader = _Reader(shown_as, members_by_code(province, year))
+    together: dict[tuple[str, str], dict[str, str]] = {}
+    last_row: dict[tuple[str, str], Row] = {}
+
+    def entry(reader: _Reader, row: Row) -> FactEntry | None:
+        fact = _fact_entry(reader, row)
+        if fact:
+            key = (fact.unit, fact.component)
+            together.setdefault(key, dict(current.get(key, {})))[fact.fact] = fact.value
+            last_row[key] = row
+        return fact
+
+    def checked_together() -> None:
+        for (unit, component), facts in together.items():
+            _check_facts(reader, last_row[unit, component], component, facts, year)
+
+    return _entries(reader, content, FACT_COLUMNS, (), entry, checked_together)
+
+
+def read_history(content: bytes, shown_as: str, province: Province) -> tuple[list[HistoryEntry], list[Finding]]:
+    """Read `year,group,unit,max_points,points,index,rank,grade` of years published before this system.
+
+    Raises:
+        RefusedError: with every finding, when any is critical.
+    """
+    reader = _Reader(shown_as, {})
+    return _entries(
+        reader,
+        content,
+        HISTORY_COLUMNS,
+        HISTORY_EXTRAS,
+        lambda reader, row: _history_entry(reader, row, province.units),
+    )
+
+
+def converted(content: bytes, shown_as: str) -> str:
+    """The same table as UTF-8 CSV with commas and decimal points, for a person to look through and import.
+
+    Raises:
+        RefusedError: the file is no table, or a number can be read in two ways.
+    """
+    file = read_csv(content, shown_as, (), lenient=True)
+    findings = [finding for finding in file.findings if finding.severity is Severity.CRITICAL]
+    rows = [
+        [_converted_cell(name, text, row.line, shown_as, findings) for name, text in row.values.items()]
+        for row in file.rows
+    ]
+    if findings:
+        raise RefusedError(findings)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(file.columns)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def _converted_cell(column: str, text: str, line: int, shown_as: str, findings: list[Finding]) -> str:
+    if column not in _NUMBER_COLUMNS or not any(mark in text for mark in ",. "):
+        return text
+    try:
+        return plain(spoken_number(text))
+    except UnreadableNumberError as unreadable:
+        if "hai số" in str(unreadable):
+            findings.append(Finding(shown_as, line, f"cột {column}: {unreadable}", "Sửa ô này rồi chuyển đổi lại"))
+        return text
+
+
+def _entries(
+    reader: _Reader,
+    content: bytes,
+    required: tuple[str, ...],
+    optional: tuple[str, ...],
+    entry_of: Callable[[_Reader, Row], Entry | None],
+    checked_together: Callable[[], None] = lambda: None,
+) -> tuple[list[Entry], list[Finding]]:
+    file = read_csv(content, reader.shown_as, required, optional)
+    reader.findings += file.findings
+    if not set(required) <= set(file.columns):
+        raise RefusedError(reader.findings)
+    entries: dict[Entry, int] = {}
+    for row in file.rows:
+        entry = entry_of(reader, row)
+        if entry is None:
+            continue
+        if entry in entries:
+            reader.refuse(row, f"dòng trùng với dòng {entries[entry]}", "Bỏ bớt một dòng")
+        entries.setdefault(entry, row.line)
+    checked_together()
+    reader.findings.sort(key=lambda finding: (finding.line, finding.what))
+    if has_critical(reader.findings):
+        raise RefusedError(reader.findings)
+    if not entries:
+        raise RefusedError([Finding(reader.shown_as, 0, "tệp không có dòng dữ liệu nào", "Kiểm tra lại tệp")])
+    return list(entries), reader.findings
+
+
+def _score_entry(reader: _Reader, row: Row) -> ScoreEntry | None:
+    member = reader.member(row)
+    if member is None:
+        return None
+    try:
+        source = ScoreSource(row.values["source"])
+    except ValueError:
+        known = ", ".join(ScoreSource)
+        reader.refuse(row, f"không có nguồn điểm “{row.values['source']}”", f"Dùng một trong: {known}")
+        return None
+    maximum = _scored_maximum(reader, row, member, source)
+    if maximum is None:
+        return None
+    granted = row.values.get("not_applicable", "")
+    if granted not in ("", "0", "1"):
+        reader.refuse(row, f"not_applicable là “{granted}”", "Ghi 1 nếu được chấp nhận không áp dụng, nếu không thì 0")
+        return None
+    component, note = row.values["component"], row.values.get("note", "")
+    if granted == "1":
+        return _granted(reader, row, source, ScoreEntry(member.unit.code, component, source, None, True, note))
+    points = _points(reader, row, "points", maximum, component)
+    return None if points is None else ScoreEntry(member.unit.code, component, source, points, False, note)
+
+
+def _granted(reader: _Reader, row: Row, source: ScoreSource, entry: ScoreEntry) -> ScoreEntry | None:
+    if row.values["points"]:
+        reader.refuse(row, "vừa có điểm vừa ghi không áp dụng", "Để trống cột points khi not_applicable là 1")
+        return None
+    if source in (ScoreSource.BONUS, ScoreSource.PENALTY):
+        reader.refuse(row, "điểm thưởng, điểm trừ không có “không áp dụng”", "Bỏ dòng này")
+        return None
+    return entry
+
+
+def _scored_maximum(reader: _Reader, row: Row, member: Member, source: ScoreSource) -> Decimal | None:
+    """The most points that this row may give; None with a finding where it may give none at all."""
+    code, criteria_set = row.values["component"], member.criteria_set
+    if source in (ScoreSource.BONUS, ScoreSource.PENALTY):
+        block = criteria_set.bonus if source is ScoreSource.BONUS else criteria_set.penalty
+        items = criteria_set.bonus_items if source is ScoreSource.BONUS else criteria_set.penalty_items
+        if block is None or code not in items:
+            known = ", ".join(items) or "bộ tiêu chí không có mục nào"
+            reader.refuse(row, f"không có mục {source.label} “{code}”", f"Dùng một trong: {known}")
+            return None
+        return items[code].max or block.cap
+    leaf = criteria_set.by_code.get(code)
+    if leaf is None:
+        reader.refuse(row, f"không có tiêu chí “{code}” trong bộ {criteria_set.id}", _scorable(criteria_set, code))
+        return None
+    if not leaf.applies_to(member.unit.code, member.unit.kind):
+        reader.refuse(row, f"tiêu chí {code} không áp dụng cho {member.unit.name}", "Bỏ dòng này")
+        return None
+    if (leaf.source is Source.SURVEY) is not (source is ScoreSource.SURVEY) and source is not ScoreSource.COUNCIL:
+        right = "survey" if leaf.source is Source.SURVEY else "self, appraisal hoặc council"
+        reader.refuse(
+            row, f"tiêu chí {code} không nhận điểm từ nguồn {source.value} ({source.label})", f"Ghi nguồn {right}"
+        )
+        return None
+    if source is ScoreSource.SELF and leaf.source is not Source.SELF:
+        reader.refuse(row, f"tiêu chí {code} không do đơn vị tự chấm", "Ghi nguồn appraisal hoặc council")
+        return None
+    return leaf.max
+
+
+def _scorable(criteria_set: CriteriaSet, code: str) -> str:
+    below = [leaf.code for leaf in criteria_set.leaves if leaf.code.startswith(f"{code}.")]
+    if below:
+        return f"Điểm ghi ở tiêu chí thành phần: {', '.join(below[:6])}"
+    close = difflib.get_close_matches(code, criteria_set.by_code, n=1)
+    return f"Có phải “{close[0]}”?" if close else "Dùng mã theo bộ tiêu chí"
+
+
+def _number(reader: _Reader, row: Row, column: str) -> Decimal | None:
+    text = row.values.get(column, "")
+    try:
+        number = canonical_number(text)
+    except UnreadableNumberError as unreadable:
+        remedy = "Ghi số với dấu chấm thập phân, ví dụ 48.75"
+        if not text:
+            reader.refuse(row, f"cột {column} để trống", remedy)
+        else:
+            reader.refuse(row, f"cột {column}: {unreadable}", remedy)
+        return None
+    if decimals_of(number) > MOST_DECIMALS:
+        reader.refuse(row, f"cột {column}: {text} có quá {MOST_DECIMALS} chữ số thập phân", "Làm tròn bớt")
+        return None
+    return number
+
+
+def _points(reader: _Reader, row: Row, column: str, maximum: Decimal, component: str) -> Decimal | None:
+    points = _number(reader, row, column)
+    if points is None:
+        return None
+    highest = vietnamese_number(plain(maximum))
+    if points < 0:
+        reader.refuse(row, f"điểm {vietnamese_number(plain(points))} là số âm", f"Nhập giá trị từ 0 đến {highest}")
+        return None
+    if points > maximum:
+        reader.refuse(
+            row,
+            f"điểm {vietnamese_number(plain(points))} vượt điểm tối đa {highest} của tiêu chí {component}",
+            f"Nhập giá trị từ 0 đến {highest}",
+        )
+        return None
+    return points
+
+
+def _fact_entry(reader: _Reader, row: Row) -> FactEntry | None:
+    member = reader.member(row)
+    if member is None:
+        return None
+    code, name = row.values["component"], row.values["fact"]
+    part = _asked(reader, row, member, code)
+    if part is None:
+        return None
+    fields = {field.id: field for field in (part.rule.fields if isinstance(part, Leaf) else (part.field,))}
+    if name not in fields:
+        reader.refuse(row, f"tiêu chí {code} không có số liệu “{name}”", f"Dùng một trong: {', '.join(fields)}")
+        return None
+    if not row.values["value"]:
+        reader.refuse(row, "cột value để trống", "Bỏ dòng này nếu chưa có số liệu")
+        return None
+    try:
+        value = fields[name].read(row.values["value"], canonical_number)
+    except UnreadableFactError as unreadable:
+        reader.refuse(row, unreadable.problem.what, unreadable.problem.remedy)
+        return None
+    return FactEntry(member.unit.code, code, name, value)
+
+
+def _asked(reader: _Reader, row: Row, member: Member, code: str) -> Leaf | BlockItem | None:
+    criteria_set = member.criteria_set
+    leaf = criteria_set.by_code.get(code)
+    if leaf and not leaf.applies_to(member.unit.code, member.unit.kind):
+        reader.refuse(row, f"tiêu chí {code} không áp dụng cho {member.unit.name}", "Bỏ dòng này")
+        return None
+    part = leaf or criteria_set.bonus_items.get(code) or criteria_set.penalty_items.get(code)
+    if part is None:
+        reader.refuse(row, f"không có tiêu chí “{code}” trong bộ {criteria_set.id}", _scorable(criteria_set, code))
+    return part
+
+
+def _check_facts(reader: _Reader, row: Row, component: str, facts: Mapping[str, str], year: int) -> None:
+    """Facts that are all there must make sense together; missing ones may still come."""
+    criteria_set = reader.members[row.values["unit"]].criteria_set
+    leaf = criteria_set.by_code.get(component)
+    if leaf:
+        if any(field.required and field.id not in facts for field in leaf.rule.fields):
+            return
+        outcome = leaf.rule.points(facts, leaf.max, year)
+    else:
+        item = criteria_set.bonus_items.get(component) or criteria_set.penalty_items[component]
+        outcome = item.points(facts[item.field.id])
+    _refuse_problem(reader, row, component, outcome)
+
+
+def _refuse_problem(reader: _Reader, row: Row, component: str, outcome: Outcome) -> None:
+    if outcome.problem:
+        reader.refuse(row, f"tiêu chí {component}: {outcome.problem.what}", outcome.problem.remedy)
+
+
+def _history_entry(reader: _Reader, row: Row, units: Mapping[str, Unit]) -> HistoryEntry | None:
+    values = row.values
+    before = len(reader.findings)
+    if values["unit"] not in units:
+        reader.refuse(row, f"không có đơn vị “{values['unit']}”", "Dùng mã theo units.csv")
+    year = values["year"]
+    if not (year.isdigit() and 2000 <= int(year) <= 2100):
+        reader.refuse(row, f"năm “{year}” không hợp lệ", "Ghi năm của chỉ số, ví dụ 2024")
+    if not values["group"]:
+        reader.refuse(row, "cột group để trống", "Ghi mã nhóm đơn vị")
+    index = _number(reader, row, "index")
+    if index is not None and not 0 <= index <= HUNDRED:
+        reader.refuse(row, f"chỉ số {vietnamese_number(plain(index))} ngoài khoảng 0–100", "Kiểm tra lại")
+    max_points = _number(reader, row, "max_points") if values.get("max_points") else None
+    points = _number(reader, row, "points") if values.get("points") else None
+    rank = values.get("rank", "")
+    if rank and not (rank.isdigit() and int(rank) >= 1):
+        reader.refuse(row, f"hạng “{rank}” không hợp lệ", "Ghi số nguyên từ 1, hoặc để trống nếu không xếp hạng")
+    if len(reader.findings) > before or index is None:
+        return None
+    if max_points and points is not None and printed(points * HUNDRED / max_points, decimals_of(index)) != index:
+        what = f"chỉ số {values['index']} không bằng điểm {values['points']} ÷ {values['max_points']} × 100"
+        reader.findings.append(
+            Finding(reader.shown_as, row.line, what, "Đối chiếu với quyết định đã công bố", Severity.WARNING)
+        )
+    return HistoryEntry(
+        int(year),
+        values["group"],
+        values["unit"],
+        max_points,
+        points,
+        index,
+        int(rank) if rank else None,
+        values.get("grade") or None,
+    )

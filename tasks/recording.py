@@ -1,0 +1,176 @@
+"""Checked entries → new versions in the database, and the current value of every key back out.
+
+Nothing is overwritten: an entry becomes the version after the highest of its key. The same file received again changes
+nothing. Source: DESIGN.md, section 2 (idea 2) and section 6.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import RowMapping, func, insert
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, select
+
+from models.entries import FactEntry, HistoryEntry, ScoreEntry, ScoreSource
+from models.storage import Storage
+from models.tables import FactVersion, PublishedIndex, Receipt, ScoreVersion
+
+SCORE_KEY = ("year", "unit", "component", "source")
+FACT_KEY = ("year", "unit", "component", "fact")
+HISTORY_KEY = ("year", "unit")
+_ROWS_A_STATEMENT = 5_000
+
+
+class Recorded(NamedTuple):
+    """What became of a file: how many new versions, or when it had been received before."""
+
+    versions: int
+    received_before: datetime | None = None
+
+
+class CurrentScore(NamedTuple):
+    """The current version of a score."""
+
+    entry: ScoreEntry
+    version: int
+
+
+class CurrentFact(NamedTuple):
+    """The current version of a fact."""
+
+    entry: FactEntry
+    version: int
+
+
+def record_scores(
+    storage: Storage, year: int, content: bytes, file_name: str, entries: Sequence[ScoreEntry]
+) -> Recorded:
+    """Record the entries of a scores file as new versions."""
+    rows = [{"year": year, **entry._asdict(), "source": entry.source.value} for entry in entries]
+    return _record(storage, "scores", year, content, file_name, ScoreVersion, SCORE_KEY, rows)
+
+
+def record_facts(storage: Storage, year: int, content: bytes, file_name: str, entries: Sequence[FactEntry]) -> Recorded:
+    """Record the entries of a facts file as new versions."""
+    rows = [{"year": year, **entry._asdict()} for entry in entries]
+    return _record(storage, "facts", year, content, file_name, FactVersion, FACT_KEY, rows)
+
+
+def record_history(storage: Storage, content: bytes, file_name: str, entries: Sequence[HistoryEntry]) -> Recorded:
+    """Record indices published before this system; the receipt bears the newest of their years."""
+    newest = max(entry.year for entry in entries)
+    rows = [asdict(entry) for entry in entries]
+    return _record(storage, "history", newest, content, file_name, PublishedIndex, HISTORY_KEY, rows)
+
+
+def _record(
+    storage: Storage,
+    kind: str,
+    year: int,
+    content: bytes,
+    file_name: str,
+    table: type[ScoreVersion | FactVersion | PublishedIndex],
+    key: tuple[str, ...],
+    rows: Sequence[dict[str, Any]],
+) -> Recorded:
+    """One file in one transaction; its bytes are kept first, so a receipt never lacks its file."""
+    sha256 = storage.keep(content)
+    with storage.writing() as session:
+        before = session.exec(
+            select(Receipt).where(Receipt.kind == kind, Receipt.year == year, Receipt.sha256 == sha256)
+        ).first()
+        if before:
+            return Recorded(0, before.received_at)
+        receipt = Receipt(
+            kind=kind,
+            year=year,
+            sha256=sha256,
+            file_name=file_name,
+            size=len(content),
+            received_at=datetime.now(UTC),
+            received_by=storage.user,
+        )
+        session.add(receipt)
+        session.flush()
+        highest = _highest_versions(session, table, key, {row["year"] for row in rows})
+        for row in rows:
+            row_key = tuple(row[name] for name in key)
+            highest[row_key] = highest.get(row_key, 0) + 1
+            row.update(receipt_id=receipt.id, version=highest[row_key])
+        for start in range(0, len(rows), _ROWS_A_STATEMENT):
+            session.execute(insert(table), rows[start : start + _ROWS_A_STATEMENT])
+        return Recorded(len(rows))
+
+
+def _highest_versions(
+    session: Session, table: type[Any], key: tuple[str, ...], years: set[int]
+) -> dict[tuple[Any, ...], int]:
+    columns = table.__table__.c
+    key_columns = [columns[name] for name in key]
+    statement = (
+        sql_select(*key_columns, func.max(columns.version))
+        .where(columns.year.in_(sorted(years)))
+        .group_by(*key_columns)
+    )
+    return {tuple(row[:-1]): row[-1] for row in session.execute(statement)}
+
+
+def current_scores(session: Session, year: int, through: int | None = None) -> list[CurrentScore]:
+    """The highest version of every score of a year, by unit, component and source.
+
+    Args:
+        session: an open session.
+        year: the index year.
+        through: only versions with ids up to this one, as a snapshot saw them.
+    """
+    return [
+        CurrentScore(
+            ScoreEntry(
+                row["unit"],
+                row["component"],
+                ScoreSource(row["source"]),
+                row["points"],
+                row["not_applicable"],
+                row["note"],
+            ),
+            row["version"],
+        )
+        for row in _current(session, ScoreVersion, SCORE_KEY, year, through)
+    ]
+
+
+def current_facts(session: Session, year: int, through: int | None = None) -> list[CurrentFact]:
+    """The highest version of every fact of a year, by unit, component and fact; see `current_scores`."""
+    return [
+        CurrentFact(FactEntry(row["unit"], row["component"], row["fact"], row["value"]), row["version"])
+        for row in _current(session, FactVersion, FACT_KEY, year, through)
+    ]
+
+
+def current_history(session: Session, year: int) -> list[HistoryEntry]:
+    """The imported index of every unit in a year, by unit; the highest version of each."""
+    return [
+        HistoryEntry(**{field.name: row[field.name] for field in fields(HistoryEntry)})
+        for row in _current(session, PublishedIndex, HISTORY_KEY, year)
+    ]
+
+
+def _current(
+    session: Session, table: type[Any], key: tuple[str, ...], year: int, through: int | None = None
+) -> list[RowMapping]:
+    """The row with the highest version of each key, by key."""
+    columns = table.__table__.c
+    statement = sql_select(*columns).where(columns.year == year).order_by(columns.version)
+    if through is not None:
+        statement = statement.where(columns.id <= through)
+    by_key = itemgetter(*key)
+    newest = {by_key(row): row for row in session.execute(statement).mappings()}
+    return [newest[key] for key in sorted(newest)]
+
+
+def newest_version(session: Session, table: type[Any]) -> int:
+    """The highest id of a table of versions, 0 when it is empty."""
+    return int(session.execute(sql_select(func.max(table.__table__.c.id))).scalar() or 0)
