@@ -22,7 +22,7 @@ def _as_written(value: object) -> object:
     return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
 
 
-Code = Annotated[str, BeforeValidator(_as_written), StringConstraints(pattern=r"^[\w.\-]+$", max_length=40)]
+Code = Annotated[str, BeforeValidator(_as_written), StringConstraints(pattern=r"^\w[\w.\-]*$", max_length=40)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 

@@ -1,18 +1,18 @@
 """CSV files that people write → rows with their line numbers, and what is wrong with the file's form.
 
 The one form that is taken without question is UTF-8, comma between columns, point in decimals, names of columns in the
-first line. What Excel makes of it elsewhere (byte-order mark, semicolons, decimal commas, Windows-1258) is recognised and
-named, so that a person can confirm a converted copy instead of a guess.
+first line. What Excel makes of it elsewhere (byte-order mark, semicolons, decimal commas, Windows-1258) is recognised
+and named, so that a person can confirm a converted copy instead of a guess.
 """
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from unicodedata import normalize
 
-from models.findings import Finding, Severity
+from models.findings import Finding, Severity, has_critical
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -29,7 +29,7 @@ class CsvFile:
     """A CSV file read whole.
 
     Attributes:
-        rows: records in the order of the file; blank lines left out.
+        rows: records in the order of the file; blank lines left out; none where the header is wrong.
         findings: what is wrong with its form, in the order of the lines.
         text: the decoded text.
         delimiter: `,` or `;` as recognised.
@@ -67,25 +67,30 @@ def read_csv(
     text, encoding = _decoded(content)
     convert = "Chạy lại lệnh với --convert TỆP-MỚI.csv, xem lại tệp đó rồi nhập nó"
     if encoding is None:
-        found(1, "tệp không phải văn bản CSV", "Lưu bảng tính dưới dạng CSV UTF-8")
+        found(1, "tệp không phải văn bản CSV", "Mở bằng phần mềm bảng tính rồi lưu dưới dạng CSV UTF-8")
         return CsvFile([], findings)
+    lines = list(io.StringIO(text, newline=""))
+    remarks = _lines_before_header(lines)
+    header = lines[remarks] if remarks < len(lines) else ""
+    delimiter = ";" if header.count(";") > header.count(",") else ","
     if not lenient:
         if content.startswith(_BOM):
             found(1, "tệp có dấu BOM ở đầu", convert)
         if encoding != "utf-8":
-            line = _first_line_beyond_ascii(text)
+            line = next((number for number, line in enumerate(lines, 1) if not line.isascii()), 1)
             found(line, "tệp dùng bảng mã Windows-1258, không phải UTF-8", convert)
-    header = text.split("\n", 1)[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    if delimiter == ";" and not lenient:
-        found(1, "các cột ngăn bằng dấu chấm phẩy", convert)
-    rows, columns = _records(text, delimiter, shown_as, required, optional, findings)
+        if delimiter == ";":
+            found(remarks + 1, "các cột ngăn bằng dấu chấm phẩy", convert)
+    before = len(findings)
+    rows, columns = _records(lines, remarks, delimiter, shown_as, required, optional, findings)
+    if not columns and len(findings) == before:
+        found(1, "tệp không có dòng nào", f"Cần dòng tiêu đề: {','.join((*required, *optional))}")
     return CsvFile(rows, findings, text, delimiter, columns)
 
 
 def _decoded(content: bytes) -> tuple[str, str | None]:
     """The text in NFC and the encoding that made it, None when it is no text."""
-    if b"\0" in content or content.startswith(b"PK"):
+    if b"\0" in content or content.startswith(b"PK\x03\x04"):
         return "", None
     try:
         return normalize("NFC", content.decode("utf-8-sig")), "utf-8"
@@ -97,47 +102,71 @@ def _decoded(content: bytes) -> tuple[str, str | None]:
         return "", None
 
 
-def _first_line_beyond_ascii(text: str) -> int:
-    return next((number for number, line in enumerate(text.split("\n"), 1) if not line.isascii()), 1)
+def _header_line(text: str) -> tuple[int, str]:
+    """The first line that is neither blank nor a remark, and its number."""
+    lines = ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
+    return next(((number, line) for number, line in lines if not line.startswith("#")), (1, ""))
+
+
+def _lines_before_header(lines: Sequence[str]) -> int:
+    """How many blank lines and remarks (beginning with #) stand before the header."""
+    return next(
+        (number for number, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), len(lines)
+    )
 
 
 def _records(
-    text: str,
+    lines: Sequence[str],
+    remarks: int,
     delimiter: str,
     shown_as: str,
     required: Sequence[str],
     optional: Sequence[str],
     findings: list[Finding],
 ) -> tuple[list[Row], list[str]]:
-    """Records under the header; lines that begin with # before it are remarks."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    """The header's names and the records under it; no records where the header itself is wrong."""
     columns: list[str] = []
+    header_findings: list[Finding] = []
     rows: list[Row] = []
-    end = 0
-    while True:
-        try:
-            record = next(reader)
-        except StopIteration:
-            break
-        except csv.Error:
-            findings.append(Finding(shown_as, reader.line_num, "dòng không đọc được", "Kiểm tra dấu ngoặc kép"))
-            break
-        line, end = end + 1, reader.line_num
-        values = [value.strip() for value in record]
-        if not any(values) or (not columns and values[0].startswith("#")):
-            continue
+    for line, values in _cells(lines, remarks, delimiter, shown_as, findings):
         if not columns:
             columns = [value.casefold() for value in values]
-            findings += _column_findings(shown_as, line, columns, required, optional)
+            header_findings = _column_findings(shown_as, line, columns, required, optional)
+            findings += header_findings
             continue
+        values = _without_empty_tail(values, len(columns))
         if len(values) != len(columns):
             what = f"có {len(values)} cột, trong khi dòng tiêu đề có {len(columns)}"
             findings.append(Finding(shown_as, line, what, "Kiểm tra dấu phẩy; số thập phân viết với dấu chấm (48.75)"))
-            continue
-        rows.append(Row(line, dict(zip(columns, values, strict=True))))
-    if not columns:
-        findings.append(Finding(shown_as, 1, "tệp không có dòng nào", f"Cần dòng tiêu đề: {','.join(required)}"))
-    return rows, columns
+        elif any(value for name, value in zip(columns, values, strict=True) if not name):
+            findings.append(Finding(shown_as, line, "có giá trị ở cột không có tên", "Đặt tên cột hoặc xóa giá trị"))
+        else:
+            rows.append(Row(line, {name: value for name, value in zip(columns, values, strict=True) if name}))
+    return [] if has_critical(header_findings) else rows, [name for name in columns if name]
+
+
+def _cells(
+    lines: Sequence[str], remarks: int, delimiter: str, shown_as: str, findings: list[Finding]
+) -> Iterator[tuple[int, list[str]]]:
+    """The trimmed cells of every record that is not blank, with the line it starts on."""
+    reader = csv.reader(lines[remarks:], delimiter=delimiter, skipinitialspace=True, strict=True)
+    while True:
+        line = remarks + reader.line_num + 1
+        try:
+            values = [value.strip() for value in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error:
+            remedy = "Kiểm tra dấu ngoặc kép: mở thì phải đóng, bên trong ô thì viết hai lần"
+            findings.append(Finding(shown_as, line, "từ dòng này không đọc được", remedy))
+            return
+        if any(values):
+            yield line, values
+
+
+def _without_empty_tail(values: list[str], wanted: int) -> list[str]:
+    """The cells without the empty ones that spreadsheets append after the last column."""
+    return values if any(values[wanted:]) else values[:wanted]
 
 
 def _column_findings(
@@ -149,6 +178,8 @@ def _column_findings(
         if name not in columns
     ]
     for position, name in enumerate(columns):
+        if not name:
+            continue
         if name in columns[:position]:
             findings.append(Finding(shown_as, line, f"cột “{name}” có hai lần", "Bỏ bớt một cột"))
         elif name not in required and name not in optional:

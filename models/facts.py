@@ -13,15 +13,15 @@ from enum import StrEnum
 from typing import NamedTuple
 from unicodedata import normalize
 
-from models.numbers import UnreadableNumberError, plain, spoken_number
+from models.numbers import UnreadableNumberError, plain, spoken_number, vietnamese_number
 
 NEVER_DONE = "none"
 
 _YES = frozenset({"1", "có", "co", "x", "đạt", "dat", "yes", "true", "rồi"})
-_NO = frozenset({"0", "không", "khong", "không đạt", "khong dat", "chưa", "no", "false"})
-_NEVER = frozenset({NEVER_DONE, "không", "khong", "chưa", "không có", "chưa có"})
+_NO = frozenset({"0", "không", "khong", "không đạt", "khong dat", "chưa", "chưa đạt", "chưa có", "no", "false"})
+_NEVER = frozenset({NEVER_DONE, "không", "khong", "chưa", "không có", "chưa có", "chưa thực hiện", "không thực hiện"})
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+_DAY_FIRST = re.compile(r"(?:ngày\s+)?(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})", re.IGNORECASE)
 _IN_WORDS = re.compile(r"(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 
 
@@ -89,14 +89,28 @@ class FactField:
             case FactKind.OPTION:
                 return self._read_option(text)
 
+    def shown(self, value: str) -> str:
+        """A canonical value as officers read it."""
+        match self.kind:
+            case FactKind.NUMBER | FactKind.COUNT:
+                return vietnamese_number(value)
+            case FactKind.DATE:
+                return "không thực hiện" if value == NEVER_DONE else f"{date.fromisoformat(value):%d/%m/%Y}"
+            case FactKind.YES_NO:
+                return "có" if value == "1" else "không"
+            case FactKind.OPTION:
+                return dict(self.choices).get(value, value)
+
     def _refuse(self, what: str, remedy: str) -> UnreadableFactError:
         return UnreadableFactError(FactProblem(self.id, f"{self.label}: {what}", remedy))
 
     def _read_number(self, text: str, number: Callable[[str], Decimal]) -> str:
+        if self.kind is FactKind.COUNT and text.endswith("%"):
+            raise self._refuse(f"“{text}” là tỷ lệ, không phải số lượng", "Nhập số lượng, không có dấu %")
         try:
             return plain(number(text))
         except UnreadableNumberError as unreadable:
-            raise self._refuse(str(unreadable), "Nhập một số") from unreadable
+            raise self._refuse(str(unreadable), "Nhập một số, không kèm chữ") from unreadable
 
     def _read_date(self, text: str) -> str:
         if text.casefold() in _NEVER:
@@ -131,10 +145,12 @@ def read_date(text: str) -> date:
     Raises:
         ValueError: no date, or one that is not in the calendar.
     """
-    text = text.strip()
+    text = normalize("NFC", text).strip()
     if match := _ISO_DATE.fullmatch(text):
         year, month, day = match.groups()
-    elif match := _DAY_FIRST.fullmatch(text) or _IN_WORDS.fullmatch(text):
+    elif match := _DAY_FIRST.fullmatch(text):
+        day, _, month, year = match.groups()
+    elif match := _IN_WORDS.fullmatch(text):
         day, month, year = match.groups()
     else:
         raise ValueError(text)

@@ -7,19 +7,21 @@ Source of the printed forms: Nghị định 30/2020/NĐ-CP, annex II; domain/3-d
 
 import re
 from datetime import date
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 MOST_DECIMALS = 6
 _SETTLED = Decimal(1).scaleb(-12)
+EXACT = Context(prec=100)  # for products and roundings that must not lose a digit
 
 _CANONICAL = re.compile(r"-?\d{1,18}(\.\d+)?")
 _COMMA_DECIMAL = re.compile(r"-?\d{1,18},\d+")
 _DOT_GROUPS = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
 _COMMA_GROUPS = re.compile(r"-?[1-9]\d{0,2}(,\d{3}){2,}(\.\d+)?|-?[1-9]\d{0,2}(,\d{3})+\.\d+")
 _EITHER_WAY = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
+_SPACES = re.compile(r"[\u00a0\u2009\u202f]")
 
 
 class Rounding(StrEnum):
@@ -57,7 +59,7 @@ def spoken_number(text: str) -> Decimal:
     Raises:
         UnreadableNumberError: no number, or an ambiguous one, with the reason in Vietnamese.
     """
-    bare = text.strip().removesuffix("%").strip().replace("\u00a0", " ").replace("\u2212", "-")
+    bare = _SPACES.sub(" ", text).strip().removesuffix("%").strip().replace("\u2212", "-")
     if " " in bare and re.fullmatch(r"-?\d{1,3}( \d{3})+([.,]\d+)?", bare):
         bare = bare.replace(" ", "")
     elif _EITHER_WAY.fullmatch(bare):
@@ -77,12 +79,13 @@ def spoken_number(text: str) -> Decimal:
 
 def settled(value: Decimal) -> Decimal:
     """The value to 12 decimals: what is compared, so that ties never hang on the noise of a division."""
-    return value.quantize(_SETTLED, ROUND_HALF_UP)
+    return value.quantize(_SETTLED, ROUND_HALF_UP, EXACT)
 
 
 def printed(value: Decimal, decimals: int, rounding: Rounding = Rounding.HALF_UP) -> Decimal:
     """The value with exactly `decimals` decimals, rounded once from its settled form; never "-0"."""
-    return settled(value).quantize(Decimal(1).scaleb(-decimals), _ROUNDINGS[rounding]) + ZERO
+    cut = settled(value).quantize(Decimal(1).scaleb(-decimals), _ROUNDINGS[rounding], EXACT)
+    return cut if cut else abs(cut)
 
 
 def plain(value: Decimal) -> str:
@@ -125,7 +128,7 @@ def document_number(number: int) -> str:
 
 def roman(number: int) -> str:
     """1 → I, 4 → IV: numbers of annexes. Source: Nghị định 30/2020/NĐ-CP, annex I, III.1."""
-    numerals = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+    numerals = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
     text = ""
     for value, numeral in numerals:
         while number >= value:

@@ -4,6 +4,8 @@ province.yaml, units.csv, successions.csv, criteria/*.yaml, rounds/YEAR.yaml. Ev
 file, line, what is wrong and what to do.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,20 +13,47 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from models.criteria import Code, CriteriaSet, Name
 from models.csv_files import Row, read_csv
 from models.facts import read_date
-from models.findings import Finding, RefusedError, has_critical
+from models.findings import Finding, RefusedError, Severity, has_critical
 from models.rounds import Group, Round
 from models.units import Succession, Unit
-from models.yaml_files import Model, YamlFile, load_model
+from models.yaml_files import Model, YamlFile, load_model, said_choices
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _COMMON_NOUNS = ("tỉnh ", "thành phố ", "thủ đô ")
 _UNIT_COLUMNS = ("code", "name", "kind")
 _UNIT_EXTRAS = ("aliases", "parent", "valid_from", "valid_to", "email")
 _SUCCESSION_COLUMNS = ("predecessor", "successor", "date", "kind")
+_DATE_COLUMNS = ("valid_from", "valid_to", "date")
+_ID_LINE = re.compile(r"^id:[ \t]*[\"']?([\w.\-]+)", re.MULTILINE)
+
+# What may be left out of a faulty file so that the rest of it is checked too.
+_CRITERIA = ("areas", "*", "criteria", "*")
+_SET_PARTS = (
+    ("areas", "*"),
+    ("areas", "*", "max"),
+    ("areas", "*", "not_applicable"),
+    _CRITERIA,
+    (*_CRITERIA, "not_applicable"),
+    (*_CRITERIA, "components", "*"),
+    (*_CRITERIA, "components", "*", "not_applicable"),
+    ("bonus",),
+    ("penalty",),
+    ("issued_by",),
+)
+_ROUND_PARTS = (
+    *((name,) for name in ("title", "ranking", "tie_break", "grades", "gates", "survey_missing", "legal_bases")),
+    ("groups", "*"),
+    ("groups", "*", "unranked"),
+    ("groups", "*", "grades"),
+    ("groups", "*", "gates"),
+    ("deadlines", "*"),
+)
+_CONFIG_PARTS = tuple((name,) for name in ("code", "place", "issuer", "department", "symbols", "mark", "holidays"))
 
 
 class _Declared(BaseModel):
@@ -165,16 +194,35 @@ def members_of(units: dict[str, Unit], round: Round, group: Group) -> list[Unit]
 
 @dataclass
 class FolderContents:
-    """What was read of a province folder before it is checked: values beside the files they come from."""
+    """What was read of a province folder before it is checked: values beside the files they come from.
+
+    Attributes:
+        units_read: whether units.csv could be read, so that a unit that is not in it is unknown.
+        unread_units: codes of units whose own line is wrong.
+        unread_sets: ids, or names of the files, of criteria sets that could not be read at all.
+        partly_read: files of which wrong parts were left out.
+    """
 
     config: ProvinceConfig | None = None
+    config_file: YamlFile | None = None
     units: dict[str, Unit] = field(default_factory=dict)
     unit_lines: dict[str, int] = field(default_factory=dict)
     successions: list[tuple[int, Succession]] = field(default_factory=list)
     criteria_sets: dict[str, tuple[CriteriaSet, YamlFile]] = field(default_factory=dict)
     rounds: dict[int, tuple[Round, YamlFile]] = field(default_factory=dict)
+    units_read: bool = False
+    unread_units: set[str] = field(default_factory=set)
     unread_sets: list[str] = field(default_factory=list)
+    partly_read: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+
+    def knows_unit(self, code: str) -> bool:
+        """Whether the unit is in units.csv, or may be, where that file or its line could not be read."""
+        return not self.units_read or code in self.units or code in self.unread_units
+
+    def knows_kind(self, kind: str) -> bool:
+        """Whether there are units of this kind, or may be."""
+        return not self.units_read or bool(self.unread_units) or kind in {unit.kind for unit in self.units.values()}
 
 
 def load_province(folder: Path) -> Province:
@@ -198,9 +246,8 @@ def check_province(folder: Path) -> tuple[Province | None, list[Finding]]:
     from models.province_checks import check_contents
 
     contents = read_folder(folder)
-    findings = sorted(
-        [*contents.findings, *check_contents(contents)], key=lambda found: (found.file, found.line, found.what)
-    )
+    found = dict.fromkeys([*contents.findings, *check_contents(contents)])
+    findings = sorted(found, key=lambda finding: (finding.file, finding.line, finding.what))
     if has_critical(findings) or contents.config is None:
         return None, findings
     return (
@@ -219,39 +266,58 @@ def check_province(folder: Path) -> tuple[Province | None, list[Finding]]:
 def read_folder(folder: Path) -> FolderContents:
     """Read every file of the folder; what cannot be read is a finding."""
     contents = FolderContents()
-    config_path = folder / "province.yaml"
-    if not config_path.is_file():
-        contents.findings.append(
-            Finding("province.yaml", 0, f"không có tệp này trong {folder}", "Chỉ đúng thư mục tỉnh (--province)")
+    if (folder / "province.yaml").is_file():
+        path = folder / "province.yaml"
+        contents.config, contents.config_file = _read_yaml(
+            contents, path, "province.yaml", ProvinceConfig, _CONFIG_PARTS
         )
-        return contents
-    contents.config, _ = _read_yaml(contents, config_path, "province.yaml", ProvinceConfig)
+    else:
+        remedy = "Chỉ đúng thư mục tỉnh (--province) hoặc tạo tệp này"
+        contents.findings.append(Finding("province.yaml", 0, f"không có tệp này trong {folder}", remedy))
+        if not (folder / "units.csv").is_file():
+            return contents
     _read_units(contents, folder / "units.csv")
     _read_successions(contents, folder / "successions.csv")
-    for path in sorted((folder / "criteria").glob("*.yaml")):
+    for path in _yaml_files_in(contents, folder, "criteria"):
         _read_criteria_set(contents, path)
-    for path in sorted((folder / "rounds").glob("*.yaml")):
+    for path in _yaml_files_in(contents, folder, "rounds"):
         _read_round(contents, path)
     return contents
 
 
+def _yaml_files_in(contents: FolderContents, folder: Path, name: str) -> list[Path]:
+    """The .yaml files of a subfolder; .yml would be passed over silently, so it is said."""
+    for path in sorted((folder / name).glob("*.yml")):
+        what = "tệp không được đọc vì có đuôi .yml"
+        finding = Finding(f"{name}/{path.name}", 0, what, "Đổi đuôi tệp thành .yaml", Severity.WARNING)
+        contents.findings.append(finding)
+    return sorted((folder / name).glob("*.yaml"))
+
+
 def _read_yaml(
-    contents: FolderContents, path: Path, shown_as: str, model: type[Model]
+    contents: FolderContents, path: Path, shown_as: str, model: type[Model], droppable: Sequence[Sequence[str]]
 ) -> tuple[Model | None, YamlFile]:
-    value, file, findings = load_model(path, shown_as, model)
+    value, file, findings = load_model(path, shown_as, model, droppable)
     contents.findings += findings
+    if findings:
+        contents.partly_read.add(shown_as)
     return value, file
 
 
 def _read_units(contents: FolderContents, path: Path) -> None:
     if not path.is_file():
-        contents.findings.append(Finding("units.csv", 0, "thiếu tệp danh sách đơn vị", "Tạo tệp units.csv"))
+        remedy = f"Tạo tệp này với dòng tiêu đề {','.join((*_UNIT_COLUMNS, *_UNIT_EXTRAS))}"
+        contents.findings.append(Finding("units.csv", 0, "thiếu tệp danh sách đơn vị", remedy))
         return
-    file = read_csv(path.read_bytes(), "units.csv", _UNIT_COLUMNS, _UNIT_EXTRAS, lenient=True)
+    file = read_csv(_content(contents, path), "units.csv", _UNIT_COLUMNS, _UNIT_EXTRAS, lenient=True)
     contents.findings += file.findings
+    contents.units_read = bool(file.rows)
+    if not file.rows and not has_critical(file.findings):
+        contents.findings.append(Finding("units.csv", 0, "chưa có đơn vị nào", "Ghi mỗi đơn vị một dòng"))
     for row in file.rows:
         unit = _from_row(contents, "units.csv", row, Unit)
         if unit is None:
+            contents.unread_units.add(row.values["code"])
             continue
         if unit.code in contents.units:
             what = f"mã đơn vị “{unit.code}” đã có ở dòng {contents.unit_lines[unit.code]}"
@@ -264,7 +330,7 @@ def _read_units(contents: FolderContents, path: Path) -> None:
 def _read_successions(contents: FolderContents, path: Path) -> None:
     if not path.is_file():
         return
-    file = read_csv(path.read_bytes(), "successions.csv", _SUCCESSION_COLUMNS, ("weight",), lenient=True)
+    file = read_csv(_content(contents, path), "successions.csv", _SUCCESSION_COLUMNS, ("weight",), lenient=True)
     contents.findings += file.findings
     for row in file.rows:
         succession = _from_row(contents, "successions.csv", row, Succession)
@@ -272,58 +338,89 @@ def _read_successions(contents: FolderContents, path: Path) -> None:
             contents.successions.append((row.line, succession))
 
 
+def _content(contents: FolderContents, path: Path) -> bytes:
+    """The bytes of a file; none, with a finding, where it cannot be opened."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        contents.findings.append(Finding(path.name, 0, "không đọc được tệp", "Kiểm tra quyền đọc tệp"))
+        return b""
+
+
 def _from_row(contents: FolderContents, shown_as: str, row: Row, model: type[Model]) -> Model | None:
     """One CSV record as a model; empty cells are left to the model's defaults."""
     values: dict[str, object] = {name: text for name, text in row.values.items() if text and name in model.model_fields}
     if isinstance(aliases := values.get("aliases"), str):
         values["aliases"] = tuple(alias.strip() for alias in aliases.split(";") if alias.strip())
-    for name in ("valid_from", "valid_to", "date"):
-        if isinstance(text := values.get(name), str):
-            try:
-                values[name] = read_date(text)
-            except ValueError:
-                what = f"“{text}” ở cột {name} không phải là ngày"
-                contents.findings.append(Finding(shown_as, row.line, what, "Ghi ngày dạng 2025-07-01"))
-                return None
+    undated = _read_dates(values)
+    for column, text in undated.items():
+        what = f"“{text}” ở cột {column} không phải là ngày"
+        contents.findings.append(Finding(shown_as, row.line, what, "Ghi ngày dạng 2025-07-01"))
     try:
-        return model.model_validate(values)
+        value = model.model_validate(values)
     except ValidationError as error:
         for details in error.errors(include_url=False):
-            column = details["loc"][0] if details["loc"] else ""
-            shown = details["input"] if details["type"] != "missing" else ""
-            what = (
-                f"cột {column}: thiếu giá trị"
-                if details["type"] == "missing"
-                else f"cột {column}: “{shown}” không hợp lệ"
-            )
-            remedy = details.get("ctx", {}).get("expected")
-            contents.findings.append(
-                Finding(shown_as, row.line, what, f"Dùng một trong: {remedy}" if remedy else "Sửa lại giá trị")
-            )
+            column = str(details["loc"][0]) if details["loc"] else ""
+            if column not in undated:
+                contents.findings.append(Finding(shown_as, row.line, *_said_of_cell(column, details)))
         return None
+    return None if undated else value
+
+
+def _read_dates(values: dict[str, object]) -> dict[str, str]:
+    """Turn the cells of date columns into dates; those that are none are taken out and returned."""
+    undated: dict[str, str] = {}
+    for column in _DATE_COLUMNS:
+        if isinstance(text := values.get(column), str):
+            try:
+                values[column] = read_date(text)
+            except ValueError:
+                undated[column] = text
+                del values[column]
+    return undated
+
+
+def _said_of_cell(column: str, details: ErrorDetails) -> tuple[str, str]:
+    """What is wrong with a cell and what to do."""
+    if details["type"] == "missing":
+        return f"cột {column}: thiếu giá trị", "Ghi giá trị vào ô này"
+    what = f"cột {column}: “{details['input']}” không hợp lệ"
+    if expected := details.get("ctx", {}).get("expected"):
+        return what, f"Dùng một trong: {said_choices(expected)}"
+    if column == "weight":
+        return what, "Ghi số lớn hơn 0, không quá 6 chữ số thập phân, dùng dấu chấm (0.5)"
+    return what, "Chỉ dùng chữ, số, dấu chấm, gạch; không có dấu cách, không quá 40 ký tự"
 
 
 def _read_criteria_set(contents: FolderContents, path: Path) -> None:
     shown_as = f"criteria/{path.name}"
-    criteria_set, file = _read_yaml(contents, path, shown_as, CriteriaSet)
+    criteria_set, file = _read_yaml(contents, path, shown_as, CriteriaSet, _SET_PARTS)
     if criteria_set is None:
-        contents.unread_sets.append(path.stem)
+        contents.unread_sets += [path.stem, *_declared_ids(path)]
         return
     if criteria_set.id in contents.criteria_sets:
         other = contents.criteria_sets[criteria_set.id][1].shown_as
-        contents.findings.append(file.finding(("id",), f"mã bộ tiêu chí đã dùng ở {other}", "Đặt mã khác"))
-        return
-    contents.criteria_sets[criteria_set.id] = (criteria_set, file)
+        what = f"mã bộ tiêu chí “{criteria_set.id}” đã dùng ở {other}"
+        contents.findings.append(file.finding(("id",), what, "Đặt cho mỗi bộ tiêu chí một mã riêng"))
+    # A second set with a used id is still checked, under the name of its file.
+    id = shown_as if criteria_set.id in contents.criteria_sets else criteria_set.id
+    contents.criteria_sets[id] = (criteria_set, file)
+
+
+def _declared_ids(path: Path) -> list[str]:
+    """The ids that a file seems to declare, though it cannot be read as YAML."""
+    try:
+        return _ID_LINE.findall(path.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return []
 
 
 def _read_round(contents: FolderContents, path: Path) -> None:
     shown_as = f"rounds/{path.name}"
-    round, file = _read_yaml(contents, path, shown_as, Round)
+    round, file = _read_yaml(contents, path, shown_as, Round, _ROUND_PARTS)
     if round is None:
         return
     if path.stem != str(round.year):
-        contents.findings.append(
-            file.finding(("year",), f"năm {round.year} không khớp tên tệp {path.name}", "Sửa năm hoặc tên tệp")
-        )
-        return
-    contents.rounds[round.year] = (round, file)
+        what = f"năm {round.year} không khớp tên tệp {path.name}"
+        contents.findings.append(file.finding(("year",), what, "Sửa năm hoặc tên tệp"))
+    contents.rounds[int(path.stem) if path.stem.isdecimal() else round.year] = (round, file)

@@ -8,23 +8,27 @@ from decimal import Decimal
 from itertools import pairwise
 
 from models.criteria import Area, Block, CriteriaSet, Criterion, NotApplicable, Source
+from models.facts import FactKind
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, ZERO, plain, vietnamese_number
 from models.province import FolderContents, members_of
-from models.rounds import Band, Gate, Group, Round
-from models.units import circle_in
+from models.rounds import Band, Gate, GateCondition, Group, Round
+from models.units import Succession, circle_in
 from models.yaml_files import YamlFile
 
 _Path = tuple[str | int, ...]
+_STEPS = {"self_assessment": "tự đánh giá", "appraisal": "thẩm định", "explanation": "giải trình"}
 
 
 def check_contents(contents: FolderContents) -> list[Finding]:
     """Every finding between and inside the files of the folder."""
     findings: list[Finding] = []
+    findings += _check_config(contents)
     findings += _check_units(contents)
     findings += _check_successions(contents)
     for criteria_set, file in contents.criteria_sets.values():
-        findings += _check_criteria_set(contents, criteria_set, file)
+        in_set = _check_criteria_set(contents, criteria_set, file)
+        findings += _critical(in_set) if file.shown_as in contents.partly_read else in_set
     for round, file in contents.rounds.values():
         findings += _check_round(contents, round, file)
     return findings
@@ -34,36 +38,91 @@ def _said(value: Decimal) -> str:
     return vietnamese_number(plain(value))
 
 
+def _critical(findings: Iterator[Finding]) -> list[Finding]:
+    """Of a file that is read only in part: what is wrong whatever the rest says."""
+    return [finding for finding in findings if finding.severity is Severity.CRITICAL]
+
+
+def _check_config(contents: FolderContents) -> Iterator[Finding]:
+    if contents.config is None or contents.config_file is None:
+        return
+    for name, declared in (("signers", contents.config.signers), ("appraisers", contents.config.appraisers)):
+        ids = [one.id for one in declared]
+        for position, id in enumerate(ids):
+            if id in ids[:position]:
+                path = (name, position, "id")
+                yield contents.config_file.finding(path, f"mã “{id}” lặp lại trong {name}", "Đặt mã khác")
+
+
 def _check_units(contents: FolderContents) -> Iterator[Finding]:
     for code, unit in contents.units.items():
         line = contents.unit_lines[code]
-        if unit.parent and unit.parent not in contents.units:
+        if unit.parent and not contents.knows_unit(unit.parent):
             yield Finding("units.csv", line, f"không có đơn vị cấp trên “{unit.parent}”", "Sửa cột parent")
+        if code in _above(contents, code):
+            yield Finding("units.csv", line, f"đơn vị “{code}” là cấp trên của chính nó", "Sửa cột parent")
         if unit.valid_from and unit.valid_to and unit.valid_from > unit.valid_to:
-            yield Finding("units.csv", line, "valid_from sau valid_to", "Sửa lại hai ngày")
+            yield Finding(
+                "units.csv",
+                line,
+                f"ngày bắt đầu ({unit.valid_from:%d/%m/%Y}) sau ngày kết thúc ({unit.valid_to:%d/%m/%Y})",
+                "Sửa lại valid_from và valid_to",
+            )
+
+
+def _above(contents: FolderContents, code: str) -> list[str]:
+    """The units above a unit, nearest first; in a circle each once."""
+    above: list[str] = []
+    unit = contents.units.get(code)
+    while unit and unit.parent and unit.parent not in above:
+        above.append(unit.parent)
+        unit = contents.units.get(unit.parent)
+    return above
 
 
 def _check_successions(contents: FolderContents) -> Iterator[Finding]:
     file = "successions.csv"
-    for position, (line, step) in enumerate(contents.successions):
+    seen: dict[Succession, int] = {}
+    for line, step in contents.successions:
         for code in (step.predecessor, step.successor):
-            if code not in contents.units:
+            if not contents.knows_unit(code):
                 yield Finding(file, line, f"không có đơn vị “{code}” trong units.csv", "Sửa mã hoặc thêm đơn vị")
-        if any(step == earlier for _, earlier in contents.successions[:position]):
-            yield Finding(file, line, "dòng lặp lại", "Bỏ bớt một dòng")
+        if step in seen:
+            yield Finding(file, line, f"dòng lặp lại dòng {seen[step]}", "Bỏ bớt một dòng")
+        seen.setdefault(step, line)
     weighted: dict[tuple[str, object], list[tuple[int, bool]]] = {}
     for line, step in contents.successions:
         weighted.setdefault((step.successor, step.date), []).append((line, step.weight is not None))
     for lines in weighted.values():
         if len({has for _, has in lines}) == 2:
             line = next(line for line, has in lines if not has)
-            yield Finding(file, line, "cùng một đơn vị mới, dòng có trọng số dòng không", "Ghi weight cho mọi dòng")
-    circle = circle_in([step for _, step in contents.successions])
-    if circle:
-        line = next(
-            line for line, step in contents.successions if (step.predecessor, step.successor) in set(pairwise(circle))
-        )
-        yield Finding(file, line, f"kế thừa thành vòng tròn: {' → '.join(circle)}", "Sửa lại đơn vị trước và sau")
+            what = "thiếu trọng số, trong khi dòng khác của cùng đơn vị mới có trọng số"
+            yield Finding(file, line, what, "Ghi weight cho mọi dòng của đơn vị mới này, hoặc bỏ hết")
+    yield from _check_circles(contents.successions)
+
+
+def _check_circles(successions: Sequence[tuple[int, Succession]]) -> Iterator[Finding]:
+    """Within a year nothing may come from itself; over the years a unit may come back, but a person should look."""
+    circles = set()
+    for year in sorted({step.date.year for _, step in successions}):
+        within = [(line, step) for line, step in successions if step.date.year == year]
+        for line, circle in _circles_in(within):
+            circles.add(frozenset(circle))
+            what = f"kế thừa thành vòng tròn: {' → '.join(circle)}"
+            yield Finding("successions.csv", line, what, "Sửa lại đơn vị trước và đơn vị sau")
+    for line, circle in _circles_in(successions):
+        if frozenset(circle) not in circles:
+            what = f"qua nhiều năm, đơn vị quay về mã cũ: {' → '.join(circle)}"
+            yield Finding("successions.csv", line, what, "Kiểm tra lại các mã và ngày", Severity.WARNING)
+
+
+def _circles_in(successions: Sequence[tuple[int, Succession]]) -> Iterator[tuple[int, list[str]]]:
+    """Every circle that shares no line with one before it, with the first of its lines."""
+    left = list(successions)
+    while circle := circle_in([step for _, step in left]):
+        links = set(pairwise(circle))
+        yield next(line for line, step in left if (step.predecessor, step.successor) in links), circle
+        left = [(line, step) for line, step in left if (step.predecessor, step.successor) not in links]
 
 
 def _check_criteria_set(contents: FolderContents, criteria_set: CriteriaSet, file: YamlFile) -> Iterator[Finding]:
@@ -83,8 +142,8 @@ def _check_criteria_set(contents: FolderContents, criteria_set: CriteriaSet, fil
             "Kiểm tra lại điểm tối đa; bỏ qua nếu đúng ý định",
             Severity.WARNING,
         )
-    yield from _check_block(file, codes, criteria_set.bonus, "bonus")
-    yield from _check_block(file, codes, criteria_set.penalty, "penalty")
+    yield from _check_block(contents, file, codes, criteria_set.bonus, "bonus")
+    yield from _check_block(contents, file, codes, criteria_set.penalty, "penalty")
 
 
 def _check_area(
@@ -106,6 +165,7 @@ def _check_criterion(
     contents: FolderContents, file: YamlFile, codes: dict[str, _Path], criterion: Criterion, path: _Path
 ) -> Iterator[Finding]:
     yield from _check_exclusion(contents, file, criterion.not_applicable, (*path, "not_applicable"))
+    yield from _check_appraiser(contents, file, criterion.appraised_by, path)
     if criterion.components:
         before: str | None = None
         for position, component in enumerate(criterion.components):
@@ -140,7 +200,6 @@ def _check_criterion(
             yield file.finding((*path, "rule", *fault.path), f"tiêu chí {criterion.code}: {fault.what}", fault.remedy)
     if criterion.source and criterion.rule:
         yield from _check_source(file, criterion.source, criterion.rule.kind, criterion.code, path)
-    yield from _check_appraiser(contents, file, criterion.appraised_by, path)
 
 
 def _check_code(
@@ -152,14 +211,14 @@ def _check_code(
         yield file.finding(path, what, "Đặt cho mỗi mục một mã riêng")
     codes.setdefault(code, path)
     if parent is not None and not code.startswith(f"{parent}."):
-        yield file.finding(path, f"mã {code} không thuộc {parent}", f"Đặt mã bắt đầu bằng {parent}.")
+        yield file.finding(path, f"mã {code} không thuộc {parent}", f"Đặt mã bắt đầu bằng “{parent}.”")
     elif before is not None and before != code and _in_order(code) < _in_order(before):
         yield file.finding(path, f"mã {code} đứng sau {before}: sai thứ tự", "Xếp các mục theo thứ tự mã")
 
 
 def _in_order(code: str) -> list[tuple[int, int, str]]:
     """A code's parts for comparing: numbers as numbers, before letters."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in code.split(".")]
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in code.split(".")]
 
 
 def _check_sum(file: YamlFile, maximum: Decimal | None, children: Decimal, what: str, path: _Path) -> Iterator[Finding]:
@@ -204,16 +263,22 @@ def _check_appraiser(contents: FolderContents, file: YamlFile, appraiser: str | 
 def _check_exclusion(
     contents: FolderContents, file: YamlFile, exclusion: NotApplicable, path: _Path
 ) -> Iterator[Finding]:
-    for code in exclusion.units:
-        if code not in contents.units:
-            yield file.finding((*path, "units"), f"không có đơn vị “{code}”", "Sửa mã theo units.csv")
-    kinds = {unit.kind for unit in contents.units.values()}
-    for kind in exclusion.kinds:
-        if kind not in kinds:
-            yield file.finding((*path, "kinds"), f"không có loại đơn vị “{kind}”", "Sửa theo cột kind của units.csv")
+    for position, code in enumerate(exclusion.units):
+        if not contents.knows_unit(code):
+            yield file.finding((*path, "units", position), f"không có đơn vị “{code}”", "Sửa mã theo units.csv")
+    yield from _check_kinds(contents, file, exclusion.kinds, (*path, "kinds"))
 
 
-def _check_block(file: YamlFile, codes: dict[str, _Path], block: Block | None, name: str) -> Iterator[Finding]:
+def _check_kinds(contents: FolderContents, file: YamlFile, kinds: Sequence[str], path: _Path) -> Iterator[Finding]:
+    for position, kind in enumerate(kinds):
+        if not contents.knows_kind(kind):
+            remedy = f"Dùng một trong: {', '.join(sorted({unit.kind for unit in contents.units.values()}))}"
+            yield file.finding((*path, position), f"không có loại đơn vị “{kind}” trong units.csv", remedy)
+
+
+def _check_block(
+    contents: FolderContents, file: YamlFile, codes: dict[str, _Path], block: Block | None, name: str
+) -> Iterator[Finding]:
     if block is None:
         return
     for position, item in enumerate(block.items):
@@ -221,6 +286,7 @@ def _check_block(file: YamlFile, codes: dict[str, _Path], block: Block | None, n
         if item.code in codes:
             yield file.finding(path, f"mã {item.code} đã dùng ở dòng {file.line(codes[item.code])}", "Đặt mã khác")
         codes.setdefault(item.code, path)
+        yield from _check_exclusion(contents, file, item.not_applicable, (*path[:-1], "not_applicable"))
 
 
 def _check_round(contents: FolderContents, round: Round, file: YamlFile) -> Iterator[Finding]:
@@ -242,56 +308,65 @@ def _check_round(contents: FolderContents, round: Round, file: YamlFile) -> Iter
             seen.setdefault(unit.code, group.id)
     yield from _check_grades(file, round.grades, ("grades",))
     yield from _check_deadlines(round, file)
-    known_areas = {
-        area.code
-        for group in round.groups
-        if group.criteria_set in contents.criteria_sets
-        for area in contents.criteria_sets[group.criteria_set][0].areas
-    }
+    if file.shown_as in contents.partly_read:
+        return
+    yield from _check_tie_break(contents, round, file)
+    yield from _check_gates(contents, round, file)
+
+
+def _sets_of(contents: FolderContents, groups: Sequence[Group]) -> list[CriteriaSet] | None:
+    """The criteria sets of the groups, None where one of them could not be read whole."""
+    entries = [contents.criteria_sets.get(group.criteria_set) for group in groups]
+    whole = [entry[0] for entry in entries if entry and entry[1].shown_as not in contents.partly_read]
+    return whole if len(whole) == len(entries) else None
+
+
+def _check_tie_break(contents: FolderContents, round: Round, file: YamlFile) -> Iterator[Finding]:
+    sets = _sets_of(contents, round.groups)
+    if sets is None:
+        return
+    known = {area.code for criteria_set in sets for area in criteria_set.areas} | {"survey", "name"}
     for position, key in enumerate(round.tie_break):
-        if known_areas and key not in known_areas | {"survey", "name"}:
-            yield file.finding(
-                ("tie_break", position),
-                f"không biết khóa phân hạng “{key}”",
-                "Dùng mã lĩnh vực, survey hoặc name",
-            )
+        if key not in known:
+            what = f"không biết khóa phân hạng “{key}”"
+            yield file.finding(("tie_break", position), what, "Dùng mã lĩnh vực, survey hoặc name")
 
 
 def _check_group(
     contents: FolderContents, round: Round, group: Group, file: YamlFile, path: _Path
 ) -> Iterator[Finding]:
-    entry = contents.criteria_sets.get(group.criteria_set)
-    if entry is None and group.criteria_set not in contents.unread_sets:
-        known = ", ".join(sorted(contents.criteria_sets)) or "chưa có"
+    if group.criteria_set not in contents.criteria_sets and group.criteria_set not in contents.unread_sets:
+        known = ", ".join(sorted(id for id in contents.criteria_sets if "/" not in id))
         yield file.finding(
-            (*path, "criteria_set"), f"không có bộ tiêu chí “{group.criteria_set}”", f"Dùng một trong: {known}"
+            (*path, "criteria_set"),
+            f"không có bộ tiêu chí “{group.criteria_set}”",
+            f"Dùng một trong: {known}" if known else "Thêm bộ tiêu chí vào thư mục criteria",
         )
-    kinds = {unit.kind for unit in contents.units.values()}
-    for kind in group.units.kind:
-        if kind not in kinds:
-            yield file.finding((*path, "units"), f"không có loại đơn vị “{kind}”", "Sửa theo cột kind của units.csv")
-    for code in (*group.units.codes, *group.units.except_, *group.unranked):
-        if code not in contents.units:
-            yield file.finding((*path, "units"), f"không có đơn vị “{code}”", "Sửa mã theo units.csv")
-    for code in group.units.codes:
+    yield from _check_kinds(contents, file, group.units.kind, (*path, "units", "kind"))
+    named = (("units", "codes", group.units.codes), ("units", "except", group.units.except_))
+    for *where, codes in (*named, ("unranked", group.unranked)):
+        for position, code in enumerate(codes):
+            if not contents.knows_unit(code):
+                there = (*path, *where, position)
+                yield file.finding(there, f"không có đơn vị “{code}” trong units.csv", "Sửa mã theo units.csv")
+    for position, code in enumerate(group.units.codes):
         unit = contents.units.get(code)
         if unit and not unit.exists_in(round.year):
             yield file.finding(
-                (*path, "units"),
+                (*path, "units", "codes", position),
                 f"đơn vị “{code}” ({unit.name}) không tồn tại trong năm {round.year}",
                 "Bỏ khỏi nhóm hoặc sửa valid_from, valid_to trong units.csv",
             )
-    members = members_of(contents.units, round, group)
-    if contents.units and not members:
-        yield file.finding((*path, "units"), f"nhóm “{group.id}” không có đơn vị nào", "Sửa cách chọn đơn vị")
-    for code in group.unranked:
-        if code in contents.units and code not in {member.code for member in members}:
-            yield file.finding((*path, "unranked"), f"đơn vị “{code}” không thuộc nhóm", "Bỏ khỏi unranked")
+    members = {member.code for member in members_of(contents.units, round, group)}
+    if contents.units_read and not members:
+        what = f"nhóm “{group.id}” không có đơn vị nào vào ngày cuối năm {round.year}"
+        yield file.finding((*path, "units"), what, "Chọn đơn vị theo kind hoặc codes; kiểm tra valid_from, valid_to")
+    for position, code in enumerate(group.unranked):
+        if code in contents.units and code not in members:
+            what = f"đơn vị “{code}” không thuộc nhóm “{group.id}”"
+            yield file.finding((*path, "unranked", position), what, "Bỏ khỏi unranked hoặc thêm vào nhóm")
     if group.grades is not None:
         yield from _check_grades(file, group.grades, (*path, "grades"))
-    where: _Path = (*path, "gates") if group.gates is not None else ("gates",)
-    for position, gate in enumerate(round.gates_of(group)):
-        yield from _check_gate(round, group, gate, entry[0] if entry else None, file, (*where, position))
 
 
 def _check_grades(file: YamlFile, bands: Sequence[Band], path: _Path) -> Iterator[Finding]:
@@ -305,30 +380,49 @@ def _check_grades(file: YamlFile, bands: Sequence[Band], path: _Path) -> Iterato
             yield file.finding(where, f"mức “{band.label}” ghi hai lần", "Bỏ bớt một")
         if (band.from_ is not None and band.over is not None) or (band.under is not None and band.to is not None):
             yield file.finding(where, f"mức “{band.label}” có hai cận cùng phía", "Chỉ giữ một")
+        edge, top = _lower_edge(band), _upper_edge(band)
+        if edge is not None and top is not None and edge >= top:
+            yield file.finding(
+                where,
+                f"mức “{band.label}” có cận dưới {_said(edge)} không thấp hơn cận trên {_said(top)}",
+                "Sửa lại hai cận",
+            )
+    top = _upper_edge(bands[0])
+    if top is not None and (top < HUNDRED or (top == HUNDRED and bands[0].under is not None)):
+        yield file.finding(
+            (*path, 0), f"khoảng trống: chỉ số trên {_said(top)} không thuộc mức nào", "Bỏ cận trên của mức đầu"
+        )
     for position, (upper, lower) in enumerate(pairwise(bands)):
         yield from _check_neighbours(file, upper, lower, (*path, position), (*path, position + 1))
     lowest = bands[-1]
-    edge = lowest.from_ if lowest.from_ is not None else lowest.over
-    if edge is not None and (edge > 0 or lowest.over is not None):
+    edge = _lower_edge(lowest)
+    if edge is not None and (edge > 0 or (edge == 0 and lowest.over is not None)):
+        under = f"từ {_said(edge)} trở xuống" if lowest.over is not None else f"dưới {_said(edge)}"
         yield file.finding(
-            (*path, len(bands) - 1),
-            f"khoảng trống: chỉ số dưới {_said(edge)} không thuộc mức nào",
-            "Bỏ cận dưới của mức cuối",
+            (*path, len(bands) - 1), f"khoảng trống: chỉ số {under} không thuộc mức nào", "Bỏ cận dưới của mức cuối"
         )
 
 
+def _lower_edge(band: Band) -> Decimal | None:
+    return band.from_ if band.from_ is not None else band.over
+
+
+def _upper_edge(band: Band) -> Decimal | None:
+    return band.under if band.under is not None else band.to
+
+
 def _check_neighbours(file: YamlFile, upper: Band, lower: Band, above: _Path, below: _Path) -> Iterator[Finding]:
-    edge = upper.from_ if upper.from_ is not None else upper.over
+    edge = _lower_edge(upper)
     if edge is None:
         yield file.finding(above, f"mức “{upper.label}” không có cận dưới mà còn mức sau nó", "Thêm from hoặc over")
         return
-    next_edge = lower.from_ if lower.from_ is not None else lower.over
+    next_edge = _lower_edge(lower)
     if next_edge is not None and (
         next_edge > edge or (next_edge == edge and not (upper.over is not None and lower.from_ is not None))
     ):
         yield file.finding(below, f"mức “{lower.label}” chồng lấn mức “{upper.label}”", "Xếp các mức từ cao xuống thấp")
         return
-    top = lower.under if lower.under is not None else lower.to
+    top = _upper_edge(lower)
     if top is None:
         return
     closed_twice = lower.to is not None and upper.from_ is not None
@@ -336,60 +430,94 @@ def _check_neighbours(file: YamlFile, upper: Band, lower: Band, above: _Path, be
     if top < edge or (top == edge and open_twice):
         yield file.finding(
             below,
-            f"khoảng trống giữa mức “{lower.label}” (đến {_said(top)}) và mức “{upper.label}” (từ {_said(edge)})",
+            f"khoảng trống giữa mức “{lower.label}” ({'dưới' if lower.under is not None else 'đến'} {_said(top)}) "
+            f"và mức “{upper.label}” ({'trên' if upper.over is not None else 'từ'} {_said(edge)})",
             "Cho hai mức gặp nhau tại cùng một giá trị",
         )
     elif top > edge or (top == edge and closed_twice):
         yield file.finding(below, f"mức “{lower.label}” chồng lấn mức “{upper.label}”", "Dùng under thay cho to")
 
 
-def _check_gate(
-    round: Round, group: Group, gate: Gate, criteria_set: CriteriaSet | None, file: YamlFile, path: _Path
-) -> Iterator[Finding]:
+def _check_gates(contents: FolderContents, round: Round, file: YamlFile) -> Iterator[Finding]:
+    """Gates name grades and parts that their groups have: the group's own, or those of the round for all others."""
+    for position, group in enumerate(round.groups):
+        for number, gate in enumerate(group.gates or ()):
+            path: _Path = ("groups", position, "gates", number)
+            yield from _check_grade_of_gate(round, group, gate, file, path)
+            yield from _check_condition(gate.when, _sets_of(contents, [group]), file, (*path, "when"))
+    sharing = [group for group in round.groups if group.gates is None]
+    for number, gate in enumerate(round.gates):
+        path = ("gates", number)
+        for group in sharing:
+            yield from _check_grade_of_gate(round, group, gate, file, path)
+        yield from _check_condition(gate.when, _sets_of(contents, sharing), file, (*path, "when"))
+
+
+def _check_grade_of_gate(round: Round, group: Group, gate: Gate, file: YamlFile, path: _Path) -> Iterator[Finding]:
     labels = [band.label for band in round.grades_of(group)]
     if gate.not_above not in labels:
-        yield file.finding(path, f"không có mức xếp loại “{gate.not_above}”", f"Dùng một trong: {', '.join(labels)}")
-    when = gate.when
+        whose = f"nhóm “{group.id}” " if group.grades is not None else ""
+        what = f"{whose}không có mức xếp loại “{gate.not_above}”"
+        yield file.finding((*path, "not_above"), what, f"Dùng một trong: {', '.join(labels)}")
+
+
+def _check_condition(
+    when: GateCondition, sets: Sequence[CriteriaSet] | None, file: YamlFile, path: _Path
+) -> Iterator[Finding]:
+    """A condition names one part and one bound; the part is in at least one of the sets."""
     named = [code for code in (when.area, when.criterion, when.component) if code is not None]
     if len(named) != 1:
-        yield file.finding((*path, "when"), "điều kiện cần đúng một trong area, criterion, component", "Sửa lại")
-        return
-    if (when.fact is None) is (when.under is None) or (when.fact is None) is not (when.over is None):
         yield file.finding(
-            (*path, "when"), "điều kiện cần under (%), hoặc component cùng fact và over", "Sửa lại điều kiện"
+            path, "điều kiện cần đúng một trong area, criterion, component", "Giữ lại một, ví dụ area cùng under"
         )
-    if criteria_set is None:
         return
-    known = (
-        {area.code for area in criteria_set.areas}
-        if when.area
-        else {criterion.code for area in criteria_set.areas for criterion in area.criteria}
-        if when.criterion
-        else set(criteria_set.by_code)
-    )
-    if named[0] not in known and group.gates is not None:
-        yield file.finding((*path, "when"), f"bộ tiêu chí không có mã {named[0]}", "Sửa mã trong điều kiện")
+    of_percent = when.under is not None and when.fact is None and when.over is None
+    of_fact = when.under is None and when.fact is not None and when.over is not None and when.component is not None
+    if not of_percent and not of_fact:
+        yield file.finding(
+            path, "điều kiện cần under (%), hoặc component cùng fact và over", "Ghi một trong hai cách, không cả hai"
+        )
         return
-    if when.component and when.fact and when.component in criteria_set.by_code:
-        facts = {fact.id for fact in criteria_set.by_code[when.component].rule.fields}
-        if when.fact not in facts:
-            yield file.finding(
-                (*path, "when"),
-                f"tiêu chí {when.component} không có số liệu “{when.fact}”",
-                f"Dùng một trong: {', '.join(sorted(facts))}",
-            )
+    if not sets:
+        return
+    if not any(named[0] in _codes_of(criteria_set, when) for criteria_set in sets):
+        ids = ", ".join(dict.fromkeys(criteria_set.id for criteria_set in sets))
+        yield file.finding(path, f"bộ tiêu chí {ids} không có mã {named[0]}", "Sửa mã trong điều kiện")
+    elif of_fact:
+        yield from _check_fact_of_gate(when, sets, file, path)
+
+
+def _codes_of(criteria_set: CriteriaSet, when: GateCondition) -> set[str]:
+    """The codes of the level that the condition names."""
+    if when.area is not None:
+        return {area.code for area in criteria_set.areas}
+    if when.criterion is not None:
+        return {criterion.code for area in criteria_set.areas for criterion in area.criteria}
+    return set(criteria_set.by_code)
+
+
+def _check_fact_of_gate(
+    when: GateCondition, sets: Sequence[CriteriaSet], file: YamlFile, path: _Path
+) -> Iterator[Finding]:
+    """The fact is a number that the component asks for."""
+    leaves = [
+        criteria_set.by_code[when.component or ""] for criteria_set in sets if when.component in criteria_set.by_code
+    ]
+    facts = {fact.id: fact.kind for leaf in leaves for fact in leaf.rule.fields}
+    numbers = sorted(id for id, kind in facts.items() if kind not in (FactKind.DATE, FactKind.OPTION))
+    if when.fact in numbers:
+        return
+    what = "không phải là số" if when.fact in facts else "không có"
+    remedy = f"Dùng một trong: {', '.join(numbers)}" if numbers else "Dùng under (%) thay cho fact và over"
+    yield file.finding(path, f"số liệu “{when.fact}” của tiêu chí {when.component} {what}", remedy)
 
 
 def _check_deadlines(round: Round, file: YamlFile) -> Iterator[Finding]:
-    dated = [
-        (name, day)
-        for name in ("self_assessment", "appraisal", "explanation")
-        if (day := getattr(round.deadlines, name)) is not None
-    ]
+    dated = [(name, day) for name in _STEPS if (day := getattr(round.deadlines, name)) is not None]
     for (earlier, first), (later, second) in pairwise(dated):
         if second < first:
             yield file.finding(
                 ("deadlines", later),
-                f"hạn {later} ({second:%d/%m/%Y}) trước hạn {earlier} ({first:%d/%m/%Y})",
-                "Xếp các hạn theo thứ tự: self_assessment, appraisal, explanation",
+                f"hạn {_STEPS[later]} ({second:%d/%m/%Y}) trước hạn {_STEPS[earlier]} ({first:%d/%m/%Y})",
+                "Xếp các hạn theo thứ tự: tự đánh giá, thẩm định, giải trình",
             )

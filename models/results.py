@@ -1,7 +1,7 @@
 """What a round comes to: points of every leaf, area and total index, rank, grade, comparison, of every unit.
 
-These are the shapes between scoring, ranking, comparison, the snapshot and the documents. Points and indices are settled
-Decimals (models/numbers.py); they are cut to printed decimals only where people read them.
+These are the shapes between scoring, ranking, comparison, the snapshot and the documents. Points and indices are
+settled Decimals (models/numbers.py); they are cut to printed decimals only where people read them.
 """
 
 from collections.abc import Sequence
@@ -96,6 +96,7 @@ class ScoredUnit:
         appraised_points: final points of everything that is not surveyed.
         survey_points: points of the surveyed leaves, None where none was surveyed.
         points: areas + bonus − penalty, kept between 0 and the maximum.
+        closed_gates: the best grades that are still open, of the gates that closed.
     """
 
     code: str
@@ -112,7 +113,7 @@ class ScoredUnit:
     index: Exact | None
     areas: tuple[AreaResult, ...]
     leaves: tuple[LeafPoints, ...]
-    gate_facts: tuple[tuple[str, str, str], ...] = ()
+    closed_gates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

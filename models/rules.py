@@ -12,22 +12,26 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from typing_extensions import override
 
-from models.facts import NEVER_DONE, FactField, FactKind, FactProblem
-from models.numbers import HUNDRED, MOST_DECIMALS, ZERO, plain, vietnamese_number
+from models.facts import NEVER_DONE, FactField, FactKind, FactProblem, read_date
+from models.numbers import EXACT, HUNDRED, MOST_DECIMALS, ZERO, plain, vietnamese_number
 
 Points = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=MOST_DECIMALS)]
 PositivePoints = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=MOST_DECIMALS)]
 Bound = Annotated[Decimal, Field(max_digits=18, decimal_places=MOST_DECIMALS)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=MOST_DECIMALS)]
 FactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Days = Annotated[int, Field(strict=True, gt=0)]
 
 _MONTH_AND_DAY = re.compile(r"(\d{2})-(\d{2})")
 _A_YEAR = timedelta(days=366)
+_YEARS = range(2000, 2101)
 
 
 class Outcome(NamedTuple):
@@ -89,6 +93,11 @@ def _said(value: Decimal) -> str:
     return vietnamese_number(plain(value))
 
 
+def _share(maximum: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """maximum × part ÷ whole, rounded once."""
+    return EXACT.multiply(maximum, part) / whole
+
+
 def _above_maximum(points: Decimal, maximum: Decimal, path: tuple[str | int, ...]) -> list[RuleFault]:
     if points <= maximum:
         return []
@@ -120,23 +129,23 @@ def _ratio_fields(numerator: str, denominator: str) -> tuple[FactField, ...]:
     )
 
 
-def _ratio(facts: Mapping[str, str], may_exceed: bool) -> tuple[Decimal, Decimal] | Outcome:
+def _ratio(facts: Mapping[str, str], part: str, whole: str, may_exceed: bool) -> tuple[Decimal, Decimal] | Outcome:
     """Numerator and denominator that make a ratio from 0 to 1 (or more, where allowed), or what is wrong with them."""
     numerator, denominator = Decimal(facts[_NUMERATOR]), Decimal(facts[_DENOMINATOR])
     if numerator < 0:
-        return _problem(_NUMERATOR, f"tử số {_said(numerator)} là số âm", "Nhập số từ 0 trở lên")
+        return _problem(_NUMERATOR, f"tử số “{part}” là số âm ({_said(numerator)})", "Nhập số từ 0 trở lên")
     if denominator < 0:
-        return _problem(_DENOMINATOR, f"mẫu số {_said(denominator)} là số âm", "Nhập số lớn hơn 0")
+        return _problem(_DENOMINATOR, f"mẫu số “{whole}” là số âm ({_said(denominator)})", "Nhập số lớn hơn 0")
     if denominator == 0:
         return _problem(
             _DENOMINATOR,
-            "mẫu số bằng 0 nên không có tỷ lệ",
+            f"mẫu số “{whole}” bằng 0 nên không tính được tỷ lệ",
             "Nếu trong năm không phát sinh, đề nghị không áp dụng; nếu có, nhập mẫu số đúng",
         )
     if numerator > denominator and not may_exceed:
         return _problem(
             _NUMERATOR,
-            f"tử số {_said(numerator)} lớn hơn mẫu số {_said(denominator)}",
+            f"tử số “{part}” ({_said(numerator)}) lớn hơn mẫu số “{whole}” ({_said(denominator)})",
             "Kiểm tra lại hai số liệu; phần không thể lớn hơn tổng",
         )
     return numerator, denominator
@@ -147,7 +156,7 @@ class PointsRule(Rule):
 
     kind: Literal["points"]
     step: PositivePoints | None = None
-    label: str = "Điểm"
+    label: Label = "Điểm"
 
     @cached_property
     @override
@@ -193,7 +202,7 @@ class BinaryRule(Rule):
     """All or nothing."""
 
     kind: Literal["binary"]
-    label: str = "Đạt yêu cầu"
+    label: Label = "Đạt yêu cầu"
 
     @cached_property
     @override
@@ -215,7 +224,7 @@ class Option(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: FactId
-    label: str
+    label: Label
     points: Points
 
 
@@ -224,7 +233,7 @@ class OptionsRule(Rule):
 
     kind: Literal["options"]
     options: Annotated[tuple[Option, ...], Field(min_length=2)]
-    label: str = "Phương án"
+    label: Label = "Phương án"
 
     @cached_property
     @override
@@ -239,6 +248,16 @@ class OptionsRule(Rule):
     @override
     def faults(self, maximum: Decimal) -> list[RuleFault]:
         faults = _twice([option.id for option in self.options], "options")
+        names = [{option.id.casefold(), option.label.casefold()} for option in self.options]
+        for position, option in enumerate(self.options):
+            if any(option.label.casefold() in earlier for earlier in names[:position]):
+                faults.append(
+                    RuleFault(
+                        ("options", position, "label"),
+                        f"phương án “{option.label}” trùng tên với phương án trước",
+                        "Đặt cho mỗi phương án một tên riêng",
+                    )
+                )
         for position, option in enumerate(self.options):
             faults += _above_maximum(option.points, maximum, ("options", position, "points"))
         return faults
@@ -282,23 +301,42 @@ class Tier(BaseModel):
     def holds(self, value: Decimal, unit: Decimal) -> bool:
         """Whether value ÷ unit lies on this step; cross-multiplied, so exact at the bound. `unit` > 0."""
         if self.over is not None:
-            return value > self.over * unit
+            return value > EXACT.multiply(self.over, unit)
         if self.from_ is not None:
-            return value >= self.from_ * unit
+            return value >= EXACT.multiply(self.from_, unit)
         if self.under is not None:
-            return value < self.under * unit
+            return value < EXACT.multiply(self.under, unit)
         if self.to is not None:
-            return value <= self.to * unit
+            return value <= EXACT.multiply(self.to, unit)
         return True
 
-    def said(self, unit: str) -> str:
-        """The bound in words."""
+    def said(self, unit: str, above: "Tier | None" = None) -> str:
+        """The values on this step in words; between its own bound and that of the step above, where one is given."""
+        if above is not None and above.bound is not None and self.bounds <= 1:
+            return self._said_under(above, f"{_said(above.bound)}{unit}", unit)
         words = ((self.over, "trên"), (self.from_, "từ"), (self.under, "dưới"), (self.to, "đến"))
         for value, word in words:
             if value is not None:
                 tail = " trở lên" if word == "từ" else ""
                 return f"{word} {_said(value)}{unit}{tail}"
         return "còn lại"
+
+    def _said_under(self, above: "Tier", edge: str, unit: str) -> str:
+        """The values on this step in words; `edge` is the bound of the step above."""
+        if self.bound is None:
+            if above.over is not None:
+                return f"từ {edge} trở xuống"
+            if above.from_ is not None:
+                return f"dưới {edge}"
+            return f"từ {edge} trở lên" if above.under is not None else f"trên {edge}"
+        if self.bound == above.bound:
+            return f"đúng {edge}"
+        own = f"{_said(self.bound)}{unit}"
+        if self.rises:
+            low, high = "trên" if self.over is not None else "từ", "đến" if above.over is not None else "đến dưới"
+            return f"{low} {own} {high} {edge}"
+        low, high = "từ" if above.under is not None else "trên", "đến dưới" if self.under is not None else "đến"
+        return f"{low} {edge} {high} {own}"
 
 
 class Measured(StrEnum):
@@ -314,9 +352,9 @@ class TiersRule(Rule):
     kind: Literal["tiers"]
     tiers: Annotated[tuple[Tier, ...], Field(min_length=2)]
     of: Measured = Measured.RATIO
-    numerator: str = "Số đạt yêu cầu"
-    denominator: str = "Tổng số"
-    value: str = "Giá trị"
+    numerator: Label = "Số đạt yêu cầu"
+    denominator: Label = "Tổng số"
+    value: Label = "Giá trị"
     unit: str = ""
     may_exceed: bool = False
 
@@ -330,9 +368,13 @@ class TiersRule(Rule):
     @override
     def sentence(self, maximum: Decimal, year: int) -> str:
         unit = "%" if self.of is Measured.RATIO else (f" {self.unit}" if self.unit else "")
-        what = f"Tỷ lệ {self.numerator} ÷ {self.denominator}" if self.of is Measured.RATIO else self.value
-        steps = "; ".join(f"{tier.said(unit)}: {_said(tier.points)} điểm" for tier in self.tiers)
-        return f"{what}: {steps}"
+        what = f"Tỷ lệ ({self.numerator} ÷ {self.denominator})" if self.of is Measured.RATIO else self.value
+        above = (None, *self.tiers)
+        steps = [
+            f"{tier.said(unit, higher)}: {_said(tier.points)} điểm"
+            for higher, tier in zip(above, self.tiers, strict=False)
+        ]
+        return f"{what} {'; '.join(steps)}"
 
     @override
     def faults(self, maximum: Decimal) -> list[RuleFault]:
@@ -357,7 +399,7 @@ class TiersRule(Rule):
                     )
                 )
         bounded = [(position, tier) for position, tier in enumerate(self.tiers) if tier.bounds == 1]
-        for (_, upper), (position, lower) in zip(bounded, bounded[1:], strict=False):
+        for (_, upper), (position, lower) in pairwise(bounded):
             faults += self._overlap(upper, lower, position)
         for position in range(1, len(self.tiers)):
             if self.tiers[position].points >= self.tiers[position - 1].points:
@@ -373,7 +415,8 @@ class TiersRule(Rule):
     @staticmethod
     def _overlap(upper: Tier, lower: Tier, position: int) -> list[RuleFault]:
         """Whether the later of two neighbouring steps is already covered, wholly or in part out of order."""
-        assert upper.bound is not None and lower.bound is not None
+        assert upper.bound is not None
+        assert lower.bound is not None
         if upper.rises is not lower.rises:
             return [
                 RuleFault(
@@ -399,15 +442,15 @@ class TiersRule(Rule):
     @override
     def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
         if self.of is Measured.RATIO:
-            ratio = _ratio(facts, self.may_exceed)
+            ratio = _ratio(facts, self.numerator, self.denominator, self.may_exceed)
             if isinstance(ratio, Outcome):
                 return ratio
-            value, unit = ratio[0] * HUNDRED, ratio[1]
+            value, unit = EXACT.multiply(ratio[0], HUNDRED), ratio[1]
         else:
             value, unit = Decimal(facts["value"]), Decimal(1)
             if value < 0:
-                return _problem("value", f"giá trị {_said(value)} là số âm", "Nhập số từ 0 trở lên")
-        return Outcome(next(tier.points for tier in self.tiers if tier.holds(value, unit)))
+                return _problem("value", f"“{self.value}” là số âm ({_said(value)})", "Nhập số từ 0 trở lên")
+        return Outcome(next((tier.points for tier in self.tiers if tier.holds(value, unit)), ZERO))
 
 
 class ProportionalRule(Rule):
@@ -419,8 +462,8 @@ class ProportionalRule(Rule):
 
     kind: Literal["proportional"]
     floor: Percent = ZERO
-    numerator: str = "Số đạt yêu cầu"
-    denominator: str = "Tổng số"
+    numerator: Label = "Số đạt yêu cầu"
+    denominator: Label = "Tổng số"
     may_exceed: bool = False
 
     @cached_property
@@ -431,17 +474,18 @@ class ProportionalRule(Rule):
     @override
     def sentence(self, maximum: Decimal, year: int) -> str:
         below = f"; dưới {_said(self.floor)}%: 0 điểm" if self.floor else ""
-        return f"Tỷ lệ {self.numerator} ÷ {self.denominator} × {_said(maximum)} điểm{below}"
+        above = f"; tối đa {_said(maximum)} điểm" if self.may_exceed else ""
+        return f"Tỷ lệ ({self.numerator} ÷ {self.denominator}) × {_said(maximum)} điểm{below}{above}"
 
     @override
     def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
-        ratio = _ratio(facts, self.may_exceed)
+        ratio = _ratio(facts, self.numerator, self.denominator, self.may_exceed)
         if isinstance(ratio, Outcome):
             return ratio
         numerator, denominator = ratio
-        if numerator * HUNDRED < self.floor * denominator:
+        if EXACT.multiply(numerator, HUNDRED) < EXACT.multiply(self.floor, denominator):
             return Outcome(ZERO)
-        return Outcome(min(maximum, maximum * numerator / denominator))
+        return Outcome(min(maximum, _share(maximum, numerator, denominator)))
 
 
 class LateStep(BaseModel):
@@ -450,7 +494,7 @@ class LateStep(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     points: Points
-    days: PositiveInt | None = None
+    days: Days | None = None
 
 
 class OnTimeRule(Rule):
@@ -464,17 +508,23 @@ class OnTimeRule(Rule):
     late: tuple[LateStep, ...] = ()
     earliest: date | None = None
     latest: date | None = None
-    label: str = "Ngày ban hành"
+    label: Label = "Ngày ban hành"
 
-    @field_validator("deadline")
+    @field_validator("deadline", mode="before")
     @classmethod
-    def _a_day_of_the_calendar(cls, value: date | str) -> date | str:
-        if isinstance(value, str):
-            match = _MONTH_AND_DAY.fullmatch(value)
-            if not match:
-                raise ValueError("hạn phải là ngày dạng 2025-01-31, hoặc tháng-ngày dạng “01-31” cho mọi năm")
-            date(2001, int(match[1]), int(match[2]))
-        return value
+    def _a_day_of_the_calendar(cls, value: object) -> date | str:
+        try:
+            if isinstance(value, str) and (match := _MONTH_AND_DAY.fullmatch(value)):
+                date(2001, int(match[1]), int(match[2]))
+                return value
+            day = value if isinstance(value, date) else read_date(str(value))
+        except ValueError:
+            day = date.min
+        if day.year not in _YEARS:
+            raise ValueError(
+                f"hạn “{value}” phải là ngày có thật, dạng 2025-01-31, hoặc tháng-ngày cho mọi năm, dạng “01-31”"
+            )
+        return day
 
     @cached_property
     @override
@@ -496,8 +546,9 @@ class OnTimeRule(Rule):
     @override
     def sentence(self, maximum: Decimal, year: int) -> str:
         steps = [f"Đến hết ngày {self.deadline_in(year):%d/%m/%Y}: {_said(maximum)} điểm"]
-        for step in self.late:
-            until = f"chậm không quá {step.days} ngày" if step.days else "chậm"
+        for position, step in enumerate(self.late):
+            later = "chậm hơn" if position else "chậm"
+            until = f"chậm không quá {step.days} ngày" if step.days else later
             steps.append(f"{until}: {_said(step.points)} điểm")
         if not self.late or self.late[-1].days:
             steps.append("chậm hơn: 0 điểm" if self.late else "chậm: 0 điểm")
@@ -522,6 +573,11 @@ class OnTimeRule(Rule):
                 )
         if self.earliest and self.latest and self.earliest > self.latest:
             faults.append(RuleFault(("latest",), "latest trước earliest", "Sửa lại hai ngày"))
+        elif isinstance(self.deadline, date):
+            if self.earliest and self.earliest > self.deadline:
+                faults.append(RuleFault(("earliest",), "earliest sau hạn nên không ai kịp hạn", "Sửa lại hai ngày"))
+            if self.latest and self.latest < self.deadline:
+                faults.append(RuleFault(("latest",), "latest trước hạn", "Sửa lại hai ngày"))
         return faults
 
     @override
@@ -549,7 +605,7 @@ class ChecklistItem(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: FactId
-    label: str
+    label: Label
 
 
 class ChecklistRule(Rule):
@@ -600,7 +656,7 @@ class ChecklistRule(Rule):
             return Outcome(maximum if done == len(self.items) else ZERO)
         if self.each:
             return Outcome(min(maximum, self.each * done))
-        return Outcome(maximum * done / len(self.items))
+        return Outcome(_share(maximum, Decimal(done), Decimal(len(self.items))))
 
 
 class Case(BaseModel):
@@ -609,7 +665,7 @@ class Case(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: FactId
-    label: str
+    label: Label
     points: PositivePoints
 
 
@@ -655,7 +711,7 @@ def read_count(text: str) -> Decimal | None:
 
 def not_a_count(fact: str, label: str, text: str) -> Outcome:
     """The problem of a canonical number that counts nothing."""
-    what = f"{label}: {vietnamese_number(text)} không phải là số lần (số nguyên từ 0)"
+    what = f"{label}: {vietnamese_number(text)} không phải là số đếm (số nguyên từ 0 trở lên)"
     return _problem(fact, what, "Nhập số nguyên từ 0 trở lên")
 
 
@@ -665,7 +721,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: FactId
-    label: str
+    label: Label
     weight: Percent
 
 
@@ -720,7 +776,7 @@ class SurveyRule(Rule):
             worth += count * answer.weight
         if forms == 0:
             return _problem(self.answers[0].id, "không có phiếu hợp lệ nào", "Nhập số phiếu, hoặc để trống cả mục")
-        return Outcome(maximum * worth / (forms * HUNDRED))
+        return Outcome(_share(maximum, worth, forms * HUNDRED))
 
     def _of_mean(self, mean: Decimal, scale: Decimal, maximum: Decimal) -> Outcome:
         if not self.scale_from <= mean <= scale:
@@ -729,7 +785,7 @@ class SurveyRule(Rule):
                 f"điểm trung bình {_said(mean)} nằm ngoài thang {_said(self.scale_from)}–{_said(scale)}",
                 "Kiểm tra lại thang điểm của phiếu khảo sát",
             )
-        return Outcome(maximum * (mean - self.scale_from) / (scale - self.scale_from))
+        return Outcome(_share(maximum, mean - self.scale_from, scale - self.scale_from))
 
 
 class ExternalRule(Rule):
@@ -739,7 +795,7 @@ class ExternalRule(Rule):
     """
 
     kind: Literal["external"]
-    index: str
+    index: Label
     scale: PositivePoints = HUNDRED
 
     @cached_property
@@ -760,7 +816,7 @@ class ExternalRule(Rule):
                 f"{self.index}: {_said(value)} nằm ngoài thang 0–{_said(self.scale)}",
                 "Kiểm tra lại giá trị và thang của chỉ số",
             )
-        return Outcome(maximum * value / self.scale)
+        return Outcome(_share(maximum, value, self.scale))
 
 
 AnyRule = Annotated[

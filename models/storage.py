@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from models.findings import refusal
+from models.findings import RefusedError, refusal
 from models.settings import Settings, var_folder
 
 SCHEMA_VERSION = "0001"
@@ -29,6 +29,10 @@ class Storage:
         self.engine = engine
         self.var = var
         self.user = user
+
+    def acting_as(self, user: str) -> "Storage":
+        """The same storage, with another person named in new records."""
+        return Storage(self.engine, self.var, user)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -100,8 +104,7 @@ def open_storage(province: Path, settings: Settings) -> Storage:
     try:
         version = schema_version(engine)
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", error)).strip().split("\n")[0]
-        raise refusal("cơ sở dữ liệu", f"không mở được ({reason})", "Kiểm tra CCHC_DATABASE_URL") from error
+        raise _unreachable(error) from error
     if version is None:
         migrate(engine)
     elif version != SCHEMA_VERSION:
@@ -112,6 +115,25 @@ def open_storage(province: Path, settings: Settings) -> Storage:
             "Sao lưu rồi chạy: cchc init",
         )
     return Storage(engine, var, settings.acting_user)
+
+
+def prepare_storage(province: Path, settings: Settings) -> None:
+    """Create the province's var/ and database, or bring its tables to this version of the program."""
+    var = var_folder(province)
+    for folder in (var, var / "received"):
+        folder.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(database_url(province, settings))
+    try:
+        migrate(engine)
+    except SQLAlchemyError as error:
+        raise _unreachable(error) from error
+    finally:
+        engine.dispose()
+
+
+def _unreachable(error: SQLAlchemyError) -> RefusedError:
+    reason = str(getattr(error, "orig", error)).strip().split("\n")[0]
+    return refusal("cơ sở dữ liệu", f"không mở được ({reason})", "Kiểm tra CCHC_DATABASE_URL và quyền ghi vào var/")
 
 
 def schema_version(engine: Engine) -> str | None:

@@ -79,6 +79,7 @@ def ancestors_of(unit: str, year: int, successions: Sequence[Succession]) -> lis
 
     Successions dated within `year` are followed backwards, through chains too; a unit may continue under its own code
     while others merge into it. Shares multiply along a chain; an ancestor reached twice appears once, shares added.
+    What happens on one day happens at once: the predecessors are the units as they were the day before.
 
     Args:
         successions: the whole list of the province; free of circles (the province check sees to that).
@@ -86,27 +87,31 @@ def ancestors_of(unit: str, year: int, successions: Sequence[Succession]) -> lis
     Returns:
         Ancestors in the order of their codes, at least one.
     """
-    return _trace(unit, year, successions, date.max, {unit})
+    return _trace(unit, year, successions, date.max)
 
 
-def _trace(unit: str, year: int, successions: Sequence[Succession], before: date, path: set[str]) -> list[Ancestor]:
-    steps = [step for step in successions if step.successor == unit and step.date.year == year and step.date < before]
+def _trace(unit: str, year: int, successions: Sequence[Succession], before: date) -> list[Ancestor]:
+    steps = _last_steps_to(unit, year, successions, before)
     if not steps:
         return [Ancestor(unit, Decimal(1), None)]
     shares: dict[str, Decimal] = {}
     kinds: dict[str, SuccessionKind | None] = {}
     for step in steps:
         weight = step.weight or Decimal(1)
-        further = (
-            [Ancestor(unit, Decimal(1), None)]
-            if step.predecessor in path
-            else _trace(step.predecessor, year, successions, step.date, path | {step.predecessor})
-        )
+        further = _trace(step.predecessor, year, successions, step.date)
         total = sum((ancestor.weight for ancestor in further), Decimal(0))
         for ancestor in further:
             shares[ancestor.unit] = shares.get(ancestor.unit, Decimal(0)) + weight * ancestor.weight / total
             kinds[ancestor.unit] = _stronger(step.kind, ancestor.kind)
     return [Ancestor(code, shares[code], kinds[code]) for code in sorted(shares)]
+
+
+def _last_steps_to(unit: str, year: int, successions: Sequence[Succession], before: date) -> list[Succession]:
+    """What made the unit in a year before a day: the last event only, where the unit itself went on in that event."""
+    steps = [step for step in successions if step.successor == unit and step.date.year == year and step.date < before]
+    latest = max((step.date for step in steps), default=date.min)
+    last = [step for step in steps if step.date == latest]
+    return last if any(step.predecessor == unit for step in last) else steps
 
 
 def _stronger(kind: SuccessionKind, further: SuccessionKind | None) -> SuccessionKind:
@@ -122,19 +127,17 @@ def circle_in(successions: Sequence[Succession]) -> list[str]:
         if step.predecessor != step.successor or step.kind is not SuccessionKind.CONTINUED:
             after.setdefault(step.predecessor, []).append(step.successor)
     done: set[str] = set()
-
-    def walk(unit: str, path: list[str]) -> list[str]:
-        if unit in path:
-            return [*path[path.index(unit) :], unit]
-        if unit in done:
-            return []
-        for successor in after.get(unit, []):
-            if circle := walk(successor, [*path, unit]):
-                return circle
-        done.add(unit)
-        return []
-
-    for unit in sorted(after):
-        if circle := walk(unit, []):
-            return circle
+    for start in sorted(after):
+        path = [start]
+        ahead = [iter(after[start])]
+        while path:
+            successor = next(ahead[-1], None)
+            if successor is None:
+                ahead.pop()
+                done.add(path.pop())
+            elif successor in path:
+                return [*path[path.index(successor) :], successor]
+            elif successor not in done:
+                path.append(successor)
+                ahead.append(iter(after.get(successor, [])))
     return []

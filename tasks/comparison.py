@@ -36,6 +36,7 @@ _SEED = 20_200_305
 _WEIGHT_SPREAD = 250  # thousandths: weights vary by ±25 %
 _MILLIONTHS = 10**6
 _LOW_SHARE = Decimal("0.5")
+_CONTINUING = Decimal("0.5")
 _ONE_TO_ONE = (None, SuccessionKind.RENAMED, SuccessionKind.CONTINUED)
 
 
@@ -73,8 +74,11 @@ def compare_group(
     year = last_year.year + 1
     lineage = {place.unit.code: ancestors_of(place.unit.code, year, successions) for place in ranked}
     robust = rank_robustness([place.unit for place in ranked if place.ranked])
+    comparable = _ranks_are_comparable([lineage[place.unit.code] for place in ranked if place.ranked], last_year, group)
     results = tuple(
-        _unit_result(place, rule, group.id, last_year, lineage[place.unit.code], units, robust.get(place.unit.code))
+        _unit_result(
+            place, rule, group.id, last_year, lineage[place.unit.code], units, robust.get(place.unit.code), comparable
+        )
         for place in ranked
     )
     before = {code for code, entry in last_year.entries.items() if entry.group == group.id and entry.rank is not None}
@@ -109,6 +113,7 @@ def _unit_result(
     ancestors: Sequence[Ancestor],
     units: Mapping[str, Unit],
     robustness: Robustness | None,
+    ranks_comparable: bool,
 ) -> UnitResult:
     unit = place.unit
     previous, reason = previous_result(unit.code, group, rule, last_year, ancestors, units)
@@ -116,7 +121,7 @@ def _unit_result(
     if unit.index is None:
         reason = "năm nay không được chấm điểm"
     elif previous:
-        rank = previous.rank - place.rank if previous.rank is not None and place.rank is not None else None
+        rank = previous.rank - place.rank if ranks_comparable and previous.rank and place.rank else None
         change = Change(rule.printed(unit.index) - previous.index, rank)
     return UnitResult(
         code=unit.code,
@@ -190,6 +195,22 @@ def _lineage_note(ancestors: Sequence[Ancestor], units: Mapping[str, Unit]) -> s
     kind = next(ancestor.kind for ancestor in ancestors if ancestor.kind is not None)
     names = ", ".join(units[ancestor.unit].name if ancestor.unit in units else ancestor.unit for ancestor in ancestors)
     return f"{kind.label} từ {names}"
+
+
+def _ranks_are_comparable(lineages: Sequence[Sequence[Ancestor]], last_year: LastYear, group: Group) -> bool:
+    """Whether at least half of the ranked units come one to one from units ranked in the same group last year.
+
+    57th of 194 communes and 12th of 64 that they were merged into say nothing to each other.
+    """
+    continuing = sum(
+        len(ancestors) == 1
+        and ancestors[0].kind in _ONE_TO_ONE
+        and (entry := last_year.entries.get(ancestors[0].unit)) is not None
+        and entry.group == group.id
+        and entry.rank is not None
+        for ancestors in lineages
+    )
+    return continuing >= _CONTINUING * len(lineages)
 
 
 def _same_units(lineages: Sequence[Sequence[Ancestor]], before: set[str]) -> bool:

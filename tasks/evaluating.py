@@ -107,8 +107,8 @@ def gather(session: Session, province: Province, year: int) -> Gathered:
         inputs={code: UnitInput(unit, facts.get(code, {}), given.get(code, {})) for code, unit in members.items()},
         digests={code: digest(versions[code]) for code in sorted(members) if code in versions},
         last_year=last_year_of(session, year),
-        through_score=newest_version(session, ScoreVersion),
-        through_fact=newest_version(session, FactVersion),
+        through_score=newest_version(session, ScoreVersion, year),
+        through_fact=newest_version(session, FactVersion, year),
     )
 
 
@@ -276,3 +276,11 @@ def newest_snapshot(session: Session, year: int) -> Snapshot:
     if snapshot is None:
         raise refusal(f"kỳ {year}", "chưa có kết quả nào được tính", f"Chạy: cchc evaluate {year}")
     return snapshot
+
+
+def is_outdated(session: Session, snapshot: Snapshot) -> bool:
+    """Whether scores or facts of the round were received after it was computed."""
+    return (
+        newest_version(session, ScoreVersion, snapshot.year) > snapshot.through_score
+        or newest_version(session, FactVersion, snapshot.year) > snapshot.through_fact
+    )

@@ -15,6 +15,7 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, select
 
 from models.entries import FactEntry, HistoryEntry, ScoreEntry, ScoreSource
+from models.province import VIETNAM
 from models.storage import Storage
 from models.tables import FactVersion, PublishedIndex, Receipt, ScoreVersion
 
@@ -29,6 +30,12 @@ class Recorded(NamedTuple):
 
     versions: int
     received_before: datetime | None = None
+
+    def __str__(self) -> str:
+        if self.received_before:
+            when = self.received_before.astimezone(VIETNAM)
+            return f"tệp này đã nhận lúc {when:%H:%M ngày %d/%m/%Y}; không có gì thay đổi"
+        return f"đã ghi {self.versions} bản mới"
 
 
 class CurrentScore(NamedTuple):
@@ -171,6 +178,16 @@ def _current(
     return [newest[key] for key in sorted(newest)]
 
 
-def newest_version(session: Session, table: type[Any]) -> int:
-    """The highest id of a table of versions, 0 when it is empty."""
-    return int(session.execute(sql_select(func.max(table.__table__.c.id))).scalar() or 0)
+def newest_version(session: Session, table: type[Any], year: int) -> int:
+    """The highest id of a year's versions in a table, 0 when there is none."""
+    columns = table.__table__.c
+    return int(session.execute(sql_select(func.max(columns.id)).where(columns.year == year)).scalar() or 0)
+
+
+def facts_by_component(storage: Storage, year: int) -> dict[tuple[str, str], dict[str, str]]:
+    """The current facts of a year by unit and component."""
+    facts: dict[tuple[str, str], dict[str, str]] = {}
+    with storage.reading() as session:
+        for entry, _ in current_facts(session, year):
+            facts.setdefault((entry.unit, entry.component), {})[entry.fact] = entry.value
+    return facts

@@ -1,0 +1,166 @@
+"""The yearly round: evaluate → draft → a person approves → publish.
+
+The run waits for days for its approval (suspended: no process waits), and what is published is the snapshot that was
+drafted, whatever was received meanwhile. The approval itself lives in our own table.
+"""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.flow_runs import suspend_flow_run
+from prefect.input import RunInput
+from pydantic import Field
+
+from models.findings import RefusedError
+from models.province import VIETNAM, load_province
+from models.settings import Settings, var_folder
+from models.storage import Storage, open_storage
+from tasks.evaluating import evaluate_round
+from tasks.exporting import rank_rows
+from tasks.publishing import Numbering, draft_folder, known_snapshot, publish, refuse_approval
+
+
+class DecisionApproval(RunInput):
+    """What a person enters in the Prefect UI: yes or no, and for a yes number, date and signer of the decision."""
+
+    verdict: Literal["approve", "refuse"] = Field(title="Phê duyệt (approve) hay không (refuse)")
+    approved_by: str = Field(title="Người quyết định (họ tên, chức vụ)", min_length=1)
+    number: int | None = Field(default=None, title="Số quyết định", ge=1)
+    day: date | None = Field(default=None, title="Ngày ký")
+    signer: str | None = Field(default=None, title="Mã người ký trong province.yaml (để trống: người đầu tiên)")
+    replaces: str = Field(default="", title="Số, ký hiệu quyết định bị thay thế (nếu là đính chính)")
+    reason: str = Field(default="", title="Lý do (khi không phê duyệt)")
+
+
+@flow(name="annual_evaluation", log_prints=True, persist_result=True)
+def annual_evaluation(
+    province: str | None = None, year: int | None = None, approval: DecisionApproval | None = None
+) -> str:
+    """Evaluate a round, draft its decision, wait for a person's approval, publish.
+
+    Args:
+        province: the province folder; CCHC_PROVINCE when not given.
+        year: the index year; last year when not given.
+        approval: given at once by whoever starts the run by hand; else the run waits for it.
+
+    Returns:
+        The published folder, or the reason why it was refused.
+    """
+    folder = str(_folder(province))
+    index_year = year or datetime.now(VIETNAM).year - 1
+    snapshot = evaluate(folder, index_year)
+    drafts = draft(folder, index_year, snapshot)
+    return _decide(folder, index_year, snapshot, drafts, approval)
+
+
+def _decide(folder: str, year: int, snapshot: str, drafts: list[str], given: DecisionApproval | None) -> str:
+    """Ask until there is a decision that can be carried out: a refusal, or an approval that can be published."""
+    asked, trouble = 0, ""
+    while True:
+        asked += 1
+        approval = given or _wait_for_approval(snapshot, year, drafts, asked, trouble)
+        if approval.verdict == "refuse" and approval.reason:
+            refuse(folder, snapshot, approval.approved_by, approval.reason)
+            return f"không phê duyệt: {approval.reason}"
+        trouble = _missing(approval)
+        if not trouble:
+            published, trouble = publish_approved(folder, year, snapshot, approval)
+            if published:
+                return published
+        get_run_logger().warning(trouble)
+        if given:
+            raise RuntimeError(trouble)
+
+
+def _missing(approval: DecisionApproval) -> str:
+    if approval.verdict == "refuse":
+        return "Không phê duyệt thì cần ghi lý do."
+    return "" if approval.number and approval.day else "Phê duyệt thì cần số và ngày của quyết định."
+
+
+def _wait_for_approval(snapshot: str, year: int, drafts: list[str], asked: int, trouble: str) -> DecisionApproval:
+    lines = [
+        f"**Quyết định công bố Chỉ số CCHC năm {year}**",
+        *([f"⚠ Lần trước chưa thực hiện được: {trouble}"] if trouble else []),
+        f"Bản kết quả `{snapshot}`. Dự thảo:",
+        *(f"- `{path}`" for path in drafts),
+        "Xem bảng xếp hạng ở thẻ Artifacts của lần chạy này.",
+    ]
+    form = DecisionApproval.with_initial_data(description="\n\n".join(lines))
+    return suspend_flow_run(wait_for_input=form, timeout=None, key=f"approval-{asked}")
+
+
+@task(name="evaluate", persist_result=True)
+def evaluate(folder: str, year: int) -> str:
+    """Compute and freeze the round; its ranks become artifacts. Returns the snapshot's SHA-256."""
+    province = load_province(Path(folder))
+    evaluation = evaluate_round(province, _storage(folder), year, print)
+    for warning in evaluation.warnings:
+        print(warning)
+    for group in evaluation.frozen.results.groups:
+        create_table_artifact(
+            key=_key(f"ranks-{year}-{group.id}"),
+            table=rank_rows(group, evaluation.frozen.results.ranking),
+            description=f"{group.name}, năm {year}, bản kết quả {evaluation.sha256[:12]}",
+        )
+    return evaluation.sha256
+
+
+@task(name="draft", persist_result=True)
+def draft(folder: str, year: int, snapshot: str) -> list[str]:
+    """Write the decision before numbering into the province's var/; returns the paths."""
+    out = var_folder(Path(folder)) / "drafts" / f"{year}-{snapshot[:12]}"
+    frozen = known_snapshot(_storage(folder), snapshot)
+    paths = [str(path) for path in draft_folder(Path(folder), frozen, out, Settings().workers)]
+    _list_files(f"draft-{year}", f"Dự thảo quyết định năm {year}", paths)
+    return paths
+
+
+@task(name="publish", persist_result=True)
+def publish_approved(folder: str, year: int, snapshot: str, approval: DecisionApproval) -> tuple[str, str]:
+    """Publish the approved snapshot; returns the folder, or why it cannot be done as asked."""
+    assert approval.number is not None
+    assert approval.day is not None
+    numbering = Numbering(approval.number, approval.day, approval.signer or None, approval.replaces.strip())
+    storage = _storage(folder).acting_as(approval.approved_by)
+    out = var_folder(Path(folder)) / "published" / f"{year}-{approval.day:%Y}-{approval.number:03d}"
+    try:
+        published = publish(
+            Path(folder), storage, known_snapshot(storage, snapshot), numbering, out, Settings().workers, "prefect"
+        )
+    except RefusedError as refused:
+        return "", "; ".join(map(str, refused.findings))
+    paths = sorted(str(path) for path in published.folder.iterdir())
+    _list_files(f"published-{year}", f"Quyết định số {published.notation}", paths)
+    return str(published.folder), ""
+
+
+@task(name="refuse")
+def refuse(folder: str, snapshot: str, person: str, reason: str) -> None:
+    """Record that a person refused the snapshot."""
+    storage = _storage(folder).acting_as(person)
+    refuse_approval(storage, known_snapshot(storage, snapshot), reason, "prefect")
+
+
+def _list_files(key: str, title: str, paths: list[str]) -> None:
+    links = "\n".join(f"- [{Path(path).name}]({Path(path).as_uri()}) `{path}`" for path in paths)
+    create_markdown_artifact(key=_key(key), markdown=f"# {title}\n\n{links}\n", description=title)
+
+
+def _key(name: str) -> str:
+    """An artifact's key: lower-case letters, digits and dashes only."""
+    return "cchc-" + "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.lower())
+
+
+def _folder(province: str | None) -> Path:
+    folder = Path(province) if province else Settings().province
+    if folder is None or not folder.is_dir():
+        raise ValueError(f"no province folder: {folder}; give the parameter or set CCHC_PROVINCE")
+    return folder.resolve()
+
+
+def _storage(folder: str) -> Storage:
+    return open_storage(Path(folder), Settings())

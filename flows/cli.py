@@ -1,0 +1,356 @@
+"""The command line: each command is a thin call of the same functions and flows that Prefect schedules.
+
+Exit codes: 0 done, 1 the input was refused (every reason printed), 2 wrong usage. Heavy libraries are imported inside
+the commands that need them, so that `cchc --help` answers at once.
+"""
+
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from models.findings import Finding
+    from models.province import Province
+    from models.storage import Storage
+
+app = typer.Typer(
+    name="cchc",
+    help="Chỉ số cải cách hành chính (CCHC) của một tỉnh: từ tự đánh giá đến quyết định công bố.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+imports = typer.Typer(help="Nhập điểm, số liệu, kết quả năm trước từ tệp CSV.", no_args_is_help=True)
+app.add_typer(imports, name="import")
+
+Year = Annotated[int, typer.Argument(help="Năm của chỉ số, ví dụ 2025", min=2000, max=2100)]
+CsvPath = Annotated[Path, typer.Argument(help="Tệp CSV", exists=True, dir_okay=False, readable=True)]
+Convert = Annotated[
+    Path | None, typer.Option("--convert", help="Chỉ ghi bản chuyển đổi sang CSV chuẩn vào tệp này, không nhập")
+]
+Json = Annotated[bool, typer.Option("--json", help="In JSON cho phần mềm khác")]
+
+
+@dataclass
+class _Chosen:
+    """What the options before the command say."""
+
+    province: Path | None = None
+
+
+_chosen = _Chosen()
+
+
+def main() -> None:
+    """Run the command line; what people got wrong is printed in full and ends with code 1."""
+    from models.findings import RefusedError
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        app()
+    except RefusedError as refused:
+        _print_findings(refused.findings)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+@app.callback()
+def options(
+    province: Annotated[
+        Path | None, typer.Option("--province", "-p", help="Thư mục tỉnh (hoặc đặt biến CCHC_PROVINCE)")
+    ] = None,
+) -> None:
+    """Chỉ số cải cách hành chính (CCHC) của một tỉnh: từ tự đánh giá đến quyết định công bố."""
+    _chosen.province = province
+
+
+@app.command()
+def check() -> None:
+    """Kiểm tra thư mục tỉnh: mọi lỗi một lần, kèm tệp, dòng và cách sửa."""
+    from models.findings import has_critical
+    from models.province import check_province
+
+    province, findings = check_province(_folder())
+    _print_findings(findings)
+    if has_critical(findings) or province is None:
+        typer.echo(f"{len(findings)} điều cần sửa.", err=True)
+        raise typer.Exit(1)
+    typer.echo(
+        f"Thư mục hợp lệ: {province.config.name}, {len(province.units)} đơn vị, "
+        f"{len(province.criteria_sets)} bộ tiêu chí, {len(province.rounds)} kỳ đánh giá."
+    )
+
+
+@app.command()
+def init() -> None:
+    """Tạo hoặc nâng cấp cơ sở dữ liệu trong var/."""
+    from models.settings import Settings
+    from models.storage import prepare_storage
+
+    prepare_storage(_folder(), Settings())
+    typer.echo("Cơ sở dữ liệu sẵn sàng.")
+
+
+@imports.command("scores")
+def import_scores(year: Year, file: CsvPath, convert: Convert = None) -> None:
+    """Nhập điểm: unit,component,source,points,not_applicable,note."""
+    from tasks.importing import read_scores
+    from tasks.recording import record_scores
+
+    content = file.read_bytes()
+    if convert:
+        return _convert(content, file, convert)
+    province, storage = _opened()
+    entries, warnings = read_scores(content, file.name, province, year)
+    _print_findings(warnings)
+    return _print_recorded(record_scores(storage, year, content, file.name, entries), file)
+
+
+@imports.command("facts")
+def import_facts(year: Year, file: CsvPath, convert: Convert = None) -> None:
+    """Nhập số liệu: unit,component,fact,value."""
+    from tasks.importing import read_facts
+    from tasks.recording import facts_by_component, record_facts
+
+    content = file.read_bytes()
+    if convert:
+        return _convert(content, file, convert)
+    province, storage = _opened()
+    entries, warnings = read_facts(content, file.name, province, year, facts_by_component(storage, year))
+    _print_findings(warnings)
+    return _print_recorded(record_facts(storage, year, content, file.name, entries), file)
+
+
+@imports.command("history")
+def import_history(file: CsvPath, convert: Convert = None) -> None:
+    """Nhập chỉ số đã công bố: year,group,unit,max_points,points,index,rank,grade."""
+    from tasks.importing import read_history
+    from tasks.recording import record_history
+
+    content = file.read_bytes()
+    if convert:
+        return _convert(content, file, convert)
+    province, storage = _opened()
+    entries, warnings = read_history(content, file.name, province)
+    _print_findings(warnings)
+    return _print_recorded(record_history(storage, content, file.name, entries), file)
+
+
+@app.command()
+def evaluate(year: Year, as_json: Json = False) -> None:
+    """Tính điểm, chỉ số, xếp hạng và đóng băng kết quả."""
+    from flows.console import print_ranks
+    from tasks.evaluating import evaluate_round
+    from tasks.exporting import results_json
+
+    province, storage = _opened()
+    evaluation = evaluate_round(province, storage, year, lambda message: typer.echo(f"… {message}", err=True))
+    _print_findings(evaluation.warnings)
+    if as_json:
+        typer.echo(results_json(evaluation.frozen.results, evaluation.sha256, "evaluated"), nl=False)
+        return
+    print_ranks(evaluation.frozen.results)
+    typer.echo(
+        f"Bản kết quả {evaluation.sha256}" + ("" if evaluation.new else " (như lần trước, không có gì thay đổi)")
+    )
+
+
+@app.command()
+def results(
+    year: Year,
+    group: Annotated[str | None, typer.Option("--group", help="Chỉ một nhóm đơn vị")] = None,
+    form: Annotated[str, typer.Option("--format", help="table, json, csv hoặc xlsx")] = "table",
+    out: Annotated[Path | None, typer.Option("--out", help="Ghi vào tệp này thay cho màn hình")] = None,
+) -> None:
+    """Xem kết quả đã tính."""
+    from flows.console import print_ranks
+    from tasks.exporting import FORMATS, results_in_format
+    from tasks.publishing import newest_results
+
+    if form != "table" and form not in FORMATS:
+        raise typer.BadParameter(f"“{form}” không có; dùng table, {', '.join(FORMATS)}", param_hint="--format")
+    _, storage = _opened()
+    chosen = newest_results(storage, year, group)
+    if form == "table":
+        print_ranks(chosen.frozen.results)
+        return
+    content = results_in_format(chosen.frozen, chosen.sha256, chosen.status, form)
+    if out is None and form == "xlsx":
+        out = Path(f"ket-qua-cchc-{year}.xlsx")
+    if out is None:
+        sys.stdout.write(content.decode())
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(content)
+    typer.echo(str(out))
+
+
+@app.command()
+def explain(year: Year, unit: Annotated[str, typer.Argument(help="Mã đơn vị")], as_json: Json = False) -> None:
+    """Giải thích một đơn vị: từng điểm, số liệu, quy tắc, nguồn, phiên bản; điểm bị mất."""
+    import json
+
+    from flows.console import print_explanation
+    from tasks.explaining import explain_newest, explanation_document
+
+    _, storage = _opened()
+    explanation = explain_newest(storage, year, unit)
+    if as_json:
+        typer.echo(json.dumps(explanation_document(explanation), ensure_ascii=False, indent=1))
+    else:
+        print_explanation(explanation)
+
+
+@app.command()
+def draft(
+    year: Year,
+    out: Annotated[Path, typer.Option("--out", help="Thư mục ghi dự thảo", file_okay=False)],
+    signer: Annotated[str | None, typer.Option("--signer", help="Mã người ký trong province.yaml")] = None,
+) -> None:
+    """Dự thảo quyết định và phụ lục, chưa có số và ngày."""
+    from models.settings import Settings
+    from tasks.publishing import draft_newest
+
+    province, storage = _opened()
+    for path in draft_newest(province.folder, storage, year, out, Settings().workers, signer):
+        typer.echo(str(path))
+
+
+@app.command()
+def publish(
+    year: Year,
+    number: Annotated[int, typer.Option("--number", help="Số quyết định", min=1)],
+    day: Annotated[str, typer.Option("--date", help="Ngày ký, dạng 2026-02-15")],
+    out: Annotated[Path, typer.Option("--out", help="Thư mục công bố", file_okay=False)],
+    signer: Annotated[str | None, typer.Option("--signer", help="Mã người ký trong province.yaml")] = None,
+    replaces: Annotated[
+        str, typer.Option("--replaces", help="Số, ký hiệu quyết định bị thay thế, ví dụ 12/QĐ-UBND")
+    ] = "",
+) -> None:
+    """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến."""
+    from models.settings import Settings
+    from tasks.publishing import Numbering, publish_newest
+
+    province, storage = _opened()
+    numbering = Numbering(number, _day(day), signer, replaces)
+    published = publish_newest(province.folder, storage, year, numbering, out, Settings().workers, "command")
+    said = "Đã công bố" if published.new else "Đã công bố từ trước, không có gì thay đổi"
+    typer.echo(f"{said}: Quyết định số {published.notation}")
+    typer.echo(f"Thư mục: {published.folder}")
+    typer.echo(f"SHA-256 của manifest: {published.manifest_sha256}")
+
+
+@app.command()
+def verify(folder: Annotated[Path, typer.Argument(help="Thư mục đã công bố", exists=True, file_okay=False)]) -> None:
+    """Kiểm tra một thư mục đã công bố: danh mục tệp và mã băm."""
+    from tasks.publishing import manifest_findings, read_manifest, verify_folder
+
+    findings = verify_folder(folder)
+    if not findings and (_chosen.province or _default_province()):
+        findings = manifest_findings(folder, _opened()[1])
+    if findings:
+        _print_findings(findings)
+        raise typer.Exit(1)
+    manifest = read_manifest(folder)
+    decision = manifest["decision"]
+    typer.echo(
+        f"Nguyên vẹn: Quyết định số {decision['notation']} ngày {_vietnamese(decision['date'])}, "
+        f"{len(manifest['files'])} tệp đúng mã băm."
+    )
+
+
+@app.command()
+def status(year: Year, as_json: Json = False) -> None:
+    """Ai đã gửi gì, còn thiếu gì, đã tính, phê duyệt, công bố đến đâu."""
+    import json
+
+    from flows.console import print_status
+    from tasks.status import status_document, status_now
+
+    province, storage = _opened()
+    state = status_now(storage, province, year)
+    if as_json:
+        typer.echo(json.dumps(status_document(state), ensure_ascii=False, indent=1))
+    else:
+        print_status(state)
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option("--port", help="Cổng của máy chủ Prefect trên máy này")] = None,
+) -> None:
+    """Máy chủ Prefect, worker và mọi lịch chạy của prefect.yaml trên máy này."""
+    from flows.serving import serve_here
+    from models.settings import Settings
+
+    settings = Settings()
+    serve_here(_folder(), settings.host, port or settings.port)
+
+
+def _default_province() -> Path | None:
+    from models.settings import Settings
+
+    return Settings().province
+
+
+def _folder() -> Path:
+    """The province folder that was chosen by option or setting."""
+    folder = _chosen.province or _default_province()
+    if folder is None:
+        raise typer.BadParameter("chưa chỉ thư mục tỉnh; dùng --province hoặc CCHC_PROVINCE", param_hint="--province")
+    if not folder.is_dir():
+        raise typer.BadParameter(f"không có thư mục {folder}", param_hint="--province")
+    return folder.resolve()
+
+
+def _opened() -> "tuple[Province, Storage]":
+    """The checked province and its database."""
+    from models.province import load_province
+    from models.settings import Settings
+    from models.storage import open_storage
+
+    province = load_province(_folder())
+    return province, open_storage(province.folder, Settings())
+
+
+def _day(text: str) -> date:
+    from models.facts import read_date
+
+    try:
+        return read_date(text)
+    except ValueError:
+        raise typer.BadParameter(f"“{text}” không phải là ngày; ghi dạng 2026-02-15", param_hint="--date") from None
+
+
+def _vietnamese(iso: str) -> str:
+    return f"{date.fromisoformat(iso):%d/%m/%Y}"
+
+
+def _convert(content: bytes, file: Path, target: Path) -> None:
+    from tasks.importing import converted
+
+    text = converted(content, file.name)
+    if target.exists():
+        raise typer.BadParameter(f"tệp {target} đã có", param_hint="--convert")
+    target.write_text(text, encoding="utf-8")
+    typer.echo(f"Đã ghi bản chuyển đổi {target}; xem lại rồi nhập tệp này.")
+
+
+def _print_recorded(recorded: object, file: Path) -> None:
+    typer.echo(f"{file.name}: {recorded}")
+
+
+def _print_findings(findings: "list[Finding] | tuple[Finding, ...]") -> None:
+    for finding in findings:
+        typer.echo(str(finding), err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""Tables that officers read in a terminal."""
+
+import sys
+from decimal import Decimal
+
+from rich.console import Console
+from rich.table import Table
+
+from models.numbers import plain, vietnamese_number
+from models.province import VIETNAM
+from models.results import GroupResult, RoundResult, Status, UnitResult
+from models.rounds import RankingRule
+from tasks.explaining import Explanation
+from tasks.status import RoundStatus
+
+_WIDTH_OF_FILES = 160
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES, highlight=False)
+
+
+def print_ranks(results: RoundResult) -> None:
+    """One table a group: rank, unit, maximum, points, index, grade, change."""
+    console = _console()
+    for group in results.groups:
+        console.print(_rank_table(group, results.ranking))
+        counts, ranks = group.index_counts, group.rank_counts
+        if sum(counts):
+            console.print(
+                f"Chỉ số: {counts.up} tăng, {counts.down} giảm, {counts.unchanged} giữ nguyên. "
+                f"Thứ hạng: {ranks.up} tăng, {ranks.down} giảm, {ranks.unchanged} giữ nguyên."
+            )
+
+
+def _rank_table(group: GroupResult, rule: RankingRule) -> Table:
+    mean = "–" if group.mean is None else _printed(group.mean, rule)
+    table = Table(title=f"{group.name}: {group.size} đơn vị, trung bình {mean}", title_justify="left")
+    for name in ("Hạng", "Mã", "Đơn vị"):
+        table.add_column(name, justify="right" if name == "Hạng" else "left", overflow="fold")
+    for name in ("Tối đa", "Tổng điểm", "Chỉ số (%)", "Xếp loại", "± chỉ số", "± hạng"):
+        table.add_column(name, justify="left" if name == "Xếp loại" else "right")
+    for unit in group.units:
+        table.add_row(*_rank_row(unit, rule))
+    return table
+
+
+def _rank_row(unit: UnitResult, rule: RankingRule) -> list[str]:
+    if unit.status is Status.NOT_SCORED:
+        return ["–", unit.code, unit.name, vietnamese_number(plain(unit.max_points)), "không chấm điểm"]
+    assert unit.points is not None
+    change = unit.change
+    rank = "không xếp hạng" if unit.rank is None else f"{unit.rank}{'=' if unit.tied else ''}"
+    return [
+        rank,
+        unit.code,
+        unit.name,
+        vietnamese_number(plain(unit.max_points)),
+        _printed(unit.points, rule),
+        "–" if unit.index is None else _printed(unit.index, rule),
+        (unit.grade or "–") + ("*" if unit.gated else ""),
+        _signed(format(rule.printed(change.index), "f")) if change else "–",
+        "–" if change is None or change.rank is None else _signed(str(change.rank)),
+    ]
+
+
+def _printed(value: Decimal, rule: RankingRule) -> str:
+    return vietnamese_number(format(rule.printed(value), "f"))
+
+
+def _signed(number: str) -> str:
+    text = vietnamese_number(number)
+    return text if text.startswith("-") or not any(digit in text for digit in "123456789") else f"+{text}"
+
+
+def print_explanation(explanation: Explanation) -> None:
+    """One unit: each leaf with points, rule and history, then what was lost."""
+    console, unit = _console(), explanation.unit
+    console.print(f"[bold]{unit.name}[/bold] ({unit.code}), {explanation.group.name}")
+    if unit.points is None:
+        console.print("Đơn vị không được chấm điểm: chưa có điểm hay số liệu nào.")
+        return
+    rule = explanation.ranking
+    index = "–" if unit.index is None else _printed(unit.index, rule)
+    console.print(
+        f"Tổng điểm {_printed(unit.points, rule)}/{vietnamese_number(plain(unit.max_points))}, "
+        f"chỉ số {index}%, hạng {unit.rank or '–'}, xếp loại {unit.grade}" + (" (bị khống chế)" if unit.gated else "")
+    )
+    if unit.robustness:
+        console.print(
+            f"Độ vững của hạng: từ {unit.robustness.rank_p5} đến {unit.robustness.rank_p95} "
+            "trong 90% trường hợp trọng số lĩnh vực thay đổi ±25%"
+        )
+    if unit.bonus or unit.penalty:
+        console.print(
+            f"Điểm thưởng {vietnamese_number(plain(unit.bonus))}, điểm trừ {vietnamese_number(plain(unit.penalty))}"
+        )
+        for step in explanation.blocks:
+            console.print(f"  {step}", markup=False)
+    console.print(_leaf_table(explanation))
+    _print_lost(console, explanation)
+    console.print(f"Bản kết quả {explanation.snapshot}")
+
+
+def _leaf_table(explanation: Explanation) -> Table:
+    table = Table(show_lines=True)
+    for name in ("Mã", "Tiêu chí", "Điểm", "Căn cứ", "Quy tắc", "Số liệu, điểm đã nhận"):
+        table.add_column(name, overflow="fold", justify="right" if name == "Điểm" else "left")
+    for leaf in explanation.leaves:
+        points = "–" if leaf.points.points is None else _printed(leaf.points.points, explanation.ranking)
+        table.add_row(
+            leaf.leaf.code,
+            leaf.leaf.name,
+            f"{points}/{vietnamese_number(plain(leaf.points.max))}",
+            leaf.points.basis.label,
+            leaf.rule,
+            "\n".join(map(str, leaf.steps)),
+        )
+    return table
+
+
+def _print_lost(console: Console, explanation: Explanation) -> None:
+    if not explanation.lost:
+        console.print("Không mất điểm nào.")
+        return
+    table = Table(title="Điểm bị mất, nhiều nhất trước", title_justify="left")
+    for name in ("Mã", "Tiêu chí", "Mất", "Còn", ""):
+        table.add_column(name, overflow="fold", justify="right" if name in ("Mất", "Còn") else "left")
+    names = {leaf.leaf.code: leaf.leaf.name for leaf in explanation.leaves}
+    for loss in explanation.lost:
+        table.add_row(
+            loss.leaf.code,
+            names[loss.leaf.code],
+            _printed(loss.lost, explanation.ranking),
+            f"{vietnamese_number(plain(loss.share * 100))}%",
+            "cần khắc phục" if loss.weak else "",
+        )
+    console.print(table)
+
+
+def print_status(status: RoundStatus) -> None:
+    """Where a round stands: one line a unit, then what was decided."""
+    console = _console()
+    table = Table(title=f"Kỳ đánh giá năm {status.year}", title_justify="left")
+    for name in ("Nhóm", "Mã", "Đơn vị", "Tự chấm", "Thẩm định", "Khảo sát", "Không áp dụng", "Tình trạng"):
+        table.add_column(name, overflow="fold")
+    for unit in status.units:
+        table.add_row(
+            unit.group,
+            unit.code,
+            unit.name,
+            f"{unit.stated}/{unit.expected}",
+            f"{unit.appraised}/{unit.expected}",
+            f"{unit.surveyed}/{unit.surveys}",
+            str(unit.not_applicable),
+            unit.state,
+        )
+    console.print(table)
+    received = f", gần nhất {status.last_received.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if status.last_received else ""
+    console.print(f"Đã nhận {status.files} tệp{received}.")
+    for step, day in status.late:
+        console.print(f"Đã quá hạn {step} ({day:%d/%m/%Y}).")
+    if status.snapshot is None:
+        console.print(f"Chưa tính kết quả; chạy: cchc evaluate {status.year}")
+    else:
+        console.print(f"Bản kết quả {status.snapshot}")
+    if status.outdated:
+        console.print(f"Có dữ liệu nhận sau lần tính này; chạy lại: cchc evaluate {status.year}")
+    for name, day, replaces, folder in status.decisions:
+        instead = f", thay thế {replaces}" if replaces else ""
+        console.print(f"Quyết định số {name} ngày {day:%d/%m/%Y}{instead}: {folder or 'đã phê duyệt, chưa xuất bản'}")
+    for snapshot, reason in status.refusals:
+        console.print(f"Không phê duyệt bản {snapshot[:12]}: {reason}")

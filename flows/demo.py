@@ -1,0 +1,144 @@
+"""The demonstration: the yearly round of two provinces, from CSV files to the published decision, through Prefect.
+
+A real one, whose published figures come out exactly, and a sample one that uses everything. Works in a folder of its
+own with SQLite and a temporary Prefect server; nothing is written elsewhere.
+"""
+
+import os
+import shutil
+import sys
+import time
+import warnings
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from models.province import Province
+
+_EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+
+
+class Demonstrated(NamedTuple):
+    """An example province and how its round is run."""
+
+    name: str
+    title: str
+    year: int
+    number: int
+    day: date
+
+
+ROUNDS = (
+    Demonstrated(
+        "binh-duong-2017", "Bình Dương 2017 (số liệu thật đã công bố: 9 huyện, thị xã)", 2017, 1, date(2018, 8, 15)
+    ),
+    Demonstrated("tinh-mau", "Tỉnh Mẫu 2025 (DỮ LIỆU MẪU: 16 sở, 64 xã)", 2025, 5, date(2026, 2, 20)),
+)
+
+
+def main() -> None:
+    """Run both rounds in the folder named on the command line (default out/demo)."""
+    out = Path(sys.argv[1] if len(sys.argv) > 1 else "out/demo").resolve()
+    if out.exists():
+        shutil.rmtree(out)
+    _prepare_prefect(out / "tinh-mau" / "var" / "prefect")
+    started = time.monotonic()
+    runs = [(round, *_run(round, out)) for round in ROUNDS]
+    _print_end(out, runs, time.monotonic() - started)
+
+
+def _prepare_prefect(home: Path) -> None:
+    """Prefect's settings for this process, before it is imported; no telemetry, no colours of another theme."""
+    home.mkdir(parents=True)
+    os.environ |= {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_LOGGING_LEVEL": "ERROR",
+        "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+        "DO_NOT_TRACK": "1",
+        "GX_ANALYTICS_ENABLED": "false",
+    }
+    os.environ.pop("PREFECT_API_URL", None)
+    os.environ.pop("CCHC_DATABASE_URL", None)
+    warnings.filterwarnings("ignore")
+
+
+def _say(message: str) -> None:
+    print(message, flush=True)
+
+
+def _run(round: Demonstrated, out: Path) -> tuple[str, str]:
+    """Import an example's files and run its round; returns the published folder and the Prefect run."""
+    from models.province import load_province
+
+    _say(f"\n━━ {round.title}")
+    folder = out / round.name
+    shutil.copytree(_EXAMPLES / round.name, folder, dirs_exist_ok=True)
+    province = load_province(folder)
+    _say(f"  kiểm tra thư mục tỉnh: hợp lệ, {len(province.units)} đơn vị, {len(province.criteria_sets)} bộ tiêu chí")
+    _import_files(province, round.year)
+    _say("  chạy luồng annual_evaluation trong Prefect: tính → dự thảo → phê duyệt → công bố")
+    return _run_flow(folder, round)
+
+
+def _import_files(province: "Province", year: int) -> None:
+    """Import whatever CSV files the example has: history, facts, scores."""
+    from models.settings import Settings
+    from models.storage import open_storage
+    from tasks.importing import read_facts, read_history, read_scores
+    from tasks.recording import facts_by_component, record_facts, record_history, record_scores
+
+    folder, storage = province.folder, open_storage(province.folder, Settings())
+    for path in sorted(folder.glob("history*.csv")):
+        content = path.read_bytes()
+        history, _ = read_history(content, path.name, province)
+        _say(f"  {path.name}: {record_history(storage, content, path.name, history)}")
+    for path in sorted(folder.glob("facts*.csv")):
+        content = path.read_bytes()
+        facts, _ = read_facts(content, path.name, province, year, facts_by_component(storage, year))
+        _say(f"  {path.name}: {record_facts(storage, year, content, path.name, facts)}")
+    for path in sorted(folder.glob("scores*.csv")):
+        content = path.read_bytes()
+        scores, _ = read_scores(content, path.name, province, year)
+        _say(f"  {path.name}: {record_scores(storage, year, content, path.name, scores)}")
+
+
+def _run_flow(folder: Path, round: Demonstrated) -> tuple[str, str]:
+    from flows.annual_evaluation import DecisionApproval, annual_evaluation
+
+    approval = DecisionApproval(
+        verdict="approve", approved_by="người dùng thử (mẫu)", number=round.number, day=round.day
+    )
+    state = annual_evaluation(str(folder), round.year, approval, return_state=True)
+    published = str(state.result())
+    assert state.state_details.flow_run_id is not None
+    return published, str(state.state_details.flow_run_id)
+
+
+def _print_end(out: Path, runs: list[tuple[Demonstrated, str, str]], seconds: float) -> None:
+    import json
+
+    from flows.console import print_ranks
+    from models.snapshots import thawed
+    from tasks.publishing import verify_folder
+
+    for round, folder, _ in runs:
+        _say(f"\n━━ {round.title}")
+        print_ranks(thawed((Path(folder) / "snapshot.json").read_bytes()).results)
+    _say("\n━━ Kết quả")
+    for round, folder, run in runs:
+        intact = "nguyên vẹn" if not verify_folder(Path(folder)) else "KHÔNG NGUYÊN VẸN"
+        decision = json.loads((Path(folder) / "manifest.json").read_bytes())["decision"]
+        _say(f"{round.title}\n  Quyết định số {decision['notation']} ({intact}):")
+        for path in sorted(Path(folder).glob("*.pdf")):
+            _say(f"    {path}")
+        _say(f"  Bảng kết quả: {folder}/results.xlsx, results.csv, results.json")
+        _say(f"  Lần chạy Prefect: http://127.0.0.1:4200/runs/flow-run/{run} (mở sau khi chạy: make serve)")
+    _say(f"\nXong trong {seconds:.0f} giây. Thư mục: {out}")
+    _say("Tiếp theo: README.md, mục “Dùng cho tỉnh của bạn”.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""What templates need to write numbers, dates and names as a Vietnamese official document writes them.
+
+Sources: domain/3-document-format-nd30.md, 3.2 (căn cứ, nơi nhận) and 3.6 (numbers, dates, capitals).
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from models.numbers import document_number, plain, vietnamese_date, vietnamese_number
+from models.rounds import Band, RankingRule
+
+NOTHING = "–"
+_COMMON_NOUNS = frozenset(
+    (
+        "các",
+        "những",
+        "khối",
+        "nhóm",
+        "cấp",
+        "đơn",
+        "cơ",
+        "ngành",
+        "huyện",
+        "quận",
+        "thị",
+        "thành",
+        "xã",
+        "phường",
+        "đặc",
+        "tổ",
+    )
+)
+
+
+def exact(value: Decimal) -> str:
+    """A maximum as it is, without trailing zeros: `96.5` → `96,5`."""
+    return vietnamese_number(plain(value))
+
+
+def printed(value: Decimal | None, ranking: RankingRule) -> str:
+    """Points or an index cut to the decimals of the round; a dash where there is none."""
+    return NOTHING if value is None else vietnamese_number(format(ranking.printed(value), "f"))
+
+
+def percent(value: Decimal | None, ranking: RankingRule) -> str:
+    """An index in a sentence, the sign closed up: `95,01%`."""
+    return NOTHING if value is None else f"{printed(value, ranking)}%"
+
+
+def signed(value: Decimal | None, ranking: RankingRule) -> str:
+    """A difference of indices with its sign: `+1,20`, `-0,50`, `0,00`; a dash where nothing is compared."""
+    if value is None:
+        return NOTHING
+    shown = printed(value, ranking)
+    return f"+{shown}" if ranking.printed(value) > 0 else shown
+
+
+def signed_count(value: int | None) -> str:
+    """A difference of ranks with its sign: `+3`, `-2`, `0`; a dash where nothing is compared."""
+    return NOTHING if value is None else f"{value:+d}" if value else "0"
+
+
+def counted(value: int) -> str:
+    """A count in a sentence: `3.321`."""
+    return vietnamese_number(str(value))
+
+
+def dated(day: date) -> str:
+    """`ngày 05 tháng 01 năm 2026`. Source: domain/3-document-format-nd30.md, 3.6."""
+    return vietnamese_date(day)
+
+
+def numbered(number: int) -> str:
+    """A document's number, below 10 with a leading zero. Source: domain/3-document-format-nd30.md, 3.2."""
+    return document_number(number)
+
+
+def caps(text: str) -> str:
+    """Text in capitals, for elements that NĐ 30 wants so."""
+    return text.upper()
+
+
+def in_sentence(name: str) -> str:
+    """A group's name as it stands inside a sentence: common nouns small, `UBND` written out.
+
+    Source: domain/3-document-format-nd30.md, 3.6 (capitals).
+    """
+    if name.startswith("UBND "):
+        return f"Ủy ban nhân dân {name.removeprefix('UBND ')}"
+    first = name.partition(" ")[0].casefold()
+    common = first.endswith(",") or first in _COMMON_NOUNS
+    return name[:1].lower() + name[1:] if common else name
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names in a row: `A và B`; with three or more, names that hold commas are parted by semicolons."""
+    *first, last = names
+    return f"{'; '.join(first)} và {last}" if first else last
+
+
+def without_end(text: str) -> str:
+    """A text without the mark that ends it, so that a template can set another."""
+    return text.strip().rstrip(".;,/ ")
+
+
+def legal_basis(text: str) -> str:
+    """One căn cứ, beginning with this word once and without its end mark."""
+    bare = without_end(text)
+    return bare if bare.casefold().startswith("căn cứ ") else f"Căn cứ {bare}"
+
+
+def proposal(text: str) -> str:
+    """The proposal, beginning with `Theo đề nghị của` once and without its end mark."""
+    bare = without_end(text)
+    return bare if bare.casefold().startswith("theo ") else f"Theo đề nghị của {bare}"
+
+
+def recipient(text: str) -> str:
+    """One line under `Nơi nhận:`, with its hyphen and semicolon. Source: domain/3-document-format-nd30.md, 3.2."""
+    return f"- {without_end(text).removeprefix('-').strip()};"
+
+
+def band_words(grades: Sequence[Band]) -> list[str]:
+    """Each grade with its bounds in words, best first: `Tốt: từ 80% đến dưới 90%`."""
+    betters = (None, *grades)
+    words = [(band.label, _bounds(band, better)) for band, better in zip(grades, betters, strict=False)]
+    return [f"{label}: {bounds}" if bounds else label for label, bounds in words]
+
+
+def _bounds(band: Band, better: Band | None) -> str:
+    """From where to where a grade holds; above it ends at its own bound, else where the better grade begins."""
+    under, to = band.under, band.to
+    if under is None and to is None and better is not None:
+        under, to = better.from_, better.over
+    lower = f"từ {exact(band.from_)}%" if band.from_ is not None else ""
+    lower = f"trên {exact(band.over)}%" if band.over is not None else lower
+    if under is not None:
+        return f"{lower} đến dưới {exact(under)}%" if lower else f"dưới {exact(under)}%"
+    if to is not None:
+        return f"{lower} đến {exact(to)}%" if lower else f"từ {exact(to)}% trở xuống"
+    return f"{lower} trở lên" if band.from_ is not None else lower
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    function.__name__: function
+    for function in (
+        exact,
+        printed,
+        percent,
+        signed,
+        signed_count,
+        counted,
+        dated,
+        numbered,
+        caps,
+        in_sentence,
+        joined,
+        without_end,
+        legal_basis,
+        proposal,
+        recipient,
+        band_words,
+    )
+}

@@ -1,0 +1,314 @@
+"""Results of a round → JSON, CSV and XLSX for other tools and for people with a spreadsheet.
+
+The JSON is an interface (DESIGN.md section 4): printed numbers are strings, exactly as printed but with a decimal
+point. Text that a spreadsheet program would run is made inert. The same results give the same bytes.
+"""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from models.numbers import ZERO, plain
+from models.results import GroupResult, RoundResult, UnitResult
+from models.rounds import RankingRule
+from models.snapshots import Frozen
+from tasks.comparison import repair_list
+
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_CSV_COLUMNS = (
+    "group",
+    "code",
+    "name",
+    "status",
+    "rank",
+    "tied",
+    "grade",
+    "max_points",
+    "self_points",
+    "appraised_points",
+    "survey_points",
+    "bonus",
+    "penalty",
+    "points",
+    "index",
+    "previous_year",
+    "previous_index",
+    "previous_rank",
+    "change_index",
+    "change_rank",
+)
+
+
+def results_document(results: RoundResult, snapshot: str, status: str) -> dict[str, Any]:
+    """The results as DESIGN.md section 4 has them.
+
+    Args:
+        results: a round's results.
+        snapshot: the snapshot's SHA-256.
+        status: `evaluated`, `approved` or `published`.
+    """
+    return {
+        "year": results.year,
+        "snapshot": snapshot,
+        "status": status,
+        "groups": [
+            {
+                "id": group.id,
+                "name": group.name,
+                "size": group.size,
+                "mean": _said(group.mean, results.ranking),
+                "up": group.index_counts.up,
+                "down": group.index_counts.down,
+                "unchanged": group.index_counts.unchanged,
+                "units": [_unit_document(unit, results.ranking) for unit in group.units],
+            }
+            for group in results.groups
+        ],
+    }
+
+
+def _unit_document(unit: UnitResult, rule: RankingRule) -> dict[str, Any]:
+    previous, change, robustness = unit.previous, unit.change, unit.robustness
+    return {
+        "code": unit.code,
+        "name": unit.name,
+        "max_points": plain(unit.max_points),
+        "self_points": _said(unit.self_points, rule),
+        "appraised_points": _said(unit.appraised_points, rule),
+        "survey_points": _said(unit.survey_points, rule),
+        "bonus": plain(unit.bonus),
+        "penalty": plain(unit.penalty),
+        "points": _said(unit.points, rule),
+        "index": _said(unit.index, rule),
+        "rank": unit.rank,
+        "tied": unit.tied,
+        "grade": unit.grade,
+        "ranked": unit.ranked,
+        "status": unit.status.value,
+        "areas": [
+            {
+                "code": area.code,
+                "name": area.name,
+                "max_points": plain(area.max_points),
+                "points": _said(area.points, rule),
+                "index": _said(area.index, rule),
+            }
+            for area in unit.areas
+        ],
+        "previous": previous
+        and {
+            "year": previous.year,
+            "index": _as_published(previous.index, rule),
+            "rank": previous.rank,
+            "from": list(previous.from_units),
+        },
+        "change": change and {"index": _as_published(change.index, rule), "rank": change.rank},
+        "robustness": robustness and {"rank_p5": robustness.rank_p5, "rank_p95": robustness.rank_p95},
+    }
+
+
+def _said(value: Decimal | None, rule: RankingRule) -> str | None:
+    return None if value is None else format(rule.printed(value), "f")
+
+
+def _as_published(value: Decimal, rule: RankingRule) -> str:
+    """A figure of another year: with the decimals of this round, or its own where cutting would change it."""
+    cut = rule.printed(value)
+    return format(cut, "f") if cut == value else plain(value)
+
+
+def results_csv(results: RoundResult) -> str:
+    """One line a unit, groups in the order of the round, best unit first."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_CSV_COLUMNS)
+    for group in results.groups:
+        for unit in group.units:
+            document = _unit_document(unit, results.ranking)
+            previous, change = document["previous"] or {}, document["change"] or {}
+            values = {
+                **document,
+                "group": group.id,
+                "tied": int(unit.tied),
+                "previous_year": previous.get("year"),
+                "previous_index": previous.get("index"),
+                "previous_rank": previous.get("rank"),
+                "change_index": change.get("index"),
+                "change_rank": change.get("rank"),
+            }
+            writer.writerow([inert(values[name]) for name in _CSV_COLUMNS])
+    return out.getvalue()
+
+
+FORMATS = ("json", "csv", "xlsx")
+
+
+def results_in_format(frozen: Frozen, snapshot: str, status: str, form: str) -> bytes:
+    """The results as bytes of a file in one of FORMATS.
+
+    Raises:
+        KeyError: no such format.
+    """
+    write: dict[str, Callable[[], bytes]] = {
+        "json": lambda: results_json(frozen.results, snapshot, status),
+        "csv": lambda: results_csv(frozen.results).encode(),
+        "xlsx": lambda: results_xlsx(frozen),
+    }
+    return write[form]()
+
+
+def results_json(results: RoundResult, snapshot: str, status: str) -> bytes:
+    """The results document as indented UTF-8 JSON."""
+    return json.dumps(results_document(results, snapshot, status), ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def inert(value: Any) -> Any:
+    """Text that a spreadsheet program would run as a formula, with an apostrophe in front; numbers stay."""
+    if not isinstance(value, str) or not value.startswith(_RUN_BY_SPREADSHEETS):
+        return value
+    return value if re.fullmatch(r"[+-]?\d+(\.\d+)?", value) else f"'{value}"
+
+
+def results_xlsx(frozen: Frozen) -> bytes:
+    """A workbook: ranking and area indices of each group, and the repair list of every unit."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]
+    decimals = "0." + "0" * frozen.results.ranking.decimals if frozen.results.ranking.decimals else "0"
+    for group in frozen.results.groups:
+        _fill_sheet(book, f"Xếp hạng {group.id}", _ranking_rows(group, frozen.results.ranking), decimals)
+        _fill_sheet(book, f"Lĩnh vực {group.id}", _area_rows(group, frozen.results.ranking), decimals)
+    _fill_sheet(book, "Cần khắc phục", _repair_rows(frozen), decimals)
+    if frozen.config.mark:
+        for sheet in book.worksheets:
+            sheet.HeaderFooter.oddHeader.center.text = frozen.config.mark  # type: ignore[union-attr]
+    unfixed = io.BytesIO()
+    book.save(unfixed)
+    return _without_clock(unfixed.getvalue())
+
+
+def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str) -> None:
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", "-", title)[:31])
+    widths: dict[int, int] = {}
+    for number, row in enumerate(rows, 1):
+        for column, value in enumerate(row, 1):
+            cell = sheet.cell(number, column, inert(value))
+            if number == 1:
+                cell.font = Font(bold=True)
+                cell.alignment = Alignment(wrap_text=True, vertical="center")
+            elif isinstance(value, Decimal):
+                cell.number_format = decimals
+            widths[column] = max(widths.get(column, 0), min(60, len(str(value or ""))))
+    for column, width in widths.items():
+        sheet.column_dimensions[get_column_letter(column)].width = max(10, width + 2)
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.print_title_rows = "1:1"
+
+
+def _ranking_rows(group: GroupResult, rule: RankingRule) -> Iterator[list[Any]]:
+    yield [
+        "Hạng",
+        "Mã",
+        "Đơn vị",
+        "Điểm tối đa",
+        "Tự chấm",
+        "Thẩm định",
+        "Khảo sát",
+        "Điểm thưởng",
+        "Điểm trừ",
+        "Tổng điểm",
+        "Chỉ số (%)",
+        "Xếp loại",
+        "Chỉ số năm trước",
+        "Hạng năm trước",
+        "Tăng/giảm chỉ số",
+        "Tăng/giảm hạng",
+        "Ghi chú",
+    ]
+    for unit in group.units:
+        previous, change = unit.previous, unit.change
+        yield [
+            unit.rank,
+            unit.code,
+            unit.name,
+            unit.max_points,
+            _cut(unit.self_points, rule),
+            _cut(unit.appraised_points, rule),
+            _cut(unit.survey_points, rule),
+            unit.bonus,
+            unit.penalty,
+            _cut(unit.points, rule),
+            _cut(unit.index, rule),
+            unit.grade,
+            previous.index if previous else None,
+            previous.rank if previous else None,
+            change.index if change else None,
+            change.rank if change else None,
+            unit.no_comparison or (previous.note if previous else None),
+        ]
+
+
+def rank_rows(group: GroupResult, rule: RankingRule) -> list[dict[str, Any]]:
+    """The group's ranking as a table of text, one mapping a unit."""
+    header, *rows = _ranking_rows(group, rule)
+    return [
+        {name: "" if value is None else str(value) for name, value in zip(header, row, strict=True)} for row in rows
+    ]
+
+
+def _area_rows(group: GroupResult, rule: RankingRule) -> Iterator[list[Any]]:
+    areas = next(([area.code for area in unit.areas] for unit in group.units if unit.areas), [])
+    names = {area.code: area.name for unit in group.units for area in unit.areas}
+    yield ["Hạng", "Mã", "Đơn vị", *(f"{code}. {names[code]} (%)" for code in areas), "Chỉ số (%)"]
+    for unit in group.units:
+        indices = {area.code: _cut(area.index, rule) for area in unit.areas}
+        yield [unit.rank, unit.code, unit.name, *(indices.get(code) for code in areas), _cut(unit.index, rule)]
+
+
+def _repair_rows(frozen: Frozen) -> Iterator[list[Any]]:
+    yield ["Nhóm", "Mã", "Đơn vị", "Mã tiêu chí", "Tiêu chí", "Điểm tối đa", "Điểm đạt", "Điểm mất", "Căn cứ"]
+    for group in frozen.results.groups:
+        leaves = frozen.criteria_sets[group.criteria_set].by_code
+        for unit in group.units:
+            for loss in repair_list(unit.leaves):
+                leaf = loss.leaf
+                yield [
+                    group.name,
+                    unit.code,
+                    unit.name,
+                    leaf.code,
+                    leaves[leaf.code].name,
+                    leaf.max,
+                    frozen.results.ranking.printed(leaf.points or ZERO),
+                    frozen.results.ranking.printed(loss.lost),
+                    leaf.basis.label,
+                ]
+
+
+def _cut(value: Decimal | None, rule: RankingRule) -> Decimal | None:
+    return None if value is None else rule.printed(value)
+
+
+def _without_clock(workbook: bytes) -> bytes:
+    """The same workbook without the moment it was saved, in its zip entries and its properties."""
+    fixed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
+            target.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), content, zipfile.ZIP_DEFLATED)
+    return fixed.getvalue()

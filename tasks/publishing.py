@@ -1,0 +1,510 @@
+"""A snapshot + a person's approval → an immutable folder: the decision with its annexes, open data, manifest.
+
+What is published is exactly what was approved: the folder is made from the snapshot alone, and a published round is
+never published again with other content, unless a correction names the decision it replaces.
+Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18; domain/3-document-format-nd30.md, 3.5.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from models.findings import Finding, RefusedError, refusal
+from models.numbers import document_number, vietnamese_date
+from models.province import VIETNAM, ProvinceConfig, Signer
+from models.snapshots import Frozen, thawed
+from models.storage import Storage
+from models.tables import Approval, Publication, Snapshot
+from tasks.evaluating import newest_snapshot
+from tasks.exporting import FORMATS, results_in_format
+from tasks.rendering import Decision, decision_documents, render_all
+
+MANIFEST = "manifest.json"
+_FORMAT = 1
+_IMAGES = "images"
+_TEMPLATES = "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """What a person gives a decision: number, date, signer, and for a correction the decision it replaces.
+
+    Attributes:
+        signer: id of a signer in province.yaml, None for the first one.
+        replaces: number and symbol as printed, e.g. `12/QĐ-UBND`; empty for the first decision of a round.
+    """
+
+    number: int
+    day: date
+    signer: str | None = None
+    replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published folder. `new` is False when it was there already, byte for byte."""
+
+    folder: Path
+    notation: str
+    manifest_sha256: str
+    new: bool
+
+
+def notation(number: int, symbol: str) -> str:
+    """Number and symbol as printed: `05/QĐ-UBND`. Source: domain/3-document-format-nd30.md, 3.2."""
+    return f"{document_number(number)}/{symbol}"
+
+
+def draft_newest(
+    province: Path, storage: Storage, year: int, out: Path, workers: int, signer: str | None = None
+) -> list[Path]:
+    """Write the draft of the newest result of a year; see `draft_folder`.
+
+    Raises:
+        RefusedError: the round was never evaluated, or province.yaml has no such signer.
+    """
+    with storage.reading() as session:
+        snapshot = newest_snapshot(session, year)
+    return draft_folder(province, snapshot, out, workers, signer)
+
+
+def known_snapshot(storage: Storage, sha256: str) -> Snapshot:
+    """The snapshot with this name.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    with storage.reading() as session:
+        snapshot = session.get(Snapshot, sha256)
+    if snapshot is None:
+        raise refusal(sha256, "không có bản kết quả này", "Chạy lại cchc evaluate")
+    return snapshot
+
+
+def draft_folder(province: Path, snapshot: Snapshot, out: Path, workers: int, signer: str | None = None) -> list[Path]:
+    """Write the decision before numbering: its PDFs with blanks for number and date, each page marked DỰ THẢO.
+
+    Returns:
+        The files, the decision first.
+    """
+    frozen = thawed(snapshot.body)
+    decision = Decision(
+        None, None, frozen.config.symbols.decision, _signer(frozen.config, signer), replaces=None, draft=True
+    )
+    files = _pdfs(province, frozen, decision, date(frozen.round.year + 1, 1, 1), workers)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    return [out / name for name in files]
+
+
+@dataclass(frozen=True, slots=True)
+class NewestResults:
+    """What is known of a round now. `status` is `evaluated`, `approved` or `published`."""
+
+    sha256: str
+    status: str
+    frozen: Frozen
+
+
+def newest_results(storage: Storage, year: int, group: str | None = None) -> NewestResults:
+    """The newest results of a year, of one group or of all.
+
+    Raises:
+        RefusedError: the round was never evaluated, or has no such group.
+    """
+    with storage.reading() as session:
+        snapshot = newest_snapshot(session, year)
+        approved = session.exec(
+            select(Approval, Publication)
+            .join(Publication, isouter=True)
+            .where(Approval.snapshot_sha256 == snapshot.sha256, Approval.verdict == "approved")
+        ).all()
+    published = any(publication for _, publication in approved)
+    frozen = thawed(snapshot.body)
+    if group is not None:
+        chosen = frozen.results.group(group)
+        if chosen is None:
+            known = ", ".join(known.id for known in frozen.results.groups)
+            raise refusal(f"kỳ {year}", f"không có nhóm “{group}”", f"Dùng một trong: {known}")
+        frozen = replace(frozen, results=replace(frozen.results, groups=(chosen,)))
+    return NewestResults(snapshot.sha256, "published" if published else "approved" if approved else "evaluated", frozen)
+
+
+def publish_newest(
+    province: Path, storage: Storage, year: int, numbering: Numbering, out: Path, workers: int, via: str
+) -> Published:
+    """Publish the newest result of a year, or finish the publication that was cut short; see `publish`."""
+    with storage.reading() as session:
+        snapshot = snapshot_to_publish(session, year, numbering)
+    return publish(province, storage, snapshot, numbering, out, workers, via)
+
+
+def publish(
+    province: Path, storage: Storage, snapshot: Snapshot, numbering: Numbering, out: Path, workers: int, via: str
+) -> Published:
+    """Approve a snapshot and write its folder; the same again changes nothing, and of two at once one wins.
+
+    The folder is made beside its place first, so a number is taken only by a decision that can be printed; then the
+    approval is recorded, the folder moved to its place whole, and the publication recorded. Killed in between, the
+    same call finishes the work.
+
+    Args:
+        province: the province folder; its templates/ and images/ are used where it has them.
+        storage: where approval and publication are recorded.
+        snapshot: what is approved.
+        numbering: number, date, signer and replaced decision, as a person gave them.
+        out: the folder to be; empty or not there, or the same publication.
+        workers: how many processes render.
+        via: through what the person spoke: `command` or `prefect`.
+
+    Raises:
+        RefusedError: the round is published with other content, the number is taken, the replaced decision is not
+            known, or something else lies in the folder.
+    """
+    out = out.absolute()
+    with storage.reading() as session:
+        approval = _approval(session, storage.user, snapshot, numbering, via)
+        replaced = _approval_named(session, approval)
+    staging = out.with_name(f".{out.name}.{os.getpid()}")
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        staging.mkdir(parents=True)
+        manifest = _fill(staging, province, snapshot, approval, replaced, workers)
+        _refuse_other_content(out, manifest)
+        approval_id = _record_approval(storage, snapshot, numbering, via)
+        new = _move(staging, out)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    sha256 = hashlib.sha256(manifest).hexdigest()
+    _record_publication(storage, approval_id, snapshot.year, out, sha256)
+    return Published(out, notation(numbering.number, approval.symbol), sha256, new)
+
+
+def _record_approval(storage: Storage, snapshot: Snapshot, numbering: Numbering, via: str) -> int:
+    try:
+        with storage.writing() as session:
+            approval = _approval(session, storage.user, snapshot, numbering, via)
+            session.add(approval)
+            session.flush()
+            assert approval.id is not None
+            return approval.id
+    except IntegrityError as error:
+        raise refusal(
+            f"kỳ {snapshot.year}", "một phê duyệt khác vừa được ghi nhận", f"Xem: cchc status {snapshot.year}"
+        ) from error
+
+
+def _record_publication(storage: Storage, approval_id: int, year: int, folder: Path, manifest_sha256: str) -> None:
+    with storage.writing() as session:
+        if session.exec(select(Publication).where(Publication.approval_id == approval_id)).first():
+            return
+        session.add(
+            Publication(
+                approval_id=approval_id,
+                year=year,
+                folder=str(folder),
+                manifest_sha256=manifest_sha256,
+                published_at=datetime.now(UTC),
+                published_by=storage.user,
+            )
+        )
+
+
+def _approval(session: Session, user: str, snapshot: Snapshot, numbering: Numbering, via: str) -> Approval:
+    """The approval as recorded before, or a new one that may be recorded."""
+    config = thawed(snapshot.body).config
+    _signer(config, numbering.signer)
+    known = session.exec(
+        select(Approval).where(
+            Approval.year == snapshot.year, Approval.replaces == numbering.replaces, Approval.verdict == "approved"
+        )
+    ).first()
+    if known is None:
+        _refuse_number(session, snapshot.year, config.symbols.decision, numbering)
+        return _new_approval(user, snapshot, numbering, config.symbols.decision, via)
+    if not _same_approval(known, snapshot, numbering):
+        raise _already_published(known)
+    return known
+
+
+def snapshot_to_publish(session: Session, year: int, numbering: Numbering) -> Snapshot:
+    """What a person means who publishes a round: an approved publication that was cut short, else the newest result.
+
+    Raises:
+        RefusedError: the round was never evaluated.
+    """
+    unfinished = session.exec(
+        select(Approval)
+        .join(Publication, isouter=True)
+        .where(Approval.year == year, Approval.replaces == numbering.replaces, Approval.verdict == "approved")
+        .where(Approval.number == numbering.number, Approval.day == numbering.day, col(Publication.id).is_(None))
+    ).first()
+    return session.get_one(Snapshot, unfinished.snapshot_sha256) if unfinished else newest_snapshot(session, year)
+
+
+def refuse_approval(storage: Storage, snapshot: Snapshot, reason: str, via: str) -> None:
+    """Record that a person refused a snapshot, and why."""
+    with storage.writing() as session:
+        session.add(
+            Approval(
+                year=snapshot.year,
+                snapshot_sha256=snapshot.sha256,
+                verdict="refused",
+                reason=reason,
+                decided_by=storage.user,
+                decided_at=datetime.now(UTC),
+                via=via,
+            )
+        )
+
+
+def approval_for(session: Session, snapshot_sha256: str) -> Approval | None:
+    """The approval of a snapshot, if a person gave one."""
+    return session.exec(
+        select(Approval)
+        .where(Approval.snapshot_sha256 == snapshot_sha256, Approval.verdict == "approved")
+        .order_by(col(Approval.id).desc())
+    ).first()
+
+
+def _same_approval(known: Approval, snapshot: Snapshot, numbering: Numbering) -> bool:
+    return (known.snapshot_sha256, known.number, known.day, known.signer) == (
+        snapshot.sha256,
+        numbering.number,
+        numbering.day,
+        numbering.signer,
+    )
+
+
+def _already_published(known: Approval) -> RefusedError:
+    assert known.number is not None
+    assert known.day is not None
+    said = f"Quyết định số {notation(known.number, known.symbol)} ngày {known.day:%d/%m/%Y}"
+    if known.replaces:
+        return refusal(
+            f"kỳ {known.year}", f"{known.replaces} đã được thay thế bằng {said}", "Nêu đúng quyết định cần thay thế"
+        )
+    return refusal(
+        f"kỳ {known.year}",
+        f"kết quả đã được phê duyệt, công bố bằng {said}; nội dung lần này khác",
+        f"Nếu là đính chính nội dung, ban hành quyết định mới với --replaces {notation(known.number, known.symbol)}",
+    )
+
+
+def _refuse_number(session: Session, year: int, symbol: str, numbering: Numbering) -> None:
+    """A number is used once a year and symbol; a correction replaces a decision that was published.
+
+    Source: Nghị định 30/2020/NĐ-CP, Điều 15.1, annex VI (warning on a duplicate number).
+    """
+    taken = session.exec(
+        select(Approval).where(
+            Approval.symbol == symbol,
+            Approval.number == numbering.number,
+            Approval.number_year == numbering.day.year,
+            Approval.verdict == "approved",
+        )
+    ).first()
+    if taken:
+        raise refusal(
+            f"số {notation(numbering.number, symbol)}",
+            f"đã dùng trong năm {numbering.day.year} cho kết quả năm {taken.year}",
+            "Lấy số khác",
+        )
+    published = [
+        notation(approval.number, approval.symbol)
+        for approval in session.exec(
+            select(Approval).join(Publication).where(Approval.year == year).order_by(col(Approval.id))
+        )
+        if approval.number is not None
+    ]
+    if numbering.replaces and numbering.replaces not in published:
+        known = ", ".join(published) or "chưa có quyết định nào được công bố"
+        raise refusal(f"kỳ {year}", f"không có quyết định {numbering.replaces} để thay thế", f"Đã công bố: {known}")
+
+
+def _new_approval(user: str, snapshot: Snapshot, numbering: Numbering, symbol: str, via: str) -> Approval:
+    return Approval(
+        year=snapshot.year,
+        snapshot_sha256=snapshot.sha256,
+        verdict="approved",
+        symbol=symbol,
+        number=numbering.number,
+        number_year=numbering.day.year,
+        day=numbering.day,
+        signer=numbering.signer,
+        replaces=numbering.replaces,
+        decided_by=user,
+        decided_at=datetime.now(UTC),
+        via=via,
+    )
+
+
+def _approval_named(session: Session, approval: Approval) -> Approval | None:
+    """The earlier approval that this one replaces."""
+    if not approval.replaces:
+        return None
+    earlier = session.exec(
+        select(Approval)
+        .where(Approval.year == approval.year, Approval.verdict == "approved")
+        .order_by(col(Approval.id))
+    )
+    return next((one for one in earlier if one.number and notation(one.number, one.symbol) == approval.replaces), None)
+
+
+def _refuse_other_content(out: Path, manifest: bytes) -> None:
+    """The place is free, or holds this very publication whole."""
+    if not out.exists() or not any(out.iterdir()):
+        return
+    there = out / MANIFEST
+    if not (there.is_file() and there.read_bytes() == manifest) or verify_folder(out):
+        raise refusal(str(out), "thư mục đã có nội dung khác", "Chọn thư mục --out khác; bản công bố không ghi đè được")
+
+
+def _move(staging: Path, out: Path) -> bool:
+    """Put the finished folder in its place; whether it was not there before."""
+    if out.exists():
+        if any(out.iterdir()):
+            return False
+        out.rmdir()
+    staging.rename(out)
+    return True
+
+
+def _fill(
+    folder: Path, province: Path, snapshot: Snapshot, approval: Approval, replaced: Approval | None, workers: int
+) -> bytes:
+    """Write every file of the publication into an empty folder; returns the manifest's bytes."""
+    frozen = thawed(snapshot.body)
+    assert approval.number is not None
+    assert approval.day is not None
+    decision = Decision(
+        approval.number,
+        approval.day,
+        approval.symbol,
+        _signer(frozen.config, approval.signer),
+        replaces=_cited(replaced, frozen.config) if replaced else None,
+    )
+    files: dict[str, bytes] = {
+        **_pdfs(province, frozen, decision, approval.day, workers),
+        **{f"results.{form}": results_in_format(frozen, snapshot.sha256, "published", form) for form in FORMATS},
+        "snapshot.json": snapshot.body,
+    }
+    manifest = _manifest(approval, files)
+    for name, content in {**files, MANIFEST: manifest}.items():
+        path = folder / name
+        path.write_bytes(content)
+        path.chmod(0o444)
+    return manifest
+
+
+def _manifest(approval: Approval, files: Mapping[str, bytes]) -> bytes:
+    assert approval.number is not None
+    assert approval.day is not None
+    values: dict[str, Any] = {
+        "format": _FORMAT,
+        "year": approval.year,
+        "snapshot": approval.snapshot_sha256,
+        "decision": {
+            "notation": notation(approval.number, approval.symbol),
+            "date": approval.day.isoformat(),
+            "replaces": approval.replaces or None,
+        },
+        "files": {
+            name: {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+            for name, content in sorted(files.items())
+        },
+    }
+    return json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _pdfs(province: Path, frozen: Frozen, decision: Decision, day: date, workers: int) -> dict[str, bytes]:
+    templates = province / _TEMPLATES
+    documents = decision_documents(
+        frozen.config, frozen.round, frozen.results, decision, templates if templates.is_dir() else None
+    )
+    images = province / _IMAGES
+    return render_all(
+        documents,
+        frozen.sha256,
+        datetime.combine(day, time(), VIETNAM),
+        workers,
+        (images,) if images.is_dir() else (),
+    )
+
+
+def _signer(config: ProvinceConfig, id: str | None) -> Signer:
+    try:
+        return config.signer(id)
+    except KeyError:
+        known = ", ".join(signer.id for signer in config.signers) or "chưa khai báo"
+        raise refusal("province.yaml", f"không có người ký “{id}”", f"Dùng một trong: {known}") from None
+
+
+def _cited(approval: Approval, config: ProvinceConfig) -> str:
+    """A decision as another one cites it. Source: domain/3-document-format-nd30.md, 3.2 (full citation)."""
+    assert approval.number is not None
+    assert approval.day is not None
+    return (
+        f"Quyết định số {notation(approval.number, approval.symbol)} {vietnamese_date(approval.day)} "
+        f"của {config.issued_by.name}"
+    )
+
+
+def verify_folder(folder: Path) -> list[Finding]:
+    """Recompute every hash of a published folder.
+
+    Returns:
+        What is wrong: missing, changed and foreign files, an unreadable manifest; nothing when all is as published.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_bytes())
+        listed: dict[str, dict[str, Any]] = manifest["files"]
+        snapshot = str(manifest["snapshot"])
+        expected = {name: (str(entry["sha256"]), int(entry["size"])) for name, entry in listed.items()}
+    except FileNotFoundError:
+        return [Finding(MANIFEST, 0, f"không có tệp này trong {folder}", "Chỉ đúng thư mục đã công bố")]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return [Finding(MANIFEST, 0, "không đọc được", "Lấy lại bản gốc của thư mục công bố")]
+    findings: list[Finding] = []
+    for name, (sha256, size) in sorted(expected.items()):
+        file = folder / name
+        if not file.is_file():
+            findings.append(Finding(name, 0, "thiếu tệp", "Lấy lại bản gốc của thư mục công bố"))
+            continue
+        content = file.read_bytes()
+        if len(content) != size or hashlib.sha256(content).hexdigest() != sha256:
+            findings.append(Finding(name, 0, "tệp đã bị thay đổi sau khi công bố", "Lấy lại bản gốc"))
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder).as_posix()
+        if file.is_file() and name not in expected and name != MANIFEST:
+            findings.append(Finding(name, 0, "tệp không thuộc bản công bố", "Chuyển tệp này đi nơi khác"))
+    if "snapshot.json" in expected and expected["snapshot.json"][0] != snapshot:
+        findings.append(Finding("snapshot.json", 0, "không phải bản kết quả đã phê duyệt", "Lấy lại bản gốc"))
+    return findings
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a folder that was verified."""
+    values: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+    return values
+
+
+def manifest_findings(folder: Path, storage: Storage) -> list[Finding]:
+    """Whether the folder's manifest is one that this province's database knows as published."""
+    sha256 = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    with storage.reading() as session:
+        known = session.exec(select(Publication).where(Publication.manifest_sha256 == sha256)).first()
+    if known:
+        return []
+    return [Finding(MANIFEST, 0, "cơ sở dữ liệu không ghi nhận bản công bố này", "Đối chiếu với bản lưu của Sở Nội vụ")]

@@ -1,0 +1,209 @@
+"""Where a round stands: what was received of whom, what was computed, approved and published, what is late.
+
+The state is computed from the versions; nothing keeps it. Source: DESIGN.md, section 2 (idea 2).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from models.criteria import CriteriaSet, Source
+from models.entries import ScoreSource
+from models.province import VIETNAM, Province
+from models.storage import Storage
+from models.tables import Approval, Publication, Receipt, Snapshot
+from tasks.evaluating import is_outdated
+from tasks.publishing import notation
+from tasks.recording import current_facts, current_scores
+
+_STEPS = {"self_assessment": "tự đánh giá", "appraisal": "thẩm định", "explanation": "giải trình"}
+
+
+@dataclass(frozen=True)
+class UnitStatus:
+    """How far one unit is: leaves that have something, by who stated it, of the leaves that apply to it."""
+
+    code: str
+    name: str
+    group: str
+    expected: int
+    stated: int
+    appraised: int
+    surveyed: int
+    surveys: int
+    not_applicable: int
+
+    @property
+    def state(self) -> str:
+        """The unit's state as officers read it."""
+        if not self.stated and not self.appraised:
+            return "chưa gửi"
+        if self.stated + self.appraised and max(self.stated, self.appraised) < self.expected:
+            return "còn thiếu"
+        return "đủ"
+
+
+@dataclass(frozen=True)
+class RoundStatus:
+    """How far a round is.
+
+    Attributes:
+        outdated: whether something was received after the newest snapshot.
+        late: labels of steps whose deadline is over, with the day.
+    """
+
+    year: int
+    units: tuple[UnitStatus, ...]
+    files: int
+    last_received: datetime | None
+    snapshot: str | None
+    evaluated_at: datetime | None
+    outdated: bool
+    late: tuple[tuple[str, date], ...]
+    decisions: tuple[tuple[str, date, str, str], ...]
+    refusals: tuple[tuple[str, str], ...]
+
+
+def status_now(storage: Storage, province: Province, year: int) -> RoundStatus:
+    """A round's state today; see `round_status`."""
+    with storage.reading() as session:
+        return round_status(session, province, year, datetime.now(VIETNAM).date())
+
+
+def round_status(session: Session, province: Province, year: int, today: date) -> RoundStatus:
+    """Compute a round's state.
+
+    Args:
+        session: an open session.
+        province: the checked folder.
+        year: the index year.
+        today: the day that deadlines are compared with, in Vietnam.
+
+    Raises:
+        RefusedError: no such round.
+    """
+    round = province.round_of(year)
+    stated: dict[tuple[str, str], set[str]] = {}
+    for score in current_scores(session, year):
+        stated.setdefault((score.entry.unit, score.entry.component), set()).add(score.entry.source.value)
+        if score.entry.not_applicable:
+            stated[score.entry.unit, score.entry.component].add("not_applicable")
+    for fact in current_facts(session, year):
+        stated.setdefault((fact.entry.unit, fact.entry.component), set()).add("fact")
+    units = tuple(
+        _unit_status(unit.code, unit.name, unit.kind, group.id, province.criteria_sets[group.criteria_set], stated)
+        for group in round.groups
+        for unit in province.members(round, group)
+    )
+    receipts = session.exec(select(Receipt).where(Receipt.year == year, Receipt.kind != "history")).all()
+    snapshot = session.exec(
+        select(Snapshot).where(Snapshot.year == year).order_by(col(Snapshot.evaluated_at).desc(), col(Snapshot.sha256))
+    ).first()
+    deadlines = {name: getattr(round.deadlines, name) for name in _STEPS}
+    return RoundStatus(
+        year=year,
+        units=units,
+        files=len(receipts),
+        last_received=max((receipt.received_at for receipt in receipts), default=None),
+        snapshot=snapshot.sha256 if snapshot else None,
+        evaluated_at=snapshot.evaluated_at if snapshot else None,
+        outdated=snapshot is not None and is_outdated(session, snapshot),
+        late=tuple((_STEPS[name], day) for name, day in deadlines.items() if day is not None and day < today),
+        decisions=_decisions(session, year),
+        refusals=_refusals(session, year),
+    )
+
+
+def _unit_status(
+    code: str,
+    name: str,
+    kind: str,
+    group: str,
+    criteria_set: CriteriaSet,
+    stated: Mapping[tuple[str, str], set[str]],
+) -> UnitStatus:
+    counts: Counter[str] = Counter()
+    for leaf in criteria_set.leaves:
+        if not leaf.applies_to(code, kind):
+            continue
+        by = stated.get((code, leaf.code), set())
+        if leaf.source is Source.SURVEY:
+            counts["surveys"] += 1
+            counts["surveyed"] += bool(by)
+            continue
+        counts["expected"] += 1
+        counts["stated"] += bool(by & {"fact", ScoreSource.SELF})
+        counts["appraised"] += bool(by & {ScoreSource.APPRAISAL, ScoreSource.COUNCIL})
+        counts["not_applicable"] += "not_applicable" in by
+    return UnitStatus(
+        code,
+        name,
+        group,
+        counts["expected"],
+        counts["stated"],
+        counts["appraised"],
+        counts["surveyed"],
+        counts["surveys"],
+        counts["not_applicable"],
+    )
+
+
+def _decisions(session: Session, year: int) -> tuple[tuple[str, date, str, str], ...]:
+    """Notation, day, replaced decision and folder of every approval, the oldest first."""
+    rows = session.exec(
+        select(Approval, Publication)
+        .join(Publication, isouter=True)
+        .where(Approval.year == year, Approval.verdict == "approved")
+        .order_by(col(Approval.id))
+    )
+    return tuple(
+        (notation(approval.number, approval.symbol), approval.day, approval.replaces, _folder(publication))
+        for approval, publication in rows
+        if approval.number is not None and approval.day is not None
+    )
+
+
+def _folder(publication: Publication | None) -> str:
+    return publication.folder if publication else ""
+
+
+def _refusals(session: Session, year: int) -> tuple[tuple[str, str], ...]:
+    """Snapshot and reason of every refusal, the oldest first."""
+    rows = session.exec(
+        select(Approval).where(Approval.year == year, Approval.verdict == "refused").order_by(col(Approval.id))
+    )
+    return tuple((approval.snapshot_sha256, approval.reason) for approval in rows)
+
+
+def status_document(status: RoundStatus) -> dict[str, Any]:
+    """The state for machines."""
+    return {
+        "year": status.year,
+        "files": status.files,
+        "last_received": status.last_received and status.last_received.isoformat(),
+        "snapshot": status.snapshot,
+        "outdated": status.outdated,
+        "late": [{"step": step, "deadline": day.isoformat()} for step, day in status.late],
+        "decisions": [
+            {"notation": name, "date": day.isoformat(), "replaces": replaces or None, "folder": folder or None}
+            for name, day, replaces, folder in status.decisions
+        ],
+        "units": [
+            {
+                "code": unit.code,
+                "group": unit.group,
+                "expected": unit.expected,
+                "stated": unit.stated,
+                "appraised": unit.appraised,
+                "surveyed": unit.surveyed,
+                "surveys": unit.surveys,
+                "not_applicable": unit.not_applicable,
+                "state": unit.state,
+            }
+            for unit in status.units
+        ],
+    }

