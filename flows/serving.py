@@ -31,6 +31,8 @@ def prefect_environment(province: Path, host: str, port: int) -> dict[str, str]:
         "PREFECT_API_URL": f"http://{host}:{port}/api",
         "PREFECT_UI_API_URL": f"http://{host}:{port}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
+        "PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT": "60",
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "false",
         "CCHC_PROVINCE": str(province),
