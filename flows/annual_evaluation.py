@@ -97,7 +97,7 @@ def _wait_for_approval(snapshot: str, year: int, drafts: list[str], asked: int, 
 def evaluate(folder: str, year: int) -> str:
     """Compute and freeze the round; its ranks become artifacts. Returns the snapshot's SHA-256."""
     province = load_province(Path(folder))
-    evaluation = evaluate_round(province, _storage(folder), year, print)
+    evaluation = evaluate_round(province, _storage(folder), year, _tell)
     for warning in evaluation.warnings:
         print(warning)
     for group in evaluation.frozen.results.groups:
@@ -112,6 +112,7 @@ def evaluate(folder: str, year: int) -> str:
 @task(name="draft", persist_result=True)
 def draft(folder: str, year: int, snapshot: str) -> list[str]:
     """Write the decision before numbering into the province's var/; returns the paths."""
+    _tell("dự thảo quyết định và phụ lục")
     out = var_folder(Path(folder)) / "drafts" / f"{year}-{snapshot[:12]}"
     frozen = known_snapshot(_storage(folder), snapshot)
     paths = [str(path) for path in draft_folder(Path(folder), frozen, out, Settings().workers)]
@@ -124,6 +125,7 @@ def publish_approved(folder: str, year: int, snapshot: str, approval: DecisionAp
     """Publish the approved snapshot; returns the folder, or why it cannot be done as asked."""
     assert approval.number is not None
     assert approval.day is not None
+    _tell(f"công bố quyết định số {approval.number}")
     numbering = Numbering(approval.number, approval.day, approval.signer or None, approval.replaces.strip())
     storage = _storage(folder).acting_as(approval.approved_by)
     out = var_folder(Path(folder)) / "published" / f"{year}-{approval.day:%Y}-{approval.number:03d}"
@@ -143,6 +145,11 @@ def refuse(folder: str, snapshot: str, person: str, reason: str) -> None:
     """Record that a person refused the snapshot."""
     storage = _storage(folder).acting_as(person)
     refuse_approval(storage, known_snapshot(storage, snapshot), reason, "prefect")
+
+
+def _tell(message: str) -> None:
+    """Progress into the run's log."""
+    print(f"… {message}")
 
 
 def _list_files(key: str, title: str, paths: list[str]) -> None:
