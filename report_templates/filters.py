@@ -104,6 +104,11 @@ def without_end(text: str) -> str:
     return text.strip().rstrip(".;,/ ")
 
 
+def sentence(text: str) -> str:
+    """A text that begins with a capital, as one that stands alone does."""
+    return text[:1].upper() + text[1:]
+
+
 def legal_basis(text: str) -> str:
     """One căn cứ, beginning with this word once and without its end mark."""
     bare = without_end(text)
@@ -157,6 +162,7 @@ FILTERS: dict[str, Callable[..., object]] = {
         in_sentence,
         joined,
         without_end,
+        sentence,
         legal_basis,
         proposal,
         recipient,

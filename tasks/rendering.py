@@ -95,15 +95,23 @@ class Columns:
     survey: bool
     bonus: bool
     penalty: bool
+    grade: bool
     index_change: bool
     rank_change: bool
 
     @property
     def count(self) -> int:
-        """All columns of the table: seven stand always."""
-        return 7 + sum(
-            (self.maximum, self.survey, self.bonus, self.penalty, self.index_change, self.rank_change),
+        """All columns of the table: six stand always."""
+        optional = (
+            self.maximum,
+            self.survey,
+            self.bonus,
+            self.penalty,
+            self.grade,
+            self.index_change,
+            self.rank_change,
         )
+        return 6 + sum(optional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +298,7 @@ def annex_of(config: ProvinceConfig, round: Round, results: RoundResult, place: 
         fallers=tuple(by_code[code] for code in group.fallers if by_code[code].change),
         lineage=_lineage(group) if compared else (),
         tie_break=tuple(_tie_break_word(key, group) for key in round.tie_break),
-        notes=_notes(config, results, group, columns),
+        notes=_notes(config, group, columns),
     )
 
 
@@ -306,6 +314,7 @@ def columns_of(group: GroupResult) -> Columns:
         survey=any(unit.survey_points is not None for unit in units),
         bonus=any(unit.bonus for unit in units),
         penalty=any(unit.penalty for unit in units),
+        grade=any(unit.grade for unit in units),
         index_change=bool(changes),
         rank_change=any(change.rank is not None for change in changes),
     )
@@ -350,14 +359,11 @@ def _tie_break_word(key: str, group: GroupResult) -> str:
     return known.get(key) or areas.get(key) or f"lĩnh vực {key}"
 
 
-def _notes(config: ProvinceConfig, results: RoundResult, group: GroupResult, columns: Columns) -> tuple[str, ...]:
+def _notes(config: ProvinceConfig, group: GroupResult, columns: Columns) -> tuple[str, ...]:
     """Which notes the annex needs, by their names in annex_parts.html. Robustness is never one of them."""
     scored = [unit for unit in group.units if unit.status is Status.SCORED]
     shown = group.ranked_units
     compared = columns.index_change or columns.rank_change
-    dashes = (compared and any(unit.change is None or unit.change.rank is None for unit in shown)) or (
-        columns.survey and any(unit.survey_points is None for unit in shown)
-    )
     needed = {
         "index": True,
         "total": columns.bonus or columns.penalty,
@@ -367,10 +373,24 @@ def _notes(config: ProvinceConfig, results: RoundResult, group: GroupResult, col
         "gated": any(unit.gated for unit in scored),
         "population": compared and group.population_changed,
         "set": compared and bool(group.set_changed),
-        "dash": dashes,
+        "dash": _has_dashes(columns, shown),
         "source": bool(config.source_note),
     }
     return tuple(kind for kind, is_needed in needed.items() if is_needed)
+
+
+def _has_dashes(columns: Columns, units: Sequence[UnitResult]) -> bool:
+    """Whether any cell of the ranking table has nothing to show."""
+    cells: list[object] = []
+    if columns.survey:
+        cells += [unit.survey_points for unit in units]
+    if columns.grade:
+        cells += [unit.grade for unit in units]
+    if columns.index_change:
+        cells += [unit.change for unit in units]
+    if columns.rank_change:
+        cells += [unit.change and unit.change.rank for unit in units]
+    return any(cell is None for cell in cells)
 
 
 def render_pdf(
