@@ -134,15 +134,12 @@ def _records(
             header_findings = _column_findings(shown_as, line, columns, required, optional)
             findings += header_findings
             continue
-        values = _without_empty_tail(values, len(columns))
         if len(values) != len(columns):
             what = f"có {len(values)} cột, trong khi dòng tiêu đề có {len(columns)}"
             findings.append(Finding(shown_as, line, what, "Kiểm tra dấu phẩy; số thập phân viết với dấu chấm (48.75)"))
-        elif any(value for name, value in zip(columns, values, strict=True) if not name):
-            findings.append(Finding(shown_as, line, "có giá trị ở cột không có tên", "Đặt tên cột hoặc xóa giá trị"))
         else:
-            rows.append(Row(line, {name: value for name, value in zip(columns, values, strict=True) if name}))
-    return [] if has_critical(header_findings) else rows, [name for name in columns if name]
+            rows.append(Row(line, dict(zip(columns, values, strict=True))))
+    return [] if has_critical(header_findings) else rows, columns
 
 
 def _cells(
@@ -164,11 +161,6 @@ def _cells(
             yield line, values
 
 
-def _without_empty_tail(values: list[str], wanted: int) -> list[str]:
-    """The cells without the empty ones that spreadsheets append after the last column."""
-    return values if any(values[wanted:]) else values[:wanted]
-
-
 def _column_findings(
     shown_as: str, line: int, columns: list[str], required: Sequence[str], optional: Sequence[str]
 ) -> list[Finding]:
@@ -179,8 +171,9 @@ def _column_findings(
     ]
     for position, name in enumerate(columns):
         if not name:
-            continue
-        if name in columns[:position]:
+            what = f"cột thứ {position + 1} không có tên"
+            findings.append(Finding(shown_as, line, what, "Đặt tên cột, hoặc xóa cột trống và dấu phẩy thừa"))
+        elif name in columns[:position]:
             findings.append(Finding(shown_as, line, f"cột “{name}” có hai lần", "Bỏ bớt một cột"))
         elif name not in required and name not in optional:
             what = f"không biết cột “{name}”"

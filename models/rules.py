@@ -174,7 +174,7 @@ class PointsRule(Rule):
             return [
                 RuleFault(
                     ("step",),
-                    f"bước {_said(self.step)} không chia hết điểm tối đa {_said(maximum)}",
+                    f"điểm tối đa {_said(maximum)} không chia hết cho bước {_said(self.step)}",
                     "Chọn bước là ước của điểm tối đa",
                 )
             ]

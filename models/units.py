@@ -102,7 +102,7 @@ def _trace(unit: str, year: int, successions: Sequence[Succession], before: date
         total = sum((ancestor.weight for ancestor in further), Decimal(0))
         for ancestor in further:
             shares[ancestor.unit] = shares.get(ancestor.unit, Decimal(0)) + weight * ancestor.weight / total
-            kinds[ancestor.unit] = _stronger(step.kind, ancestor.kind)
+            kinds[ancestor.unit] = _stronger(_stronger(step.kind, ancestor.kind), kinds.get(ancestor.unit))
     return [Ancestor(code, shares[code], kinds[code]) for code in sorted(shares)]
 
 
@@ -115,7 +115,7 @@ def _last_steps_to(unit: str, year: int, successions: Sequence[Succession], befo
 
 
 def _stronger(kind: SuccessionKind, further: SuccessionKind | None) -> SuccessionKind:
-    """Of two links of a chain, the one that changes the unit more."""
+    """Of two links to an ancestor, the one that changes the unit more."""
     order = (SuccessionKind.CONTINUED, SuccessionKind.RENAMED, SuccessionKind.MERGED, SuccessionKind.SPLIT)
     return max(kind, further or kind, key=order.index)
 

@@ -4,6 +4,7 @@ The node tree is kept beside the values, so that every error of a model is said 
 come out as int or Decimal, never float; text as NFC.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -22,6 +23,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Step = str | int
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 50
+_UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 class YamlFile:
@@ -111,6 +113,9 @@ def _composed(path: Path, shown_as: str) -> tuple[yaml.Node | None, Finding | No
     """The file's node tree, or why there is none."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
+        if unprinted := _UNPRINTED.search(text):
+            line = text.count("\n", 0, unprinted.start()) + 1
+            return None, Finding(shown_as, line, "có ký tự điều khiển không in được", "Xóa và gõ lại dòng này")
         if line := _line_of_depth(_DEEPEST, text):
             return None, Finding(shown_as, line, "các mục lồng nhau quá sâu", "Kiểm tra thụt dòng và dấu ngoặc")
         return yaml.compose(text, Loader=_Loader), None
