@@ -32,6 +32,7 @@ CsvPath = Annotated[Path, typer.Argument(help="Tệp CSV", exists=True, dir_okay
 Convert = Annotated[
     Path | None, typer.Option("--convert", help="Chỉ ghi bản chuyển đổi sang CSV chuẩn vào tệp này, không nhập")
 ]
+_FORM_WORDS = "Năm, trước đó là loại: self_assessment (mặc định), appraisal, explanation, survey, register"
 Json = Annotated[bool, typer.Option("--json", help="In JSON cho phần mềm khác")]
 
 
@@ -98,6 +99,27 @@ def init() -> None:
     typer.echo("Cơ sở dữ liệu sẵn sàng.")
 
 
+@app.command()
+def forms(
+    words: Annotated[list[str], typer.Argument(metavar="[LOẠI] NĂM", help=_FORM_WORDS)],
+    out: Annotated[Path, typer.Option("--out", help="Thư mục ghi biểu mẫu", file_okay=False)],
+    unit: Annotated[list[str] | None, typer.Option("--unit", help="Mã đơn vị (lặp lại được); bỏ trống: tất cả")] = None,
+) -> None:
+    """Ghi biểu mẫu Excel: tự đánh giá, thẩm định, giải trình, khảo sát, sổ theo dõi."""
+    from models.forms import FormKind
+    from tasks.forms import write_forms
+
+    *named, year = words
+    if len(named) > 1 or not year.isdecimal() or not 2000 <= int(year) <= 2100:
+        raise typer.BadParameter("ghi năm từ 2000 đến 2100, trước đó có thể ghi loại biểu mẫu", param_hint="NĂM")
+    kind = (named or ["self_assessment"])[0].replace("-", "_")
+    if kind not in [known.value for known in FormKind]:
+        raise typer.BadParameter(f"không có loại “{named[0]}”; dùng {', '.join(FormKind)}", param_hint="LOẠI")
+    province, storage = _opened()
+    for path in write_forms(province, storage, int(year), FormKind(kind), unit or [], out):
+        typer.echo(str(path))
+
+
 @imports.command("scores")
 def import_scores(year: Year, file: CsvPath, convert: Convert = None) -> None:
     """Nhập điểm: unit,component,source,points,not_applicable,note."""
@@ -149,12 +171,14 @@ def evaluate(year: Year, as_json: Json = False) -> None:
     from flows.console import print_ranks
     from tasks.evaluating import evaluate_round
     from tasks.exporting import results_json
+    from tasks.publishing import newest_results
 
     province, storage = _opened()
     evaluation = evaluate_round(province, storage, year, lambda message: typer.echo(f"… {message}", err=True))
     _print_findings(evaluation.warnings)
     if as_json:
-        typer.echo(results_json(evaluation.frozen.results, evaluation.sha256, "evaluated"), nl=False)
+        status = newest_results(storage, year).status
+        typer.echo(results_json(evaluation.frozen.results, evaluation.sha256, status), nl=False)
         return
     print_ranks(evaluation.frozen.results)
     typer.echo(
@@ -216,9 +240,11 @@ def draft(
 ) -> None:
     """Dự thảo quyết định và phụ lục, chưa có số và ngày."""
     from models.settings import Settings
+    from tasks.evaluating import outdated_warnings
     from tasks.publishing import draft_newest
 
     province, storage = _opened()
+    _print_findings(outdated_warnings(storage, province, year))
     for path in draft_newest(province.folder, storage, year, out, Settings().workers, signer):
         typer.echo(str(path))
 
@@ -236,10 +262,12 @@ def publish(
 ) -> None:
     """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến."""
     from models.settings import Settings
+    from tasks.evaluating import outdated_warnings
     from tasks.publishing import Numbering, publish_newest
 
     province, storage = _opened()
     numbering = Numbering(number, _day(day), signer, replaces)
+    _print_findings(outdated_warnings(storage, province, year))
     published = publish_newest(province.folder, storage, year, numbering, out, Settings().workers, "command")
     said = "Đã công bố" if published.new else "Đã công bố từ trước, không có gì thay đổi"
     typer.echo(f"{said}: Quyết định số {published.notation}")

@@ -29,7 +29,8 @@ def prefect_environment(province: Path, host: str, port: int) -> dict[str, str]:
         **os.environ,
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://{host}:{port}/api",
-        "PREFECT_UI_API_URL": f"http://{host}:{port}/api",
+        # Behind a reverse proxy the browser needs another address than this machine.
+        "PREFECT_UI_API_URL": os.environ.get("PREFECT_UI_API_URL", f"http://{host}:{port}/api"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
         "PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT": "60",

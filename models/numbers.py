@@ -39,6 +39,10 @@ class UnreadableNumberError(ValueError):
     """Text that is no number, or that can be read as two different ones."""
 
 
+class AmbiguousNumberError(UnreadableNumberError):
+    """Text that can be read as two different numbers."""
+
+
 def canonical_number(text: str) -> Decimal:
     """Read a number written with a decimal point and no thousands marks, as data files have it.
 
@@ -63,7 +67,7 @@ def spoken_number(text: str) -> Decimal:
     if " " in bare and re.fullmatch(r"-?\d{1,3}( \d{3})+([.,]\d+)?", bare):
         bare = bare.replace(" ", "")
     elif _EITHER_WAY.fullmatch(bare):
-        raise UnreadableNumberError(
+        raise AmbiguousNumberError(
             f"“{text.strip()}” có thể đọc thành hai số khác nhau; bỏ dấu ngăn hàng nghìn hoặc viết thêm phần thập phân"
         )
     if _CANONICAL.fullmatch(bare):

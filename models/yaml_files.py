@@ -248,7 +248,7 @@ _AS_SAMPLE = "Xem tệp mẫu trong examples/tinh-mau"
 _WRITE_DATE = "Ghi ngày dạng 2025-01-31"
 _MESSAGES = {
     "missing": ("thiếu mục “{last}”", "Thêm mục này"),
-    "extra_forbidden": ("không có mục tên “{last}”", "Sửa tên mục hoặc bỏ đi; xem README về thư mục tỉnh"),
+    "extra_forbidden": ("không có mục tên “{last}”", "Sửa tên mục hoặc bỏ đi; xem docs/thu-muc-tinh.md"),
     "union_tag_not_found": ("quy tắc thiếu loại (kind)", "Ghi kind là một trong: {expected}"),
     "union_tag_invalid": ("không có loại quy tắc “{tag}”", "Dùng một trong: {expected}"),
     "enum": ("giá trị “{input}” không hợp lệ ở mục “{last}”", "Dùng một trong: {expected}"),

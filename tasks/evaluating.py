@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from models.criteria import CriteriaSet
 from models.entries import HistoryEntry, ScoreSource
 from models.findings import Finding, RefusedError, Severity, has_critical, refusal
 from models.numbers import plain
@@ -20,6 +22,7 @@ from models.rounds import Group
 from models.snapshots import Frozen, digest, thawed
 from models.storage import Storage
 from models.tables import Approval, FactVersion, Publication, ScoreVersion, Snapshot
+from models.units import Succession
 from tasks.comparison import LastYear, compare_group
 from tasks.ranking import rank_group
 from tasks.recording import current_facts, current_history, current_scores, newest_version
@@ -198,18 +201,13 @@ def compute(province: Province, year: int, gathered: Gathered) -> tuple[Frozen, 
             for unit in scored
             if unit.status is Status.NOT_SCORED
         ]
-    used = {group.criteria_set for group in round.groups}
-    last_entries = [
-        [entry.unit, entry.group, plain(entry.index), entry.rank]
-        for _, entry in sorted(gathered.last_year.entries.items())
-    ]
     frozen = Frozen(
         config=province.config,
         round=round,
-        criteria_sets={id: province.criteria_sets[id] for id in sorted(used)},
-        successions=tuple(step for step in province.successions if step.date.year == year),
+        criteria_sets=_sets_of(province, year),
+        successions=_successions_of(province, year),
         versions=gathered.digests,
-        last_year=digest(last_entries),
+        last_year=_digest_of_last_year(gathered.last_year),
         results=RoundResult(year, round.ranking, tuple(groups)),
     )
     return frozen, warnings[:_MOST_WARNINGS]
@@ -264,23 +262,62 @@ def _freeze(storage: Storage, frozen: Frozen, gathered: Gathered) -> bool:
         return True
 
 
+def _newest(year: int) -> SelectOfScalar[Snapshot]:
+    return (
+        select(Snapshot).where(Snapshot.year == year).order_by(col(Snapshot.evaluated_at).desc(), col(Snapshot.sha256))
+    )
+
+
 def newest_snapshot(session: Session, year: int) -> Snapshot:
     """The snapshot that was evaluated last.
 
     Raises:
         RefusedError: the round was never evaluated.
     """
-    snapshot = session.exec(
-        select(Snapshot).where(Snapshot.year == year).order_by(col(Snapshot.evaluated_at).desc(), col(Snapshot.sha256))
-    ).first()
+    snapshot = session.exec(_newest(year)).first()
     if snapshot is None:
         raise refusal(f"kỳ {year}", "chưa có kết quả nào được tính", f"Chạy: cchc evaluate {year}")
     return snapshot
 
 
-def is_outdated(session: Session, snapshot: Snapshot) -> bool:
-    """Whether scores or facts of the round were received after it was computed."""
-    return (
-        newest_version(session, ScoreVersion, snapshot.year) > snapshot.through_score
-        or newest_version(session, FactVersion, snapshot.year) > snapshot.through_fact
+def is_outdated(session: Session, province: Province, snapshot: Snapshot) -> bool:
+    """Whether the round would be computed from something else today: newer scores or facts, another folder or past."""
+    year = snapshot.year
+    if (newest_version(session, ScoreVersion, year), newest_version(session, FactVersion, year)) != (
+        snapshot.through_score,
+        snapshot.through_fact,
+    ):
+        return True
+    frozen = thawed(snapshot.body)
+    return (frozen.config, frozen.round, frozen.criteria_sets, frozen.successions, frozen.last_year) != (
+        province.config,
+        province.round_of(year),
+        _sets_of(province, year),
+        _successions_of(province, year),
+        _digest_of_last_year(last_year_of(session, year)),
+    )
+
+
+def outdated_warnings(storage: Storage, province: Province, year: int) -> list[Finding]:
+    """A warning when the newest result of a year no longer follows from what is recorded; none before the first."""
+    with storage.reading() as session:
+        snapshot = session.exec(_newest(year)).first()
+        if snapshot is None or not is_outdated(session, province, snapshot):
+            return []
+    what = "dữ liệu hoặc thư mục tỉnh đã thay đổi sau lần tính gần nhất"
+    return [Finding(f"kỳ {year}", 0, what, f"Nếu cần, chạy lại: cchc evaluate {year}", Severity.WARNING)]
+
+
+def _sets_of(province: Province, year: int) -> dict[str, CriteriaSet]:
+    used = {group.criteria_set for group in province.round_of(year).groups}
+    return {id: province.criteria_sets[id] for id in sorted(used)}
+
+
+def _successions_of(province: Province, year: int) -> tuple[Succession, ...]:
+    return tuple(step for step in province.successions if step.date.year == year)
+
+
+def _digest_of_last_year(last_year: LastYear) -> str:
+    return digest(
+        [[entry.unit, entry.group, plain(entry.index), entry.rank] for _, entry in sorted(last_year.entries.items())]
     )

@@ -21,6 +21,7 @@ from models.findings import Finding, RefusedError, Severity, has_critical
 from models.numbers import (
     HUNDRED,
     MOST_DECIMALS,
+    AmbiguousNumberError,
     UnreadableNumberError,
     canonical_number,
     decimals_of,
@@ -178,10 +179,11 @@ def _converted_cell(column: str, text: str, line: int, shown_as: str, findings: 
         return text
     try:
         return plain(spoken_number(text))
-    except UnreadableNumberError as unreadable:
-        if "hai số" in str(unreadable):
-            findings.append(Finding(shown_as, line, f"cột {column}: {unreadable}", "Sửa ô này rồi chuyển đổi lại"))
+    except AmbiguousNumberError as ambiguous:
+        findings.append(Finding(shown_as, line, f"cột {column}: {ambiguous}", "Sửa ô này rồi chuyển đổi lại"))
         return text
+    except UnreadableNumberError:
+        return text  # the import says what is wrong with it
 
 
 def _entries(
@@ -338,7 +340,7 @@ def _fact_entry(reader: _Reader, row: Row) -> FactEntry | None:
     try:
         value = fields[name].read(row.values["value"], canonical_number)
     except UnreadableFactError as unreadable:
-        reader.refuse(row, unreadable.problem.what, unreadable.problem.remedy)
+        reader.refuse(row, f"tiêu chí {code}: {unreadable.problem.what}", unreadable.problem.remedy)
         return None
     return FactEntry(member.unit.code, code, name, value)
 

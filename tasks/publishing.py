@@ -171,7 +171,7 @@ def publish(
         RefusedError: the round is published with other content, the number is taken, the replaced decision is not
             known, or something else lies in the folder.
     """
-    out = out.absolute()
+    out = out.resolve()
     with storage.reading() as session:
         approval = _approval(session, storage.user, snapshot, numbering, via)
         replaced = _approval_named(session, approval)

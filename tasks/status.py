@@ -31,6 +31,7 @@ class UnitStatus:
     name: str
     group: str
     expected: int
+    answered: int
     stated: int
     appraised: int
     surveyed: int
@@ -42,9 +43,7 @@ class UnitStatus:
         """The unit's state as officers read it."""
         if not self.stated and not self.appraised:
             return "chưa gửi"
-        if self.stated + self.appraised and max(self.stated, self.appraised) < self.expected:
-            return "còn thiếu"
-        return "đủ"
+        return "đủ" if self.answered == self.expected else "còn thiếu"
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def round_status(session: Session, province: Province, year: int, today: date) -
         last_received=max((receipt.received_at for receipt in receipts), default=None),
         snapshot=snapshot.sha256 if snapshot else None,
         evaluated_at=snapshot.evaluated_at if snapshot else None,
-        outdated=snapshot is not None and is_outdated(session, snapshot),
+        outdated=snapshot is not None and is_outdated(session, province, snapshot),
         late=tuple((_STEPS[name], day) for name, day in deadlines.items() if day is not None and day < today),
         decisions=_decisions(session, year),
         refusals=_refusals(session, year),
@@ -136,6 +135,7 @@ def _unit_status(
             counts["surveyed"] += bool(by)
             continue
         counts["expected"] += 1
+        counts["answered"] += bool(by)
         counts["stated"] += bool(by & {"fact", ScoreSource.SELF})
         counts["appraised"] += bool(by & {ScoreSource.APPRAISAL, ScoreSource.COUNCIL})
         counts["not_applicable"] += "not_applicable" in by
@@ -144,6 +144,7 @@ def _unit_status(
         name,
         group,
         counts["expected"],
+        counts["answered"],
         counts["stated"],
         counts["appraised"],
         counts["surveyed"],

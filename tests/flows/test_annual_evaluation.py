@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from models.province import load_province
+from models.province import VIETNAM, load_province
 from models.settings import Settings
 from models.storage import Storage, open_storage
 from models.tables import Approval, Publication
@@ -174,12 +175,16 @@ def test_a_published_round_is_not_published_again_under_another_number_and_a_ref
     assert not (served.province / "var" / "published" / "2017-2018-008").exists()
 
 
-def test_the_yearly_deployment_is_scheduled_in_vietnamese_time(served: Served) -> None:
+def test_the_yearly_run_is_scheduled_for_the_morning_of_15_february_in_vietnam(served: Served) -> None:
     deployment = served.get("/deployments/name/annual_evaluation/yearly")
-    (schedule,) = deployment["schedules"]
-    assert schedule["active"]
-    assert schedule["schedule"]["timezone"] == "Asia/Ho_Chi_Minh"
     assert "approval" in deployment["parameter_openapi_schema"]["properties"]
+    scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}, "name": {"any_": ["Scheduled"]}}}}
+
+    wait_until(lambda: bool(served.post("/flow_runs/filter", scheduled)), 120, served.log)
+    run = min(served.post("/flow_runs/filter", scheduled), key=lambda run: str(run["expected_start_time"]))
+    start = datetime.fromisoformat(run["expected_start_time"]).astimezone(VIETNAM)
+    assert run["deployment_id"] == deployment["id"]
+    assert (start.month, start.day, start.hour, start.minute) == (2, 15, 8, 0)
 
 
 def test_a_taken_port_is_refused_in_plain_words(served: Served, tmp_path: Path) -> None:

@@ -1,0 +1,89 @@
+"""A round is opened: self-assessment forms go out to all its units, into the province's var/forms/YEAR/.
+
+A task writes the forms of a batch of units; tasks pass codes and paths. Running it again replaces the forms.
+"""
+
+from pathlib import Path
+from uuid import UUID
+
+from prefect import flow, task
+from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
+
+from flows.annual_evaluation import _folder, _key, _storage, _tell
+from models.forms import FormKind, form_file_name
+from models.province import Province, load_province
+from models.settings import var_folder
+from tasks.forms import write_forms
+from tasks.round_records import units_of_round
+
+UNITS_A_BATCH = 20
+
+
+@flow(name="open_round", log_prints=True)
+def open_round(province: str | None = None, year: int | None = None) -> list[str]:
+    """Write the self-assessment forms of a round for all its units, batch by batch.
+
+    Args:
+        province: the province folder; CCHC_PROVINCE when not given.
+        year: the index year; the newest declared round when not given.
+
+    Returns:
+        The paths of the forms.
+    """
+    folder = str(_folder(province))
+    declared = load_province(Path(folder))
+    index_year = year or max(declared.rounds)
+    units = list(units_of_round(declared, index_year))
+    out = str(var_folder(Path(folder)) / "forms" / str(index_year))
+    progress = _start_progress(index_year)
+    paths: list[str] = []
+    for start in range(0, len(units), UNITS_A_BATCH):
+        paths += write_batch(folder, index_year, units[start : start + UNITS_A_BATCH], out)
+        update_progress_artifact(progress, 100 * len(paths) / len(units))
+    list_forms(folder, index_year, out)
+    return paths
+
+
+@task(name="write_forms")
+def write_batch(folder: str, year: int, units: list[str], out: str) -> list[str]:
+    """Write the self-assessment forms of some units; returns their paths."""
+    _tell(f"ghi phiếu tự đánh giá: {len(units)} đơn vị, từ {units[0]} đến {units[-1]}")
+    province = load_province(Path(folder))
+    paths = write_forms(province, _storage(folder), year, FormKind.SELF_ASSESSMENT, units, Path(out))
+    return [str(path) for path in paths]
+
+
+@task(name="list_forms")
+def list_forms(folder: str, year: int, out: str) -> None:
+    """Show what was written as a table in the Prefect UI."""
+    create_table_artifact(
+        key=_key(f"forms-{year}"),
+        table=_written(load_province(Path(folder)), year, Path(out)),
+        description=f"Phiếu tự đánh giá năm {year}, thư mục {out}",
+    )
+
+
+def _start_progress(year: int) -> UUID:
+    started = create_progress_artifact(
+        0.0, key=_key(f"forms-progress-{year}"), description=f"Phiếu tự đánh giá năm {year} đã ghi"
+    )
+    assert isinstance(started, UUID)
+    return started
+
+
+def _written(province: Province, year: int, out: Path) -> list[dict[str, str]]:
+    """A line a unit: its group, its form, where the form is to be sent."""
+    rows = []
+    for unit, group in units_of_round(province, year).values():
+        path = out / form_file_name(FormKind.SELF_ASSESSMENT, year, unit.code)
+        rows.append(
+            {
+                "Nhóm": group.name,
+                "Mã": unit.code,
+                "Đơn vị": unit.name,
+                "Thư điện tử": unit.email or "",
+                "Tệp": path.name,
+                "Cỡ tệp (KB)": str(path.stat().st_size // 1024),
+            }
+        )
+    return rows

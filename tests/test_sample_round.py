@@ -1,0 +1,99 @@
+"""The whole sample round, from its CSV files to the published folder, on both databases: equal, byte for byte."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from models.province import load_province
+from models.results import RoundResult, Status
+from models.settings import Settings
+from models.snapshots import thawed
+from models.storage import open_storage
+from tasks.evaluating import evaluate_round
+from tasks.importing import read_facts, read_history, read_scores
+from tasks.publishing import Numbering, publish_newest, verify_folder
+from tasks.recording import facts_by_component, record_facts, record_history, record_scores
+from tests.conftest import copy_example
+
+YEAR = 2025
+
+
+def published(folder: Path, settings: Settings, out: Path) -> Path:
+    """Run the sample round in a folder of its own."""
+    province, storage = load_province(folder), open_storage(folder, settings)
+    content = (folder / "history-2024.csv").read_bytes()
+    record_history(storage, content, "history-2024.csv", read_history(content, "history-2024.csv", province)[0])
+    content = (folder / "facts-2025.csv").read_bytes()
+    facts, _ = read_facts(content, "facts-2025.csv", province, YEAR, facts_by_component(storage, YEAR))
+    record_facts(storage, YEAR, content, "facts-2025.csv", facts)
+    content = (folder / "scores-2025.csv").read_bytes()
+    record_scores(storage, YEAR, content, "scores-2025.csv", read_scores(content, "scores-2025.csv", province, YEAR)[0])
+    evaluate_round(province, storage, YEAR)
+    publish_newest(folder, storage, YEAR, Numbering(5, date(2026, 2, 20)), out, 1, "command")
+    storage.engine.dispose()
+    return out
+
+
+@pytest.fixture(scope="module")
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("sample")
+    return published(copy_example("tinh-mau", root), Settings(user="người thử"), root / "published")
+
+
+@pytest.fixture(scope="module")
+def results(on_sqlite: Path) -> RoundResult:
+    return thawed((on_sqlite / "snapshot.json").read_bytes()).results
+
+
+def test_the_round_on_postgresql_equals_the_one_on_sqlite_byte_for_byte(
+    on_sqlite: Path, postgres_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(user="người khác", database_url=postgres_url)
+    on_postgresql = published(copy_example("tinh-mau", tmp_path), settings, tmp_path / "elsewhere")
+    names = sorted(path.name for path in on_sqlite.iterdir())
+    assert names == sorted(path.name for path in on_postgresql.iterdir())
+    different = [name for name in names if (on_sqlite / name).read_bytes() != (on_postgresql / name).read_bytes()]
+    assert different == []
+
+
+def test_the_published_folder_verifies_and_holds_decision_annexes_and_open_data(on_sqlite: Path) -> None:
+    assert verify_folder(on_sqlite) == []
+    assert sorted(path.name for path in on_sqlite.iterdir()) == [
+        "manifest.json",
+        "phu-luc-1-so.pdf",
+        "phu-luc-2-xa.pdf",
+        "quyet-dinh.pdf",
+        "results.csv",
+        "results.json",
+        "results.xlsx",
+        "snapshot.json",
+    ]
+    assert json.loads((on_sqlite / "results.json").read_bytes())["status"] == "published"
+
+
+def test_the_sample_round_uses_everything(results: RoundResult) -> None:
+    departments, communes = results.groups
+    assert (departments.size, communes.size) == (16, 64)
+    assert [unit.code for unit in communes.not_scored_units] == ["xa-ba-lam"]
+    assert [unit.code for unit in departments.unranked_units] == ["thanh-tra"]
+    assert any(unit.tied for unit in communes.units)
+    assert any(unit.gated for unit in departments.units)
+    assert any(unit.bonus for unit in communes.units)
+    assert any(unit.penalty for unit in departments.units)
+    assert any(area.index is None for unit in departments.units for area in unit.areas)
+    bases = {leaf.basis for group in results.groups for unit in group.units for leaf in unit.leaves}
+    assert {"council", "appraisal", "survey", "facts", "missing", "not_applicable", "structural", "rebased"} <= bases
+
+
+def test_communes_are_compared_with_what_they_were_merged_from_but_not_rank_with_rank(results: RoundResult) -> None:
+    communes = results.group("xa")
+    assert communes is not None
+    merged = next(unit for unit in communes.units if unit.previous and len(unit.previous.from_units) > 1)
+    assert merged.change is not None
+    assert communes.population_changed
+    assert all(unit.change is None or unit.change.rank is None for unit in communes.units)
+    new = next(unit for unit in communes.units if unit.code == "dk-con-sa")
+    assert (new.status, new.previous, new.change) == (Status.SCORED, None, None)
+    assert new.no_comparison
