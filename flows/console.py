@@ -1,7 +1,9 @@
 """Tables that officers read in a terminal."""
 
 import sys
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import groupby
 
 from rich.console import Console
 from rich.table import Table
@@ -10,7 +12,7 @@ from models.numbers import plain, vietnamese_number
 from models.province import VIETNAM
 from models.results import GroupResult, RoundResult, Status, UnitResult
 from models.rounds import RankingRule
-from tasks.explaining import Explanation
+from tasks.explaining import Explanation, Step
 from tasks.status import RoundStatus
 
 _WIDTH_OF_FILES = 160
@@ -114,9 +116,17 @@ def _leaf_table(explanation: Explanation) -> Table:
             f"{points}/{vietnamese_number(plain(leaf.points.max))}",
             leaf.points.basis.label,
             leaf.rule,
-            "\n".join(map(str, leaf.steps)),
+            "\n".join(_told(leaf.steps)),
         )
     return table
+
+
+def _told(steps: Sequence[Step]) -> Iterator[str]:
+    """What was said of a leaf, in the order received; what came together names its file once."""
+    for origin, together in groupby(steps, key=lambda step: step.origin):
+        for step in together:
+            yield f"{step.source}: {step.value}" + (f" – {step.note}" if step.note else "")
+        yield f"  ({origin})"
 
 
 def _print_lost(console: Console, explanation: Explanation) -> None:

@@ -37,9 +37,13 @@ class Step:
     note: str
 
     def __str__(self) -> str:
-        when = self.received_at.astimezone(VIETNAM)
         note = f" – {self.note}" if self.note else ""
-        return f"{self.source}: {self.value} (bản {self.version}, {when:%d/%m/%Y %H:%M}, {self.file_name}){note}"
+        return f"{self.source}: {self.value} ({self.origin}){note}"
+
+    @property
+    def origin(self) -> str:
+        """Which version it is, when it was received and from which file."""
+        return f"bản {self.version}, {self.received_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}, {self.file_name}"
 
 
 @dataclass(frozen=True)
