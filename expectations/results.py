@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _WHOLE = 10**12  # settled figures have 12 decimals: whole numbers of their last place lose nothing
 _RANK_METHODS = {Ties.COMPETITION: "min", Ties.DENSE: "dense", Ties.ORDINAL: "first"}
+_COLUMNS = ["place", "group", "unit", "name", "index", "compared", "areas_outside", "sum_gap", "ranked", "rank"]
 _REPORT = "Không đóng băng kết quả; báo người phụ trách phần mềm kèm tệp dữ liệu"
 
 
@@ -39,6 +40,7 @@ def check_results(results: RoundResult, members: Mapping[str, Collection[str]]) 
     units = _unit_frame(results)
     areas_per_unit = max((len(unit.areas) for group in results.groups for unit in group.units), default=0)
     expected = sorted(f"{group}/{unit}" for group, codes in members.items() for unit in codes)
+    strays = sorted({*expected} ^ {*units["place"]})
     findings = findings_of(
         units,
         [
@@ -49,6 +51,11 @@ def check_results(results: RoundResult, members: Mapping[str, Collection[str]]) 
                 meta=said("chỉ số ngoài khoảng 0–100", _REPORT),
             ),
             gxe.ExpectColumnValuesToBeBetween(
+                column="areas_outside",
+                max_value=0,
+                meta=said("chỉ số của một lĩnh vực ngoài khoảng 0–100", _REPORT),
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
                 column="sum_gap",
                 min_value=0,
                 max_value=areas_per_unit + 1,
@@ -57,12 +64,13 @@ def check_results(results: RoundResult, members: Mapping[str, Collection[str]]) 
             gxe.ExpectColumnPairValuesToBeEqual(
                 column_A="rank",
                 column_B="expected_rank",
-                ignore_row_if="both_values_are_missing",
                 meta=said("thứ hạng không theo quy tắc xếp hạng của kỳ", _REPORT),
             ),
             gxe.ExpectColumnValuesToBeUnique(column="unit", meta=said("đơn vị xuất hiện hai lần", _REPORT)),
             gxe.ExpectColumnDistinctValuesToEqualSet(
-                column="place", value_set=expected, meta=said("thiếu hoặc thừa đơn vị so với kỳ đánh giá", _REPORT)
+                column="place",
+                value_set=expected,
+                meta=said(f"thiếu hoặc thừa đơn vị so với kỳ đánh giá: {', '.join(strays)}", _REPORT),
             ),
         ],
         shown_as,
@@ -86,7 +94,7 @@ def check_results(results: RoundResult, members: Mapping[str, Collection[str]]) 
 
 
 def _unit_frame(results: RoundResult) -> "pd.DataFrame":
-    """One row per unit; figures as whole numbers of their last settled place."""
+    """One row per unit; figures as whole numbers of their last settled place, rank 0 where there is none."""
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
@@ -102,18 +110,21 @@ def _unit_frame(results: RoundResult) -> "pd.DataFrame":
                     "name": unit.name,
                     "index": _whole(unit.index),
                     "compared": _whole(results.ranking.compared(unit.index)) if unit.index is not None else None,
+                    "areas_outside": sum(
+                        area.index is not None and not 0 <= area.index <= HUNDRED for area in unit.areas
+                    ),
                     "sum_gap": _whole(abs(kept - unit.points)) if unit.points is not None else None,
                     "ranked": unit.ranked,
-                    "rank": unit.rank,
+                    "rank": unit.rank or 0,
                 }
             )
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows, columns=_COLUMNS)
     for column in ("index", "compared", "sum_gap", "rank"):
         frame[column] = frame[column].astype("Int64")
-    competing = frame[frame["ranked"]]
+    competing = frame[frame["ranked"].astype(bool)]
     method: Any = _RANK_METHODS[results.ranking.ties]
     ranks = competing.groupby("group", sort=False)["compared"].rank(method=method, ascending=False)
-    frame["expected_rank"] = ranks.astype("Int64")
+    frame["expected_rank"] = ranks.reindex(frame.index).fillna(0).astype("Int64")
     return frame
 
 
@@ -124,7 +135,7 @@ def _group_frame(results: RoundResult) -> "pd.DataFrame":
     rows = [
         {"name": group.name, "rank_changes": sum(_rank_changes(group))}
         for group in results.groups
-        if _rank_changes(group) and not group.population_changed and not _has_ties(group)
+        if _rank_changes(group) and not group.population_changed and _ranked_one_by_one(group)
     ]
     return pd.DataFrame(rows)
 
@@ -133,11 +144,14 @@ def _rank_changes(group: GroupResult) -> list[int]:
     return [unit.change.rank for unit in group.units if unit.change and unit.change.rank is not None]
 
 
-def _has_ties(group: GroupResult) -> bool:
-    """Whether two units share a rank this year or shared one last year."""
-    now = [unit.rank for unit in group.units if unit.rank is not None]
-    before = [unit.previous.rank for unit in group.units if unit.previous and unit.previous.rank is not None]
-    return len(set(now)) < len(now) or len(set(before)) < len(before)
+def _ranked_one_by_one(group: GroupResult) -> bool:
+    """Whether both years' ranks are 1, 2, 3 … without ties or gaps, so that what one unit rises others fall.
+
+    Published ranks of the year before may have gaps: of a larger group, or of which not all was imported.
+    """
+    now = sorted(unit.rank for unit in group.units if unit.rank is not None)
+    before = sorted(unit.previous.rank for unit in group.units if unit.previous and unit.previous.rank is not None)
+    return now == list(range(1, len(now) + 1)) == before
 
 
 def _whole(value: Decimal | None) -> int | None:

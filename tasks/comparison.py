@@ -5,6 +5,7 @@ splits, and where a part of its past is unknown it has no past index, with the r
 Source: domain/4-annexes.md (comparison with the year before), domain/5-cases.md (Sóc Trăng 2016).
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,6 @@ import numpy as np
 from models.entries import HistoryEntry
 from models.numbers import ZERO, printed, settled
 from models.results import (
-    Basis,
     Change,
     Counts,
     Exact,
@@ -34,8 +34,7 @@ MOVERS = 3
 DRAWS = 1_000
 _SEED = 20_200_305
 _WEIGHT_SPREAD = 250  # thousandths: weights vary by ±25 %
-_MILLIONTHS = 10**6
-_LOW_SHARE = Decimal("0.5")
+_BILLIONTHS = 10**9
 _CONTINUING = Decimal("0.5")
 _ONE_TO_ONE = (None, SuccessionKind.RENAMED, SuccessionKind.CONTINUED)
 
@@ -72,7 +71,7 @@ def compare_group(
         set_hash: hash of the set of this year, compared with last year's where that is known.
     """
     year = last_year.year + 1
-    lineage = {place.unit.code: ancestors_of(place.unit.code, year, successions) for place in ranked}
+    lineage = _lineages([place.unit.code for place in ranked], year, successions)
     robust = rank_robustness([place.unit for place in ranked if place.ranked])
     comparable = _ranks_are_comparable([lineage[place.unit.code] for place in ranked if place.ranked], last_year, group)
     results = tuple(
@@ -103,6 +102,26 @@ def compare_group(
         set_changed=None if used is None or set_hash is None else used != set_hash,
         units=results,
     )
+
+
+def _lineages(units: Sequence[str], year: int, successions: Sequence[Succession]) -> dict[str, list[Ancestor]]:
+    """The ancestors of every unit, each traced among its own steps only: a year of mergers has ten thousand."""
+    steps_to: dict[str, list[Succession]] = defaultdict(list)
+    for step in successions:
+        steps_to[step.successor].append(step)
+    return {unit: ancestors_of(unit, year, _steps_behind(unit, steps_to)) for unit in units}
+
+
+def _steps_behind(unit: str, steps_to: Mapping[str, Sequence[Succession]]) -> list[Succession]:
+    """Every step by which the unit came to be, or those before it."""
+    behind: dict[str, Sequence[Succession]] = {}
+    ahead = [unit]
+    while ahead:
+        successor = ahead.pop()
+        if successor not in behind:
+            behind[successor] = steps_to.get(successor, ())
+            ahead += [step.predecessor for step in behind[successor]]
+    return [step for steps in behind.values() for step in steps]
 
 
 def _unit_result(
@@ -192,9 +211,9 @@ def previous_result(
 
 
 def _lineage_note(ancestors: Sequence[Ancestor], units: Mapping[str, Unit]) -> str:
-    kind = next(ancestor.kind for ancestor in ancestors if ancestor.kind is not None)
+    kind = ancestors[0].kind if len(ancestors) == 1 else SuccessionKind.MERGED
     names = ", ".join(units[ancestor.unit].name if ancestor.unit in units else ancestor.unit for ancestor in ancestors)
-    return f"{kind.label} từ {names}"
+    return f"{(kind or SuccessionKind.CONTINUED).label} từ {names}"
 
 
 def _ranks_are_comparable(lineages: Sequence[Sequence[Ancestor]], last_year: LastYear, group: Group) -> bool:
@@ -251,21 +270,23 @@ def rank_robustness(units: Sequence[ScoredUnit], draws: int = DRAWS) -> dict[str
     codes = sorted({area.code for unit in units for area in unit.areas})
     points = np.array([_by_area(unit, codes, of_points=True) for unit in units], dtype=np.int64)
     maxima = np.array([_by_area(unit, codes, of_points=False) for unit in units], dtype=np.int64)
-    extra = np.array([int((unit.bonus - unit.penalty) * _MILLIONTHS) * 1_000 for unit in units], dtype=np.int64)
+    extra = np.array([int((unit.bonus - unit.penalty) * _BILLIONTHS) * 1_000 for unit in units], dtype=np.int64)
     factors = np.random.default_rng(_SEED).integers(
         1_000 - _WEIGHT_SPREAD, 1_000 + _WEIGHT_SPREAD, size=(draws, len(codes)), endpoint=True
     )
     ranks = np.empty((draws, len(units)), dtype=np.int64)
     for draw, weights in enumerate(factors):
-        indices = np.clip((points @ weights + extra) / (maxima @ weights), 0, 1)
-        ranks[draw] = np.searchsorted(np.sort(-indices), -indices) + 1
+        shortfalls = -np.clip((points @ weights + extra) / (maxima @ weights), 0, 1)
+        best_first = np.argsort(shortfalls)
+        in_order = shortfalls[best_first]
+        ranks[draw, best_first] = np.searchsorted(in_order, in_order) + 1  # equal units share the better rank
     low, high = np.percentile(ranks, [5, 95], axis=0, method="nearest")
     return {unit.code: Robustness(int(first), int(last)) for unit, first, last in zip(units, low, high, strict=True)}
 
 
 def _by_area(unit: ScoredUnit, codes: Sequence[str], *, of_points: bool) -> list[int]:
     areas = {area.code: area.points if of_points else area.max_points for area in unit.areas}
-    return [int(areas.get(code, ZERO) * _MILLIONTHS) for code in codes]
+    return [int(areas.get(code, ZERO) * _BILLIONTHS) for code in codes]
 
 
 class LostPoints(NamedTuple):
@@ -278,7 +299,7 @@ class LostPoints(NamedTuple):
     @property
     def weak(self) -> bool:
         """Whether the leaf got nothing, or less than half: what a unit must repair."""
-        return self.share < _LOW_SHARE
+        return self.lost * 2 > self.leaf.max
 
 
 def lost_points(leaves: Sequence[LeafPoints]) -> list[LostPoints]:
@@ -296,4 +317,4 @@ def repair_list(leaves: Sequence[LeafPoints]) -> list[LostPoints]:
 
     Source: domain/5-cases.md, Sóc Trăng (list items scored low or zero, repair them with a road map).
     """
-    return [loss for loss in lost_points(leaves) if loss.weak and loss.leaf.basis is not Basis.REBASED]
+    return [loss for loss in lost_points(leaves) if loss.weak]

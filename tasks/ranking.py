@@ -4,6 +4,7 @@ The index is points ÷ the unit's own adjusted maximum × 100, so units without 
 Source: domain/1-criteria-and-scoring.md, 1.6; ties, grades and gates: domain/2-yearly-process.md, 2.3.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from functools import partial
@@ -17,6 +18,7 @@ from models.rounds import Band, RankingRule, Ties
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 _MARKS = "\u0306\u0302\u031b"
+_WORDS = re.compile(r"\d+|[^\W\d_]+")
 
 
 def rank_group(
@@ -72,11 +74,11 @@ def _placed(unit: ScoredUnit, rank: int | None, tied: bool, rule: RankingRule, g
 
 
 def grade_of(unit: ScoredUnit, rule: RankingRule, grades: Sequence[Band]) -> tuple[str | None, bool]:
-    """The unit's grade, and whether a gate lowered it.
+    """The unit's grade, and whether a gate lowered it; none without an index or without bands.
 
     Grades go by the printed index: what an officer reads beside the grade is what the grade follows from.
     """
-    if unit.index is None:
+    if unit.index is None or not grades:
         return None, False
     index = rule.printed(unit.index)
     labels = [band.label for band in grades]
@@ -103,18 +105,20 @@ def _tie_key(name: str) -> Callable[[ScoredUnit], Any]:
     return lambda unit: -next((area.index or Decimal(0) for area in unit.areas if area.code == name), Decimal(0))
 
 
-def vietnamese_order(name: str) -> list[tuple[int, int, int]]:
-    """A sort key after the Vietnamese alphabet (a ă â b c d đ …), then the tone; numbers by value, before letters."""
-    key: list[tuple[int, int, int]] = []
-    for digits, run in groupby(normalize("NFC", name).casefold(), key=str.isdigit):
-        text = "".join(run)
-        key += [(0, int(text), 0)] if digits else [_letter_order(letter) for letter in text]
-    return key
+def vietnamese_order(name: str) -> list[tuple[int, list[int], list[int]]]:
+    """A sort key after the Vietnamese dictionary, word by word: numbers by value before words, words by their letters
+    (a ă â b c d đ …), and where these are the same by their tones.
+    """
+    words = _WORDS.findall(normalize("NFC", name).casefold())
+    return [(0, [int(word)], []) if word.isdecimal() else _word_order(word) for word in words]
 
 
-def _letter_order(letter: str) -> tuple[int, int, int]:
-    parts = normalize("NFD", letter)
-    base = normalize("NFC", parts[0] + "".join(mark for mark in parts[1:] if mark in _MARKS))
-    tone = next((place for place, mark in enumerate(_TONES) if mark and mark in parts), 0)
-    place = _LETTERS.find(base)
-    return (2, place, tone) if place >= 0 else (1, ord(parts[0]), 0)
+def _word_order(word: str) -> tuple[int, list[int], list[int]]:
+    letters, tones = [], []
+    for letter in word:
+        parts = normalize("NFD", letter)
+        base = normalize("NFC", parts[0] + "".join(mark for mark in parts[1:] if mark in _MARKS))
+        place = _LETTERS.find(base)
+        letters.append(place if place >= 0 else len(_LETTERS) + ord(parts[0]))
+        tones.append(next((place for place, mark in enumerate(_TONES) if mark and mark in parts), 0))
+    return 1, letters, tones

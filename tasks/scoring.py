@@ -5,7 +5,9 @@ from facts, points the unit gave itself. What does not apply is taken out of the
 procedures compete fairly. Source: domain/1-criteria-and-scoring.md, 1.4–1.6.
 """
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -13,12 +15,14 @@ from typing import NamedTuple
 from models.criteria import Block, BlockItem, CriteriaSet, Leaf, Source
 from models.entries import ScoreSource
 from models.facts import FactProblem
-from models.numbers import HUNDRED, ZERO, settled
+from models.numbers import HUNDRED, ZERO, plain, settled, vietnamese_number
 from models.results import AreaResult, Basis, LeafPoints, ScoredUnit, Status
 from models.rounds import Gate, SurveyMissing
 from models.units import Unit
 
 _BY_PEOPLE = (ScoreSource.SELF, ScoreSource.APPRAISAL, ScoreSource.COUNCIL)
+_OVERRULING = ((ScoreSource.COUNCIL, Basis.COUNCIL), (ScoreSource.APPRAISAL, Basis.APPRAISAL))
+_OVERRULING_SURVEY = (*_OVERRULING, (ScoreSource.SURVEY, Basis.SURVEY))
 _NO_FACTS: Mapping[str, str] = {}
 
 
@@ -38,11 +42,28 @@ class UnitInput:
 
 
 class FaultyFacts(NamedTuple):
-    """Facts of one leaf of one unit that give no points; the leaf counts 0 until they are mended."""
+    """Facts of one leaf or block item of one unit that give no points; it counts 0 until they are mended.
+
+    Points outside 0 to the maximum count as faulty too: a set may be re-issued with other maxima inside a year.
+    """
 
     unit: str
     component: str
     problem: FactProblem
+
+
+class _Standing(NamedTuple):
+    """What stands for a leaf: points (None where it was granted not applicable), and why facts give none."""
+
+    points: Decimal | None
+    basis: Basis
+    problem: FactProblem | None = None
+
+
+_MISSING = _Standing(ZERO, Basis.MISSING)
+_FAULTY = _Standing(ZERO, Basis.FAULTY)
+_REBASED = _Standing(None, Basis.REBASED)
+_STRUCTURAL = _Standing(None, Basis.STRUCTURAL)
 
 
 @dataclass(frozen=True)
@@ -62,7 +83,22 @@ def score_group(units: Sequence[UnitInput], scoring: GroupScoring) -> tuple[list
         One ScoredUnit per unit in the order given, and the facts that make no sense.
     """
     faulty: list[FaultyFacts] = []
-    return [score_unit(unit, scoring, faulty) for unit in units], faulty
+    with _collector_waiting():
+        return [score_unit(unit, scoring, faulty) for unit in units], faulty
+
+
+@contextmanager
+def _collector_waiting() -> Iterator[None]:
+    """The garbage collector waits: a large group makes 300,000 small records without circles, and walking through all
+    of them again and again would make the last unit cost more than the first.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]) -> ScoredUnit:
@@ -76,16 +112,16 @@ def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
     criteria_set = scoring.criteria_set
     if not _has_submitted(unit, criteria_set):
         return _not_scored(unit, criteria_set)
-    leaves: list[LeafPoints] = []
+    standings: list[_Standing] = []
     claimed: Decimal | None = None
     for leaf in criteria_set.leaves:
-        points, self_points = _leaf_points(leaf, unit, scoring, faulty)
-        leaves.append(points)
+        standing, self_points = _standing(leaf, unit, scoring, faulty)
+        standings.append(standing)
         if self_points is not None:
             claimed = self_points if claimed is None else claimed + self_points
-    bonus = _block_points(unit, criteria_set.bonus, ScoreSource.BONUS)
-    penalty = _block_points(unit, criteria_set.penalty, ScoreSource.PENALTY)
-    return _unit_result(unit, scoring, leaves, claimed, bonus, penalty)
+    bonus = _block_points(unit, criteria_set.bonus, ScoreSource.BONUS, faulty)
+    penalty = _block_points(unit, criteria_set.penalty, ScoreSource.PENALTY, faulty)
+    return _unit_result(unit, scoring, standings, claimed, bonus, penalty)
 
 
 def _has_submitted(unit: UnitInput, criteria_set: CriteriaSet) -> bool:
@@ -93,73 +129,96 @@ def _has_submitted(unit: UnitInput, criteria_set: CriteriaSet) -> bool:
 
     Source: domain/2-yearly-process.md, 2.1 (missing submission).
     """
-    sources = {leaf.code: leaf.source for leaf in criteria_set.leaves}
-    for code, source in unit.given:
-        if source in _BY_PEOPLE and sources.get(code, Source.SURVEY) is not Source.SURVEY:
-            return True
-    return any(sources.get(code) is Source.SELF for code in unit.facts)
+    leaves = criteria_set.by_code
+    if any(code in leaves and leaves[code].source is Source.SELF for code in unit.facts):
+        return True
+    return any(
+        source in _BY_PEOPLE and code in leaves and leaves[code].source is not Source.SURVEY
+        for code, source in unit.given
+    )
 
 
-def _leaf_points(
+def _standing(
     leaf: Leaf, unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
-) -> tuple[LeafPoints, Decimal | None]:
-    """The leaf's points with what they stand on, and what the unit claims for it (None when nothing)."""
-    code, given = leaf.code, unit.given
+) -> tuple[_Standing, Decimal | None]:
+    """What stands for the leaf in the end, and what the unit claims for it (None when nothing)."""
     if leaf.exclusions and not leaf.applies_to(unit.unit.code, unit.unit.kind):
-        return LeafPoints(code, leaf.max, None, Basis.STRUCTURAL), None
-    computed: Decimal | None = None
-    claimed: Decimal | None = None
-    basis = Basis.MISSING
-    if facts := unit.facts.get(code, _NO_FACTS):
-        computed, problem = leaf.rule.points(facts, leaf.max, scoring.year)
-        basis = Basis.FACTS
-        if problem:
-            computed, basis = ZERO, Basis.FAULTY
-            faulty.append(FaultyFacts(unit.unit.code, code, problem))
-    elif own := given.get((code, ScoreSource.SELF)):
-        computed, basis = own.points, Basis.NOT_APPLICABLE if own.points is None else Basis.SELF
-    if leaf.source is Source.SELF and basis is not Basis.FAULTY:
-        claimed = computed
-    if leaf.source is Source.SURVEY:
-        basis = Basis.SURVEY if basis is Basis.FACTS else basis
-        if surveyed := given.get((code, ScoreSource.SURVEY)):
-            computed, basis = surveyed.points, Basis.SURVEY
-            if surveyed.points is None:
-                basis = Basis.NOT_APPLICABLE
-    for source, stronger in ((ScoreSource.COUNCIL, Basis.COUNCIL), (ScoreSource.APPRAISAL, Basis.APPRAISAL)):
-        if decided := given.get((code, source)):
-            basis = Basis.NOT_APPLICABLE if decided.points is None else stronger
-            return LeafPoints(code, leaf.max, decided.points, basis), claimed
-    if basis is Basis.MISSING:
-        if leaf.source is Source.SURVEY and scoring.survey_missing is SurveyMissing.REBASE:
-            return LeafPoints(code, leaf.max, None, Basis.REBASED), claimed
-        computed = ZERO
-    return LeafPoints(code, leaf.max, computed, basis), claimed
+        return _STRUCTURAL, None
+    stated = _stated(leaf, unit, scoring.year)
+    claimed = stated.points if leaf.source is Source.SELF and stated is not _MISSING else None
+    standing = _decided(leaf, unit) or stated
+    points = standing.points
+    if points is not None and not ZERO <= points <= leaf.max:
+        standing = _Standing(None, standing.basis, _outside(points, leaf.max, standing.basis))
+    if standing.problem:
+        faulty.append(FaultyFacts(unit.unit.code, leaf.code, standing.problem))
+        return _FAULTY, claimed
+    if standing is _MISSING and leaf.source is Source.SURVEY and scoring.survey_missing is SurveyMissing.REBASE:
+        return _REBASED, claimed
+    return standing, claimed
 
 
-def _block_points(unit: UnitInput, block: Block | None, source: ScoreSource) -> Decimal:
+def _stated(leaf: Leaf, unit: UnitInput, year: int) -> _Standing:
+    """What follows from the facts, else what the unit gave itself; surveys are never self-scored.
+
+    Source: domain/1-criteria-and-scoring.md, 1.5.
+    """
+    surveyed = leaf.source is Source.SURVEY
+    if facts := unit.facts.get(leaf.code):
+        points, problem = leaf.rule.points(facts, leaf.max, year)
+        return _Standing(points, Basis.SURVEY if surveyed else Basis.FACTS, problem)
+    own = None if surveyed else unit.given.get((leaf.code, ScoreSource.SELF))
+    return _MISSING if own is None else _as_given(own, Basis.SELF)
+
+
+def _decided(leaf: Leaf, unit: UnitInput) -> _Standing | None:
+    """What somebody above the unit gave for the leaf, the strongest only."""
+    for source, basis in _OVERRULING_SURVEY if leaf.source is Source.SURVEY else _OVERRULING:
+        if (given := unit.given.get((leaf.code, source))) is not None:
+            return _as_given(given, basis)
+    return None
+
+
+def _as_given(given: Given, basis: Basis) -> _Standing:
+    return _Standing(given.points, Basis.NOT_APPLICABLE if given.points is None else basis)
+
+
+def _outside(points: Decimal, maximum: Decimal, basis: Basis) -> FactProblem:
+    said, highest = vietnamese_number(plain(points)), vietnamese_number(plain(maximum))
+    what = f"{said} điểm ({basis.label}) nằm ngoài khoảng từ 0 đến {highest}"
+    return FactProblem("points", what, f"Nhập lại điểm từ 0 đến {highest} theo bộ tiêu chí của kỳ")
+
+
+def _block_points(unit: UnitInput, block: Block | None, source: ScoreSource, faulty: list[FaultyFacts]) -> Decimal:
     """Bonus or penalty of a unit: given points, else from counts of cases; capped by item and by block.
 
     Source: domain/1-criteria-and-scoring.md, 1.4 item 8.
     """
     if block is None:
         return ZERO
-    total = sum((_item_points(unit, item, source) for item in block.items), ZERO)
+    total = sum((_item_points(unit, item, source, faulty) for item in block.items), ZERO)
     return min(total, block.cap)
 
 
-def _item_points(unit: UnitInput, item: BlockItem, source: ScoreSource) -> Decimal:
+def _item_points(unit: UnitInput, item: BlockItem, source: ScoreSource, faulty: list[FaultyFacts]) -> Decimal:
+    if item.not_applicable.excludes(unit.unit.code, unit.unit.kind):
+        return ZERO
     given = unit.given.get((item.code, source))
     if given and given.points is not None:
-        return given.points
+        return given.points if item.max is None else min(given.points, item.max)
     count = unit.facts.get(item.code, _NO_FACTS).get(item.field.id)
-    return (item.points(count).points or ZERO) if count else ZERO
+    if count is None:
+        return ZERO
+    points, problem = item.points(count)
+    if problem:
+        faulty.append(FaultyFacts(unit.unit.code, item.code, problem))
+    return points or ZERO
 
 
 def _unit_result(
     unit: UnitInput,
     scoring: GroupScoring,
-    leaves: Sequence[LeafPoints],
+    standings: Sequence[_Standing],
     claimed: Decimal | None,
     bonus: Decimal,
     penalty: Decimal,
@@ -168,13 +227,16 @@ def _unit_result(
     maxima: dict[str, Decimal] = {area.code: ZERO for area in criteria_set.areas}
     sums = dict(maxima)
     surveyed: Decimal | None = None
-    for leaf, scored in zip(criteria_set.leaves, leaves, strict=True):
-        if scored.points is None:
+    leaves: list[LeafPoints] = []
+    for leaf, (leaf_points, basis, _) in zip(criteria_set.leaves, standings, strict=True):
+        if leaf_points is None:
+            leaves.append(LeafPoints(leaf.code, leaf.max, None, basis))
             continue
+        leaves.append(LeafPoints(leaf.code, leaf.max, settled(leaf_points), basis))
         maxima[leaf.area] += leaf.max
-        sums[leaf.area] += scored.points
-        if leaf.source is Source.SURVEY and scored.basis is not Basis.MISSING:
-            surveyed = scored.points if surveyed is None else surveyed + scored.points
+        sums[leaf.area] += leaf_points
+        if leaf.source is Source.SURVEY and basis is not Basis.MISSING:
+            surveyed = leaf_points if surveyed is None else surveyed + leaf_points
     maximum = sum(maxima.values(), ZERO)
     total = sum(sums.values(), ZERO)
     points = max(ZERO, min(maximum, total + bonus - penalty))
@@ -202,8 +264,8 @@ def _unit_result(
         points=settled(points),
         index=_index(points, maximum),
         areas=areas,
-        leaves=tuple(leaf if leaf.points is None else leaf._replace(points=settled(leaf.points)) for leaf in leaves),
-        closed_gates=tuple(gate.not_above for gate in scoring.gates if _closed(gate, unit, criteria_set, leaves)),
+        leaves=tuple(leaves),
+        closed_gates=tuple(gate.not_above for gate in scoring.gates if _closed(gate, unit, criteria_set, standings)),
     )
 
 
@@ -215,21 +277,22 @@ def _index(points: Decimal, maximum: Decimal) -> Decimal | None:
     return settled(points * HUNDRED / maximum) if maximum else None
 
 
-def _closed(gate: Gate, unit: UnitInput, criteria_set: CriteriaSet, leaves: Sequence[LeafPoints]) -> bool:
+def _closed(gate: Gate, unit: UnitInput, criteria_set: CriteriaSet, standings: Sequence[_Standing]) -> bool:
     """Whether the gate's condition holds. A part that does not apply closes nothing."""
     when = gate.when
+    inside = [
+        (leaf, standing.points)
+        for leaf, standing in zip(criteria_set.leaves, standings, strict=True)
+        if standing.points is not None
+        and (when.area == leaf.area or when.criterion == leaf.criterion or when.component == leaf.code)
+    ]
+    if not inside:
+        return False
     if when.fact is not None and when.over is not None and when.component is not None:
         value = unit.facts.get(when.component, _NO_FACTS).get(when.fact)
         return value is not None and Decimal(value) > when.over
-    if when.under is None:
-        return False
-    points = maximum = ZERO
-    for leaf, scored in zip(criteria_set.leaves, leaves, strict=True):
-        inside = when.area == leaf.area or when.criterion == leaf.criterion or when.component == leaf.code
-        if inside and scored.points is not None:
-            points += scored.points
-            maximum += leaf.max
-    return maximum > 0 and points * HUNDRED < when.under * maximum
+    index = _index(sum((points for _, points in inside), ZERO), sum((leaf.max for leaf, _ in inside), ZERO))
+    return when.under is not None and index is not None and index < when.under
 
 
 def _not_scored(unit: UnitInput, criteria_set: CriteriaSet) -> ScoredUnit:
