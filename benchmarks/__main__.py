@@ -1,0 +1,52 @@
+"""Measure the promises of DESIGN.md, section 8, and print them beside what was measured; exits with 0 in any case."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+from benchmarks.measuring import Measurement, machine
+
+HEAD = ("what", "measured", "promise", "")
+
+
+def main() -> None:
+    """Measure everything, one line of progress each, then the table and the JSON."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file too")
+    file = parser.parse_args().json
+    where = machine()
+    measurements = []
+    for measurement in measure():
+        print(f"measured: {measurement.what}", file=sys.stderr, flush=True)
+        measurements.append(measurement)
+    print(table(measurements))
+    document = json.dumps(
+        {"machine": where, "measurements": [measurement.document for measurement in measurements]}, indent=1
+    )
+    print(document)
+    if file:
+        file.write_text(document + "\n", encoding="utf-8")
+
+
+def measure() -> Iterator[Measurement]:
+    """Everything that is promised so far. Imported late: the processes that render PDFs import this file too."""
+    from benchmarks.documents import measure_documents
+    from benchmarks.engine import measure_engine
+
+    return chain(measure_engine(), measure_documents())
+
+
+def table(measurements: Sequence[Measurement]) -> str:
+    """The figures in columns, and how many promises were kept."""
+    rows = [HEAD, *(measurement.row for measurement in measurements)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    kept = sum(measurement.kept for measurement in measurements)
+    return "\n".join([*lines, f"{kept} of {len(measurements)} promises kept in this run", ""])
+
+
+if __name__ == "__main__":
+    main()
