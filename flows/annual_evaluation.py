@@ -14,10 +14,10 @@ from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
 from pydantic import Field
 
+from flows.running import artifact_key, province_folder, storage_of, tell
 from models.findings import RefusedError
 from models.province import VIETNAM, load_province
 from models.settings import Settings, var_folder
-from models.storage import Storage, open_storage
 from tasks.evaluating import evaluate_round
 from tasks.exporting import rank_rows
 from tasks.publishing import Numbering, draft_folder, known_snapshot, publish, refuse_approval
@@ -49,7 +49,7 @@ def annual_evaluation(
     Returns:
         The published folder, or the reason why it was refused.
     """
-    folder = str(_folder(province))
+    folder = str(province_folder(province))
     index_year = year or datetime.now(VIETNAM).year - 1
     snapshot = evaluate(folder, index_year)
     drafts = draft(folder, index_year, snapshot)
@@ -97,12 +97,12 @@ def _wait_for_approval(snapshot: str, year: int, drafts: list[str], asked: int, 
 def evaluate(folder: str, year: int) -> str:
     """Compute and freeze the round; its ranks become artifacts. Returns the snapshot's SHA-256."""
     province = load_province(Path(folder))
-    evaluation = evaluate_round(province, _storage(folder), year, _tell)
+    evaluation = evaluate_round(province, storage_of(folder), year, tell)
     for warning in evaluation.warnings:
         print(warning)
     for group in evaluation.frozen.results.groups:
         create_table_artifact(
-            key=_key(f"ranks-{year}-{group.id}"),
+            key=artifact_key(f"ranks-{year}-{group.id}"),
             table=rank_rows(group, evaluation.frozen.results.ranking),
             description=f"{group.name}, năm {year}, bản kết quả {evaluation.sha256[:12]}",
         )
@@ -112,9 +112,9 @@ def evaluate(folder: str, year: int) -> str:
 @task(name="draft", persist_result=True)
 def draft(folder: str, year: int, snapshot: str) -> list[str]:
     """Write the decision before numbering into the province's var/; returns the paths."""
-    _tell("dự thảo quyết định và phụ lục")
+    tell("dự thảo quyết định và phụ lục")
     out = var_folder(Path(folder)) / "drafts" / f"{year}-{snapshot[:12]}"
-    frozen = known_snapshot(_storage(folder), snapshot)
+    frozen = known_snapshot(storage_of(folder), snapshot)
     paths = [str(path) for path in draft_folder(Path(folder), frozen, out, Settings().workers)]
     _list_files(f"draft-{year}", f"Dự thảo quyết định năm {year}", paths)
     return paths
@@ -125,9 +125,9 @@ def publish_approved(folder: str, year: int, snapshot: str, approval: DecisionAp
     """Publish the approved snapshot; returns the folder, or why it cannot be done as asked."""
     assert approval.number is not None
     assert approval.day is not None
-    _tell(f"công bố quyết định số {approval.number}")
+    tell(f"công bố quyết định số {approval.number}")
     numbering = Numbering(approval.number, approval.day, approval.signer or None, approval.replaces.strip())
-    storage = _storage(folder).acting_as(approval.approved_by)
+    storage = storage_of(folder).acting_as(approval.approved_by)
     out = var_folder(Path(folder)) / "published" / f"{year}-{approval.day:%Y}-{approval.number:03d}"
     try:
         published = publish(
@@ -143,31 +143,10 @@ def publish_approved(folder: str, year: int, snapshot: str, approval: DecisionAp
 @task(name="refuse")
 def refuse(folder: str, snapshot: str, person: str, reason: str) -> None:
     """Record that a person refused the snapshot."""
-    storage = _storage(folder).acting_as(person)
+    storage = storage_of(folder).acting_as(person)
     refuse_approval(storage, known_snapshot(storage, snapshot), reason, "prefect")
-
-
-def _tell(message: str) -> None:
-    """Progress into the run's log."""
-    print(f"… {message}")
 
 
 def _list_files(key: str, title: str, paths: list[str]) -> None:
     links = "\n".join(f"- [{Path(path).name}]({Path(path).as_uri()}) `{path}`" for path in paths)
-    create_markdown_artifact(key=_key(key), markdown=f"# {title}\n\n{links}\n", description=title)
-
-
-def _key(name: str) -> str:
-    """An artifact's key: lower-case letters, digits and dashes only."""
-    return "cchc-" + "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.lower())
-
-
-def _folder(province: str | None) -> Path:
-    folder = Path(province) if province else Settings().province
-    if folder is None or not folder.is_dir():
-        raise ValueError(f"no province folder: {folder}; give the parameter or set CCHC_PROVINCE")
-    return folder.resolve()
-
-
-def _storage(folder: str) -> Storage:
-    return open_storage(Path(folder), Settings())
+    create_markdown_artifact(key=artifact_key(key), markdown=f"# {title}\n\n{links}\n", description=title)

@@ -9,7 +9,7 @@ from uuid import UUID
 from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 
-from flows.annual_evaluation import _folder, _key, _storage, _tell
+from flows.running import artifact_key, province_folder, storage_of, tell
 from models.forms import FormKind, form_file_name
 from models.province import Province, load_province
 from models.settings import var_folder
@@ -30,7 +30,7 @@ def open_round(province: str | None = None, year: int | None = None) -> list[str
     Returns:
         The paths of the forms.
     """
-    folder = str(_folder(province))
+    folder = str(province_folder(province))
     declared = load_province(Path(folder))
     index_year = year or max(declared.rounds)
     units = list(units_of_round(declared, index_year))
@@ -47,9 +47,9 @@ def open_round(province: str | None = None, year: int | None = None) -> list[str
 @task(name="write_forms")
 def write_batch(folder: str, year: int, units: list[str], out: str) -> list[str]:
     """Write the self-assessment forms of some units; returns their paths."""
-    _tell(f"ghi phiếu tự đánh giá: {len(units)} đơn vị, từ {units[0]} đến {units[-1]}")
+    tell(f"ghi phiếu tự đánh giá: {len(units)} đơn vị, từ {units[0]} đến {units[-1]}")
     province = load_province(Path(folder))
-    paths = write_forms(province, _storage(folder), year, FormKind.SELF_ASSESSMENT, units, Path(out))
+    paths = write_forms(province, storage_of(folder), year, FormKind.SELF_ASSESSMENT, units, Path(out))
     return [str(path) for path in paths]
 
 
@@ -57,7 +57,7 @@ def write_batch(folder: str, year: int, units: list[str], out: str) -> list[str]
 def list_forms(folder: str, year: int, out: str) -> None:
     """Show what was written as a table in the Prefect UI."""
     create_table_artifact(
-        key=_key(f"forms-{year}"),
+        key=artifact_key(f"forms-{year}"),
         table=_written(load_province(Path(folder)), year, Path(out)),
         description=f"Phiếu tự đánh giá năm {year}, thư mục {out}",
     )
@@ -65,7 +65,7 @@ def list_forms(folder: str, year: int, out: str) -> None:
 
 def _start_progress(year: int) -> UUID:
     started = create_progress_artifact(
-        0.0, key=_key(f"forms-progress-{year}"), description=f"Phiếu tự đánh giá năm {year} đã ghi"
+        0.0, key=artifact_key(f"forms-progress-{year}"), description=f"Phiếu tự đánh giá năm {year} đã ghi"
     )
     assert isinstance(started, UUID)
     return started

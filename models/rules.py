@@ -317,6 +317,8 @@ class Tier(BaseModel):
         words = ((self.over, "trên"), (self.from_, "từ"), (self.under, "dưới"), (self.to, "đến"))
         for value, word in words:
             if value is not None:
+                if word == "đến" and value == 0:
+                    return f"bằng 0{unit}"
                 tail = " trở lên" if word == "từ" else ""
                 return f"{word} {_said(value)}{unit}{tail}"
         return "còn lại"

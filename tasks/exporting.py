@@ -191,7 +191,7 @@ def results_xlsx(frozen: Frozen) -> bytes:
             sheet.HeaderFooter.oddHeader.center.text = frozen.config.mark  # type: ignore[union-attr]
     unfixed = io.BytesIO()
     book.save(unfixed)
-    return _without_clock(unfixed.getvalue())
+    return without_clock(unfixed.getvalue())
 
 
 def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str) -> None:
@@ -302,7 +302,7 @@ def _cut(value: Decimal | None, rule: RankingRule) -> Decimal | None:
     return None if value is None else rule.printed(value)
 
 
-def _without_clock(workbook: bytes) -> bytes:
+def without_clock(workbook: bytes) -> bytes:
     """The same workbook without the moment it was saved, in its zip entries and its properties."""
     fixed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook)) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
