@@ -60,6 +60,11 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _print_findings([_unusable(error)])
+        sys.exit(1)
 
 
 @app.callback()
@@ -191,7 +196,7 @@ def results(
     year: Year,
     group: Annotated[str | None, typer.Option("--group", help="Chỉ một nhóm đơn vị")] = None,
     form: Annotated[str, typer.Option("--format", help="table, json, csv hoặc xlsx")] = "table",
-    out: Annotated[Path | None, typer.Option("--out", help="Ghi vào tệp này thay cho màn hình")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Ghi vào tệp này thay cho màn hình", dir_okay=False)] = None,
 ) -> None:
     """Xem kết quả đã tính."""
     from flows.console import print_ranks
@@ -278,11 +283,13 @@ def publish(
 @app.command()
 def verify(folder: Annotated[Path, typer.Argument(help="Thư mục đã công bố", exists=True, file_okay=False)]) -> None:
     """Kiểm tra một thư mục đã công bố: danh mục tệp và mã băm."""
+    from models.settings import Settings
+    from models.storage import open_storage
     from tasks.publishing import manifest_findings, read_manifest, verify_folder
 
     findings = verify_folder(folder)
     if not findings and (_chosen.province or _default_province()):
-        findings = manifest_findings(folder, _opened()[1])
+        findings = manifest_findings(folder, open_storage(_folder(), Settings()))
     if findings:
         _print_findings(findings)
         raise typer.Exit(1)
@@ -369,6 +376,14 @@ def _convert(content: bytes, file: Path, target: Path) -> None:
         raise typer.BadParameter(f"tệp {target} đã có", param_hint="--convert")
     target.write_text(text, encoding="utf-8")
     typer.echo(f"Đã ghi bản chuyển đổi {target}; xem lại rồi nhập tệp này.")
+
+
+def _unusable(error: OSError) -> "Finding":
+    """A file or folder that cannot be read or written here."""
+    from models.findings import Finding
+
+    what = f"không đọc hoặc không ghi được ({error.strerror})"
+    return Finding(str(error.filename), 0, what, "Kiểm tra đường dẫn, quyền truy cập và chỗ trống trên đĩa")
 
 
 def _print_recorded(recorded: object, file: Path) -> None:

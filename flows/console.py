@@ -7,6 +7,7 @@ from itertools import groupby
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from models.numbers import plain, vietnamese_number
 from models.province import VIETNAM
@@ -19,7 +20,9 @@ _WIDTH_OF_FILES = 160
 
 
 def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES, highlight=False)
+    """A console that prints names and notes as they are written, square brackets and colons too."""
+    width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
+    return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
 def print_ranks(results: RoundResult) -> None:
@@ -78,7 +81,7 @@ def _signed(number: str) -> str:
 def print_explanation(explanation: Explanation) -> None:
     """One unit: each leaf with points, rule and history, then what was lost."""
     console, unit = _console(), explanation.unit
-    console.print(f"[bold]{unit.name}[/bold] ({unit.code}), {explanation.group.name}")
+    console.print(Text.assemble((unit.name, "bold"), f" ({unit.code}), {explanation.group.name}"))
     if unit.points is None:
         console.print("Đơn vị không được chấm điểm: chưa có điểm hay số liệu nào.")
         return
@@ -86,7 +89,8 @@ def print_explanation(explanation: Explanation) -> None:
     index = "–" if unit.index is None else _printed(unit.index, rule)
     console.print(
         f"Tổng điểm {_printed(unit.points, rule)}/{vietnamese_number(plain(unit.max_points))}, "
-        f"chỉ số {index}%, hạng {unit.rank or '–'}, xếp loại {unit.grade}" + (" (bị khống chế)" if unit.gated else "")
+        f"chỉ số {index}%, hạng {unit.rank or '–'}, xếp loại {unit.grade or '–'}"
+        + (" (bị khống chế)" if unit.gated else "")
     )
     if unit.robustness:
         console.print(
@@ -98,7 +102,7 @@ def print_explanation(explanation: Explanation) -> None:
             f"Điểm thưởng {vietnamese_number(plain(unit.bonus))}, điểm trừ {vietnamese_number(plain(unit.penalty))}"
         )
         for step in explanation.blocks:
-            console.print(f"  {step}", markup=False)
+            console.print(f"  {step}")
     console.print(_leaf_table(explanation))
     _print_lost(console, explanation)
     console.print(f"Bản kết quả {explanation.snapshot}")

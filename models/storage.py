@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -58,8 +59,11 @@ class Storage:
         path = self.kept(sha256)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_name(f".{sha256}.{os.getpid()}")
-            unfinished.write_bytes(content)
+            unfinished = path.with_name(f".{sha256}.{uuid4().hex}")
+            with unfinished.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())  # a receipt never outlives its file, not even through a power cut
             unfinished.replace(path)
         return sha256
 
@@ -100,40 +104,54 @@ def open_storage(province: Path, settings: Settings) -> Storage:
     """
     var = var_folder(province)
     var.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(database_url(province, settings))
-    try:
+    with _refusing_the_unreachable():
+        engine = make_engine(database_url(province, settings))
         version = schema_version(engine)
-    except SQLAlchemyError as error:
-        raise _unreachable(error) from error
-    if version is None:
-        migrate(engine)
-    elif version != SCHEMA_VERSION:
+        if version is None:
+            migrate(engine)
+    if version not in (None, SCHEMA_VERSION):
         engine.dispose()
-        raise refusal(
-            "cơ sở dữ liệu",
-            f"cấu trúc phiên bản {version}, chương trình cần {SCHEMA_VERSION}",
-            "Sao lưu rồi chạy: cchc init",
-        )
+        raise _other_version(version)
     return Storage(engine, var, settings.acting_user)
 
 
 def prepare_storage(province: Path, settings: Settings) -> None:
-    """Create the province's var/ and database, or bring its tables to this version of the program."""
+    """Create the province's var/ and database, or bring its tables to this version of the program.
+
+    Raises:
+        RefusedError: the database cannot be reached, or was made by a newer version of the program.
+    """
     var = var_folder(province)
     for folder in (var, var / "received"):
         folder.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(database_url(province, settings))
+    with _refusing_the_unreachable():
+        engine = make_engine(database_url(province, settings))
+        try:
+            version = schema_version(engine)
+            if version and version > SCHEMA_VERSION:
+                raise _other_version(version)
+            migrate(engine)
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _refusing_the_unreachable() -> Iterator[None]:
+    """Answer in plain words where an address is no database's, or its database does not open."""
     try:
-        migrate(engine)
-    except SQLAlchemyError as error:
-        raise _unreachable(error) from error
-    finally:
-        engine.dispose()
+        yield
+    except (SQLAlchemyError, ImportError) as error:
+        reason = str(getattr(error, "orig", error)).strip().split("\n")[0]
+        raise refusal(
+            "cơ sở dữ liệu", f"không mở được ({reason})", "Kiểm tra CCHC_DATABASE_URL và quyền ghi vào var/"
+        ) from error
 
 
-def _unreachable(error: SQLAlchemyError) -> RefusedError:
-    reason = str(getattr(error, "orig", error)).strip().split("\n")[0]
-    return refusal("cơ sở dữ liệu", f"không mở được ({reason})", "Kiểm tra CCHC_DATABASE_URL và quyền ghi vào var/")
+def _other_version(version: str) -> RefusedError:
+    what = f"cấu trúc phiên bản {version}, chương trình cần {SCHEMA_VERSION}"
+    newer = version > SCHEMA_VERSION
+    remedy = "Cơ sở dữ liệu do bản mới hơn tạo ra: cập nhật chương trình" if newer else "Sao lưu rồi chạy: cchc init"
+    return refusal("cơ sở dữ liệu", what, remedy)
 
 
 def schema_version(engine: Engine) -> str | None:

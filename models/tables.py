@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from models.numbers import MOST_DECIMALS
+from models.numbers import EXACT, MOST_DECIMALS
 
 _SCALE = 10**MOST_DECIMALS
 
@@ -54,7 +54,7 @@ class ExactNumber(TypeDecorator[Decimal]):
         """Refuse what would lose a digit."""
         if value is None:
             return None
-        scaled = Decimal(value) * _SCALE
+        scaled = EXACT.multiply(Decimal(value), _SCALE)
         if scaled != scaled.to_integral_value():
             raise ValueError(f"{value} has more than {MOST_DECIMALS} decimals")
         return int(scaled) if dialect.name == "sqlite" else value

@@ -289,9 +289,11 @@ def is_outdated(session: Session, province: Province, snapshot: Snapshot) -> boo
     ):
         return True
     frozen = thawed(snapshot.body)
-    return (frozen.config, frozen.round, frozen.criteria_sets, frozen.successions, frozen.last_year) != (
+    announced = {(group.id, unit.code, unit.name, unit.kind) for group in frozen.results.groups for unit in group.units}
+    return (frozen.config, frozen.round, announced, frozen.criteria_sets, frozen.successions, frozen.last_year) != (
         province.config,
         province.round_of(year),
+        _members_of(province, year),
         _sets_of(province, year),
         _successions_of(province, year),
         _digest_of_last_year(last_year_of(session, year)),
@@ -306,6 +308,13 @@ def outdated_warnings(storage: Storage, province: Province, year: int) -> list[F
             return []
     what = "dữ liệu hoặc thư mục tỉnh đã thay đổi sau lần tính gần nhất"
     return [Finding(f"kỳ {year}", 0, what, f"Nếu cần, chạy lại: cchc evaluate {year}", Severity.WARNING)]
+
+
+def _members_of(province: Province, year: int) -> set[tuple[str, str, str, str]]:
+    round = province.round_of(year)
+    return {
+        (group.id, unit.code, unit.name, unit.kind) for group in round.groups for unit in province.members(round, group)
+    }
 
 
 def _sets_of(province: Province, year: int) -> dict[str, CriteriaSet]:

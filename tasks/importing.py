@@ -8,7 +8,8 @@ Source: DESIGN.md section 4; survey leaves are never self-scored: domain/1-crite
 import csv
 import difflib
 import io
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
@@ -39,6 +40,9 @@ SCORE_EXTRAS = ("not_applicable", "note")
 FACT_COLUMNS = ("unit", "component", "fact", "value")
 HISTORY_COLUMNS = ("year", "group", "unit", "index")
 HISTORY_EXTRAS = ("max_points", "points", "rank", "grade")
+_YEAR = re.compile(r"20\d\d|2100", re.ASCII)
+_RANK = re.compile(r"[1-9]\d{0,5}", re.ASCII)
+_MOST_POINTS = 1_000_000  # no criteria set comes near; anything above is no number of points
 _NUMBER_COLUMNS = ("points", "value", "max_points", "index", "rank")
 
 Entry = TypeVar("Entry", ScoreEntry, FactEntry, HistoryEntry)
@@ -67,17 +71,21 @@ class _Reader:
         code = row.values["unit"]
         member = self.members.get(code)
         if member is None:
-            self.refuse(row, f"không có đơn vị “{code}” trong kỳ đánh giá", self._meant(code))
+            units = [member.unit for member in self.members.values()]
+            self.refuse(row, f"không có đơn vị “{code}” trong kỳ đánh giá", _meant(code, units))
         return member
 
-    def _meant(self, code: str) -> str:
-        """The code that was probably meant, found by name, alias or likeness."""
-        wanted = code.casefold()
-        for member in self.members.values():
-            if wanted in {name.casefold() for name in (member.unit.name, *member.unit.aliases)}:
-                return f"Ghi mã “{member.unit.code}” thay cho tên đơn vị"
-        close = difflib.get_close_matches(code, self.members, n=1)
-        return f"Có phải “{close[0]}”? Dùng mã theo units.csv" if close else "Dùng mã theo units.csv"
+
+def _meant(code: str, units: Iterable[Unit]) -> str:
+    """The code that was probably meant, found by name, alias or likeness."""
+    wanted = code.casefold()
+    codes: list[str] = []
+    for unit in units:
+        if wanted in {name.casefold() for name in (unit.name, *unit.aliases)}:
+            return f"Ghi mã “{unit.code}” thay cho tên đơn vị"
+        codes.append(unit.code)
+    close = difflib.get_close_matches(code, codes, n=1)
+    return f"Có phải “{close[0]}”? Dùng mã theo units.csv" if close else "Dùng mã theo units.csv"
 
 
 def members_by_code(province: Province, year: int) -> dict[str, Member]:
@@ -256,8 +264,8 @@ def _scored_maximum(reader: _Reader, row: Row, member: Member, source: ScoreSour
         block = criteria_set.bonus if source is ScoreSource.BONUS else criteria_set.penalty
         items = criteria_set.bonus_items if source is ScoreSource.BONUS else criteria_set.penalty_items
         if block is None or code not in items:
-            known = ", ".join(items) or "bộ tiêu chí không có mục nào"
-            reader.refuse(row, f"không có mục {source.label} “{code}”", f"Dùng một trong: {known}")
+            known = f"Dùng một trong: {', '.join(items)}" if items else "Bộ tiêu chí không có mục nào; bỏ dòng này"
+            reader.refuse(row, f"không có mục {source.label} “{code}”", known)
             return None
         return items[code].max or block.cap
     leaf = criteria_set.by_code.get(code)
@@ -284,7 +292,7 @@ def _scorable(criteria_set: CriteriaSet, code: str) -> str:
     if below:
         return f"Điểm ghi ở tiêu chí thành phần: {', '.join(below[:6])}"
     close = difflib.get_close_matches(code, criteria_set.by_code, n=1)
-    return f"Có phải “{close[0]}”?" if close else "Dùng mã theo bộ tiêu chí"
+    return f"Có phải “{close[0]}”? Dùng mã theo bộ tiêu chí" if close else "Dùng mã theo bộ tiêu chí"
 
 
 def _number(reader: _Reader, row: Row, column: str) -> Decimal | None:
@@ -380,19 +388,18 @@ def _history_entry(reader: _Reader, row: Row, units: Mapping[str, Unit]) -> Hist
     values = row.values
     before = len(reader.findings)
     if values["unit"] not in units:
-        reader.refuse(row, f"không có đơn vị “{values['unit']}”", "Dùng mã theo units.csv")
+        reader.refuse(row, f"không có đơn vị “{values['unit']}”", _meant(values["unit"], units.values()))
     year = values["year"]
-    if not (year.isdigit() and 2000 <= int(year) <= 2100):
+    if not _YEAR.fullmatch(year):
         reader.refuse(row, f"năm “{year}” không hợp lệ", "Ghi năm của chỉ số, ví dụ 2024")
     if not values["group"]:
         reader.refuse(row, "cột group để trống", "Ghi mã nhóm đơn vị")
     index = _number(reader, row, "index")
     if index is not None and not 0 <= index <= HUNDRED:
         reader.refuse(row, f"chỉ số {vietnamese_number(plain(index))} ngoài khoảng 0–100", "Kiểm tra lại")
-    max_points = _number(reader, row, "max_points") if values.get("max_points") else None
-    points = _number(reader, row, "points") if values.get("points") else None
+    max_points, points = _published_points(reader, row, "max_points"), _published_points(reader, row, "points")
     rank = values.get("rank", "")
-    if rank and not (rank.isdigit() and int(rank) >= 1):
+    if rank and not _RANK.fullmatch(rank):
         reader.refuse(row, f"hạng “{rank}” không hợp lệ", "Ghi số nguyên từ 1, hoặc để trống nếu không xếp hạng")
     if len(reader.findings) > before or index is None:
         return None
@@ -411,3 +418,12 @@ def _history_entry(reader: _Reader, row: Row, units: Mapping[str, Unit]) -> Hist
         int(rank) if rank else None,
         values.get("grade") or None,
     )
+
+
+def _published_points(reader: _Reader, row: Row, column: str) -> Decimal | None:
+    """Points of an earlier year, None where the cell is empty or wrong."""
+    text = row.values.get(column)
+    number = _number(reader, row, column) if text else None
+    if number is not None and not 0 <= number <= _MOST_POINTS:
+        reader.refuse(row, f"cột {column}: {text} không phải là số điểm", "Ghi điểm như quyết định đã công bố")
+    return number

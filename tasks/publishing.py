@@ -12,7 +12,8 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from pathlib import Path
+from glob import escape
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -95,7 +96,12 @@ def draft_folder(province: Path, snapshot: Snapshot, out: Path, workers: int, si
 
     Returns:
         The files, the decision first.
+
+    Raises:
+        RefusedError: province.yaml has no such signer, or a published decision lies in the folder.
     """
+    if (out / MANIFEST).exists():
+        raise refusal(str(out), "thư mục là bản đã công bố, không ghi đè được", "Chọn thư mục --out khác cho dự thảo")
     frozen = thawed(snapshot.body)
     decision = Decision(
         None, None, frozen.config.symbols.decision, _signer(frozen.config, signer), replaces=None, draft=True
@@ -175,6 +181,7 @@ def publish(
     with storage.reading() as session:
         approval = _approval(session, storage.user, snapshot, numbering, via)
         replaced = _approval_named(session, approval)
+    _remove_abandoned(out)
     staging = out.with_name(f".{out.name}.{os.getpid()}")
     shutil.rmtree(staging, ignore_errors=True)
     try:
@@ -304,8 +311,12 @@ def _already_published(known: Approval) -> RefusedError:
 def _refuse_number(session: Session, year: int, symbol: str, numbering: Numbering) -> None:
     """A number is used once a year and symbol; a correction replaces a decision that was published.
 
-    Source: Nghị định 30/2020/NĐ-CP, Điều 15.1, annex VI (warning on a duplicate number).
+    Source: Nghị định 30/2020/NĐ-CP, Điều 15.1, annex VI (warning on a duplicate number). No decision is older than the
+    year it announces: domain/2-yearly-process.md, 2.2.
     """
+    if numbering.day.year < year:
+        what = f"ngày ký {numbering.day:%d/%m/%Y} trước năm của chỉ số"
+        raise refusal(f"kỳ {year}", what, f"Ghi ngày từ năm {year} trở đi")
     taken = session.exec(
         select(Approval).where(
             Approval.symbol == symbol,
@@ -368,6 +379,24 @@ def _refuse_other_content(out: Path, manifest: bytes) -> None:
     there = out / MANIFEST
     if not (there.is_file() and there.read_bytes() == manifest) or verify_folder(out):
         raise refusal(str(out), "thư mục đã có nội dung khác", "Chọn thư mục --out khác; bản công bố không ghi đè được")
+
+
+def _remove_abandoned(out: Path) -> None:
+    """Take away the unfinished folders of processes that were killed."""
+    for left in out.parent.glob(f".{escape(out.name)}.*"):
+        process = left.name.rpartition(".")[2]
+        if process.isdecimal() and not _runs(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def _move(staging: Path, out: Path) -> bool:
@@ -471,10 +500,11 @@ def verify_folder(folder: Path) -> list[Finding]:
         manifest = json.loads(path.read_bytes())
         listed: dict[str, dict[str, Any]] = manifest["files"]
         snapshot = str(manifest["snapshot"])
-        expected = {name: (str(entry["sha256"]), int(entry["size"])) for name, entry in listed.items()}
+        expected = {_inside(name): (str(entry["sha256"]), int(entry["size"])) for name, entry in listed.items()}
+        str(manifest["decision"]["notation"]), date.fromisoformat(manifest["decision"]["date"])
     except FileNotFoundError:
         return [Finding(MANIFEST, 0, f"không có tệp này trong {folder}", "Chỉ đúng thư mục đã công bố")]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return [Finding(MANIFEST, 0, "không đọc được", "Lấy lại bản gốc của thư mục công bố")]
     findings: list[Finding] = []
     for name, (sha256, size) in sorted(expected.items()):
@@ -492,6 +522,14 @@ def verify_folder(folder: Path) -> list[Finding]:
     if "snapshot.json" in expected and expected["snapshot.json"][0] != snapshot:
         findings.append(Finding("snapshot.json", 0, "không phải bản kết quả đã phê duyệt", "Lấy lại bản gốc"))
     return findings
+
+
+def _inside(name: str) -> str:
+    """A file's name in a manifest, which must not lead out of the folder."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError(name)
+    return name
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
