@@ -14,7 +14,7 @@ setup: .venv/ready
 	@tools/system-packages $(RUN_PACKAGES)
 	@echo "Setting up .venv (a few minutes the first time)"
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@.venv/bin/python -m compileall -q -j 0 .venv/lib $(PACKAGES) >/dev/null || true
 	@touch $@

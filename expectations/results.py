@@ -17,6 +17,7 @@ from models.rounds import Ties
 
 if TYPE_CHECKING:
     import pandas as pd
+    from great_expectations.expectations import Expectation
 
 _WHOLE = 10**12  # settled figures have 12 decimals: whole numbers of their last place lose nothing
 _RANK_METHODS = {Ties.COMPETITION: "min", Ties.DENSE: "dense", Ties.ORDINAL: "first"}
@@ -34,63 +35,72 @@ def check_results(results: RoundResult, members: Mapping[str, Collection[str]]) 
     Returns:
         One finding per expectation that failed.
     """
+    shown_as = f"kết quả năm {results.year}"
+    units, groups = _unit_frame(results), _group_frame(results)
+    expected = sorted(f"{group}/{unit}" for group, codes in members.items() for unit in codes)
+    areas_per_unit = max((len(unit.areas) for group in results.groups for unit in group.units), default=0)
+    expectations = [*_of_figures(areas_per_unit), *_of_members(expected, sorted({*expected} ^ {*units["place"]}))]
+    findings = findings_of(units, expectations, shown_as, "name")
+    if len(groups):
+        findings += findings_of(groups, _of_groups(), shown_as, "name")
+    return findings
+
+
+def _of_figures(areas_per_unit: int) -> list["Expectation"]:
+    """Of every unit: indices in range, area points that sum to the total, a rank after the tie rule."""
     import great_expectations.expectations as gxe
 
-    shown_as = f"kết quả năm {results.year}"
-    units = _unit_frame(results)
-    areas_per_unit = max((len(unit.areas) for group in results.groups for unit in group.units), default=0)
-    expected = sorted(f"{group}/{unit}" for group, codes in members.items() for unit in codes)
-    strays = sorted({*expected} ^ {*units["place"]})
-    findings = findings_of(
-        units,
-        [
-            gxe.ExpectColumnValuesToBeBetween(
-                column="index",
-                min_value=0,
-                max_value=int(HUNDRED) * _WHOLE,
-                meta=said("chỉ số ngoài khoảng 0–100", _REPORT),
-            ),
-            gxe.ExpectColumnValuesToBeBetween(
-                column="areas_outside",
-                max_value=0,
-                meta=said("chỉ số của một lĩnh vực ngoài khoảng 0–100", _REPORT),
-            ),
-            gxe.ExpectColumnValuesToBeBetween(
-                column="sum_gap",
-                min_value=0,
-                max_value=areas_per_unit + 1,
-                meta=said("tổng điểm không bằng tổng điểm các lĩnh vực cộng thưởng trừ phạt", _REPORT),
-            ),
-            gxe.ExpectColumnPairValuesToBeEqual(
-                column_A="rank",
-                column_B="expected_rank",
-                meta=said("thứ hạng không theo quy tắc xếp hạng của kỳ", _REPORT),
-            ),
-            gxe.ExpectColumnValuesToBeUnique(column="unit", meta=said("đơn vị xuất hiện hai lần", _REPORT)),
-            gxe.ExpectColumnDistinctValuesToEqualSet(
-                column="place",
-                value_set=expected,
-                meta=said(f"thiếu hoặc thừa đơn vị so với kỳ đánh giá: {', '.join(strays)}", _REPORT),
-            ),
-        ],
-        shown_as,
-        "name",
-    )
-    groups = _group_frame(results)
-    if len(groups):
-        findings += findings_of(
-            groups,
-            [
-                gxe.ExpectColumnValuesToBeInSet(
-                    column="rank_changes",
-                    value_set=[0],
-                    meta=said("thay đổi thứ hạng của nhóm không đổi thành viên không triệt tiêu nhau", _REPORT),
-                )
-            ],
-            shown_as,
-            "name",
+    return [
+        gxe.ExpectColumnValuesToBeBetween(
+            column="index",
+            min_value=0,
+            max_value=int(HUNDRED) * _WHOLE,
+            meta=said("chỉ số ngoài khoảng 0–100", _REPORT),
+        ),
+        gxe.ExpectColumnValuesToBeBetween(
+            column="areas_outside",
+            max_value=0,
+            meta=said("chỉ số của một lĩnh vực ngoài khoảng 0–100", _REPORT),
+        ),
+        gxe.ExpectColumnValuesToBeBetween(
+            column="sum_gap",
+            min_value=0,
+            max_value=areas_per_unit + 1,
+            meta=said("tổng điểm không bằng tổng điểm các lĩnh vực cộng thưởng trừ phạt", _REPORT),
+        ),
+        gxe.ExpectColumnPairValuesToBeEqual(
+            column_A="rank",
+            column_B="expected_rank",
+            meta=said("thứ hạng không theo quy tắc xếp hạng của kỳ", _REPORT),
+        ),
+    ]
+
+
+def _of_members(expected: list[str], strays: list[str]) -> list["Expectation"]:
+    """No unit lost, foreign or double."""
+    import great_expectations.expectations as gxe
+
+    return [
+        gxe.ExpectColumnValuesToBeUnique(column="unit", meta=said("đơn vị xuất hiện hai lần", _REPORT)),
+        gxe.ExpectColumnDistinctValuesToEqualSet(
+            column="place",
+            value_set=expected,
+            meta=said(f"thiếu hoặc thừa đơn vị so với kỳ đánh giá: {', '.join(strays)}", _REPORT),
+        ),
+    ]
+
+
+def _of_groups() -> list["Expectation"]:
+    """What some units of an unchanged group rose, others fell."""
+    import great_expectations.expectations as gxe
+
+    return [
+        gxe.ExpectColumnValuesToBeInSet(
+            column="rank_changes",
+            value_set=[0],
+            meta=said("thay đổi thứ hạng của nhóm không đổi thành viên không triệt tiêu nhau", _REPORT),
         )
-    return findings
+    ]
 
 
 def _unit_frame(results: RoundResult) -> "pd.DataFrame":
