@@ -53,7 +53,7 @@ def serve_here(province: Path, host: str, port: int) -> None:
     worker: subprocess.Popen[bytes] | None = None
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        _wait_until_up(server, host, port)
+        _wait_until_up(server, host, port, _log_of("server", environment))
         _run(["work-pool", "create", POOL, "--type", "process", "--overwrite"], environment)
         _run(["--no-prompt", "deploy", "--all"], environment)
         worker = _start(["worker", "start", "--pool", POOL], environment)
@@ -79,7 +79,13 @@ def _prefect(arguments: list[str]) -> list[str]:
 
 
 def _start(arguments: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(_prefect(arguments), env=environment, cwd=_PROJECT, stdout=subprocess.DEVNULL)
+    """Start a part of Prefect; what it says, at its end above all, goes into its own log."""
+    with _log_of(arguments[0], environment).open("ab") as log:
+        return subprocess.Popen(_prefect(arguments), env=environment, cwd=_PROJECT, stdout=log, stderr=log)
+
+
+def _log_of(part: str, environment: Mapping[str, str]) -> Path:
+    return Path(environment["PREFECT_HOME"]) / f"{part}.log"
 
 
 def _run(arguments: list[str], environment: Mapping[str, str]) -> None:
@@ -90,7 +96,7 @@ def _run(arguments: list[str], environment: Mapping[str, str]) -> None:
         raise refusal("Prefect", f"lệnh {' '.join(arguments)} thất bại", (done.stderr or done.stdout).strip()[-800:])
 
 
-def _wait_until_up(server: subprocess.Popen[bytes], host: str, port: int) -> None:
+def _wait_until_up(server: subprocess.Popen[bytes], host: str, port: int, log: Path) -> None:
     until = time.monotonic() + _STARTED_WITHIN
     while time.monotonic() < until and server.poll() is None:
         try:
@@ -98,7 +104,7 @@ def _wait_until_up(server: subprocess.Popen[bytes], host: str, port: int) -> Non
                 return
         except OSError:
             time.sleep(0.5)
-    raise refusal("Prefect", "máy chủ không khởi động được", "Xem thông báo phía trên")
+    raise refusal("Prefect", "máy chủ không khởi động được", f"Xem {log}")
 
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
