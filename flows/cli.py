@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 the input was refused (every reason printed), 2 wrong usag
 the commands that need them, so that `cchc --help` answers at once.
 """
 
+import errno
 import sys
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ import typer
 if TYPE_CHECKING:
     from models.findings import Finding
     from models.province import Province
+    from models.settings import Settings
     from models.storage import Storage
 
 app = typer.Typer(
@@ -33,6 +35,7 @@ Convert = Annotated[
     Path | None, typer.Option("--convert", help="Chỉ ghi bản chuyển đổi sang CSV chuẩn vào tệp này, không nhập")
 ]
 _FORM_WORDS = "Năm, trước đó là loại: self_assessment (mặc định), appraisal, explanation, survey, register"
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 Json = Annotated[bool, typer.Option("--json", help="In JSON cho phần mềm khác")]
 
 
@@ -61,7 +64,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(0)
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and error.errno not in _OF_THE_DISK:
             raise
         _print_findings([_unusable(error)])
         sys.exit(1)
@@ -97,10 +100,9 @@ def check() -> None:
 @app.command()
 def init() -> None:
     """Tạo hoặc nâng cấp cơ sở dữ liệu trong var/."""
-    from models.settings import Settings
     from models.storage import prepare_storage
 
-    prepare_storage(_folder(), Settings())
+    prepare_storage(_folder(), _settings())
     typer.echo("Cơ sở dữ liệu sẵn sàng.")
 
 
@@ -205,6 +207,8 @@ def results(
 
     if form != "table" and form not in FORMATS:
         raise typer.BadParameter(f"“{form}” không có; dùng table, {', '.join(FORMATS)}", param_hint="--format")
+    if form == "table" and out is not None:
+        raise typer.BadParameter(f"bảng chỉ in ra màn hình; thêm --format {', '.join(FORMATS)}", param_hint="--out")
     _, storage = _opened()
     chosen = newest_results(storage, year, group)
     if form == "table":
@@ -244,13 +248,12 @@ def draft(
     signer: Annotated[str | None, typer.Option("--signer", help="Mã người ký trong province.yaml")] = None,
 ) -> None:
     """Dự thảo quyết định và phụ lục, chưa có số và ngày."""
-    from models.settings import Settings
     from tasks.evaluating import outdated_warnings
     from tasks.publishing import draft_newest
 
     province, storage = _opened()
     _print_findings(outdated_warnings(storage, province, year))
-    for path in draft_newest(province.folder, storage, year, out, Settings().workers, signer):
+    for path in draft_newest(province.folder, storage, year, out, _settings().workers, signer):
         typer.echo(str(path))
 
 
@@ -266,14 +269,13 @@ def publish(
     ] = "",
 ) -> None:
     """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến."""
-    from models.settings import Settings
     from tasks.evaluating import outdated_warnings
     from tasks.publishing import Numbering, publish_newest
 
     province, storage = _opened()
     numbering = Numbering(number, _day(day), signer, replaces)
     _print_findings(outdated_warnings(storage, province, year))
-    published = publish_newest(province.folder, storage, year, numbering, out, Settings().workers, "command")
+    published = publish_newest(province.folder, storage, year, numbering, out, _settings().workers, "command")
     said = "Đã công bố" if published.new else "Đã công bố từ trước, không có gì thay đổi"
     typer.echo(f"{said}: Quyết định số {published.notation}")
     typer.echo(f"Thư mục: {published.folder}")
@@ -283,13 +285,12 @@ def publish(
 @app.command()
 def verify(folder: Annotated[Path, typer.Argument(help="Thư mục đã công bố", exists=True, file_okay=False)]) -> None:
     """Kiểm tra một thư mục đã công bố: danh mục tệp và mã băm."""
-    from models.settings import Settings
     from models.storage import open_storage
     from tasks.publishing import manifest_findings, read_manifest, verify_folder
 
     findings = verify_folder(folder)
     if not findings and (_chosen.province or _default_province()):
-        findings = manifest_findings(folder, open_storage(_folder(), Settings()))
+        findings = manifest_findings(folder, open_storage(_folder(), _settings()))
     if findings:
         _print_findings(findings)
         raise typer.Exit(1)
@@ -323,16 +324,26 @@ def serve(
 ) -> None:
     """Máy chủ Prefect, worker và mọi lịch chạy của prefect.yaml trên máy này."""
     from flows.serving import serve_here
-    from models.settings import Settings
 
-    settings = Settings()
+    settings = _settings()
     serve_here(_folder(), settings.host, port or settings.port)
 
 
-def _default_province() -> Path | None:
+def _settings() -> "Settings":
+    """The settings of this machine, each checked."""
+    from pydantic import ValidationError
+
     from models.settings import Settings
 
-    return Settings().province
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = ", ".join(f"CCHC_{str(fault['loc'][0]).upper()}" for fault in error.errors())
+        raise typer.BadParameter("giá trị của biến môi trường không hợp lệ", param_hint=names) from None
+
+
+def _default_province() -> Path | None:
+    return _settings().province
 
 
 def _folder() -> Path:
@@ -348,11 +359,10 @@ def _folder() -> Path:
 def _opened() -> "tuple[Province, Storage]":
     """The checked province and its database."""
     from models.province import load_province
-    from models.settings import Settings
     from models.storage import open_storage
 
     province = load_province(_folder())
-    return province, open_storage(province.folder, Settings())
+    return province, open_storage(province.folder, _settings())
 
 
 def _day(text: str) -> date:
@@ -383,7 +393,7 @@ def _unusable(error: OSError) -> "Finding":
     from models.findings import Finding
 
     what = f"không đọc hoặc không ghi được ({error.strerror})"
-    return Finding(str(error.filename), 0, what, "Kiểm tra đường dẫn, quyền truy cập và chỗ trống trên đĩa")
+    return Finding(str(error.filename or "ổ đĩa"), 0, what, "Kiểm tra đường dẫn, quyền truy cập và chỗ trống trên đĩa")
 
 
 def _print_recorded(recorded: object, file: Path) -> None:

@@ -6,6 +6,8 @@ the one after the highest, so two imports must not read it at once.
 
 import hashlib
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ from models.settings import Settings, var_folder
 
 SCHEMA_VERSION = "0001"
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_PATIENCE = 30  # seconds that one process waits for another
 _WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory lock
 
 
@@ -89,11 +92,28 @@ def make_engine(url: str) -> Engine:
         def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]
             connection.isolation_level = None
             cursor = connection.cursor()
-            for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
+            _switch_to_wal(cursor)
+            for pragma in ("synchronous=FULL", "foreign_keys=ON"):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
 
     return engine
+
+
+def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
+    """Write ahead from now on. Of several processes that open a new file one switches it; SQLite itself lets the others
+    fail here instead of waiting.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def open_storage(province: Path, settings: Settings) -> Storage:
@@ -112,7 +132,16 @@ def open_storage(province: Path, settings: Settings) -> Storage:
     if version not in (None, SCHEMA_VERSION):
         engine.dispose()
         raise _other_version(version)
-    return Storage(engine, var, settings.acting_user)
+    return Storage(engine, var, _acting_user(settings))
+
+
+def _acting_user(settings: Settings) -> str:
+    try:
+        return settings.acting_user
+    except (OSError, KeyError) as error:  # an account without a name, as containers may have
+        raise refusal(
+            "CCHC_USER", "không biết ai đang thao tác (tài khoản trên máy không có tên)", "Đặt CCHC_USER là họ tên"
+        ) from error
 
 
 def prepare_storage(province: Path, settings: Settings) -> None:

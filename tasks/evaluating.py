@@ -29,7 +29,7 @@ from tasks.recording import current_facts, current_history, current_scores, newe
 from tasks.scoring import Given, GroupScoring, UnitInput, score_group
 
 Progress = Callable[[str], None]
-_MOST_WARNINGS = 200
+MOST_WARNINGS = 200
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,17 @@ def compute(province: Province, year: int, gathered: Gathered) -> tuple[Frozen, 
         last_year=_digest_of_last_year(gathered.last_year),
         results=RoundResult(year, round.ranking, tuple(groups)),
     )
-    return frozen, warnings[:_MOST_WARNINGS]
+    return frozen, abridged(warnings, f"kỳ {year}")
+
+
+def abridged(warnings: list[Finding], shown_as: str) -> list[Finding]:
+    """As many warnings as a person reads, and how many there are besides."""
+    left_out = len(warnings) - MOST_WARNINGS
+    if left_out <= 0:
+        return warnings
+    what = f"còn {left_out} cảnh báo nữa không in ra"
+    more = Finding(shown_as, 0, what, "Xử lý các cảnh báo trên rồi tính lại", Severity.WARNING)
+    return [*warnings[:MOST_WARNINGS], more]
 
 
 def _unknown_components(inputs: list[UnitInput], scoring: GroupScoring) -> list[Finding]:
@@ -240,12 +250,14 @@ def _refuse_unsound(province: Province, frozen: Frozen) -> None:
 
 
 def _freeze(storage: Storage, frozen: Frozen, gathered: Gathered) -> bool:
-    """Keep the snapshot; freezing the same one again only notes when."""
+    """Keep the snapshot; freezing the same one again only notes when, and through which versions it still holds."""
     now = datetime.now(UTC)
     with storage.writing() as session:
         known = session.get(Snapshot, frozen.sha256)
         if known:
             known.evaluated_at = now
+            known.through_score = max(known.through_score, gathered.through_score)
+            known.through_fact = max(known.through_fact, gathered.through_fact)
             return False
         session.add(
             Snapshot(

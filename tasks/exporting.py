@@ -20,6 +20,7 @@ from models.snapshots import Frozen
 from tasks.comparison import repair_list
 
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _CSV_COLUMNS = (
     "group",
@@ -202,7 +203,7 @@ def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str)
     widths: dict[int, int] = {}
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
-            cell = sheet.cell(number, column, inert(value))
+            cell = sheet.cell(number, column, inert(_printable(value)))
             if number == 1:
                 cell.font = Font(bold=True)
                 cell.alignment = Alignment(wrap_text=True, vertical="center")
@@ -216,6 +217,11 @@ def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
     sheet.print_title_rows = "1:1"
+
+
+def _printable(value: Any) -> Any:
+    """Text without the control characters that no workbook may hold."""
+    return _CONTROL.sub("", value) if isinstance(value, str) else value
 
 
 def _ranking_rows(group: GroupResult, rule: RankingRule) -> Iterator[list[Any]]:

@@ -42,7 +42,10 @@ HISTORY_COLUMNS = ("year", "group", "unit", "index")
 HISTORY_EXTRAS = ("max_points", "points", "rank", "grade")
 _YEAR = re.compile(r"20\d\d|2100", re.ASCII)
 _RANK = re.compile(r"[1-9]\d{0,5}", re.ASCII)
+_MOST_HINTS = 100  # a guess takes time; a file full of unknown codes gets no more of them
 _MOST_POINTS = 1_000_000  # no criteria set comes near; anything above is no number of points
+_BY_UNITS = "Dùng mã theo units.csv"
+_BY_SET = "Dùng mã theo bộ tiêu chí"
 _NUMBER_COLUMNS = ("points", "value", "max_points", "index", "rank")
 
 Entry = TypeVar("Entry", ScoreEntry, FactEntry, HistoryEntry)
@@ -63,16 +66,29 @@ class _Reader:
     shown_as: str
     members: dict[str, Member]
     findings: list[Finding] = field(default_factory=list)
+    hints: dict[str, str] = field(default_factory=dict)
+
+    def hint(self, code: str, guess: Callable[[], str], otherwise: str) -> str:
+        """What was probably meant, guessed once for a code and for so many codes only."""
+        if code not in self.hints:
+            if len(self.hints) >= _MOST_HINTS:
+                return otherwise
+            self.hints[code] = guess()
+        return self.hints[code]
 
     def refuse(self, row: Row, what: str, remedy: str) -> None:
         self.findings.append(Finding(self.shown_as, row.line, what, remedy))
+
+    def warn(self, row: Row, what: str, remedy: str) -> None:
+        self.findings.append(Finding(self.shown_as, row.line, what, remedy, Severity.WARNING))
 
     def member(self, row: Row) -> Member | None:
         code = row.values["unit"]
         member = self.members.get(code)
         if member is None:
-            units = [member.unit for member in self.members.values()]
-            self.refuse(row, f"không có đơn vị “{code}” trong kỳ đánh giá", _meant(code, units))
+            units = (member.unit for member in self.members.values())
+            remedy = self.hint(f"unit {code}", lambda: _meant(code, units), _BY_UNITS)
+            self.refuse(row, f"không có đơn vị “{code}” trong kỳ đánh giá", remedy)
         return member
 
 
@@ -85,7 +101,7 @@ def _meant(code: str, units: Iterable[Unit]) -> str:
             return f"Ghi mã “{unit.code}” thay cho tên đơn vị"
         codes.append(unit.code)
     close = difflib.get_close_matches(code, codes, n=1)
-    return f"Có phải “{close[0]}”? Dùng mã theo units.csv" if close else "Dùng mã theo units.csv"
+    return f"Có phải “{close[0]}”? {_BY_UNITS}" if close else _BY_UNITS
 
 
 def members_by_code(province: Province, year: int) -> dict[str, Member]:
@@ -152,13 +168,16 @@ def read_history(content: bytes, shown_as: str, province: Province) -> tuple[lis
         RefusedError: with every finding, when any is critical.
     """
     reader = _Reader(shown_as, {})
-    return _entries(
-        reader,
-        content,
-        HISTORY_COLUMNS,
-        HISTORY_EXTRAS,
-        lambda reader, row: _history_entry(reader, row, province.units),
-    )
+    lines: dict[tuple[int, str], int] = {}
+
+    def entry(reader: _Reader, row: Row) -> HistoryEntry | None:
+        published = _history_entry(reader, row, province.units)
+        if published and (line := lines.setdefault((published.year, published.unit), row.line)) != row.line:
+            what = f"đơn vị {published.unit} năm {published.year} đã có ở dòng {line}; dòng sau được dùng"
+            reader.warn(row, what, "Bỏ dòng sai")
+        return published
+
+    return _entries(reader, content, HISTORY_COLUMNS, HISTORY_EXTRAS, entry)
 
 
 def converted(content: bytes, shown_as: str) -> str:
@@ -167,6 +186,8 @@ def converted(content: bytes, shown_as: str) -> str:
     Raises:
         RefusedError: the file is no table, or a number can be read in two ways.
     """
+    from tasks.exporting import inert
+
     file = read_csv(content, shown_as, (), lenient=True)
     findings = [finding for finding in file.findings if finding.severity is Severity.CRITICAL]
     rows = [
@@ -177,8 +198,7 @@ def converted(content: bytes, shown_as: str) -> str:
         raise RefusedError(findings)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(file.columns)
-    writer.writerows(rows)
+    writer.writerows([inert(cell) for cell in row] for row in [file.columns, *rows])
     return out.getvalue()
 
 
@@ -267,13 +287,14 @@ def _scored_maximum(reader: _Reader, row: Row, member: Member, source: ScoreSour
             known = f"Dùng một trong: {', '.join(items)}" if items else "Bộ tiêu chí không có mục nào; bỏ dòng này"
             reader.refuse(row, f"không có mục {source.label} “{code}”", known)
             return None
+        if not _applies(reader, row, member, items[code]):
+            return None
         return items[code].max or block.cap
     leaf = criteria_set.by_code.get(code)
     if leaf is None:
-        reader.refuse(row, f"không có tiêu chí “{code}” trong bộ {criteria_set.id}", _scorable(criteria_set, code))
+        _refuse_code(reader, row, criteria_set, code)
         return None
-    if not leaf.applies_to(member.unit.code, member.unit.kind):
-        reader.refuse(row, f"tiêu chí {code} không áp dụng cho {member.unit.name}", "Bỏ dòng này")
+    if not _applies(reader, row, member, leaf):
         return None
     if (leaf.source is Source.SURVEY) is not (source is ScoreSource.SURVEY) and source is not ScoreSource.COUNCIL:
         right = "survey" if leaf.source is Source.SURVEY else "self, appraisal hoặc council"
@@ -287,12 +308,27 @@ def _scored_maximum(reader: _Reader, row: Row, member: Member, source: ScoreSour
     return leaf.max
 
 
+def _applies(reader: _Reader, row: Row, member: Member, part: Leaf | BlockItem) -> bool:
+    """Whether the part is in the unit's set at all; a finding where it is not."""
+    exclusions = part.exclusions if isinstance(part, Leaf) else (part.not_applicable,)
+    excluded = any(exclusion.excludes(member.unit.code, member.unit.kind) for exclusion in exclusions)
+    if excluded:
+        what = "tiêu chí" if isinstance(part, Leaf) else "mục"
+        reader.refuse(row, f"{what} {part.code} không áp dụng cho {member.unit.name}", "Bỏ dòng này")
+    return not excluded
+
+
+def _refuse_code(reader: _Reader, row: Row, criteria_set: CriteriaSet, code: str) -> None:
+    remedy = reader.hint(f"{criteria_set.id} {code}", lambda: _scorable(criteria_set, code), _BY_SET)
+    reader.refuse(row, f"không có tiêu chí “{code}” trong bộ {criteria_set.id}", remedy)
+
+
 def _scorable(criteria_set: CriteriaSet, code: str) -> str:
     below = [leaf.code for leaf in criteria_set.leaves if leaf.code.startswith(f"{code}.")]
     if below:
         return f"Điểm ghi ở tiêu chí thành phần: {', '.join(below[:6])}"
     close = difflib.get_close_matches(code, criteria_set.by_code, n=1)
-    return f"Có phải “{close[0]}”? Dùng mã theo bộ tiêu chí" if close else "Dùng mã theo bộ tiêu chí"
+    return f"Có phải “{close[0]}”? {_BY_SET}" if close else _BY_SET
 
 
 def _number(reader: _Reader, row: Row, column: str) -> Decimal | None:
@@ -355,14 +391,11 @@ def _fact_entry(reader: _Reader, row: Row) -> FactEntry | None:
 
 def _asked(reader: _Reader, row: Row, member: Member, code: str) -> Leaf | BlockItem | None:
     criteria_set = member.criteria_set
-    leaf = criteria_set.by_code.get(code)
-    if leaf and not leaf.applies_to(member.unit.code, member.unit.kind):
-        reader.refuse(row, f"tiêu chí {code} không áp dụng cho {member.unit.name}", "Bỏ dòng này")
-        return None
-    part = leaf or criteria_set.bonus_items.get(code) or criteria_set.penalty_items.get(code)
+    part = criteria_set.by_code.get(code) or criteria_set.bonus_items.get(code) or criteria_set.penalty_items.get(code)
     if part is None:
-        reader.refuse(row, f"không có tiêu chí “{code}” trong bộ {criteria_set.id}", _scorable(criteria_set, code))
-    return part
+        _refuse_code(reader, row, criteria_set, code)
+        return None
+    return part if _applies(reader, row, member, part) else None
 
 
 def _check_facts(reader: _Reader, row: Row, component: str, facts: Mapping[str, str], year: int) -> None:
@@ -388,7 +421,9 @@ def _history_entry(reader: _Reader, row: Row, units: Mapping[str, Unit]) -> Hist
     values = row.values
     before = len(reader.findings)
     if values["unit"] not in units:
-        reader.refuse(row, f"không có đơn vị “{values['unit']}”", _meant(values["unit"], units.values()))
+        code = values["unit"]
+        remedy = reader.hint(f"unit {code}", lambda: _meant(code, units.values()), _BY_UNITS)
+        reader.refuse(row, f"không có đơn vị “{code}”", remedy)
     year = values["year"]
     if not _YEAR.fullmatch(year):
         reader.refuse(row, f"năm “{year}” không hợp lệ", "Ghi năm của chỉ số, ví dụ 2024")
@@ -405,9 +440,7 @@ def _history_entry(reader: _Reader, row: Row, units: Mapping[str, Unit]) -> Hist
         return None
     if max_points and points is not None and printed(points * HUNDRED / max_points, decimals_of(index)) != index:
         what = f"chỉ số {values['index']} không bằng điểm {values['points']} ÷ {values['max_points']} × 100"
-        reader.findings.append(
-            Finding(reader.shown_as, row.line, what, "Đối chiếu với quyết định đã công bố", Severity.WARNING)
-        )
+        reader.warn(row, what, "Đối chiếu với quyết định đã công bố")
     return HistoryEntry(
         int(year),
         values["group"],

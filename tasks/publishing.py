@@ -5,6 +5,7 @@ never published again with other content, unless a correction names the decision
 Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18; domain/3-document-format-nd30.md, 3.5.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -16,6 +17,7 @@ from glob import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from jinja2 import TemplateError
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -27,12 +29,13 @@ from models.storage import Storage
 from models.tables import Approval, Publication, Snapshot
 from tasks.evaluating import newest_snapshot
 from tasks.exporting import FORMATS, results_in_format
-from tasks.rendering import Decision, decision_documents, render_all
+from tasks.rendering import Decision, RenderingError, decision_documents, render_all
 
 MANIFEST = "manifest.json"
 _FORMAT = 1
 _IMAGES = "images"
 _TEMPLATES = "templates"
+_HIGHEST_NUMBER = 99_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,8 @@ def draft_folder(province: Path, snapshot: Snapshot, out: Path, workers: int, si
         The files, the decision first.
 
     Raises:
-        RefusedError: province.yaml has no such signer, or a published decision lies in the folder.
+        RefusedError: province.yaml has no such signer, a published decision lies in the folder, or the documents cannot
+            be rendered.
     """
     if (out / MANIFEST).exists():
         raise refusal(str(out), "thư mục là bản đã công bố, không ghi đè được", "Chọn thư mục --out khác cho dự thảo")
@@ -175,9 +179,10 @@ def publish(
 
     Raises:
         RefusedError: the round is published with other content, the number is taken, the replaced decision is not
-            known, or something else lies in the folder.
+            known, something else lies in the folder, or the documents cannot be rendered.
     """
     out = out.resolve()
+    _refuse_foreign_folder(out)
     with storage.reading() as session:
         approval = _approval(session, storage.user, snapshot, numbering, via)
         replaced = _approval_named(session, approval)
@@ -187,12 +192,14 @@ def publish(
     try:
         staging.mkdir(parents=True)
         manifest = _fill(staging, province, snapshot, approval, replaced, workers)
+        sha256 = hashlib.sha256(manifest).hexdigest()
+        with storage.reading() as session:
+            _refuse_other_edition(session, approval, sha256)
         _refuse_other_content(out, manifest)
         approval_id = _record_approval(storage, snapshot, numbering, via)
-        new = _move(staging, out)
+        new = _move(staging, out, manifest)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    sha256 = hashlib.sha256(manifest).hexdigest()
     _record_publication(storage, approval_id, snapshot.year, out, sha256)
     return Published(out, notation(numbering.number, approval.symbol), sha256, new)
 
@@ -209,6 +216,22 @@ def _record_approval(storage: Storage, snapshot: Snapshot, numbering: Numbering,
         raise refusal(
             f"kỳ {snapshot.year}", "một phê duyệt khác vừa được ghi nhận", f"Xem: cchc status {snapshot.year}"
         ) from error
+
+
+def _refuse_other_edition(session: Session, approval: Approval, manifest_sha256: str) -> None:
+    """A decision has one edition: the same snapshot on other templates, images or fonts gives other bytes."""
+    published = _publication_of(session, approval)
+    if published and published.manifest_sha256 != manifest_sha256:
+        raise refusal(
+            f"kỳ {approval.year}",
+            f"bản kết xuất lần này khác bản đã công bố tại {published.folder}"
+            " (mẫu văn bản, hình ảnh, phông chữ hoặc phiên bản chương trình đã thay đổi)",
+            "Sao lại thư mục đã công bố thay vì công bố lần nữa",
+        )
+
+
+def _publication_of(session: Session, approval: Approval) -> Publication | None:
+    return session.exec(select(Publication).where(Publication.approval_id == approval.id)).first()
 
 
 def _record_publication(storage: Storage, approval_id: int, year: int, folder: Path, manifest_sha256: str) -> None:
@@ -230,7 +253,7 @@ def _record_publication(storage: Storage, approval_id: int, year: int, folder: P
 def _approval(session: Session, user: str, snapshot: Snapshot, numbering: Numbering, via: str) -> Approval:
     """The approval as recorded before, or a new one that may be recorded."""
     config = thawed(snapshot.body).config
-    _signer(config, numbering.signer)
+    signer = _signer(config, numbering.signer)
     known = session.exec(
         select(Approval).where(
             Approval.year == snapshot.year, Approval.replaces == numbering.replaces, Approval.verdict == "approved"
@@ -239,8 +262,8 @@ def _approval(session: Session, user: str, snapshot: Snapshot, numbering: Number
     if known is None:
         _refuse_number(session, snapshot.year, config.symbols.decision, numbering)
         return _new_approval(user, snapshot, numbering, config.symbols.decision, via)
-    if not _same_approval(known, snapshot, numbering):
-        raise _already_published(known)
+    if not _same_approval(known, snapshot, numbering) or _signer(config, known.signer) != signer:
+        raise _already_published(known) if _publication_of(session, known) else _approved_otherwise(known)
     return known
 
 
@@ -285,18 +308,29 @@ def approval_for(session: Session, snapshot_sha256: str) -> Approval | None:
 
 
 def _same_approval(known: Approval, snapshot: Snapshot, numbering: Numbering) -> bool:
-    return (known.snapshot_sha256, known.number, known.day, known.signer) == (
-        snapshot.sha256,
-        numbering.number,
-        numbering.day,
-        numbering.signer,
+    return (known.snapshot_sha256, known.number, known.day) == (snapshot.sha256, numbering.number, numbering.day)
+
+
+def _named(known: Approval) -> str:
+    assert known.number is not None
+    assert known.day is not None
+    return f"Quyết định số {notation(known.number, known.symbol)} ngày {known.day:%d/%m/%Y}"
+
+
+def _approved_otherwise(known: Approval) -> RefusedError:
+    given = f"--number {known.number} --date {known.day}"
+    given += f" --signer {known.signer}" if known.signer else ""
+    given += f" --replaces {known.replaces}" if known.replaces else ""
+    return refusal(
+        f"kỳ {known.year}",
+        f"kết quả đã được phê duyệt bằng {_named(known)} nhưng chưa công bố xong",
+        f"Hoàn tất bằng: cchc publish {known.year} {given}",
     )
 
 
 def _already_published(known: Approval) -> RefusedError:
     assert known.number is not None
-    assert known.day is not None
-    said = f"Quyết định số {notation(known.number, known.symbol)} ngày {known.day:%d/%m/%Y}"
+    said = _named(known)
     if known.replaces:
         return refusal(
             f"kỳ {known.year}", f"{known.replaces} đã được thay thế bằng {said}", "Nêu đúng quyết định cần thay thế"
@@ -314,6 +348,8 @@ def _refuse_number(session: Session, year: int, symbol: str, numbering: Numberin
     Source: Nghị định 30/2020/NĐ-CP, Điều 15.1, annex VI (warning on a duplicate number). No decision is older than the
     year it announces: domain/2-yearly-process.md, 2.2.
     """
+    if numbering.number > _HIGHEST_NUMBER:
+        raise refusal(f"kỳ {year}", f"số {numbering.number} không phải là số của quyết định", "Ghi số từ 1 đến 99999")
     if numbering.day.year < year:
         what = f"ngày ký {numbering.day:%d/%m/%Y} trước năm của chỉ số"
         raise refusal(f"kỳ {year}", what, f"Ghi ngày từ năm {year} trở đi")
@@ -372,13 +408,23 @@ def _approval_named(session: Session, approval: Approval) -> Approval | None:
     return next((one for one in earlier if one.number and notation(one.number, one.symbol) == approval.replaces), None)
 
 
+def _refuse_foreign_folder(out: Path) -> None:
+    """The place is free, or holds a publication; known at once, before anything is rendered."""
+    if out.exists() and any(out.iterdir()) and not (out / MANIFEST).is_file():
+        raise _occupied(out)
+
+
 def _refuse_other_content(out: Path, manifest: bytes) -> None:
     """The place is free, or holds this very publication whole."""
     if not out.exists() or not any(out.iterdir()):
         return
     there = out / MANIFEST
     if not (there.is_file() and there.read_bytes() == manifest) or verify_folder(out):
-        raise refusal(str(out), "thư mục đã có nội dung khác", "Chọn thư mục --out khác; bản công bố không ghi đè được")
+        raise _occupied(out)
+
+
+def _occupied(out: Path) -> RefusedError:
+    return refusal(str(out), "thư mục đã có nội dung khác", "Chọn thư mục --out khác; bản công bố không ghi đè được")
 
 
 def _remove_abandoned(out: Path) -> None:
@@ -399,13 +445,15 @@ def _runs(process: int) -> bool:
     return True
 
 
-def _move(staging: Path, out: Path) -> bool:
-    """Put the finished folder in its place; whether it was not there before."""
-    if out.exists():
-        if any(out.iterdir()):
-            return False
-        out.rmdir()
-    staging.rename(out)
+def _move(staging: Path, out: Path, manifest: bytes) -> bool:
+    """Put the finished folder in its place, which may have been taken meanwhile; whether it was not there before."""
+    try:
+        staging.rename(out)  # an empty folder gives way
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        _refuse_other_content(out, manifest)
+        return False
     return True
 
 
@@ -457,18 +505,24 @@ def _manifest(approval: Approval, files: Mapping[str, bytes]) -> bytes:
 
 
 def _pdfs(province: Path, frozen: Frozen, decision: Decision, day: date, workers: int) -> dict[str, bytes]:
-    templates = province / _TEMPLATES
-    documents = decision_documents(
-        frozen.config, frozen.round, frozen.results, decision, templates if templates.is_dir() else None
-    )
-    images = province / _IMAGES
-    return render_all(
-        documents,
-        frozen.sha256,
-        datetime.combine(day, time(), VIETNAM),
-        workers,
-        (images,) if images.is_dir() else (),
-    )
+    templates, images = province / _TEMPLATES, province / _IMAGES
+    created = datetime.combine(day, time(), VIETNAM)
+    try:
+        documents = decision_documents(
+            frozen.config, frozen.round, frozen.results, decision, templates if templates.is_dir() else None
+        )
+        return render_all(documents, frozen.sha256, created, workers, (images,) if images.is_dir() else ())
+    except TemplateError as error:
+        place = f"{getattr(error, 'name', None) or 'mẫu văn bản'}"
+        raise refusal(
+            f"{_TEMPLATES}/{place}",
+            f"mẫu văn bản có lỗi ({error.message})",
+            f"Sửa mẫu trong thư mục {_TEMPLATES}/ của tỉnh",
+            getattr(error, "lineno", None) or 0,
+        ) from error
+    except RenderingError as error:
+        remedy = "Kiểm tra tên đơn vị, hình ảnh, mẫu văn bản và phông chữ của máy"
+        raise refusal("văn bản PDF", f"không kết xuất được: {error}", remedy) from error
 
 
 def _signer(config: ProvinceConfig, id: str | None) -> Signer:
@@ -476,7 +530,8 @@ def _signer(config: ProvinceConfig, id: str | None) -> Signer:
         return config.signer(id)
     except KeyError:
         known = ", ".join(signer.id for signer in config.signers) or "chưa khai báo"
-        raise refusal("province.yaml", f"không có người ký “{id}”", f"Dùng một trong: {known}") from None
+        remedy = f"Dùng một trong: {known}; nếu vừa sửa province.yaml thì chạy lại cchc evaluate"
+        raise refusal("province.yaml", f"không có người ký “{id}”", remedy) from None
 
 
 def _cited(approval: Approval, config: ProvinceConfig) -> str:
