@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -17,15 +18,36 @@ class Severity(StrEnum):
         return {"critical": "LỖI", "warning": "CẢNH BÁO", "info": "LƯU Ý"}[self.value]
 
 
+class Place(NamedTuple):
+    """A cell of a workbook; row and column count from 1."""
+
+    sheet: str
+    row: int
+    column: int
+
+    @property
+    def cell(self) -> str:
+        """Its address, e.g. `F17`."""
+        letters, column = "", self.column
+        while column:
+            column, letter = divmod(column - 1, 26)
+            letters = chr(ord("A") + letter) + letters
+        return f"{letters}{self.row}"
+
+    def __str__(self) -> str:
+        return f"trang “{self.sheet}”, ô {self.cell}"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found in one place of one file.
 
     Attributes:
         file: the file as its reader knows it.
-        line: 1-based line, 0 when the whole file is meant.
+        line: 1-based line of a text file, 0 when the whole file or a cell is meant.
         what: what is wrong, in Vietnamese, without a full stop.
         remedy: what to do, in Vietnamese, without a full stop.
+        place: the cell of a workbook, None when the whole file or a line is meant.
     """
 
     file: str
@@ -33,10 +55,13 @@ class Finding:
     what: str
     remedy: str
     severity: Severity = Severity.CRITICAL
+    place: Place | None = None
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.severity.label}: {self.what}. {self.remedy}."
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        if self.place:
+            where = f"{self.file}, {self.place}"
+        return f"{where}: {self.severity.label}: {self.what}. {self.remedy}."
 
 
 def has_critical(findings: list[Finding]) -> bool:
