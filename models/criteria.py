@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from models.cross_checks import Changes, CrossCheck, FactReference
 from models.facts import FactField, FactKind
 from models.numbers import ZERO
 from models.rules import AnyRule, Outcome, Points, PositivePoints, Rule, not_a_count, read_count
@@ -164,6 +165,8 @@ class CriteriaSet(BaseModel):
     areas: Annotated[tuple[Area, ...], Field(min_length=1)]
     bonus: Block | None = None
     penalty: Block | None = None
+    checks: tuple[CrossCheck, ...] = ()
+    changes: Changes = Changes()
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -189,6 +192,13 @@ class CriteriaSet(BaseModel):
     def penalty_items(self) -> dict[str, BlockItem]:
         """Penalty items by code."""
         return {item.code: item for item in self.penalty.items} if self.penalty else {}
+
+    @cached_property
+    def facts_asked(self) -> dict[FactReference, FactField]:
+        """Every fact that the set asks for, of leaves and block items."""
+        of_leaves = {FactReference(leaf.code, field.id): field for leaf in self.leaves for field in leaf.rule.fields}
+        items = (*self.bonus_items.values(), *self.penalty_items.values())
+        return {**of_leaves, **{FactReference(item.code, item.field.id): item.field for item in items}}
 
 
 def _leaves_of(area: Area, criterion: Criterion) -> list[Leaf]:

@@ -47,6 +47,7 @@ class FormKind(StrEnum):
     EXPLANATION = "explanation"
     SURVEY = "survey"
     REGISTER = "register"
+    COUNCIL = "council"
 
     @property
     def label(self) -> str:
@@ -70,6 +71,7 @@ _LABELS = {
     "explanation": ("Phiếu giải trình", "giai-trinh"),
     "survey": ("Phiếu nhập kết quả khảo sát", "khao-sat"),
     "register": ("Sổ theo dõi, điểm thưởng, điểm phạt", "theo-doi"),
+    "council": ("Phiếu Hội đồng", "hoi-dong"),
 }
 
 

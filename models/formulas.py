@@ -207,10 +207,12 @@ def _(rule: SurveyRule, cells: FormulaCells, maximum: Decimal, year: int) -> str
         points = f"{_n(maximum)}*({cell}-({low}))/({high}-({low}))"
         return f"IF(IF(ISNUMBER({cell}),OR({cell}<{low},{cell}>{high}),TRUE),{_CHECK},{points})"
     counts = [cells.facts[answer.id] for answer in rule.answers]
+    stated = [cells.facts[field.id] for field in rule.fields]
     forms = "+".join(counts)
     worth = "+".join(f"{cell}*{_n(answer.weight)}" for cell, answer in zip(counts, rule.answers, strict=True))
-    points = f"IF({forms}=0,{_CHECK},{_n(maximum)}*({worth})/(({forms})*100))"
-    return f"IF({_not_counts(counts)},{_CHECK},{points})"
+    wrong = f"OR({forms}=0,{forms}<>{stated[-1]})" if rule.forms else f"{forms}=0"
+    points = f"IF({wrong},{_CHECK},{_n(maximum)}*({worth})/(({forms})*100))"
+    return f"IF({_not_counts(stated)},{_CHECK},{points})"
 
 
 @_points.register

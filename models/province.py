@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from models.criteria import Code, CriteriaSet, Name
+from models.criteria import Code, CriteriaSet, Leaf, Name, Source
 from models.csv_files import Row, read_csv
 from models.facts import read_date
 from models.findings import Finding, RefusedError, Severity, has_critical
@@ -44,6 +44,8 @@ _SET_PARTS = (
     ("bonus",),
     ("penalty",),
     ("issued_by",),
+    ("checks", "*"),
+    ("changes",),
 )
 _ROUND_PARTS = (
     *((name,) for name in ("title", "ranking", "tie_break", "grades", "gates", "survey_missing", "legal_bases")),
@@ -129,6 +131,10 @@ class ProvinceConfig(_Declared):
         if self.issuer:
             return self.issuer
         return Issuer(lines=("ỦY BAN NHÂN DÂN", self.name.upper()), name=f"Ủy ban nhân dân {self.name}")
+
+    def appraiser_of(self, leaf: Leaf) -> str | None:
+        """The id of the agency that appraises a leaf: its own, else the first; None for surveys, which are approved."""
+        return None if leaf.source is Source.SURVEY else leaf.appraised_by or self.appraisers[0].id
 
     def signer(self, id: str | None) -> Signer:
         """The signer with this id, the first one when None.

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from models.criteria import Area, Block, CriteriaSet, Criterion, NotApplicable, Source
+from models.cross_checks import FactReference
 from models.facts import FactKind
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, ZERO, plain, vietnamese_number
@@ -144,6 +145,8 @@ def _check_criteria_set(contents: FolderContents, criteria_set: CriteriaSet, fil
         )
     yield from _check_block(contents, file, codes, criteria_set.bonus, "bonus")
     yield from _check_block(contents, file, codes, criteria_set.penalty, "penalty")
+    if file.shown_as not in contents.partly_read:
+        yield from _check_cross_checks(file, criteria_set)
 
 
 def _check_area(
@@ -287,6 +290,37 @@ def _check_block(
             yield file.finding(path, f"mã {item.code} đã dùng ở dòng {file.line(codes[item.code])}", "Đặt mã khác")
         codes.setdefault(item.code, path)
         yield from _check_exclusion(contents, file, item.not_applicable, (*path[:-1], "not_applicable"))
+
+
+def _check_cross_checks(file: YamlFile, criteria_set: CriteriaSet) -> Iterator[Finding]:
+    """Cross-checks name numbers that the set asks for, each once; other thresholds name leaves."""
+    for position, check in enumerate(criteria_set.checks):
+        named: list[FactReference] = []
+        for side, references in (("left", check.left_facts), ("right", check.right_facts)):
+            for number, reference in enumerate(references):
+                path: _Path = ("checks", position, side, number)
+                yield from _check_reference(file, criteria_set, reference, path)
+                if reference in named:
+                    yield file.finding(path, f"số liệu {reference} ghi hai lần trong một phép đối chiếu", "Bỏ bớt một")
+                named.append(reference)
+    for code in criteria_set.changes.leaves:
+        if code not in criteria_set.by_code:
+            what = f"bộ tiêu chí không có mã {code}"
+            yield file.finding(("changes", "leaves", code), what, "Ghi mã của một mục được chấm điểm")
+
+
+def _check_reference(
+    file: YamlFile, criteria_set: CriteriaSet, reference: FactReference, path: _Path
+) -> Iterator[Finding]:
+    facts = {fact: field.kind for (code, fact), field in criteria_set.facts_asked.items() if code == reference.code}
+    if not facts:
+        what = f"bộ tiêu chí không có mã {reference.code} trong số các mục được chấm điểm"
+        yield file.finding(path, what, "Sửa thành mã/số liệu, ví dụ 3.4.1/numerator")
+    elif facts.get(reference.fact) not in (FactKind.NUMBER, FactKind.COUNT):
+        numbers = [id for id, kind in facts.items() if kind in (FactKind.NUMBER, FactKind.COUNT)]
+        what = "không phải là số" if reference.fact in facts else "không có"
+        remedy = f"Dùng một trong: {', '.join(numbers)}" if numbers else "Chọn tiêu chí có số liệu là số"
+        yield file.finding(path, f"số liệu “{reference.fact}” của tiêu chí {reference.code} {what}", remedy)
 
 
 def _check_round(contents: FolderContents, round: Round, file: YamlFile) -> Iterator[Finding]:

@@ -717,6 +717,9 @@ def not_a_count(fact: str, label: str, text: str) -> Outcome:
     return _problem(fact, what, "Nhập số nguyên từ 0 trở lên")
 
 
+_FORMS = "forms"
+
+
 class Answer(BaseModel):
     """One answer of a questionnaire and the share of the maximum that it is worth, in percent."""
 
@@ -730,6 +733,7 @@ class Answer(BaseModel):
 class SurveyRule(Rule):
     """Answers × weights averaged over the valid forms, or a mean over its scale.
 
+    With `forms` the number of valid forms is stated too, and the answers must add up to it.
     Source: domain/1-criteria-and-scoring.md, 1.4 item 6 (A = 100 %, B = 60 %, C = 20 %, D = 0 %).
     """
 
@@ -737,15 +741,17 @@ class SurveyRule(Rule):
     answers: tuple[Answer, ...] = ()
     scale: PositivePoints | None = None
     scale_from: Bound = ZERO
+    forms: bool = False
 
     @cached_property
     @override
     def fields(self) -> tuple[FactField, ...]:
         if self.scale is not None:
             return (FactField("mean", "Điểm trung bình khảo sát", FactKind.NUMBER),)
-        return tuple(
+        answers = tuple(
             FactField(answer.id, f"Số phiếu trả lời “{answer.label}”", FactKind.COUNT) for answer in self.answers
         )
+        return (*answers, FactField(_FORMS, "Tổng số phiếu hợp lệ", FactKind.COUNT)) if self.forms else answers
 
     @override
     def sentence(self, maximum: Decimal, year: int) -> str:
@@ -763,6 +769,10 @@ class SurveyRule(Rule):
             return [RuleFault((), "cần đúng một trong answers và scale", "Ghi answers (phiếu) hoặc scale (thang điểm)")]
         if self.scale is not None and self.scale_from >= self.scale:
             return [RuleFault(("scale_from",), "scale_from không nhỏ hơn scale", "Sửa lại hai đầu thang điểm")]
+        if self.forms and self.scale is not None:
+            return [RuleFault(("forms",), "forms chỉ dùng cùng answers", "Bỏ forms, hoặc ghi answers thay cho scale")]
+        if self.forms and any(answer.id == _FORMS for answer in self.answers):
+            return [RuleFault(("forms",), f"mã “{_FORMS}” dành cho tổng số phiếu", "Đặt mã khác cho câu trả lời")]
         return _twice([answer.id for answer in self.answers], "answers")
 
     @override
@@ -778,6 +788,13 @@ class SurveyRule(Rule):
             worth += count * answer.weight
         if forms == 0:
             return _problem(self.answers[0].id, "không có phiếu hợp lệ nào", "Nhập số phiếu, hoặc để trống cả mục")
+        if self.forms and Decimal(facts[_FORMS]) != forms:
+            stated = vietnamese_number(facts[_FORMS])
+            return _problem(
+                _FORMS,
+                f"tổng số phiếu trả lời ({_said(forms)}) khác tổng số phiếu hợp lệ ({stated})",
+                "Đối chiếu lại số phiếu của từng phương án với tổng số phiếu hợp lệ",
+            )
         return Outcome(_share(maximum, worth, forms * HUNDRED))
 
     def _of_mean(self, mean: Decimal, scale: Decimal, maximum: Decimal) -> Outcome:

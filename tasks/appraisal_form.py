@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from openpyxl.utils import get_column_letter
 
-from models.criteria import Leaf, Source
+from models.criteria import Leaf
 from models.entries import ScoreSource
 from models.forms import (
     APPRAISAL_COLUMNS,
@@ -81,12 +81,9 @@ def leaves_of(records: RoundRecords, appraiser: Appraiser, group: Group) -> list
 
     Surveyed leaves are nobody's: their results are approved, not appraised.
     """
-    first = records.province.config.appraisers[0].id
-    return [
-        leaf
-        for leaf in records.province.criteria_sets[group.criteria_set].leaves
-        if leaf.source is not Source.SURVEY and (leaf.appraised_by or first) == appraiser.id
-    ]
+    config = records.province.config
+    leaves = records.province.criteria_sets[group.criteria_set].leaves
+    return [leaf for leaf in leaves if config.appraiser_of(leaf) == appraiser.id]
 
 
 def appraisal_form(records: RoundRecords, appraiser: Appraiser) -> bytes | None:

@@ -5,7 +5,7 @@ Claimed is what follows from the unit's own facts and self-given points alone; s
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -43,6 +43,11 @@ class UnitRecord:
         """Points by leaf from the unit's own facts and self-given points; empty when it sent nothing."""
         own = {key: given for key, given in self.given.items() if key[1] is ScoreSource.SELF}
         return self._scored(own)
+
+    @cached_property
+    def appraised(self) -> dict[str, LeafPoints]:
+        """Points by leaf after appraisal, before the council; empty when nothing was sent."""
+        return self._scored({key: given for key, given in self.given.items() if key[1] is not ScoreSource.COUNCIL})
 
     @cached_property
     def standing(self) -> dict[str, LeafPoints]:
@@ -90,8 +95,14 @@ class RoundRecords:
         return [record for record in self.units.values() if record.group.id == group.id]
 
 
-def read_round(province: Province, storage: Storage, year: int) -> RoundRecords:
+def read_round(province: Province, storage: Storage, year: int, units: Collection[str] | None = None) -> RoundRecords:
     """Read what is current about every unit of a round.
+
+    Args:
+        province: the checked folder.
+        storage: the open database.
+        year: the index year.
+        units: read only these; of all others nothing seems recorded.
 
     Raises:
         RefusedError: the province has no such round.
@@ -101,11 +112,11 @@ def read_round(province: Province, storage: Storage, year: int) -> RoundRecords:
     given: dict[str, dict[tuple[str, ScoreSource], Given]] = defaultdict(dict)
     notes: dict[str, dict[tuple[str, ScoreSource], str]] = defaultdict(dict)
     with storage.reading() as session:
-        for score in current_scores(session, year):
+        for score in current_scores(session, year, units=units):
             key = score.entry.component, score.entry.source
             given[score.entry.unit][key] = Given(score.entry.points)
             notes[score.entry.unit][key] = score.entry.note
-        for fact in current_facts(session, year):
+        for fact in current_facts(session, year, units=units):
             facts[fact.entry.unit][fact.entry.component][fact.entry.fact] = fact.entry.value
     records = {
         code: UnitRecord(

@@ -439,7 +439,8 @@ def _survey(rule: SurveyRule, level: int, dice: Random) -> Facts:
     left = forms - sum(counts)
     counts += [left * share // 1000 for share in rest[1:]]
     counts.insert(2, forms - sum(counts))
-    return {answer.id: str(count) for answer, count in zip(rule.answers, counts, strict=True)}
+    counted = {answer.id: str(count) for answer, count in zip(rule.answers, counts, strict=True)}
+    return {**counted, "forms": str(forms)} if rule.forms else counted
 
 
 # --- One unit -------------------------------------------------------------------------------------------------------

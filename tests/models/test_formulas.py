@@ -126,7 +126,7 @@ def survey_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
         return {"kind": "survey", "scale": random.choice((5, 10, "4.5")), "scale_from": random.choice((0, 1, -2))}
     weights = [random.choice((100, 90, 60, 20, 0, "33.3")) for _ in range(random.randint(1, 5))]
     answers = [{"id": f"a{n}", "label": f"Trả lời {n}", "weight": weight} for n, weight in enumerate(weights)]
-    return {"kind": "survey", "answers": answers}
+    return {"kind": "survey", "answers": answers, "forms": random.random() < 0.3}
 
 
 LABELS = (
@@ -255,6 +255,9 @@ def cells_of(rule: Rule, maximum: Decimal, random: Random) -> tuple[Value, ...]:
     ids = [field.id for field in rule.fields]
     if ids == ["numerator", "denominator"] and random.random() < 0.85:
         return ratio_cells(rule, random)
+    if isinstance(rule, SurveyRule) and rule.forms and random.random() < 0.7:
+        answers = [cell for cell in cells[:-1] if isinstance(cell, Decimal)]
+        return (*cells[:-1], sum(answers, Decimal(0)))
     return cells
 
 

@@ -1,0 +1,112 @@
+"""The cross-checks that a criteria set declares, on the figures that one form states of one unit.
+
+What the form does not ask for is taken from what others recorded; a check of which a figure is missing says nothing.
+Source: domain/6-sample-set-outline.md (declared cross-checks).
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from expectations.checking import Check, Words, place_of
+from models.criteria import CriteriaSet
+from models.cross_checks import CrossCheck, FactReference
+from models.findings import Place, Severity
+from models.numbers import ZERO, plain, vietnamese_number
+from models.submissions import Statement
+
+Facts = Mapping[str, Mapping[str, str]]
+
+
+class Compared(NamedTuple):
+    """A cross-check whose figures are all known.
+
+    Attributes:
+        unit: the unit's name where the form has several, else empty.
+        severity: as declared; a warning at most where a figure is not the sender's own.
+        place: the first of its cells in the form.
+    """
+
+    file: int
+    check: CrossCheck
+    unit: str
+    left: Decimal
+    right: Decimal
+    severity: Severity
+    place: Place | None
+
+
+def compared(
+    file: int,
+    unit: str,
+    criteria_set: CriteriaSet,
+    statements: Mapping[str, Statement],
+    recorded: Facts,
+    senseless: Collection[str],
+) -> Iterator[Compared]:
+    """The cross-checks that can be made on what a form says of one unit.
+
+    Args:
+        file: the position of the form in its batch.
+        unit: the unit's name where the form has several, else empty.
+        criteria_set: declares the checks.
+        statements: what the form says, by code.
+        recorded: facts that others stated, by code.
+        senseless: codes whose own facts make no sense; they have their finding already.
+    """
+    for check in criteria_set.checks:
+        references = (*check.left_facts, *check.right_facts)
+        own = [reference for reference in references if reference.code in statements]
+        if not own or any(reference.code in senseless for reference in own):
+            continue
+        left = _sum(check.left_facts, statements, recorded)
+        right = _sum(check.right_facts, statements, recorded)
+        if left is None or right is None:
+            continue
+        foreign = len(own) < len(references) and check.severity is Severity.CRITICAL
+        severity = Severity.WARNING if foreign else check.severity
+        code, fact = own[0]
+        place = place_of(statements[code], f"fact:{fact}", "not_applicable")
+        yield Compared(file, check, unit, left, right, severity, place)
+
+
+def _sum(references: Sequence[FactReference], statements: Mapping[str, Statement], recorded: Facts) -> Decimal | None:
+    """The sum of facts, None where one is unknown; of what did not arise there are none."""
+    total = ZERO
+    for code, fact in references:
+        statement = statements.get(code)
+        if statement is None:
+            text = recorded.get(code, {}).get(fact)
+        else:
+            text = "0" if statement.not_applicable else statement.facts.get(fact)
+        if text is None:
+            return None
+        total += Decimal(text)
+    return total
+
+
+def _missed(severity: Severity) -> Callable[[Compared], int]:
+    return lambda row: int(row.severity is severity and not row.check.holds(row.left, row.right))
+
+
+def _words(row: Compared) -> Iterator[Words]:
+    left, right = (vietnamese_number(plain(value)) for value in (row.left, row.right))
+    named = [" + ".join(references) for references in (row.check.left, row.check.right)]
+    figures = f"{named[0]} = {left}, {named[1]} = {right}"
+    unit = f"{row.unit}: " if row.unit else ""
+    needed = f"{left} phải {row.check.op.label} {right}"
+    yield Words(row.place, f"{unit}{row.check.what} ({figures})", f"Kiểm tra lại các số liệu này; {needed}")
+
+
+CROSS_CHECKS = tuple(
+    Check(
+        f"cross_check_{severity.value}",
+        Compared,
+        severity,
+        f"số liệu khớp nhau theo các phép đối chiếu mức {severity.label} của bộ tiêu chí",
+        "Kiểm tra lại các số liệu được nêu",
+        _missed(severity),
+        _words,
+    )
+    for severity in Severity
+)

@@ -1,0 +1,210 @@
+"""What a good table of facts is: workbooks whose rows are units, the survey's results and the register alike.
+
+A row may stay empty; a row that says something says all that is asked, and of a unit that is asked.
+Source: domain/1-criteria-and-scoring.md, 1.4 (items 6-9) and 1.5.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from expectations.checking import Check, Checks, Row, Words, maximum_gap, maximum_words, place_of
+from expectations.cross_checks import CROSS_CHECKS, Facts, compared
+from models.criteria import BlockItem, CriteriaSet, Leaf, Source
+from models.facts import FactField
+from models.findings import Severity
+from models.rules import Outcome
+from models.submissions import Statement
+from models.units import Unit
+
+_NO_FACTS: Facts = {}
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """One workbook of a group, with what it is compared with.
+
+    Attributes:
+        file: its name.
+        units: the units of the group, by code.
+        statements: in the order of its rows.
+        recorded: facts that others stated, by unit and code.
+    """
+
+    file: str
+    units: Mapping[str, Unit]
+    criteria_set: CriteriaSet
+    year: int
+    statements: Sequence[Statement]
+    recorded: Mapping[str, Facts] = field(default_factory=dict)
+
+
+class WholeTable(NamedTuple):
+    """A workbook as a whole: whether no row says anything."""
+
+    file: int
+    empty: bool
+
+
+class StrayRow(NamedTuple):
+    """A row of a unit or leaf that is not asked here, and why."""
+
+    file: int
+    statement: Statement
+    why: str
+
+
+class FactRow(NamedTuple):
+    """A row that says something.
+
+    Attributes:
+        unit: the unit's name.
+        item: the leaf or block item.
+        missing: the facts that are needed and not stated.
+        outcome: what follows from the facts, None while one is missing.
+    """
+
+    file: int
+    statement: Statement
+    unit: str
+    item: Leaf | BlockItem
+    missing: tuple[FactField, ...]
+    outcome: Outcome | None
+
+
+def rows_of(file: int, table: FactTable, sources: Iterable[Source], items: Mapping[str, BlockItem]) -> Iterator[Row]:
+    """The rows of one workbook that are to be checked.
+
+    Args:
+        file: the position of the workbook in its batch.
+        table: the workbook.
+        sources: of the leaves that it asks for.
+        items: the block items that it asks for.
+    """
+    asked = frozenset(sources)
+    told = [statement for statement in table.statements if statement.facts or statement.text]
+    yield WholeTable(file, not told)
+    by_unit: dict[str, dict[str, Statement]] = {}
+    senseless: dict[str, set[str]] = {}
+    for statement in told:
+        unit = table.units.get(statement.unit)
+        item = items.get(statement.code) or table.criteria_set.by_code.get(statement.code)
+        why = _why_stray(unit, item, asked)
+        if unit is None or item is None or why:
+            yield StrayRow(file, statement, why)
+            continue
+        row = _fact_row(file, table, statement, unit, item)
+        yield row
+        by_unit.setdefault(unit.code, {})[statement.code] = statement
+        if row.outcome is None or row.outcome.problem:
+            senseless.setdefault(unit.code, set()).add(statement.code)
+    for code, statements in by_unit.items():
+        unit = table.units[code]
+        recorded = table.recorded.get(code, _NO_FACTS)
+        yield from compared(file, unit.name, table.criteria_set, statements, recorded, senseless.get(code, ()))
+
+
+def _why_stray(unit: Unit | None, item: Leaf | BlockItem | None, sources: frozenset[Source]) -> str:
+    if unit is None:
+        return "đơn vị không thuộc nhóm này của kỳ đánh giá"
+    if item is None or (isinstance(item, Leaf) and item.source not in sources):
+        return "tiêu chí không thuộc biểu này"
+    if isinstance(item, Leaf):
+        return "" if item.applies_to(unit.code, unit.kind) else "tiêu chí không áp dụng với đơn vị này"
+    return "mục này không áp dụng với đơn vị" if item.not_applicable.excludes(unit.code, unit.kind) else ""
+
+
+def _fact_row(file: int, table: FactTable, statement: Statement, unit: Unit, item: Leaf | BlockItem) -> FactRow:
+    facts = statement.facts
+    fields = item.rule.fields if isinstance(item, Leaf) else (item.field,)
+    missing = tuple(fact for fact in fields if fact.required and fact.id not in facts)
+    outcome: Outcome | None = None
+    if not missing and isinstance(item, Leaf):
+        outcome = item.rule.points(facts, item.max, table.year)
+    elif not missing and isinstance(item, BlockItem):
+        outcome = item.points(facts[item.field.id])
+    return FactRow(file, statement, unit.name, item, missing, outcome)
+
+
+def _subject(row: FactRow) -> str:
+    return f"{row.unit}, {'tiêu chí' if isinstance(row.item, Leaf) else 'mục'} {row.item.code}"
+
+
+def _missing_words(row: FactRow) -> Iterator[Words]:
+    for fact in row.missing:
+        yield Words(
+            place_of(row.statement, f"fact:{fact.id}", "points"),
+            f"{_subject(row)}: thiếu số liệu “{fact.label}”",
+            "Nhập số liệu này; không có thì nhập 0, không thực hiện thì để trống cả dòng",
+        )
+
+
+def _senseless(row: FactRow) -> int:
+    return int(row.outcome is not None and row.outcome.problem is not None)
+
+
+def _senseless_words(row: FactRow) -> Iterator[Words]:
+    assert row.outcome is not None
+    assert row.outcome.problem is not None
+    fact, what, remedy = row.outcome.problem
+    yield Words(place_of(row.statement, f"fact:{fact}", "points"), f"{_subject(row)}: {what}", remedy)
+
+
+def _stray_words(row: StrayRow) -> Iterator[Words]:
+    statement = row.statement
+    place = place_of(statement, *(f"fact:{id}" for id in statement.facts), "note", "points")
+    yield Words(place, f"{statement.unit}, mục {statement.code}: {row.why}", "Xóa phần đã nhập ở dòng này")
+
+
+def _empty_words(row: WholeTable) -> Iterator[Words]:
+    yield Words(None, "biểu chưa có số liệu nào", "Nhập số liệu vào các ô màu vàng rồi gửi lại")
+
+
+TABLE_CHECKS: Checks = (
+    Check(
+        "table_empty",
+        WholeTable,
+        Severity.CRITICAL,
+        "biểu có số liệu",
+        "Nhập số liệu rồi gửi lại",
+        lambda row: int(row.empty),
+        _empty_words,
+    ),
+    Check(
+        "stray",
+        StrayRow,
+        Severity.CRITICAL,
+        "chỉ nhập cho đơn vị và tiêu chí thuộc biểu",
+        "Xóa phần đã nhập",
+        lambda _: 1,
+        _stray_words,
+    ),
+    Check(
+        "facts_missing",
+        FactRow,
+        Severity.CRITICAL,
+        "dòng đã nhập thì đủ số liệu",
+        "Nhập đủ hoặc để trống cả dòng",
+        lambda row: len(row.missing),
+        _missing_words,
+    ),
+    Check(
+        "facts_senseless",
+        FactRow,
+        Severity.CRITICAL,
+        "số liệu hợp lý theo quy tắc tính điểm",
+        "Kiểm tra lại số liệu",
+        _senseless,
+        _senseless_words,
+    ),
+    Check(
+        "maximum_changed",
+        FactRow,
+        Severity.CRITICAL,
+        "điểm tối đa giữ nguyên",
+        "Ghi lại điểm tối đa theo bộ tiêu chí",
+        lambda row: maximum_gap(row.statement, row.item.max),
+        lambda row: maximum_words(row.statement, row.item.max),
+    ),
+    *CROSS_CHECKS,
+)
