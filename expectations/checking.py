@@ -175,6 +175,8 @@ def outside_words(statement: Statement, maximum: Decimal, whose: str, column: st
     """What to say of points outside 0 to the maximum."""
     assert statement.points is not None
     said_points, said_maximum = points_said(statement.points), points_said(maximum)
-    fault = f"vượt điểm tối đa {said_maximum}" if statement.points > maximum else "là số âm, không phải điểm"
-    what = f"{whose} {said_points} {fault} của tiêu chí {statement.code}"
+    if statement.points > maximum:
+        what = f"{whose} {said_points} vượt điểm tối đa {said_maximum} của tiêu chí {statement.code}"
+    else:
+        what = f"{whose} {said_points} của tiêu chí {statement.code} là số âm"
     return [Words(place_of(statement, column), what, f"Nhập giá trị từ 0 đến {said_maximum}")]
