@@ -29,7 +29,7 @@ from expectations.evidence import EVIDENCE_CHECKS, Evidenced, EvidenceSpan
 from models.criteria import CriteriaSet, Evidence, Leaf, Source
 from models.facts import NEVER_DONE, FactField, FactKind
 from models.findings import Finding, Severity
-from models.numbers import plain
+from models.numbers import HUNDRED, plain, printed, vietnamese_number
 from models.rules import OnTimeRule, Outcome
 from models.submissions import Statement
 from models.units import Unit
@@ -235,7 +235,8 @@ def _moved(row: _Claim, before: Mapping[str, str]) -> Iterator[tuple[FactField, 
 
 def _changed_words(row: _Claim) -> Iterator[Words]:
     for fact, then, now in _moved(row, row.form.last_year[row.leaf.code]):
-        moved = f"{'tăng' if now > then else 'giảm'} {points_said(abs(now - then) * 100 / abs(then))}%"
+        percent = printed(abs(now - then) * HUNDRED / abs(then), 1)
+        moved = f"{'tăng' if now > then else 'giảm'} {vietnamese_number(str(percent))}%"
         figures = f"{fact.shown(plain(now))} so với {fact.shown(plain(then))} năm {row.form.year - 1}"
         what = f"tiêu chí {row.leaf.code}: “{fact.label}” là {figures}, {moved}"
         place = place_of(row.statement, f"fact:{fact.id}")

@@ -28,15 +28,12 @@ SAMPLE = a_set(
     penalty=block(5, item("P1", 1)),
 )
 UNITS = {code: unit(code) for code in ("xa-a", "xa-b")}
-NAMES = {code: UNITS[code].name for code in UNITS}
 
 
 def row(code: str, facts: Mapping[str, str], whose: str = "xa-a", **stated: Any) -> Statement:
-    places = {
-        **places_from(6, [*facts, "mean", "forms", "numerator", "denominator", "late", "count"], rows_below=False)
-    }
-    note = {"note": places["explanation"]}
-    return Statement(whose, code, facts, places={**places, **note}, **stated)
+    ids = dict.fromkeys([*facts, "mean", "bad", "count"])
+    places = places_from(6, list(ids), rows_below=False)
+    return Statement(whose, code, facts, places={**places, "note": places["explanation"]}, **stated)
 
 
 SURVEYED = (

@@ -143,7 +143,7 @@ def test_a_date_of_something_never_done_is_no_date_after_today() -> None:
 def test_a_figure_far_from_last_years_is_a_warning_with_both_figures() -> None:
     before = {"1.1.1": {"numerator": "85", "denominator": "250"}, "1.1.3": {"late": "1"}}
     assert only(replace(form(), last_year=before)) == (
-        "tiêu chí 1.1.1: “số hồ sơ đã giải quyết” là 100 so với 250 năm 2024, giảm 60,00%",
+        "tiêu chí 1.1.1: “số hồ sơ đã giải quyết” là 100 so với 250 năm 2024, giảm 60,0%",
         "Kiểm tra lại số liệu; nếu đúng, giải trình nguyên nhân",
         WARNING,
         "D8",
@@ -154,7 +154,7 @@ def test_a_leaf_may_have_a_threshold_of_its_own() -> None:
     by_leaf = SAMPLE.model_copy(update={"changes": SAMPLE.changes.model_copy(update={"leaves": {"1.1.1": Decimal(5)}})})
     before = {"1.1.1": {"numerator": "80", "denominator": "100"}}
     what, *_ = only(replace(form(criteria_set=by_leaf), last_year=before))
-    assert what == "tiêu chí 1.1.1: “số hồ sơ đúng hạn” là 90 so với 80 năm 2024, tăng 12,50%"
+    assert what == "tiêu chí 1.1.1: “số hồ sơ đúng hạn” là 90 so với 80 năm 2024, tăng 12,5%"
 
 
 # --- points and maxima ------------------------------------------------------------------------------------------------
