@@ -136,14 +136,9 @@ def points_said(points: Decimal) -> str:
 
 
 def place_of(statement: Statement, *columns: str) -> Place | None:
-    """The first of these cells that the form has; else where the statement begins."""
+    """The first of these cells that the form has, else the cell of the code; None where the form has none of them."""
     places = statement.places
-    return next((places[column] for column in (*columns, "code") if column in places), first_place(statement))
-
-
-def first_place(statement: Statement) -> Place | None:
-    """The cell where a statement begins, None where the form kept none."""
-    return min(statement.places.values(), default=None)
+    return next((places[column] for column in (*columns, "code") if column in places), None)
 
 
 def outside(points: Decimal | None, maximum: Decimal) -> int:

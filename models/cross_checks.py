@@ -4,6 +4,7 @@ move from one year to the next before a person should look.
 Source: domain/6-sample-set-outline.md (declared cross-checks at its end).
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
@@ -27,10 +28,17 @@ class FactReference(NamedTuple):
 
 
 def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+    return value if isinstance(value, list | tuple) else [value]
 
 
-Reference = Annotated[str, StringConstraints(pattern=r"^\w[\w.\-]*/[a-z][a-z0-9_]*$")]
+def _as_reference(value: object) -> object:
+    if _REFERENCE.fullmatch(str(value)) is None:
+        raise ValueError(f"“{value}” không có dạng mã/số liệu, ví dụ 3.4.1/numerator")
+    return value
+
+
+_REFERENCE = re.compile(r"\w[\w.\-]*/[a-z][a-z0-9_]*")
+Reference = Annotated[str, BeforeValidator(_as_reference)]
 References = Annotated[tuple[Reference, ...], BeforeValidator(_as_list), Field(min_length=1)]
 Tolerance = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=MOST_DECIMALS)]
 ChangePercent = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=MOST_DECIMALS)]

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel
 
-from models import criteria, province, rounds, rules, units
+from models import criteria, cross_checks, province, rounds, rules, units
 from models.criteria import CriteriaSet, Leaf
 from models.province import Province, ProvinceConfig, check_province
 from models.rules import RULE_KINDS
@@ -117,7 +117,7 @@ def models_in(module: ModuleType) -> Iterator[type[BaseModel]]:
             yield value
 
 
-MODELS = [model for module in (province, units, criteria, rounds, rules) for model in models_in(module)]
+MODELS = [model for module in (province, units, criteria, cross_checks, rounds, rules) for model in models_in(module)]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

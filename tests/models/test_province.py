@@ -708,6 +708,45 @@ def test_of_a_set_that_cannot_be_read_no_gate_is_doubted(folder: Folder) -> None
     assert [error.split(":")[0] for error in folder.errors()] == [SO_FILE]
 
 
+# --- cross-checks -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("check", "what"),
+    [
+        ("{left: 1.9/numerator, op: <=, right: 1.2/late, what: A}", "bộ tiêu chí không có mã 1.9"),
+        ("{left: 1.1/numerator, op: <=, right: 1.2/late, what: A}", "bộ tiêu chí không có mã 1.1"),
+        ("{left: 1.1.2/late, op: =, right: 1.2/late, what: A}", "số liệu “late” của tiêu chí 1.1.2 không có"),
+        ("{left: 1.1.1/date, op: =, right: 1.2/late, what: A}", "số liệu “date” của tiêu chí 1.1.1 không phải là số"),
+        ("{left: 1.2/late, op: <, right: [T1/count, T1/count], what: A}", "số liệu T1/count ghi hai lần"),
+        ("{left: 1.2/late, op: '>', right: T1/count, what: A}", "giá trị “>” không hợp lệ ở mục “op”"),
+        ("{left: 1.2, op: <, right: T1/count, what: A}", "“1.2” không có dạng mã/số liệu, ví dụ 3.4.1/numerator"),
+        ("{left: 1.2/late, op: <, right: T1/count}", "thiếu mục “what”"),
+        ("{left: [], op: <, right: T1/count, what: A}", "“left” có quá ít mục"),
+    ],
+)
+def test_a_cross_check_that_cannot_be_made_is_an_error(folder: Folder, check: str, what: str) -> None:
+    folder.add(SO_FILE, f"checks:\n  - {check}\n")
+    assert only(folder, SO_FILE, check).startswith(what)
+
+
+def test_a_cross_check_of_numbers_that_the_set_asks_for_is_good(folder: Folder) -> None:
+    check = "{left: [1.1.2/numerator, 1.2/late], op: =, right: T1/count, what: A, severity: warning, tolerance: 0.5}"
+    folder.add(SO_FILE, f"checks: [{check}]\nchanges: {{percent: 30, leaves: {{1.1.2: 80}}}}\n")
+    assert folder.findings() == []
+
+
+def test_a_threshold_of_a_leaf_that_is_not_there_is_an_error(folder: Folder) -> None:
+    folder.add(SO_FILE, 'changes:\n  leaves: {"1.9": 80}\n')
+    assert only(folder, SO_FILE, "leaves") == "bộ tiêu chí không có mã 1.9"
+
+
+def test_of_a_set_that_is_read_in_part_no_cross_check_is_doubted(folder: Folder) -> None:
+    folder.add(SO_FILE, "checks: [{left: 1.2/late, op: <=, right: 1.1.2/numerator, what: A}]\n")
+    folder.change(SO_FILE, "max: 30\n            source", "max: ba mươi\n            source")
+    assert len(folder.errors()) == 1
+
+
 # --- whatever people send ---------------------------------------------------------------------------------------------
 
 

@@ -96,6 +96,7 @@ ABCD = rule(
         {"id": "d", "label": "Không hài lòng", "weight": 0},
     ],
 )
+COUNTED_FORMS = ABCD.model_copy(update={"forms": True})
 MEAN_1_TO_5 = rule("survey", scale=5, scale_from=1)
 INDEX_766 = rule("external", index="Chỉ số 766")
 
@@ -236,6 +237,14 @@ def test_answers_are_averaged_over_the_valid_forms() -> None:
     assert points_of(ABCD, 5, a=10, b=0, c=0, d=0) == 5
     assert points_of(ABCD, 5, a=1, b=1, c=1, d=1) == Decimal("2.25")
     assert points_of(ABCD, 5, a=0, b=0, c=0, d=3) == 0
+
+
+def test_answers_add_up_to_the_valid_forms_where_their_number_is_asked() -> None:
+    assert [field.id for field in COUNTED_FORMS.fields] == ["a", "b", "c", "d", "forms"]
+    assert points_of(COUNTED_FORMS, 5, a=1, b=1, c=1, d=1, forms=4) == Decimal("2.25")
+    problem = problem_of(COUNTED_FORMS, 5, a=1, b=1, c=1, d=1, forms=5)
+    assert problem.fact == "forms"
+    assert problem.what == "tổng số phiếu trả lời (4) khác tổng số phiếu hợp lệ (5)"
 
 
 def test_a_mean_is_measured_from_the_low_end_of_its_scale() -> None:
@@ -661,6 +670,12 @@ def test_other_checklists_say_how_they_count() -> None:
             [((), "cần đúng một trong answers và scale")],
         ),
         (rule("survey", scale=5, scale_from=5), 1, [(("scale_from",), "scale_from không nhỏ hơn scale")]),
+        (rule("survey", scale=5, forms=True), 1, [(("forms",), "forms chỉ dùng cùng answers")]),
+        (
+            rule("survey", answers=[{"id": "forms", "label": "A", "weight": 100}], forms=True),
+            1,
+            [(("forms",), "mã “forms” dành cho tổng số phiếu")],
+        ),
     ],
 )
 def test_a_rule_that_does_not_fit_its_maximum_or_itself_is_a_fault(

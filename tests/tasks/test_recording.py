@@ -204,6 +204,15 @@ def test_current_facts_are_gathered_by_unit_and_component(storage: Storage) -> N
     assert facts_by_component(storage, YEAR - 1) == {}
 
 
+def test_current_versions_may_be_read_of_some_units_only(storage: Storage) -> None:
+    record_facts(storage, YEAR, b"1", "a.csv", [fact("90"), fact("1", "done", "snv"), fact("2", "done", "stp")])
+    imported(storage, "b.csv", score("1"), score("2", "snv"))
+    assert facts_by_component(storage, YEAR, ["snv", "stp"]).keys() == {("snv", "1.1"), ("stp", "1.1")}
+    assert facts_by_component(storage, YEAR, []) == {}
+    with storage.reading() as session:
+        assert [score.entry.unit for score in current_scores(session, YEAR, units=["snv"])] == ["snv"]
+
+
 def test_of_history_the_newest_version_counts(storage: Storage) -> None:
     record_history(storage, b"1", "a.csv", [published("91.5"), published("88", "snv")])
     record_history(storage, b"2", "b.csv", [published("92.25")])
