@@ -8,6 +8,8 @@ dates and percentages that a spreadsheet program makes of what was typed.
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
+from html import unescape
 from typing import NamedTuple
 from unicodedata import category, normalize
 
@@ -70,7 +72,7 @@ def clean(text: str) -> str:
     return text.strip()
 
 
-@dataclass(slots=True)
+@dataclass
 class SheetCells:
     """The cells of one sheet being read; what cannot be read is added to the findings.
 
@@ -80,6 +82,11 @@ class SheetCells:
     file: str
     sheet: OpenedSheet
     findings: list[Finding]
+
+    @cached_property
+    def odd_columns(self) -> frozenset[int]:
+        """The columns in which anything is behind a cell."""
+        return frozenset(column for _, column in self.sheet.marks.cells)
 
     def place(self, row: int, column: int) -> Place:
         """The cell as findings name it."""
@@ -103,7 +110,7 @@ class SheetCells:
         behind = self.sheet.marks.cells.get((row, column)) if self.sheet.marks.cells else None
         if behind is None or behind[0] is Behind.PERCENT:
             return value
-        kind, text = behind
+        kind, text = behind[0], unescape(behind[1])
         if kind is Behind.ERROR:
             what = f"{asked}: ô báo lỗi {text}"
             self.complain(row, column, what, "Xóa công thức bị lỗi và nhập trực tiếp giá trị")
@@ -194,9 +201,9 @@ class SheetCells:
         """The canonical text of a fact's cell; None where it is empty or unreadable."""
         field = asked.field
         raw = self.sheet.rows[row][column]
-        if field.kind is FactKind.YES_NO and isinstance(raw, str) and (answer := _YES_NO.get(raw)):
-            if not self.sheet.marks.cells:
-                return ReadFact(answer, False)
+        usual = field.kind is FactKind.YES_NO and isinstance(raw, str) and column not in self.odd_columns
+        if usual and (answer := _YES_NO.get(str(raw))):
+            return ReadFact(answer, False)
         prefix = f"tiêu chí {code}, {field.label}"
         value = self.stated(row, column, prefix)
         if isinstance(value, str):
@@ -223,7 +230,8 @@ class SheetCells:
         if number is None:
             self._too_long(row, column, prefix, value)
             return None
-        if self.sheet.marks.cells.get((row, column), ("", ""))[0] is Behind.PERCENT:
+        behind = self.sheet.marks.cells.get((row, column))
+        if behind and behind[0] is Behind.PERCENT:
             if asked.field.kind is FactKind.COUNT:
                 return self._fact_of_text(row, column, asked, prefix, f"{plain(number * 100)}%")
             return ReadFact(plain(number * 100), True)
@@ -253,7 +261,8 @@ class SheetCells:
         if isinstance(value, bool):
             what = f"{asked}: ô chứa {shown_value(value)}, không phải là số"
         else:
-            what = f"{asked}: ô chứa ngày giờ “{shown_value(value)}”; bảng tính có thể đã tự đổi số liệu (ví dụ 1/2) thành ngày"
+            stands = f"{asked}: ô chứa ngày giờ “{shown_value(value)}”"
+            what = f"{stands}; bảng tính có thể đã tự đổi số liệu (ví dụ 1/2) thành ngày"
         self.complain(row, column, what, _AS_NUMBER)
 
     def _not_a_date(self, row: int, column: int, asked: str, value: CellValue, remedy: str) -> None:

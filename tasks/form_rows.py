@@ -99,7 +99,8 @@ def _by_words(
         new = [row for row in named if row.key not in taken]
         if new:
             numbers = _listed([str(row.row + 1) for row in new])
-            what = f"trang “{table.sheet.title}”: {len(new)} dòng không còn khóa ẩn, được nhận theo mã và nội dung (dòng {numbers})"
+            lost = f"trang “{table.sheet.title}”: {len(new)} dòng không còn khóa ẩn"
+            what = f"{lost}, được nhận theo mã và nội dung (dòng {numbers})"
             remedy = "Kiểm tra lại các dòng này; lần sau không xóa cột ẩn của biểu mẫu"
             found.findings.append(Finding(file, 0, what, remedy, Severity.WARNING, new[0].place))
         more += new
@@ -171,7 +172,8 @@ def _double(listed: Sequence[FormRow], file: str) -> list[Finding]:
         Finding(
             file,
             0,
-            f"{said_key(key)} có {len(rows)} dòng (dòng {_listed([str(row.row + 1) for row in rows])}), không rõ dòng nào đúng",
+            f"{said_key(key)} có {len(rows)} dòng (dòng {_listed([str(row.row + 1) for row in rows])}), "
+            "không rõ dòng nào đúng",
             "Giữ một dòng, xóa các dòng chép thêm",
             place=rows[1].place,
         )

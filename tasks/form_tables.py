@@ -11,6 +11,7 @@ from enum import Enum
 
 from models.forms import (
     APPRAISAL_COLUMNS,
+    EVIDENCE_COLUMNS,
     EXPLANATION_COLUMNS,
     IDENTITY_SHEET,
     KEY_ID,
@@ -42,14 +43,25 @@ class Shape(Enum):
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns, from left to right."""
-        return self.value[0]
+        columns: tuple[Column, ...] = self.value[0]
+        return columns
 
     @property
     def sign(self) -> str:
         """The id of the column that only this shape has."""
-        return self.value[1]
+        sign: str = self.value[1]
+        return sign
 
 
+_EVIDENCE = tuple(column.id for column in EVIDENCE_COLUMNS)
+INPUTS = {
+    Shape.SELF_ASSESSMENT: ("value", "not_applicable", *_EVIDENCE, "explanation"),
+    Shape.APPRAISAL: ("appraised", "not_applicable", "reason"),
+    Shape.EXPLANATION: ("answer", "explanation", *_EVIDENCE),
+    Shape.FACTS: ("note",),
+    Shape.SUMMARY: (),
+}
+"""The columns that people fill in, by shape; facts in columns of their own come on top."""
 _SIGNS = {shape.sign: shape for shape in Shape}
 _SHAPES = {
     "self_assessment": Shape.SELF_ASSESSMENT,
@@ -110,7 +122,7 @@ def tables_of(sheets: Iterable[OpenedSheet], facts_by_label: Mapping[str, str]) 
 
 def _table(sheet: OpenedSheet, facts_by_label: Mapping[str, str]) -> Table | None:
     for number, row in enumerate(sheet.rows[:_SEARCHED]):
-        if "code" in row and (shape := next((_SIGNS[cell] for cell in row if cell in _SIGNS), None)):
+        if "code" in row and (shape := next((_SIGNS[str(cell)] for cell in row if cell in _SIGNS), None)):
             return _by_ids(sheet, shape, number, facts_by_label)
     best: Table | None = None
     for number in range(min(len(sheet.rows), _SEARCHED)):

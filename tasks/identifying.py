@@ -157,7 +157,8 @@ def _check_cover(found: Identified, sheets: Sequence[OpenedSheet], plan: Reading
     named = alike(_CODE_ON_COVER.sub("", text))
     if named in names and (code is None or code[1] == identity.subject):
         return
-    what = f"trang “{place.sheet}” ghi “{text}” nhưng biểu mẫu này được phát hành cho “{_shown_subject(identity, plan, round)}”"
+    whose = _shown_subject(identity, plan, round)
+    what = f"trang “{place.sheet}” ghi “{text}” nhưng biểu mẫu này được phát hành cho “{whose}”"
     remedy = "Dùng biểu mẫu của chính đơn vị mình; không sửa tên trên trang đầu"
     found.findings.append(Finding(file, 0, what, remedy, place=place))
 

@@ -141,7 +141,7 @@ def _entries(content: bytes) -> dict[str, zipfile.ZipInfo]:
 
 
 def _unpacked(content: bytes, entry: zipfile.ZipInfo) -> bytes:
-    """One part, never more than its directory declares; a part that is longer or differs from its checksum is refused."""
+    """One part, never more than its directory declares; one that is longer or has another checksum is refused."""
     names = int.from_bytes(content[entry.header_offset + 26 : entry.header_offset + 28], "little")
     extra = int.from_bytes(content[entry.header_offset + 28 : entry.header_offset + 30], "little")
     start = entry.header_offset + 30 + names + extra
@@ -161,11 +161,7 @@ def _unpacked(content: bytes, entry: zipfile.ZipInfo) -> bytes:
 
 def _refuse_macros(names: Iterable[str]) -> None:
     for name in names:
-        if (
-            name.casefold().endswith("vbaproject.bin")
-            or name.startswith("xl/macrosheets/")
-            or name.startswith("Basic/")
-        ):
+        if name.casefold().endswith("vbaproject.bin") or name.startswith(("xl/macrosheets/", "Basic/")):
             raise UnopenableError(
                 "tệp có chứa macro nên không được mở", "Lưu lại dạng .xlsx (không có macro) rồi gửi lại"
             )

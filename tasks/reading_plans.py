@@ -1,6 +1,6 @@
 """What a province's forms can hold, looked up once and kept: units and groups of each round, leaves and facts by key.
 
-In: a province folder. Out: tables that reading a workbook needs, so that each of thousands of files only looks things up.
+In: a province folder. Out: tables that reading needs, so that each of thousands of files only looks things up.
 """
 
 from collections.abc import Iterable

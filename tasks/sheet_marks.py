@@ -29,8 +29,8 @@ class SheetMarks:
     """What is behind the cells of one sheet.
 
     Attributes:
-        cells: what is odd, by cell, with the error value or the formula's text beside it; errors and links before
-            formats where both hold.
+        cells: what is odd, by cell, with the error value or the formula (as XML has it) beside it; errors and links
+            before formats where both hold.
         merged: ranges of merged cells: first and last cell.
         hidden: hidden rows, from 0.
     """
@@ -42,12 +42,11 @@ class SheetMarks:
 
 NO_MARKS = SheetMarks()
 
-_FEW_ROWS = 10_000
 
 _PREFIXED = re.compile(rb"<(\w+:)(?:worksheet|workbook|Relationships|styleSheet)\b")
-_FAR_CELL = re.compile(rb"r=\"(?:[A-Z]{2,3}\d|[A-Z]\d{5})")  # the usual spelling: nearly all sheets have only it
+_FAR_CELL = re.compile(rb"r=\"(?:[A-Z]{2,3}\d|[A-Z]\d{5})")  # beyond Z9999
+_OTHER_CELL = re.compile(rb"<c(?! r=\"|[a-zA-Z])")  # a cell that does not begin as programs usually write it
 _CELL = re.compile(rb"<c\b[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})")
-_ROW = re.compile(rb"<row\b[^>]*?\br\s*=\s*[\"'](\d{1,7})")
 _REFERENCE = re.compile(rb"(?:^|\s)r\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _TYPE = re.compile(rb"(?:^|\s)t\s*=\s*[\"'](\w+)[\"']")
 _FORMULA = re.compile(rb"<f\b([^>]*?)(?:/>|>([^<]*)</f>)\s*(<v\b[^>]*?(?:/>|>([^<]*)</v>))?")
@@ -74,13 +73,11 @@ def without_prefix(part: bytes) -> bytes:
 
 def most_cells(part: bytes) -> tuple[int, int]:
     """The last row of a sheet and how many cells reach from A1 to its last cell; (0, 0) where it is surely small."""
-    unusual = part.count(b"<c ") != part.count(b'<c r="')
-    if not unusual and not _FAR_CELL.search(part) and part.count(b"<row") < _FEW_ROWS:
+    if not _FAR_CELL.search(part) and not _OTHER_CELL.search(part):
         return 0, 0
     rows, columns = 0, 0
     for letters, number in _CELL.findall(part):
         columns, rows = max(columns, _column(letters)), max(rows, int(number))
-    rows = max([rows, *map(int, _ROW.findall(part))])
     return rows, rows * columns
 
 
@@ -137,7 +134,7 @@ def _formulas(part: bytes) -> Iterator[tuple[Cell, tuple[Behind, str]]]:
         cell = _cell(about)
         if cell is None:
             continue
-        text = _text(formula) if formula else ""
+        text = formula.decode("utf-8", "replace") if formula else ""
         if of_formula and (number := _SHARED.search(of_formula)):
             text = shared.setdefault(number[1], text) if text else shared.get(number[1], "")
         if _OTHER_FILE.search(text):
