@@ -24,8 +24,8 @@ CellValue = str | int | float | bool | date | datetime | time | timedelta
 
 LARGEST_FILE = 32 * 2**20
 MOST_PARTS = 1000
-LARGEST_PART = 48 * 2**20
-LARGEST_WHOLE = 96 * 2**20
+LARGEST_PART = 64 * 2**20
+LARGEST_WHOLE = 128 * 2**20
 MOST_RATIO = 200  # of unpacked to packed bytes; sheets of forms reach 60
 _SMALL_PART = 2**20  # below this the ratio says nothing
 MOST_SHEETS = 50
@@ -131,7 +131,7 @@ def _entries(content: bytes) -> dict[str, zipfile.ZipInfo]:
     )
     if whole > LARGEST_WHOLE or too_dense or any(entry.file_size > LARGEST_PART for entry in listed):
         size = max(whole // 2**20, 1)
-        raise UnopenableError(f"tệp bung ra {size} MB (kiểu “bom nén”) nên không được mở", _TOO_BIG)
+        raise UnopenableError(f"tệp bung ra {size} MB (kiểu “bom nén”, hoặc trang quá nhiều dòng) nên không được mở", _TOO_BIG)
     if any(entry.flag_bits & 1 for entry in listed):
         raise UnopenableError("tệp nén có mật khẩu nên không đọc được", "Bỏ mật khẩu rồi gửi lại")
     entries = {entry.filename: entry for entry in listed}
