@@ -13,15 +13,15 @@ from enum import StrEnum
 from typing import NamedTuple
 from unicodedata import normalize
 
-from models.numbers import UnreadableNumberError, plain, spoken_number, vietnamese_number
+from models.numbers import UnreadableNumberError, plain, plainly_typed, spoken_number, vietnamese_number
 
 NEVER_DONE = "none"
 
 _YES = frozenset({"1", "có", "co", "x", "đạt", "dat", "yes", "true", "rồi"})
 _NO = frozenset({"0", "không", "khong", "không đạt", "khong dat", "chưa", "chưa đạt", "chưa có", "no", "false"})
 _NEVER = frozenset({NEVER_DONE, "không", "khong", "chưa", "không có", "chưa có", "chưa thực hiện", "không thực hiện"})
-_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DAY_FIRST = re.compile(r"(?:ngày\s+)?(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})", re.IGNORECASE)
+_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
+_DAY_FIRST = re.compile(r"(?:ngày\s+)?(\d{1,2})\s*([/.\-])\s*(\d{1,2})\s*\2\s*(\d{4})", re.IGNORECASE)
 _IN_WORDS = re.compile(r"(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 
 
@@ -78,7 +78,7 @@ class FactField:
         Raises:
             UnreadableFactError: the text is no value of this fact.
         """
-        text = normalize("NFC", text).strip()
+        text = plainly_typed(normalize("NFC", text))
         match self.kind:
             case FactKind.NUMBER | FactKind.COUNT:
                 return self._read_number(text, number)
@@ -133,7 +133,7 @@ class FactField:
     def _read_option(self, text: str) -> str:
         wanted = text.casefold()
         for option, label in self.choices:
-            if wanted in (option.casefold(), label.casefold()):
+            if wanted in (option.casefold(), plainly_typed(label).casefold()):
                 return option
         known = ", ".join(f"{option} ({label})" for option, label in self.choices)
         raise self._refuse(f"không có phương án “{text}”", f"Chọn một trong: {known}")
@@ -145,7 +145,7 @@ def read_date(text: str) -> date:
     Raises:
         ValueError: no date, or one that is not in the calendar.
     """
-    text = normalize("NFC", text).strip()
+    text = plainly_typed(normalize("NFC", text))
     if match := _ISO_DATE.fullmatch(text):
         year, month, day = match.groups()
     elif match := _DAY_FIRST.fullmatch(text):

@@ -21,7 +21,12 @@ _COMMA_DECIMAL = re.compile(r"-?\d{1,18},\d+")
 _DOT_GROUPS = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
 _COMMA_GROUPS = re.compile(r"-?[1-9]\d{0,2}(,\d{3}){2,}(\.\d+)?|-?[1-9]\d{0,2}(,\d{3})+\.\d+")
 _EITHER_WAY = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
-_SPACES = re.compile(r"[\u00a0\u2009\u202f]")
+_SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f\u3000]")
+# Full-width signs, as some input methods type them, and signs without width that come along when text is copied.
+_PLAIN_SIGNS = {
+    **{0xFF10 + digit: str(digit) for digit in range(10)},
+    **str.maketrans("，．％－−", ",.%--", "\u200b\u200c\u200d\u2060\ufeff"),
+}
 
 
 class Rounding(StrEnum):
@@ -55,20 +60,27 @@ def canonical_number(text: str) -> Decimal:
     raise UnreadableNumberError(f"“{text}” không phải là số viết với dấu chấm thập phân, không dấu ngăn hàng nghìn")
 
 
+def plainly_typed(text: str) -> str:
+    """The text with full-width digits and signs as usual ones, every kind of space as a space, no invisible signs."""
+    return _SPACES.sub(" ", text.translate(_PLAIN_SIGNS)).strip()
+
+
 def spoken_number(text: str) -> Decimal:
-    """Read a number as people spell it: `1,5`, `1.5`, `1.435,2`, `95,01%`, `82 800`.
+    """Read a number as people spell it: `1,5`, `1.5`, `1.435,2`, `95,01%`, `82 800`, full-width digits too.
 
     Nothing is guessed: `1.435` may be 1435 or 1,435 and is refused.
 
     Raises:
         UnreadableNumberError: no number, or an ambiguous one, with the reason in Vietnamese.
     """
-    bare = _SPACES.sub(" ", text).strip().removesuffix("%").strip().replace("\u2212", "-")
+    bare = plainly_typed(text).removesuffix("%").strip()
     if " " in bare and re.fullmatch(r"-?\d{1,3}( \d{3})+([.,]\d+)?", bare):
         bare = bare.replace(" ", "")
     elif _EITHER_WAY.fullmatch(bare):
+        whole, _, rest = bare.replace(",", ".").partition(".")
         raise AmbiguousNumberError(
-            f"“{text.strip()}” có thể đọc thành hai số khác nhau; bỏ dấu ngăn hàng nghìn hoặc viết thêm phần thập phân"
+            f"“{text.strip()}” có thể đọc thành hai số khác nhau, {whole}{rest} hoặc {whole},{rest}; "
+            "bỏ dấu ngăn hàng nghìn hoặc viết thêm phần thập phân"
         )
     if _CANONICAL.fullmatch(bare):
         return Decimal(bare)

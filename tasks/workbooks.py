@@ -28,7 +28,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.forms import IDENTITY_SHEET, IDS_ROW, KEY_COLUMN, Column, FormIdentity
+from models.forms import IDENTITY_SHEET, IDS_ROW, KEY_COLUMN, TEXT_LENGTH, Column, FormIdentity
 from tasks.exporting import without_clock
 
 FONT = "Times New Roman"
@@ -146,9 +146,6 @@ class Check:
     prompt: str
     error: str
     second: str | None = None
-
-
-TEXT_LENGTH = 2000
 
 
 def text_check(title: str, prompt: str) -> Check:

@@ -37,7 +37,7 @@ def test_a_percent_sign_is_not_part_of_the_number() -> None:
 def test_a_number_with_two_readings_is_refused_with_the_way_out() -> None:
     what, _ = refusal_of(NUMBER, "1.435")
     assert what == (
-        "Hồ sơ đúng hạn: “1.435” có thể đọc thành hai số khác nhau; "
+        "Hồ sơ đúng hạn: “1.435” có thể đọc thành hai số khác nhau, 1435 hoặc 1,435; "
         "bỏ dấu ngăn hàng nghìn hoặc viết thêm phần thập phân"
     )
 
@@ -71,6 +71,9 @@ def test_a_data_file_is_read_with_its_own_spelling_of_numbers() -> None:
         "ngày 05 tháng 01 năm 2026",
         "Ngày 5 tháng 1 năm 2026",
         "5 tháng 1 năm 2026",
+        "05 / 01 / 2026",
+        "０５/０１/２０２６",
+        "2026-01-05 00:00:00",
         normalize("NFD", "ngày 05 tháng 01 năm 2026"),
     ],
 )
@@ -92,6 +95,7 @@ def test_a_date_is_read_in_the_usual_spellings(text: str) -> None:
         "tháng 1 năm 2026",
         "",
         "0/1/2026",
+        "2026-01-05 10:30",
     ],
 )
 def test_a_broken_date_is_refused_and_never_guessed(text: str) -> None:

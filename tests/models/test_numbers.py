@@ -48,6 +48,10 @@ AMOUNTS = st.decimals(min_value=-(10**9), max_value=10**9, places=4)
         ("-3", "-3"),
         ("\u22123,5", "-3.5"),
         ("007", "7"),
+        ("１，５", "1.5"),
+        ("９５．０１％", "95.01"),
+        ("１\u3000４３５", "1435"),
+        ("82\u200b800\ufeff", "82800"),
     ],
 )
 def test_a_number_is_read_as_people_spell_it(text: str, number: str) -> None:
@@ -58,6 +62,13 @@ def test_a_number_is_read_as_people_spell_it(text: str, number: str) -> None:
 def test_a_number_that_can_be_read_in_two_ways_is_refused(text: str) -> None:
     with pytest.raises(UnreadableNumberError, match="hai số khác nhau"):
         spoken_number(text)
+
+
+def test_a_number_with_two_readings_is_refused_with_both() -> None:
+    with pytest.raises(
+        UnreadableNumberError, match=r"“-82\.800” có thể đọc thành hai số khác nhau, -82800 hoặc -82,800"
+    ):
+        spoken_number("-82.800")
 
 
 @pytest.mark.parametrize(
