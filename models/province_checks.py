@@ -52,6 +52,10 @@ def _check_config(contents: FolderContents) -> Iterator[Finding]:
             if id in ids[:position]:
                 path = (name, position, "id")
                 yield contents.config_file.finding(path, f"mã “{id}” lặp lại trong {name}", "Đặt mã khác")
+    for position, day in enumerate(contents.config.working_days):
+        if day in contents.config.holidays:
+            what = f"ngày {day:%d/%m/%Y} vừa là ngày nghỉ (holidays) vừa là ngày làm việc (working_days)"
+            yield contents.config_file.finding(("working_days", position), what, "Bỏ ngày này ở một trong hai mục")
 
 
 def _check_units(contents: FolderContents) -> Iterator[Finding]:
