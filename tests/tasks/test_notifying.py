@@ -7,7 +7,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -41,6 +40,9 @@ from tasks.notifying import (
     send,
 )
 from tests.conftest import copy_example
+from tests.mailbox import Mailbox, free_port, serving
+
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 
 CONFIG = ProvinceConfig(name="tỉnh Mẫu", mark="DỮ LIỆU MẪU")
 WHEN = datetime(2026, 1, 9, 2, 5, tzinfo=UTC)
@@ -48,48 +50,6 @@ UNIT = Recipient("Sở Tư pháp", "so-tu-phap@mau.example")
 OFF = MailSettings(sender="cchc@mau.example", reply_to="so-noi-vu@mau.example")
 FINDING = Finding("a.xlsx", 0, "thiếu số, ký hiệu", "Bổ sung", Severity.WARNING, Place("Tự đánh giá", 12, 9))
 WORKBOOK = Attachment("ket-qua-Tự đánh giá-0a1b.xlsx", b"PK\x03\x04 workbook")
-
-
-@dataclass
-class Mailbox:
-    """A mail server's handler: keeps what comes in; refuses some addresses, some letters."""
-
-    received: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
-    sessions: set[int] = field(default_factory=set)
-    refused: tuple[str, ...] = ()
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
-        if address in self.refused:
-            return "550 5.1.1 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        message = message_from_bytes(envelope.content, policy=default)
-        assert isinstance(message, EmailMessage)
-        if "từ chối" in str(message["Subject"]):
-            return "554 5.7.1 refused as spam"
-        self.received.append((list(envelope.rcpt_tos), message))
-        self.sessions.add(id(session))
-        return "250 OK"
-
-
-@contextmanager
-def serving(mailbox: Mailbox, **given: Any) -> Iterator[MailSettings]:
-    """A real server with this mailbox, and the settings that reach it."""
-    port = free_port()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port, **given)
-    controller.start()
-    try:
-        yield replace(OFF, host="127.0.0.1", port=port, security=MailSecurity.NONE, timeout=10)
-    finally:
-        controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def reminder(name: str = "Sở Tư pháp", address: str | None = "so-tu-phap@mau.example") -> EmailMessage:
