@@ -319,6 +319,33 @@ def status(year: Year, as_json: Json = False) -> None:
 
 
 @app.command()
+def remind(
+    day: Annotated[str | None, typer.Option("--date", help="Nhắc như vào ngày này, dạng 2026-01-05")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem sẽ nhắc ai, không ghi, không gửi")] = False,
+) -> None:
+    """Nhắc hạn: ai còn 7 ngày, 1 ngày làm việc, hết hạn hôm nay, hoặc quá hạn mà chưa gửi."""
+    from datetime import datetime
+
+    from flows.console import print_reminded
+    from models.province import VIETNAM
+    from tasks import reminder_mail
+    from tasks.notifying import mail_settings
+
+    province, storage = _opened()
+    now = datetime.now(VIETNAM)
+    today = _day(day) if day else now.date()
+    notices = reminder_mail.due_notices(province, storage, today)
+    if dry_run:
+        reminded = reminder_mail.planned(notices)
+    else:
+        mail = mail_settings(_settings())
+        reminded = reminder_mail.remind(province.config, notices, storage.var, mail, today, now)
+    print_reminded(reminder_mail.reminded_rows(reminded), today)
+    if any(one.failed for one in reminded):
+        raise typer.Exit(1)
+
+
+@app.command()
 def serve(
     port: Annotated[int | None, typer.Option("--port", help="Cổng của máy chủ Prefect trên máy này")] = None,
 ) -> None:

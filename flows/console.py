@@ -1,7 +1,8 @@
 """Tables that officers read in a terminal."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
@@ -149,6 +150,20 @@ def _print_lost(console: Console, explanation: Explanation) -> None:
             f"{vietnamese_number(plain(loss.share * 100))}%",
             "cần khắc phục" if loss.weak else "",
         )
+    console.print(table)
+
+
+def print_reminded(rows: Sequence[Mapping[str, str]], day: date) -> None:
+    """Who is reminded of what on a day, and whether the mail went out."""
+    console = _console()
+    if not rows:
+        console.print(f"Ngày {day:%d/%m/%Y}: không có ai cần nhắc.")
+        return
+    table = Table(title=f"Nhắc hạn ngày {day:%d/%m/%Y}", title_justify="left")
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row.values())
     console.print(table)
 
 

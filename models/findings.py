@@ -18,6 +18,9 @@ class Severity(StrEnum):
         return {"critical": "LỖI", "warning": "CẢNH BÁO", "info": "LƯU Ý"}[self.value]
 
 
+WORST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
+
+
 class Place(NamedTuple):
     """A cell of a workbook; row and column count from 1."""
 

@@ -24,6 +24,7 @@ COVER_SHEET = "Hướng dẫn"
 CRITERIA_SHEET = "Tự đánh giá"
 SUMMARY_SHEET = "Tổng hợp"
 EXPLANATION_SHEET = "Giải trình"
+RESULTS_SHEET = "Kết quả kiểm tra"
 SHEET_TITLE_LENGTH = 31
 TEXT_LENGTH = 2000
 
@@ -154,6 +155,18 @@ EXPLANATION_COLUMNS = (
     Column("answer", "Trả lời của đơn vị", 11),
     Column("explanation", "Nội dung giải trình", 34),
     *(replace(column, group="Tài liệu kiểm chứng bổ sung") for column in EVIDENCE_COLUMNS),
+)
+
+RESULTS_ID = "checked"
+RESULTS_COLUMNS = (
+    Column(RESULTS_ID, "Khóa", 4),
+    Column("number", "STT", 6),
+    Column("severity", "Mức độ", 13),
+    Column("sheet", "Trang", 20),
+    Column("cell", "Ô", 9),
+    Column("what", "Điều chưa đúng", 58),
+    Column("remedy", "Cách sửa", 58),
+    Column("fill", "Màu gốc", 10),
 )
 
 _FACT_PREFIX = "fact:"

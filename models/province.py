@@ -55,7 +55,9 @@ _ROUND_PARTS = (
     ("groups", "*", "gates"),
     ("deadlines", "*"),
 )
-_CONFIG_PARTS = tuple((name,) for name in ("code", "place", "issuer", "department", "symbols", "mark", "holidays"))
+_CONFIG_PARTS = tuple(
+    (name,) for name in ("code", "place", "issuer", "department", "symbols", "mark", "holidays", "working_days")
+)
 
 
 class _Declared(BaseModel):
@@ -111,6 +113,11 @@ class ProvinceConfig(_Declared):
     )
     source_note: str | None = None
     holidays: Annotated[tuple[date, ...], Field(description="days off besides the national calendar")] = ()
+    # Left out of snapshots where nothing is declared: results frozen before this key existed keep their hash.
+    working_days: Annotated[
+        tuple[date, ...],
+        Field(description="days worked though a weekend or a holiday", exclude_if=lambda days: not days),
+    ] = ()
 
     @property
     def proper_name(self) -> str:

@@ -3,6 +3,7 @@
 Each check is one sentence of the trade. All are run; none stops another.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -14,7 +15,7 @@ from models.findings import Finding, Severity
 from models.numbers import HUNDRED, ZERO, plain, vietnamese_number
 from models.province import FolderContents, members_of
 from models.rounds import Band, Gate, GateCondition, Group, Round
-from models.units import Succession, circle_in
+from models.units import Succession, circle_in, mail_addresses
 from models.yaml_files import YamlFile
 
 _Path = tuple[str | int, ...]
@@ -53,6 +54,10 @@ def _check_config(contents: FolderContents) -> Iterator[Finding]:
             if id in ids[:position]:
                 path = (name, position, "id")
                 yield contents.config_file.finding(path, f"mã “{id}” lặp lại trong {name}", "Đặt mã khác")
+    for position, day in enumerate(contents.config.working_days):
+        if day in contents.config.holidays:
+            what = f"ngày {day:%d/%m/%Y} vừa là ngày nghỉ (holidays) vừa là ngày làm việc (working_days)"
+            yield contents.config_file.finding(("working_days", position), what, "Bỏ ngày này ở một trong hai mục")
 
 
 def _check_units(contents: FolderContents) -> Iterator[Finding]:
@@ -62,6 +67,9 @@ def _check_units(contents: FolderContents) -> Iterator[Finding]:
             yield Finding("units.csv", line, f"không có đơn vị cấp trên “{unit.parent}”", "Sửa cột parent")
         if code in _above(contents, code):
             yield Finding("units.csv", line, f"đơn vị “{code}” là cấp trên của chính nó", "Sửa cột parent")
+        if unit.email and len(mail_addresses(unit.email)) < len(re.split(r"[\s,;]+", unit.email.strip(" ,;"))):
+            what = f"địa chỉ thư điện tử “{unit.email}” không hợp lệ"
+            yield Finding("units.csv", line, what, "Sửa cột email; nhiều địa chỉ cách nhau bằng ;", Severity.WARNING)
         if unit.valid_from and unit.valid_to and unit.valid_from > unit.valid_to:
             yield Finding(
                 "units.csv",

@@ -1,9 +1,20 @@
 """Settings of one installation, from the environment (CCHC_…)."""
 
 import getpass
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class MailSecurity(StrEnum):
+    """How the connection to the mail server is encrypted: not at all, after STARTTLS, or from the start."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
 
 
 class Settings(BaseSettings):
@@ -15,6 +26,11 @@ class Settings(BaseSettings):
         user: who is named in records of what was imported, approved and published; the login name when unset.
         workers: how many processes render documents side by side.
         host, port: where the Prefect server of `cchc serve` listens.
+        smtp_host: the mail server; mail is off when unset.
+        smtp_port: its port; the usual one of the kind of encryption when unset.
+        smtp_user, smtp_password: the account, where the server wants one.
+        smtp_from, smtp_reply_to: the sender's address, and the one for answers where it is another.
+        smtp_timeout: seconds to wait for the server, in each step.
     """
 
     model_config = SettingsConfigDict(env_prefix="CCHC_", extra="ignore")
@@ -25,6 +41,14 @@ class Settings(BaseSettings):
     workers: int = 2
     host: str = "127.0.0.1"
     port: int = 4200
+    smtp_host: str | None = None
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    smtp_security: MailSecurity = MailSecurity.STARTTLS
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_from: str | None = None
+    smtp_reply_to: str | None = None
+    smtp_timeout: Annotated[float, Field(gt=0, le=600)] = 20
 
     @property
     def acting_user(self) -> str:

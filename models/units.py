@@ -3,6 +3,7 @@
 Source: domain/4-annexes.md (lineage table), domain/5-cases.md, capability 1.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.criteria import Code, Name
 from models.numbers import MOST_DECIMALS
+
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+
+
+def mail_addresses(text: str) -> list[str]:
+    """The mail addresses of a text, parted by commas, semicolons or spaces; what is none is passed over."""
+    return [part for part in re.split(r"[\s,;]+", text) if _ADDRESS.fullmatch(part)]
 
 
 class Unit(BaseModel):

@@ -2,27 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
-from prefect.client.orchestration import get_client
-from prefect.testing.utilities import prefect_test_harness
 
 from flows.open_round import UNITS_A_BATCH, open_round
 from models.province import load_province
 from tests.conftest import copy_example
-
-
-@pytest.fixture(scope="session")
-def prefect_server() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=180):
-        yield
-
-
-async def artifacts() -> dict[str, str]:
-    async with get_client() as client:
-        return {artifact.key or "": str(artifact.data) for artifact in await client.read_latest_artifacts()}
+from tests.flows.conftest import artifacts
 
 
 def test_opening_a_round_writes_a_form_for_every_unit(prefect_server: None, tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+"""Who is due soon or late is reminded by mail, every morning; who was reminded shows as a table in the Prefect UI.
+
+Running it again on the same day sends only what was not sent. A run with mail that could not be sent fails, after the
+rest was sent, so that somebody looks; the messages wait in var/outbox/reminders/DATE.
+"""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+
+from flows.running import artifact_key, province_folder, storage_of, tell
+from models.province import VIETNAM, load_province
+from models.settings import Settings
+from tasks.notifying import mail_settings
+from tasks.reminder_mail import due_notices, remind, reminded_rows
+
+
+@flow(name="reminders", log_prints=True)
+def reminders(province: str | None = None, day: date | None = None) -> list[dict[str, str]]:
+    """Remind everybody who is due in 7, 1 or 0 days, or late, and has not sent.
+
+    Args:
+        province: the province folder; CCHC_PROVINCE when not given.
+        day: the day of the reminders; today in Vietnam when not given.
+
+    Returns:
+        A line a reminder, as the table shows it.
+
+    Raises:
+        RuntimeError: some mail could not be sent.
+    """
+    folder = str(province_folder(province))
+    today = day or datetime.now(VIETNAM).date()
+    rows, failed = send_reminders(folder, today)
+    list_reminders(today, rows)
+    if failed:
+        raise RuntimeError(f"{failed} thư nhắc chưa gửi được; sửa xong chạy lại trong ngày: cchc remind")
+    return rows
+
+
+@task(name="send_reminders")
+def send_reminders(folder: str, day: date) -> tuple[list[dict[str, str]], int]:
+    """Send the reminders of a day in one batch; returns a line a reminder, and how many messages failed."""
+    province, storage = load_province(Path(folder)), storage_of(folder)
+    notices = due_notices(province, storage, day)
+    tell(f"nhắc hạn ngày {day:%d/%m/%Y}: {len(notices)} nơi nhận")
+    mail = mail_settings(Settings())
+    reminded = remind(province.config, notices, storage.var, mail, day, datetime.now(VIETNAM))
+    return reminded_rows(reminded), sum(one.failed for one in reminded)
+
+
+@task(name="list_reminders")
+def list_reminders(day: date, rows: list[dict[str, str]]) -> None:
+    """Show who was reminded of what as a table in the Prefect UI."""
+    description = f"Nhắc hạn ngày {day:%d/%m/%Y}: {len(rows)} việc"
+    create_table_artifact(key=artifact_key(f"reminders-{day.isoformat()}"), table=rows, description=description)

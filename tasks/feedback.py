@@ -1,0 +1,300 @@
+"""A received file and what was found in it → the reply to its sender: the same workbook marked, or a letter.
+
+Each bad cell is filled, red where it stops the file, and says in a comment what is wrong and what to do; a first sheet
+lists all findings with links. Corrected and sent again it is a form like any other: the sheet of results says of itself
+that it is ours, and marking a marked workbook first takes the old marks away.
+
+What openpyxl does not carry over is lost in the reply, never in the kept original: charts, drawings and controls that
+a sender added, threads of comments (their text stays), macros, and the values that formulas had (spreadsheet programs
+calculate them when they open the file). Drop-down lists whose entries stand on another sheet, which Excel moves into an
+extension, are put back. Source: DESIGN.md, sections 1 and 9.
+"""
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from unicodedata import category, normalize
+from xml.etree import ElementTree
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from models.findings import WORST_FIRST, Finding, Place, Severity
+from models.forms import IDENTITY_SHEET, LISTS_SHEET
+from models.province import ProvinceConfig
+from models.units import Unit
+from tasks.refusal_letter import refusal_letter
+from tasks.results_sheet import add_results, is_results_sheet, original_fills
+from tasks.workbooks import INPUT_FILL, book_bytes, clean_text, lines_of, shortened
+
+MARKS = {Severity.CRITICAL: "FF6B6B", Severity.WARNING: "FFC000", Severity.INFO: "9DC3E6"}
+COMMENT_HEAD = "KẾT QUẢ KIỂM TRA"
+COMMENT_AUTHOR = "CCHC"
+
+_CONSEQUENCES = {
+    Severity.CRITICAL: "Ô này làm cho cả tệp chưa được tiếp nhận.",
+    Severity.WARNING: "Ô này không chặn việc tiếp nhận, nhưng cần xem lại.",
+    Severity.INFO: "Ô này chỉ để biết, không bắt buộc sửa.",
+}
+_SENDERS_OWN = "Ghi chú có từ trước:"
+_LONGEST_COMMENT = 2000
+_COMMENT_WIDTH, _COMMENT_LETTERS, _COMMENT_LINE = 340, 52, 16
+_LARGEST_UNPACKED = 24 * 1024 * 1024  # the largest form of a province takes 2 MB
+_MOST_PARTS = 2000
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+_X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
+_XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
+_OWN_SHEETS = (IDENTITY_SHEET, LISTS_SHEET)
+_DECLARATIONS = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+
+
+class NotMarkableError(Exception):
+    """A file that cannot come back as a marked workbook; its sender gets a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the sender of a file gets back.
+
+    Attributes:
+        name: the file name, safe and other for every submission.
+        content: the marked workbook, or the letter.
+        is_workbook: which of the two.
+    """
+
+    name: str
+    content: bytes
+    is_workbook: bool
+
+
+def reply_to(
+    province: ProvinceConfig,
+    content: bytes,
+    file: str,
+    findings: Sequence[Finding],
+    when: datetime,
+    submission: str,
+    unit: Unit | None = None,
+    until: date | None = None,
+    contact: str = "",
+) -> Reply:
+    """The reply to one received file: its workbook marked, a letter where that cannot be.
+
+    Args:
+        province: whose letterhead the letter has.
+        content: the file as received.
+        file: the sender's file name.
+        findings: everything found in it.
+        when: the moment of checking, with zone.
+        submission: what tells this submission from all others, e.g. its SHA-256 or number.
+        unit, until, contact: for the letter: whom it goes to, the last day for sending again, whom to ask.
+    """
+    try:
+        return Reply(reply_name(file, submission, ".xlsx"), marked_workbook(content, file, findings, when), True)
+    except NotMarkableError:
+        letter = refusal_letter(province, file, findings, when, unit, until, contact)
+        return Reply(reply_name(file, submission, ".pdf"), letter, False)
+
+
+_REPLY = re.compile(r"ket-qua-(.+)-[0-9a-z]{1,12}")
+_LONGEST_STEM = 100
+
+
+def reply_name(file: str, submission: str, suffix: str) -> str:
+    """The file name of a reply: `ket-qua-tu-danh-gia-2025-so-tu-phap-0a1b2c3d4e5f.xlsx`.
+
+    It holds no path, no direction marks and nothing that a mail program or file system refuses, whatever the sender's
+    file was called; a reply to a reply does not grow.
+    """
+    stem = normalize("NFC", file).replace("\\", "/").rpartition("/")[2]
+    stem = "".join(letter if _is_harmless(letter) else "-" for letter in stem.rpartition(".")[0] or stem)
+    while again := _REPLY.fullmatch(stem):
+        stem = again[1]
+    while len(stem.encode()) > _LONGEST_STEM:
+        stem = stem[:-1]
+    mark = re.sub(r"[^0-9a-z]", "", submission.casefold())[:12]
+    return f"ket-qua-{stem.strip('. -') or 'tep'}-{mark or '0'}{suffix}"
+
+
+def _is_harmless(letter: str) -> bool:
+    return letter.isalnum() or letter in " ._()-" or category(letter) == "Mn"
+
+
+def marked_workbook(content: bytes, file: str, findings: Sequence[Finding], when: datetime) -> bytes:
+    """The sender's workbook with every bad cell filled and commented, and a first sheet that lists all findings.
+
+    Args:
+        content: an .xlsx file as received; old marks in it are replaced.
+        file: the sender's file name, shown on the first sheet.
+        findings: everything found in it; those without a place are only listed.
+        when: the moment of checking, with zone; the only clock.
+
+    Raises:
+        NotMarkableError: openpyxl cannot open or write it, or opening it would cost too much.
+    """
+    lists = _extended_lists(content)
+    try:
+        book = _opened(content)
+        _put_back_lists(book, lists)
+        _remove_old_marks(book)
+        if not book.worksheets:
+            raise NotMarkableError("no sheets")
+        located = _located(book, findings)
+        add_results(book, file, located, when, _mark_cells(book, located))
+        return book_bytes(book)
+    except Exception as error:  # whatever a parser of hostile files may raise: the sender gets a letter instead
+        raise NotMarkableError(f"{file}: {error}") from error
+
+
+def _extended_lists(content: bytes) -> dict[str, list[DataValidation]]:
+    """Drop-down lists from Excel's extension, by sheet title, after a look at what opening the file would cost.
+
+    Raises:
+        NotMarkableError: no zip archive, one that is too large unpacked, or XML that declares entities.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            parts = package.infolist()
+            fits = len(parts) <= _MOST_PARTS and sum(part.file_size for part in parts) <= _LARGEST_UNPACKED
+            names = [part.filename for part in parts if fits and part.filename.endswith((".xml", ".rels"))]
+            texts = {name: package.read(name) for name in names}
+    except Exception as error:  # damaged archives raise whatever their part's library raises
+        raise NotMarkableError(str(error)) from error
+    if not fits:
+        raise NotMarkableError("too large when unpacked")
+    if any(mark in text for text in texts.values() for mark in _DECLARATIONS):
+        raise NotMarkableError("XML with a document type")
+    return {title: found for title, path in _sheet_parts(texts) if (found := _lists_in(texts.get(path, b"")))}
+
+
+def _sheet_parts(texts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Title and part name of every sheet of a package."""
+    try:
+        book = ElementTree.fromstring(texts["xl/workbook.xml"])
+        links = ElementTree.fromstring(texts["xl/_rels/workbook.xml.rels"])
+    except (KeyError, ElementTree.ParseError):
+        return
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    for sheet in book.iter():
+        if sheet.tag.endswith("}sheet"):
+            id = next((value for name, value in sheet.attrib.items() if name.endswith("}id")), None)
+            target = targets.get(id, "")
+            yield sheet.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _lists_in(sheet: bytes) -> list[DataValidation]:
+    """The lists of a sheet's extension as plain ones: Excel writes them there where entries stand on another sheet."""
+    if b"x14:dataValidation" not in sheet:
+        return []
+    try:
+        root = ElementTree.fromstring(sheet)
+    except ElementTree.ParseError:
+        return []
+    found = []
+    for extended in root.iter(f"{_X14}dataValidation"):
+        formula, cells = extended.find(f"{_X14}formula1/{_XM}f"), extended.find(f"{_XM}sqref")
+        if extended.get("type") == "list" and formula is not None and cells is not None:
+            validation = DataValidation(type="list", formula1=formula.text, sqref=cells.text or "")
+            for name in ("allowBlank", "showInputMessage", "showErrorMessage"):
+                setattr(validation, name, extended.get(name) in ("1", "true"))
+            for name in ("promptTitle", "prompt", "errorTitle", "error"):
+                setattr(validation, name, extended.get(name))
+            found.append(validation)
+    return found
+
+
+def _opened(content: bytes) -> Workbook:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of extensions that are not carried over; lists are put back
+        return load_workbook(io.BytesIO(content), rich_text=True)
+
+
+def _put_back_lists(book: Workbook, lists: Mapping[str, Sequence[DataValidation]]) -> None:
+    for title, validations in lists.items():
+        for validation in validations:
+            book[title].add_data_validation(validation)
+
+
+def _remove_old_marks(book: Workbook) -> None:
+    """Take away the sheet of results, fills and comments of an earlier check; the sender's own comments come back."""
+    old = [sheet for sheet in book.worksheets if is_results_sheet(sheet)]
+    known = {place: fill for sheet in old for place, fill in original_fills(sheet).items()}
+    for sheet in old:
+        book.remove(sheet)
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.has_style and _colour(cell) in MARKS.values():
+                    _refill(cell, known.get((sheet.title, cell.coordinate)))
+                if cell.comment and cell.comment.text.startswith(COMMENT_HEAD):
+                    own = cell.comment.text.partition(f"{_SENDERS_OWN}\n")[2]
+                    cell.comment = Comment(own, "") if own else None
+
+
+def _refill(cell: Any, known: str | None) -> None:
+    """The fill from before it was marked: as noted on the sheet of results, else what such a cell has in a form."""
+    fill = (INPUT_FILL if not cell.protection.locked else "") if known is None else known
+    cell.fill = PatternFill("solid", start_color=fill, end_color=fill) if fill else PatternFill()
+
+
+def _colour(cell: Any) -> str:
+    """The colour of a solid fill, RRGGBB; empty where there is none or one that is not given as such."""
+    rgb = cell.fill.start_color.rgb if cell.fill.fill_type == "solid" else None
+    return rgb[-6:].upper() if isinstance(rgb, str) else ""
+
+
+def _located(book: Workbook, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings with places as this workbook has them: titles as it spells them, merged cells by their first."""
+    titles = {normalize("NFC", sheet.title).casefold(): sheet.title for sheet in book.worksheets}
+    located = []
+    for finding in findings:
+        title = titles.get(normalize("NFC", finding.place.sheet).casefold()) if finding.place else None
+        if finding.place and title and _can_be(finding.place):
+            row, column = _holding_cell(book[title], finding.place)
+            finding = replace(finding, place=Place(title, row, column))
+        located.append(finding)
+    return located
+
+
+def _can_be(place: Place) -> bool:
+    return 1 <= place.row <= _MOST_ROWS and 1 <= place.column <= _MOST_COLUMNS
+
+
+def _holding_cell(sheet: Worksheet, place: Place) -> tuple[int, int]:
+    """Row and column of the cell itself, or of the first one of the merged cells that it belongs to."""
+    for area in sheet.merged_cells.ranges:
+        if area.min_row <= place.row <= area.max_row and area.min_col <= place.column <= area.max_col:
+            return area.min_row, area.min_col
+    return place.row, place.column
+
+
+def _mark_cells(book: Workbook, findings: Sequence[Finding]) -> dict[Place, str]:
+    """Mark the cells of all findings; returns the colour that each had before."""
+    found: dict[Place, list[Finding]] = {}
+    for finding in sorted(findings, key=lambda finding: WORST_FIRST.index(finding.severity)):
+        place = finding.place
+        if place and place.sheet in book.sheetnames and place.sheet not in _OWN_SHEETS and _can_be(place):
+            found.setdefault(place, []).append(finding)
+    return {place: _mark(book[place.sheet].cell(place.row, place.column), found[place]) for place in found}
+
+
+def _mark(cell: Any, findings: Sequence[Finding]) -> str:
+    """Fill and comment a cell; returns the colour it had."""
+    colour, mark = _colour(cell), MARKS[findings[0].severity]
+    cell.fill = PatternFill("solid", start_color=mark, end_color=mark)
+    said = [f"{finding.severity.label}: {finding.what}.\nCách sửa: {finding.remedy}." for finding in findings]
+    text = "\n\n".join([COMMENT_HEAD, *dict.fromkeys(said), _CONSEQUENCES[findings[0].severity]])
+    text = shortened(clean_text(text), _LONGEST_COMMENT)
+    if cell.comment:
+        text += f"\n\n{_SENDERS_OWN}\n{clean_text(cell.comment.text)}"
+    height = (lines_of(text, _COMMENT_LETTERS) + 1) * _COMMENT_LINE
+    cell.comment = Comment(text, COMMENT_AUTHOR, height=min(height, 600), width=_COMMENT_WIDTH)
+    return colour

@@ -1,0 +1,75 @@
+"""The morning's reminders as a flow and as a command: sent once, shown as a table, nothing lost without mail."""
+
+import asyncio
+import json
+import subprocess
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.reminders import reminders
+from tests.conftest import copy_example
+from tests.flows.conftest import artifacts
+from tests.mailbox import Mailbox, free_port, serving
+
+DAY = date(2026, 1, 12)
+
+
+def few_units(tmp_path: Path) -> Path:
+    """The sample province with the departments only."""
+    folder = copy_example("tinh-mau", tmp_path)
+    path = folder / "rounds" / "2025.yaml"
+    text = path.read_text(encoding="utf-8")
+    head, _, rest = text.partition("  - id: xa\n")
+    path.write_text(head + rest[rest.index("\nranking:") + 1 :], encoding="utf-8")
+    return folder
+
+
+def test_the_flow_reminds_everybody_once_and_shows_whom(
+    prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = few_units(tmp_path)
+    mailbox = Mailbox()
+    with serving(mailbox) as mail:
+        for name, value in {"HOST": mail.host, "PORT": mail.port, "SECURITY": "none", "FROM": mail.sender}.items():
+            monkeypatch.setenv(f"CCHC_SMTP_{name}", str(value))
+        rows = reminders(str(folder), DAY)
+        again = reminders(str(folder), DAY)
+        monkeypatch.setenv("CCHC_SMTP_PORT", str(free_port()))
+        with pytest.raises(RuntimeError, match="16 thư nhắc chưa gửi được"):
+            reminders(str(folder), date(2026, 1, 13))
+    assert len(mailbox.received) == len(rows) == 16
+    assert {row["Nhắc"] for row in rows} == {"đã gửi thư"}
+    assert {row["Nhắc"] for row in again} == {"đã nhắc trong ngày"}
+    shown = asyncio.run(artifacts())
+    assert json.loads(shown["cchc-reminders-2026-01-12"]) == again
+    assert len(json.loads(shown["cchc-reminders-2026-01-13"])) == 16
+
+
+def test_the_flow_shows_an_empty_table_where_nobody_is_due(prefect_server: None, tmp_path: Path) -> None:
+    assert reminders(str(few_units(tmp_path)), date(2026, 1, 1)) == []
+    assert json.loads(asyncio.run(artifacts())["cchc-reminders-2026-01-01"]) == []
+
+
+def test_the_command_shows_whom_it_would_remind_and_reminds(
+    tmp_path: Path, cchc: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    folder = few_units(tmp_path)
+    planned = cchc("--province", folder, "remind", "--date", "2026-01-12", "--dry-run")
+    assert planned.returncode == 0
+    assert planned.stdout.count("sẽ nhắc") == 16
+    assert not (folder / "var" / "outbox").exists()
+    done = cchc("--province", folder, "remind", "--date", "12/01/2026")
+    assert done.returncode == 0
+    assert done.stdout.count("chưa bật gửi thư") == 16
+    assert len(list((folder / "var" / "outbox" / "reminders" / "2026-01-12").glob("*.eml"))) == 16
+    nobody = cchc("--province", folder, "remind", "--date", "2026-01-02")
+    assert nobody.stdout == "Ngày 02/01/2026: không có ai cần nhắc.\n"
+    down = {"CCHC_SMTP_HOST": "127.0.0.1", "CCHC_SMTP_PORT": str(free_port()), "CCHC_SMTP_FROM": "cchc@mau.example"}
+    failed = cchc("--province", folder, "remind", "--date", "2026-01-12", **down)
+    assert failed.returncode == 1
+    assert "không kết nối được" in " ".join(failed.stdout.split())
+    beyond = cchc("--province", folder, "remind", "--date", "3000-01-01")
+    assert (beyond.returncode, "Traceback" in beyond.stderr) == (1, False)
