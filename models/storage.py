@@ -20,7 +20,7 @@ from sqlmodel import Session
 from models.findings import RefusedError, refusal
 from models.settings import Settings, var_folder
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _PATIENCE = 30  # seconds that one process waits for another
 _WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory lock
@@ -199,10 +199,31 @@ def migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.begin() as connection:
+    with _foreign_keys_waiting(engine), engine.begin() as connection:
         _wait_for_turn(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if engine.dialect.name == "sqlite":
+            assert not connection.execute(text("PRAGMA foreign_key_check")).first(), "a migration broke a reference"
+
+
+@contextmanager
+def _foreign_keys_waiting(engine: Engine) -> Iterator[None]:
+    """SQLite changes a table by making it anew, and may not see the rows that point to it lose it meanwhile."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+
+    def wait(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA foreign_keys=OFF")
+
+    engine.dispose()
+    event.listen(engine, "connect", wait)
+    try:
+        yield
+    finally:
+        event.remove(engine, "connect", wait)
+        engine.dispose()
 
 
 def _wait_for_turn(connection: Connection) -> None:
