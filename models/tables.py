@@ -156,16 +156,16 @@ class Submission(Record, table=True):
     late: bool = False
     receipt_id: int | None = Field(default=None, foreign_key="receipt.id", unique=True)
     findings: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON(), nullable=False))
-    reply: str = ""
 
 
-class Reply(Record, table=True):
-    """A reply that lies in the outbox: the marked workbook or the letter that a submission was answered with."""
+class WrittenReply(Record, table=True):
+    """A reply that was put into the outbox: the marked workbook or the letter that a submission was answered with."""
 
     __tablename__ = "reply"
 
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", unique=True)
+    file_name: str
     sha256: str = Field(min_length=64, max_length=64)
     written_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
 

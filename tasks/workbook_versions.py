@@ -5,7 +5,6 @@ answers; surveys and registers state facts. Source: domain/2-yearly-process.md, 
 1.5-1.7.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ from models.entries import ScoreSource, Stage
 from models.forms import FormIdentity, FormKind
 from models.province import Province
 from models.rounds import Round
-from models.submissions import Reading, Statement
+from models.submissions import Reading, Statement, storable
 from models.tables import EvidenceVersion, FactVersion, RemarkVersion, ScoreVersion, WordVersion
 
 Row = dict[str, Any]
@@ -59,12 +58,6 @@ _STAGES = {
     FormKind.REGISTER: Stage.REGISTER,
 }
 _SOURCES = {FormKind.SURVEY: (Source.SURVEY,), FormKind.REGISTER: (Source.REGISTER, Source.EXTERNAL)}
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def storable(text: str) -> str:
-    """The text without what no database takes: NUL and halves of characters."""
-    return _UNSTORABLE.sub("�", text)
 
 
 def stated_rows(reading: Reading, identity: FormIdentity, province: Province) -> Iterator[tuple[VersionTable, Row]]:

@@ -92,7 +92,6 @@ def _create_submissions() -> None:
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("receipt_id", sa.Integer(), nullable=True),
         sa.Column("findings", sa.JSON(), nullable=False),
-        sa.Column("reply", sa.String(), nullable=False),
         sa.CheckConstraint(
             "outcome IN ('accepted', 'returned', 'refused', 'unchanged')", name=op.f("ck_submission_known_outcome")
         ),
@@ -111,6 +110,7 @@ def _create_submissions() -> None:
         "reply",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("written_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["submission_id"], ["submission.id"], name=op.f("fk_reply_submission_id_submission")),
