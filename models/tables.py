@@ -174,7 +174,7 @@ class DeliveryAttempt(Record, table=True):
     """One attempt to tell a sender by mail what became of a submission."""
 
     __tablename__ = "delivery"
-    __table_args__ = (CheckConstraint("outcome IN ('sent', 'failed', 'no_address')", name="known_outcome"),)
+    __table_args__ = (CheckConstraint("outcome IN ('sent', 'failed', 'no_address', 'off')", name="known_outcome"),)
 
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", index=True)

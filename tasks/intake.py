@@ -44,11 +44,12 @@ def standard_parts() -> Parts:
     """Reading, validation and feedback as they are in tasks/; imported when they are needed, since they are heavy."""
     from tasks.feedback import reply_to
     from tasks.reading import read_workbook, shown_name
-    from tasks.validation import validate_batch, validation_context
+    from tasks.validation import units_in, validate_batch, validation_context
 
     def validate(readings: Sequence[Reading], province: Province, storage: Storage) -> list[tuple[Finding, ...]]:
         years = {reading.identity.year for reading in readings if reading.identity}
-        return validate_batch(readings, province, validation_context(province, storage, sorted(years)))
+        context = validation_context(province, storage, sorted(years), units_in(readings))
+        return validate_batch(readings, province, context)
 
     return Parts(shown_name, read_workbook, validate, reply_to)
 
@@ -110,7 +111,7 @@ def _refused(file: ReceivedFile, reading: Reading, why: Sequence[Finding]) -> Ju
 
 
 def _decided(file: ReceivedFile, reading: Reading, found: Sequence[Finding], province: Province) -> Judged:
-    findings = tuple(dict.fromkeys((*reading.findings, *found)))
+    findings = tuple(dict.fromkeys((*found, *reading.findings)))
     outcome = Outcome.RETURNED if has_critical(list(findings)) else Outcome.ACCEPTED
     assert reading.identity is not None
     return Judged(file, reading, findings, outcome, is_late(province, reading.identity, file.arrival.arrived_at))

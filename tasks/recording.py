@@ -6,7 +6,7 @@ version that says so. Source: DESIGN.md, section 2 (idea 2) and section 6.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -367,13 +367,16 @@ def _insert(session: Session, table: type[Any], rows: Sequence[Row]) -> None:
 # --- what is current --------------------------------------------------------------------------------------------------
 
 
-def current_scores(session: Session, year: int, through: int | None = None) -> list[CurrentScore]:
+def current_scores(
+    session: Session, year: int, through: int | None = None, units: Collection[str] | None = None
+) -> list[CurrentScore]:
     """The highest version of every score of a year that is not withdrawn, by unit, component and source.
 
     Args:
         session: an open session.
         year: the index year.
         through: only versions with ids up to this one, as a snapshot saw them.
+        units: only of these units; of all where None.
     """
     return [
         CurrentScore(
@@ -387,27 +390,29 @@ def current_scores(session: Session, year: int, through: int | None = None) -> l
             ),
             row["version"],
         )
-        for row in _current(session, ScoreVersion, SCORE_KEY, year, through)
+        for row in _current(session, ScoreVersion, SCORE_KEY, year, through, units)
     ]
 
 
-def current_facts(session: Session, year: int, through: int | None = None) -> list[CurrentFact]:
+def current_facts(
+    session: Session, year: int, through: int | None = None, units: Collection[str] | None = None
+) -> list[CurrentFact]:
     """The highest version of every fact of a year, by unit, component and fact; see `current_scores`."""
     return [
         CurrentFact(FactEntry(row["unit"], row["component"], row["fact"], row["value"]), row["version"])
-        for row in _current(session, FactVersion, FACT_KEY, year, through)
+        for row in _current(session, FactVersion, FACT_KEY, year, through, units)
     ]
 
 
-def current_words(session: Session, year: int) -> list[WordEntry]:
+def current_words(session: Session, year: int, units: Collection[str] | None = None) -> list[WordEntry]:
     """The current words of a year: explanations, answers, notes; by unit, component and stage."""
     return [
         WordEntry(row["unit"], row["component"], Stage(row["stage"]), row["answer"], row["text"])
-        for row in _current(session, WORDS.model, WORDS.key, year)
+        for row in _current(session, WORDS.model, WORDS.key, year, units=units)
     ]
 
 
-def current_evidence(session: Session, year: int) -> list[EvidenceEntry]:
+def current_evidence(session: Session, year: int, units: Collection[str] | None = None) -> list[EvidenceEntry]:
     """The current documents of a year, by unit, component, stage and place."""
     return [
         EvidenceEntry(
@@ -420,7 +425,7 @@ def current_evidence(session: Session, year: int) -> list[EvidenceEntry]:
             row["day"],
             row["page"],
         )
-        for row in _current(session, EVIDENCE.model, EVIDENCE.key, year)
+        for row in _current(session, EVIDENCE.model, EVIDENCE.key, year, units=units)
     ]
 
 
@@ -441,13 +446,20 @@ def current_history(session: Session, year: int) -> list[HistoryEntry]:
 
 
 def _current(
-    session: Session, table: type[Any], key: tuple[str, ...], year: int, through: int | None = None
+    session: Session,
+    table: type[Any],
+    key: tuple[str, ...],
+    year: int,
+    through: int | None = None,
+    units: Collection[str] | None = None,
 ) -> list[RowMapping]:
     """The row with the highest version of each key, by key; nothing of a key whose newest version is withdrawn."""
     columns = table.__table__.c
     statement = sql_select(*columns).where(columns.year == year).order_by(columns.version)
     if through is not None:
         statement = statement.where(columns.id <= through)
+    if units is not None:
+        statement = statement.where(columns.unit.in_(sorted(units)))
     by_key = itemgetter(*key)
     newest = {by_key(row): row for row in session.execute(statement).mappings()}
     return [newest[key] for key in sorted(newest) if not newest[key].get("withdrawn")]
@@ -459,10 +471,12 @@ def newest_version(session: Session, table: type[Any], year: int) -> int:
     return int(session.execute(sql_select(func.max(columns.id)).where(columns.year == year)).scalar() or 0)
 
 
-def facts_by_component(storage: Storage, year: int) -> dict[tuple[str, str], dict[str, str]]:
-    """The current facts of a year by unit and component."""
+def facts_by_component(
+    storage: Storage, year: int, units: Collection[str] | None = None
+) -> dict[tuple[str, str], dict[str, str]]:
+    """The current facts of a year by unit and component; of all units where none are named."""
     facts: dict[tuple[str, str], dict[str, str]] = {}
     with storage.reading() as session:
-        for entry, _ in current_facts(session, year):
+        for entry, _ in current_facts(session, year, units=units):
             facts.setdefault((entry.unit, entry.component), {})[entry.fact] = entry.value
     return facts

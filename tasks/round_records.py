@@ -5,18 +5,19 @@ Claimed is what follows from the unit's own facts and self-given points alone; s
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from models.criteria import CriteriaSet
-from models.entries import ScoreSource
+from models.entries import EvidenceEntry, ScoreSource, Stage, WordEntry
+from models.forms import FormKind, Remark
 from models.province import Province
 from models.results import Basis, LeafPoints
 from models.rounds import Group, Round
 from models.storage import Storage
 from models.units import Unit
-from tasks.recording import current_facts, current_scores
+from tasks.recording import current_evidence, current_facts, current_remarks, current_scores, current_words
 from tasks.scoring import Given, GroupScoring, UnitInput, score_unit
 
 _DECIDED = (ScoreSource.COUNCIL, ScoreSource.APPRAISAL)
@@ -28,6 +29,9 @@ class UnitRecord:
 
     Attributes:
         notes: what was written beside given points, by component and source.
+        words: explanations, answers and notes, by component and stage.
+        evidence: documents, by component and stage, in the order of their places.
+        remarks: what the unit wrote outside the rows of its forms, by kind of form.
     """
 
     unit: Unit
@@ -37,12 +41,20 @@ class UnitRecord:
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     given: Mapping[tuple[str, ScoreSource], Given] = field(default_factory=dict)
     notes: Mapping[tuple[str, ScoreSource], str] = field(default_factory=dict)
+    words: Mapping[tuple[str, Stage], WordEntry] = field(default_factory=dict)
+    evidence: Mapping[tuple[str, Stage], Sequence[EvidenceEntry]] = field(default_factory=dict)
+    remarks: Mapping[str, Mapping[Remark, str]] = field(default_factory=dict)
 
     @cached_property
     def claimed(self) -> dict[str, LeafPoints]:
         """Points by leaf from the unit's own facts and self-given points; empty when it sent nothing."""
         own = {key: given for key, given in self.given.items() if key[1] is ScoreSource.SELF}
         return self._scored(own)
+
+    @cached_property
+    def appraised(self) -> dict[str, LeafPoints]:
+        """Points by leaf after appraisal, before the council; empty when nothing was sent."""
+        return self._scored({key: given for key, given in self.given.items() if key[1] is not ScoreSource.COUNCIL})
 
     @cached_property
     def standing(self) -> dict[str, LeafPoints]:
@@ -58,6 +70,22 @@ class UnitRecord:
         """Whether the unit says that no case arose."""
         own = self.given.get((code, ScoreSource.SELF))
         return own is not None and own.points is None
+
+    def said(self, code: str, stage: Stage) -> str:
+        """What was written beside a component at a stage; the reason of a claim counts as written."""
+        word = self.words.get((code, stage))
+        if word:
+            return word.text
+        return self.notes.get((code, ScoreSource.SELF), "") if stage is Stage.SELF else ""
+
+    def answer(self, code: str) -> str:
+        """What the unit answered to its appraised points, empty before it did."""
+        word = self.words.get((code, Stage.EXPLANATION))
+        return word.answer if word else ""
+
+    def documents(self, code: str, stage: Stage) -> Sequence[EvidenceEntry]:
+        """The documents named for a component at a stage."""
+        return self.evidence.get((code, stage), ())
 
     def decided(self, code: str) -> ScoreSource | None:
         """Who decided on the leaf above the unit: the council before the appraisers; None where nobody did."""
@@ -90,8 +118,14 @@ class RoundRecords:
         return [record for record in self.units.values() if record.group.id == group.id]
 
 
-def read_round(province: Province, storage: Storage, year: int) -> RoundRecords:
+def read_round(province: Province, storage: Storage, year: int, units: Collection[str] | None = None) -> RoundRecords:
     """Read what is current about every unit of a round.
+
+    Args:
+        province: the checked folder.
+        storage: the open database.
+        year: the index year.
+        units: read only these; of all others nothing seems recorded.
 
     Raises:
         RefusedError: the province has no such round.
@@ -100,13 +134,21 @@ def read_round(province: Province, storage: Storage, year: int) -> RoundRecords:
     facts: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     given: dict[str, dict[tuple[str, ScoreSource], Given]] = defaultdict(dict)
     notes: dict[str, dict[tuple[str, ScoreSource], str]] = defaultdict(dict)
+    words: dict[str, dict[tuple[str, Stage], WordEntry]] = defaultdict(dict)
+    evidence: dict[str, dict[tuple[str, Stage], list[EvidenceEntry]]] = defaultdict(dict)
     with storage.reading() as session:
-        for score in current_scores(session, year):
+        for score in current_scores(session, year, units=units):
             key = score.entry.component, score.entry.source
             given[score.entry.unit][key] = Given(score.entry.points)
             notes[score.entry.unit][key] = score.entry.note
-        for fact in current_facts(session, year):
+        for fact in current_facts(session, year, units=units):
             facts[fact.entry.unit][fact.entry.component][fact.entry.fact] = fact.entry.value
+        for word in current_words(session, year, units):
+            words[word.unit][word.component, word.stage] = word
+        for item in current_evidence(session, year, units):
+            evidence[item.unit].setdefault((item.component, item.stage), []).append(item)
+        remarks = current_remarks(session, year)
+    of_units = [kind.value for kind in FormKind if kind.of_a_unit]
     records = {
         code: UnitRecord(
             unit,
@@ -116,6 +158,9 @@ def read_round(province: Province, storage: Storage, year: int) -> RoundRecords:
             facts.get(code, {}),
             given.get(code, {}),
             notes.get(code, {}),
+            words.get(code, {}),
+            evidence.get(code, {}),
+            {kind: remarks[kind, code] for kind in of_units if (kind, code) in remarks},
         )
         for code, (unit, group) in members.items()
     }

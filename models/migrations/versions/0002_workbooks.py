@@ -125,7 +125,9 @@ def _create_submissions() -> None:
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("detail", sa.String(), nullable=False),
         sa.Column("attempted_at", Moment(), nullable=False),
-        sa.CheckConstraint("outcome IN ('sent', 'failed', 'no_address')", name=op.f("ck_delivery_known_outcome")),
+        sa.CheckConstraint(
+            "outcome IN ('sent', 'failed', 'no_address', 'off')", name=op.f("ck_delivery_known_outcome")
+        ),
         sa.ForeignKeyConstraint(
             ["submission_id"], ["submission.id"], name=op.f("fk_delivery_submission_id_submission")
         ),
