@@ -11,7 +11,7 @@ from functools import cached_property
 
 from models.criteria import CriteriaSet
 from models.entries import EvidenceEntry, ScoreSource, Stage, WordEntry
-from models.forms import FormKind, Remark
+from models.forms import AGREES, FormKind, Remark
 from models.province import Province
 from models.results import Basis, LeafPoints
 from models.rounds import Group, Round
@@ -93,12 +93,26 @@ class UnitRecord:
 
     def was_cut(self, code: str) -> bool:
         """Whether the unit claimed more than stands: fewer points, or not applicable and not granted."""
-        claimed, standing = self.claimed.get(code), self.standing.get(code)
-        if claimed is None or standing is None or standing.points is None or self.decided(code) is None:
+        return self.decided(code) is not None and self._is_below_claim(self.standing.get(code), code)
+
+    def is_contested(self, code: str) -> bool:
+        """Whether the council has to decide on a leaf, or did: the appraisal cut it and the unit did not agree.
+
+        A unit that has not answered has not confirmed. Source: domain/2-yearly-process.md, 2.1 (the unit confirms its
+        appraised points or explains; the council decides).
+        """
+        if (code, ScoreSource.COUNCIL) in self.given:
+            return True
+        was_appraised = (code, ScoreSource.APPRAISAL) in self.given
+        return was_appraised and self.answer(code) != AGREES and self._is_below_claim(self.appraised.get(code), code)
+
+    def _is_below_claim(self, result: LeafPoints | None, code: str) -> bool:
+        claimed = self.claimed.get(code)
+        if claimed is None or result is None or result.points is None:
             return False
         if claimed.points is None:
             return claimed.basis is Basis.NOT_APPLICABLE
-        return claimed.points > standing.points
+        return claimed.points > result.points
 
 
 @dataclass(frozen=True)
