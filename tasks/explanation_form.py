@@ -149,8 +149,8 @@ def _put_row(page: Page, records: RoundRecords, record: UnitRecord, leaf: Leaf) 
     known = evidence_values(record.documents(leaf.code, Stage.EXPLANATION), 0)
     for id, check in EVIDENCE_CHECKS.items():
         page.check(page.put(row, _AT[id], known[id], INPUT_DATE if id == "date" else INPUT_TEXT), check)
-    texts: list[tuple[Value, float]] = [(named, _WIDTH["content"]), (reason, _WIDTH["reason"])]
-    page.height(row, [*texts, (said, _WIDTH["explanation"])], least=36)
+    wrapped: list[tuple[Value, float]] = [(named, _WIDTH["content"]), (reason, _WIDTH["reason"])]
+    page.height(row, [*wrapped, (said, _WIDTH["explanation"])], least=36)
     page.row += 1
 
 

@@ -160,6 +160,14 @@ class FileStore:
             return False
         return True
 
+    def find(self, name: str) -> bytes | None:
+        """The bytes of a file that was put here, None where it is gone or cannot be read."""
+        try:
+            content: bytes = self.files.cat_file(f"{self.root}/{name}")
+        except Exception:  # each file system has its own errors
+            return None
+        return content
+
     def write(self, name: str, content: bytes) -> None:
         """Put a file here, whole or not at all.
 
@@ -203,13 +211,13 @@ def _why_to_wait(arrival: Arrival, now: datetime, quiet: float) -> str:
     return ""
 
 
-def inbox_of(province: Path, settings: Settings, folder: Path | None = None) -> FileStore:
-    """The inbox: the given folder, else as set, else var/inbox, which is made.
+def inbox_of(province: Path, settings: Settings, address: str | None = None) -> FileStore:
+    """The inbox: the given address, else as set, else var/inbox, which is made.
 
     Raises:
         RefusedError: the address is none that can be opened here.
     """
-    return _store(str(folder) if folder else settings.inbox, var_folder(province) / "inbox", "CCHC_INBOX")
+    return _store(address or settings.inbox, var_folder(province) / "inbox", "CCHC_INBOX")
 
 
 def outbox_of(province: Path, settings: Settings) -> FileStore:

@@ -49,7 +49,8 @@ def standard_parts() -> Parts:
     def validate(readings: Sequence[Reading], province: Province, storage: Storage) -> list[tuple[Finding, ...]]:
         years = {reading.identity.year for reading in readings if reading.identity}
         context = validation_context(province, storage, sorted(years), units_in(readings))
-        return validate_batch(readings, province, context)
+        found: list[tuple[Finding, ...]] = validate_batch(readings, province, context)
+        return found
 
     return Parts(shown_name, read_workbook, validate, reply_to)
 

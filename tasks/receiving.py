@@ -341,19 +341,29 @@ def _reply(province: Province, storage: Storage, submission: Submission, parts: 
         findings_from_rows(shown, submission.findings),
         submission.received_at.astimezone(VIETNAM),
         f"{submission.id:06d}{submission.sha256}",
-        _sender(province, submission),
-        _until(province, submission),
+        sender_of(province, submission),
+        resend_until(province, submission),
         province.config.department,
     )
     return reply.name, reply.content
 
 
-def _sender(province: Province, submission: Submission) -> Unit | None:
+def reply_of(
+    province: Province, storage: Storage, outbox: FileStore, submission: Submission, parts: Parts
+) -> tuple[str, bytes]:
+    """Name and bytes of a reply that was written; made again where it is no longer in the outbox."""
+    with storage.reading() as session:
+        written = session.exec(select(WrittenReply).where(WrittenReply.submission_id == submission.id)).one()
+    content = outbox.find(written.file_name)
+    return (written.file_name, content) if content else _reply(province, storage, submission, parts)
+
+
+def sender_of(province: Province, submission: Submission) -> Unit | None:
     """The unit whose form or whose folder it is, None where nobody can tell."""
     return province.units.get(submission.subject or "") or province.units.get(submission.folder)
 
 
-def _until(province: Province, submission: Submission) -> date | None:
+def resend_until(province: Province, submission: Submission) -> date | None:
     """The last day on which the mended form is in time."""
     if submission.kind is None or submission.year not in province.rounds:
         return None
