@@ -34,7 +34,7 @@ CsvPath = Annotated[Path, typer.Argument(help="Tệp CSV", exists=True, dir_okay
 Convert = Annotated[
     Path | None, typer.Option("--convert", help="Chỉ ghi bản chuyển đổi sang CSV chuẩn vào tệp này, không nhập")
 ]
-_FORM_WORDS = "Năm, trước đó là loại: self_assessment (mặc định), appraisal, explanation, survey, register"
+_FORM_WORDS = "Năm, trước đó là loại: self_assessment (mặc định), appraisal, explanation, survey, register, council"
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 Json = Annotated[bool, typer.Option("--json", help="In JSON cho phần mềm khác")]
 
@@ -112,7 +112,7 @@ def forms(
     out: Annotated[Path, typer.Option("--out", help="Thư mục ghi biểu mẫu", file_okay=False)],
     unit: Annotated[list[str] | None, typer.Option("--unit", help="Mã đơn vị (lặp lại được); bỏ trống: tất cả")] = None,
 ) -> None:
-    """Ghi biểu mẫu Excel: tự đánh giá, thẩm định, giải trình, khảo sát, sổ theo dõi."""
+    """Ghi biểu mẫu Excel: tự đánh giá, thẩm định, giải trình, khảo sát, sổ theo dõi, Hội đồng."""
     from models.forms import FormKind
     from tasks.forms import write_forms
 
@@ -125,6 +125,35 @@ def forms(
     province, storage = _opened()
     for path in write_forms(province, storage, int(year), FormKind(kind), unit or [], out):
         typer.echo(str(path))
+
+
+@app.command()
+def intake(
+    inbox: Annotated[
+        str | None,
+        typer.Option("--inbox", help="Thư mục hoặc địa chỉ khác với hộp nhận đã đặt; tệp đã nhận được lấy ra"),
+    ] = None,
+) -> None:
+    """Nhận mọi tệp trong hộp nhận: ghi tệp đúng, trả lại tệp sai, báo cho nơi gửi."""
+    from tasks.acknowledging import tell_senders
+    from tasks.inbox import inbox_of, outbox_of
+    from tasks.intake import standard_parts
+    from tasks.receiving import receive_inbox
+
+    province, storage = _opened()
+    settings, parts = _settings(), standard_parts()
+    store, outbox = inbox_of(province.folder, settings, inbox), outbox_of(province.folder, settings)
+    via = "command" if inbox else "inbox"
+    report = receive_inbox(province, storage, store, outbox, parts, via, settings.inbox_quiet, typer.echo)
+    for line in report.lines():
+        typer.echo(line, err=True)
+    if report.busy:
+        return
+    for attempt in tell_senders(province, storage, outbox, settings, parts):
+        if attempt.outcome == "failed":
+            typer.echo(f"{attempt.address}: chưa gửi được thư báo ({attempt.detail})", err=True)
+    if not report.files:
+        typer.echo("Hộp nhận không có tệp mới.")
 
 
 @imports.command("scores")

@@ -1,9 +1,40 @@
 """What all flows share: the province a run works on, its database, progress in the log, keys of artifacts."""
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from models.settings import Settings
 from models.storage import Storage, open_storage
+
+if TYPE_CHECKING:
+    from prefect.task_runners import TaskRunner
+
+
+def task_runner() -> "TaskRunner[Any]":
+    """Where tasks that are submitted run: threads or processes of this machine, or a Dask cluster (CCHC_TASK_RUNNER).
+
+    A Dask cluster that is already there is named by DASK_SCHEDULER_ADDRESS; else one is made for the run.
+    """
+    settings = Settings()
+    match settings.task_runner:
+        case "threads":
+            from prefect.task_runners import ThreadPoolTaskRunner
+
+            return ThreadPoolTaskRunner(max_workers=settings.workers)
+        case "processes":
+            from prefect.task_runners import ProcessPoolTaskRunner
+
+            return ProcessPoolTaskRunner(max_workers=settings.workers)
+        case "dask":
+            from prefect_dask.task_runners import DaskTaskRunner
+
+            address = os.environ.get("DASK_SCHEDULER_ADDRESS")
+            return DaskTaskRunner(address=address) if address else DaskTaskRunner(cluster_kwargs=_cluster(settings))
+
+
+def _cluster(settings: Settings) -> dict[str, Any]:
+    return {"n_workers": settings.workers, "threads_per_worker": 1, "dashboard_address": None}
 
 
 def province_folder(province: str | None) -> Path:

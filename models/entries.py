@@ -1,6 +1,7 @@
 """Entries: what one line of received data says, checked and canonical, before it becomes a version."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -29,6 +30,22 @@ class ScoreSource(StrEnum):
         }[self.value]
 
 
+class Stage(StrEnum):
+    """When words and evidence came: with the self-assessment, the explanation, the survey or the register."""
+
+    SELF = "self"
+    EXPLANATION = "explanation"
+    SURVEY = "survey"
+    REGISTER = "register"
+
+    @property
+    def label(self) -> str:
+        """The stage as officers read it."""
+        return {"self": "tự chấm", "explanation": "giải trình", "survey": "khảo sát", "register": "sổ theo dõi"}[
+            self.value
+        ]
+
+
 class ScoreEntry(NamedTuple):
     """Points of one component of one unit from one source; None points with `not_applicable` granted."""
 
@@ -47,6 +64,29 @@ class FactEntry(NamedTuple):
     component: str
     fact: str
     value: str
+
+
+class WordEntry(NamedTuple):
+    """What was written beside one component: an answer to the appraisal (models/forms.py), a text, or both."""
+
+    unit: str
+    component: str
+    stage: Stage
+    answer: str
+    text: str
+
+
+class EvidenceEntry(NamedTuple):
+    """One document named as evidence, at its place among the documents of its component."""
+
+    unit: str
+    component: str
+    stage: Stage
+    place: int
+    document: str
+    number: str
+    day: date | None
+    page: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ _ROUND_PARTS = (
     ("groups", "*", "grades"),
     ("groups", "*", "gates"),
     ("deadlines", "*"),
+    ("locks", "*"),
+    ("extensions", "*"),
 )
 _CONFIG_PARTS = tuple(
     (name,) for name in ("code", "place", "issuer", "department", "symbols", "mark", "holidays", "working_days")

@@ -14,12 +14,12 @@ from models.facts import FactKind
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, ZERO, plain, vietnamese_number
 from models.province import FolderContents, members_of
-from models.rounds import Band, Gate, GateCondition, Group, Round
+from models.rounds import DATED_STEPS, Band, Extension, Gate, GateCondition, Group, Round, Step
 from models.units import Succession, circle_in, mail_addresses
 from models.yaml_files import YamlFile
 
 _Path = tuple[str | int, ...]
-_STEPS = {"self_assessment": "tự đánh giá", "appraisal": "thẩm định", "explanation": "giải trình"}
+_STEPS = {step.value: step.label for step in DATED_STEPS}
 
 
 def check_contents(contents: FolderContents) -> list[Finding]:
@@ -350,6 +350,8 @@ def _check_round(contents: FolderContents, round: Round, file: YamlFile) -> Iter
             seen.setdefault(unit.code, group.id)
     yield from _check_grades(file, round.grades, ("grades",))
     yield from _check_deadlines(round, file)
+    yield from _check_locks(round, file)
+    yield from _check_extensions(contents, round, file)
     if file.shown_as in contents.partly_read:
         return
     yield from _check_tie_break(contents, round, file)
@@ -563,3 +565,39 @@ def _check_deadlines(round: Round, file: YamlFile) -> Iterator[Finding]:
                 f"hạn {_STEPS[later]} ({second:%d/%m/%Y}) trước hạn {_STEPS[earlier]} ({first:%d/%m/%Y})",
                 "Xếp các hạn theo thứ tự: tự đánh giá, thẩm định, giải trình",
             )
+
+
+def _check_locks(round: Round, file: YamlFile) -> Iterator[Finding]:
+    """No step is locked before its deadline is over."""
+    for name, said in _STEPS.items():
+        lock, deadline = getattr(round.locks, name), getattr(round.deadlines, name)
+        if lock and deadline and lock < deadline:
+            what = f"ngày khóa {said} ({lock:%d/%m/%Y}) trước hạn gửi ({deadline:%d/%m/%Y})"
+            yield file.finding(("locks", name), what, "Khóa từ hạn gửi trở đi, hoặc bỏ ngày khóa")
+
+
+def _check_extensions(contents: FolderContents, round: Round, file: YamlFile) -> Iterator[Finding]:
+    """Extensions name who takes part, and give days that were not there before."""
+    for position, extension in enumerate(round.extensions):
+        path: _Path = ("extensions", position)
+        known, remedy = _who_may_send(contents, round, extension)
+        for place, code in enumerate(extension.units):
+            if known is not None and code not in known:
+                what = f"gia hạn {extension.step.label} cho “{code}”, không có trong kỳ đánh giá"
+                yield file.finding((*path, "units", place), what, remedy)
+        dated = [getattr(days, extension.step, None) for days in (round.deadlines, round.locks)]
+        latest = max((day for day in dated if day is not None), default=extension.until)
+        if extension.until < latest:
+            what = f"gia hạn đến {extension.until:%d/%m/%Y}, sớm hơn hạn gửi hoặc ngày khóa ({latest:%d/%m/%Y})"
+            yield file.finding((*path, "until"), what, "Ghi ngày sau ngày khóa, hoặc bỏ mục này")
+
+
+def _who_may_send(contents: FolderContents, round: Round, extension: Extension) -> tuple[set[str] | None, str]:
+    """Whose forms a step takes, None where that could not be read; and what to do about another code."""
+    if extension.step is Step.APPRAISAL:
+        appraisers = {appraiser.id for appraiser in contents.config.appraisers} if contents.config else None
+        return appraisers, "Dùng id của cơ quan thẩm định trong province.yaml"
+    if extension.step in (Step.SURVEY, Step.REGISTER, Step.COUNCIL):
+        return {group.id for group in round.groups}, "Dùng id của nhóm trong kỳ đánh giá"
+    members = {unit.code for group in round.groups for unit in members_of(contents.units, round, group)}
+    return members | contents.unread_units if contents.units_read else None, "Dùng mã đơn vị trong kỳ đánh giá"

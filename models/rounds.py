@@ -1,6 +1,7 @@
-"""One yearly round as the province declares it: groups, ranking rule, grades, gates, deadlines.
+"""One yearly round as the province declares it: groups, ranking rule, grades, gates, deadlines, locks.
 
-Source: domain/2-yearly-process.md, 2.3; bands and the tie rule differ by place and year, so they are data.
+Source: domain/2-yearly-process.md, 2.1 (deadlines, locks, extensions) and 2.3; bands and the tie rule differ by place
+and year, so they are data.
 """
 
 from datetime import date
@@ -36,6 +37,32 @@ class Ties(StrEnum):
     COMPETITION = "competition"
     DENSE = "dense"
     ORDINAL = "ordinal"
+
+
+class Step(StrEnum):
+    """A step of a round that takes workbooks; named as their kind of form is."""
+
+    SELF_ASSESSMENT = "self_assessment"
+    APPRAISAL = "appraisal"
+    EXPLANATION = "explanation"
+    SURVEY = "survey"
+    REGISTER = "register"
+    COUNCIL = "council"
+
+    @property
+    def label(self) -> str:
+        """The step as officers read it."""
+        return {
+            "self_assessment": "tự đánh giá",
+            "appraisal": "thẩm định",
+            "explanation": "giải trình",
+            "survey": "khảo sát",
+            "register": "sổ theo dõi",
+            "council": "Hội đồng",
+        }[self.value]
+
+
+DATED_STEPS = (Step.SELF_ASSESSMENT, Step.APPRAISAL, Step.EXPLANATION)
 
 
 class SurveyMissing(StrEnum):
@@ -124,11 +151,23 @@ class Group(_Declared):
 
 
 class Deadlines(_Declared):
-    """Last days of the steps of a round."""
+    """Last days of the steps of a round: until when a form is in time, or until when it is taken at all."""
 
     self_assessment: date | None = None
     appraisal: date | None = None
     explanation: date | None = None
+
+
+class Extension(_Declared):
+    """Some units, or appraising agencies, may send a step's form later than the others: past deadline and lock.
+
+    Source: domain/2-yearly-process.md, 2.1 (extension per unit).
+    """
+
+    units: Annotated[CodeList, Field(min_length=1)]
+    step: Step
+    until: date
+    reason: Name
 
 
 STANDARD_GRADES = (
@@ -152,6 +191,8 @@ class Round(_Declared):
     gates: tuple[Gate, ...] = ()
     survey_missing: SurveyMissing = SurveyMissing.REBASE
     deadlines: Deadlines = Deadlines()
+    locks: Deadlines = Deadlines()
+    extensions: tuple[Extension, ...] = ()
     legal_bases: tuple[str, ...] = ()
 
     def grades_of(self, group: Group) -> tuple[Band, ...]:
@@ -162,7 +203,25 @@ class Round(_Declared):
         """The group's own gates, else the round's."""
         return group.gates if group.gates is not None else self.gates
 
+    def extended_until(self, step: Step, subject: str) -> date | None:
+        """The last day of a unit's (or appraising agency's) extension of a step, None where it has none."""
+        granted = [each.until for each in self.extensions if each.step is step and subject in each.units]
+        return max(granted, default=None)
+
+    def deadline_of(self, step: Step, subject: str) -> date | None:
+        """The last day on which a form of this subject is in time; its extension moves it."""
+        return _latest(getattr(self.deadlines, step, None), self.extended_until(step, subject))
+
+    def lock_of(self, step: Step, subject: str) -> date | None:
+        """The last day on which a form of this subject is taken at all; its extension moves it."""
+        return _latest(getattr(self.locks, step, None), self.extended_until(step, subject))
+
     @cached_property
     def last_day(self) -> date:
         """The day whose units the round evaluates: the last of the index year."""
         return date(self.year, 12, 31)
+
+
+def _latest(declared: date | None, extended: date | None) -> date | None:
+    """The declared day, moved by an extension; an extension alone sets no day where none was declared."""
+    return declared if declared is None or extended is None else max(declared, extended)

@@ -3,7 +3,7 @@
 import getpass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +25,11 @@ class Settings(BaseSettings):
         database_url: SQLAlchemy address of the database; SQLite in the folder's var/ when unset.
         user: who is named in records of what was imported, approved and published; the login name when unset.
         workers: how many processes render documents side by side.
+        inbox, outbox: where files come in and replies go out: a folder or any address that fsspec knows
+            (`s3://…`); var/inbox and var/outbox when unset.
+        inbox_quiet: a file younger than so many seconds may still be written and waits for the next run.
+        patience: how many seconds one process waits for another that holds the database.
+        task_runner: how Prefect runs what goes side by side: threads, processes, or a Dask cluster.
         host, port: where the Prefect server of `cchc serve` listens.
         smtp_host: the mail server; mail is off when unset.
         smtp_port: its port; the usual one of the kind of encryption when unset.
@@ -39,6 +44,11 @@ class Settings(BaseSettings):
     database_url: str | None = None
     user: str | None = None
     workers: int = 2
+    inbox: str | None = None
+    outbox: str | None = None
+    inbox_quiet: float = 5
+    patience: float = 30
+    task_runner: Literal["threads", "processes", "dask"] = "threads"
     host: str = "127.0.0.1"
     port: int = 4200
     smtp_host: str | None = None

@@ -14,15 +14,15 @@ from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
 from models.findings import RefusedError, refusal
 from models.settings import Settings, var_folder
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_PATIENCE = 30  # seconds that one process waits for another
+_PATIENCE = 30.0  # seconds that one process waits for another
 _WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory lock
 
 
@@ -50,9 +50,14 @@ class Storage:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that no other writer overlaps; committed at the end, rolled back on any error."""
+        """A transaction that no other writer overlaps; committed at the end, rolled back on any error.
+
+        Raises:
+            RefusedError: another process holds the database for longer than the patience of this one.
+        """
         with Session(self.engine) as session:
-            _wait_for_turn(session.connection())
+            with _refusing_the_held():
+                _wait_for_turn(session.connection())
             yield session
             session.commit()
 
@@ -83,16 +88,24 @@ def database_url(province: Path, settings: Settings) -> str:
     return f"sqlite:///{var_folder(province) / 'cchc.sqlite'}"
 
 
-def make_engine(url: str) -> Engine:
-    """An engine with foreign keys on and, on SQLite, WAL and a patient lock."""
+def make_engine(url: str, patience: float = _PATIENCE) -> Engine:
+    """An engine that waits so many seconds for other writers; on SQLite with foreign keys on and WAL."""
     engine = create_engine(url)
+    if engine.dialect.name == "postgresql":
+
+        @event.listens_for(engine, "connect")
+        def _be_patient(connection, _record) -> None:  # type: ignore[no-untyped-def]
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET lock_timeout = {int(patience * 1000)}")
+            connection.commit()
+
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
         def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]
             connection.isolation_level = None
             cursor = connection.cursor()
-            cursor.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
+            cursor.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
             _switch_to_wal(cursor)
             for pragma in ("synchronous=FULL", "foreign_keys=ON"):
                 cursor.execute(f"PRAGMA {pragma}")
@@ -125,7 +138,7 @@ def open_storage(province: Path, settings: Settings) -> Storage:
     var = var_folder(province)
     var.mkdir(parents=True, exist_ok=True)
     with _refusing_the_unreachable():
-        engine = make_engine(database_url(province, settings))
+        engine = make_engine(database_url(province, settings), settings.patience)
         version = schema_version(engine)
         if version is None:
             migrate(engine)
@@ -176,6 +189,22 @@ def _refusing_the_unreachable() -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def _refusing_the_held() -> Iterator[None]:
+    """Answer in plain words where another process does not let go of the database."""
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig)
+        if "locked" not in reason and "lock timeout" not in reason:
+            raise
+        raise refusal(
+            "cơ sở dữ liệu",
+            "đang bị một chương trình khác giữ, chờ không được",
+            "Đóng chương trình đang mở cơ sở dữ liệu rồi chạy lại; chưa có gì bị ghi hay mất",
+        ) from error
+
+
 def _other_version(version: str) -> RefusedError:
     what = f"cấu trúc phiên bản {version}, chương trình cần {SCHEMA_VERSION}"
     newer = version > SCHEMA_VERSION
@@ -199,10 +228,31 @@ def migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.begin() as connection:
+    with _foreign_keys_waiting(engine), engine.begin() as connection:
         _wait_for_turn(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if engine.dialect.name == "sqlite":
+            assert not connection.execute(text("PRAGMA foreign_key_check")).first(), "a migration broke a reference"
+
+
+@contextmanager
+def _foreign_keys_waiting(engine: Engine) -> Iterator[None]:
+    """SQLite changes a table by making it anew, and may not see the rows that point to it lose it meanwhile."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+
+    def wait(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA foreign_keys=OFF")
+
+    engine.dispose()
+    event.listen(engine, "connect", wait)
+    try:
+        yield
+    finally:
+        event.remove(engine, "connect", wait)
+        engine.dispose()
 
 
 def _wait_for_turn(connection: Connection) -> None:

@@ -5,14 +5,40 @@ Reading makes it, validation looks at it, feedback marks its cells, recording tu
 Source: DESIGN.md, sections 1 and 2.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from enum import StrEnum
+from typing import Any, NamedTuple
 
-from models.findings import Finding, Place
+from models.findings import Finding, Place, Severity
 from models.forms import FormIdentity, Remark
+
+
+class Outcome(StrEnum):
+    """What became of a received file."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    UNCHANGED = "unchanged"
+
+    @property
+    def label(self) -> str:
+        """The outcome as officers read it."""
+        return {
+            "accepted": "đã nhận",
+            "returned": "trả lại để sửa",
+            "refused": "không nhận",
+            "unchanged": "đã có, không thay đổi",
+        }[self.value]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a marked workbook or a letter goes back."""
+        return self in (Outcome.RETURNED, Outcome.REFUSED)
 
 
 class EvidenceItem(NamedTuple):
@@ -73,3 +99,40 @@ class Reading:
     statements: tuple[Statement, ...] = ()
     remarks: Mapping[Remark, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes: NUL and halves of characters."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def findings_as_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Findings as a database keeps them."""
+    return [
+        {
+            "severity": finding.severity.value,
+            "what": storable(finding.what),
+            "remedy": storable(finding.remedy),
+            "line": finding.line,
+            "place": [storable(finding.place.sheet), *finding.place[1:]] if finding.place else None,
+        }
+        for finding in findings
+    ]
+
+
+def findings_from_rows(file: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Kept findings about a file, as they were."""
+    return tuple(
+        Finding(
+            file,
+            row["line"],
+            row["what"],
+            row["remedy"],
+            Severity(row["severity"]),
+            Place(*row["place"]) if row["place"] else None,
+        )
+        for row in rows
+    )

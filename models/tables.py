@@ -1,7 +1,8 @@
-"""The tables: what was received, every version of every score and fact, snapshots, approvals, publications.
+"""The tables: what was received, every version of all that was stated, snapshots, approvals, publications.
 
 Rows are only ever added. A version names what it follows by its number; the current value of a key is its highest
-version. Numbers are exact on every database: NUMERIC where there is one, scaled whole numbers on SQLite.
+version, or nothing where that one is withdrawn (a later workbook no longer says it). Numbers are exact on every
+database: NUMERIC where there is one, scaled whole numbers on SQLite.
 """
 
 from datetime import UTC, date, datetime
@@ -9,6 +10,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     Column,
@@ -95,12 +97,20 @@ class Record(SQLModel):
 
 
 class Receipt(Record, table=True):
-    """A file that was received and accepted; its bytes are kept under its SHA-256."""
+    """A file that was received and accepted; its bytes are kept under its SHA-256.
+
+    `kind` is that of a CSV file or of a form; `subject` is whose form it is, empty for CSV files.
+    """
 
     __tablename__ = "receipt"
     __table_args__ = (
         UniqueConstraint("kind", "year", "sha256"),
-        CheckConstraint("kind IN ('scores', 'facts', 'history')", name="known_kind"),
+        CheckConstraint(
+            "kind IN ('scores', 'facts', 'history', 'self_assessment', 'appraisal', 'explanation', 'survey', "
+            "'register', 'council')",
+            name="known_kind",
+        ),
+        Index("ix_receipt_year_kind_subject", "year", "kind", "subject"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -111,10 +121,73 @@ class Receipt(Record, table=True):
     size: int
     received_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
     received_by: str
+    subject: str = ""
+
+
+class Submission(Record, table=True):
+    """Every file that ever came in, whatever became of it; its bytes are kept under its SHA-256.
+
+    `origin` tells one arrival from another (where it lay, when it was written, how large it was), so that a file that
+    is still in the inbox after its receipt is known. `kind`, `year` and `subject` are null where the file does not say.
+    """
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("origin", "sha256"),
+        CheckConstraint("outcome IN ('accepted', 'returned', 'refused', 'unchanged')", name="known_outcome"),
+        CheckConstraint("via IN ('inbox', 'command')", name="known_way"),
+        CheckConstraint("(outcome = 'accepted') = (receipt_id IS NOT NULL)", name="receipt_when_accepted"),
+        Index("ix_submission_year_kind_subject", "year", "kind", "subject"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    sha256: str = Field(min_length=64, max_length=64, index=True)
+    file_name: str
+    folder: str = ""
+    origin: str
+    size: int
+    received_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    received_by: str
+    via: str
+    kind: str | None = None
+    year: int | None = None
+    subject: str | None = None
+    outcome: str
+    late: bool = False
+    receipt_id: int | None = Field(default=None, foreign_key="receipt.id", unique=True)
+    findings: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON(), nullable=False))
+
+
+class WrittenReply(Record, table=True):
+    """A reply that was put into the outbox: the marked workbook or the letter that a submission was answered with."""
+
+    __tablename__ = "reply"
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id", unique=True)
+    file_name: str
+    sha256: str = Field(min_length=64, max_length=64)
+    written_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+
+
+class DeliveryAttempt(Record, table=True):
+    """One attempt to tell a sender by mail what became of a submission."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (CheckConstraint("outcome IN ('sent', 'failed', 'no_address', 'off')", name="known_outcome"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id", index=True)
+    address: str = ""
+    outcome: str
+    detail: str = ""
+    attempted_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
 
 
 class ScoreVersion(Record, table=True):
-    """Points given by somebody to one component of one unit, or the grant that it does not apply."""
+    """Points given by somebody to one component of one unit, the claim or grant that it does not apply, or neither any
+    more.
+    """
 
     __tablename__ = "score_version"
     __table_args__ = (
@@ -124,8 +197,9 @@ class ScoreVersion(Record, table=True):
         ),
         CheckConstraint("points >= 0", name="points_not_negative"),
         CheckConstraint(
-            "(not_applicable AND points IS NULL) OR (NOT not_applicable AND points IS NOT NULL)",
-            name="points_or_not_applicable",
+            "(withdrawn AND points IS NULL AND NOT not_applicable) OR "
+            "(NOT withdrawn AND not_applicable = (points IS NULL))",
+            name="points_or_not_applicable_or_withdrawn",
         ),
         CheckConstraint("version >= 1", name="version_from_one"),
     )
@@ -140,15 +214,17 @@ class ScoreVersion(Record, table=True):
     points: Decimal | None = Field(default=None, sa_column=Column(ExactNumber()))
     not_applicable: bool = False
     note: str = ""
+    withdrawn: bool = False
 
 
 class FactVersion(Record, table=True):
-    """One fact of one component of one unit, as canonical text."""
+    """One fact of one component of one unit, as canonical text; none where it was withdrawn."""
 
     __tablename__ = "fact_version"
     __table_args__ = (
         UniqueConstraint("year", "unit", "component", "fact", "version"),
         CheckConstraint("version >= 1", name="version_from_one"),
+        CheckConstraint("withdrawn = (value IS NULL)", name="value_or_withdrawn"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -158,7 +234,79 @@ class FactVersion(Record, table=True):
     component: str
     fact: str
     version: int
-    value: str
+    value: str | None = None
+    withdrawn: bool = False
+
+
+class EvidenceVersion(Record, table=True):
+    """One document named as evidence of one component of one unit, at its place among the documents of that component.
+
+    `stage` says when: with the self-assessment or with the explanation. Source: domain/1-criteria-and-scoring.md, 1.7.
+    """
+
+    __tablename__ = "evidence_version"
+    __table_args__ = (
+        UniqueConstraint("year", "unit", "component", "stage", "place", "version"),
+        CheckConstraint("stage IN ('self', 'explanation')", name="known_stage"),
+        CheckConstraint("place >= 0", name="place_from_zero"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    receipt_id: int = Field(foreign_key="receipt.id", index=True)
+    year: int
+    unit: str
+    component: str
+    stage: str
+    place: int
+    version: int
+    document: str = ""
+    number: str = ""
+    day: date | None = None
+    page: str = ""
+    withdrawn: bool = False
+
+
+class WordVersion(Record, table=True):
+    """What was written beside one component of one unit: explanation, answer to the appraisal, note of a register."""
+
+    __tablename__ = "word_version"
+    __table_args__ = (
+        UniqueConstraint("year", "unit", "component", "stage", "version"),
+        CheckConstraint("stage IN ('self', 'explanation', 'survey', 'register')", name="known_stage"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    receipt_id: int = Field(foreign_key="receipt.id", index=True)
+    year: int
+    unit: str
+    component: str
+    stage: str
+    version: int
+    answer: str = ""
+    text: str = ""
+    withdrawn: bool = False
+
+
+class RemarkVersion(Record, table=True):
+    """What was written in a form outside the rows of its criteria: difficulties, proposals, who filled it in."""
+
+    __tablename__ = "remark_version"
+    __table_args__ = (
+        UniqueConstraint("year", "kind", "subject", "remark", "version"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    receipt_id: int = Field(foreign_key="receipt.id", index=True)
+    year: int
+    kind: str
+    subject: str
+    remark: str
+    version: int
+    text: str = ""
+    withdrawn: bool = False
 
 
 class PublishedIndex(Record, table=True):

@@ -3,7 +3,7 @@
 In: words. Out: cells on a page. Source: domain/2-yearly-process.md, 2.1 (signed by the head; difficulties, requests).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.forms import Remark
@@ -106,14 +106,16 @@ def _across(page: Page, first: int, last: int) -> None:
     page.sheet.merge_cells(start_row=page.row, end_row=page.row, start_column=first, end_column=last)
 
 
-def put_remarks(page: Page, remarks: Sequence[Remark], label_column: int, last_column: int) -> list[str]:
-    """A wide cell for each remark, with its key; returns the keys."""
+def put_remarks(
+    page: Page, remarks: Sequence[Remark], label_column: int, last_column: int, known: Mapping[Remark, str]
+) -> list[str]:
+    """A wide cell for each remark, with its key and what is recorded already; returns the keys."""
     for remark in remarks:
         tall = remark in (Remark.DIFFICULTIES, Remark.PROPOSALS)
         page.put(page.row, 1, remark.value, PLAIN)
         page.put(page.row, label_column, remark.label, _BOLD)
         for number in range(label_column + 1, last_column + 1):
-            page.put(page.row, number, None, INPUT_TEXT)
+            page.put(page.row, number, known.get(remark) if number == label_column + 1 else None, INPUT_TEXT)
         _across(page, label_column + 1, last_column)
         cell = page.sheet.cell(page.row, label_column + 1).coordinate
         page.check(cell, text_check(remark.label, f"Ghi: {remark.label}."))

@@ -24,6 +24,8 @@ from models.tables import FactVersion, Receipt, ScoreVersion, Snapshot
 from tasks.comparison import LostPoints, lost_points
 from tasks.evaluating import newest_snapshot
 
+WITHDRAWN = "không còn ghi (rút lại)"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -121,7 +123,8 @@ def _steps(session: Session, snapshot: Snapshot, unit: str, criteria_set: Criter
     )
     for fact, receipt in facts:
         field = fields.get((fact.component, fact.fact))
-        label, value = (field.label, field.shown(fact.value)) if field else (fact.fact, fact.value)
+        label = field.label if field else fact.fact
+        value = WITHDRAWN if fact.value is None else field.shown(fact.value) if field else fact.value
         steps[fact.component].append(Step(label, value, fact.version, receipt.received_at, receipt.file_name, ""))
     scores = session.exec(
         select(ScoreVersion, Receipt)
@@ -131,12 +134,18 @@ def _steps(session: Session, snapshot: Snapshot, unit: str, criteria_set: Criter
         .order_by(col(ScoreVersion.id))
     )
     for score, receipt in scores:
-        value = "không áp dụng" if score.points is None else f"{vietnamese_number(plain(score.points))} điểm"
+        value = _said_points(score)
         source = ScoreSource(score.source).label
         steps[score.component].append(
             Step(source, value, score.version, receipt.received_at, receipt.file_name, score.note)
         )
     return steps
+
+
+def _said_points(score: ScoreVersion) -> str:
+    if score.withdrawn:
+        return WITHDRAWN
+    return "không áp dụng" if score.points is None else f"{vietnamese_number(plain(score.points))} điểm"
 
 
 def _fields(criteria_set: CriteriaSet) -> dict[tuple[str, str], FactField]:

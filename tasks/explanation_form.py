@@ -10,7 +10,7 @@ from decimal import Decimal
 from openpyxl.utils import get_column_letter
 
 from models.criteria import Leaf
-from models.entries import ScoreSource
+from models.entries import ScoreSource, Stage
 from models.forms import (
     AGREES,
     COVER_SHEET,
@@ -27,7 +27,7 @@ from models.forms import (
 )
 from tasks.cover_pages import Cover, put_cover, put_remarks, put_signatures
 from tasks.round_records import RoundRecords, UnitRecord
-from tasks.self_assessment_form import EVIDENCE_CHECKS
+from tasks.self_assessment_form import EVIDENCE_CHECKS, evidence_values
 from tasks.workbooks import (
     ASK_FILL,
     CENTRED,
@@ -72,7 +72,7 @@ _EXPLANATION_CHECK = text_check(
 
 
 def explanation_form(records: RoundRecords, record: UnitRecord) -> bytes:
-    """The workbook of one unit; where nothing was cut it says so and still has its signature."""
+    """The workbook of one unit, with what it answered before; where nothing was cut it says so and is signed."""
     config, year = records.province.config, record.year
     title = f"Phiếu giải trình kết quả thẩm định Chỉ số cải cách hành chính năm {year}"
     book = new_book(f"{title} - {record.unit.name}", config.department)
@@ -124,7 +124,8 @@ def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str,
         page.row += 1
     page.row += 1
     keys = [str(RowKey(leaf.code)) for leaf in cut]
-    keys += put_remarks(page, (Remark.PREPARED_BY, Remark.CONTACT), 3, _LAST)
+    known = record.remarks.get(FormKind.EXPLANATION.value, {})
+    keys += put_remarks(page, (Remark.PREPARED_BY, Remark.CONTACT), 3, _LAST, known)
     put_signatures(page, 3, 10, "THỦ TRƯỞNG ĐƠN VỊ")
     return keys
 
@@ -142,11 +143,14 @@ def _put_row(page: Page, records: RoundRecords, record: UnitRecord, leaf: Leaf) 
     claim = page.put(row, _AT["points"], points, POINTS)
     given = page.put(row, _AT["appraised"], standing.points if standing.points is not None else Decimal(0), POINTS)
     page.put(row, _AT["lost"], Formula(f'=IF(ISNUMBER({claim}),{claim}-{given},"")'), POINTS)
-    page.check(page.put(row, _AT["answer"], None, INPUT_CHOICE), _ANSWER_CHECK)
-    page.check(page.put(row, _AT["explanation"], None, INPUT_TEXT), _EXPLANATION_CHECK)
+    said = record.said(leaf.code, Stage.EXPLANATION) or None
+    page.check(page.put(row, _AT["answer"], record.answer(leaf.code) or None, INPUT_CHOICE), _ANSWER_CHECK)
+    page.check(page.put(row, _AT["explanation"], said, INPUT_TEXT), _EXPLANATION_CHECK)
+    known = evidence_values(record.documents(leaf.code, Stage.EXPLANATION), 0)
     for id, check in EVIDENCE_CHECKS.items():
-        page.check(page.put(row, _AT[id], None, INPUT_DATE if id == "date" else INPUT_TEXT), check)
-    page.height(row, [(named, _WIDTH["content"]), (reason, _WIDTH["reason"])], least=36)
+        page.check(page.put(row, _AT[id], known[id], INPUT_DATE if id == "date" else INPUT_TEXT), check)
+    wrapped: list[tuple[Value, float]] = [(named, _WIDTH["content"]), (reason, _WIDTH["reason"])]
+    page.height(row, [*wrapped, (said, _WIDTH["explanation"])], least=36)
     page.row += 1
 
 

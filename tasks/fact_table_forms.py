@@ -11,7 +11,7 @@ from typing import NamedTuple
 from openpyxl.utils import get_column_letter
 
 from models.criteria import Block, BlockItem, Leaf, Source
-from models.entries import ScoreSource
+from models.entries import ScoreSource, Stage
 from models.facts import FactField
 from models.forms import (
     COVER_SHEET,
@@ -139,7 +139,7 @@ def _form(
     keys: list[str] = []
     for named, asked in tables:
         page = add_page(book, sheet_title(named, book.sheetnames))
-        keys += _put_table(page, f"{title} - {named}", asked, records.of_group(group))
+        keys += _put_table(page, f"{title} - {named}", asked, records.of_group(group), Stage(kind.value))
         page.finish()
         set_print(page, "4:5", f"{group.name} - {named} {year}", config.mark, len(fact_table_columns(asked[0].fields)))
     if not keys:
@@ -192,7 +192,7 @@ def _item_asked(item: BlockItem, source: ScoreSource) -> _Asked:
     )
 
 
-def _put_table(page: Page, title: str, asked: Sequence[_Asked], units: Sequence[UnitRecord]) -> list[str]:
+def _put_table(page: Page, title: str, asked: Sequence[_Asked], units: Sequence[UnitRecord], stage: Stage) -> list[str]:
     """A row for each thing asked and each unit; returns the keys."""
     columns = fact_table_columns(asked[0].fields)
     set_columns(page, columns)
@@ -200,7 +200,7 @@ def _put_table(page: Page, title: str, asked: Sequence[_Asked], units: Sequence[
     first = page.row = put_heads(page, columns, 4)
     page.sheet.freeze_panes = f"F{page.row}"
     keys = [
-        _put_row(page, each, record)
+        _put_row(page, each, record, stage)
         for each in asked
         for record in units
         if each.applies_to(record.unit.code, record.unit.kind)
@@ -214,7 +214,7 @@ def _put_table(page: Page, title: str, asked: Sequence[_Asked], units: Sequence[
     return keys
 
 
-def _put_row(page: Page, asked: _Asked, record: UnitRecord) -> str:
+def _put_row(page: Page, asked: _Asked, record: UnitRecord, stage: Stage) -> str:
     row = page.row
     key = str(RowKey(asked.code, unit=record.unit.code))
     page.put(row, 1, key, PLAIN)
@@ -229,7 +229,8 @@ def _put_row(page: Page, asked: _Asked, record: UnitRecord) -> str:
         page.check(cells[field.id], asked.check(field, cells[field.id]))
     after = _FIRST_FACT + len(asked.fields)
     page.put(row, after, Formula(asked.formula(cells)), POINTS)
-    note = record.notes.get((asked.code, asked.source), "") if asked.source else ""
+    given = record.notes.get((asked.code, asked.source), "") if asked.source else ""
+    note = record.said(asked.code, stage) or given
     page.put(row, after + 1, note or None, INPUT_TEXT)
     page.height(row, [(asked.name, 44), (record.unit.name, 30), (note, 34)])
     page.row += 1

@@ -1,4 +1,4 @@
-"""A round and its units → the workbooks to fill in: self-assessment, appraisal, explanation, survey, register.
+"""A round and its units → the workbooks to fill in: self-assessment, appraisal, explanation, survey, register, council.
 
 In: the province folder and what is recorded. Out: .xlsx files that ask for facts and show the points they give. Found
 again by keys, not positions (models/forms.py); the same records give the same bytes. Source: DESIGN.md, sections 1-3.
@@ -12,10 +12,13 @@ from models.forms import FormKind, form_file_name
 from models.province import Province
 from models.storage import Storage
 from tasks.appraisal_form import appraisal_form
+from tasks.council_form import council_form
 from tasks.explanation_form import explanation_form
 from tasks.fact_table_forms import register_form, survey_form
 from tasks.round_records import RoundRecords, read_round
 from tasks.self_assessment_form import self_assessment_form
+
+_OF_A_GROUP = {FormKind.SURVEY: survey_form, FormKind.REGISTER: register_form, FormKind.COUNCIL: council_form}
 
 
 def write_forms(
@@ -86,8 +89,7 @@ def _forms(records: RoundRecords, kind: FormKind) -> Iterator[tuple[str, bytes]]
             for appraiser in records.province.config.appraisers:
                 if content := appraisal_form(records, appraiser):
                     yield appraiser.id, content
-        case FormKind.SURVEY | FormKind.REGISTER:
-            write = survey_form if kind is FormKind.SURVEY else register_form
+        case FormKind.SURVEY | FormKind.REGISTER | FormKind.COUNCIL:
             for group in records.round.groups:
-                if content := write(records, group):
+                if content := _OF_A_GROUP[kind](records, group):
                     yield group.id, content

@@ -5,18 +5,19 @@ Claimed is what follows from the unit's own facts and self-given points alone; s
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from models.criteria import CriteriaSet
-from models.entries import ScoreSource
+from models.entries import EvidenceEntry, ScoreSource, Stage, WordEntry
+from models.forms import AGREES, FormKind, Remark
 from models.province import Province
 from models.results import Basis, LeafPoints
 from models.rounds import Group, Round
 from models.storage import Storage
 from models.units import Unit
-from tasks.recording import current_facts, current_scores
+from tasks.recording import current_evidence, current_facts, current_remarks, current_scores, current_words
 from tasks.scoring import Given, GroupScoring, UnitInput, score_unit
 
 _DECIDED = (ScoreSource.COUNCIL, ScoreSource.APPRAISAL)
@@ -28,6 +29,9 @@ class UnitRecord:
 
     Attributes:
         notes: what was written beside given points, by component and source.
+        words: explanations, answers and notes, by component and stage.
+        evidence: documents, by component and stage, in the order of their places.
+        remarks: what the unit wrote outside the rows of its forms, by kind of form.
     """
 
     unit: Unit
@@ -37,6 +41,9 @@ class UnitRecord:
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     given: Mapping[tuple[str, ScoreSource], Given] = field(default_factory=dict)
     notes: Mapping[tuple[str, ScoreSource], str] = field(default_factory=dict)
+    words: Mapping[tuple[str, Stage], WordEntry] = field(default_factory=dict)
+    evidence: Mapping[tuple[str, Stage], Sequence[EvidenceEntry]] = field(default_factory=dict)
+    remarks: Mapping[str, Mapping[Remark, str]] = field(default_factory=dict)
 
     @cached_property
     def claimed(self) -> dict[str, LeafPoints]:
@@ -64,18 +71,48 @@ class UnitRecord:
         own = self.given.get((code, ScoreSource.SELF))
         return own is not None and own.points is None
 
+    def said(self, code: str, stage: Stage) -> str:
+        """What was written beside a component at a stage; the reason of a claim counts as written."""
+        word = self.words.get((code, stage))
+        if word:
+            return word.text
+        return self.notes.get((code, ScoreSource.SELF), "") if stage is Stage.SELF else ""
+
+    def answer(self, code: str) -> str:
+        """What the unit answered to its appraised points, empty before it did."""
+        word = self.words.get((code, Stage.EXPLANATION))
+        return word.answer if word else ""
+
+    def documents(self, code: str, stage: Stage) -> Sequence[EvidenceEntry]:
+        """The documents named for a component at a stage."""
+        return self.evidence.get((code, stage), ())
+
     def decided(self, code: str) -> ScoreSource | None:
         """Who decided on the leaf above the unit: the council before the appraisers; None where nobody did."""
         return next((source for source in _DECIDED if (code, source) in self.given), None)
 
     def was_cut(self, code: str) -> bool:
         """Whether the unit claimed more than stands: fewer points, or not applicable and not granted."""
-        claimed, standing = self.claimed.get(code), self.standing.get(code)
-        if claimed is None or standing is None or standing.points is None or self.decided(code) is None:
+        return self.decided(code) is not None and self._is_below_claim(self.standing.get(code), code)
+
+    def is_contested(self, code: str) -> bool:
+        """Whether the council has to decide on a leaf, or did: the appraisal cut it and the unit did not agree.
+
+        A unit that has not answered has not confirmed. Source: domain/2-yearly-process.md, 2.1 (the unit confirms its
+        appraised points or explains; the council decides).
+        """
+        if (code, ScoreSource.COUNCIL) in self.given:
+            return True
+        was_appraised = (code, ScoreSource.APPRAISAL) in self.given
+        return was_appraised and self.answer(code) != AGREES and self._is_below_claim(self.appraised.get(code), code)
+
+    def _is_below_claim(self, result: LeafPoints | None, code: str) -> bool:
+        claimed = self.claimed.get(code)
+        if claimed is None or result is None or result.points is None:
             return False
         if claimed.points is None:
             return claimed.basis is Basis.NOT_APPLICABLE
-        return claimed.points > standing.points
+        return claimed.points > result.points
 
 
 @dataclass(frozen=True)
@@ -111,6 +148,8 @@ def read_round(province: Province, storage: Storage, year: int, units: Collectio
     facts: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     given: dict[str, dict[tuple[str, ScoreSource], Given]] = defaultdict(dict)
     notes: dict[str, dict[tuple[str, ScoreSource], str]] = defaultdict(dict)
+    words: dict[str, dict[tuple[str, Stage], WordEntry]] = defaultdict(dict)
+    evidence: dict[str, dict[tuple[str, Stage], list[EvidenceEntry]]] = defaultdict(dict)
     with storage.reading() as session:
         for score in current_scores(session, year, units=units):
             key = score.entry.component, score.entry.source
@@ -118,6 +157,12 @@ def read_round(province: Province, storage: Storage, year: int, units: Collectio
             notes[score.entry.unit][key] = score.entry.note
         for fact in current_facts(session, year, units=units):
             facts[fact.entry.unit][fact.entry.component][fact.entry.fact] = fact.entry.value
+        for word in current_words(session, year, units):
+            words[word.unit][word.component, word.stage] = word
+        for item in current_evidence(session, year, units):
+            evidence[item.unit].setdefault((item.component, item.stage), []).append(item)
+        remarks = current_remarks(session, year)
+    of_units = [kind.value for kind in FormKind if kind.of_a_unit]
     records = {
         code: UnitRecord(
             unit,
@@ -127,6 +172,9 @@ def read_round(province: Province, storage: Storage, year: int, units: Collectio
             facts.get(code, {}),
             given.get(code, {}),
             notes.get(code, {}),
+            words.get(code, {}),
+            evidence.get(code, {}),
+            {kind: remarks[kind, code] for kind in of_units if (kind, code) in remarks},
         )
         for code, (unit, group) in members.items()
     }

@@ -5,13 +5,14 @@ asked for, points follow from them; surveyed and registered criteria are shown a
 Source: domain/1-criteria-and-scoring.md, 1.5–1.7; domain/2-yearly-process.md, 2.1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 
 from models.criteria import Area, Criterion, Evidence, Leaf, Source
+from models.entries import EvidenceEntry, Stage
 from models.facts import FactField
 from models.forms import (
     COVER_SHEET,
@@ -143,7 +144,7 @@ class _Rows:
 
 
 def self_assessment_form(records: RoundRecords, record: UnitRecord) -> bytes:
-    """The workbook of one unit; facts that are already recorded stand in their cells."""
+    """The workbook of one unit; facts, documents and words that are already recorded stand in their cells."""
     config, year = records.province.config, record.year
     title = f"Phiếu tự đánh giá, chấm điểm Chỉ số cải cách hành chính năm {year}"
     book = new_book(f"{title} - {record.unit.name}", config.department)
@@ -310,11 +311,12 @@ def _put_open_leaf(page: Page, lists: OptionLists, record: UnitRecord, leaf: Lea
     formula = formula_of(leaf.rule, FormulaCells(cells, labels, points), leaf.max, record.year)
     shown = f'=IF({claim}="{YES}","",{formula[1:]})' if leaf.may_be_claimed else formula
     rows.points.append(page.put(head, _AT["points"], Formula(shown), POINTS))
+    documents = record.documents(leaf.code, Stage.SELF)
     for row in range(head, page.row + 1):
-        _put_evidence(page, row, leaf.evidence)
+        _put_evidence(page, row, leaf.evidence, evidence_values(documents, row - head))
     if leaf.evidence is Evidence.REQUIRED:
         rows.evidence.append(f"{_LETTER['document']}{head}")
-    explanation = page.put(head, _AT["explanation"], None, INPUT_TEXT)
+    explanation = page.put(head, _AT["explanation"], record.said(leaf.code, Stage.SELF) or None, INPUT_TEXT)
     page.check(explanation, _EXPLANATION_CHECK)
     page.row += 1
 
@@ -345,12 +347,25 @@ def _put_claim(page: Page, record: UnitRecord, leaf: Leaf, row: int, rows: _Rows
     return claim
 
 
-def _put_evidence(page: Page, row: int, evidence: Evidence) -> None:
+def evidence_values(documents: Sequence[EvidenceEntry], place: int) -> dict[str, Value]:
+    """The document recorded at a place, by column; nothing where none is."""
+    item = next((item for item in documents if item.place == place), None)
+    if item is None:
+        return dict.fromkeys(EVIDENCE_CHECKS)
+    return {
+        "document": item.document or None,
+        "number": item.number or None,
+        "date": item.day,
+        "page": item.page or None,
+    }
+
+
+def _put_evidence(page: Page, row: int, evidence: Evidence, known: Mapping[str, Value]) -> None:
     for id, check in EVIDENCE_CHECKS.items():
         if evidence is Evidence.NONE:
             page.put(row, _AT[id], None, GREY)
             continue
-        page.check(page.put(row, _AT[id], None, INPUT_DATE if id == "date" else INPUT_TEXT), check)
+        page.check(page.put(row, _AT[id], known[id], INPUT_DATE if id == "date" else INPUT_TEXT), check)
 
 
 def _put_alarms(page: Page, rows: _Rows) -> None:
@@ -389,7 +404,8 @@ def _put_summary(page: Page, record: UnitRecord, rows: _Rows) -> list[str]:
     for area in record.criteria_set.areas:
         _put_area_sum(page, record, area, rows)
     _put_total(page)
-    keys = put_remarks(page, _REMARKS, 3, _SUMMARY_LAST)
+    known = record.remarks.get(FormKind.SELF_ASSESSMENT.value, {})
+    keys = put_remarks(page, _REMARKS, 3, _SUMMARY_LAST, known)
     put_signatures(page, 3, 9, "THỦ TRƯỞNG ĐƠN VỊ")
     return keys
 

@@ -1,0 +1,159 @@
+"""The inbox is received every 15 minutes: record what is right, return what is wrong, tell every sender.
+
+A task handles a batch of files; tasks pass paths and numbers. Batches are received one after another, since versions
+are numbered and Great Expectations lives once a process; replies, each a whole workbook to open and mark, are written
+side by side by the task runner of the settings.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.futures import PrefectFuture
+
+from flows.running import artifact_key, province_folder, storage_of, task_runner, tell
+from models.province import load_province
+from models.settings import Settings
+from tasks.acknowledging import tell_senders
+from tasks.inbox import inbox_of, only_intake, outbox_of
+from tasks.intake import standard_parts
+from tasks.receiving import (
+    FILES_A_BATCH,
+    FileReport,
+    answer_submissions,
+    clear_inbox,
+    receive_batch,
+    unanswered,
+)
+
+REPLIES_A_TASK = 20
+
+
+@flow(name="intake", log_prints=True, task_runner=task_runner())
+def intake(province: str | None = None, inbox: str | None = None) -> list[str]:
+    """Receive everything that lies in the inbox; one run at a time.
+
+    Args:
+        province: the province folder; CCHC_PROVINCE when not given.
+        inbox: another inbox than that of the settings.
+
+    Returns:
+        A line a file: where it lay and what became of it.
+    """
+    folder = str(province_folder(province))
+    with only_intake(storage_of(folder)) as mine:
+        if not mine:
+            tell("một lần nhận khác đang chạy; lần này không làm gì")
+            return []
+        replies = _start_replies(folder, unanswered(storage_of(folder)))
+        paths = list_inbox(folder, inbox)
+        reports = _receive(folder, inbox, paths, replies)
+        for reply in replies:
+            reply.wait()
+        clear(folder, inbox, paths)
+        tell_all(folder)
+    return reports
+
+
+def _receive(folder: str, inbox: str | None, paths: list[str], replies: list[PrefectFuture[None]]) -> list[str]:
+    """Batch by batch; replies start as soon as their batch is recorded."""
+    progress = _start_progress() if len(paths) > FILES_A_BATCH else None
+    reports: list[FileReport] = []
+    for start in range(0, len(paths), FILES_A_BATCH):
+        received = receive(folder, inbox, paths[start : start + FILES_A_BATCH])
+        reports += received
+        replies += _start_replies(folder, [each.submission_id for each in received if each.outcome.is_answered])
+        if progress:
+            update_progress_artifact(progress, 100 * min(start + FILES_A_BATCH, len(paths)) / len(paths))
+    if reports:
+        _show_findings(reports)
+    return [str(report) for report in reports]
+
+
+def _start_replies(folder: str, submissions: list[int]) -> list[PrefectFuture[None]]:
+    return [
+        answer.submit(folder, submissions[start : start + REPLIES_A_TASK])
+        for start in range(0, len(submissions), REPLIES_A_TASK)
+    ]
+
+
+@task(name="list_inbox")
+def list_inbox(folder: str, inbox: str | None) -> list[str]:
+    """Paths below the inbox of all files to be taken now, in the order of their arrival."""
+    settings = Settings()
+    listing = inbox_of(Path(folder), settings, inbox).listed(datetime.now(UTC), settings.inbox_quiet)
+    for arrival, why in listing.waiting:
+        get_run_logger().warning(f"{arrival.relative}: {why}")
+    tell(f"hộp nhận có {len(listing.ready)} tệp, để lại {len(listing.waiting)}")
+    return [arrival.relative for arrival in listing.ready]
+
+
+@task(name="receive")
+def receive(folder: str, inbox: str | None, paths: list[str]) -> list[FileReport]:
+    """Keep, judge and record a batch."""
+    province, store = load_province(Path(folder)), inbox_of(Path(folder), Settings(), inbox)
+    arrivals = store.arrivals(paths, datetime.now(UTC))
+    reports = receive_batch(province, storage_of(folder), store, arrivals, standard_parts(), "inbox")
+    for report in reports:
+        tell(str(report))
+    return reports
+
+
+@task(name="answer")
+def answer(folder: str, submissions: list[int]) -> None:
+    """Write the replies of some submissions into the outbox."""
+    province, outbox = load_province(Path(folder)), outbox_of(Path(folder), Settings())
+    answer_submissions(province, storage_of(folder), outbox, submissions, standard_parts())
+
+
+@task(name="clear")
+def clear(folder: str, inbox: str | None, paths: list[str]) -> None:
+    """Take what is recorded and answered out of the inbox."""
+    store, storage = inbox_of(Path(folder), Settings(), inbox), storage_of(folder)
+    for path in clear_inbox(storage, store, store.arrivals(paths, datetime.now(UTC)), standard_parts()):
+        get_run_logger().warning(f"{path}: đã nhận nhưng không xóa được khỏi hộp nhận")
+
+
+@task(name="tell_senders")
+def tell_all(folder: str) -> None:
+    """Tell every sender what became of the files."""
+    province, outbox = load_province(Path(folder)), outbox_of(Path(folder), Settings())
+    attempts = tell_senders(province, storage_of(folder), outbox, Settings(), standard_parts())
+    for attempt in attempts:
+        if attempt.outcome == "failed":
+            get_run_logger().warning(f"{attempt.address}: {attempt.detail}")
+    tell(f"thư báo: {sum(attempt.outcome == 'sent' for attempt in attempts)} đã gửi trên {len(attempts)}")
+
+
+def _start_progress() -> UUID:
+    started = create_progress_artifact(0.0, key=artifact_key("intake-progress"), description="Tệp đã nhận")
+    assert isinstance(started, UUID)
+    return started
+
+
+def _show_findings(reports: list[FileReport]) -> None:
+    """What became of each file, with every finding, as a table in the Prefect UI."""
+    create_table_artifact(
+        key=artifact_key("intake"),
+        table=[row for report in reports for row in _rows(report)],
+        description=f"{len(reports)} tệp nhận lúc {datetime.now(UTC):%d/%m/%Y %H:%M} (UTC)",
+    )
+
+
+def _rows(report: FileReport) -> list[dict[str, Any]]:
+    said = {"Tệp": report.path, "Kết quả": report.said}
+    if not report.findings:
+        return [said | {"Mức": "", "Vị trí": "", "Nội dung": "", "Cách sửa": ""}]
+    return [
+        said
+        | {
+            "Mức": finding.severity.label,
+            "Vị trí": str(finding.place or ""),
+            "Nội dung": finding.what,
+            "Cách sửa": finding.remedy,
+        }
+        for finding in report.findings
+    ]

@@ -1,0 +1,116 @@
+"""What became of each submission → a mail to its sender, each attempt recorded; no failure loses anything.
+
+A submission is told of until its mail was sent, or it is known that there is nowhere to send it; a server that is down
+is tried again by the next runs, so many times. Source: DESIGN.md, section 5 (`intake`).
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from models.findings import Finding
+from models.forms import FormKind
+from models.province import Province
+from models.settings import Settings
+from models.storage import Storage
+from models.submissions import Outcome, findings_from_rows, storable
+from models.tables import DeliveryAttempt, Submission
+from models.units import Unit
+from tasks.inbox import FileStore
+from tasks.intake import Parts
+from tasks.receiving import reply_of, resend_until, sender_of, unanswered
+
+MOST_ATTEMPTS = 20
+FAILED = "failed"
+
+
+def tell_senders(
+    province: Province, storage: Storage, outbox: FileStore, settings: Settings, parts: Parts
+) -> list[DeliveryAttempt]:
+    """Send what is still to be told, over one connection, and record every attempt.
+
+    Returns:
+        The attempts of this run, in the order of the submissions.
+    """
+    from tasks.notifying import mail_settings, send
+
+    mail = mail_settings(settings)
+    waiting = set(unanswered(storage))
+    submissions = [each for each in untold(storage) if each.id not in waiting]
+    messages = [_message(province, storage, outbox, mail, submission, parts) for submission in submissions]
+    attempts = [
+        DeliveryAttempt(
+            submission_id=submission.id or 0,
+            address=storable(delivery.address),
+            outcome=delivery.state.value,
+            detail=storable(delivery.error),
+            attempted_at=datetime.now(UTC),
+        )
+        for submission, delivery in zip(submissions, send(messages, mail), strict=True)
+    ]
+    with storage.writing() as session:
+        session.add_all(attempts)
+        session.flush()
+        for attempt in attempts:
+            session.refresh(attempt)
+            session.expunge(attempt)
+    return attempts
+
+
+def untold(storage: Storage) -> list[Submission]:
+    """Submissions whose sender was not told yet, the oldest first."""
+    with storage.reading() as session:
+        told = select(DeliveryAttempt.submission_id).where(DeliveryAttempt.outcome != FAILED)
+        tried = (
+            select(DeliveryAttempt.submission_id)
+            .group_by(col(DeliveryAttempt.submission_id))
+            .having(func.count() >= MOST_ATTEMPTS)
+        )
+        submissions = session.exec(
+            select(Submission)
+            .where(col(Submission.id).not_in(told), col(Submission.id).not_in(tried))
+            .order_by(col(Submission.id))
+        ).all()
+        session.expunge_all()
+        return list(submissions)
+
+
+def last_attempts(session: Session) -> dict[int, DeliveryAttempt]:
+    """The last attempt to tell of each submission."""
+    rows = session.exec(select(DeliveryAttempt).order_by(col(DeliveryAttempt.id)))
+    return {attempt.submission_id: attempt for attempt in rows}
+
+
+def _message(
+    province: Province, storage: Storage, outbox: FileStore, mail: Any, submission: Submission, parts: Parts
+) -> EmailMessage:
+    from tasks.notifying import Attachment, Recipient, compose_receipt, compose_return
+
+    unit = office_of(province, submission)
+    to = Recipient(unit.name if unit else "người gửi tệp", unit.email if unit else None)
+    shown = parts.shown_name(submission.file_name)
+    findings: Sequence[Finding] = findings_from_rows(shown, submission.findings)
+    key = f"{submission.id}-{submission.sha256[:16]}"
+    when = submission.received_at
+    if not Outcome(submission.outcome).is_answered:
+        return compose_receipt(province.config, mail, to, shown, key, when, findings)
+    name, content = reply_of(province, storage, outbox, submission, parts)
+    until = resend_until(province, submission)
+    return compose_return(province.config, mail, to, shown, key, when, findings, Attachment(name, content), until)
+
+
+def office_of(province: Province, submission: Submission) -> Unit | None:
+    """To whom a submission is answered: the unit whose form or folder it is, else the appraising agency as a unit."""
+    unit = sender_of(province, submission)
+    if unit or submission.kind != FormKind.APPRAISAL:
+        return unit
+    names = [each.name.casefold() for each in province.config.appraisers if each.id == submission.subject]
+    matching = (
+        unit
+        for unit in province.units.values()
+        if {name.casefold() for name in (unit.name, *unit.aliases)} & set(names)
+    )
+    return next(matching, None)

@@ -1,0 +1,143 @@
+"""What an accepted workbook states → the rows of every table of versions, before they have numbers. Pure.
+
+A self-assessment states facts, claims, evidence and words; an appraisal or the council gives points; an explanation
+answers; surveys and registers state facts. Source: domain/2-yearly-process.md, 2.1; domain/1-criteria-and-scoring.md,
+1.5-1.7.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from models.criteria import CriteriaSet, Source
+from models.entries import ScoreSource, Stage
+from models.forms import FormIdentity, FormKind
+from models.province import Province
+from models.rounds import Round
+from models.submissions import Reading, Statement, storable
+from models.tables import EvidenceVersion, FactVersion, RemarkVersion, ScoreVersion, WordVersion
+
+Row = dict[str, Any]
+
+
+class VersionTable(NamedTuple):
+    """A table of versions: what tells one key from another, and what a withdrawn version says."""
+
+    model: type[Any]
+    key: tuple[str, ...]
+    blank: Row
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return str(self.model.__tablename__)
+
+    @property
+    def columns(self) -> Any:
+        """The table's columns by name."""
+        return self.model.__table__.c
+
+
+SCORES = VersionTable(
+    ScoreVersion, ("year", "unit", "component", "source"), {"points": None, "not_applicable": False, "note": ""}
+)
+FACTS = VersionTable(FactVersion, ("year", "unit", "component", "fact"), {"value": None})
+EVIDENCE = VersionTable(
+    EvidenceVersion,
+    ("year", "unit", "component", "stage", "place"),
+    {"document": "", "number": "", "day": None, "page": ""},
+)
+WORDS = VersionTable(WordVersion, ("year", "unit", "component", "stage"), {"answer": "", "text": ""})
+REMARKS = VersionTable(RemarkVersion, ("year", "kind", "subject", "remark"), {"text": ""})
+VERSION_TABLES = (SCORES, FACTS, EVIDENCE, WORDS, REMARKS)
+
+_GIVES = {FormKind.APPRAISAL: ScoreSource.APPRAISAL, FormKind.COUNCIL: ScoreSource.COUNCIL}
+_STAGES = {
+    FormKind.SELF_ASSESSMENT: Stage.SELF,
+    FormKind.EXPLANATION: Stage.EXPLANATION,
+    FormKind.SURVEY: Stage.SURVEY,
+    FormKind.REGISTER: Stage.REGISTER,
+}
+_SOURCES = {FormKind.SURVEY: (Source.SURVEY,), FormKind.REGISTER: (Source.REGISTER, Source.EXTERNAL)}
+
+
+def stated_rows(reading: Reading, identity: FormIdentity, province: Province) -> Iterator[tuple[VersionTable, Row]]:
+    """Everything that a workbook says, row by row; what is empty says nothing.
+
+    Args:
+        reading: an accepted workbook.
+        identity: the form that it is.
+        province: the checked folder, for which leaves a unit states itself.
+    """
+    sets = sets_by_unit(province, province.round_of(identity.year))
+    for statement in reading.statements:
+        criteria_set = sets.get(statement.unit)
+        if criteria_set is None:
+            continue
+        where = {"year": identity.year, "unit": statement.unit, "component": statement.code}
+        if identity.kind in _GIVES:
+            yield from _given(statement, where, _GIVES[identity.kind])
+            continue
+        yield from _stated(statement, where, identity.kind, criteria_set)
+    for remark, text in reading.remarks.items():
+        if text:
+            whose = {"year": identity.year, "kind": identity.kind.value, "subject": identity.subject}
+            yield REMARKS, {**whose, "remark": remark.value, "text": storable(text)}
+
+
+def sets_by_unit(province: Province, round: Round) -> dict[str, CriteriaSet]:
+    """The criteria set of every unit of a round."""
+    return {
+        unit.code: province.criteria_sets[group.criteria_set]
+        for group in round.groups
+        for unit in province.members(round, group)
+    }
+
+
+def _given(statement: Statement, where: Row, source: ScoreSource) -> Iterator[tuple[VersionTable, Row]]:
+    """Points given, or the grant that nothing applies; an empty row keeps what stands."""
+    if statement.points is None and not statement.not_applicable:
+        return
+    points = None if statement.not_applicable else statement.points
+    grant = {"points": points, "not_applicable": statement.not_applicable, "note": storable(statement.text)}
+    yield SCORES, {**where, "source": source.value, **grant}
+
+
+def _stated(
+    statement: Statement, where: Row, kind: FormKind, criteria_set: CriteriaSet
+) -> Iterator[tuple[VersionTable, Row]]:
+    stage = _STAGES[kind].value
+    if kind is not FormKind.EXPLANATION and _may_state(statement.code, kind, criteria_set):
+        if statement.not_applicable:
+            claim = {"points": None, "not_applicable": True, "note": storable(statement.text)}
+            yield SCORES, {**where, "source": ScoreSource.SELF.value, **claim}
+        else:  # in the form, too, a claim leaves the points empty whatever facts stand beside it
+            for fact, value in statement.facts.items():
+                yield FACTS, {**where, "fact": fact, "value": value}
+    for place, item in enumerate(statement.evidence):
+        document, number, day, page = item
+        if any(item):
+            said = {"document": storable(document), "number": storable(number), "day": day, "page": storable(page)}
+            yield EVIDENCE, {**where, "stage": stage, "place": place, **said}
+    if statement.text or statement.answer:
+        yield WORDS, {**where, "stage": stage, "answer": statement.answer, "text": storable(statement.text)}
+
+
+def _may_state(code: str, kind: FormKind, criteria_set: CriteriaSet) -> bool:
+    """Whether a form of this kind states the facts of a leaf or block item; surveys are never self-scored.
+
+    Source: domain/1-criteria-and-scoring.md, 1.5.
+    """
+    leaf = criteria_set.by_code.get(code)
+    if leaf is None:
+        return kind is FormKind.REGISTER and (code in criteria_set.bonus_items or code in criteria_set.penalty_items)
+    return leaf.source in _SOURCES.get(kind, (Source.SELF,))
+
+
+def form_key(identity: FormIdentity) -> tuple[str, int, str]:
+    """What two versions of the same form share: kind, year, whose."""
+    return identity.kind.value, identity.year, identity.subject
+
+
+def units_of(readings: Sequence[Reading]) -> set[str]:
+    """The units that some workbooks speak about."""
+    return {statement.unit for reading in readings for statement in reading.statements}
