@@ -169,14 +169,15 @@ def _facts_missing_words(row: _Claim) -> Iterator[Words]:
 
 
 def _how_to_answer(leaf: Leaf, fact: FactField) -> str:
+    zero = "" if leaf.may_be_claimed else "; không có thì nhập 0"
     ways = {
-        FactKind.NUMBER: "Nhập một số; không phát sinh thì nhập 0",
-        FactKind.COUNT: "Nhập số lượng; không phát sinh thì nhập 0",
+        FactKind.NUMBER: f"Nhập một số{zero}",
+        FactKind.COUNT: "Nhập số lượng; không có thì nhập 0",
         FactKind.DATE: "Nhập ngày; chưa thực hiện thì ghi “không”",
         FactKind.YES_NO: "Chọn “có” hoặc “không”",
         FactKind.OPTION: "Chọn một phương án trong danh sách",
     }
-    claim = ", hoặc đề nghị không áp dụng kèm lý do" if leaf.may_be_claimed else ""
+    claim = "; nếu trong năm không phát sinh, đề nghị không áp dụng kèm lý do" if leaf.may_be_claimed else ""
     return f"{ways[fact.kind]}{claim}"
 
 
