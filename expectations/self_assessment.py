@@ -37,6 +37,7 @@ from models.units import Unit
 _CRITICAL, _WARNING, _INFO = Severity
 _NOISE = 1  # millionths: what a spreadsheet's binary numbers may leave
 _ROUNDED = 5_000  # millionths: points typed as they are printed, with two decimals
+_SENSELESS_PERCENT = Decimal(10**9)
 _NUMBERS = (FactKind.NUMBER, FactKind.COUNT)
 
 
@@ -168,14 +169,15 @@ def _facts_missing_words(row: _Claim) -> Iterator[Words]:
 
 
 def _how_to_answer(leaf: Leaf, fact: FactField) -> str:
+    zero = "" if leaf.may_be_claimed else "; không có thì nhập 0"
     ways = {
-        FactKind.NUMBER: "Nhập một số; không phát sinh thì nhập 0",
-        FactKind.COUNT: "Nhập số lượng; không phát sinh thì nhập 0",
+        FactKind.NUMBER: f"Nhập một số{zero}",
+        FactKind.COUNT: "Nhập số lượng; không có thì nhập 0",
         FactKind.DATE: "Nhập ngày; chưa thực hiện thì ghi “không”",
         FactKind.YES_NO: "Chọn “có” hoặc “không”",
         FactKind.OPTION: "Chọn một phương án trong danh sách",
     }
-    claim = ", hoặc đề nghị không áp dụng kèm lý do" if leaf.may_be_claimed else ""
+    claim = "; nếu trong năm không phát sinh, đề nghị không áp dụng kèm lý do" if leaf.may_be_claimed else ""
     return f"{ways[fact.kind]}{claim}"
 
 
@@ -235,12 +237,16 @@ def _moved(row: _Claim, before: Mapping[str, str]) -> Iterator[tuple[FactField, 
 
 def _changed_words(row: _Claim) -> Iterator[Words]:
     for fact, then, now in _moved(row, row.form.last_year[row.leaf.code]):
-        percent = printed(abs(now - then) * HUNDRED / abs(then), 1)
-        moved = f"{'tăng' if now > then else 'giảm'} {vietnamese_number(str(percent))}%"
+        moved = f"{'tăng' if now > then else 'giảm'} {_percent_said(abs(now - then) * HUNDRED / abs(then))}"
         figures = f"{fact.shown(plain(now))} so với {fact.shown(plain(then))} năm {row.form.year - 1}"
         what = f"tiêu chí {row.leaf.code}: “{fact.label}” là {figures}, {moved}"
         place = place_of(row.statement, f"fact:{fact.id}")
         yield Words(place, what, "Kiểm tra lại số liệu; nếu đúng, giải trình nguyên nhân")
+
+
+def _percent_said(percent: Decimal) -> str:
+    """A percentage with one decimal; beyond any sense, only that it is so."""
+    return f"{vietnamese_number(str(printed(percent, 1)))}%" if percent < _SENSELESS_PERCENT else "rất nhiều lần"
 
 
 # --- points -----------------------------------------------------------------------------------------------------------

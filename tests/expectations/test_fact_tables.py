@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from expectations.fact_tables import FactTable
 from expectations.register import check_registers
@@ -159,3 +161,10 @@ def test_a_changed_maximum_is_said() -> None:
     what, _, severity, _ = only(of_register(row("1.3", {"numerator": "1", "denominator": "2"}, maximum=Decimal(5))))
     assert what == "điểm tối đa của tiêu chí 1.3 đã bị sửa thành 5,00; bộ tiêu chí quy định 2,00"
     assert severity is CRITICAL
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 500)] * 2).filter(any), min_size=1, max_size=40))
+@settings(max_examples=10, deadline=None)
+def test_answers_that_add_up_have_no_findings(counts: list[tuple[int, int]]) -> None:
+    rows = [row("1.2", {"good": str(good), "bad": str(bad), "forms": str(good + bad)}) for good, bad in counts]
+    assert of_survey(*rows) == []

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from expectations.evidence import evidence_span
@@ -97,7 +97,7 @@ def test_a_leaf_without_facts_is_said_at_each_of_its_cells() -> None:
     assert [(finding.what, finding.remedy, finding.place and finding.place.cell) for finding in findings] == [
         (
             f"tiêu chí 1.1.1 thiếu số liệu “{label}”",
-            "Nhập một số; không phát sinh thì nhập 0, hoặc đề nghị không áp dụng kèm lý do",
+            "Nhập một số; nếu trong năm không phát sinh, đề nghị không áp dụng kèm lý do",
             cell,
         )
         for label, cell in (("số hồ sơ đúng hạn", "D7"), ("số hồ sơ đã giải quyết", "D8"))
@@ -404,3 +404,50 @@ VALID_FACTS = st.fixed_dictionaries(
 @settings(max_examples=5, deadline=None)
 def test_valid_facts_of_every_kind_of_rule_have_no_findings(batch: list[dict[str, dict[str, str]]]) -> None:
     assert check_self_assessments([form(facts, EVERY_KIND) for facts in batch]) == [[] for _ in batch]
+
+
+# --- whatever people send ---------------------------------------------------------------------------------------------
+
+FLOATS = st.floats(allow_nan=False, allow_infinity=False).map(lambda number: Decimal(repr(number)))
+NUMBERS = FLOATS | st.decimals(-5, 5, places=3)
+TEXTS = st.sampled_from(["", "Không phát sinh", "=1+1", "x" * 32_767, "\U0001f600 Tiếng Việt"])
+DOCUMENTS = st.builds(EvidenceItem, TEXTS, TEXTS, st.none() | st.dates(), TEXTS)
+
+
+@st.composite
+def statements_of(draw: st.DrawFn, criteria_set: CriteriaSet) -> list[Statement]:
+    """Some statements about the leaves of a set: any numbers, facts there or not, cells there or not."""
+    made = []
+    for own in criteria_set.leaves:
+        facts = {field.id: draw(st.none() | sensible(field, own.code) | odd(field)) for field in own.rule.fields}
+        made.append(
+            Statement(
+                "xa-a",
+                own.code,
+                {id: value for id, value in facts.items() if value is not None},
+                draw(st.none() | NUMBERS),
+                draw(st.just(own.max) | st.none() | NUMBERS),
+                draw(st.booleans()),
+                tuple(draw(st.lists(DOCUMENTS, max_size=2))),
+                draw(TEXTS),
+                places=draw(st.sampled_from([{}, places_from(6, list(facts))])),
+            )
+        )
+    return draw(st.permutations(made))
+
+
+def odd(field: FactField) -> st.SearchStrategy[str]:
+    """Readable values of a fact that hardly any rule takes."""
+    if field.kind in (FactKind.NUMBER, FactKind.COUNT):
+        return st.sampled_from(["-1", "0", "0.000001", "999999999999999999", "1" + "0" * 308])
+    return st.dates().map(date.isoformat) if field.kind is FactKind.DATE else st.just("0")
+
+
+@given(st.lists(statements_of(EVERY_KIND), min_size=5, max_size=10))
+@settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
+def test_whatever_forms_say_they_get_findings_and_no_error(batch: list[list[Statement]]) -> None:
+    last_year = {own.code: dict.fromkeys((field.id for field in own.rule.fields), "7") for own in EVERY_KIND.leaves}
+    forms = [replace(form({}, EVERY_KIND), statements=statements, last_year=last_year) for statements in batch]
+    findings = [finding for of_form in check_self_assessments(forms) for finding in of_form]
+    assert all(finding.what and finding.remedy for finding in findings)
+    assert not any(finding.what.endswith(".") or finding.remedy.endswith(".") for finding in findings)
