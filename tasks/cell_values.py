@@ -25,7 +25,7 @@ from tasks.sheet_marks import Behind
 _MOST = 10**15
 _EXCEL_EPOCH = date(1899, 12, 30)
 _YES_NO = {"có": "1", "không": "0"}
-_KEPT_CONTROLS = "\n\t"
+_KEPT_CONTROLS = "\n\t\u00ad"  # the soft hyphen is ư in TCVN3
 _TYPE_AGAIN = "Gõ lại bằng bảng mã Unicode"
 _AS_NUMBER = "Định dạng ô là Số (Number hoặc General) rồi nhập lại số liệu"
 _AS_DATE = "Nhập ngày dạng 31/01/2025, hoặc “không” nếu chưa thực hiện"
@@ -243,10 +243,11 @@ class SheetCells:
             return ReadFact(asked.field.read(text), plainly_typed(text).endswith("%"))
         except UnreadableFactError as unreadable:
             what = unreadable.problem.what.removeprefix(f"{asked.field.label}: ")
-            self._unreadable(row, column, prefix, text, _short(what, 400), unreadable.problem.remedy)
+            self._unreadable(row, column, prefix, text, what, unreadable.problem.remedy)
             return None
 
     def _unreadable(self, row: int, column: int, asked: str, text: str, what: str, remedy: str) -> None:
+        what = what.replace(text, _short(text))
         encoding: LegacyEncoding | None = legacy_encoding(clean(text)[:TEXT_LENGTH])
         if encoding:
             meant = _short(in_unicode(clean(text), encoding))

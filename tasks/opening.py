@@ -131,7 +131,9 @@ def _entries(content: bytes) -> dict[str, zipfile.ZipInfo]:
     )
     if whole > LARGEST_WHOLE or too_dense or any(entry.file_size > LARGEST_PART for entry in listed):
         size = max(whole // 2**20, 1)
-        raise UnopenableError(f"tệp bung ra {size} MB (kiểu “bom nén”, hoặc trang quá nhiều dòng) nên không được mở", _TOO_BIG)
+        raise UnopenableError(
+            f"tệp bung ra {size} MB (kiểu “bom nén”, hoặc trang quá nhiều dòng) nên không được mở", _TOO_BIG
+        )
     if any(entry.flag_bits & 1 for entry in listed):
         raise UnopenableError("tệp nén có mật khẩu nên không đọc được", "Bỏ mật khẩu rồi gửi lại")
     entries = {entry.filename: entry for entry in listed}

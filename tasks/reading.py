@@ -85,6 +85,12 @@ def _read_form(found: Identified, tables: Sequence[Table], plan: ReadingPlan, fi
     form = FormInHand(file, identity, found, round, found.findings)
     shape = shape_of(identity.kind)
     used = [table for table in tables if table.shape is shape or _has_remarks(table, identity.kind)]
+    others = {table.shape for table in tables} - {shape, Shape.SUMMARY}
+    if others and all(table.shape is not shape for table in used):
+        form.add(
+            f"trang ẩn nhận dạng đã bị sửa: ghi là {identity.kind.label} nhưng các trang là của phiếu khác", RESTORE
+        )
+        return Reading(file, None, findings=tuple(found.findings))
     _look_at_sheets(form, used, shape)
     rows = find_rows(found, used, round, file)
     if rows.refused:

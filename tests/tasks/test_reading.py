@@ -22,8 +22,10 @@ from models.forms import (
     Remark,
 )
 from models.formulas import YES
+from models.province import load_province
 from models.submissions import EvidenceItem
 from tasks.importing import read_facts, read_scores
+from tasks.reading import read_workbook
 from tests.broken_workbooks.forms import (
     cell_of,
     columns_of,
@@ -34,6 +36,7 @@ from tests.broken_workbooks.forms import (
     with_identity,
     without_sheet,
 )
+from tests.conftest import copy_example
 from tests.libreoffice import all_converted
 from tests.tasks.reading_forms import YEAR, form, reading_of, said, sample, serious, statement_of
 
@@ -165,9 +168,7 @@ def test_remarks_are_read_from_the_summary() -> None:
 
 
 def test_an_appraisal_is_read_with_points_grants_and_reasons() -> None:
-    key = "so-y-te:1.2.1"
-    content = form(FormKind.APPRAISAL, "snv")
-    sheet = next(name for name in (GROUP_SHEET,))
+    content, sheet = form(FormKind.APPRAISAL, "snv"), GROUP_SHEET
     keys = [f"{each.unit}:{each.code}" for each in reading_of(content).statements]
     key = next(each for each in keys if each.startswith("so-y-te:"))
     unit, code = key.split(":")
@@ -236,8 +237,10 @@ def test_a_survey_and_a_register_are_read_unit_by_unit() -> None:
             read = facts_read(content, unit)
             assert read
             assert read.items() <= recorded.items()
-    counts = [each for each in reading_of(register).statements if "count" in each.places or "fact:count" in each.places]
-    assert counts
+    bonus = sample().criteria_sets["so-2025"].bonus
+    assert bonus
+    item = statement_of(reading_of(register), bonus.items[0].code, "so-y-te")
+    assert {"fact:count", "note", "points"} <= set(item.places)
 
 
 # --- followed, not found by position ----------------------------------------------------------------------------------
@@ -475,7 +478,7 @@ def test_an_appraisal_row_under_another_units_name_is_critical() -> None:
 def test_a_form_of_another_or_with_a_changed_identity_is_refused(name: str, value: str, message: str) -> None:
     reading = reading_of(with_identity(STP, name, value))
     assert any(message in each for each in said(reading, Severity.CRITICAL)), said(reading)
-    assert reading.identity is None or name == "kind"
+    assert reading.identity is None
 
 
 def test_a_unit_outside_the_round_is_refused() -> None:
@@ -485,11 +488,19 @@ def test_a_unit_outside_the_round_is_refused() -> None:
     assert f"(mã {outside}) không thuộc nhóm nào của kỳ đánh giá năm 2025" in said(reading)[0]
 
 
-def test_a_form_of_an_older_set_is_read_with_a_warning() -> None:
-    older = with_identity(STP, "criteria_set so-2025", "0" * 64)
-    reading = reading_of(older)
-    assert reading.identity is None  # the checksum no longer holds: this was done by hand
-    assert "bộ tiêu chí “so-2025” đã thay đổi sau khi phát hành biểu mẫu này" in said(reading, Severity.WARNING)[0]
+def test_a_form_of_an_older_set_is_read_with_a_warning(tmp_path: Path) -> None:
+    folder = copy_example("tinh-mau", tmp_path)
+    criteria = folder / "criteria" / "so-2025.yaml"
+    text = criteria.read_text(encoding="utf-8")
+    label = "số nhiệm vụ CCHC hoàn thành đúng tiến độ"
+    assert label in text
+    criteria.write_text(text.replace(label, "số nhiệm vụ hoàn thành"), encoding="utf-8")
+    reading = read_workbook(STP, "phieu.xlsx", load_province(folder))
+    assert not serious(reading)
+    warnings = said(reading, Severity.WARNING)
+    assert warnings[0] == "bộ tiêu chí “so-2025” đã thay đổi sau khi phát hành biểu mẫu này"
+    assert "dòng này là số liệu “số nhiệm vụ hoàn thành” nhưng ô nội dung ghi" in warnings[1]
+    assert statement_of(reading, "1.1.3").facts == statement_of(reading_of(STP), "1.1.3").facts
 
 
 @pytest.mark.parametrize("text", ["Sở Y tế (mã so-y-te)", "Sở Y tế", "Sở Tư pháp (mã so-y-te)"])
