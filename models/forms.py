@@ -48,6 +48,7 @@ class FormKind(StrEnum):
     EXPLANATION = "explanation"
     SURVEY = "survey"
     REGISTER = "register"
+    COUNCIL = "council"
 
     @property
     def label(self) -> str:
@@ -71,6 +72,7 @@ _LABELS = {
     "explanation": ("Phiếu giải trình", "giai-trinh"),
     "survey": ("Phiếu nhập kết quả khảo sát", "khao-sat"),
     "register": ("Sổ theo dõi, điểm thưởng, điểm phạt", "theo-doi"),
+    "council": ("Phiếu Hội đồng", "hoi-dong"),
 }
 
 
@@ -137,6 +139,23 @@ APPRAISAL_COLUMNS = (
     Column("appraised", "Điểm thẩm định", 10),
     Column("not_applicable", "Chấp thuận không áp dụng", 11),
     Column("reason", "Lý do thay đổi", 38),
+    Column("check", "Kiểm tra", 11),
+)
+
+COUNCIL_COLUMNS = (
+    Column(KEY_ID, "Khóa", 4),
+    Column("code", "Mã", 7.5),
+    Column("unit", "Đơn vị", 24),
+    Column("max", "Điểm tối đa", 8),
+    Column("stated", "Số liệu đơn vị kê khai", 32),
+    Column("points", "Điểm tự chấm", 9),
+    Column("standing", "Điểm thẩm định", 9),
+    Column("why", "Lý do của cơ quan thẩm định", 28),
+    Column("answer", "Trả lời của đơn vị", 10),
+    Column("explanation", "Giải trình, tài liệu của đơn vị", 32),
+    Column("appraised", "Điểm Hội đồng", 10),
+    Column("not_applicable", "Chấp thuận không áp dụng", 11),
+    Column("reason", "Lý do của Hội đồng", 28),
     Column("check", "Kiểm tra", 11),
 )
 

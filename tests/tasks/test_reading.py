@@ -12,20 +12,25 @@ from models.entries import ScoreSource
 from models.findings import Place, Severity
 from models.forms import (
     AGREES,
+    COUNCIL_COLUMNS,
     COVER_SHEET,
     CRITERIA_SHEET,
     EXPLAINS,
     EXPLANATION_SHEET,
     IDENTITY_SHEET,
     SUMMARY_SHEET,
+    FormIdentity,
     FormKind,
     Remark,
+    set_used,
 )
 from models.formulas import YES
 from models.province import load_province
 from models.submissions import EvidenceItem
+from tasks.cover_pages import put_signatures
 from tasks.importing import read_facts, read_scores
 from tasks.reading import read_workbook
+from tasks.workbooks import add_identity, add_page, book_bytes, new_book, put_heads, set_columns
 from tests.broken_workbooks.forms import (
     cell_of,
     columns_of,
@@ -224,6 +229,51 @@ def test_an_explanation_is_read_with_answer_words_and_new_evidence() -> None:
     assert statement.points is not None
     assert statement_of(reading, second).answer == AGREES
     assert reading.remarks == {Remark.PREPARED_BY: "Nguyễn Văn Mẫu (dữ liệu mẫu)"}
+
+
+def council_form() -> bytes:
+    """A form of the council in its geometry: two rows, the signature below in a column that is an input above."""
+    book = new_book("Phiếu Hội đồng năm 2025", "Sở Nội vụ")
+    page = add_page(book, "Hội đồng")
+    set_columns(page, COUNCIL_COLUMNS)
+    page.row = put_heads(page, COUNCIL_COLUMNS, 4)
+    at = {column.id: number for number, column in enumerate(COUNCIL_COLUMNS, 1)}
+    keys = ["so-y-te:1.1.3", "thanh-tra:1.1.3"]
+    for key, values in zip(
+        keys, ({"appraised": Decimal("1.25"), "reason": "Theo biên bản"}, {"not_applicable": YES}), strict=True
+    ):
+        unit = sample().units[key.partition(":")[0]]
+        row = {"key": key, "code": "1.1.3", "unit": unit.name, "max": 2, "answer": EXPLAINS, "points": 2, "standing": 1}
+        for id, value in {**row, **values}.items():
+            page.put(page.row, at[id], value)
+        page.row += 1
+    put_signatures(page, 3, 11, "TM. HỘI ĐỒNG")
+    used = (set_used(sample().criteria_sets["so-2025"]),)
+    add_identity(book, FormIdentity(FormKind.COUNCIL, "tinh-mau", YEAR, "so", used), keys)
+    return book_bytes(book)
+
+
+def test_a_decision_of_the_council_is_read_like_an_appraisal() -> None:
+    reading = reading_of(council_form())
+    assert reading.identity
+    assert (reading.identity.kind, reading.identity.subject) == (FormKind.COUNCIL, "so")
+    assert not serious(reading)
+    decided = [(each.unit, each.points, each.not_applicable, each.text) for each in reading.statements]
+    assert decided == [("so-y-te", Decimal("1.25"), False, "Theo biên bản"), ("thanh-tra", None, True, "")]
+
+
+@pytest.mark.parametrize("kind", [FormKind.EXPLANATION, FormKind.COUNCIL])
+def test_a_row_deleted_from_a_form_of_what_was_cut_is_refused(kind: FormKind) -> None:
+    content = council_form() if kind is FormKind.COUNCIL else form(kind, "thanh-tra")
+
+    def delete(book: Workbook) -> None:
+        sheet = next(sheet for sheet in book.worksheets if sheet.cell(1, 1).value == "key")
+        unmerged(sheet)
+        sheet.delete_rows(6)
+
+    reading = reading_of(edited(content, delete))
+    assert reading.identity is None
+    assert "có dòng đã bị xóa khỏi biểu mẫu, hoặc trang ẩn nhận dạng đã bị sửa" in said(reading, Severity.CRITICAL)
 
 
 def test_a_survey_and_a_register_are_read_unit_by_unit() -> None:
