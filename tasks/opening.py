@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, load_workbook
 
-from tasks.sheet_marks import NO_MARKS, SheetMarks, marks_of, most_cells, percent_styles, without_prefix
+from tasks.sheet_marks import Cell, SheetMarks, marks_of, most_cells, percent_styles, without_prefix
 
 Got = TypeVar("Got")
 CellValue = str | int | float | bool | date | datetime | time | timedelta
@@ -274,9 +274,17 @@ def _open_ole(content: bytes) -> tuple[OpenedSheet, ...]:
 
 
 def _plain_sheets(book: CalamineWorkbook) -> tuple[OpenedSheet, ...]:
-    """The sheets of a kind of file of which only the values are known."""
+    """The sheets of a kind of file of which values are known, and of .xls the merges."""
     _refuse_many_sheets(len(book.sheet_names))
-    return tuple(OpenedSheet(title, _rows(book, position), NO_MARKS) for position, title in enumerate(book.sheet_names))
+    return tuple(
+        OpenedSheet(title, _rows(book, position), SheetMarks(merged=_merged(book, position)))
+        for position, title in enumerate(book.sheet_names)
+    )
+
+
+def _merged(book: CalamineWorkbook, position: int) -> tuple[tuple[Cell, Cell], ...]:
+    """The merged ranges of a sheet; none where the reader knows none of this kind of file."""
+    return tuple(_read(lambda: book.get_sheet_by_index(position).merged_cell_ranges) or ())
 
 
 def _refuse_many_sheets(count: int) -> None:

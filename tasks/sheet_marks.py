@@ -40,7 +40,6 @@ class SheetMarks:
     hidden: tuple[int, ...] = ()
 
 
-NO_MARKS = SheetMarks()
 _LONGEST_TAG = 1000  # of a cell, in bytes; programs write some fifty
 
 

@@ -396,6 +396,13 @@ def test_other_formats_and_calculated_points_are_read(ending: str, tmp_path: Pat
     assert statement_of(reading, "1.1.3").maximum == 2
 
 
+def test_merged_inputs_are_seen_in_old_workbooks_too(tmp_path: Path) -> None:
+    path = tmp_path / "phieu.xlsx"
+    path.write_bytes(edited(STP, merge_inputs))
+    reading = reading_of(all_converted([path], tmp_path, "xls")[0].read_bytes())
+    assert any("bị gộp thành một ô" in each for each in said(reading, Severity.CRITICAL))
+
+
 # --- lost, double, foreign --------------------------------------------------------------------------------------------
 
 
