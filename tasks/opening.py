@@ -284,7 +284,8 @@ def _plain_sheets(book: CalamineWorkbook) -> tuple[OpenedSheet, ...]:
 
 def _merged(book: CalamineWorkbook, position: int) -> tuple[tuple[Cell, Cell], ...]:
     """The merged ranges of a sheet; none where the reader knows none of this kind of file."""
-    return tuple(_read(lambda: book.get_sheet_by_index(position).merged_cell_ranges) or ())
+    merged = _read(lambda: book.get_sheet_by_index(position).merged_cell_ranges)
+    return tuple(merged or ())
 
 
 def _refuse_many_sheets(count: int) -> None:
