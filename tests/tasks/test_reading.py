@@ -494,7 +494,7 @@ def test_what_is_lost_double_or_foreign_is_named_and_stops_the_file(change: Any,
 def test_an_inserted_row_without_contents_and_a_deleted_cover_only_warn() -> None:
     reading = reading_of(without_sheet(STP, COVER_SHEET))
     assert not serious(reading)
-    assert said(reading, Severity.WARNING) == [f"không còn trang “{COVER_SHEET}” hoặc dòng “đơn vị” trên đó"]
+    assert said(reading, Severity.WARNING) == [f"không còn trang “{COVER_SHEET}” hoặc dòng “Đơn vị” trên đó"]
 
 
 def test_hidden_rows_with_values_are_read_with_a_warning() -> None:
