@@ -1,8 +1,8 @@
 """One cell → a number, a text, a date or a fact; what cannot be read becomes a finding at the cell, never a guess.
 
 In: what the spreadsheet reader gives and what is behind the cell. Out: exact values. A spreadsheet keeps 15 digits of a
-number, so that is what is taken; numbers that need more are refused, and so are dates that a spreadsheet program made of numbers.
-Source: DESIGN.md, section 9.
+number, so that is what is taken; numbers that need more are refused, and so are dates that a spreadsheet program made
+of numbers. Source: DESIGN.md, section 9.
 """
 
 from dataclasses import dataclass
