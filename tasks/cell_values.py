@@ -1,8 +1,8 @@
 """One cell → a number, a text, a date or a fact; what cannot be read becomes a finding at the cell, never a guess.
 
 In: what the spreadsheet reader gives and what is behind the cell. Out: exact values. A spreadsheet keeps 15 digits of a
-number, so that is what is taken; numbers that need more are refused. Source: DESIGN.md, section 9; issue of the trade:
-dates and percentages that a spreadsheet program makes of what was typed.
+number, so that is what is taken; numbers that need more are refused, and so are dates that a spreadsheet program made
+of numbers. Source: DESIGN.md, section 9.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from tasks.sheet_marks import Behind
 _MOST = 10**15
 _EXCEL_EPOCH = date(1899, 12, 30)
 _YES_NO = {"có": "1", "không": "0"}
-_KEPT_CONTROLS = "\n\t"
+_KEPT_CONTROLS = "\n\t\u00ad"  # the soft hyphen is ư in TCVN3
 _TYPE_AGAIN = "Gõ lại bằng bảng mã Unicode"
 _AS_NUMBER = "Định dạng ô là Số (Number hoặc General) rồi nhập lại số liệu"
 _AS_DATE = "Nhập ngày dạng 31/01/2025, hoặc “không” nếu chưa thực hiện"
@@ -243,10 +243,11 @@ class SheetCells:
             return ReadFact(asked.field.read(text), plainly_typed(text).endswith("%"))
         except UnreadableFactError as unreadable:
             what = unreadable.problem.what.removeprefix(f"{asked.field.label}: ")
-            self._unreadable(row, column, prefix, text, _short(what, 400), unreadable.problem.remedy)
+            self._unreadable(row, column, prefix, text, what, unreadable.problem.remedy)
             return None
 
     def _unreadable(self, row: int, column: int, asked: str, text: str, what: str, remedy: str) -> None:
+        what = what.replace(text, _short(text))
         encoding: LegacyEncoding | None = legacy_encoding(clean(text)[:TEXT_LENGTH])
         if encoding:
             meant = _short(in_unicode(clean(text), encoding))

@@ -18,6 +18,7 @@ from tasks.reading_plans import AskedLeaf, RoundPlan, SetPlan, alike
 
 _SEND_FORM = "Xin lại biểu mẫu, chép số liệu sang rồi gửi"
 _NOT_OURS = "Xóa dòng này hoặc dùng đúng biểu mẫu"
+_OF_WHAT_WAS_CUT = (FormKind.EXPLANATION, FormKind.COUNCIL)  # which rows they have is only known to the database
 _NAMED = 12  # rows named in one finding
 
 
@@ -68,6 +69,8 @@ def find_rows(found: Identified, tables: Sequence[Table], round: RoundPlan, file
         found.findings += wrong
         if found.stated is not None and not wrong:
             form.refused = "trang ẩn nhận dạng đã bị sửa (mã kiểm tra không khớp với loại phiếu, năm, đơn vị)"
+            if found.identity.kind in _OF_WHAT_WAS_CUT:
+                form.refused = "có dòng đã bị xóa khỏi biểu mẫu, hoặc trang ẩn nhận dạng đã bị sửa"
     else:
         found.findings += _foreign(form.rows.values(), found, round, file)
     return form
@@ -112,7 +115,7 @@ def _named(table: Table, found: Identified, round: RoundPlan) -> Iterator[FormRo
     match table.shape:
         case Shape.SELF_ASSESSMENT | Shape.EXPLANATION:
             yield from _leaves_and_facts(table, found.sets)
-        case Shape.APPRAISAL | Shape.FACTS:
+        case Shape.APPRAISAL | Shape.COUNCIL | Shape.FACTS:
             yield from _units_of_leaves(table, found.sets, round)
     if table.shape in (Shape.SUMMARY, Shape.EXPLANATION):
         yield from _remarks(table)
@@ -205,6 +208,8 @@ def _expected(
         return [key for key in (*ordered, *(remark.value for remark in Remark)) if key in keys]
     if identity.kind is FormKind.EXPLANATION:
         return [Remark.PREPARED_BY.value, Remark.CONTACT.value]
+    if identity.kind is FormKind.COUNCIL:
+        return []
     read = [key for text in rows if (key := RowKey.read(text)) and key.unit in round.members]
     units, codes = dict.fromkeys(key.unit for key in read), {key.code for key in read}
     return [

@@ -126,7 +126,7 @@ def statements_of(form: FormInHand, rows: FormRows) -> Iterator[Statement]:
         _check_words(form, row, code, unit)
         if row.table.shape is Shape.EXPLANATION:
             yield _explanation(form, row, asked)
-        elif row.table.shape is Shape.APPRAISAL:
+        elif row.table.shape in (Shape.APPRAISAL, Shape.COUNCIL):
             yield _appraisal(form, row, unit, asked)
         elif row.table.shape is Shape.FACTS:
             yield _table_row(form, row, unit, asked)
@@ -179,7 +179,8 @@ def _check_grey(form: FormInHand, row: FormRow, leaf: Leaf) -> None:
             why = "do điều tra xã hội học" if leaf.source is Source.SURVEY else "do cơ quan khác theo dõi"
             if leaf.source is Source.SELF:
                 why = "không áp dụng với đơn vị"
-            what = f"tiêu chí {leaf.code} {why}, đơn vị không tự chấm, nhưng cột “{title_of(id)}” có giá trị"
+            title = title_of(id, row.table.shape)
+            what = f"tiêu chí {leaf.code} {why}, đơn vị không tự chấm, nhưng cột “{title}” có giá trị"
             form.cells_of(row.table).complain(row.row, at, what, "Xóa giá trị ở các ô xám của dòng này")
             return
 
@@ -244,7 +245,7 @@ def _check_locked(cells: SheetCells, head: FormRow, asked: AskedLeaf, fact_rows:
     for row, id in locked:
         at = columns.get(id)
         if at is not None and rows[row][at] != "" and str(rows[row][at]).strip():
-            where = f"tiêu chí {asked.code}: ô này không phải ô nhập (cột “{title_of(id)}”)"
+            where = f"tiêu chí {asked.code}: ô này không phải ô nhập (cột “{title_of(id, head.table.shape)}”)"
             what = f"{where} nên giá trị ở đây không được ghi nhận"
             cells.complain(row, at, what, "Chuyển giá trị vào ô màu vàng của tiêu chí và xóa ở đây")
 
@@ -388,7 +389,7 @@ def _number(cells: SheetCells, row: FormRow, id: str, name: str) -> Decimal | No
         return None
     if row.table.sheet.rows[row.row][at] == "" and not cells.sheet.marks.cells:
         return None
-    return cells.number(row.row, at, f"{name}, {title_of(id).lower()}")
+    return cells.number(row.row, at, f"{name}, {title_of(id, row.table.shape).lower()}")
 
 
 def _locked_points(form: FormInHand, cells: SheetCells, row: FormRow, id: str, name: str) -> Decimal | None:
@@ -416,7 +417,7 @@ def _locked_points(form: FormInHand, cells: SheetCells, row: FormRow, id: str, n
             what = f"{name}: ô điểm bị sửa, {unreadable}"
             cells.complain(row.row, at, what, "Chép lại công thức từ biểu mẫu hoặc xóa nội dung ô điểm")
             return None
-    return cells.number(row.row, at, f"{name}, {title_of(id).lower()}")
+    return cells.number(row.row, at, f"{name}, {title_of(id, row.table.shape).lower()}")
 
 
 def _claim(cells: SheetCells, row: FormRow, name: str) -> bool:
@@ -431,7 +432,7 @@ def _text(cells: SheetCells, row: FormRow, id: str, name: str) -> str:
     at = row.table.columns.get(id)
     if at is None or (row.table.sheet.rows[row.row][at] == "" and not cells.sheet.marks.cells):
         return ""
-    return cells.text(row.row, at, f"{name}, {title_of(id).lower()}")
+    return cells.text(row.row, at, f"{name}, {title_of(id, row.table.shape).lower()}")
 
 
 def remarks_of(form: FormInHand, rows: FormRows) -> dict[Remark, str]:

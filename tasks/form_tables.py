@@ -11,6 +11,7 @@ from enum import Enum
 
 from models.forms import (
     APPRAISAL_COLUMNS,
+    COUNCIL_COLUMNS,
     EVIDENCE_COLUMNS,
     EXPLANATION_COLUMNS,
     IDENTITY_SHEET,
@@ -32,11 +33,12 @@ _FACT = "fact:"
 
 
 class Shape(Enum):
-    """The shapes of tables: the columns that do not depend on a criteria set, and the one that no other shape has."""
+    """The shapes of tables: the columns that do not depend on a criteria set, and the one that it cannot be without."""
 
     SELF_ASSESSMENT = (SELF_ASSESSMENT_COLUMNS, "value")
     SUMMARY = (SUMMARY_COLUMNS, "adjusted")
     APPRAISAL = (APPRAISAL_COLUMNS, "stated")
+    COUNCIL = (COUNCIL_COLUMNS, "standing")
     EXPLANATION = (EXPLANATION_COLUMNS, "answer")
     FACTS = (fact_table_columns(()), "note")
 
@@ -48,7 +50,7 @@ class Shape(Enum):
 
     @property
     def sign(self) -> str:
-        """The id of the column that only this shape has."""
+        """The id of the column without which it is not this shape."""
         sign: str = self.value[1]
         return sign
 
@@ -57,16 +59,17 @@ _EVIDENCE = tuple(column.id for column in EVIDENCE_COLUMNS)
 INPUTS = {
     Shape.SELF_ASSESSMENT: ("value", "not_applicable", *_EVIDENCE, "explanation"),
     Shape.APPRAISAL: ("appraised", "not_applicable", "reason"),
+    Shape.COUNCIL: ("appraised", "not_applicable", "reason"),
     Shape.EXPLANATION: ("answer", "explanation", *_EVIDENCE),
     Shape.FACTS: ("note",),
     Shape.SUMMARY: (),
 }
 """The columns that people fill in, by shape; facts in columns of their own come on top."""
-_SIGNS = {shape.sign: shape for shape in Shape}
+_IDS = {shape: frozenset(column.id for column in shape.columns) for shape in Shape}
 _SHAPES = {
     "self_assessment": Shape.SELF_ASSESSMENT,
     "appraisal": Shape.APPRAISAL,
-    "council": Shape.APPRAISAL,
+    "council": Shape.COUNCIL,
     "explanation": Shape.EXPLANATION,
     "survey": Shape.FACTS,
     "register": Shape.FACTS,
@@ -74,7 +77,7 @@ _SHAPES = {
 
 
 def shape_of(kind: FormKind) -> Shape:
-    """The shape of the tables of a form; a council form has that of the appraisal form."""
+    """The shape of the tables of a form."""
     return _SHAPES[kind.value]
 
 
@@ -122,7 +125,7 @@ def tables_of(sheets: Iterable[OpenedSheet], facts_by_label: Mapping[str, str]) 
 
 def _table(sheet: OpenedSheet, facts_by_label: Mapping[str, str]) -> Table | None:
     for number, row in enumerate(sheet.rows[:_SEARCHED]):
-        if "code" in row and (shape := next((_SIGNS[str(cell)] for cell in row if cell in _SIGNS), None)):
+        if "code" in row and (shape := _shape_by_ids(row)):
             return _by_ids(sheet, shape, number, facts_by_label)
     best: Table | None = None
     for number in range(min(len(sheet.rows), _SEARCHED)):
@@ -132,8 +135,15 @@ def _table(sheet: OpenedSheet, facts_by_label: Mapping[str, str]) -> Table | Non
     return best
 
 
+def _shape_by_ids(row: list[CellValue]) -> Shape | None:
+    """The shape whose ids stand in a row: of those that have their own column there, the one with the most."""
+    ids = {cell for cell in row if isinstance(cell, str)}
+    fitting = [shape for shape in Shape if shape.sign in ids]
+    return max(fitting, key=lambda shape: len(ids & _IDS[shape]), default=None)
+
+
 def _by_ids(sheet: OpenedSheet, shape: Shape, number: int, facts_by_label: Mapping[str, str]) -> Table:
-    known = {column.id for column in shape.columns}
+    known = _IDS[shape]
     columns: dict[str, int] = {}
     twice = []
     for position, cell in enumerate(sheet.rows[number]):
@@ -158,6 +168,7 @@ def _by_heads(sheet: OpenedSheet, number: int, facts_by_label: Mapping[str, str]
     if sum(isinstance(cell, str) and cell != "" for cell in row) < 4:
         return None
     below: list[CellValue] = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else []
+    found: list[Table] = []
     for shape in Shape:
         titles = {alike(column.title): column.id for column in shape.columns if column.id != KEY_ID}
         columns: dict[str, int] = {}
@@ -172,14 +183,11 @@ def _by_heads(sheet: OpenedSheet, number: int, facts_by_label: Mapping[str, str]
                 columns.setdefault(id, position)
         own = sum(column.id in columns for column in shape.columns)
         if shape.sign in columns and "code" in columns and own * 2 > len(shape.columns):
-            return Table(sheet, shape, columns, number + 1, tuple(twice), True)
-    return None
+            found.append(Table(sheet, shape, columns, number + 1, tuple(twice), True))
+    return max(found, key=lambda table: len(table.columns), default=None)
 
 
-def title_of(id: str) -> str:
-    """The head of a column of any shape, by its id."""
-    for shape in Shape:
-        for column in shape.columns:
-            if column.id == id:
-                return column.title
-    return capitalised(fact_of_column(id) or id)
+def title_of(id: str, shape: Shape) -> str:
+    """The head of a column of a shape, by its id."""
+    titles = (column.title for column in shape.columns if column.id == id)
+    return next(titles, capitalised(fact_of_column(id) or id))

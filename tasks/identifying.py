@@ -17,6 +17,7 @@ from models.forms import (
     FormKind,
     NotAnIdentityError,
     StatedIdentity,
+    capitalised,
     province_mark,
     read_identity,
 )
@@ -147,7 +148,7 @@ def _check_cover(found: Identified, sheets: Sequence[OpenedSheet], plan: Reading
     line = _line(sheets, label)
     if line is None:
         what, remedy = (
-            f"không còn trang “{COVER_SHEET}” hoặc dòng “{label}” trên đó",
+            f"không còn trang “{COVER_SHEET}” hoặc dòng “{capitalised(label)}” trên đó",
             "Giữ nguyên các trang của biểu mẫu",
         )
         found.findings.append(Finding(file, 0, what, remedy, Severity.WARNING))

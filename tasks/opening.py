@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from html import unescape
@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, load_workbook
 
-from tasks.sheet_marks import NO_MARKS, SheetMarks, marks_of, most_cells, percent_styles, without_prefix
+from tasks.sheet_marks import Cell, SheetMarks, marks_of, most_cells, percent_styles, without_prefix
 
 Got = TypeVar("Got")
 CellValue = str | int | float | bool | date | datetime | time | timedelta
@@ -31,6 +31,9 @@ _SMALL_PART = 2**20  # below this the ratio says nothing
 MOST_SHEETS = 50
 MOST_ROWS = 100_000
 MOST_CELLS = 2_000_000
+MOST_TEXT = 64 * 2**20  # of all cells together, when texts that are stored once stand in each of their cells
+_SMALLEST_CELL = 20  # in bytes of XML
+_LONGEST_TAG = 2000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -44,14 +47,12 @@ _OTHER_FILES = (
 _XML_PART = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
 _OTHER_ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-?8[\"'])", re.IGNORECASE)
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
-_SHEET = re.compile(rb"<sheet\b([^>]*)>")
-_RELATIONSHIP = re.compile(rb"<Relationship\b([^>]*)>")
+_SHEET = re.compile(rb"<sheet\b([^<>]*)>")
+_RELATIONSHIP = re.compile(rb"<Relationship\b([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_BIG_REPEAT = re.compile(rb"number-(?:rows|columns)-repeated=[\"'](\d{4,})")
-_ODS_ROW = re.compile(
-    rb"<table:table-row\b[^>]*number-rows-repeated=[\"']\d{4,}[\"'][^>]*>(.*?)</table:table-row>", re.S
-)
-_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b[^>]*number-columns-repeated=[\"']\d{4,}[\"'][^>]*>")
+_SHARED_TEXT = re.compile(rb"t=[\"']s[\"'][^<>]*><v>(\d+)</v>")
+_REPEATED_ROW = re.compile(rb"number-rows-repeated=[\"'](\d+)")
+_REPEATED_CELL = re.compile(rb"number-columns-repeated=[\"'](\d+)")
 _SAVE_AGAIN = "Mở bằng Excel hoặc LibreOffice, lưu lại dạng .xlsx rồi gửi lại"
 _SEND_FORM = "Gửi đúng biểu mẫu đã nhận, dạng .xlsx"
 _TOO_BIG = "Gửi đúng biểu mẫu đã nhận, không chèn thêm ảnh, trang hay tệp khác"
@@ -131,7 +132,9 @@ def _entries(content: bytes) -> dict[str, zipfile.ZipInfo]:
     )
     if whole > LARGEST_WHOLE or too_dense or any(entry.file_size > LARGEST_PART for entry in listed):
         size = max(whole // 2**20, 1)
-        raise UnopenableError(f"tệp bung ra {size} MB (kiểu “bom nén”, hoặc trang quá nhiều dòng) nên không được mở", _TOO_BIG)
+        raise UnopenableError(
+            f"tệp bung ra {size} MB (kiểu “bom nén”, hoặc trang quá nhiều dòng) nên không được mở", _TOO_BIG
+        )
     if any(entry.flag_bits & 1 for entry in listed):
         raise UnopenableError("tệp nén có mật khẩu nên không đọc được", "Bỏ mật khẩu rồi gửi lại")
     entries = {entry.filename: entry for entry in listed}
@@ -191,6 +194,7 @@ def _open_xlsx(content: bytes, parts: dict[str, bytes]) -> tuple[OpenedSheet, ..
                 + ", vượt xa biểu mẫu nên không được mở",
                 "Xóa các dòng, cột thừa sau biểu mẫu (chọn cả dòng rồi xóa), lưu lại rồi gửi",
             )
+    _refuse_much_text(parts.get("xl/sharedStrings.xml", b""), [part for _, part in sheets])
     percents = percent_styles(parts.get("xl/styles.xml", b""))
     book = _calamine(content)
     if book.sheet_names != [title for title, _ in sheets]:
@@ -200,6 +204,16 @@ def _open_xlsx(content: bytes, parts: dict[str, bytes]) -> tuple[OpenedSheet, ..
         for position, (title, part) in enumerate(sheets)
         if book.sheets_metadata[position].typ is SheetTypeEnum.WorkSheet
     )
+
+
+def _refuse_much_text(shared: bytes, sheets: Sequence[bytes]) -> None:
+    """A long text that is stored once and stands in very many cells would fill the memory when it is read."""
+    texts = [len(text) for text in without_prefix(shared).split(b"<si")[1:]]
+    if not texts or max(texts) * sum(map(len, sheets)) // _SMALLEST_CELL <= MOST_TEXT:
+        return
+    used = (int(number) for sheet in sheets for number in _SHARED_TEXT.findall(sheet))
+    if sum(texts[number] for number in used if number < len(texts)) > MOST_TEXT:
+        raise UnopenableError("tệp lặp lại một nội dung dài trong quá nhiều ô nên không được mở", _TOO_BIG)
 
 
 def _sheet_parts(parts: dict[str, bytes]) -> list[tuple[str, str]]:
@@ -220,7 +234,7 @@ def _sheet_parts(parts: dict[str, bytes]) -> list[tuple[str, str]]:
 def _attributes(tag: bytes) -> dict[str, str]:
     return {
         match[1].decode(): unescape((match[2] if match[2] is not None else match[3]).decode("utf-8", "replace"))
-        for match in _ATTRIBUTE.finditer(tag)
+        for match in _ATTRIBUTE.finditer(tag[:_LONGEST_TAG])
     }
 
 
@@ -229,14 +243,23 @@ def _open_ods(content: bytes, entries: dict[str, zipfile.ZipInfo], parts: dict[s
         raise UnopenableError("đây là tài liệu OpenDocument khác, không phải bảng tính", _SEND_FORM)
     if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
         raise UnopenableError("tệp có mật khẩu nên không đọc được", "Bỏ mật khẩu rồi gửi lại")
-    body = parts["content.xml"]
-    filled = (b"office:value", b"text:p")
-    if _BIG_REPEAT.search(body) and (
-        any(sign in row for row in _ODS_ROW.findall(body) for sign in filled)
-        or any(b"office:value" in cell for cell in _ODS_CELL.findall(body))
-    ):
-        raise UnopenableError("tệp lặp lại một dòng hoặc ô hàng nghìn lần nên không được mở", _TOO_BIG)
+    if _repeated_contents(parts["content.xml"]) > MOST_TEXT:
+        raise UnopenableError("tệp lặp lại dòng hoặc ô có nội dung quá nhiều lần nên không được mở", _TOO_BIG)
     return _plain_sheets(_calamine(content))
+
+
+def _repeated_contents(body: bytes) -> int:
+    """How many bytes the filled cells of an .ods come to when all that is repeated is written out."""
+    total = 0
+    for row in body.split(b"<table:table-row")[1:]:
+        rows = _REPEATED_ROW.search(row[: row.find(b">") + 1])
+        filled = 0
+        for cell in row.split(b"table-cell")[1:]:
+            if b"office:value" in cell or b"<text:p" in cell:
+                columns = _REPEATED_CELL.search(cell[: cell.find(b">") + 1])
+                filled += len(cell) * (int(columns[1]) if columns else 1)
+        total += filled * (int(rows[1]) if rows else 1)
+    return total
 
 
 def _open_ole(content: bytes) -> tuple[OpenedSheet, ...]:
@@ -251,9 +274,18 @@ def _open_ole(content: bytes) -> tuple[OpenedSheet, ...]:
 
 
 def _plain_sheets(book: CalamineWorkbook) -> tuple[OpenedSheet, ...]:
-    """The sheets of a kind of file of which only the values are known."""
+    """The sheets of a kind of file of which values are known, and of .xls the merges."""
     _refuse_many_sheets(len(book.sheet_names))
-    return tuple(OpenedSheet(title, _rows(book, position), NO_MARKS) for position, title in enumerate(book.sheet_names))
+    return tuple(
+        OpenedSheet(title, _rows(book, position), SheetMarks(merged=_merged(book, position)))
+        for position, title in enumerate(book.sheet_names)
+    )
+
+
+def _merged(book: CalamineWorkbook, position: int) -> tuple[tuple[Cell, Cell], ...]:
+    """The merged ranges of a sheet; none where the reader knows none of this kind of file."""
+    merged = _read(lambda: book.get_sheet_by_index(position).merged_cell_ranges)
+    return tuple(merged or ())
 
 
 def _refuse_many_sheets(count: int) -> None:

@@ -23,6 +23,7 @@ from tasks.reading_plans import ReadingPlan, plan_of
 _NEEDED = {
     Shape.SELF_ASSESSMENT: frozenset({"code", "content", "max", "value", "points", "not_applicable", "explanation"}),
     Shape.APPRAISAL: frozenset({"code", "unit", "max", "appraised", "not_applicable", "reason"}),
+    Shape.COUNCIL: frozenset({"code", "unit", "max", "appraised", "not_applicable", "reason"}),
     Shape.EXPLANATION: frozenset({"code", "max", "answer", "explanation"}),
     Shape.FACTS: frozenset({"code", "unit", "max", "points", "note"}),
     Shape.SUMMARY: frozenset({"content"}),
@@ -85,6 +86,12 @@ def _read_form(found: Identified, tables: Sequence[Table], plan: ReadingPlan, fi
     form = FormInHand(file, identity, found, round, found.findings)
     shape = shape_of(identity.kind)
     used = [table for table in tables if table.shape is shape or _has_remarks(table, identity.kind)]
+    others = {table.shape for table in tables} - {shape, Shape.SUMMARY}
+    if others and all(table.shape is not shape for table in used):
+        form.add(
+            f"trang ẩn nhận dạng đã bị sửa: ghi là {identity.kind.label} nhưng các trang là của phiếu khác", RESTORE
+        )
+        return Reading(file, None, findings=tuple(found.findings))
     _look_at_sheets(form, used, shape)
     rows = find_rows(found, used, round, file)
     if rows.refused:
@@ -118,7 +125,7 @@ def _look_at_sheets(form: FormInHand, tables: Sequence[Table], shape: Shape) -> 
             if column.id in needed:
                 form.add(f"trang “{title}”: thiếu cột “{column.title}”", f"Không xóa cột của biểu mẫu. {RESTORE}")
         for id in table.twice:
-            what = f"trang “{title}”: cột “{title_of(id)}” có hai lần, không rõ cột nào đúng"
+            what = f"trang “{title}”: cột “{title_of(id, table.shape)}” có hai lần, không rõ cột nào đúng"
             form.add(what, "Xóa cột chép thêm rồi gửi lại", place=Place(title, 1, table.columns[id] + 1))
         if table.by_heads:
             what = f"trang “{title}”: dòng ẩn mang tên cột đã bị xóa, các cột được nhận theo tiêu đề"
@@ -131,5 +138,6 @@ def _sheet_of(shape: Shape) -> str:
         Shape.SUMMARY: "Tổng hợp",
         Shape.EXPLANATION: "Giải trình",
         Shape.APPRAISAL: "(nhóm đơn vị)",
+        Shape.COUNCIL: "(Hội đồng)",
         Shape.FACTS: "(bảng số liệu)",
     }[shape]

@@ -40,26 +40,27 @@ class SheetMarks:
     hidden: tuple[int, ...] = ()
 
 
-NO_MARKS = SheetMarks()
+_LONGEST_TAG = 1000  # of a cell, in bytes; programs write some fifty
 
 
 _PREFIXED = re.compile(rb"<(\w+:)(?:worksheet|workbook|Relationships|styleSheet)\b")
 _FAR_CELL = re.compile(rb"r=\"(?:[A-Z]{2,3}\d|[A-Z]\d{5})")  # beyond Z9999
 _OTHER_CELL = re.compile(rb"<c(?! r=\"|[a-zA-Z])")  # a cell that does not begin as programs usually write it
-_CELL = re.compile(rb"<c\b[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})")
+_CELL = re.compile(rb"<c\b[^<>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})")
 _REFERENCE = re.compile(rb"(?:^|\s)r\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _TYPE = re.compile(rb"(?:^|\s)t\s*=\s*[\"'](\w+)[\"']")
-_FORMULA = re.compile(rb"<f\b([^>]*?)(?:/>|>([^<]*)</f>)\s*(<v\b[^>]*?(?:/>|>([^<]*)</v>))?")
+_FORMULA = re.compile(rb"<f\b([^<>]*?)(?:/>|>([^<]*)</f>)\s*(<v\b[^<>]*?(?:/>|>([^<]*)</v>))?")
 _SHARED = re.compile(rb"\bsi\s*=\s*[\"'](\d+)[\"']")
 _OTHER_FILE = re.compile(r"\[\d+\]|file:/|\[[^\]]*\.\w{2,4}\]|^\w+\|")
-_ERROR = re.compile(rb"<c\b([^>]*\st\s*=\s*[\"']e[\"'][^>]*)>(?:\s*<f\b[^>]*?(?:/>|>[^<]*</f>))?\s*<v\b[^>]*>([^<]*)")
-_MERGED = re.compile(rb"<mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
-_HIDDEN = re.compile(rb"<row\b([^>]*\bhidden\s*=\s*[\"'](?:1|true)[\"'][^>]*)>")
+_ERROR = re.compile(
+    rb"<c\b([^<>]*\st\s*=\s*[\"']e[\"'][^<>]*)>(?:\s*<f\b[^<>]*?(?:/>|>[^<]*</f>))?\s*<v\b[^<>]*>([^<]*)"
+)
+_MERGED = re.compile(rb"<mergeCell\b[^<>]*?\bref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
+_HIDDEN = re.compile(rb"<row\b([^<>]*\bhidden\s*=\s*[\"'](?:1|true)[\"'][^<>]*)>")
 _ROW_NUMBER = re.compile(rb"(?:^|\s)r\s*=\s*[\"'](\d{1,7})[\"']")
-_FORMATS = re.compile(rb"<numFmt\b([^>]*)>")
+_FORMATS = re.compile(rb"<numFmt\b([^<>]*)>")
 _FORMAT_ID = re.compile(rb"numFmtId\s*=\s*[\"'](\d+)[\"']")
-_CELL_FORMATS = re.compile(rb"<cellXfs\b.*?</cellXfs>", re.DOTALL)
-_CELL_FORMAT = re.compile(rb"<xf\b([^>]*)>")
+_CELL_FORMAT = re.compile(rb"<xf\b([^<>]*)>")
 _PERCENT_FORMATS = {b"9", b"10"}
 
 
@@ -88,8 +89,8 @@ def percent_styles(styles: bytes) -> tuple[int, ...]:
     for match in _FORMATS.finditer(styles):
         if b"%" in match[1] and (id := _FORMAT_ID.search(match[1])):
             shown.add(id[1])
-    formats = _CELL_FORMATS.search(styles)
-    ids = [_FORMAT_ID.search(match[1]) for match in _CELL_FORMAT.finditer(formats[0])] if formats else []
+    formats = styles[max(styles.find(b"<cellXfs"), 0) : max(styles.find(b"</cellXfs>"), 0)]
+    ids = [_FORMAT_ID.search(match[1]) for match in _CELL_FORMAT.finditer(formats)]
     return tuple(number for number, id in enumerate(ids) if id and id[1] in shown)
 
 
@@ -119,7 +120,7 @@ def marks_of(part: bytes, percents: tuple[int, ...]) -> SheetMarks:
 
 def _percent_cells(part: bytes, percents: tuple[int, ...]) -> Iterator[tuple[Cell, tuple[Behind, str]]]:
     styles = b"|".join(str(style).encode() for style in percents)
-    for match in re.finditer(rb"<c\b([^>]*\ss\s*=\s*[\"'](?:" + styles + rb")[\"'][^>]*)>", part):
+    for match in re.finditer(rb"<c\b([^<>]*\ss\s*=\s*[\"'](?:" + styles + rb")[\"'][^<>]*)>", part):
         if cell := _cell(match[1]):
             yield cell, (Behind.PERCENT, "")
 
@@ -129,7 +130,7 @@ def _formulas(part: bytes) -> Iterator[tuple[Cell, tuple[Behind, str]]]:
     shared: dict[bytes, str] = {}
     for match in _FORMULA.finditer(part):
         of_formula, formula, stored, value = match.groups()
-        start = part.rfind(b"<c", 0, match.start())
+        start = part.rfind(b"<c", max(0, match.start() - _LONGEST_TAG), match.start())
         about = part[start + 2 : part.find(b">", start)]
         cell = _cell(about)
         if cell is None:

@@ -113,3 +113,26 @@ def with_password_flag(content: bytes) -> bytes:
 def in_wide_text(content: bytes) -> bytes:
     """The criteria sheet in UTF-16, in which a search for plain bytes finds nothing."""
     return with_part(content, SHEET, lambda part: part.decode().encode("utf-16"))
+
+
+def with_one_text_everywhere(content: bytes) -> bytes:
+    """A text of a million letters, stored once, that stands in ten thousand cells."""
+    text = b'<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>'
+    text += b"a" * 10**6 + b"</t></si></sst>"
+    cells = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (row, row) for row in range(300, 9_900))
+    content = with_part(content, SHEET, lambda part: part.replace(b"</sheetData>", cells + b"</sheetData>", 1))
+    return with_part(content, "xl/sharedStrings.xml", lambda part: text)
+
+
+def open_document(row: str, cell: str) -> bytes:
+    """An .ods with one filled cell, with attributes for its row and for itself."""
+    body = (
+        '<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="A"><table:table-row {row}><table:table-cell office:value-type="string" {cell}>'
+        f"<text:p>{'a' * 2000}</text:p></table:table-cell></table:table-row></table:table>"
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    return packed({"mimetype": kind, "content.xml": body.encode(), "META-INF/manifest.xml": b"<manifest/>"})

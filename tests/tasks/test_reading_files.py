@@ -70,6 +70,15 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "all rows": (lambda: archives.with_all_rows(FORM), "dữ liệu hoặc định dạng đến dòng 1.048.576"),
     "far cell": (lambda: archives.with_cell(FORM, "XFD1048576"), "dữ liệu hoặc định dạng đến dòng 1.048.576"),
+    "one text everywhere": (
+        lambda: archives.with_one_text_everywhere(FORM),
+        "tệp lặp lại một nội dung dài trong quá nhiều ô nên không được mở",
+    ),
+    "repeated cells": (
+        lambda: archives.open_document('table:number-rows-repeated="900"', 'table:number-columns-repeated="900"'),
+        "tệp lặp lại dòng hoặc ô có nội dung quá nhiều lần nên không được mở",
+    ),
+    "foreign open document": (lambda: archives.open_document("", ""), "bảng tính này không phải là biểu mẫu CCHC"),
     "200 sheets": (lambda: many_sheets(FORM), "tệp có 205 trang, biểu mẫu có nhiều nhất vài trang"),
     "foreign workbook": (another_workbook, "bảng tính này không phải là biểu mẫu CCHC"),
     "large": (lambda: FORM + b"\0" * (33 * 2**20), "tệp quá lớn (33 MB, tối đa 32 MB)"),
@@ -84,6 +93,11 @@ def test_a_file_that_cannot_be_taken_is_refused_with_its_reason(name: str) -> No
     assert not reading.statements
     assert reason in said(reading, Severity.CRITICAL)[0]
     assert all(finding.remedy and finding.file == "báo cáo.xlsx" for finding in reading.findings)
+
+
+def test_tags_without_end_after_the_cells_neither_stall_nor_change_anything() -> None:
+    endless = archives.with_part(FORM, archives.SHEET, lambda part: part + b"<c <f/>" * 400_000)
+    assert reading_of(endless).statements == reading_of(FORM).statements
 
 
 def test_a_sheet_written_with_prefixes_is_read_like_any_other() -> None:
