@@ -47,13 +47,13 @@ def remove_marks(book: Workbook, known: Mapping[tuple[str, str], str]) -> None:
     """
     for sheet in book.worksheets:
         _remove_alarms(sheet)
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.has_style and _colour(cell) in MARKS.values():
-                    _refill(cell, known.get((sheet.title, cell.coordinate)))
-                if cell.comment and cell.comment.text.startswith(COMMENT_HEAD):
-                    own = cell.comment.text.partition(f"{_SENDERS_OWN}\n")[2]
-                    cell.comment = Comment(own, "") if own else None
+        cells: list[Any] = list(sheet._cells.values())  # those there are; rows and columns may reach to the last cell
+        for cell in cells:
+            if cell.has_style and _colour(cell) in MARKS.values():
+                _refill(cell, known.get((sheet.title, cell.coordinate)))
+            if cell.comment and cell.comment.text.startswith(COMMENT_HEAD):
+                own = cell.comment.text.partition(f"{_SENDERS_OWN}\n")[2]
+                cell.comment = Comment(own, "") if own else None
 
 
 def _refill(cell: Any, known: str | None) -> None:

@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -357,6 +357,15 @@ def test_in_merged_cells_the_one_that_holds_the_value_is_marked() -> None:
     assert fill_of(marked["Sheet"]["B2"]) == MARKS[Severity.CRITICAL]
     assert listed(marked)[0][3] == "B2"
     assert fill_of(opened(marked_workbook(bytes_of(marked), "a.xlsx", [], WHEN))["Sheet"]["B2"]) == ""
+
+
+def test_a_cell_in_the_last_corner_costs_no_more_than_any_other() -> None:
+    book = Workbook()
+    book["Sheet"]["XFD1048576"] = "xa"
+    corner = replace(at("A1", sheet="Sheet"), place=Place("Sheet", 1_048_576, 16_384))
+    marked = marked_workbook(bytes_of(book), "a.xlsx", [corner], WHEN)
+    assert fill_of(opened(marked)["Sheet"]["XFD1048576"]) == MARKS[Severity.CRITICAL]
+    assert fill_of(opened(marked_workbook(marked, "a.xlsx", [], WHEN))["Sheet"]["XFD1048576"]) == ""
 
 
 def test_a_sheet_is_found_in_decomposed_unicode_too(sent: Sent) -> None:
