@@ -122,8 +122,8 @@ def marked_workbook(content: bytes, file: str, findings: Sequence[Finding], when
     Raises:
         NotMarkableError: openpyxl cannot open or write it, or opening it would cost too much.
     """
-    lists = _extended_lists(content)
     try:
+        lists = _extended_lists(content)
         book = _opened(content)
         _put_back_lists(book, lists)
         _remove_old_results(book)
@@ -146,9 +146,8 @@ def _extended_lists(content: bytes) -> dict[str, list[DataValidation]]:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             fits = len(parts) <= _MOST_PARTS and sum(part.file_size for part in parts) <= _LARGEST_UNPACKED
-            names = [part.filename for part in parts if fits and part.filename.endswith((".xml", ".rels"))]
-            texts = {name: package.read(name) for name in names}
-    except Exception as error:  # damaged archives raise whatever their part's library raises
+            texts = {part.filename: package.read(part) for part in parts} if fits else {}
+    except Exception as error:  # damaged archives raise whatever the library of their compression raises
         raise NotMarkableError(str(error)) from error
     if not fits:
         raise NotMarkableError("too large when unpacked")
