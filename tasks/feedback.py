@@ -15,44 +15,26 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from unicodedata import category, normalize
 from xml.etree import ElementTree
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
-from models.findings import WORST_FIRST, Finding, Place, Severity
-from models.forms import IDENTITY_SHEET, LISTS_SHEET
+from models.findings import Finding
 from models.province import ProvinceConfig
 from models.units import Unit
+from tasks.cell_marks import located_in, mark_cells, remove_marks
 from tasks.refusal_letter import refusal_letter
 from tasks.results_sheet import add_results, is_results_sheet, original_fills
-from tasks.workbooks import INPUT_FILL, book_bytes, clean_text, lines_of, shortened
+from tasks.workbooks import book_bytes
 
-MARKS = {Severity.CRITICAL: "FF6B6B", Severity.WARNING: "FFC000", Severity.INFO: "9DC3E6"}
-COMMENT_HEAD = "KẾT QUẢ KIỂM TRA"
-COMMENT_AUTHOR = "CCHC"
-
-_CONSEQUENCES = {
-    Severity.CRITICAL: "Ô này làm cho cả tệp chưa được tiếp nhận.",
-    Severity.WARNING: "Ô này không chặn việc tiếp nhận, nhưng cần xem lại.",
-    Severity.INFO: "Ô này chỉ để biết, không bắt buộc sửa.",
-}
-_SENDERS_OWN = "Ghi chú có từ trước:"
-_LONGEST_COMMENT = 2000
-_COMMENT_WIDTH, _COMMENT_LETTERS, _COMMENT_LINE = 340, 52, 16
 _LARGEST_UNPACKED = 24 * 1024 * 1024  # the largest form of a province takes 2 MB
 _MOST_PARTS = 2000
-_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
-_OWN_SHEETS = (IDENTITY_SHEET, LISTS_SHEET)
 _DECLARATIONS = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
@@ -140,15 +122,15 @@ def marked_workbook(content: bytes, file: str, findings: Sequence[Finding], when
     Raises:
         NotMarkableError: openpyxl cannot open or write it, or opening it would cost too much.
     """
-    lists = _extended_lists(content)
     try:
+        lists = _extended_lists(content)
         book = _opened(content)
         _put_back_lists(book, lists)
-        _remove_old_marks(book)
+        _remove_old_results(book)
         if not book.worksheets:
             raise NotMarkableError("no sheets")
-        located = _located(book, findings)
-        add_results(book, file, located, when, _mark_cells(book, located))
+        located = located_in(book, findings)
+        add_results(book, file, located, when, mark_cells(book, located))
         return book_bytes(book)
     except Exception as error:  # whatever a parser of hostile files may raise: the sender gets a letter instead
         raise NotMarkableError(f"{file}: {error}") from error
@@ -164,9 +146,8 @@ def _extended_lists(content: bytes) -> dict[str, list[DataValidation]]:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             fits = len(parts) <= _MOST_PARTS and sum(part.file_size for part in parts) <= _LARGEST_UNPACKED
-            names = [part.filename for part in parts if fits and part.filename.endswith((".xml", ".rels"))]
-            texts = {name: package.read(name) for name in names}
-    except Exception as error:  # damaged archives raise whatever their part's library raises
+            texts = {part.filename: package.read(part) for part in parts} if fits else {}
+    except Exception as error:  # damaged archives raise whatever the library of their compression raises
         raise NotMarkableError(str(error)) from error
     if not fits:
         raise NotMarkableError("too large when unpacked")
@@ -223,78 +204,10 @@ def _put_back_lists(book: Workbook, lists: Mapping[str, Sequence[DataValidation]
             book[title].add_data_validation(validation)
 
 
-def _remove_old_marks(book: Workbook) -> None:
-    """Take away the sheet of results, fills and comments of an earlier check; the sender's own comments come back."""
+def _remove_old_results(book: Workbook) -> None:
+    """Take away what an earlier check put into the workbook: its sheets, and the marks in all others."""
     old = [sheet for sheet in book.worksheets if is_results_sheet(sheet)]
     known = {place: fill for sheet in old for place, fill in original_fills(sheet).items()}
     for sheet in old:
         book.remove(sheet)
-    for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.has_style and _colour(cell) in MARKS.values():
-                    _refill(cell, known.get((sheet.title, cell.coordinate)))
-                if cell.comment and cell.comment.text.startswith(COMMENT_HEAD):
-                    own = cell.comment.text.partition(f"{_SENDERS_OWN}\n")[2]
-                    cell.comment = Comment(own, "") if own else None
-
-
-def _refill(cell: Any, known: str | None) -> None:
-    """The fill from before it was marked: as noted on the sheet of results, else what such a cell has in a form."""
-    fill = (INPUT_FILL if not cell.protection.locked else "") if known is None else known
-    cell.fill = PatternFill("solid", start_color=fill, end_color=fill) if fill else PatternFill()
-
-
-def _colour(cell: Any) -> str:
-    """The colour of a solid fill, RRGGBB; empty where there is none or one that is not given as such."""
-    rgb = cell.fill.start_color.rgb if cell.fill.fill_type == "solid" else None
-    return rgb[-6:].upper() if isinstance(rgb, str) else ""
-
-
-def _located(book: Workbook, findings: Sequence[Finding]) -> list[Finding]:
-    """The findings with places as this workbook has them: titles as it spells them, merged cells by their first."""
-    titles = {normalize("NFC", sheet.title).casefold(): sheet.title for sheet in book.worksheets}
-    located = []
-    for finding in findings:
-        title = titles.get(normalize("NFC", finding.place.sheet).casefold()) if finding.place else None
-        if finding.place and title and _can_be(finding.place):
-            row, column = _holding_cell(book[title], finding.place)
-            finding = replace(finding, place=Place(title, row, column))
-        located.append(finding)
-    return located
-
-
-def _can_be(place: Place) -> bool:
-    return 1 <= place.row <= _MOST_ROWS and 1 <= place.column <= _MOST_COLUMNS
-
-
-def _holding_cell(sheet: Worksheet, place: Place) -> tuple[int, int]:
-    """Row and column of the cell itself, or of the first one of the merged cells that it belongs to."""
-    for area in sheet.merged_cells.ranges:
-        if area.min_row <= place.row <= area.max_row and area.min_col <= place.column <= area.max_col:
-            return area.min_row, area.min_col
-    return place.row, place.column
-
-
-def _mark_cells(book: Workbook, findings: Sequence[Finding]) -> dict[Place, str]:
-    """Mark the cells of all findings; returns the colour that each had before."""
-    found: dict[Place, list[Finding]] = {}
-    for finding in sorted(findings, key=lambda finding: WORST_FIRST.index(finding.severity)):
-        place = finding.place
-        if place and place.sheet in book.sheetnames and place.sheet not in _OWN_SHEETS and _can_be(place):
-            found.setdefault(place, []).append(finding)
-    return {place: _mark(book[place.sheet].cell(place.row, place.column), found[place]) for place in found}
-
-
-def _mark(cell: Any, findings: Sequence[Finding]) -> str:
-    """Fill and comment a cell; returns the colour it had."""
-    colour, mark = _colour(cell), MARKS[findings[0].severity]
-    cell.fill = PatternFill("solid", start_color=mark, end_color=mark)
-    said = [f"{finding.severity.label}: {finding.what}.\nCách sửa: {finding.remedy}." for finding in findings]
-    text = "\n\n".join([COMMENT_HEAD, *dict.fromkeys(said), _CONSEQUENCES[findings[0].severity]])
-    text = shortened(clean_text(text), _LONGEST_COMMENT)
-    if cell.comment:
-        text += f"\n\n{_SENDERS_OWN}\n{clean_text(cell.comment.text)}"
-    height = (lines_of(text, _COMMENT_LETTERS) + 1) * _COMMENT_LINE
-    cell.comment = Comment(text, COMMENT_AUTHOR, height=min(height, 600), width=_COMMENT_WIDTH)
-    return colour
+    remove_marks(book, known)

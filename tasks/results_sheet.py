@@ -31,6 +31,7 @@ from tasks.workbooks import (
 )
 
 MOST_LISTED = 2000
+_LINES_AROUND = 20
 _COUNTED = {Severity.CRITICAL: "lỗi phải sửa", Severity.WARNING: "cảnh báo cần xem lại", Severity.INFO: "lưu ý"}
 _NO_FILL = "none"
 _FILLS = {Severity.CRITICAL: ALARM_FILL, Severity.WARNING: ASK_FILL, Severity.INFO: "DDEBF7"}
@@ -55,7 +56,8 @@ def is_results_sheet(sheet: Worksheet) -> bool:
 def original_fills(sheet: Worksheet) -> dict[tuple[str, str], str]:
     """Colours from before the marking by sheet and address, as noted on a sheet of results; empty for none."""
     fills = {}
-    for row in sheet.iter_rows(min_row=IDS_ROW + 1, max_col=len(RESULTS_COLUMNS), values_only=True):
+    last = min(sheet.max_row, MOST_LISTED + _LINES_AROUND)
+    for row in sheet.iter_rows(IDS_ROW + 1, last, 1, len(RESULTS_COLUMNS), values_only=True):
         title, cell, fill = (row[_NUMBER[id] - 1] for id in ("sheet", "cell", "fill"))
         if title and cell and fill:
             fills[str(title), str(cell)] = "" if fill == _NO_FILL else str(fill)

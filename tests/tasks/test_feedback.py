@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,8 @@ from models.forms import (
 from models.province import VIETNAM, Province, ProvinceConfig, load_province
 from models.settings import Settings
 from models.storage import open_storage
-from tasks.feedback import MARKS, NotMarkableError, marked_workbook, refusal_letter, reply_name, reply_to
+from tasks.cell_marks import MARKS
+from tasks.feedback import NotMarkableError, marked_workbook, refusal_letter, reply_name, reply_to
 from tasks.forms import write_forms
 from tasks.results_sheet import MOST_LISTED
 from tasks.workbooks import INPUT_FILL
@@ -110,6 +111,16 @@ def fill_of(cell: Any) -> str:
     return str(cell.fill.start_color.rgb)[-6:] if cell.fill.fill_type == "solid" else ""
 
 
+def alarms_of(sheet: Any, ours: bool = False) -> list[tuple[str, list[str]]]:
+    """Areas and formulas of conditional formats, the first to hold first: the form's own, or those of marks."""
+    rules = [(rule.priority, str(area.sqref), rule) for area in sheet.conditional_formatting for rule in area.rules]
+    return [
+        (cells, list(rule.formula))
+        for _, cells, rule in sorted(rules, key=lambda found: found[0])
+        if (str(rule.dxf.fill.end_color.rgb)[-6:] in MARKS.values()) is ours
+    ]
+
+
 def listed(book: Workbook) -> list[tuple[Any, ...]]:
     """The findings on the sheet of results: number, severity, sheet, cell, what, remedy."""
     return [row[1:7] for row in book[RESULTS_SHEET].iter_rows(min_row=9, values_only=True) if row[2]]
@@ -130,6 +141,15 @@ def test_bad_cells_have_the_colour_of_their_worst_finding(sent: Sent) -> None:
     marked = {cell: fill_of(sheet[cell]) for cell in ("E9", "D9", "I12", "L12", "E12")}
     red, amber, blue = (MARKS[severity] for severity in Severity)
     assert marked == {"E9": red, "D9": red, "I12": amber, "L12": blue, "E12": INPUT_FILL}
+
+
+def test_the_forms_own_alarms_do_not_hide_the_marks(sent: Sent) -> None:
+    sheet = opened(sent.marked)[CRITERIA_SHEET]
+    assert alarms_of(sheet, ours=True) == [("D9 E9", ["1=1"]), ("I12", ["1=1"]), ("L12", ["1=1"])]
+    priorities = [rule.priority for area in sheet.conditional_formatting for rule in area.rules]
+    assert sorted(priorities)[:3] == [1, 2, 3]
+    assert len(set(priorities)) == len(priorities)
+    assert all(rule.stopIfTrue for area in sheet.conditional_formatting for rule in area.rules if rule.priority <= 3)
 
 
 def test_one_comment_a_cell_says_what_why_and_what_to_do(sent: Sent) -> None:
@@ -226,9 +246,7 @@ def test_protection_checks_alarms_and_print_set_up_are_kept(sent: Sent) -> None:
         assert [check.sqref for check in same.data_validations.dataValidation] == [
             check.sqref for check in sheet.data_validations.dataValidation
         ]
-        assert [str(area.sqref) for area in same.conditional_formatting] == [
-            str(area.sqref) for area in sheet.conditional_formatting
-        ]
+        assert alarms_of(same) == alarms_of(sheet)
         assert {key: cell.protection.locked for key, cell in cells_of(after)} == {
             key: cell.protection.locked for key, cell in cells_of(before)
         }
@@ -293,6 +311,8 @@ def test_a_mended_copy_is_free_of_old_marks(sent: Sent) -> None:
         assert listed(after) == []
         fills = {key: fill_of(cell) for key, cell in cells_of(before)}
         assert {key: fill_of(cell) for key, cell in cells_of(after) if key in fills} == fills
+        assert alarms_of(after[CRITERIA_SHEET], ours=True) == []
+        assert len(alarms_of(after[CRITERIA_SHEET])) == len(alarms_of(before[CRITERIA_SHEET]))
         comments = {key: cell.comment.text for key, cell in cells_of(after) if cell.comment}
         assert comments == {f"{CRITERIA_SHEET}!L12": "Hỏi lại phòng Văn bản"}
 
@@ -337,6 +357,15 @@ def test_in_merged_cells_the_one_that_holds_the_value_is_marked() -> None:
     assert fill_of(marked["Sheet"]["B2"]) == MARKS[Severity.CRITICAL]
     assert listed(marked)[0][3] == "B2"
     assert fill_of(opened(marked_workbook(bytes_of(marked), "a.xlsx", [], WHEN))["Sheet"]["B2"]) == ""
+
+
+def test_a_cell_in_the_last_corner_costs_no_more_than_any_other() -> None:
+    book = Workbook()
+    book["Sheet"]["XFD1048576"] = "xa"
+    corner = replace(at("A1", sheet="Sheet"), place=Place("Sheet", 1_048_576, 16_384))
+    marked = marked_workbook(bytes_of(book), "a.xlsx", [corner], WHEN)
+    assert fill_of(opened(marked)["Sheet"]["XFD1048576"]) == MARKS[Severity.CRITICAL]
+    assert fill_of(opened(marked_workbook(marked, "a.xlsx", [], WHEN))["Sheet"]["XFD1048576"]) == ""
 
 
 def test_a_sheet_is_found_in_decomposed_unicode_too(sent: Sent) -> None:
