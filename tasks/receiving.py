@@ -23,7 +23,7 @@ from models.tables import Receipt, Submission, WrittenReply
 from models.units import Unit
 from tasks.inbox import Arrival, FileStore, only_intake
 from tasks.intake import Judged, Parts, ReceivedFile, judge_batch, note_fault
-from tasks.recording import Acceptance, RecordedForm, record_workbooks
+from tasks.recording_workbooks import Acceptance, RecordedForm, record_workbooks
 
 FILES_A_BATCH = 100
 _CODES_A_QUERY = 500
