@@ -20,9 +20,10 @@ from tasks.explaining import Explanation, Step
 from tasks.status import RoundStatus
 
 if TYPE_CHECKING:
-    from tasks.form_status import FormsStatus
+    from tasks.form_status import FormsStatus, Waiting
 
 _WIDTH_OF_FILES = 160
+_MOST_NAMES = 4
 
 
 def _console() -> Console:
@@ -177,11 +178,23 @@ def print_forms(status: "FormsStatus", province: Province) -> None:
         )
         table.add_row(kind.label, *map(str, counts), deadline_said(status, province, kind))
     console.print(table)
-    _print_list(console, "Việc đang chờ", [f"{who}: {what}" for who, what in status.waiting])
+    _print_list(console, "Việc đang chờ", list(_gathered(status.waiting)))
     unread = [f"{each.file_name} ({moment_said(each.received_at)}): {each.why}" for each in status.unknown]
-    _print_list(console, "Tệp không rõ của ai (gần nhất)", unread)
+    _print_list(console, "Tệp không phải biểu mẫu hoặc gửi nhầm chỗ (gần nhất)", unread)
     _print_list(console, "Chưa báo được cho nơi gửi", [f"{name}: {why}" for name, why in status.mail])
     _print_list(console, "Đã nhận nhưng không xóa được khỏi hộp nhận", status.stuck)
+
+
+def _gathered(waiting: "Sequence[Waiting]") -> Iterator[str]:
+    """What waits for whom; what waits for many alike in one line that names the first of them."""
+    by_what: dict[str, list[str]] = {}
+    for who, what in waiting:
+        by_what.setdefault(what, []).append(who)
+    for what, names in by_what.items():
+        if len(names) <= _MOST_NAMES:
+            yield from (f"{name}: {what}" for name in names)
+            continue
+        yield f"{len(names)} đơn vị: {what}: {', '.join(names[:_MOST_NAMES])} và {len(names) - _MOST_NAMES} đơn vị khác"
 
 
 def _print_list(console: Console, title: str, lines: Sequence[str]) -> None:

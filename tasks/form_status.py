@@ -95,7 +95,7 @@ class FormsStatus:
     Attributes:
         forms: by kind, in the order of units, agencies and groups.
         waiting: what waits for whom, in the order of the year's steps.
-        unknown: the newest files of which nobody can tell whose form they are.
+        unknown: the newest files that are no forms, or came from a folder that is not their subject's.
         mail: submissions whose sender could not be told, with the reason.
         stuck: received files that lie in the inbox because they cannot be taken out.
     """
@@ -155,7 +155,7 @@ def forms_status(storage: Storage, province: Province, year: int, today: date, s
         year,
         forms,
         tuple(_waiting(records, forms, today)),
-        tuple(_returned(each) for each in submissions if each.kind is None)[-_LISTED:],
+        tuple(_returned(each) for each in submissions if is_stray(each))[-_LISTED:],
         tuple(_untold(submissions, attempts)),
         tuple(_stuck(storage, province, settings)),
     )
@@ -165,7 +165,7 @@ def _sent(year: int, submissions: Iterable[Submission], receipts: Iterable[Recei
     known = {receipt.id: receipt for receipt in receipts}
     sent: dict[_Form, _Sent] = defaultdict(_Sent)
     for submission in submissions:
-        if submission.year != year or submission.kind is None:
+        if submission.year != year or submission.kind is None or is_stray(submission):
             continue
         form = sent[FormKind(submission.kind), submission.subject or ""]
         match Outcome(submission.outcome):
@@ -179,6 +179,14 @@ def _sent(year: int, submissions: Iterable[Submission], receipts: Iterable[Recei
             case Outcome.UNCHANGED:
                 pass
     return sent
+
+
+def is_stray(submission: Submission) -> bool:
+    """Whether it says nothing about a form of the round: no form at all, or somebody else's from a wrong folder."""
+    if submission.kind is None:
+        return True
+    refused = submission.outcome == Outcome.REFUSED
+    return refused and bool(submission.folder) and submission.folder != submission.subject
 
 
 def _returned(submission: Submission) -> Returned:

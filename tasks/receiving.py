@@ -359,8 +359,8 @@ def reply_of(
 
 
 def sender_of(province: Province, submission: Submission) -> Unit | None:
-    """The unit whose form or whose folder it is, None where nobody can tell."""
-    return province.units.get(submission.subject or "") or province.units.get(submission.folder)
+    """The unit from whose folder it came, else whose form it is; None where nobody can tell."""
+    return province.units.get(submission.folder) or province.units.get(submission.subject or "")
 
 
 def resend_until(province: Province, submission: Submission) -> date | None:
