@@ -332,18 +332,31 @@ def verify(folder: Annotated[Path, typer.Argument(help="Thư mục đã công b�
 
 
 @app.command()
-def status(year: Year, as_json: Json = False) -> None:
-    """Ai đã gửi gì, còn thiếu gì, đã tính, phê duyệt, công bố đến đâu."""
+def status(
+    year: Year,
+    unit: Annotated[
+        str | None, typer.Option("--unit", help="Chỉ một đơn vị: mọi bản đã gửi, tệp bị trả lại và lý do")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Ai đã gửi gì, bản nào được tính, gì bị trả lại, ai chậm, việc gì chờ ai; đã tính, công bố đến đâu."""
     import json
+    from datetime import datetime
 
-    from flows.console import print_status
+    from flows.console import print_forms, print_status, print_unit_forms
+    from models.province import VIETNAM
+    from tasks.form_status import forms_document, forms_status
     from tasks.status import status_document, status_now
 
     province, storage = _opened()
     state = status_now(storage, province, year)
+    forms = forms_status(storage, province, year, datetime.now(VIETNAM).date(), _settings())
     if as_json:
-        typer.echo(json.dumps(status_document(state), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(status_document(state) | forms_document(forms), ensure_ascii=False, indent=1))
+    elif unit:
+        print_unit_forms(forms, unit)
     else:
+        print_forms(forms, province)
         print_status(state)
 
 

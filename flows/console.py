@@ -5,19 +5,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from models.findings import Severity
+from models.forms import FormKind
 from models.numbers import plain, vietnamese_number
-from models.province import VIETNAM
+from models.province import VIETNAM, Province
 from models.results import GroupResult, RoundResult, Status, UnitResult
 from models.rounds import RankingRule
 from tasks.explaining import Explanation, Step
 from tasks.status import RoundStatus
 
+if TYPE_CHECKING:
+    from tasks.form_status import FormsStatus, Waiting
+
 _WIDTH_OF_FILES = 160
+_MOST_NAMES = 4
 
 
 def _console() -> Console:
@@ -165,6 +172,74 @@ def print_reminded(rows: Sequence[Mapping[str, str]], day: date) -> None:
     for row in rows:
         table.add_row(*row.values())
     console.print(table)
+
+
+def print_forms(status: "FormsStatus", province: Province) -> None:
+    """The forms of a round: how many of each kind came, what waits for whom, what went wrong on the way."""
+    from tasks.form_status import deadline_said, moment_said
+
+    console = _console()
+    table = Table(title=f"Phiếu của kỳ đánh giá năm {status.year}", title_justify="left")
+    for name in ("Phiếu", "Phải gửi", "Đã nhận", "trong đó chậm", "Trả lại, chưa sửa", "Hạn"):
+        table.add_column(name, justify="left" if name in ("Phiếu", "Hạn") else "right")
+    for kind in FormKind:
+        forms = status.of_kind(kind)
+        newest = [form.newest for form in forms if form.newest]
+        counts = (
+            sum(form.is_due or bool(form.newest) for form in forms),
+            len(newest),
+            sum(version.late for version in newest),
+            sum(form.open is not None for form in forms),
+        )
+        table.add_row(kind.label, *map(str, counts), deadline_said(status, province, kind))
+    console.print(table)
+    _print_list(console, "Việc đang chờ", list(_gathered(status.waiting)))
+    unread = [f"{each.file_name} ({moment_said(each.received_at)}): {each.why}" for each in status.unknown]
+    _print_list(console, "Tệp không phải biểu mẫu hoặc gửi nhầm chỗ (gần nhất)", unread)
+    _print_list(console, "Chưa báo được cho nơi gửi", [f"{name}: {why}" for name, why in status.mail])
+    _print_list(console, "Đã nhận nhưng không xóa được khỏi hộp nhận", status.stuck)
+
+
+def _gathered(waiting: "Sequence[Waiting]") -> Iterator[str]:
+    """What waits for whom; what waits for many alike in one line that names the first of them."""
+    by_what: dict[str, list[str]] = {}
+    for who, what in waiting:
+        by_what.setdefault(what, []).append(who)
+    for what, names in by_what.items():
+        if len(names) <= _MOST_NAMES:
+            yield from (f"{name}: {what}" for name in names)
+            continue
+        yield f"{len(names)} đơn vị: {what}: {', '.join(names[:_MOST_NAMES])} và {len(names) - _MOST_NAMES} đơn vị khác"
+
+
+def _print_list(console: Console, title: str, lines: Sequence[str]) -> None:
+    if not lines:
+        return
+    console.print(Text(f"{title} ({len(lines)})", style="bold"))
+    for line in lines:
+        console.print(f"  {line}")
+
+
+def print_unit_forms(status: "FormsStatus", unit: str) -> None:
+    """The forms of one unit: every version, which one counts, and what was returned with every error."""
+    from tasks.form_status import moment_said
+
+    console = _console()
+    for form in status.of_unit(unit):
+        console.print(Text(f"{form.kind.label} · {form.name} ({form.subject})", style="bold"))
+        if not form.versions:
+            console.print("  chưa nhận bản nào" if form.is_due else "  không phải gửi")
+        for version in form.versions:
+            counts = ", được tính" if version is form.newest else ""
+            late = ", chậm" if version.late else ""
+            console.print(
+                f"  bản {version.number}, {moment_said(version.received_at)}, {version.file_name}{late}{counts}"
+            )
+        if form.open:
+            console.print(f"  {form.open.outcome.label}: {form.open.file_name}, {moment_said(form.open.received_at)}")
+            for finding in form.open.findings:
+                if finding.severity is Severity.CRITICAL:
+                    console.print(f"    {finding}")
 
 
 def print_status(status: RoundStatus) -> None:

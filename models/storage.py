@@ -221,8 +221,8 @@ def schema_version(engine: Engine) -> str | None:
         return str(row[0]) if row else None
 
 
-def migrate(engine: Engine) -> None:
-    """Create or upgrade all tables."""
+def migrate(engine: Engine, to: str = "head") -> None:
+    """Create or upgrade all tables, to the newest version or the named one."""
     from alembic import command
     from alembic.config import Config
 
@@ -231,7 +231,7 @@ def migrate(engine: Engine) -> None:
     with _foreign_keys_waiting(engine), engine.begin() as connection:
         _wait_for_turn(connection)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
         if engine.dialect.name == "sqlite":
             assert not connection.execute(text("PRAGMA foreign_key_check")).first(), "a migration broke a reference"
 

@@ -50,6 +50,12 @@ class EvidenceItem(NamedTuple):
     page: str = ""
 
 
+def said_document(document: str, number: str, day: date | None, page: str) -> str:
+    """A document as one line: name, number, date, page."""
+    parts = (document, f"số {number}" if number else "", f"ngày {day:%d/%m/%Y}" if day else "", page)
+    return ", ".join(part for part in parts if part)
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What one form says about one leaf or block item of one unit.

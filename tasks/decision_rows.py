@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from openpyxl.utils import get_column_letter
 
 from models.criteria import Leaf
-from models.entries import EvidenceEntry, ScoreSource, Stage
+from models.entries import ScoreSource, Stage
 from models.forms import NOT_APPLICABLE, REASON_MISSING, Column, RowKey
 from models.formulas import YES
 from models.results import Basis
+from models.submissions import said_document
 from tasks.fact_cells import said_facts
 from tasks.round_records import UnitRecord
 from tasks.workbooks import (
@@ -172,17 +173,13 @@ def claimed_points(leaf: Leaf, record: UnitRecord) -> Value:
 
 def said_by_unit(leaf: Leaf, record: UnitRecord) -> str:
     """Documents and words of the unit: with its self-assessment, then with its explanation where it gave one."""
-    lines = [*map(said_document, record.documents(leaf.code, Stage.SELF)), record.said(leaf.code, Stage.SELF)]
+    lines = [*_documents(record, leaf.code, Stage.SELF), record.said(leaf.code, Stage.SELF)]
     if record.answer(leaf.code):
         lines.append(f"Vòng giải trình: {record.answer(leaf.code)}. {record.said(leaf.code, Stage.EXPLANATION)}")
-        added = record.documents(leaf.code, Stage.EXPLANATION)
-        lines += [f"Tài liệu bổ sung: {said_document(item)}" for item in added]
+        lines += [f"Tài liệu bổ sung: {said}" for said in _documents(record, leaf.code, Stage.EXPLANATION)]
     return "\n".join(line.strip() for line in lines if line.strip())
 
 
-def said_document(item: EvidenceEntry) -> str:
-    """A document as one line: name, number, date, page."""
-    day = f"ngày {item.day:%d/%m/%Y}" if item.day else ""
-    return ", ".join(
-        part for part in (item.document, f"số {item.number}" if item.number else "", day, item.page) if part
-    )
+def _documents(record: UnitRecord, code: str, stage: Stage) -> list[str]:
+    items = record.documents(code, stage)
+    return [said_document(item.document, item.number, item.day, item.page) for item in items]

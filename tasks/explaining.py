@@ -4,14 +4,15 @@ Only what the snapshot saw is shown: versions that came later are left out. Sour
 """
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
 from models.criteria import CriteriaSet, Leaf
-from models.entries import ScoreSource
+from models.entries import ScoreSource, Stage
 from models.facts import FactField
 from models.findings import refusal
 from models.numbers import plain, vietnamese_number
@@ -20,7 +21,8 @@ from models.results import GroupResult, LeafPoints, UnitResult
 from models.rounds import RankingRule
 from models.snapshots import Frozen, thawed
 from models.storage import Storage
-from models.tables import FactVersion, Receipt, ScoreVersion, Snapshot
+from models.submissions import said_document
+from models.tables import EvidenceVersion, FactVersion, Receipt, ScoreVersion, Snapshot, WordVersion
 from tasks.comparison import LostPoints, lost_points
 from tasks.evaluating import newest_snapshot
 
@@ -111,35 +113,71 @@ def explain_unit(session: Session, snapshot: Snapshot, frozen: Frozen, unit: str
 
 
 def _steps(session: Session, snapshot: Snapshot, unit: str, criteria_set: CriteriaSet) -> dict[str, list[Step]]:
-    """Every version the snapshot saw, by component: facts first, then points, in the order received."""
-    fields = _fields(criteria_set)
+    """Every version the snapshot saw, by component, in the order of the files that they came with; of one file first
+    the facts, then documents and words, then points.
+    """
+    found = [
+        *_fact_steps(session, snapshot, unit, _fields(criteria_set)),
+        *_document_steps(session, snapshot, unit),
+        *_word_steps(session, snapshot, unit),
+        *_score_steps(session, snapshot, unit),
+    ]
     steps: dict[str, list[Step]] = defaultdict(list)
-    facts = session.exec(
-        select(FactVersion, Receipt)
-        .join(Receipt)
-        .where(FactVersion.year == snapshot.year, FactVersion.unit == unit)
-        .where(col(FactVersion.id) <= snapshot.through_fact)
-        .order_by(col(FactVersion.id))
-    )
-    for fact, receipt in facts:
-        field = fields.get((fact.component, fact.fact))
-        label = field.label if field else fact.fact
-        value = WITHDRAWN if fact.value is None else field.shown(fact.value) if field else fact.value
-        steps[fact.component].append(Step(label, value, fact.version, receipt.received_at, receipt.file_name, ""))
-    scores = session.exec(
-        select(ScoreVersion, Receipt)
-        .join(Receipt)
-        .where(ScoreVersion.year == snapshot.year, ScoreVersion.unit == unit)
-        .where(col(ScoreVersion.id) <= snapshot.through_score)
-        .order_by(col(ScoreVersion.id))
-    )
-    for score, receipt in scores:
-        value = _said_points(score)
-        source = ScoreSource(score.source).label
-        steps[score.component].append(
-            Step(source, value, score.version, receipt.received_at, receipt.file_name, score.note)
-        )
+    for _, component, step in sorted(found, key=lambda each: each[0]):  # keeps the order within a file
+        steps[component].append(step)
     return steps
+
+
+_Steps = Iterator[tuple[int, str, Step]]
+_Version = TypeVar("_Version", FactVersion, ScoreVersion, EvidenceVersion, WordVersion)
+
+
+def _versions(
+    session: Session, table: type[_Version], snapshot: Snapshot, unit: str
+) -> Iterator[tuple[_Version, Receipt]]:
+    """The versions about a unit with the files they came with, in the order recorded."""
+    statement = select(table, Receipt).join(Receipt).where(table.year == snapshot.year, table.unit == unit)
+    yield from session.exec(statement.order_by(col(table.id)))
+
+
+def _step(receipt: Receipt, version: int, source: str, value: str, note: str = "") -> Step:
+    return Step(source, value, version, receipt.received_at, receipt.file_name, note)
+
+
+def _fact_steps(session: Session, snapshot: Snapshot, unit: str, fields: Mapping[tuple[str, str], FactField]) -> _Steps:
+    for fact, receipt in _versions(session, FactVersion, snapshot, unit):
+        if (fact.id or 0) > snapshot.through_fact:
+            continue
+        field = fields.get((fact.component, fact.fact))
+        value = WITHDRAWN if fact.value is None else field.shown(fact.value) if field else fact.value
+        label = field.label if field else fact.fact
+        yield fact.receipt_id, fact.component, _step(receipt, fact.version, label, value)
+
+
+def _document_steps(session: Session, snapshot: Snapshot, unit: str) -> _Steps:
+    """Documents change no points: of them the snapshot saw what had come when it was computed."""
+    for item, receipt in _versions(session, EvidenceVersion, snapshot, unit):
+        if receipt.received_at <= snapshot.evaluated_at:
+            source = f"tài liệu kiểm chứng ({Stage(item.stage).label})"
+            value = WITHDRAWN if item.withdrawn else said_document(item.document, item.number, item.day, item.page)
+            yield item.receipt_id, item.component, _step(receipt, item.version, source, value)
+
+
+def _word_steps(session: Session, snapshot: Snapshot, unit: str) -> _Steps:
+    for word, receipt in _versions(session, WordVersion, snapshot, unit):
+        if receipt.received_at <= snapshot.evaluated_at:
+            stage = Stage(word.stage)
+            source = "trả lời của đơn vị" if stage is Stage.EXPLANATION else f"ghi chú ({stage.label})"
+            said = ": ".join(part for part in (word.answer, word.text) if part)
+            yield word.receipt_id, word.component, _step(receipt, word.version, source, said or WITHDRAWN)
+
+
+def _score_steps(session: Session, snapshot: Snapshot, unit: str) -> _Steps:
+    for score, receipt in _versions(session, ScoreVersion, snapshot, unit):
+        if (score.id or 0) <= snapshot.through_score:
+            source = ScoreSource(score.source).label
+            step = _step(receipt, score.version, source, _said_points(score), score.note)
+            yield score.receipt_id, score.component, step
 
 
 def _said_points(score: ScoreVersion) -> str:

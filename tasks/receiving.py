@@ -23,7 +23,7 @@ from models.tables import Receipt, Submission, WrittenReply
 from models.units import Unit
 from tasks.inbox import Arrival, FileStore, only_intake
 from tasks.intake import Judged, Parts, ReceivedFile, judge_batch, note_fault
-from tasks.recording import Acceptance, RecordedForm, record_workbooks
+from tasks.recording_workbooks import Acceptance, RecordedForm, record_workbooks
 
 FILES_A_BATCH = 100
 _CODES_A_QUERY = 500
@@ -359,8 +359,8 @@ def reply_of(
 
 
 def sender_of(province: Province, submission: Submission) -> Unit | None:
-    """The unit whose form or whose folder it is, None where nobody can tell."""
-    return province.units.get(submission.subject or "") or province.units.get(submission.folder)
+    """The unit from whose folder it came, else whose form it is; None where nobody can tell."""
+    return province.units.get(submission.folder) or province.units.get(submission.subject or "")
 
 
 def resend_until(province: Province, submission: Submission) -> date | None:

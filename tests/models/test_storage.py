@@ -25,6 +25,7 @@ from models.storage import (
     Storage,
     database_url,
     make_engine,
+    migrate,
     open_storage,
     prepare_storage,
     schema_version,
@@ -147,6 +148,32 @@ def test_a_database_that_is_ready_opens_with_what_it_holds(
 def test_the_migrated_tables_are_those_of_the_models(storage: Storage) -> None:
     with storage.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_a_database_of_the_first_version_keeps_every_row_when_it_is_brought_up(
+    tmp_path: Path, settings: Settings
+) -> None:
+    (tmp_path / "var").mkdir()
+    engine = make_engine(database_url(tmp_path, settings))
+    migrate(engine, "0001")
+    rows = {
+        "receipt": "(1, 'facts', 2025, :sha256, 'a.csv', 1, '2026-01-09 00:00:00', 'chị Hoa')",
+        "score_version": "(1, 1, 2025, 'stc', '1.1', 'appraisal', 1, 1500000, false, 'lý do')",
+        "fact_version": "(1, 1, 2025, 'stc', '1.1', 'numerator', 1, '9')",
+    }
+    with engine.begin() as connection:
+        for table, values in rows.items():
+            statement = text(f"INSERT INTO {table} VALUES {values}")
+            connection.execute(statement, {"sha256": "0" * 64} if ":sha256" in values else {})
+    prepare_storage(tmp_path, settings)
+    with engine.connect() as connection:
+        for table, added in (("receipt", ("",)), ("score_version", (False,)), ("fact_version", (False,))):
+            (row,) = connection.execute(text(f"SELECT * FROM {table}"))
+            assert row[0] == 1
+            assert row[-1:] == added
+        assert connection.execute(text("SELECT receipt_id FROM fact_version")).scalar() == 1
+    assert schema_version(engine) == SCHEMA_VERSION
+    engine.dispose()
 
 
 def test_the_program_asks_for_the_newest_migration() -> None:

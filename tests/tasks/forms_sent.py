@@ -10,7 +10,7 @@ from models.forms import FormIdentity, FormKind, Remark
 from models.province import Province, load_province
 from models.storage import Storage
 from models.submissions import EvidenceItem, Reading, Statement
-from tasks.recording import Acceptance, RecordedForm, record_workbooks
+from tasks.recording_workbooks import Acceptance, RecordedForm, record_workbooks
 from tests.models.folders import SO, sample_folder
 
 YEAR = 2025

@@ -13,75 +13,23 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
 
 from models.findings import RefusedError
-from models.province import Province, load_province
 from models.settings import Settings
 from models.storage import Storage, open_storage
 from models.submissions import Outcome
-from models.tables import METADATA
-from tasks.inbox import FileStore, inbox_of, only_intake, outbox_of
+from tasks.inbox import only_intake
 from tasks.intake import FAULTS
-from tasks.receiving import IntakeReport, receive_inbox, unanswered
+from tasks.receiving import unanswered
 from tests.models.folders import Folder
+from tests.tasks.departments import Department
 from tests.tasks.forms_sent import sample_province
-from tests.tasks.json_forms import CRASH, WARNED, WRONG, form_file, json_parts, plan_done
+from tests.tasks.json_forms import CRASH, WARNED, WRONG, form_file, plan_done
 
 ACCEPTED, RETURNED, REFUSED, UNCHANGED = Outcome
-
-
-class Department:
-    """A province whose inbox is received, and what came of it."""
-
-    def __init__(self, folder: Path, storage: Storage, settings: Settings) -> None:
-        self.folder = folder
-        self.storage = storage
-        self.settings = settings
-
-    @property
-    def province(self) -> Province:
-        return load_province(self.folder)
-
-    @property
-    def inbox(self) -> FileStore:
-        return inbox_of(self.folder, self.settings)
-
-    @property
-    def outbox(self) -> FileStore:
-        return outbox_of(self.folder, self.settings)
-
-    def drop(self, path: str, content: bytes) -> None:
-        """Put a file into the inbox."""
-        inbox = self.inbox
-        target = f"{inbox.root}/{path}"
-        inbox.files.makedirs(target.rpartition("/")[0], exist_ok=True)
-        inbox.files.pipe_file(target, content)
-
-    def receive(self, quiet: float = 0, **settings: Any) -> IntakeReport:
-        inbox = self.inbox
-        return receive_inbox(self.province, self.storage, inbox, self.outbox, json_parts(), "inbox", quiet, **settings)
-
-    def outcomes(self, quiet: float = 0) -> dict[str, Outcome]:
-        """Receive, and what became of each file by its path."""
-        return {file.path: file.outcome for file in self.receive(quiet).files}
-
-    def left(self) -> list[str]:
-        """What lies in the inbox."""
-        return sorted(path[len(self.inbox.root) + 1 :] for path in self.inbox.files.find(self.inbox.root))
-
-    def replies(self) -> list[str]:
-        outbox = self.outbox
-        return sorted(Path(path).name for path in outbox.files.find(outbox.root))
-
-    def rows(self, table: str) -> list[dict[str, Any]]:
-        columns = METADATA.tables[table].c
-        with self.storage.reading() as session:
-            return [dict(row) for row in session.execute(select(*columns).order_by(columns.id)).mappings()]
 
 
 @pytest.fixture
