@@ -52,6 +52,11 @@ def _check_config(contents: FolderContents) -> Iterator[Finding]:
             if id in ids[:position]:
                 path = (name, position, "id")
                 yield contents.config_file.finding(path, f"mã “{id}” lặp lại trong {name}", "Đặt mã khác")
+    for position, code in enumerate(contents.config.site.hide_units):
+        if not contents.knows_unit(code):
+            remedy = "Sửa mã theo units.csv, nếu không đơn vị vẫn hiện trên trang kết quả"
+            path = ("site", "hide_units", position)
+            yield contents.config_file.finding(path, f"không có đơn vị “{code}” trong units.csv", remedy)
 
 
 def _check_units(contents: FolderContents) -> Iterator[Finding]:
