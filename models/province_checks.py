@@ -55,8 +55,8 @@ def _check_config(contents: FolderContents) -> Iterator[Finding]:
     for position, code in enumerate(contents.config.site.hide_units):
         if not contents.knows_unit(code):
             remedy = "Sửa mã theo units.csv, nếu không đơn vị vẫn hiện trên trang kết quả"
-            path = ("site", "hide_units", position)
-            yield contents.config_file.finding(path, f"không có đơn vị “{code}” trong units.csv", remedy)
+            what = f"không có đơn vị “{code}” trong units.csv"
+            yield contents.config_file.finding(("site", "hide_units", position), what, remedy)
 
 
 def _check_units(contents: FolderContents) -> Iterator[Finding]:

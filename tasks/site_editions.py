@@ -195,7 +195,8 @@ def _counted(changes: Sequence[Decimal | int]) -> Counts:
     return Counts(up, down, len(changes) - up - down)
 
 
-class PastResult(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PastResult:
     """One line of a unit's history.
 
     Attributes:

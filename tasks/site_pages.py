@@ -54,10 +54,12 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """One column of a ranking; `first` is the direction of the first sort."""
+    """One column of a ranking: how it is sorted (`number` or `text`), and in which direction first."""
 
     heading: str
+    sort: str = "number"
     first: str = "descending"
+    strong: bool = False
 
 
 class Row(NamedTuple):
@@ -265,37 +267,8 @@ def kind_name(kind: str) -> str:
 
 
 def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[str, Any]:
-    """The ranking of a group: only columns that tell something, as in the decision's annex."""
-    rule, shown = edition.results.ranking, columns_of(group)
-    optional = [
-        (shown.maximum, Column("Điểm tối đa"), lambda unit: _figure(unit.max_points, exact(unit.max_points))),
-        (
-            any(unit.appraised_points is not None for unit in group.units),
-            Column("Thẩm định"),
-            lambda unit: _figure(unit.appraised_points, printed(unit.appraised_points, rule)),
-        ),
-        (
-            shown.survey,
-            Column("Khảo sát"),
-            lambda unit: _figure(unit.survey_points, printed(unit.survey_points, rule)),
-        ),
-        (shown.bonus, Column("Điểm thưởng"), lambda unit: _figure(unit.bonus, exact(unit.bonus))),
-        (shown.penalty, Column("Điểm trừ"), lambda unit: _figure(unit.penalty, exact(unit.penalty))),
-        (True, Column("Tổng điểm"), lambda unit: _figure(unit.points, printed(unit.points, rule))),
-        (True, Column("Chỉ số (%)"), lambda unit: _figure(unit.index, printed(unit.index, rule))),
-        (shown.grade, Column("Xếp loại", "ascending"), lambda unit: Cell(unit.grade or "–", unit.grade or "")),
-        (
-            shown.index_change,
-            Column("Chỉ số so với năm trước"),
-            lambda unit: _moved(unit.change and unit.change.index, signed(unit.change and unit.change.index, rule)),
-        ),
-        (
-            shown.rank_change,
-            Column("Hạng so với năm trước"),
-            lambda unit: _moved(unit.change and unit.change.rank, signed_count(unit.change and unit.change.rank)),
-        ),
-    ]
-    used = [(column, cell) for wanted, column, cell in optional if wanted]
+    """The ranking of a group, its chart, and what it can be filtered by."""
+    used = _ranking_columns(edition, group)
     kinds = sorted({unit.kind for unit in group.units})
     bins = index_bins([unit.index for unit in group.units if unit.index is not None])
     return {
@@ -308,7 +281,7 @@ def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[st
                 unit.kind,
                 unit.grade or "",
                 _state(unit),
-                Cell("–" if unit.rank is None else str(unit.rank), "" if unit.rank is None else str(unit.rank)),
+                Cell("–") if unit.rank is None else Cell(str(unit.rank), str(unit.rank)),
                 [cell(unit) for _, cell in used],
             )
             for unit in group.units
@@ -318,6 +291,44 @@ def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[st
         "bins": bins,
         "chart": distribution("phan-bo", "Số đơn vị theo khoảng chỉ số (%)", bins) if len(bins) > 1 else None,
     }
+
+
+def _ranking_columns(edition: Edition, group: GroupResult) -> list[tuple[Column, Callable[[UnitResult], Cell]]]:
+    """The columns of a ranking that tell something, what matters most first: a phone shows the first ones."""
+    rule, shown = edition.results.ranking, columns_of(group)
+    appraised = any(unit.appraised_points is not None for unit in group.units)
+
+    def of(name: str) -> Callable[[UnitResult], Cell]:
+        return lambda unit: _figure(getattr(unit, name), printed(getattr(unit, name), rule))
+
+    def of_exact(name: str) -> Callable[[UnitResult], Cell]:
+        return lambda unit: _figure(getattr(unit, name), exact(getattr(unit, name)))
+
+    def index_change(unit: UnitResult) -> Cell:
+        change = unit.change.index if unit.change else None
+        return _moved(change, signed(change, rule))
+
+    def rank_change(unit: UnitResult) -> Cell:
+        change = unit.change.rank if unit.change else None
+        return _moved(change, signed_count(change))
+
+    columns = (
+        (True, Column("Chỉ số (%)", strong=True), of("index")),
+        (shown.grade, Column("Xếp loại", sort="text", first="ascending"), _grade),
+        (shown.index_change, Column("Chỉ số so với năm trước"), index_change),
+        (shown.rank_change, Column("Hạng so với năm trước"), rank_change),
+        (True, Column("Tổng điểm"), of("points")),
+        (shown.maximum, Column("Điểm tối đa"), of_exact("max_points")),
+        (appraised, Column("Thẩm định"), of("appraised_points")),
+        (shown.survey, Column("Khảo sát"), of("survey_points")),
+        (shown.bonus, Column("Điểm thưởng"), of_exact("bonus")),
+        (shown.penalty, Column("Điểm trừ"), of_exact("penalty")),
+    )
+    return [(column, cell) for wanted, column, cell in columns if wanted]
+
+
+def _grade(unit: UnitResult) -> Cell:
+    return Cell(unit.grade, unit.grade) if unit.grade else Cell("–")
 
 
 def _figure(value: Decimal | None, text: str) -> Cell:
