@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from tasks.exporting import AREAS, CSV_COLUMNS, RANKING_HEADINGS, REPAIR_HEADINGS, REPAIRS, inert
+from tasks.exporting import AREAS, CSV_COLUMNS, RANKING_HEADINGS, REPAIR_HEADINGS, inert
 
 DICTIONARY_COLUMNS = ("Tệp", "Tên", "Ý nghĩa", "Đơn vị tính", "Kiểu dữ liệu")
 _POINTS, _PERCENT, _UNITS = "điểm", "%", "đơn vị"
@@ -123,29 +123,20 @@ _OF_REPAIRS = (
 )
 
 
-def dictionary_rows(without: Collection[str] = ()) -> Iterator[tuple[str, str, str, str, str]]:
-    """Every name of every file, in the order of the files: see DICTIONARY_COLUMNS.
-
-    Args:
-        without: names that the files leave out, as in `exporting.results_in_format`.
-    """
+def dictionary_rows() -> Iterator[tuple[str, str, str, str, str]]:
+    """Every name of every file, in the order of the files: see DICTIONARY_COLUMNS."""
     for prefix, names in (("", _DOCUMENT), ("groups[].", _GROUP), ("groups[].units[].", _UNIT)):
-        yield from (_row("results.json", prefix + name, named) for name, named in names.items() if name not in without)
+        yield from (_row("results.json", prefix + name, named) for name, named in names.items())
     for part, names in _PARTS.items():
-        if part not in without:
-            prefix = f"groups[].units[].{part}{'[]' if part == AREAS else ''}."
-            yield from (_row("results.json", prefix + name, named) for name, named in names.items())
+        prefix = f"groups[].units[].{part}{'[]' if part == AREAS else ''}."
+        yield from (_row("results.json", prefix + name, named) for name, named in names.items())
     for name in CSV_COLUMNS:
-        if name not in without:
-            yield _row("results.csv", name, column_named(name))
+        yield _row("results.csv", name, column_named(name))
     for name, heading in RANKING_HEADINGS.items():
-        if name not in without:
-            yield _row("results.xlsx, trang “Xếp hạng …”", heading, column_named(name))
-    if AREAS not in without:
-        yield _row("results.xlsx, trang “Lĩnh vực …”", "mã. tên lĩnh vực (%)", _AREA["index"])
-    if REPAIRS not in without:
-        for heading, named in zip(REPAIR_HEADINGS, _OF_REPAIRS, strict=True):
-            yield _row("results.xlsx, trang “Cần khắc phục”", heading, named)
+        yield _row("results.xlsx, trang “Xếp hạng …”", heading, column_named(name))
+    yield _row("results.xlsx, trang “Lĩnh vực …”", "mã. tên lĩnh vực (%)", _AREA["index"])
+    for heading, named in zip(REPAIR_HEADINGS, _OF_REPAIRS, strict=True):
+        yield _row("results.xlsx, trang “Cần khắc phục”", heading, named)
 
 
 def column_named(name: str) -> Named:
@@ -161,22 +152,26 @@ def _row(file: str, name: str, named: Named) -> tuple[str, str, str, str, str]:
     return file, name, named.meaning, named.unit, named.type
 
 
-def dictionary_csv(without: Collection[str] = ()) -> bytes:
+def dictionary_csv() -> bytes:
     """The data dictionary as CSV, UTF-8 with a byte order mark so that spreadsheets read its Vietnamese."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(DICTIONARY_COLUMNS)
-    writer.writerows([inert(cell) for cell in row] for row in dictionary_rows(without))
+    writer.writerows([inert(cell) for cell in row] for row in dictionary_rows())
     return out.getvalue().encode("utf-8-sig")
 
 
-def results_schema(without: Collection[str] = ()) -> bytes:
-    """The JSON Schema that results.json keeps; nothing that it does not name may stand there."""
+def results_schema(optional: Collection[str] = ()) -> bytes:
+    """The JSON Schema that results.json keeps; nothing that it does not name may stand there.
+
+    Args:
+        optional: names of groups and units that may be missing: what a province does not show.
+    """
     parts: dict[str, Any] = {AREAS: {"type": "array", "items": _object(_AREA)}}
     for part in ("previous", "change", "robustness"):
         parts[part] = {"anyOf": [_object(_PARTS[part]), {"type": "null"}]}
-    units = {"type": "array", "items": _object(_UNIT, without, parts)}
-    groups = {"type": "array", "items": _object(_GROUP, without, {"units": units})}
+    units = {"type": "array", "items": _object(_UNIT, optional, parts)}
+    groups = {"type": "array", "items": _object(_GROUP, optional, {"units": units})}
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Kết quả Chỉ số cải cách hành chính của một năm",
@@ -185,9 +180,7 @@ def results_schema(without: Collection[str] = ()) -> bytes:
     return json.dumps(schema, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _object(names: dict[str, Named], without: Collection[str] = (), parts: dict[str, Any] | None = None) -> Any:
-    properties = {
-        **{name: named.schema for name, named in names.items() if name not in without},
-        **{name: part for name, part in (parts or {}).items() if name not in without},
-    }
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+def _object(names: dict[str, Named], optional: Collection[str] = (), parts: dict[str, Any] | None = None) -> Any:
+    properties = {**{name: named.schema for name, named in names.items()}, **(parts or {})}
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}

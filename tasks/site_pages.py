@@ -133,7 +133,7 @@ class SitePages:
         """Every page and small file of the site: its path and its bytes, in a fixed order.
 
         Args:
-            without: names that the open data leave out.
+            without: names that the open data may leave out.
         """
         years = sorted({edition.ruling.year for edition in self.archive.editions}, reverse=True)
         by_year = [(year, self.archive.of_year(year)) for year in years]
@@ -143,11 +143,11 @@ class SitePages:
             "du-lieu/index.html",
             "site/data.html",
             headings=DICTIONARY_COLUMNS,
-            names=list(dictionary_rows(without)),
+            names=list(dictionary_rows()),
             dictionary=DICTIONARY,
             schema=SCHEMA,
         )
-        yield DICTIONARY, dictionary_csv(without)
+        yield DICTIONARY, dictionary_csv()
         yield SCHEMA, results_schema(without)
         for edition in self.archive.editions:
             yield from self._edition_files(edition)
