@@ -21,7 +21,7 @@ from models.settings import var_folder
 from models.snapshots import thawed
 from models.storage import Storage
 from models.tables import Approval, Publication
-from tasks.publishing import MANIFEST, notation, read_manifest, verify_folder
+from tasks.publishing import MANIFEST, notation, read_manifest, remove_abandoned, verify_folder
 from tasks.site_editions import Archive, Edition, Hidden, Ruling, editions_in_order, visible
 from tasks.site_files import Offered, catalog, offered_files
 from tasks.site_pages import SitePages
@@ -100,6 +100,7 @@ def build_site(province: Province, storage: Storage, out: Path, years: Sequence[
     editions, findings = _editions(province, published)
     if not editions:
         raise RefusedError(findings)
+    remove_abandoned(out)
     staging = out.with_name(f".{out.name}.{os.getpid()}")
     shutil.rmtree(staging, ignore_errors=True)
     try:
@@ -139,29 +140,36 @@ def _editions(province: Province, published: Sequence[_Published]) -> tuple[list
     editions: list[Edition] = []
     findings: list[Finding] = []
     for ruling, place in editions_in_order(list(by_ruling)):
-        wrong = _damage(by_ruling[ruling])
-        if wrong:
-            findings.append(wrong)
-        else:
-            editions.append(_edition(by_ruling[ruling], place, list(by_ruling), hidden))
+        one = by_ruling[ruling]
+        damage = _damage(one)
+        if damage is None:
+            try:
+                editions.append(_edition(one, place, list(by_ruling), hidden))
+                continue
+            except (ValueError, KeyError):  # a snapshot of another version of the program
+                damage = "không đọc được bản kết quả; có thể do phiên bản khác của phần mềm lập ra"
+        findings.append(_not_shown(one, damage))
     return editions, findings
 
 
-def _damage(one: _Published) -> Finding | None:
-    """Why a publication cannot be shown: its folder is gone, or is not what was published."""
-    file = str(one.folder)
+def _not_shown(one: _Published, why: str) -> Finding:
+    told = f"không hiển thị được {one.ruling.cited} trên trang kết quả: {why}"
     remedy = "Đặt lại bản gốc vào đúng chỗ rồi chạy: cchc site; các quyết định khác vẫn được hiển thị"
-    told = f"không hiển thị được {one.ruling.cited} trên trang kết quả"
+    return Finding(str(one.folder), 0, told, remedy, _WARNING)
+
+
+def _damage(one: _Published) -> str | None:
+    """Why a publication cannot be shown: its folder is gone, or is not what was published."""
     if not one.folder.is_dir():
-        return Finding(file, 0, f"{told}: không còn thư mục công bố", remedy, _WARNING)
+        return "không còn thư mục công bố"
     try:
         wrong = verify_folder(one.folder)
         if not wrong and hashlib.sha256((one.folder / MANIFEST).read_bytes()).hexdigest() == one.manifest_sha256:
             return None
     except OSError as error:
-        return Finding(file, 0, f"{told}: không đọc được ({error.strerror})", remedy, _WARNING)
+        return f"không đọc được thư mục công bố ({error.strerror})"
     first = f" ({wrong[0].file}: {wrong[0].what})" if wrong else ""
-    return Finding(file, 0, f"{told}: thư mục công bố đã bị thay đổi{first}", remedy, _WARNING)
+    return f"thư mục công bố đã bị thay đổi{first}"
 
 
 def _edition(one: _Published, place: str, rulings: Sequence[Ruling], hidden: Hidden) -> Edition:
@@ -220,7 +228,7 @@ def _contents(
 
 def _move(staging: Path, out: Path) -> None:
     """Put the finished site in its place; the one before is moved away whole, then removed."""
-    before = out.with_name(f".{out.name}.{os.getpid()}.before")
+    before = out.with_name(f".{out.name}.before.{os.getpid()}")
     out.parent.mkdir(parents=True, exist_ok=True)
     for _ in range(_ATTEMPTS):
         shutil.rmtree(before, ignore_errors=True)

@@ -416,6 +416,38 @@ def test_a_new_site_takes_the_place_of_the_old_one_whole(done: Districts, tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+def test_what_a_killed_process_left_is_taken_away(done: Districts, tmp_path: Path) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for left in (f".site.{ended.pid}", f".site.before.{ended.pid}"):
+        (tmp_path / left).mkdir()
+    site_of(done, tmp_path / "site")
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_snapshot_of_another_version_is_named_and_does_not_stop_the_others(
+    districts: Districts, tmp_path: Path
+) -> None:
+    """Its folder is whole, as that version published it, but this one cannot read its results."""
+    folder = tmp_path / "other-version"
+    moved(districts, FIRST, folder)
+    snapshot, manifest = folder / "snapshot.json", folder / "manifest.json"
+    content = snapshot.read_bytes().replace(b'"tied":', b'"equal":')
+    listed = json.loads(manifest.read_bytes())
+    listed["snapshot"] = hashlib.sha256(content).hexdigest()
+    listed["files"]["snapshot.json"] = {"sha256": listed["snapshot"], "size": len(content)}
+    for path, written in ((snapshot, content), (manifest, json.dumps(listed).encode())):
+        path.chmod(0o644)
+        path.write_bytes(written)
+    with districts.storage.writing() as session:
+        row = session.exec(select(Publication).where(Publication.folder == str(folder))).one()
+        row.manifest_sha256 = hashlib.sha256(manifest.read_bytes()).hexdigest()
+        session.add(row)
+    built = site_of(districts, tmp_path / "site")
+    assert built.editions == 2
+    assert "có thể do phiên bản khác của phần mềm" in built.findings[0].what
+
+
 @pytest.mark.parametrize("occupy", [Path.mkdir, Path.touch], ids=["folder", "file"])
 def test_a_place_that_holds_something_else_is_left_alone(
     done: Districts, tmp_path: Path, occupy: Callable[[Path], None]
