@@ -236,11 +236,21 @@ class SitePages:
         return {
             "years": years,
             "lines": lines,
+            "means": self._means(edition, group, years),
             "risers": [by_code[code] for code in group.risers],
             "fallers": [by_code[code] for code in group.fallers],
             "chart": change_bars("thay-doi", title, bars) if bars else None,
             "previous_year": next(unit.previous.year for unit in group.units if unit.previous),
         }
+
+    def _means(self, edition: Edition, group: GroupResult, years: Sequence[int]) -> dict[int, Decimal]:
+        """The group's mean of each year that is published here."""
+        means = {edition.ruling.year: group.mean}
+        for year in years:
+            valid = self.archive.valid(year)
+            then = valid.results.group(group.id) if valid else None
+            means.setdefault(year, then.mean if then else None)
+        return {year: mean for year, mean in means.items() if mean is not None}
 
     def _by_year(self, edition: Edition, unit: UnitResult) -> dict[int, PastResult]:
         """A unit's history with one line a year: this edition's own, else that of the newest decision."""

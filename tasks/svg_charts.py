@@ -94,7 +94,7 @@ def change_bars(id: str, title: str, bars: Sequence[Bar]) -> Markup:
     parts = [_change_bar(place, bar, largest) for place, bar in enumerate(bars)]
     axis = Markup('<line class="axis" x1="{0}" x2="{0}" y1="0" y2="{1}"/>').format(WIDTH // 2, _ROW * len(bars))
     said = "; ".join(f"{bar.label}: {bar.shown}" for bar in bars)
-    return _chart(id, title, f"{said}.", _ROW * len(bars) + 4, [*parts, axis])
+    return _chart(id, title, f"{said}.", _ROW * len(bars) + 4, [axis, *parts])
 
 
 def _change_bar(place: int, bar: Bar, largest: Decimal) -> Markup:

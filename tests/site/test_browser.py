@@ -1,6 +1,7 @@
 """The results site in a real Chromium: opened from a folder and from a server, with keyboard, phone and no script."""
 
 import hashlib
+import io
 import re
 import shutil
 import threading
@@ -10,6 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pdfplumber
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
@@ -290,3 +292,12 @@ def test_in_print_tools_and_menus_are_gone_and_the_table_is_whole(page: Page, si
     assert page.locator(".menu:visible, .tools:visible, .trail:visible").count() == 0
     assert page.locator(".scroll").first.evaluate("element => getComputedStyle(element).overflowX") == "visible"
     assert len(rows(page)) == 9
+
+
+def test_on_paper_the_head_of_a_long_table_stands_on_every_sheet(page: Page, sites: dict[str, Path]) -> None:
+    ranking(page, sites, "sample")
+    with pdfplumber.open(io.BytesIO(page.pdf(format="A4"))) as printed:
+        sheets = [sheet.extract_text() for sheet in printed.pages]
+    with_units = [text for text in sheets if "Phường" in text or "Xã" in text]
+    assert len(with_units) == 2
+    assert all("Đơn vị" in text and "Xếp loại" in text for text in with_units)

@@ -196,6 +196,7 @@ def test_the_comparison_has_movers_counts_and_every_year(site: Files) -> None:
     assert "Tăng hạng nhiều nhất Huyện Dầu Tiếng" in said
     assert "Đơn vị Năm 2018 Năm 2017 Năm 2016" in said
     assert "+6,00" in said
+    assert "Trung bình nhóm 79,05 78,61 –" in said, said[said.index("Trung bình nhóm") :]
 
 
 def test_the_downloads_are_the_published_bytes_and_verify_as_a_folder(
