@@ -21,6 +21,7 @@ from models.settings import Settings, var_folder
 from tasks.evaluating import evaluate_round
 from tasks.exporting import rank_rows
 from tasks.publishing import Numbering, draft_folder, known_snapshot, publish, refuse_approval
+from tasks.site import renew_site
 
 
 class DecisionApproval(RunInput):
@@ -135,6 +136,8 @@ def publish_approved(folder: str, year: int, snapshot: str, approval: DecisionAp
         )
     except RefusedError as refused:
         return "", "; ".join(map(str, refused.findings))
+    for finding in renew_site(Path(folder), storage):
+        print(finding)
     paths = sorted(str(path) for path in published.folder.iterdir())
     _list_files(f"published-{year}", f"Quyết định số {published.notation}", paths)
     return str(published.folder), ""

@@ -300,6 +300,7 @@ def publish(
     """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến."""
     from tasks.evaluating import outdated_warnings
     from tasks.publishing import Numbering, publish_newest
+    from tasks.site import renew_site
 
     province, storage = _opened()
     numbering = Numbering(number, _day(day), signer, replaces)
@@ -309,6 +310,23 @@ def publish(
     typer.echo(f"{said}: Quyết định số {published.notation}")
     typer.echo(f"Thư mục: {published.folder}")
     typer.echo(f"SHA-256 của manifest: {published.manifest_sha256}")
+    _print_findings(renew_site(province.folder, storage))
+
+
+@app.command()
+def site(
+    out: Annotated[Path, typer.Option("--out", help="Thư mục của trang kết quả", file_okay=False)],
+    year: Annotated[
+        list[int] | None, typer.Option("--year", help="Năm của chỉ số (lặp lại được); bỏ trống: tất cả")
+    ] = None,
+) -> None:
+    """Lập trang kết quả từ các quyết định đã công bố: thư mục tĩnh, mở được bằng trình duyệt hay máy chủ web bất kỳ."""
+    from tasks.site import build_site
+
+    province, storage = _opened()
+    built = build_site(province, storage, out, year or [])
+    _print_findings(built.findings)
+    typer.echo(f"Trang kết quả: {built.editions} quyết định, {built.files} tệp. Mở: {built.folder / 'index.html'}")
 
 
 @app.command()

@@ -156,6 +156,7 @@ def _print_end(out: Path, runs: list[tuple[Demonstrated, str, str]], seconds: fl
         for path in sorted(Path(folder).glob("*.pdf")):
             _say(f"    {path}")
         _say(f"  Bảng kết quả: {folder}/results.xlsx, results.csv, results.json")
+        _say(f"  Trang kết quả: {out}/{round.name}/var/site/index.html")
         _say(f"  Lần chạy Prefect: http://127.0.0.1:4200/runs/flow-run/{run} (mở sau khi chạy: make serve)")
     _say(f"\nXong trong {seconds:.0f} giây. Thư mục: {out}")
     _say("Tiếp theo: README.md, mục “Dùng cho tỉnh của bạn”.")

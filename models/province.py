@@ -8,11 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from models.criteria import Code, CriteriaSet, Leaf, Name, Source
@@ -29,6 +30,7 @@ _UNIT_COLUMNS = ("code", "name", "kind")
 _UNIT_EXTRAS = ("aliases", "parent", "valid_from", "valid_to", "email")
 _SUCCESSION_COLUMNS = ("predecessor", "successor", "date", "kind")
 _DATE_COLUMNS = ("valid_from", "valid_to", "date")
+_WEB_ADDRESS = re.compile(r"https?://[^\s?#\"'<>/]+(/[^\s?#\"'<>]*)?")
 _ID_LINE = re.compile(r"^id:[ \t]*[\"']?([\w.\-]+)", re.MULTILINE)
 
 # What may be left out of a faulty file so that the rest of it is checked too.
@@ -58,7 +60,7 @@ _ROUND_PARTS = (
     ("extensions", "*"),
 )
 _CONFIG_PARTS = tuple(
-    (name,) for name in ("code", "place", "issuer", "department", "symbols", "mark", "holidays", "working_days")
+    (name,) for name in ("code", "place", "issuer", "department", "symbols", "mark", "holidays", "working_days", "site")
 )
 
 
@@ -95,6 +97,39 @@ class Symbols(_Declared):
     decision: str = "QĐ-UBND"
 
 
+class SiteField(StrEnum):
+    """What a province may leave out of its results site, and of everything that can be downloaded there."""
+
+    SELF_POINTS = "self_points"
+    APPRAISED_POINTS = "appraised_points"
+    SURVEY_POINTS = "survey_points"
+    BONUS = "bonus"
+    PENALTY = "penalty"
+    GRADE = "grade"
+    AREAS = "areas"
+    COMPARISON = "comparison"
+    ROBUSTNESS = "robustness"
+    LOST_POINTS = "lost_points"
+
+
+def _web_address(text: str) -> str:
+    """An address of the web without its last slash."""
+    if not _WEB_ADDRESS.fullmatch(text):
+        raise ValueError(f"“{text}” không phải là địa chỉ trang web; ghi dạng https://cchc.tinh.gov.vn")
+    return text.rstrip("/")
+
+
+class Site(_Declared):
+    """The results site: its address, once it has one, and what it does not show.
+
+    What is hidden is a matter of the site as it is today, so it is no part of a snapshot.
+    """
+
+    address: Annotated[str, AfterValidator(_web_address)] | None = None
+    hide_units: Annotated[tuple[Code, ...], Field(exclude=True)] = ()
+    hide_fields: Annotated[tuple[SiteField, ...], Field(exclude=True)] = ()
+
+
 class ProvinceConfig(_Declared):
     """province.yaml. Only `name` is needed; what a province does not say follows from it."""
 
@@ -120,6 +155,7 @@ class ProvinceConfig(_Declared):
         tuple[date, ...],
         Field(description="days worked though a weekend or a holiday", exclude_if=lambda days: not days),
     ] = ()
+    site: Site = Site()
 
     @property
     def proper_name(self) -> str:

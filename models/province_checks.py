@@ -58,6 +58,11 @@ def _check_config(contents: FolderContents) -> Iterator[Finding]:
         if day in contents.config.holidays:
             what = f"ngày {day:%d/%m/%Y} vừa là ngày nghỉ (holidays) vừa là ngày làm việc (working_days)"
             yield contents.config_file.finding(("working_days", position), what, "Bỏ ngày này ở một trong hai mục")
+    for position, code in enumerate(contents.config.site.hide_units):
+        if not contents.knows_unit(code):
+            remedy = "Sửa mã theo units.csv, nếu không đơn vị vẫn hiện trên trang kết quả"
+            what = f"không có đơn vị “{code}” trong units.csv"
+            yield contents.config_file.finding(("site", "hide_units", position), what, remedy)
 
 
 def _check_units(contents: FolderContents) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from models.criteria import CriteriaSet
-from models.province import ProvinceConfig
+from models.province import ProvinceConfig, Site
 from models.results import RoundResult
 from models.rounds import Round
 from models.units import Succession
@@ -46,7 +46,7 @@ class Frozen:
             {
                 "format": FORMAT,
                 "year": self.round.year,
-                "province": self.config.model_dump(mode="json"),
+                "province": _said_by(self.config),
                 "round": self.round.model_dump(mode="json", by_alias=True),
                 "criteria_sets": {
                     id: criteria_set.model_dump(mode="json", by_alias=True)
@@ -63,6 +63,14 @@ class Frozen:
     def sha256(self) -> str:
         """The snapshot's name."""
         return hashlib.sha256(self.body).hexdigest()
+
+
+def _said_by(config: ProvinceConfig) -> dict[str, Any]:
+    """The province's words; what says nothing is left out where an older snapshot does not have it either."""
+    values = config.model_dump(mode="json")
+    if values["site"] == Site().model_dump(mode="json"):
+        del values["site"]
+    return values
 
 
 def thawed(body: bytes) -> Frozen:

@@ -9,7 +9,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,7 @@ from tasks.comparison import repair_list
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-_CSV_COLUMNS = (
+CSV_COLUMNS = (
     "group",
     "code",
     "name",
@@ -44,6 +44,37 @@ _CSV_COLUMNS = (
     "change_index",
     "change_rank",
 )
+RANKING_HEADINGS: Mapping[str, str] = {
+    "rank": "Hạng",
+    "code": "Mã",
+    "name": "Đơn vị",
+    "max_points": "Điểm tối đa",
+    "self_points": "Tự chấm",
+    "appraised_points": "Thẩm định",
+    "survey_points": "Khảo sát",
+    "bonus": "Điểm thưởng",
+    "penalty": "Điểm trừ",
+    "points": "Tổng điểm",
+    "index": "Chỉ số (%)",
+    "grade": "Xếp loại",
+    "previous_index": "Chỉ số năm trước",
+    "previous_rank": "Hạng năm trước",
+    "change_index": "Tăng/giảm chỉ số",
+    "change_rank": "Tăng/giảm hạng",
+    "note": "Ghi chú",
+}
+REPAIR_HEADINGS = (
+    "Nhóm",
+    "Mã",
+    "Đơn vị",
+    "Mã tiêu chí",
+    "Tiêu chí",
+    "Điểm tối đa",
+    "Điểm đạt",
+    "Điểm mất",
+    "Căn cứ",
+)
+AREAS, REPAIRS = "areas", "lost_points"
 
 
 def results_document(results: RoundResult, snapshot: str, status: str) -> dict[str, Any]:
@@ -124,11 +155,12 @@ def _as_published(value: Decimal, rule: RankingRule) -> str:
     return format(cut, "f") if cut == value else plain(value)
 
 
-def results_csv(results: RoundResult) -> str:
-    """One line a unit, groups in the order of the round, best unit first."""
+def results_csv(results: RoundResult, without: Collection[str] = ()) -> str:
+    """One line a unit, groups in the order of the round, best unit first; columns named in `without` are left out."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_CSV_COLUMNS)
+    columns = [name for name in CSV_COLUMNS if name not in without]
+    writer.writerow(columns)
     for group in results.groups:
         for unit in group.units:
             document = _unit_document(unit, results.ranking)
@@ -143,30 +175,42 @@ def results_csv(results: RoundResult) -> str:
                 "change_index": change.get("index"),
                 "change_rank": change.get("rank"),
             }
-            writer.writerow([inert(values[name]) for name in _CSV_COLUMNS])
+            writer.writerow([inert(values[name]) for name in columns])
     return out.getvalue()
 
 
 FORMATS = ("json", "csv", "xlsx")
 
 
-def results_in_format(frozen: Frozen, snapshot: str, status: str, form: str) -> bytes:
+def results_in_format(frozen: Frozen, snapshot: str, status: str, form: str, without: Collection[str] = ()) -> bytes:
     """The results as bytes of a file in one of FORMATS.
+
+    Args:
+        frozen: a round computed and frozen.
+        snapshot: its SHA-256.
+        status: `evaluated`, `approved` or `published`.
+        form: one of FORMATS.
+        without: columns, names of the JSON and sheets (AREAS, REPAIRS) that are left out.
 
     Raises:
         KeyError: no such format.
     """
     write: dict[str, Callable[[], bytes]] = {
-        "json": lambda: results_json(frozen.results, snapshot, status),
-        "csv": lambda: results_csv(frozen.results).encode(),
-        "xlsx": lambda: results_xlsx(frozen),
+        "json": lambda: results_json(frozen.results, snapshot, status, without),
+        "csv": lambda: results_csv(frozen.results, without).encode(),
+        "xlsx": lambda: results_xlsx(frozen, without),
     }
     return write[form]()
 
 
-def results_json(results: RoundResult, snapshot: str, status: str) -> bytes:
-    """The results document as indented UTF-8 JSON."""
-    return json.dumps(results_document(results, snapshot, status), ensure_ascii=False, indent=1).encode() + b"\n"
+def results_json(results: RoundResult, snapshot: str, status: str, without: Collection[str] = ()) -> bytes:
+    """The results document as indented UTF-8 JSON; names in `without` are left out of groups and units."""
+    document = results_document(results, snapshot, status)
+    for group in document["groups"]:
+        for part in (group, *group["units"]):
+            for name in without:
+                part.pop(name, None)
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def inert(value: Any) -> Any:
@@ -176,17 +220,22 @@ def inert(value: Any) -> Any:
     return value if re.fullmatch(r"[+-]?\d+(\.\d+)?", value) else f"'{value}"
 
 
-def results_xlsx(frozen: Frozen) -> bytes:
-    """A workbook: ranking and area indices of each group, and the repair list of every unit."""
+def results_xlsx(frozen: Frozen, without: Collection[str] = ()) -> bytes:
+    """A workbook: ranking and area indices of each group, and the repair list of every unit.
+
+    Columns of the ranking and sheets (AREAS, REPAIRS) that are named in `without` are left out.
+    """
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
     decimals = "0." + "0" * frozen.results.ranking.decimals if frozen.results.ranking.decimals else "0"
     for group in frozen.results.groups:
-        _fill_sheet(book, f"Xếp hạng {group.id}", _ranking_rows(group, frozen.results.ranking), decimals)
-        _fill_sheet(book, f"Lĩnh vực {group.id}", _area_rows(group, frozen.results.ranking), decimals)
-    _fill_sheet(book, "Cần khắc phục", _repair_rows(frozen), decimals)
+        _fill_sheet(book, f"Xếp hạng {group.id}", _ranking_rows(group, frozen.results.ranking, without), decimals)
+        if AREAS not in without:
+            _fill_sheet(book, f"Lĩnh vực {group.id}", _area_rows(group, frozen.results.ranking), decimals)
+    if REPAIRS not in without:
+        _fill_sheet(book, "Cần khắc phục", _repair_rows(frozen), decimals)
     if frozen.config.mark:
         for sheet in book.worksheets:
             sheet.HeaderFooter.oddHeader.center.text = frozen.config.mark  # type: ignore[union-attr]
@@ -224,47 +273,31 @@ def _printable(value: Any) -> Any:
     return _CONTROL.sub("", value) if isinstance(value, str) else value
 
 
-def _ranking_rows(group: GroupResult, rule: RankingRule) -> Iterator[list[Any]]:
-    yield [
-        "Hạng",
-        "Mã",
-        "Đơn vị",
-        "Điểm tối đa",
-        "Tự chấm",
-        "Thẩm định",
-        "Khảo sát",
-        "Điểm thưởng",
-        "Điểm trừ",
-        "Tổng điểm",
-        "Chỉ số (%)",
-        "Xếp loại",
-        "Chỉ số năm trước",
-        "Hạng năm trước",
-        "Tăng/giảm chỉ số",
-        "Tăng/giảm hạng",
-        "Ghi chú",
-    ]
+def _ranking_rows(group: GroupResult, rule: RankingRule, without: Collection[str] = ()) -> Iterator[list[Any]]:
+    columns = [column for column in RANKING_HEADINGS if column not in without]
+    yield [RANKING_HEADINGS[column] for column in columns]
     for unit in group.units:
         previous, change = unit.previous, unit.change
-        yield [
-            unit.rank,
-            unit.code,
-            unit.name,
-            unit.max_points,
-            _cut(unit.self_points, rule),
-            _cut(unit.appraised_points, rule),
-            _cut(unit.survey_points, rule),
-            unit.bonus,
-            unit.penalty,
-            _cut(unit.points, rule),
-            _cut(unit.index, rule),
-            unit.grade,
-            previous.index if previous else None,
-            previous.rank if previous else None,
-            change.index if change else None,
-            change.rank if change else None,
-            unit.no_comparison or (previous.note if previous else None),
-        ]
+        values = {
+            "rank": unit.rank,
+            "code": unit.code,
+            "name": unit.name,
+            "max_points": unit.max_points,
+            "self_points": _cut(unit.self_points, rule),
+            "appraised_points": _cut(unit.appraised_points, rule),
+            "survey_points": _cut(unit.survey_points, rule),
+            "bonus": unit.bonus,
+            "penalty": unit.penalty,
+            "points": _cut(unit.points, rule),
+            "index": _cut(unit.index, rule),
+            "grade": unit.grade,
+            "previous_index": previous.index if previous else None,
+            "previous_rank": previous.rank if previous else None,
+            "change_index": change.index if change else None,
+            "change_rank": change.rank if change else None,
+            "note": unit.no_comparison or (previous.note if previous else None),
+        }
+        yield [values[column] for column in columns]
 
 
 def rank_rows(group: GroupResult, rule: RankingRule) -> list[dict[str, Any]]:
@@ -285,7 +318,7 @@ def _area_rows(group: GroupResult, rule: RankingRule) -> Iterator[list[Any]]:
 
 
 def _repair_rows(frozen: Frozen) -> Iterator[list[Any]]:
-    yield ["Nhóm", "Mã", "Đơn vị", "Mã tiêu chí", "Tiêu chí", "Điểm tối đa", "Điểm đạt", "Điểm mất", "Căn cứ"]
+    yield list(REPAIR_HEADINGS)
     for group in frozen.results.groups:
         leaves = frozen.criteria_sets[group.criteria_set].by_code
         for unit in group.units:

@@ -186,7 +186,7 @@ def publish(
     with storage.reading() as session:
         approval = _approval(session, storage.user, snapshot, numbering, via)
         replaced = _approval_named(session, approval)
-    _remove_abandoned(out)
+    remove_abandoned(out)
     staging = out.with_name(f".{out.name}.{os.getpid()}")
     shutil.rmtree(staging, ignore_errors=True)
     try:
@@ -427,7 +427,7 @@ def _occupied(out: Path) -> RefusedError:
     return refusal(str(out), "thư mục đã có nội dung khác", "Chọn thư mục --out khác; bản công bố không ghi đè được")
 
 
-def _remove_abandoned(out: Path) -> None:
+def remove_abandoned(out: Path) -> None:
     """Take away the unfinished folders of processes that were killed."""
     for left in out.parent.glob(f".{escape(out.name)}.*"):
         process = left.name.rpartition(".")[2]

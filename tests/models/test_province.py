@@ -181,6 +181,32 @@ def test_an_error_of_the_province_file_is_at_its_line(folder: Folder, old: str, 
     assert f"province.yaml:{line}: {what}" in folder.errors()
 
 
+@pytest.mark.parametrize(
+    ("site", "what"),
+    [
+        ("hide_units: [stc, khong-co]", "không có đơn vị “khong-co” trong units.csv"),
+        ("hide_fields: [grade, ten]", "giá trị “ten” không hợp lệ ở mục “hide_fields (mục thứ 2)”"),
+        (
+            "address: cchc.mau.example",
+            "“cchc.mau.example” không phải là địa chỉ trang web; ghi dạng https://cchc.tinh.gov.vn",
+        ),
+        (
+            "address: 'https://a.example/?q=1'",
+            "“https://a.example/?q=1” không phải là địa chỉ trang web; ghi dạng https://cchc.tinh.gov.vn",
+        ),
+        ("adress: https://a.example", "không có mục tên “adress”"),
+    ],
+)
+def test_an_error_of_the_results_site_is_at_its_line(folder: Folder, site: str, what: str) -> None:
+    folder.change("province.yaml", "name: tỉnh Mẫu", f"name: tỉnh Mẫu\nsite:\n  {site}")
+    assert folder.errors() == [f"province.yaml:3: {what}"]
+
+
+def test_the_address_of_the_results_site_is_kept_without_its_last_slash(folder: Folder) -> None:
+    folder.change("province.yaml", "name: tỉnh Mẫu", "name: tỉnh Mẫu\nsite: {address: 'https://mau.example/cchc/'}")
+    assert load_province(folder.path).config.site.address == "https://mau.example/cchc"
+
+
 # --- units.csv --------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,71 @@
+"""Provinces with something to show: a decision, its correction, a following year; and the sample round."""
+
+from datetime import date
+from pathlib import Path
+
+from models.province import load_province
+from models.settings import Settings
+from tasks.evaluating import evaluate_round
+from tasks.importing import read_scores
+from tasks.publishing import Numbering, publish_newest
+from tasks.recording import record_scores
+from tasks.site import BuiltSite, build_site
+from tests.conftest import copy_example
+from tests.tasks.districts import YEAR, Districts
+from tests.test_sample_round import published
+
+FIRST = Numbering(2071, date(2018, 7, 27))
+CORRECTION = Numbering(2100, date(2018, 9, 3), replaces="2071/QĐ-UBND")
+NEXT_YEAR = Numbering(7, date(2019, 2, 5))
+
+
+def folder_of(districts: Districts, numbering: Numbering) -> Path:
+    """Where a decision of `published_districts` was published."""
+    return districts.folder / "var" / "published" / str(numbering.number)
+
+
+def publish(districts: Districts, year: int, numbering: Numbering) -> None:
+    out = folder_of(districts, numbering)
+    publish_newest(districts.folder, districts.storage, year, numbering, out, 1, "command")
+
+
+def published_districts(into: Path) -> Districts:
+    """Nine districts: 2017 published, corrected, and 2018 published after it; 2016 known of two of them."""
+    districts = Districts.copied(into).receive()
+    districts.receive_history()
+    districts.evaluate()
+    publish(districts, YEAR, FIRST)
+    districts.receive_score("di-an", "1.1", "council", "48.5").evaluate()
+    publish(districts, YEAR, CORRECTION)
+    a_year_later(districts)
+    publish(districts, YEAR + 1, NEXT_YEAR)
+    return districts
+
+
+def a_year_later(districts: Districts) -> None:
+    """The round of 2018, with the scores of 2017 and a better one for Dầu Tiếng."""
+    round_2017 = (districts.folder / "rounds" / "2017.yaml").read_text(encoding="utf-8")
+    (districts.folder / "rounds" / "2018.yaml").write_text(
+        round_2017.replace("year: 2017", "year: 2018").replace("năm 2017", "năm 2018"), encoding="utf-8"
+    )
+    content = districts.scores.replace("dau-tieng,1.1,appraisal,44", "dau-tieng,1.1,appraisal,50").encode()
+    assert content != districts.scores.encode()
+    entries, _ = read_scores(content, "scores-2018.csv", districts.province, YEAR + 1)
+    record_scores(districts.storage, YEAR + 1, content, "scores-2018.csv", entries)
+    evaluate_round(districts.province, districts.storage, YEAR + 1)
+
+
+def site_of(districts: Districts, out: Path) -> BuiltSite:
+    """The site of the folder as it is now."""
+    return build_site(districts.province, districts.storage, out)
+
+
+def sample_site(into: Path) -> Path:
+    """The sample province evaluated, published as 05/QĐ-UBND, and its site."""
+    folder = copy_example("tinh-mau", into)
+    published(folder, Settings(user="người thử"), into / "published")
+    districts = Districts(folder)
+    built = build_site(load_province(folder), districts.storage, into / "site")
+    assert built.findings == []
+    districts.storage.engine.dispose()
+    return built.folder
