@@ -6,6 +6,8 @@ the commands that need them, so that `cchc --help` answers at once.
 
 import errno
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +18,7 @@ import typer
 if TYPE_CHECKING:
     from models.findings import Finding
     from models.province import Province
-    from models.settings import Settings
+    from models.settings import Settings, SigningSettings
     from models.storage import Storage
 
 app = typer.Typer(
@@ -275,31 +277,32 @@ def publish(
     province, storage = _opened()
     numbering = Numbering(number, _day(day), signer, replaces)
     _print_findings(outdated_warnings(storage, province, year))
-    published = publish_newest(province.folder, storage, year, numbering, out, _settings().workers, "command")
+    published = publish_newest(
+        province.folder, storage, year, numbering, out, _settings().workers, "command", _signing_settings()
+    )
     said = "Đã công bố" if published.new else "Đã công bố từ trước, không có gì thay đổi"
-    typer.echo(f"{said}: Quyết định số {published.notation}")
+    typer.echo(f"{said}: Quyết định số {published.notation}{', đã ký số' if published.signed else ', chưa ký số'}")
     typer.echo(f"Thư mục: {published.folder}")
     typer.echo(f"SHA-256 của manifest: {published.manifest_sha256}")
 
 
 @app.command()
-def verify(folder: Annotated[Path, typer.Argument(help="Thư mục đã công bố", exists=True, file_okay=False)]) -> None:
-    """Kiểm tra một thư mục đã công bố: danh mục tệp và mã băm."""
+def verify(place: Annotated[Path, typer.Argument(help="Thư mục đã công bố, hoặc một tệp PDF", exists=True)]) -> None:
+    """Kiểm tra bản đã công bố: danh mục tệp, mã băm, ai ký, lúc nào, có thay đổi gì không."""
+    from models.findings import has_critical
     from models.storage import open_storage
-    from tasks.publishing import manifest_findings, read_manifest, verify_folder
+    from tasks.trust import trust_of
+    from tasks.verifying import verify_place
 
-    findings = verify_folder(folder)
-    if not findings and (_chosen.province or _default_province()):
-        findings = manifest_findings(folder, open_storage(_folder(), _settings()))
-    if findings:
-        _print_findings(findings)
+    chosen = _chosen.province or _default_province()
+    province = _folder() if chosen else None
+    storage = open_storage(province, _settings()) if province and place.is_dir() else None
+    checked = verify_place(place, trust_of(_settings(), province), storage)
+    for line in checked.lines:
+        typer.echo(line)
+    _print_findings(checked.findings)
+    if has_critical(list(checked.findings)):
         raise typer.Exit(1)
-    manifest = read_manifest(folder)
-    decision = manifest["decision"]
-    typer.echo(
-        f"Nguyên vẹn: Quyết định số {decision['notation']} ngày {_vietnamese(decision['date'])}, "
-        f"{len(manifest['files'])} tệp đúng mã băm."
-    )
 
 
 @app.command()
@@ -331,14 +334,29 @@ def serve(
 
 def _settings() -> "Settings":
     """The settings of this machine, each checked."""
-    from pydantic import ValidationError
-
     from models.settings import Settings
 
-    try:
+    with _checked_settings("CCHC_"):
         return Settings()
+
+
+def _signing_settings() -> "SigningSettings":
+    """Where the keys are, each setting checked."""
+    from models.settings import SigningSettings
+
+    with _checked_settings("CCHC_SIGN_…"):
+        return SigningSettings()
+
+
+@contextmanager
+def _checked_settings(prefix: str) -> Iterator[None]:
+    """A faulty variable is wrong usage; its value is not repeated, it may be a secret."""
+    from pydantic import ValidationError
+
+    try:
+        yield
     except ValidationError as error:
-        names = ", ".join(f"CCHC_{str(fault['loc'][0]).upper()}" for fault in error.errors())
+        names = ", ".join(f"{prefix}{str(fault['loc'][0]).upper()}" for fault in error.errors())
         raise typer.BadParameter("giá trị của biến môi trường không hợp lệ", param_hint=names) from None
 
 
@@ -372,10 +390,6 @@ def _day(text: str) -> date:
         return read_date(text)
     except ValueError:
         raise typer.BadParameter(f"“{text}” không phải là ngày; ghi dạng 2026-02-15", param_hint="--date") from None
-
-
-def _vietnamese(iso: str) -> str:
-    return f"{date.fromisoformat(iso):%d/%m/%Y}"
 
 
 def _convert(content: bytes, file: Path, target: Path) -> None:

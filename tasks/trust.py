@@ -7,6 +7,7 @@ fetched. Whoever imports this module waits for the libraries of certificates.
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from asn1crypto import crl, pem, x509
 from pyhanko_certvalidator import ValidationContext
@@ -28,14 +29,17 @@ class Trust:
 
     def context(self, at: datetime | None = None, fetching: bool = False) -> ValidationContext:
         """What a validation needs; at a given time, lists that came out later count too."""
-        return ValidationContext(
-            trust_roots=list(self.roots),
-            other_certs=list(self.between),
-            crls=list(self.revoked),
-            moment=at,
-            allow_fetching=fetching,
-            retroactive_revinfo=at is not None,
-        )
+        return ValidationContext(**self.context_values(at), allow_fetching=fetching)
+
+    def context_values(self, at: datetime | None = None) -> dict[str, Any]:
+        """The same, for a validation that adds what a file carries."""
+        return {
+            "trust_roots": list(self.roots),
+            "other_certs": list(self.between),
+            "crls": list(self.revoked),
+            "moment": at,
+            "retroactive_revinfo": at is not None,
+        }
 
 
 def trust_of(settings: Settings, province: Path | None) -> Trust:
