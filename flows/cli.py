@@ -36,6 +36,8 @@ CsvPath = Annotated[Path, typer.Argument(help="Tệp CSV", exists=True, dir_okay
 Convert = Annotated[
     Path | None, typer.Option("--convert", help="Chỉ ghi bản chuyển đổi sang CSV chuẩn vào tệp này, không nhập")
 ]
+SignerId = Annotated[str | None, typer.Option("--signer", help="Mã người ký trong province.yaml")]
+Replaces = Annotated[str, typer.Option("--replaces", help="Số, ký hiệu quyết định bị thay thế, ví dụ 12/QĐ-UBND")]
 _FORM_WORDS = "Năm, trước đó là loại: self_assessment (mặc định), appraisal, explanation, survey, register"
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 Json = Annotated[bool, typer.Option("--json", help="In JSON cho phần mềm khác")]
@@ -247,15 +249,26 @@ def explain(year: Year, unit: Annotated[str, typer.Argument(help="Mã đơn vị
 def draft(
     year: Year,
     out: Annotated[Path, typer.Option("--out", help="Thư mục ghi dự thảo", file_okay=False)],
-    signer: Annotated[str | None, typer.Option("--signer", help="Mã người ký trong province.yaml")] = None,
+    signer: SignerId = None,
+    number: Annotated[int | None, typer.Option("--number", help="Số quyết định: ghi bản trình ký", min=1)] = None,
+    day: Annotated[str | None, typer.Option("--date", help="Ngày ký của bản trình ký, dạng 2026-02-15")] = None,
+    replaces: Replaces = "",
 ) -> None:
-    """Dự thảo quyết định và phụ lục, chưa có số và ngày."""
+    """Dự thảo quyết định và phụ lục, chưa có số và ngày; có số và ngày thì là bản trình ký."""
     from tasks.evaluating import outdated_warnings
-    from tasks.publishing import draft_newest
+    from tasks.publishing import Numbering, draft_newest, write_for_signature
 
+    if (number is None) != (day is None) or (replaces and number is None):
+        raise typer.BadParameter("bản trình ký cần cả số và ngày", param_hint="--number, --date")
     province, storage = _opened()
     _print_findings(outdated_warnings(storage, province, year))
-    for path in draft_newest(province.folder, storage, year, out, _settings().workers, signer):
+    workers = _settings().workers
+    if number is not None and day is not None:
+        numbering = Numbering(number, _day(day), signer, replaces)
+        paths = write_for_signature(province.folder, storage, year, numbering, out, workers)
+    else:
+        paths = draft_newest(province.folder, storage, year, out, workers, signer)
+    for path in paths:
         typer.echo(str(path))
 
 
@@ -265,12 +278,14 @@ def publish(
     number: Annotated[int, typer.Option("--number", help="Số quyết định", min=1)],
     day: Annotated[str, typer.Option("--date", help="Ngày ký, dạng 2026-02-15")],
     out: Annotated[Path, typer.Option("--out", help="Thư mục công bố", file_okay=False)],
-    signer: Annotated[str | None, typer.Option("--signer", help="Mã người ký trong province.yaml")] = None,
-    replaces: Annotated[
-        str, typer.Option("--replaces", help="Số, ký hiệu quyết định bị thay thế, ví dụ 12/QĐ-UBND")
-    ] = "",
+    signer: SignerId = None,
+    replaces: Replaces = "",
+    signed: Annotated[
+        Path | None,
+        typer.Option("--signed", help="Thư mục các tệp đã ký bằng phần mềm khác", exists=True, file_okay=False),
+    ] = None,
 ) -> None:
-    """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến."""
+    """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến; có khóa thì ký số."""
     from tasks.evaluating import outdated_warnings
     from tasks.publishing import Numbering, publish_newest
 
@@ -278,7 +293,7 @@ def publish(
     numbering = Numbering(number, _day(day), signer, replaces)
     _print_findings(outdated_warnings(storage, province, year))
     published = publish_newest(
-        province.folder, storage, year, numbering, out, _settings().workers, "command", _signing_settings()
+        province.folder, storage, year, numbering, out, _settings().workers, "command", signed or _signing_settings()
     )
     said = "Đã công bố" if published.new else "Đã công bố từ trước, không có gì thay đổi"
     typer.echo(f"{said}: Quyết định số {published.notation}{', đã ký số' if published.signed else ', chưa ký số'}")

@@ -36,7 +36,7 @@ from tasks.exporting import FORMATS, results_in_format
 from tasks.rendering import Decision, RenderingError, decision_documents, render_all
 
 if TYPE_CHECKING:
-    from tasks.signing import Desk
+    from tasks.signing import Hand, Signed
 
 MANIFEST = "manifest.json"
 _FORMAT = 1
@@ -125,6 +125,33 @@ def draft_folder(province: Path, snapshot: Snapshot, out: Path, workers: int, si
     return [out / name for name in files]
 
 
+def write_for_signature(
+    province: Path, storage: Storage, year: int, numbering: Numbering, out: Path, workers: int
+) -> list[Path]:
+    """Write the decision as `publish` would, byte for byte, for a leader who signs it with another program.
+
+    Nothing is recorded: the number is taken when the signed files come back.
+
+    Returns:
+        The files that are signed, the decision first.
+
+    Raises:
+        RefusedError: it could not be published like this, or something lies in the folder.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise _occupied(out)
+    with storage.reading() as session:
+        snapshot = snapshot_to_publish(session, year, numbering)
+        approval = _approval(session, storage.user, snapshot, numbering, "command")
+        replaced = _approval_named(session, approval)
+    frozen = thawed(snapshot.body)
+    files = _pdfs(province, frozen, _decision(frozen, approval, replaced), numbering.day, workers)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    return [out / name for name in files]
+
+
 @dataclass(frozen=True, slots=True)
 class NewestResults:
     """What is known of a round now. `status` is `evaluated`, `approved` or `published`."""
@@ -166,7 +193,7 @@ def publish_newest(
     out: Path,
     workers: int,
     via: str,
-    signing: SigningSettings | None = None,
+    signing: SigningSettings | Path | None = None,
 ) -> Published:
     """Publish the newest result of a year, or finish the publication that was cut short; see `publish`."""
     with storage.reading() as session:
@@ -182,7 +209,7 @@ def publish(
     out: Path,
     workers: int,
     via: str,
-    signing: SigningSettings | None = None,
+    signing: SigningSettings | Path | None = None,
 ) -> Published:
     """Approve a snapshot and write its folder; the same again changes nothing, and of two at once one wins.
 
@@ -198,7 +225,7 @@ def publish(
         out: the folder to be; empty or not there, or the same publication.
         workers: how many processes render.
         via: through what the person spoke: `command` or `prefect`.
-        signing: the keys; the decision stays unsigned without them.
+        signing: the keys, or a folder with the files signed elsewhere; the decision stays unsigned without either.
 
     Raises:
         RefusedError: the round is published with other content, the number is taken, the replaced decision is not
@@ -220,10 +247,10 @@ def publish(
             original = _published_edition(session, approval, out, edition)
         _refuse_other_content(out, edition)
         is_there = (out / MANIFEST).exists()
-        with _desk(None if original or is_there else signing, province, snapshot, approval) as desk:
+        with _hand(None if original or is_there else signing, province, snapshot, approval, files) as hand:
             approval_id = _record_approval(storage, snapshot, numbering, via)
             if not is_there:
-                _fill(staging, original, approval, files, desk)
+                _fill(staging, original, approval, files, hand)
         new = not is_there and _move(staging, out, edition)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -237,18 +264,27 @@ def publish(
 
 
 @contextmanager
-def _desk(
-    signing: SigningSettings | None, province: Path, snapshot: Snapshot, approval: Approval
-) -> "Iterator[Desk | None]":
-    """Keys and pictures at hand while an approval is recorded and carried out; nothing where nothing is signed."""
-    if signing is None or not signing.is_set:
+def _hand(
+    signing: SigningSettings | Path | None,
+    province: Path,
+    snapshot: Snapshot,
+    approval: Approval,
+    files: Mapping[str, bytes],
+) -> "Iterator[Hand | None]":
+    """Who signs, ready while an approval is recorded and carried out; nobody where nothing is signed."""
+    if signing is None or (isinstance(signing, SigningSettings) and not signing.is_set):
         yield None
         return
+    from tasks.signed_elsewhere import take_signed
     from tasks.signing import open_desk
     from tasks.trust import trust_of
 
+    trust = trust_of(Settings(), province)
+    if isinstance(signing, Path):
+        yield take_signed(signing, files, trust)
+        return
     config = thawed(snapshot.body).config
-    with open_desk(signing, province, config, _signer(config, approval.signer), trust_of(Settings(), province)) as desk:
+    with open_desk(signing, province, config, _signer(config, approval.signer), trust) as desk:
         yield desk
 
 
@@ -541,47 +577,45 @@ def _files(
 ) -> dict[str, bytes]:
     """Every file of the publication but the manifest, before signing: the same bytes on every run."""
     frozen = thawed(snapshot.body)
-    assert approval.number is not None
     assert approval.day is not None
-    decision = Decision(
+    return {
+        **_pdfs(province, frozen, _decision(frozen, approval, replaced), approval.day, workers),
+        **{f"results.{form}": results_in_format(frozen, snapshot.sha256, "published", form) for form in FORMATS},
+        "snapshot.json": snapshot.body,
+    }
+
+
+def _decision(frozen: Frozen, approval: Approval, replaced: Approval | None) -> Decision:
+    """The numbering of an approved decision."""
+    return Decision(
         approval.number,
         approval.day,
         approval.symbol,
         _signer(frozen.config, approval.signer),
         replaces=_cited(replaced, frozen.config) if replaced else None,
     )
-    return {
-        **_pdfs(province, frozen, decision, approval.day, workers),
-        **{f"results.{form}": results_in_format(frozen, snapshot.sha256, "published", form) for form in FORMATS},
-        "snapshot.json": snapshot.body,
-    }
 
 
 def _fill(
-    folder: Path, original: Path | None, approval: Approval, files: Mapping[str, bytes], desk: "Desk | None"
+    folder: Path, original: Path | None, approval: Approval, files: Mapping[str, bytes], hand: "Hand | None"
 ) -> None:
     """Write a publication into an empty folder: a copy of the original if there is one, else signed with the keys."""
     if original:
         shutil.copytree(original, folder, dirs_exist_ok=True)
         return
-    signed: dict[str, bytes] = {}
-    at = datetime.now(VIETNAM).replace(microsecond=0)
-    if desk:
+    signed: Signed | None = None
+    if hand:
         assert approval.number is not None
-        signed = desk.sign(files, notation(approval.number, approval.symbol), at)
-    manifest = _manifest(approval, files, signed, at)
-    for name, content in {**files, **signed, MANIFEST: manifest}.items():
+        now = datetime.now(VIETNAM).replace(microsecond=0)
+        signed = hand.sign(files, notation(approval.number, approval.symbol), now)
+    manifest = _manifest(approval, files, signed)
+    for name, content in {**files, **(signed.files if signed else {}), MANIFEST: manifest}.items():
         path = folder / name
         path.write_bytes(content)
         path.chmod(0o444)
 
 
-def _manifest(
-    approval: Approval,
-    files: Mapping[str, bytes],
-    signed: Mapping[str, bytes] | None = None,
-    at: datetime | None = None,
-) -> bytes:
+def _manifest(approval: Approval, files: Mapping[str, bytes], signed: "Signed | None" = None) -> bytes:
     """What is published, with the hash of every file; of a signed one also that of the bytes that were signed."""
     assert approval.number is not None
     assert approval.day is not None
@@ -596,9 +630,9 @@ def _manifest(
         },
         "files": {name: _entry(content) for name, content in sorted(files.items())},
     }
-    if signed and at:
-        values["signing"] = {"at": at.isoformat()}
-        for name, content in signed.items():
+    if signed:
+        values["signing"] = {"at": signed.at.isoformat()}
+        for name, content in signed.files.items():
             before = _entry(files[name])
             unsigned = {"unsigned_sha256": before["sha256"], "unsigned_size": before["size"]}
             values["files"][name] = _entry(content) | unsigned

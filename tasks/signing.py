@@ -15,7 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from PIL import Image
 from pyhanko.pdf_utils import generic
@@ -77,6 +77,22 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Signed:
+    """Signed files by name, and when they were signed."""
+
+    files: Mapping[str, bytes]
+    at: datetime
+
+
+class Hand(Protocol):
+    """Who turns finished PDFs into signed ones."""
+
+    def sign(self, files: Mapping[str, bytes], notation: str, at: datetime) -> Signed:
+        """The decision and its annexes signed; other files are left out."""
+        ...
+
+
+@dataclass(frozen=True)
 class Desk:
     """All that signing needs, at hand and checked: keys, pictures, time stamp server.
 
@@ -95,7 +111,7 @@ class Desk:
     timestamper: TimeStamper | None
     trust: Trust | None
 
-    def sign(self, files: Mapping[str, bytes], notation: str, at: datetime) -> dict[str, bytes]:
+    def sign(self, files: Mapping[str, bytes], notation: str, at: datetime) -> Signed:
         """Sign what is to be signed; the decision first.
 
         Args:
@@ -107,13 +123,9 @@ class Desk:
             RefusedError: the time stamp server, the token or a certificate fails, or the decision has no room.
         """
         try:
-            return {
-                name: self._decision(name, content, at)
-                if is_decision(name)
-                else self._annex(name, content, notation, at)
-                for name, content in files.items()
-                if is_decision(name) or is_annex(name)
-            }
+            signed = {name: self._decision(name, files[name], at) for name in files if is_decision(name)}
+            annexes = {name: self._annex(files[name], notation, at) for name in files if is_annex(name)}
+            return Signed(signed | annexes, at)
         except TimestampRequestError as error:
             raise refusal("máy chủ cấp dấu thời gian", f"không cấp dấu ({error})", _AGAIN) from error
         except (PathBuildingError, PathError) as error:
@@ -133,7 +145,7 @@ class Desk:
         signed = self._signed(writer, self.person, person, PdfImage(self.signature), at)
         return self._signed(_Update(BytesIO(signed)), self.agency, agency, PdfImage(self.seal), at)
 
-    def _annex(self, name: str, content: bytes, notation: str, at: datetime) -> bytes:
+    def _annex(self, content: bytes, notation: str, at: datetime) -> bytes:
         width, height = (side * _MM for side in _MARK)
         page = PdfFileReader(BytesIO(content)).find_page_for_modification(0)[0].get_object()
         right, top = (float(number) for number in list(page["/MediaBox"])[2:])

@@ -41,6 +41,17 @@ class Trust:
             "retroactive_revinfo": at is not None,
         }
 
+    def revoked_at(self, certificate: x509.Certificate) -> datetime | None:
+        """When the office's lists say that a certificate was revoked, whether or not it names where lists are kept."""
+        dates = [
+            entry["revocation_date"].native
+            for kept in self.revoked
+            if kept.issuer == certificate.issuer
+            for entry in kept["tbs_cert_list"]["revoked_certificates"]
+            if entry["user_certificate"].native == certificate.serial_number
+        ]
+        return min(dates, default=None)
+
 
 def trust_of(settings: Settings, province: Path | None) -> Trust:
     """What CCHC_TRUST_ROOTS names, else the province's trust/, else nothing.

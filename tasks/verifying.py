@@ -6,6 +6,7 @@ Source: Nghị định 30/2020/NĐ-CP, Điều 5 and 32; domain/3-document-forma
 """
 
 import logging
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,6 +16,8 @@ from typing import Any
 
 from asn1crypto import x509
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.metadata.model import XmpArray, XmpStructure, XmpValue
+from pyhanko.pdf_utils.metadata.xmp_xml import parse_xmp
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -44,6 +47,7 @@ _LEVEL = {
 _USAGE = KeyUsageConstraints({"non_repudiation", "digital_signature"}, match_all_key_usages=False)
 _ORIGINAL = "Lấy lại bản gốc"
 _ASK = "Hỏi lại cơ quan ban hành"
+_OF_PROGRAMS = ("/Producer", "/ModDate", "/ModifyDate", "/MetadataDate", "/CreationDate", "/CreateDate")
 _OURS = frozenset({"/AcroForm", "/Extensions", "/DSS"})
 _UNREADABLE = (
     PdfError,
@@ -55,6 +59,7 @@ _UNREADABLE = (
     RecursionError,
     NotImplementedError,
     OSError,
+    zlib.error,
 )
 
 # What pyHanko would print is said in the findings.
@@ -153,6 +158,13 @@ def check_pdf(name: str, content: bytes, trust: Trust, expected: int = 1, approv
     return Checked(tuple(lines), tuple(findings))
 
 
+def last_signed(content: bytes) -> datetime:
+    """When the newest signature of a PDF that was checked says that it was made."""
+    reader = PdfFileReader(BytesIO(content), strict=False)
+    times = (signature.self_reported_timestamp for signature in reader.embedded_regular_signatures)
+    return max((time for time in times if time), default=datetime.now(UTC))
+
+
 def _check_signature(name: str, signature: EmbeddedPdfSignature, trust: Trust, is_last: bool) -> Checked:
     """One signature: whole, in time, by somebody known."""
     who, organisation, issuer = names_in(signature.signer_cert)
@@ -165,7 +177,8 @@ def _check_signature(name: str, signature: EmbeddedPdfSignature, trust: Trust, i
     warnings: list[str] = []
     if trust.roots and not whole:
         then = _validated(signature, _context(signature.reader, trust, time))
-        more, warnings = _faults_of_certificate(signature.signer_cert, now, then, time, proven)
+        listed = trust.revoked_at(signature.signer_cert)
+        more, warnings = _faults_of_certificate(signature.signer_cert, now, then, time, proven, listed)
         faults += more
     standing = "tin cậy" if trust.roots and not faults else "không tin cậy" if trust.roots else "chưa xác nhận được"
     lines.append(
@@ -230,7 +243,12 @@ def _faults_of_time_stamp(status: PdfSignatureStatus) -> list[str]:
 
 
 def _faults_of_certificate(
-    certificate: x509.Certificate, now: PdfSignatureStatus, then: PdfSignatureStatus, time: datetime, proven: bool
+    certificate: x509.Certificate,
+    now: PdfSignatureStatus,
+    then: PdfSignatureStatus,
+    time: datetime,
+    proven: bool,
+    listed: datetime | None,
 ) -> tuple[list[str], list[str]]:
     """What is wrong with the signer's certificate, and what only weakens it.
 
@@ -238,11 +256,13 @@ def _faults_of_certificate(
         now: the signature checked with today's date.
         then: the same at the time of signing.
         time: the time of signing; proven by a time stamp, or as the signer's clock had it.
+        listed: when the certificate was revoked by the lists that the office keeps.
     """
-    revoked = then.revocation_details or (None if proven else now.revocation_details)
-    if revoked:
-        when = "trước khi ký" if revoked.revocation_date <= time else "sau đó, mà chữ ký không có dấu thời gian"
-        return [f"chứng thư đã bị thu hồi lúc {_said(revoked.revocation_date)}, {when}"], []
+    known = [details.revocation_date for details in (now.revocation_details, then.revocation_details) if details]
+    revoked = min([*known, *([listed] if listed else [])], default=None)
+    if revoked and (revoked <= time or not proven):
+        when = "trước khi ký" if revoked <= time else "sau đó, mà chữ ký không có dấu thời gian"
+        return [f"chứng thư đã bị thu hồi lúc {_said(revoked)}, {when}"], []
     if not certificate.not_valid_before <= time <= certificate.not_valid_after:
         return ["ký ngoài thời hạn hiệu lực của chứng thư"], []
     if not then.trusted:
@@ -261,12 +281,32 @@ def _changed_while_signing(reader: PdfFileReader) -> bool:
     for revision in range(1, reader.xrefs.total_revisions):
         if reader.xrefs.refs_freed_in_revision(revision):
             return True
-        for reference in reader.xrefs.explicit_refs_in_revision(revision) & approved:
-            if reference not in structure and _differs(
-                first.get_object(reference), reader.get_historical_resolver(revision).get_object(reference)
-            ):
-                return True
-    return any(_foreign_annotations(reader, first, page) for page in range(int(reader.root["/Pages"]["/Count"])))
+        now = reader.get_historical_resolver(revision)
+        touched = (reader.xrefs.explicit_refs_in_revision(revision) & approved) - structure
+        if any(_differs(first.get_object(reference), now.get_object(reference)) for reference in touched):
+            return True
+    pages = range(int(reader.root["/Pages"]["/Count"]))
+    return _title(reader) != _title(first) or any(_foreign_annotations(reader, first, page) for page in pages)
+
+
+def _title(handler: PdfFileReader | HistoricalResolver) -> frozenset[str]:
+    """What the metadata say of the document: title, author, subject, kind of archive file; dates and programs apart."""
+    stream = handler.get_object(handler.root.raw_get("/Metadata").reference)
+    info = handler.trailer_view["/Info"]
+    named = [f"{key}={info[key]}" for key in sorted(info) if key not in _OF_PROGRAMS]
+    fields = ((name, value) for root in parse_xmp(BytesIO(stream.data)) for name, value in root)
+    said = [f"{name}={_text_in(value)}" for name, value in fields if f"/{name.local_name}" not in _OF_PROGRAMS]
+    return frozenset((*named, *said))
+
+
+def _text_in(value: XmpValue) -> str:
+    match value.value:
+        case XmpArray(entries=entries):
+            return "; ".join(map(_text_in, entries))
+        case XmpStructure() as fields:
+            return "; ".join(f"{name}={_text_in(part)}" for name, part in fields)
+        case text:
+            return str(text)
 
 
 def _indirect(first: HistoricalResolver, tree: generic.Reference) -> set[generic.Reference]:
@@ -279,7 +319,10 @@ def _indirect(first: HistoricalResolver, tree: generic.Reference) -> set[generic
 def _differs(before: generic.PdfObject, after: generic.PdfObject) -> bool:
     """Whether an object of the approved file is another now, apart from the entries that signing adds."""
     if isinstance(before, generic.DictionaryObject) and isinstance(after, generic.DictionaryObject):
-        added = {"/Catalog": _OURS, "/Page": {"/Annots"}}.get(str(before.get("/Type")), frozenset())
+        kind = str(before.get("/Type"))
+        if kind == "/Metadata" or "/Producer" in before:
+            return kind != str(after.get("/Type"))
+        added = {"/Catalog": _OURS, "/Page": {"/Annots"}}.get(kind, frozenset())
         before, after = (
             generic.DictionaryObject({key: one.raw_get(key) for key in one if key not in added})
             for one in (before, after)

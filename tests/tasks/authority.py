@@ -51,6 +51,10 @@ class Certified:
         return self.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
     @property
+    def key_der_rsa(self) -> bytes:
+        return self.key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+
+    @property
     def der(self) -> bytes:
         return self.certificate.public_bytes(Encoding.DER)
 
