@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from glob import escape
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from jinja2 import TemplateError
 from sqlalchemy.exc import IntegrityError
@@ -133,7 +133,7 @@ def write_for_signature(
     Nothing is recorded: the number is taken when the signed files come back.
 
     Returns:
-        The files that are signed, the decision first.
+        The files, the decision first.
 
     Raises:
         RefusedError: it could not be published like this, or something lies in the folder.
@@ -254,13 +254,18 @@ def publish(
         new = not is_there and _move(staging, out, edition)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    sha256 = hashlib.sha256((out / MANIFEST).read_bytes()).hexdigest()
+    sha256 = hashlib.sha256(_manifest_in(out)).hexdigest()
     published = _record_publication(storage, approval_id, snapshot.year, out, sha256)
-    if published.manifest_sha256 != sha256:  # somebody else was faster, in another place
-        if new:
-            shutil.rmtree(out)
-        raise _other_edition(published)
+    if published.manifest_sha256 != sha256:
+        _withdraw(out, new, published)
     return Published(out, notation(numbering.number, approval.symbol), sha256, new, "signing" in read_manifest(out))
+
+
+def _withdraw(out: Path, new: bool, published: Publication) -> NoReturn:
+    """Take back what was signed while somebody else published the same, signed too, in another place."""
+    if new:
+        shutil.rmtree(out)
+    raise _other_edition(published)
 
 
 @contextmanager

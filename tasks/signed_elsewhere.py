@@ -55,7 +55,8 @@ def take_signed(folder: Path, files: Mapping[str, bytes], trust: Trust) -> Signe
         if not signed[name].startswith(files[name]):
             findings.append(Finding(str(path), 0, "tệp được ký không phải bản sẽ công bố", _AGAIN))
             continue
-        findings += check_pdf(str(path), signed[name], trust, 2 if is_decision(name) else 1, approved=True).findings
+        expected = 2 if is_decision(name) else 1
+        findings += check_pdf(str(path), signed[name], trust, expected, len(files[name])).findings
     if has_critical(findings):
         raise RefusedError([finding for finding in findings if has_critical([finding])])
     return SignedElsewhere(signed)

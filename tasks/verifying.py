@@ -116,14 +116,20 @@ def check_publication(folder: Path, manifest: Mapping[str, Any], trust: Trust) -
     if not signed:
         return Checked(("Bản công bố này không có chữ ký số.",))
     parts = [
-        check_pdf(name, (folder / name).read_bytes(), trust, 2 if is_decision(name) else 1, approved=True)
+        check_pdf(
+            name,
+            (folder / name).read_bytes(),
+            trust,
+            2 if is_decision(name) else 1,
+            manifest["files"][name]["unsigned_size"],
+        )
         for name in sorted(signed, key=lambda name: (not is_decision(name), name))
     ]
     findings = dict.fromkeys(finding for part in parts for finding in part.findings)
     return Checked(tuple(line for part in parts for line in part.lines), tuple(findings))
 
 
-def check_pdf(name: str, content: bytes, trust: Trust, expected: int = 1, approved: bool = False) -> Checked:
+def check_pdf(name: str, content: bytes, trust: Trust, expected: int = 1, approved: int | None = None) -> Checked:
     """The signatures of one PDF.
 
     Args:
@@ -131,7 +137,7 @@ def check_pdf(name: str, content: bytes, trust: Trust, expected: int = 1, approv
         content: its bytes.
         trust: whom to believe.
         expected: how many signatures it must have at least.
-        approved: whether its first revision is known as what was approved, so that signing must not have changed it.
+        approved: how many of its first bytes are known as what was approved, so that signing must not have changed it.
     """
     try:
         reader = PdfFileReader(BytesIO(content), strict=False)
@@ -141,10 +147,10 @@ def check_pdf(name: str, content: bytes, trust: Trust, expected: int = 1, approv
             checked = _check_signature(name, signature, trust, is_last=place == len(signatures))
             lines += [f"  {place}. {checked.lines[0]}", *(f"     {line}" for line in checked.lines[1:])]
             findings += checked.findings
-        if approved and _changed_while_signing(reader):
+        if approved is not None and _changed_while_signing(reader, PdfFileReader(BytesIO(content[:approved]))):
             what = "khi ký, nội dung đã phê duyệt bị thay đổi"
             findings.append(Finding(name, 0, what, _ORIGINAL))
-        elif approved and not any(finding.severity is Severity.CRITICAL for finding in findings):
+        elif approved is not None and not any(finding.severity is Severity.CRITICAL for finding in findings):
             lines.append("     Nội dung được ký đúng là bản đã phê duyệt.")
     except _UNREADABLE:
         return Checked(findings=(Finding(name, 0, "không đọc được chữ ký số của tệp", _ORIGINAL),))
@@ -272,9 +278,18 @@ def _faults_of_certificate(
     return [], []
 
 
-def _changed_while_signing(reader: PdfFileReader) -> bool:
-    """Whether the revisions after the first touch more than signing needs: form, structure, list of annotations."""
+def _changed_while_signing(reader: PdfFileReader, original: PdfFileReader) -> bool:
+    """Whether the revisions after the first touch more than signing needs: form, structure, list of annotations.
+
+    Args:
+        reader: the signed file.
+        original: its beginning, as it was approved; it must be the first revision, not mere bytes before another file.
+    """
     first = reader.get_historical_resolver(0)
+    if reader.xrefs.get_startxref_for_revision(0) != original.last_startxref:
+        return True
+    if reader.root_ref.idnum != original.root_ref.idnum:
+        return True
     approved = reader.xrefs.explicit_refs_in_revision(0)
     tree = first.root.raw_get("/StructTreeRoot").reference
     structure = {tree, *_indirect(first, tree)}

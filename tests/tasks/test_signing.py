@@ -62,6 +62,7 @@ from tests.tasks.test_publishing import CORRECTION, FIRST, OTHER, contents, corr
 
 MM = 72 / 25.4
 DECISION, ANNEX = "quyet-dinh.pdf", "phu-luc-1-huyen.pdf"
+SLIPPED = "khi ký, nội dung đã phê duyệt bị thay đổi"
 AT = datetime(2026, 2, 20, 9, 15, 30, tzinfo=VIETNAM)
 
 
@@ -181,8 +182,10 @@ def fields(pdf: bytes) -> list[str]:
     return sorted(found, key=lambda name: int(found[name]["/V"]["/ByteRange"][2]))
 
 
-def test_each_signature_is_valid_trusted_and_covers_what_it_should(office: Office, signed: dict[str, bytes]) -> None:
-    checked = check_pdf(DECISION, signed[DECISION], office.trust, 2, approved=True)
+def test_each_signature_is_valid_trusted_and_covers_what_it_should(
+    office: Office, approved: dict[str, bytes], signed: dict[str, bytes]
+) -> None:
+    checked = check_pdf(DECISION, signed[DECISION], office.trust, 2, len(approved[DECISION]))
     assert checked.findings == ()
     assert list(checked.lines) == [
         "quyet-dinh.pdf:",
@@ -380,7 +383,7 @@ def test_a_changed_byte_is_refused(office: Office, signed: dict[str, bytes], par
     _, before, gap, after = PdfReader(io.BytesIO(signed[DECISION])).get_fields()["co-quan"]["/V"]["/ByteRange"]
     at = int((before + after) * part)
     changed = flipped(signed[DECISION], at if at < before else at - before + gap)
-    assert wrong(check_pdf(DECISION, changed, office.trust, 2, approved=True))
+    assert wrong(check_pdf(DECISION, changed, office.trust, 2))
 
 
 def test_a_change_in_the_approved_part_is_said_of_both_signatures(
@@ -430,7 +433,7 @@ def test_a_note_slipped_in_before_signing_is_not_what_was_approved(office: Offic
     pdf = signs(office, {ANNEX: slipped}, office.settings, ANNEX)
     assert pdf.startswith(approved[ANNEX])
     assert wrong(check_pdf(ANNEX, pdf, office.trust)) == []
-    assert wrong(check_pdf(ANNEX, pdf, office.trust, approved=True)) == ["khi ký, nội dung đã phê duyệt bị thay đổi"]
+    assert wrong(check_pdf(ANNEX, pdf, office.trust, 1, len(approved[ANNEX]))) == [SLIPPED]
 
 
 def test_a_page_exchanged_before_signing_is_not_what_was_approved(office: Office, approved: dict[str, bytes]) -> None:
@@ -441,7 +444,19 @@ def test_a_page_exchanged_before_signing_is_not_what_was_approved(office: Office
     content._encoded_data = None
     writer.update_container(content)
     pdf = signs(office, {ANNEX: written(writer)}, office.settings, ANNEX)
-    assert wrong(check_pdf(ANNEX, pdf, office.trust, approved=True)) == ["khi ký, nội dung đã phê duyệt bị thay đổi"]
+    assert wrong(check_pdf(ANNEX, pdf, office.trust, 1, len(approved[ANNEX]))) == [SLIPPED]
+
+
+def test_another_document_put_over_the_approved_one_is_not_what_was_approved(
+    office: Office, approved: dict[str, bytes]
+) -> None:
+    writer = IncrementalPdfFileWriter(io.BytesIO(approved[ANNEX]))
+    other = DictionaryObject({key: writer.root.raw_get(key) for key in writer.root})
+    writer._root = writer.add_object(other)
+    writer._root_object = other
+    pdf = signs(office, {ANNEX: written(writer)}, office.settings, ANNEX)
+    assert pdf.startswith(approved[ANNEX])
+    assert wrong(check_pdf(ANNEX, pdf, office.trust, 1, len(approved[ANNEX]))) == [SLIPPED]
 
 
 def test_a_decision_without_the_seal_is_said(office: Office, approved: dict[str, bytes]) -> None:
@@ -558,7 +573,7 @@ def test_long_term_files_carry_certificates_and_revocation_lists(
     carried = PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/DSS"]
     assert carried["/Certs"]
     assert carried["/CRLs"]
-    assert check_pdf(DECISION, pdf, Trust(office.trust.roots), 2, approved=True).findings == ()
+    assert check_pdf(DECISION, pdf, Trust(office.trust.roots), 2, len(approved[DECISION])).findings == ()
 
 
 def test_a_time_stamp_server_that_does_not_answer_is_said(office: Office, approved: dict[str, bytes]) -> None:
@@ -710,7 +725,7 @@ def token(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def test_a_token_signs(office: Office, approved: dict[str, bytes], token: KeySettings) -> None:
     pdf = signs(office, approved, office.settings.model_copy(update={"person": token}))
-    checked = check_pdf(DECISION, pdf, office.trust, 2, approved=True)
+    checked = check_pdf(DECISION, pdf, office.trust, 2, len(approved[DECISION]))
     assert checked.findings == ()
     assert PERSON in checked.lines[1]
 
@@ -849,6 +864,17 @@ def test_a_signed_publication_that_was_killed_is_finished_by_the_same_call(
     assert rows(districts) == (1, 1)
     assert verify_place(place(districts), office.trust, districts.storage).findings == ()
     assert [path.name for path in place(districts).parent.iterdir()] == ["first"]
+
+
+def test_of_two_signed_editions_the_recorded_one_counts_and_the_other_is_said(office: Office, done: Districts) -> None:
+    with done.storage.writing() as session:
+        session.delete(session.exec(select(Publication)).one())
+    assert publish(done, office.settings, FIRST, "second").new
+    before = contents(place(done))
+    with pytest.raises(RefusedError, match="khác bản đã công bố tại .*second"):
+        publish(done, office.settings, FIRST, "first")
+    assert contents(place(done)) == before
+    assert rows(done) == (1, 1)
 
 
 def test_a_foreign_signed_folder_is_not_taken_for_ours(office: Office, done: Districts) -> None:
