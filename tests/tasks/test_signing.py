@@ -871,7 +871,7 @@ def test_of_two_signed_editions_the_recorded_one_counts_and_the_other_is_said(of
         session.delete(session.exec(select(Publication)).one())
     assert publish(done, office.settings, FIRST, "second").new
     before = contents(place(done))
-    with pytest.raises(RefusedError, match="khác bản đã công bố tại .*second"):
+    with pytest.raises(RefusedError, match=r"khác bản đã công bố tại .*second"):
         publish(done, office.settings, FIRST, "first")
     assert contents(place(done)) == before
     assert rows(done) == (1, 1)
