@@ -3,7 +3,7 @@ PYTHON ?= python3
 PROVINCE ?= out/demo/tinh-mau
 PORT ?= 4200
 RUN_PACKAGES = python3-venv fontconfig libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2
-TEST_PACKAGES = poppler-utils libreoffice-calc chromium
+TEST_PACKAGES = poppler-utils libreoffice-calc chromium softhsm2
 PACKAGES = models tasks flows expectations report_templates
 
 .PHONY: setup demo test lint bench serve lock clean

@@ -97,7 +97,15 @@ def _calculated(path: Path, work: Path) -> bytes:
     """
     out = work / "calculated"
     profile = f"-env:UserInstallation={(work / 'profile').resolve().as_uri()}"
-    command = [shutil.which("soffice") or "soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(out)]
+    command = [
+        shutil.which("soffice") or "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(out),
+    ]
     done = subprocess.run([*command, str(path)], capture_output=True, text=True, check=False, timeout=240)
     if not (out / path.name).is_file():
         raise RuntimeError(f"LibreOffice did not calculate the workbook: {done.stderr or done.stdout}")

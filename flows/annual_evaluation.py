@@ -17,7 +17,7 @@ from pydantic import Field
 from flows.running import artifact_key, province_folder, storage_of, tell
 from models.findings import RefusedError
 from models.province import VIETNAM, load_province
-from models.settings import Settings, var_folder
+from models.settings import Settings, SigningSettings, var_folder
 from tasks.evaluating import evaluate_round
 from tasks.exporting import rank_rows
 from tasks.publishing import Numbering, draft_folder, known_snapshot, publish, refuse_approval
@@ -132,7 +132,14 @@ def publish_approved(folder: str, year: int, snapshot: str, approval: DecisionAp
     out = var_folder(Path(folder)) / "published" / f"{year}-{approval.day:%Y}-{approval.number:03d}"
     try:
         published = publish(
-            Path(folder), storage, known_snapshot(storage, snapshot), numbering, out, Settings().workers, "prefect"
+            Path(folder),
+            storage,
+            known_snapshot(storage, snapshot),
+            numbering,
+            out,
+            Settings().workers,
+            "prefect",
+            SigningSettings(),
         )
     except RefusedError as refused:
         return "", "; ".join(map(str, refused.findings))

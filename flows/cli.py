@@ -6,6 +6,8 @@ the commands that need them, so that `cchc --help` answers at once.
 
 import errno
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +18,7 @@ import typer
 if TYPE_CHECKING:
     from models.findings import Finding
     from models.province import Province
-    from models.settings import Settings
+    from models.settings import Settings, SigningSettings
     from models.storage import Storage
 
 app = typer.Typer(
@@ -34,6 +36,8 @@ CsvPath = Annotated[Path, typer.Argument(help="Tệp CSV", exists=True, dir_okay
 Convert = Annotated[
     Path | None, typer.Option("--convert", help="Chỉ ghi bản chuyển đổi sang CSV chuẩn vào tệp này, không nhập")
 ]
+SignerId = Annotated[str | None, typer.Option("--signer", help="Mã người ký trong province.yaml")]
+Replaces = Annotated[str, typer.Option("--replaces", help="Số, ký hiệu quyết định bị thay thế, ví dụ 12/QĐ-UBND")]
 _FORM_WORDS = "Năm, trước đó là loại: self_assessment (mặc định), appraisal, explanation, survey, register, council"
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 Json = Annotated[bool, typer.Option("--json", help="In JSON cho phần mềm khác")]
@@ -274,15 +278,26 @@ def explain(year: Year, unit: Annotated[str, typer.Argument(help="Mã đơn vị
 def draft(
     year: Year,
     out: Annotated[Path, typer.Option("--out", help="Thư mục ghi dự thảo", file_okay=False)],
-    signer: Annotated[str | None, typer.Option("--signer", help="Mã người ký trong province.yaml")] = None,
+    signer: SignerId = None,
+    number: Annotated[int | None, typer.Option("--number", help="Số quyết định: ghi bản trình ký", min=1)] = None,
+    day: Annotated[str | None, typer.Option("--date", help="Ngày ký của bản trình ký, dạng 2026-02-15")] = None,
+    replaces: Replaces = "",
 ) -> None:
-    """Dự thảo quyết định và phụ lục, chưa có số và ngày."""
+    """Dự thảo quyết định và phụ lục, chưa có số và ngày; có số và ngày thì là bản trình ký."""
     from tasks.evaluating import outdated_warnings
-    from tasks.publishing import draft_newest
+    from tasks.publishing import Numbering, draft_newest, write_for_signature
 
+    if (number is None) != (day is None) or (replaces and number is None):
+        raise typer.BadParameter("bản trình ký cần cả số và ngày", param_hint="--number, --date")
     province, storage = _opened()
     _print_findings(outdated_warnings(storage, province, year))
-    for path in draft_newest(province.folder, storage, year, out, _settings().workers, signer):
+    workers = _settings().workers
+    if number is not None and day is not None:
+        numbering = Numbering(number, _day(day), signer, replaces)
+        paths = write_for_signature(province.folder, storage, year, numbering, out, workers)
+    else:
+        paths = draft_newest(province.folder, storage, year, out, workers, signer)
+    for path in paths:
         typer.echo(str(path))
 
 
@@ -292,12 +307,14 @@ def publish(
     number: Annotated[int, typer.Option("--number", help="Số quyết định", min=1)],
     day: Annotated[str, typer.Option("--date", help="Ngày ký, dạng 2026-02-15")],
     out: Annotated[Path, typer.Option("--out", help="Thư mục công bố", file_okay=False)],
-    signer: Annotated[str | None, typer.Option("--signer", help="Mã người ký trong province.yaml")] = None,
-    replaces: Annotated[
-        str, typer.Option("--replaces", help="Số, ký hiệu quyết định bị thay thế, ví dụ 12/QĐ-UBND")
-    ] = "",
+    signer: SignerId = None,
+    replaces: Replaces = "",
+    signed: Annotated[
+        Path | None,
+        typer.Option("--signed", help="Thư mục các tệp đã ký bằng phần mềm khác", exists=True, file_okay=False),
+    ] = None,
 ) -> None:
-    """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến."""
+    """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến; có khóa thì ký số."""
     from tasks.evaluating import outdated_warnings
     from tasks.publishing import Numbering, publish_newest
     from tasks.site import renew_site
@@ -305,9 +322,11 @@ def publish(
     province, storage = _opened()
     numbering = Numbering(number, _day(day), signer, replaces)
     _print_findings(outdated_warnings(storage, province, year))
-    published = publish_newest(province.folder, storage, year, numbering, out, _settings().workers, "command")
+    published = publish_newest(
+        province.folder, storage, year, numbering, out, _settings().workers, "command", signed or _signing_settings()
+    )
     said = "Đã công bố" if published.new else "Đã công bố từ trước, không có gì thay đổi"
-    typer.echo(f"{said}: Quyết định số {published.notation}")
+    typer.echo(f"{said}: Quyết định số {published.notation}{', đã ký số' if published.signed else ', chưa ký số'}")
     typer.echo(f"Thư mục: {published.folder}")
     typer.echo(f"SHA-256 của manifest: {published.manifest_sha256}")
     _print_findings(renew_site(province.folder, storage))
@@ -330,23 +349,22 @@ def site(
 
 
 @app.command()
-def verify(folder: Annotated[Path, typer.Argument(help="Thư mục đã công bố", exists=True, file_okay=False)]) -> None:
-    """Kiểm tra một thư mục đã công bố: danh mục tệp và mã băm."""
+def verify(place: Annotated[Path, typer.Argument(help="Thư mục đã công bố, hoặc một tệp PDF", exists=True)]) -> None:
+    """Kiểm tra bản đã công bố: danh mục tệp, mã băm, ai ký, lúc nào, có thay đổi gì không."""
+    from models.findings import has_critical
     from models.storage import open_storage
-    from tasks.publishing import manifest_findings, read_manifest, verify_folder
+    from tasks.trust import trust_of
+    from tasks.verifying import verify_place
 
-    findings = verify_folder(folder)
-    if not findings and (_chosen.province or _default_province()):
-        findings = manifest_findings(folder, open_storage(_folder(), _settings()))
-    if findings:
-        _print_findings(findings)
+    chosen = _chosen.province or _default_province()
+    province = _folder() if chosen else None
+    storage = open_storage(province, _settings()) if province and place.is_dir() else None
+    checked = verify_place(place, trust_of(_settings(), province), storage)
+    for line in checked.lines:
+        typer.echo(line)
+    _print_findings(checked.findings)
+    if has_critical(list(checked.findings)):
         raise typer.Exit(1)
-    manifest = read_manifest(folder)
-    decision = manifest["decision"]
-    typer.echo(
-        f"Nguyên vẹn: Quyết định số {decision['notation']} ngày {_vietnamese(decision['date'])}, "
-        f"{len(manifest['files'])} tệp đúng mã băm."
-    )
 
 
 @app.command()
@@ -418,14 +436,29 @@ def serve(
 
 def _settings() -> "Settings":
     """The settings of this machine, each checked."""
-    from pydantic import ValidationError
-
     from models.settings import Settings
 
-    try:
+    with _checked_settings("CCHC_"):
         return Settings()
+
+
+def _signing_settings() -> "SigningSettings":
+    """Where the keys are, each setting checked."""
+    from models.settings import SigningSettings
+
+    with _checked_settings("CCHC_SIGN_…"):
+        return SigningSettings()
+
+
+@contextmanager
+def _checked_settings(prefix: str) -> Iterator[None]:
+    """A faulty variable is wrong usage; its value is not repeated, it may be a secret."""
+    from pydantic import ValidationError
+
+    try:
+        yield
     except ValidationError as error:
-        names = ", ".join(f"CCHC_{str(fault['loc'][0]).upper()}" for fault in error.errors())
+        names = ", ".join(f"{prefix}{str(fault['loc'][0]).upper()}" for fault in error.errors())
         raise typer.BadParameter("giá trị của biến môi trường không hợp lệ", param_hint=names) from None
 
 
@@ -459,10 +492,6 @@ def _day(text: str) -> date:
         return read_date(text)
     except ValueError:
         raise typer.BadParameter(f"“{text}” không phải là ngày; ghi dạng 2026-02-15", param_hint="--date") from None
-
-
-def _vietnamese(iso: str) -> str:
-    return f"{date.fromisoformat(iso):%d/%m/%Y}"
 
 
 def _convert(content: bytes, file: Path, target: Path) -> None:

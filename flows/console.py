@@ -270,8 +270,10 @@ def print_status(status: RoundStatus) -> None:
         console.print(f"Bản kết quả {status.snapshot}")
     if status.outdated:
         console.print(f"Có dữ liệu nhận sau lần tính này; chạy lại: cchc evaluate {status.year}")
+    later = {replaces: name for name, _, replaces, folder in status.decisions if folder}
     for name, day, replaces, folder in status.decisions:
         instead = f", thay thế {replaces}" if replaces else ""
+        instead += f", đã được thay thế bằng {later[name]}" if name in later else ""
         console.print(f"Quyết định số {name} ngày {day:%d/%m/%Y}{instead}: {folder or 'đã phê duyệt, chưa xuất bản'}")
     for snapshot, reason in status.refusals:
         console.print(f"Không phê duyệt bản {snapshot[:12]}: {reason}")

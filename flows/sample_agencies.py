@@ -59,7 +59,9 @@ class SampleData:
             unit
             for group in round.groups
             for unit in self.province.members(round, group)
-            if any(leaf.source is Source.SELF and leaf.code in self.facts.get(unit.code, {}) for leaf in self.leaves(unit))
+            if any(
+                leaf.source is Source.SELF and leaf.code in self.facts.get(unit.code, {}) for leaf in self.leaves(unit)
+            )
         ]
 
     def leaves(self, unit: Unit) -> tuple[Leaf, ...]:
@@ -141,7 +143,9 @@ def fill_self_assessment(content: bytes, unit: Unit, data: SampleData) -> bytes:
             for field in leaf.rule.fields:
                 if field.id in facts[leaf.code]:
                     value = value_of(field, facts[leaf.code][field.id])
-                    form.put(RowKey(leaf.code, field.id), "value", float(value) if isinstance(value, Decimal) else value)
+                    form.put(
+                        RowKey(leaf.code, field.id), "value", float(value) if isinstance(value, Decimal) else value
+                    )
             if leaf.evidence is not Evidence.NONE:
                 _put_evidence(form, head, leaf, facts[leaf.code], data.year, place)
         else:
@@ -238,7 +242,9 @@ def mended(returned: bytes, right: bytes) -> bytes:
     return form.saved()
 
 
-def fill_appraisal(content: bytes, data: SampleData, source: ScoreSource, first_look: Iterable[tuple[str, str]]) -> bytes:
+def fill_appraisal(
+    content: bytes, data: SampleData, source: ScoreSource, first_look: Iterable[tuple[str, str]]
+) -> bytes:
     """An appraisal or council form: points and grants as the scores have them, with reasons.
 
     Args:

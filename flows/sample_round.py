@@ -93,7 +93,11 @@ class SampleRound:
 
     def _reply_to(self, unit: Unit) -> Path | None:
         """The newest marked workbook that came back to a unit; None where a letter came instead."""
-        found = [path for path in self.outbox.rglob("*.xlsx") if f"-{unit.code}." in path.name or f"-{unit.code}-" in path.name]
+        found = [
+            path
+            for path in self.outbox.rglob("*.xlsx")
+            if f"-{unit.code}." in path.name or f"-{unit.code}-" in path.name
+        ]
         return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
 
     def enter_surveys_and_registers(self) -> None:

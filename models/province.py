@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -60,7 +61,8 @@ _ROUND_PARTS = (
     ("extensions", "*"),
 )
 _CONFIG_PARTS = tuple(
-    (name,) for name in ("code", "place", "issuer", "department", "symbols", "mark", "holidays", "working_days", "site")
+    (name,)
+    for name in ("code", "place", "issuer", "department", "symbols", "seal", "mark", "holidays", "working_days", "site")
 )
 
 
@@ -69,12 +71,16 @@ class _Declared(BaseModel):
 
 
 class Signer(_Declared):
-    """Who may sign: signing power lines, title, and the name, all as printed. Source: NĐ 30/2020, Điều 13."""
+    """Who may sign: signing power lines, title, and the name, all as printed. Source: NĐ 30/2020, Điều 13.
+
+    `image` is the file of the handwritten signature in images/, shown by digitally signed decisions.
+    """
 
     id: Code
     power: tuple[str, ...] = ()
     title: Name
     name: str | None = None
+    image: str | None = None
 
 
 class Appraiser(_Declared):
@@ -89,6 +95,16 @@ class Issuer(_Declared):
 
     lines: Annotated[tuple[str, ...], Field(min_length=1)]
     name: Name
+
+
+class Seal(_Declared):
+    """The agency's seal as digitally signed decisions show it: a file in images/, the real diameter in mm.
+
+    Source: domain/3-document-format-nd30.md, 3.5.
+    """
+
+    image: Name
+    diameter: Annotated[Decimal, Field(ge=20, le=60)] = Decimal(36)
 
 
 class Symbols(_Declared):
@@ -140,6 +156,7 @@ class ProvinceConfig(_Declared):
     department: Name = "Sở Nội vụ"
     symbols: Symbols = Symbols()
     signers: tuple[Signer, ...] = ()
+    seal: Seal | None = None
     appraisers: tuple[Appraiser, ...] = (Appraiser(id="snv", name="Sở Nội vụ"),)
     legal_bases: tuple[str, ...] = ()
     proposal: str | None = None

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
         smtp_user, smtp_password: the account, where the server wants one.
         smtp_from, smtp_reply_to: the sender's address, and the one for answers where it is another.
         smtp_timeout: seconds to wait for the server, in each step.
+        trust_roots: file or folder of the certificates (and CRLs) that signatures are checked with; the province's
+            trust/ when unset.
     """
 
     model_config = SettingsConfigDict(env_prefix="CCHC_", extra="ignore")
@@ -59,11 +61,74 @@ class Settings(BaseSettings):
     smtp_from: str | None = None
     smtp_reply_to: str | None = None
     smtp_timeout: Annotated[float, Field(gt=0, le=600)] = 20
+    trust_roots: Path | None = None
 
     @property
     def acting_user(self) -> str:
         """The name written beside each record."""
         return self.user or getpass.getuser()
+
+
+class KeySettings(BaseSettings):
+    """Where one signing key is: a PKCS#12 file, or a PKCS#11 token. Secrets come from the environment or from files.
+
+    Attributes:
+        file: the PKCS#12 file (.p12, .pfx), with passphrase or passphrase_file.
+        module: the token's PKCS#11 library, with pin or pin_file; token (label) or slot (index) choose one of several.
+        certificate: label of certificate and key on the token.
+        signer: id of the signer in province.yaml whose key it is; any signer when unset.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    file: Path | None = None
+    passphrase: SecretStr | None = None
+    passphrase_file: Path | None = None
+    module: Path | None = None
+    token: str | None = None
+    slot: int | None = None
+    certificate: str | None = None
+    pin: SecretStr | None = None
+    pin_file: Path | None = None
+    signer: str | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a key at all."""
+        return self.file is not None or self.module is not None
+
+
+class PersonKeySettings(KeySettings):
+    """The key of the person who signs (CCHC_SIGN_PERSON_…)."""
+
+    model_config = SettingsConfigDict(env_prefix="CCHC_SIGN_PERSON_")
+
+
+class AgencyKeySettings(KeySettings):
+    """The key of the agency (CCHC_SIGN_AGENCY_…)."""
+
+    model_config = SettingsConfigDict(env_prefix="CCHC_SIGN_AGENCY_")
+
+
+class SigningSettings(BaseSettings):
+    """How decisions are signed (CCHC_SIGN_…); without keys they are published unsigned.
+
+    Attributes:
+        timestamp_url: an RFC 3161 time stamp server; PAdES B-T instead of B-B.
+        long_term: whether certificates and revocation lists go into the file too (B-LT); needs the time stamp server.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CCHC_SIGN_", extra="ignore", hide_input_in_errors=True)
+
+    person: KeySettings = Field(default_factory=PersonKeySettings)
+    agency: KeySettings = Field(default_factory=AgencyKeySettings)
+    timestamp_url: str | None = None
+    long_term: bool = False
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is to be signed."""
+        return self.person.is_set or self.agency.is_set
 
 
 def var_folder(province: Path) -> Path:

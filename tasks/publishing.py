@@ -1,7 +1,9 @@
 """A snapshot + a person's approval → an immutable folder: the decision with its annexes, open data, manifest.
 
 What is published is exactly what was approved: the folder is made from the snapshot alone, and a published round is
-never published again with other content, unless a correction names the decision it replaces.
+never published again with other content, unless a correction names the decision it replaces. Where keys are set, what
+was approved is signed after the approval is recorded and before the folder is moved to its place; the manifest keeps
+the hashes of the bytes before signing, since no two signatures are the same.
 Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18; domain/3-document-format-nd30.md, 3.5.
 """
 
@@ -10,12 +12,13 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from glob import escape
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from jinja2 import TemplateError
 from sqlalchemy.exc import IntegrityError
@@ -24,12 +27,16 @@ from sqlmodel import Session, col, select
 from models.findings import Finding, RefusedError, refusal
 from models.numbers import document_number, vietnamese_date
 from models.province import VIETNAM, ProvinceConfig, Signer
+from models.settings import Settings, SigningSettings
 from models.snapshots import Frozen, thawed
 from models.storage import Storage
 from models.tables import Approval, Publication, Snapshot
 from tasks.evaluating import newest_snapshot
 from tasks.exporting import FORMATS, results_in_format
 from tasks.rendering import Decision, RenderingError, decision_documents, render_all
+
+if TYPE_CHECKING:
+    from tasks.signing import Hand, Signed
 
 MANIFEST = "manifest.json"
 _FORMAT = 1
@@ -55,12 +62,13 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published folder. `new` is False when it was there already, byte for byte."""
+    """A published folder. `new` is False when it was there already, `signed` whether its decision bears signatures."""
 
     folder: Path
     notation: str
     manifest_sha256: str
     new: bool
+    signed: bool
 
 
 def notation(number: int, symbol: str) -> str:
@@ -117,6 +125,33 @@ def draft_folder(province: Path, snapshot: Snapshot, out: Path, workers: int, si
     return [out / name for name in files]
 
 
+def write_for_signature(
+    province: Path, storage: Storage, year: int, numbering: Numbering, out: Path, workers: int
+) -> list[Path]:
+    """Write the decision as `publish` would, byte for byte, for a leader who signs it with another program.
+
+    Nothing is recorded: the number is taken when the signed files come back.
+
+    Returns:
+        The files, the decision first.
+
+    Raises:
+        RefusedError: it could not be published like this, or something lies in the folder.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise _occupied(out)
+    with storage.reading() as session:
+        snapshot = snapshot_to_publish(session, year, numbering)
+        approval = _approval(session, storage.user, snapshot, numbering, "command")
+        replaced = _approval_named(session, approval)
+    frozen = thawed(snapshot.body)
+    files = _pdfs(province, frozen, _decision(frozen, approval, replaced), numbering.day, workers)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    return [out / name for name in files]
+
+
 @dataclass(frozen=True, slots=True)
 class NewestResults:
     """What is known of a round now. `status` is `evaluated`, `approved` or `published`."""
@@ -151,22 +186,36 @@ def newest_results(storage: Storage, year: int, group: str | None = None) -> New
 
 
 def publish_newest(
-    province: Path, storage: Storage, year: int, numbering: Numbering, out: Path, workers: int, via: str
+    province: Path,
+    storage: Storage,
+    year: int,
+    numbering: Numbering,
+    out: Path,
+    workers: int,
+    via: str,
+    signing: SigningSettings | Path | None = None,
 ) -> Published:
     """Publish the newest result of a year, or finish the publication that was cut short; see `publish`."""
     with storage.reading() as session:
         snapshot = snapshot_to_publish(session, year, numbering)
-    return publish(province, storage, snapshot, numbering, out, workers, via)
+    return publish(province, storage, snapshot, numbering, out, workers, via, signing)
 
 
 def publish(
-    province: Path, storage: Storage, snapshot: Snapshot, numbering: Numbering, out: Path, workers: int, via: str
+    province: Path,
+    storage: Storage,
+    snapshot: Snapshot,
+    numbering: Numbering,
+    out: Path,
+    workers: int,
+    via: str,
+    signing: SigningSettings | Path | None = None,
 ) -> Published:
     """Approve a snapshot and write its folder; the same again changes nothing, and of two at once one wins.
 
-    The folder is made beside its place first, so a number is taken only by a decision that can be printed; then the
-    approval is recorded, the folder moved to its place whole, and the publication recorded. Killed in between, the
-    same call finishes the work.
+    The folder is made beside its place first, and keys are tried, so a number is taken only by a decision that can be
+    printed and signed; then the approval is recorded, the documents are signed, the folder moved to its place whole,
+    and the publication recorded. Killed in between, the same call finishes the work.
 
     Args:
         province: the province folder; its templates/ and images/ are used where it has them.
@@ -176,10 +225,11 @@ def publish(
         out: the folder to be; empty or not there, or the same publication.
         workers: how many processes render.
         via: through what the person spoke: `command` or `prefect`.
+        signing: the keys, or a folder with the files signed elsewhere; the decision stays unsigned without either.
 
     Raises:
         RefusedError: the round is published with other content, the number is taken, the replaced decision is not
-            known, something else lies in the folder, or the documents cannot be rendered.
+            known, something else lies in the folder, or the documents cannot be rendered or signed.
     """
     out = out.resolve()
     _refuse_foreign_folder(out)
@@ -191,17 +241,56 @@ def publish(
     shutil.rmtree(staging, ignore_errors=True)
     try:
         staging.mkdir(parents=True)
-        manifest = _fill(staging, province, snapshot, approval, replaced, workers)
-        sha256 = hashlib.sha256(manifest).hexdigest()
+        files = _files(province, snapshot, approval, replaced, workers)
+        edition = _manifest(approval, files)
         with storage.reading() as session:
-            _refuse_other_edition(session, approval, sha256)
-        _refuse_other_content(out, manifest)
-        approval_id = _record_approval(storage, snapshot, numbering, via)
-        new = _move(staging, out, manifest)
+            original = _published_edition(session, approval, out, edition)
+        _refuse_other_content(out, edition)
+        is_there = (out / MANIFEST).exists()
+        with _hand(None if original or is_there else signing, province, snapshot, approval, files) as hand:
+            approval_id = _record_approval(storage, snapshot, numbering, via)
+            if not is_there:
+                _fill(staging, original, approval, files, hand)
+        new = not is_there and _move(staging, out, edition)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    _record_publication(storage, approval_id, snapshot.year, out, sha256)
-    return Published(out, notation(numbering.number, approval.symbol), sha256, new)
+    sha256 = hashlib.sha256(_manifest_in(out)).hexdigest()
+    published = _record_publication(storage, approval_id, snapshot.year, out, sha256)
+    if published.manifest_sha256 != sha256:
+        _withdraw(out, new, published)
+    return Published(out, notation(numbering.number, approval.symbol), sha256, new, "signing" in read_manifest(out))
+
+
+def _withdraw(out: Path, new: bool, published: Publication) -> NoReturn:
+    """Take back what was signed while somebody else published the same, signed too, in another place."""
+    if new:
+        shutil.rmtree(out)
+    raise _other_edition(published)
+
+
+@contextmanager
+def _hand(
+    signing: SigningSettings | Path | None,
+    province: Path,
+    snapshot: Snapshot,
+    approval: Approval,
+    files: Mapping[str, bytes],
+) -> "Iterator[Hand | None]":
+    """Who signs, ready while an approval is recorded and carried out; nobody where nothing is signed."""
+    if signing is None or (isinstance(signing, SigningSettings) and not signing.is_set):
+        yield None
+        return
+    from tasks.signed_elsewhere import take_signed
+    from tasks.signing import open_desk
+    from tasks.trust import trust_of
+
+    trust = trust_of(Settings(), province)
+    if isinstance(signing, Path):
+        yield take_signed(signing, files, trust)
+        return
+    config = thawed(snapshot.body).config
+    with open_desk(signing, province, config, _signer(config, approval.signer), trust) as desk:
+        yield desk
 
 
 def _record_approval(storage: Storage, snapshot: Snapshot, numbering: Numbering, via: str) -> int:
@@ -218,28 +307,56 @@ def _record_approval(storage: Storage, snapshot: Snapshot, numbering: Numbering,
         ) from error
 
 
-def _refuse_other_edition(session: Session, approval: Approval, manifest_sha256: str) -> None:
-    """A decision has one edition: the same snapshot on other templates, images or fonts gives other bytes."""
+def _published_edition(session: Session, approval: Approval, out: Path, edition: bytes) -> Path | None:
+    """The folder that has this decision signed already, to be copied; None where it was not published or not signed.
+
+    A decision has one edition: the same snapshot on other templates, images or fonts gives other bytes. Signatures are
+    never the same twice, so that of a signed one is told by the hashes of what was signed.
+
+    Raises:
+        RefusedError: it was published with other bytes, or signed and its folder is gone.
+    """
     published = _publication_of(session, approval)
-    if published and published.manifest_sha256 != manifest_sha256:
-        raise refusal(
-            f"kỳ {approval.year}",
-            f"bản kết xuất lần này khác bản đã công bố tại {published.folder}"
-            " (mẫu văn bản, hình ảnh, phông chữ hoặc phiên bản chương trình đã thay đổi)",
-            "Sao lại thư mục đã công bố thay vì công bố lần nữa",
-        )
+    if published is None or published.manifest_sha256 == hashlib.sha256(edition).hexdigest():
+        return None
+    for folder in (out, Path(published.folder)):
+        manifest = _manifest_in(folder)
+        if manifest and hashlib.sha256(manifest).hexdigest() == published.manifest_sha256:
+            if before_signing(manifest) == edition and not verify_folder(folder):
+                return folder
+            break
+    raise _other_edition(published)
+
+
+def _other_edition(published: Publication) -> RefusedError:
+    return refusal(
+        f"kỳ {published.year}",
+        f"bản kết xuất lần này khác bản đã công bố tại {published.folder}"
+        " (mẫu văn bản, hình ảnh, phông chữ, chữ ký số hoặc phiên bản chương trình đã thay đổi)",
+        "Sao lại thư mục đã công bố thay vì công bố lần nữa",
+    )
+
+
+def _manifest_in(folder: Path) -> bytes:
+    """The manifest of a folder; nothing where there is none."""
+    try:
+        return (folder / MANIFEST).read_bytes()
+    except OSError:
+        return b""
 
 
 def _publication_of(session: Session, approval: Approval) -> Publication | None:
     return session.exec(select(Publication).where(Publication.approval_id == approval.id)).first()
 
 
-def _record_publication(storage: Storage, approval_id: int, year: int, folder: Path, manifest_sha256: str) -> None:
+def _record_publication(
+    storage: Storage, approval_id: int, year: int, folder: Path, manifest_sha256: str
+) -> Publication:
+    """The publication of an approval: as recorded before, else recorded now."""
     with storage.writing() as session:
-        if session.exec(select(Publication).where(Publication.approval_id == approval_id)).first():
-            return
-        session.add(
-            Publication(
+        published = session.exec(select(Publication).where(Publication.approval_id == approval_id)).first()
+        if published is None:
+            published = Publication(
                 approval_id=approval_id,
                 year=year,
                 folder=str(folder),
@@ -247,7 +364,11 @@ def _record_publication(storage: Storage, approval_id: int, year: int, folder: P
                 published_at=datetime.now(UTC),
                 published_by=storage.user,
             )
-        )
+            session.add(published)
+            session.flush()
+        session.refresh(published)
+        session.expunge(published)
+        return published
 
 
 def _approval(session: Session, user: str, snapshot: Snapshot, numbering: Numbering, via: str) -> Approval:
@@ -414,12 +535,11 @@ def _refuse_foreign_folder(out: Path) -> None:
         raise _occupied(out)
 
 
-def _refuse_other_content(out: Path, manifest: bytes) -> None:
-    """The place is free, or holds this very publication whole."""
+def _refuse_other_content(out: Path, edition: bytes) -> None:
+    """The place is free, or holds this very publication whole, signed or not."""
     if not out.exists() or not any(out.iterdir()):
         return
-    there = out / MANIFEST
-    if not (there.is_file() and there.read_bytes() == manifest) or verify_folder(out):
+    if before_signing(_manifest_in(out)) != edition or verify_folder(out):
         raise _occupied(out)
 
 
@@ -445,46 +565,63 @@ def _runs(process: int) -> bool:
     return True
 
 
-def _move(staging: Path, out: Path, manifest: bytes) -> bool:
+def _move(staging: Path, out: Path, edition: bytes) -> bool:
     """Put the finished folder in its place, which may have been taken meanwhile; whether it was not there before."""
     try:
         staging.rename(out)  # an empty folder gives way
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
-        _refuse_other_content(out, manifest)
+        _refuse_other_content(out, edition)
         return False
     return True
 
 
-def _fill(
-    folder: Path, province: Path, snapshot: Snapshot, approval: Approval, replaced: Approval | None, workers: int
-) -> bytes:
-    """Write every file of the publication into an empty folder; returns the manifest's bytes."""
+def _files(
+    province: Path, snapshot: Snapshot, approval: Approval, replaced: Approval | None, workers: int
+) -> dict[str, bytes]:
+    """Every file of the publication but the manifest, before signing: the same bytes on every run."""
     frozen = thawed(snapshot.body)
-    assert approval.number is not None
     assert approval.day is not None
-    decision = Decision(
+    return {
+        **_pdfs(province, frozen, _decision(frozen, approval, replaced), approval.day, workers),
+        **{f"results.{form}": results_in_format(frozen, snapshot.sha256, "published", form) for form in FORMATS},
+        "snapshot.json": snapshot.body,
+    }
+
+
+def _decision(frozen: Frozen, approval: Approval, replaced: Approval | None) -> Decision:
+    """The numbering of an approved decision."""
+    return Decision(
         approval.number,
         approval.day,
         approval.symbol,
         _signer(frozen.config, approval.signer),
         replaces=_cited(replaced, frozen.config) if replaced else None,
     )
-    files: dict[str, bytes] = {
-        **_pdfs(province, frozen, decision, approval.day, workers),
-        **{f"results.{form}": results_in_format(frozen, snapshot.sha256, "published", form) for form in FORMATS},
-        "snapshot.json": snapshot.body,
-    }
-    manifest = _manifest(approval, files)
-    for name, content in {**files, MANIFEST: manifest}.items():
+
+
+def _fill(
+    folder: Path, original: Path | None, approval: Approval, files: Mapping[str, bytes], hand: "Hand | None"
+) -> None:
+    """Write a publication into an empty folder: a copy of the original if there is one, else signed with the keys."""
+    if original:
+        shutil.copytree(original, folder, dirs_exist_ok=True)
+        return
+    signed: Signed | None = None
+    if hand:
+        assert approval.number is not None
+        now = datetime.now(VIETNAM).replace(microsecond=0)
+        signed = hand.sign(files, notation(approval.number, approval.symbol), now)
+    manifest = _manifest(approval, files, signed)
+    for name, content in {**files, **(signed.files if signed else {}), MANIFEST: manifest}.items():
         path = folder / name
         path.write_bytes(content)
         path.chmod(0o444)
-    return manifest
 
 
-def _manifest(approval: Approval, files: Mapping[str, bytes]) -> bytes:
+def _manifest(approval: Approval, files: Mapping[str, bytes], signed: "Signed | None" = None) -> bytes:
+    """What is published, with the hash of every file; of a signed one also that of the bytes that were signed."""
     assert approval.number is not None
     assert approval.day is not None
     values: dict[str, Any] = {
@@ -496,12 +633,36 @@ def _manifest(approval: Approval, files: Mapping[str, bytes]) -> bytes:
             "date": approval.day.isoformat(),
             "replaces": approval.replaces or None,
         },
-        "files": {
-            name: {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
-            for name, content in sorted(files.items())
-        },
+        "files": {name: _entry(content) for name, content in sorted(files.items())},
     }
+    if signed:
+        values["signing"] = {"at": signed.at.isoformat()}
+        for name, content in signed.files.items():
+            before = _entry(files[name])
+            unsigned = {"unsigned_sha256": before["sha256"], "unsigned_size": before["size"]}
+            values["files"][name] = _entry(content) | unsigned
+    return _manifest_bytes(values)
+
+
+def _entry(content: bytes) -> dict[str, Any]:
+    return {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+
+
+def _manifest_bytes(values: Mapping[str, Any]) -> bytes:
     return json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def before_signing(manifest: bytes) -> bytes:
+    """The manifest as it would be without signatures; nothing where it cannot be read."""
+    try:
+        values = json.loads(manifest)
+        values.pop("signing", None)
+        for entry in values["files"].values():
+            if "unsigned_sha256" in entry:
+                entry.update(sha256=entry.pop("unsigned_sha256"), size=entry.pop("unsigned_size"))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return b""
+    return _manifest_bytes(values)
 
 
 def _pdfs(province: Path, frozen: Frozen, decision: Decision, day: date, workers: int) -> dict[str, bytes]:
@@ -548,7 +709,8 @@ def verify_folder(folder: Path) -> list[Finding]:
     """Recompute every hash of a published folder.
 
     Returns:
-        What is wrong: missing, changed and foreign files, an unreadable manifest; nothing when all is as published.
+        What is wrong: missing, changed and foreign files, a signed file that does not begin with what was approved, an
+        unreadable manifest; nothing when all is as published.
     """
     path = folder / MANIFEST
     try:
@@ -556,6 +718,11 @@ def verify_folder(folder: Path) -> list[Finding]:
         listed: dict[str, dict[str, Any]] = manifest["files"]
         snapshot = str(manifest["snapshot"])
         expected = {_inside(name): (str(entry["sha256"]), int(entry["size"])) for name, entry in listed.items()}
+        approved = {
+            name: (str(entry["unsigned_sha256"]), int(entry["unsigned_size"]))
+            for name, entry in listed.items()
+            if "unsigned_sha256" in entry
+        }
         str(manifest["decision"]["notation"]), date.fromisoformat(manifest["decision"]["date"])
     except FileNotFoundError:
         return [Finding(MANIFEST, 0, f"không có tệp này trong {folder}", "Chỉ đúng thư mục đã công bố")]
@@ -570,6 +737,8 @@ def verify_folder(folder: Path) -> list[Finding]:
         content = file.read_bytes()
         if len(content) != size or hashlib.sha256(content).hexdigest() != sha256:
             findings.append(Finding(name, 0, "tệp đã bị thay đổi sau khi công bố", "Lấy lại bản gốc"))
+        elif name in approved and hashlib.sha256(content[: approved[name][1]]).hexdigest() != approved[name][0]:
+            findings.append(Finding(name, 0, "nội dung được ký không phải bản đã phê duyệt", "Lấy lại bản gốc"))
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder).as_posix()
         if file.is_file() and name not in expected and name != MANIFEST:
@@ -601,3 +770,14 @@ def manifest_findings(folder: Path, storage: Storage) -> list[Finding]:
     if known:
         return []
     return [Finding(MANIFEST, 0, "cơ sở dữ liệu không ghi nhận bản công bố này", "Đối chiếu với bản lưu của Sở Nội vụ")]
+
+
+def replaced_by(manifest: Mapping[str, Any], storage: Storage) -> str:
+    """The published decision that replaces the one of a manifest, as printed; empty while it is in force."""
+    with storage.reading() as session:
+        later = session.exec(
+            select(Approval)
+            .join(Publication)
+            .where(Approval.year == manifest["year"], Approval.replaces == manifest["decision"]["notation"])
+        ).first()
+        return _named(later) if later else ""

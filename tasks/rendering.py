@@ -398,6 +398,7 @@ def render_pdf(
     identifier: bytes | str,
     created: date,
     image_folders: Sequence[Path] = (),
+    variant: str | None = "pdf/a-2a",
 ) -> bytes:
     """One document as PDF/A-2a: tagged, in Vietnamese, fonts embedded; the same bytes for the same arguments.
 
@@ -406,6 +407,7 @@ def render_pdf(
         identifier: what the document was made from (e.g. the hash of the snapshot); the file's own follows from it.
         created: the date the file carries; a time without zone is one of Vietnam.
         image_folders: folders of the province's images, looked in before report_templates/.
+        variant: None for a bare page that becomes part of another document.
 
     Raises:
         RenderingError: an image or a style sheet is missing, refused or broken, or a character is in none of the fonts.
@@ -417,11 +419,11 @@ def render_pdf(
     with _errors_of_weasyprint() as errors:
         try:
             html = HTML(string=document.html, base_url=_ADDRESS, url_fetcher=fetcher)
-            layout = html.render(pdf_variant="pdf/a-2a")
+            layout = html.render(pdf_variant=variant)
             layout.metadata.title = document.title
             layout.metadata.created = layout.metadata.modified = _timestamp(created)
             content: bytes = layout.write_pdf(
-                pdf_variant="pdf/a-2a", pdf_identifier=_pdf_identifier(identifier, document.name).encode()
+                pdf_variant=variant, pdf_identifier=_pdf_identifier(identifier, document.name).encode()
             )
         except FatalURLFetchingError as error:
             raise RenderingError(f"{document.name}: {error.__cause__ or error}") from error

@@ -115,6 +115,7 @@ def test_the_whole_way_from_the_folder_to_the_verified_publication(console: Cons
 
     verified = console("verify", tmp_path / "published")
     expected = "Nguyên vẹn: Quyết định số 2071/QĐ-UBND ngày 27/07/2018, 6 tệp đúng mã băm.\n"
+    expected += "Bản công bố này không có chữ ký số.\n"
     assert (verified.code, verified.out) == (0, expected)
     assert console.anywhere("verify", tmp_path / "published").out == expected
 
