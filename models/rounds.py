@@ -203,6 +203,11 @@ class Round(_Declared):
         """The group's own gates, else the round's."""
         return group.gates if group.gates is not None else self.gates
 
+    @cached_property
+    def as_evaluated(self) -> "Round":
+        """The round without locks and extensions: they say who may send, not what follows from what was sent."""
+        return self.model_copy(update={"locks": Deadlines(), "extensions": ()})
+
     def extended_until(self, step: Step, subject: str) -> date | None:
         """The last day of a unit's (or appraising agency's) extension of a step, None where it has none."""
         granted = [each.until for each in self.extensions if each.step is step and subject in each.units]

@@ -47,7 +47,7 @@ class Frozen:
                 "format": FORMAT,
                 "year": self.round.year,
                 "province": _said_by(self.config),
-                "round": self.round.model_dump(mode="json", by_alias=True),
+                "round": self.round.model_dump(mode="json", by_alias=True, exclude={"locks", "extensions"}),
                 "criteria_sets": {
                     id: criteria_set.model_dump(mode="json", by_alias=True)
                     for id, criteria_set in self.criteria_sets.items()

@@ -203,7 +203,7 @@ def compute(province: Province, year: int, gathered: Gathered) -> tuple[Frozen, 
         ]
     frozen = Frozen(
         config=province.config,
-        round=round,
+        round=round.as_evaluated,
         criteria_sets=_sets_of(province, year),
         successions=_successions_of(province, year),
         versions=gathered.digests,
@@ -304,7 +304,7 @@ def is_outdated(session: Session, province: Province, snapshot: Snapshot) -> boo
     announced = {(group.id, unit.code, unit.name, unit.kind) for group in frozen.results.groups for unit in group.units}
     return (frozen.config, frozen.round, announced, frozen.criteria_sets, frozen.successions, frozen.last_year) != (
         province.config,
-        province.round_of(year),
+        province.round_of(year).as_evaluated,
         _members_of(province, year),
         _sets_of(province, year),
         _successions_of(province, year),

@@ -92,3 +92,10 @@ def test_an_extension_with_a_wrong_part_is_an_error_in_its_line(folder: Folder, 
     folder.add(ROUND_FILE, f"extensions:\n  - {{units: [stc], {', '.join(parts.values())}}}\n")
     (error,) = folder.errors()
     assert error.startswith(f"{ROUND_FILE}:{folder.line_of(ROUND_FILE, 'units: [stc]')}: ")
+
+
+def test_more_time_for_a_unit_changes_nothing_of_a_result(folder: Folder) -> None:
+    before = round_in(folder)
+    after = round_in(extended(folder, "stc", "self_assessment", "2026-01-20"))
+    assert after != before
+    assert after.as_evaluated == before.as_evaluated == before
