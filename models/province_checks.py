@@ -11,6 +11,7 @@ from models.criteria import Area, Block, CriteriaSet, Criterion, NotApplicable, 
 from models.facts import FactKind
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, ZERO, plain, vietnamese_number
+from models.progress_checks import check_progress
 from models.province import FolderContents, members_of
 from models.rounds import Band, Gate, GateCondition, Group, Round
 from models.units import Succession, circle_in
@@ -31,6 +32,7 @@ def check_contents(contents: FolderContents) -> list[Finding]:
         findings += _critical(in_set) if file.shown_as in contents.partly_read else in_set
     for round, file in contents.rounds.values():
         findings += _check_round(contents, round, file)
+    findings += check_progress(contents)
     return findings
 
 

@@ -20,7 +20,7 @@ from sqlmodel import Session
 from models.findings import RefusedError, refusal
 from models.settings import Settings, var_folder
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0003"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _PATIENCE = 30  # seconds that one process waits for another
 _WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory lock
@@ -199,10 +199,26 @@ def migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.begin() as connection:
+    with _rebuilding_tables(engine) as connection:
         _wait_for_turn(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _rebuilding_tables(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which SQLite may rebuild a table, its way to change a constraint: foreign keys that point at the
+    table would forbid it, so they are off until the end, when whether each still points somewhere is checked.
+    """
+    on_sqlite = engine.dialect.name == "sqlite"
+    with engine.begin() as connection:
+        if on_sqlite:
+            connection.execute(text("PRAGMA foreign_keys=OFF"))  # has no effect once the transaction has begun
+        yield connection
+        if on_sqlite and (lost := connection.execute(text("PRAGMA foreign_key_check")).all()):
+            raise RuntimeError(f"the migration would leave rows that point nowhere: {lost[:5]}")
+    if on_sqlite:
+        engine.dispose()  # no connection without foreign keys stays in the pool
 
 
 def _wait_for_turn(connection: Connection) -> None:
