@@ -19,7 +19,7 @@ from tasks.status import RoundStatus
 _WIDTH_OF_FILES = 160
 
 
-def _console() -> Console:
+def officers_console() -> Console:
     """A console that prints names and notes as they are written, square brackets and colons too."""
     width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
     return Console(width=width, highlight=False, markup=False, emoji=False)
@@ -27,7 +27,7 @@ def _console() -> Console:
 
 def print_ranks(results: RoundResult) -> None:
     """One table a group: rank, unit, maximum, points, index, grade, change."""
-    console = _console()
+    console = officers_console()
     for group in results.groups:
         console.print(_rank_table(group, results.ranking))
         counts, ranks = group.index_counts, group.rank_counts
@@ -80,7 +80,7 @@ def _signed(number: str) -> str:
 
 def print_explanation(explanation: Explanation) -> None:
     """One unit: each leaf with points, rule and history, then what was lost."""
-    console, unit = _console(), explanation.unit
+    console, unit = officers_console(), explanation.unit
     console.print(Text.assemble((unit.name, "bold"), f" ({unit.code}), {explanation.group.name}"))
     if unit.points is None:
         console.print("Đơn vị không được chấm điểm: chưa có điểm hay số liệu nào.")
@@ -154,7 +154,7 @@ def _print_lost(console: Console, explanation: Explanation) -> None:
 
 def print_status(status: RoundStatus) -> None:
     """Where a round stands: one line a unit, then what was decided."""
-    console = _console()
+    console = officers_console()
     table = Table(title=f"Kỳ đánh giá năm {status.year}", title_justify="left")
     for name in ("Nhóm", "Mã", "Đơn vị", "Tự chấm", "Thẩm định", "Khảo sát", "Không áp dụng", "Tình trạng"):
         table.add_column(name, overflow="fold")

@@ -111,7 +111,9 @@ def _check_commitment(
     for position, kind in enumerate(commitment.scope.kind):
         if not contents.knows_kind(kind):
             yield file.finding((*path, "scope", "kind", position), f"không có loại đơn vị “{kind}”", "Sửa kind")
-    named = [(("scope", "units", place), name) for place, name in enumerate(commitment.scope.units)]
+    named: list[tuple[_Path, str]] = [
+        (("scope", "units", place), name) for place, name in enumerate(commitment.scope.units)
+    ]
     named += [(("scope", "except", place), name) for place, name in enumerate(commitment.scope.except_)]
     named += [(("exceptions", place, "unit"), one.unit) for place, one in enumerate(commitment.exceptions)]
     for below, name in named:

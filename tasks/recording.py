@@ -57,33 +57,40 @@ def record_scores(
 ) -> Recorded:
     """Record the entries of a scores file as new versions."""
     rows = [{"year": year, **entry._asdict(), "source": entry.source.value} for entry in entries]
-    return _record(storage, "scores", year, content, file_name, ScoreVersion, SCORE_KEY, rows)
+    return record_versions(storage, "scores", year, content, file_name, ScoreVersion, SCORE_KEY, rows)
 
 
 def record_facts(storage: Storage, year: int, content: bytes, file_name: str, entries: Sequence[FactEntry]) -> Recorded:
     """Record the entries of a facts file as new versions."""
     rows = [{"year": year, **entry._asdict()} for entry in entries]
-    return _record(storage, "facts", year, content, file_name, FactVersion, FACT_KEY, rows)
+    return record_versions(storage, "facts", year, content, file_name, FactVersion, FACT_KEY, rows)
 
 
 def record_history(storage: Storage, content: bytes, file_name: str, entries: Sequence[HistoryEntry]) -> Recorded:
     """Record indices published before this system; the receipt bears the newest of their years."""
     newest = max(entry.year for entry in entries)
     rows = [asdict(entry) for entry in entries]
-    return _record(storage, "history", newest, content, file_name, PublishedIndex, HISTORY_KEY, rows)
+    return record_versions(storage, "history", newest, content, file_name, PublishedIndex, HISTORY_KEY, rows)
 
 
-def _record(
+def record_versions(
     storage: Storage,
     kind: str,
     year: int,
     content: bytes,
     file_name: str,
-    table: type[ScoreVersion | FactVersion | PublishedIndex],
+    table: type[Any],
     key: tuple[str, ...],
     rows: Sequence[dict[str, Any]],
 ) -> Recorded:
-    """One file in one transaction; its bytes are kept first, so a receipt never lacks its file."""
+    """One file in one transaction; its bytes are kept first, so a receipt never lacks its file.
+
+    Args:
+        kind: the kind of receipt; the same bytes of one kind and year are received once.
+        table: where the versions go.
+        key: the columns that name what a row is a version of.
+        rows: the columns of every row but its receipt and version.
+    """
     sha256 = storage.keep(content)
     with storage.writing() as session:
         before = session.exec(
@@ -102,7 +109,8 @@ def _record(
         )
         session.add(receipt)
         session.flush()
-        highest = _highest_versions(session, table, key, {row["year"] for row in rows})
+        years = {row["year"] for row in rows} if "year" in key else None
+        highest = _highest_versions(session, table, key, years)
         for row in rows:
             row_key = tuple(row[name] for name in key)
             highest[row_key] = highest.get(row_key, 0) + 1
@@ -113,15 +121,13 @@ def _record(
 
 
 def _highest_versions(
-    session: Session, table: type[Any], key: tuple[str, ...], years: set[int]
+    session: Session, table: type[Any], key: tuple[str, ...], years: set[int] | None
 ) -> dict[tuple[Any, ...], int]:
     columns = table.__table__.c
     key_columns = [columns[name] for name in key]
-    statement = (
-        sql_select(*key_columns, func.max(columns.version))
-        .where(columns.year.in_(sorted(years)))
-        .group_by(*key_columns)
-    )
+    statement = sql_select(*key_columns, func.max(columns.version)).group_by(*key_columns)
+    if years is not None:
+        statement = statement.where(columns.year.in_(sorted(years)))
     return {tuple(row[:-1]): row[-1] for row in session.execute(statement)}
 
 
@@ -145,7 +151,7 @@ def current_scores(session: Session, year: int, through: int | None = None) -> l
             ),
             row["version"],
         )
-        for row in _current(session, ScoreVersion, SCORE_KEY, year, through)
+        for row in current_rows(session, ScoreVersion, SCORE_KEY, year, through)
     ]
 
 
@@ -153,7 +159,7 @@ def current_facts(session: Session, year: int, through: int | None = None) -> li
     """The highest version of every fact of a year, by unit, component and fact; see `current_scores`."""
     return [
         CurrentFact(FactEntry(row["unit"], row["component"], row["fact"], row["value"]), row["version"])
-        for row in _current(session, FactVersion, FACT_KEY, year, through)
+        for row in current_rows(session, FactVersion, FACT_KEY, year, through)
     ]
 
 
@@ -161,11 +167,11 @@ def current_history(session: Session, year: int) -> list[HistoryEntry]:
     """The imported index of every unit in a year, by unit; the highest version of each."""
     return [
         HistoryEntry(**{field.name: row[field.name] for field in fields(HistoryEntry)})
-        for row in _current(session, PublishedIndex, HISTORY_KEY, year)
+        for row in current_rows(session, PublishedIndex, HISTORY_KEY, year)
     ]
 
 
-def _current(
+def current_rows(
     session: Session, table: type[Any], key: tuple[str, ...], year: int, through: int | None = None
 ) -> list[RowMapping]:
     """The row with the highest version of each key, by key."""
