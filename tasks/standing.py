@@ -21,9 +21,10 @@ from models.progress_checks import infeasible
 from models.progress_results import CommitmentRow, Forecast, Standing, TargetRow
 from models.targets import Direction, Milestone, Target
 from models.units import Unit, unit_named
-from tasks.figures import Found, StatedFigures
+from tasks.figures import Found, StatedFigures, against_plan
 
 _MONTHS = 12
+_ALL = "100%"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _printed(measure: Measure | None, value: Decimal) -> str:
 def _said_bound(comparator: Comparator, value: str) -> str:
     match comparator:
         case Comparator.AT_LEAST:
-            return f"từ {value} trở lên"
+            return value if value == _ALL else f"từ {value} trở lên"
         case Comparator.MORE:
             return f"trên {value}"
         case Comparator.AT_MOST:
@@ -297,10 +298,19 @@ def _target_row(known: Known, target: Target) -> TargetRow:
     if value is None or asked is None:
         return TargetRow(target, milestone, words, reached, Standing.NO_DATA, "chưa có số liệu")
     if target.met_by(value, asked):
-        return TargetRow(target, milestone, words, reached, Standing.FULFILLED, "đã đạt mức của mốc này")
+        why = f"đã đạt mức của mốc này{_compared_with_plan(known, target, value, asked)}"
+        return TargetRow(target, milestone, words, reached, Standing.FULFILLED, why)
     ended = known.period.year > milestone.year or (known.period.year == milestone.year and known.period.is_year)
     why = f"mốc năm {milestone.year} đã qua" if ended else f"còn đến hết năm {milestone.year}"
+    why += _compared_with_plan(known, target, value, asked)
     return TargetRow(target, milestone, words, reached, Standing.MISSED if ended else Standing.AT_RISK, why)
+
+
+def _compared_with_plan(known: Known, target: Target, value: Decimal, asked: Decimal) -> str:
+    """`; vượt kế hoạch 7 điểm phần trăm`, for measures; "" for indices."""
+    if target.measure is None:
+        return ""
+    return f"; {against_plan(known.folder.measures[target.measure], value, asked)}"
 
 
 def _baseline(known: Known, target: Target) -> Decimal | None:
@@ -351,4 +361,5 @@ def _asked_words(known: Known, target: Target, milestone: Milestone, asked: Deci
     exact = ""
     if target.direction.needs_baseline and asked is not None:
         exact = f", tức {vietnamese_number(plain(printed(asked, 2)))}"
-    return f"{target.direction.said(value)}{since}{exact} (đến năm {milestone.year})"
+    said = value if value == _ALL and target.direction is Direction.AT_LEAST else target.direction.said(value)
+    return f"{said}{since}{exact} (đến năm {milestone.year})"
