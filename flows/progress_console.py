@@ -71,7 +71,8 @@ def print_progress(result: ProgressResult) -> None:
 
 def _print_measure(console: Console, result: MeasureResult) -> None:
     rows = [row for row in result.rows if row.figure]
-    if rows and not (len(rows) == 1 and rows[0].figure == result.total.figure):
+    on_top = [row for row in rows if row.unit and row.unit.parent is None]
+    if len(on_top) != 1:  # a single unit above all others is the total already
         rows.append(result.total)
     columns = ("Đơn vị", "Số liệu", "So với kỳ trước", "So với cùng kỳ", "Ghi chú")
     _print_table(console, result.measure.name, columns, (_measure_cells(row) for row in rows if row.figure))

@@ -202,9 +202,7 @@ def unequal_lengths(now: Period, base: Period) -> str | None:
     part = next((period for period in (now, base) if not period.whole_years), None)
     if part is None:
         return f"so {now.name} ({now.length // _MONTHS} năm) với {base.name} ({base.length // _MONTHS} năm)"
-    return (
-        f"{part.name} mới có {part.length} tháng, chưa so sánh được trọn kỳ với {(base if part is now else now).name}"
-    )
+    return f"{part.name} chưa trọn kỳ như {(base if part is now else now).name}"
 
 
 class ReportDeadline(BaseModel):

@@ -51,7 +51,8 @@ class MeasureRow:
         computed: whether it was added up or rolled up rather than stated.
         missing: months of the period without a figure.
         without: units below that have no figure, where it was rolled up.
-        before, a_year_before: against the period before and the same months of last year.
+        before: against the period before; of whole years None, as `a_year_before` says the same.
+        a_year_before: against the same months of last year, or last year whole where only that is known.
     """
 
     unit: Unit | None

@@ -27,6 +27,7 @@ from models.rules import (
 
 _ONE = Decimal(1)
 _SURVEY_STEP = Decimal("0.1")
+_WORTH_TELLING = Decimal("0.1")  # points: one dossier of ten thousand brings nothing that anybody would print
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def next_step(rule: Rule, facts: Mapping[str, str], maximum: Decimal, year: int)
     points = rule.points(facts, maximum, year).points
     if points is None:
         return NextStep("sửa số liệu không hợp lệ", maximum)
-    changed = _changed(rule, facts, points)
+    changed = _changed(rule, facts, points, maximum)
     if changed is None:
         return NextStep(_LOST, ZERO)
     words, better = changed
@@ -69,7 +70,9 @@ def _first(rule: Rule, year: int) -> str:
     return f"báo cáo số liệu: {', '.join(field.label for field in rule.fields)}"
 
 
-def _changed(rule: Rule, facts: Mapping[str, str], points: Decimal) -> tuple[str, dict[str, str]] | None:
+def _changed(
+    rule: Rule, facts: Mapping[str, str], points: Decimal, maximum: Decimal
+) -> tuple[str, dict[str, str]] | None:
     """The words and the facts after the nearest change; None where no change can bring points."""
     match rule:
         case BinaryRule():
@@ -83,7 +86,7 @@ def _changed(rule: Rule, facts: Mapping[str, str], points: Decimal) -> tuple[str
         case TiersRule():
             return _tier_above(rule, facts, points)
         case ProportionalRule():
-            return _nearer_to_all(rule, facts)
+            return _nearer_to_all(rule, facts, maximum)
         case ChecklistRule():
             missing = [item for item in rule.items if facts[item.id] != "1"]
             chosen = missing if rule.all_required else missing[:1]
@@ -118,13 +121,16 @@ def _better_answer(rule: SurveyRule, facts: Mapping[str, str]) -> tuple[str, dic
     return f"mỗi phiếu chuyển từ “{worst.label}” sang “{best.label}”", better
 
 
-def _nearer_to_all(rule: ProportionalRule, facts: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:
-    """One more of the numerator, or as many as lift the ratio to the floor."""
+def _nearer_to_all(
+    rule: ProportionalRule, facts: Mapping[str, str], maximum: Decimal
+) -> tuple[str, dict[str, str]] | None:
+    """So many more of the numerator as bring a tenth of a point, lift the ratio to the floor, or make it whole."""
     numerator, denominator = Decimal(facts["numerator"]), Decimal(facts["denominator"])
     if numerator >= denominator:
         return None
     at_floor = _whole(EXACT.multiply(rule.floor, denominator) / HUNDRED, strictly=False, up=True)
-    wanted = max(numerator + _ONE, at_floor)
+    more = _whole(EXACT.multiply(_WORTH_TELLING, denominator) / maximum, strictly=False, up=True)
+    wanted = max(numerator + more, at_floor)
     wanted = min(wanted, denominator)
     return _more(rule.numerator, wanted - numerator), {**facts, "numerator": plain(wanted)}
 

@@ -130,7 +130,7 @@ def _measure_row(looking: _Looking, measure: Measure, unit: Unit | None) -> Meas
         found.computed,
         found.missing,
         found.without,
-        _against(looking, measure, code, found, period.before),
+        None if period.before == period.a_year_before else _against(looking, measure, code, found, period.before),
         _against(looking, measure, code, found, period.a_year_before)
         or (_against(looking, measure, code, found, whole_year(period.year - 1)) if period.from_new_year else None),
     )

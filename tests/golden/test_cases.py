@@ -217,8 +217,7 @@ def test_the_overdue_dossiers_of_eleven_months_are_not_compared_with_a_year_with
     assert of_2023.a_year_before is not None
     assert of_2022.a_year_before.words == "giảm 874 hồ sơ (93,58%) so với năm 2021"
     assert of_2023.a_year_before.words == (
-        "giảm 34 hồ sơ (56,67%) so với năm 2022 "
-        "(lưu ý: 11 tháng đầu năm 2023 mới có 11 tháng, chưa so sánh được trọn kỳ với năm 2022)"
+        "giảm 34 hồ sơ (56,67%) so với năm 2022 (lưu ý: 11 tháng đầu năm 2023 chưa trọn kỳ như năm 2022)"
     )
     assert of_2023.a_year_before.good is True
 
