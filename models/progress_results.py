@@ -29,7 +29,7 @@ class Comparison:
         base: what it is compared with.
         difference: percentage points of a percentage, else units of the measure; None where it cannot be told.
         relative: the difference in percent of the base, None for percentages and where the base is 0.
-        good: whether the change is for the better, None where nobody said which way is good or nothing changed.
+        good: whether the change is for the better, None where nobody said so or nothing changes in print.
         remark: why the two are not quite alike (a part of a year against a whole one, an inequality), "" otherwise.
         words: the comparison as officers read it, the remark included.
     """

@@ -172,7 +172,7 @@ def _told(
     said = change_in_words(measure, difference, relative)
     words = f"{said} so với {base.period.name}" + (f" (lưu ý: {remark})" if remark else "")
     good = None
-    if difference and measure.better is not Better.NEITHER:
+    if difference and printed(difference, measure.decimals) and measure.better is not Better.NEITHER:
         good = (difference > 0) is (measure.better is Better.UP)
     return Comparison(base, difference, relative, good, remark, words)
 

@@ -130,7 +130,7 @@ def _nearer_to_all(
         return None
     at_floor = _whole(EXACT.multiply(rule.floor, denominator) / HUNDRED, strictly=False, up=True)
     more = _whole(EXACT.multiply(_WORTH_TELLING, denominator) / maximum, strictly=False, up=True)
-    wanted = max(numerator + more, at_floor)
+    wanted = at_floor if numerator < at_floor else numerator + more
     wanted = min(wanted, denominator)
     return _more(rule.numerator, wanted - numerator), {**facts, "numerator": plain(wanted)}
 
