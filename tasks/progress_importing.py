@@ -258,6 +258,8 @@ def _index_value(reader: RowReader, row: Row, province: Province) -> IndexValue 
         reader.refuse(row, f"không có chỉ số “{values['index']}” trong indices.yaml", f"Đã khai báo: {known}")
     unit = _unit(reader, row, province) if values.get("unit") else None
     year = _whole(reader, row, "year", lowest=2000)
+    if not values["year"]:
+        reader.refuse(row, "cột year để trống", "Ghi năm của chỉ số, ví dụ 2024")
     if year is not None and year not in _YEARS:
         reader.refuse(row, f"năm {year} không hợp lệ", "Ghi năm của chỉ số, ví dụ 2024")
     value = number_in(reader, row, "value") if values.get("value") else None
@@ -268,7 +270,7 @@ def _index_value(reader: RowReader, row: Row, province: Province) -> IndexValue 
     if rank is not None and of is not None and rank > of:
         reader.refuse(row, f"hạng {rank} lớn hơn số đơn vị được xếp hạng ({of})", "Sửa rank hoặc of")
     change = _whole(reader, row, "rank_change", lowest=-10_000)
-    if value is None and rank is None and change is None:
+    if not any(values.get(name) for name in ("value", "rank", "rank_change")):
         reader.refuse(row, "không có giá trị, thứ hạng hay thay đổi hạng", "Ghi value, rank hoặc rank_change")
     published_on = _date(reader, row, "published_on")
     if len(reader.findings) > before or series is None or year is None:

@@ -208,7 +208,7 @@ def projected(
     if measure.over_time is OverTime.LAST:
         return _along_the_line(stated, measure, unit, so_far, found, amount)
     months = so_far.length - len(found.missing)
-    lacking = f", thiếu {len(found.missing)} tháng" if found.missing else ""
+    lacking = f" (thiếu {len(found.missing)} tháng)" if found.missing else ""
     if measure.kind.divides:
         value = amount
         how = f"tỷ lệ cộng dồn {months} tháng{lacking}; coi các tháng còn lại đạt như bình quân từ đầu năm"
