@@ -138,6 +138,7 @@ class Standing(StrEnum):
 
     FULFILLED = "fulfilled"
     ON_TRACK = "on_track"
+    UNDER_WAY = "under_way"
     AT_RISK = "at_risk"
     MISSED = "missed"
     NO_DATA = "no_data"
@@ -150,6 +151,7 @@ class Standing(StrEnum):
         return {
             "fulfilled": "đạt",
             "on_track": "đúng tiến độ",
+            "under_way": "đang thực hiện",
             "at_risk": "có nguy cơ không đạt",
             "missed": "không đạt",
             "no_data": "chưa có số liệu",

@@ -5,6 +5,7 @@ indices stand in, each with the month or year it came from. The points are compu
 Source: DESIGN.md, section 4.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +20,7 @@ from models.measures import FedFact, Figure, Measure, Qualifier
 from models.numbers import MOST_DECIMALS, ZERO, plain, printed
 from models.periods import Period, whole_year
 from models.province import Province
+from models.registers import RegisterEntry, RegisterKind
 from models.results import Basis, LeafPoints, RankedUnit
 from models.rounds import Group, RankingRule
 from models.rules import ExternalRule
@@ -27,7 +29,7 @@ from models.units import Unit
 from tasks.evaluating import Gathered, gather
 from tasks.figures import StatedFigures
 from tasks.next_steps import is_past, next_step
-from tasks.progress_records import current_figures, current_indices
+from tasks.progress_records import current_figures, current_indices, current_register
 from tasks.ranking import rank_group
 from tasks.scoring import GroupScoring, UnitInput, score_group
 
@@ -116,7 +118,12 @@ def forecast_now(storage: Storage, province: Province, year: int, today: date) -
         gathered = gather(session, province, year)
         figures = current_figures(session, [year])
         indices = current_indices(session)
-    suggested = [*monthly_facts(province, figures, year), *external_facts(province, indices, year)]
+        initiatives = current_register(session, [RegisterKind.INITIATIVES])
+    suggested = [
+        *monthly_facts(province, figures, year),
+        *external_facts(province, indices, year),
+        *bonus_facts(province, initiatives, year),
+    ]
     return forecast_round(province, gathered, suggested, year, today)
 
 
@@ -192,6 +199,22 @@ def external_facts(province: Province, indices: Sequence[IndexValue], year: int)
     return suggested
 
 
+def bonus_facts(province: Province, initiatives: Sequence[RegisterEntry], year: int) -> list[SuggestedFact]:
+    """How many cases each bonus item has by the register of initiatives (`bonus_item`); those of the year count."""
+    cases = Counter(
+        (entry.unit, entry.value("bonus_item"))
+        for entry in initiatives
+        if entry.year == year and entry.value("bonus_item")
+    )
+    origin = f"sổ sáng kiến năm {year}"
+    return [
+        SuggestedFact(FactEntry(unit, item, criteria_set.bonus_items[item].field.id, str(count)), origin)
+        for unit, criteria_set in _sets_by_unit(province, year).items()
+        for (owner, item), count in sorted(cases.items())
+        if owner == unit and item in criteria_set.bonus_items
+    ]
+
+
 def forecast_round(
     province: Province, gathered: Gathered, suggested: Sequence[SuggestedFact], year: int, today: date
 ) -> RoundForecast:
@@ -205,11 +228,14 @@ def forecast_round(
         today: deadlines before it can no longer be met.
     """
     round = province.round_of(year)
+    by_unit: dict[str, list[SuggestedFact]] = {}
+    for one in suggested:
+        by_unit.setdefault(one.entry.unit, []).append(one)
     units: list[UnitForecast] = []
     for group in round.groups:
         criteria_set = province.criteria_sets[group.criteria_set]
         members = province.members(round, group)
-        used = {unit.code: _standing_in(gathered.inputs[unit.code], suggested) for unit in members}
+        used = {unit.code: _standing_in(gathered.inputs[unit.code], by_unit.get(unit.code, ())) for unit in members}
         inputs = {unit.code: _with(gathered.inputs[unit.code], used[unit.code]) for unit in members}
         scoring = GroupScoring(criteria_set, year, round.survey_missing, round.gates_of(group))
         scored, _ = score_group([inputs[unit.code] for unit in members], scoring)
@@ -224,9 +250,9 @@ def forecast_round(
 
 
 def _standing_in(unit: UnitInput, suggested: Sequence[SuggestedFact]) -> tuple[SuggestedFact, ...]:
-    """The suggestions for components about which nothing was received."""
+    """The unit's suggestions for components about which nothing was received."""
     known = {*unit.facts, *(code for code, _ in unit.given)}
-    return tuple(one for one in suggested if one.entry.unit == unit.unit.code and one.entry.component not in known)
+    return tuple(one for one in suggested if one.entry.component not in known)
 
 
 def _with(unit: UnitInput, suggested: Sequence[SuggestedFact]) -> UnitInput:

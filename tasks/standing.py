@@ -13,7 +13,7 @@ from decimal import Decimal
 from models.commitments import Commitment, Comparator, RankPledge, Scope
 from models.findings import Finding, Severity
 from models.indices import IndexValue
-from models.measures import Figure, Measure, MeasureKind, OverTime
+from models.measures import Figure, Measure, MeasureKind, OverTime, Qualifier
 from models.numbers import HUNDRED, plain, printed, vietnamese_number
 from models.periods import Period, whole_year
 from models.progress import ProgressFolder
@@ -150,12 +150,11 @@ def _of_measure(
     forecast = projected(known.stated, measure, unit.code, known.period.cumulated, found)
     if forecast is None or forecast.value is None:
         return shown, Standing.NO_DATA, forecast, "chưa đủ số liệu để dự báo"
-    if found.figure.qualifier.value != "=" and held is None:
+    if held is None:
         return shown, Standing.NO_DATA, forecast, f"số liệu ghi “{shown}” chưa đủ để kết luận"
-    standing = Standing.ON_TRACK if held or comparator.holds(forecast.value, target) else Standing.AT_RISK
-    if held and not comparator.holds(forecast.value, target):
-        standing = Standing.AT_RISK
-    return shown, standing, forecast, forecast.how
+    exact = found.figure.qualifier is Qualifier.EXACTLY
+    well = comparator.holds(forecast.value, target) if exact else held
+    return shown, Standing.ON_TRACK if well else Standing.AT_RISK, forecast, forecast.how
 
 
 def surely_holds(figure: Figure, measure: Measure, comparator: Comparator, target: Decimal) -> bool | None:
@@ -163,12 +162,12 @@ def surely_holds(figure: Figure, measure: Measure, comparator: Comparator, targe
     amount = figure.amount(measure.kind)
     if amount is None:
         return None
-    if figure.qualifier.value == "=":
+    if figure.qualifier is Qualifier.EXACTLY:
         return comparator.holds(amount, target)
     if figure.qualifier.bounds_below and comparator in (Comparator.AT_LEAST, Comparator.MORE) and amount >= target:
-        return comparator is Comparator.AT_LEAST or amount > target or figure.qualifier.value == ">"
+        return comparator is Comparator.AT_LEAST or amount > target or figure.qualifier is Qualifier.MORE
     if figure.qualifier.bounds_above and comparator in (Comparator.AT_MOST, Comparator.LESS) and amount <= target:
-        return comparator is Comparator.AT_MOST or amount < target or figure.qualifier.value == "<"
+        return comparator is Comparator.AT_MOST or amount < target or figure.qualifier is Qualifier.LESS
     return None
 
 
@@ -300,10 +299,25 @@ def _target_row(known: Known, target: Target) -> TargetRow:
     if target.met_by(value, asked):
         why = f"đã đạt mức của mốc này{_compared_with_plan(known, target, value, asked)}"
         return TargetRow(target, milestone, words, reached, Standing.FULFILLED, why)
-    ended = known.period.year > milestone.year or (known.period.year == milestone.year and known.period.is_year)
-    why = f"mốc năm {milestone.year} đã qua" if ended else f"còn đến hết năm {milestone.year}"
+    standing, why = _not_met_yet(known, target, milestone, asked)
     why += _compared_with_plan(known, target, value, asked)
-    return TargetRow(target, milestone, words, reached, Standing.MISSED if ended else Standing.AT_RISK, why)
+    return TargetRow(target, milestone, words, reached, standing, why)
+
+
+def _not_met_yet(known: Known, target: Target, milestone: Milestone, asked: Decimal) -> tuple[Standing, str]:
+    """Where a target stands that is not met: missed once its year is over; in that year as the forecast says."""
+    year = known.period.year
+    if year > milestone.year or (year == milestone.year and known.period.is_year):
+        return Standing.MISSED, f"mốc năm {milestone.year} đã qua"
+    left = f"còn đến hết năm {milestone.year}"
+    unit = unit_named(known.units, target.unit) if target.unit else None
+    if year < milestone.year or target.measure is None or unit is None:
+        return Standing.UNDER_WAY, left
+    forecast = projected(known.stated, known.folder.measures[target.measure], unit.code, known.period.cumulated)
+    if forecast is None or forecast.value is None:
+        return Standing.UNDER_WAY, left
+    well = target.met_by(forecast.value, asked)
+    return Standing.ON_TRACK if well else Standing.AT_RISK, f"{left}; dự báo {forecast.shown} ({forecast.how})"
 
 
 def _compared_with_plan(known: Known, target: Target, value: Decimal, asked: Decimal) -> str:

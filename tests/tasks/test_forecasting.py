@@ -17,6 +17,7 @@ from models.indices import IndexValue
 from models.measures import Figure, Qualifier
 from models.periods import read_period
 from models.province import Province, load_province
+from models.registers import RegisterKind
 from models.rules import AnyRule, Rule
 from models.storage import Storage
 from tasks.forecasting import (
@@ -28,7 +29,8 @@ from tasks.forecasting import (
     monthly_facts,
 )
 from tasks.next_steps import next_step
-from tasks.progress_records import record_figures
+from tasks.progress_importing import read_register
+from tasks.progress_records import record_figures, record_register
 from tasks.recording import record_facts, record_scores
 from tests.models.folders import Folder
 from tests.models.progress_folder import progress_folder
@@ -94,6 +96,17 @@ def test_an_external_rule_reads_the_series_that_it_names(folder: Folder) -> None
     facts = {one.entry.unit: (one.entry.value, one.origin) for one in external_facts(province, values, YEAR)}
     assert facts == {"phuong-c": ("88.5", "PAR INDEX năm 2025"), "xa-ab": ("70", "PAR INDEX năm 2025")}
     assert external_facts(province, [IndexValue("par-index", "", 2024, Decimal(1))], YEAR) == []
+
+
+def test_initiatives_of_the_year_count_as_bonus(province: Province, storage: Storage) -> None:
+    text = "unit,title,date,bonus_item\nstc,Sáng kiến một,2025-03-01,T1\nstc,Sáng kiến hai,2025-04-01,T1\n"
+    text += "stc,Sáng kiến cũ,2024-04-01,T1\nstc,Chưa được công nhận,2025-04-01,\n"
+    entries, _ = read_register(RegisterKind.INITIATIVES, text.encode(), "so.csv", province, TODAY)
+    record_register(storage, RegisterKind.INITIATIVES, YEAR, text.encode(), "so.csv", entries)
+    take(storage, figure("2025-01", 80, 100))
+    stc = of(forecast_now(storage, province, YEAR, TODAY), "stc")
+    assert stc.points == 15 + 2 * Decimal("0.5")
+    assert stc.suggested[-1].entry == FactEntry("stc", "T1", "count", "2")
 
 
 # --- the forecast -----------------------------------------------------------------------------------------------------

@@ -233,7 +233,7 @@ def test_commitments_of_other_years_are_left_out(province: Province) -> None:
 
 @pytest.mark.parametrize(
     ("rank", "period", "standing"),
-    [(19, "2025-06", Standing.FULFILLED), (25, "2025-06", Standing.AT_RISK), (25, "2025", Standing.MISSED)],
+    [(19, "2025-06", Standing.FULFILLED), (25, "2025-06", Standing.UNDER_WAY), (25, "2025", Standing.MISSED)],
 )
 def test_a_rank_among_the_first_twenty(province: Province, rank: int, period: str, standing: Standing) -> None:
     row = target(at(province, period, indices=[IndexValue("par-index", "", 2025, rank=rank, of=34)]), "par")
@@ -258,6 +258,23 @@ def test_to_hold_a_rank_is_not_to_fall(province: Province, rank: int, standing: 
 def test_a_reduction_is_measured_from_its_baseline(province: Province, staff: int, standing: Standing) -> None:
     row = target(at(province, "2025-06", count("2025-06", staff, measure="bien-che")), "tinh-gian")
     assert (row.standing, row.asked) == (standing, "giảm ít nhất 10% so với năm 2024, tức 90 (đến năm 2025)")
+
+
+@pytest.mark.parametrize(
+    ("april", "standing", "said"), [(96, Standing.ON_TRACK, "88 người"), (97, Standing.AT_RISK, "91,67 người")]
+)
+def test_in_its_year_a_target_stands_where_the_line_of_its_figures_leads(
+    province: Province, april: int, standing: Standing, said: str
+) -> None:
+    figures = [count("2025-01", 99, measure="bien-che"), count("2025-04", april, measure="bien-che")]
+    row = target(at(province, "2025-4M", *figures), "tinh-gian")
+    assert row.standing is standing
+    assert f"dự báo {said} (kéo thẳng từ tháng 1 năm 2025 đến tháng 4 năm 2025 tới cuối năm)" in row.why
+
+
+def test_a_target_of_a_later_year_is_under_way(province: Province) -> None:
+    row = target(at(province, "2026", indices=[IndexValue("par-index", "", 2026, rank=15, of=34)]), "par")
+    assert (row.standing, row.why) == (Standing.UNDER_WAY, "còn đến hết năm 2030")
 
 
 def test_a_baseline_may_come_from_the_figures_of_its_year(folder: Folder) -> None:
