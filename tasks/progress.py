@@ -73,9 +73,21 @@ class _Looking:
     def below(self) -> dict[str | None, list[Unit]]:
         return children_by_parent(self.units)
 
+    @cached_property
+    def _found(self) -> dict[tuple[str, Period], dict[str, Found | None]]:
+        """What units stated, by measure, period and unit: each is asked for itself, for units above and in total."""
+        return {}
+
     def find(self, measure: Measure, unit: str | None, period: Period) -> Found | None:
         """A unit's figure, stated or rolled up over the units below it; without a unit, that of all together."""
-        return rolled_up(measure, unit, self.below, period, lambda code: self.stated.find(measure, code, period))
+        found = self._found.setdefault((measure.id, period), {})
+
+        def of_unit(code: str) -> Found | None:
+            if code not in found:
+                found[code] = self.stated.find(measure, code, period)
+            return found[code]
+
+        return rolled_up(measure, unit, self.below, period, of_unit)
 
 
 def progress_at(inputs: ProgressInputs, period: Period) -> ProgressResult:

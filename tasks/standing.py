@@ -214,7 +214,12 @@ def projected(
     else:
         value = amount * _MONTHS / months
         how = f"số cộng dồn {months} tháng{lacking} ÷ {months} × 12, coi các tháng còn lại như bình quân từ đầu năm"
-    return Forecast(value, measure.printed(value), how)
+    return Forecast(value, _printed_forecast(measure, value), how)
+
+
+def _printed_forecast(measure: Measure, value: Decimal) -> str:
+    """A forecast as printed: of what is counted, in whole numbers."""
+    return measure.printed(printed(value, 0) if measure.kind is MeasureKind.COUNT else value)
 
 
 def _along_the_line(
@@ -232,7 +237,7 @@ def _along_the_line(
     if measure.kind.in_percent:
         value = max(Decimal(0), min(HUNDRED, value))
     how = f"kéo thẳng từ {first.period.name} đến {newest.period.name} tới cuối năm"
-    return Forecast(value, measure.printed(value), how)
+    return Forecast(value, _printed_forecast(measure, value), how)
 
 
 def _rank(known: Known, commitment: Commitment, unit: Unit, year: int) -> int | None:

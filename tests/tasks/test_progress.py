@@ -261,7 +261,7 @@ def test_a_reduction_is_measured_from_its_baseline(province: Province, staff: in
 
 
 @pytest.mark.parametrize(
-    ("april", "standing", "said"), [(96, Standing.ON_TRACK, "88 người"), (97, Standing.AT_RISK, "91,67 người")]
+    ("april", "standing", "said"), [(96, Standing.ON_TRACK, "88 người"), (97, Standing.AT_RISK, "92 người")]
 )
 def test_in_its_year_a_target_stands_where_the_line_of_its_figures_leads(
     province: Province, april: int, standing: Standing, said: str
