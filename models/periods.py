@@ -196,8 +196,11 @@ def _simple(text: str) -> Period | None:
 
 
 def unequal_lengths(now: Period, base: Period) -> str | None:
-    """Why two periods cannot be compared without a remark, in Vietnamese; None where they are as long as each other."""
-    if now.length == base.length:
+    """Why two periods cannot be compared without a remark, in Vietnamese.
+
+    None where they are as long as each other, or begin together: then the later is told as it grew since the earlier.
+    """
+    if now.length == base.length or now.start == base.start:
         return None
     part = next((period for period in (now, base) if not period.whole_years), None)
     if part is None:

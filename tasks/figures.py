@@ -153,7 +153,8 @@ def compared(measure: Measure, now: Figure, base: Figure, note: str = "") -> Com
         base: what it is compared with.
         note: a remark besides those that follow from the two (months that lack, say).
     """
-    remarks = [remark for remark in (unequal_lengths(now.period, base.period), note) if remark]
+    lengths = None if measure.over_time is OverTime.LAST else unequal_lengths(now.period, base.period)
+    remarks = [remark for remark in (lengths, note) if remark]
     if Qualifier.EXACTLY not in (now.qualifier, base.qualifier) or now.qualifier is not base.qualifier:
         remarks.append(f"số liệu ghi “{now.shown(measure)}” và “{base.shown(measure)}” nên không trừ được chính xác")
         return _told(measure, base, None, None, remarks)
@@ -192,7 +193,9 @@ def change_in_words(measure: Measure, difference: Decimal | None, relative: Deci
     return f"{verb} {number} {measure.unit}".rstrip() + share
 
 
-def against_plan(measure: Measure, reached: Decimal, planned: Decimal) -> str:
+def against_plan(
+    measure: Measure, reached: Decimal, planned: Decimal, above: str = "vượt kế hoạch", below: str = "thấp hơn kế hoạch"
+) -> str:
     """A percentage or number against its plan, in words: `vượt kế hoạch 7 điểm phần trăm`.
 
     Both are cut to the printed decimals first, as readers subtract what they see.
@@ -202,4 +205,4 @@ def against_plan(measure: Measure, reached: Decimal, planned: Decimal) -> str:
         return "đúng bằng kế hoạch"
     number = vietnamese_number(plain(abs(difference)))
     unit = _POINTS if measure.kind.in_percent else measure.unit
-    return f"{'vượt' if difference > 0 else 'thấp hơn'} kế hoạch {number} {unit}".rstrip()
+    return f"{above if difference > 0 else below} {number} {unit}".rstrip()

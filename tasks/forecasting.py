@@ -69,7 +69,7 @@ class UnitForecast:
         index: None while nothing at all is known.
         missing: leaves that nobody has said anything about yet.
         suggested: facts that stand in from figures and other indices.
-        gains: open leaves, the most points still to win first.
+        gains: open leaves, the most points still to win first; those that a step brings nothing to, last.
     """
 
     unit: Unit
@@ -286,7 +286,7 @@ def _unit_forecast(
         ranked.grade,
         tuple(leaf for leaf in applying if points[leaf.code].basis in (Basis.MISSING, Basis.REBASED)),
         suggested,
-        tuple(sorted((gain for gain in gains if gain), key=lambda gain: (-gain.to_win, -gain.gain, gain.leaf.code))),
+        tuple(sorted((gain for gain in gains if gain), key=lambda gain: (not gain.gain, -gain.to_win, gain.leaf.code))),
     )
 
 

@@ -46,7 +46,7 @@ _MOST_HINTS = 100  # a guess takes time; a file full of unknown codes gets no mo
 _MOST_POINTS = 1_000_000  # no criteria set comes near; anything above is no number of points
 _BY_UNITS = "Dùng mã theo units.csv"
 _BY_SET = "Dùng mã theo bộ tiêu chí"
-_NUMBER_COLUMNS = ("points", "value", "max_points", "index", "rank")
+_NUMBER_COLUMNS = ("points", "value", "max_points", "index", "rank", "numerator", "denominator")
 
 Entry = TypeVar("Entry", bound=Hashable)
 CurrentFacts = Mapping[tuple[str, str], Mapping[str, str]]

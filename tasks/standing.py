@@ -326,10 +326,13 @@ def _not_met_yet(known: Known, target: Target, milestone: Milestone, asked: Deci
 
 
 def _compared_with_plan(known: Known, target: Target, value: Decimal, asked: Decimal) -> str:
-    """`; vượt kế hoạch 7 điểm phần trăm`, for measures; "" for indices."""
+    """`; vượt kế hoạch 7 điểm phần trăm`, for measures; "" for indices. Only what shall be high goes over its plan."""
     if target.measure is None:
         return ""
-    return f"; {against_plan(known.folder.measures[target.measure], value, asked)}"
+    measure = known.folder.measures[target.measure]
+    if target.direction is Direction.AT_LEAST:
+        return f"; {against_plan(measure, value, asked)}"
+    return f"; {against_plan(measure, value, asked, 'cao hơn mức phải đạt', 'thấp hơn mức phải đạt')}"
 
 
 def _baseline(known: Known, target: Target) -> Decimal | None:

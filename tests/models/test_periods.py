@@ -123,6 +123,7 @@ def test_a_period_is_compared_with_the_one_before_and_the_same_of_last_year(
         ("2016..2018", "2015", "so giai đoạn 2016–2018 (3 năm) với năm 2015 (1 năm)"),
         ("2023-11M", "2022-11M", None),
         ("2023", "2022", None),
+        ("2023-5M", "2023-4M", None),
     ],
 )
 def test_a_part_of_a_year_is_not_compared_with_a_whole_one_without_saying_so(

@@ -189,6 +189,16 @@ def test_a_part_of_a_year_against_a_whole_one_carries_the_remark() -> None:
     assert comparison.words.endswith(f"(lưu ý: {comparison.remark})")
 
 
+def test_a_stock_is_compared_as_it_stands_however_long_the_periods() -> None:
+    staff = measure("count", unit="người", over_time="last")
+    assert compared(staff, count(90, "2025-6M"), count(100, "2024")).words == "giảm 10 người (10%) so với năm 2024"
+
+
+def test_cumulated_figures_are_told_as_they_grew_since_last_month() -> None:
+    comparison = compared(measure("count"), count(8, "2025-5M"), count(6, "2025-4M"))
+    assert comparison.words == "tăng 2 hồ sơ (33,33%) so với 4 tháng đầu năm 2025"
+
+
 def test_an_inequality_gives_no_exact_difference() -> None:
     comparison = compared(measure("count"), count(82_800, "2025", qualifier=">"), count(80_000, "2024"))
     assert (comparison.difference, comparison.good) == (None, None)

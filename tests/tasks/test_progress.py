@@ -258,6 +258,7 @@ def test_to_hold_a_rank_is_not_to_fall(province: Province, rank: int, standing: 
 def test_a_reduction_is_measured_from_its_baseline(province: Province, staff: int, standing: Standing) -> None:
     row = target(at(province, "2025-06", count("2025-06", staff, measure="bien-che")), "tinh-gian")
     assert (row.standing, row.asked) == (standing, "giảm ít nhất 10% so với năm 2024, tức 90 (đến năm 2025)")
+    assert row.why.endswith("; cao hơn mức phải đạt 1 người") is (staff == 91)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Imports of figures, indices and registers on both databases: taken whole as new versions, or refused with reasons."""
 
 import io
+import json
 import subprocess
 from collections.abc import Callable
 from datetime import date
@@ -17,6 +18,7 @@ from models.periods import read_period
 from models.province import Province, load_province
 from models.registers import RegisterEntry, RegisterKind
 from models.storage import Storage
+from tasks.importing import converted
 from tasks.progress_importing import read_figures, read_indices, read_register
 from tasks.progress_records import (
     current_figures,
@@ -161,6 +163,13 @@ def test_every_error_of_a_file_is_told_and_nothing_of_it_is_taken(province: Prov
     assert [what.split(":")[0] for what in refused(lambda: figures(province, rows))] == ["3", "4", "5"]
 
 
+def test_a_file_of_excel_is_converted_before_it_is_imported(province: Province) -> None:
+    of_excel = "unit;measure;numerator;denominator\nsnv;cat-giam;532,3;1.435,2\n"
+    text = converted(of_excel.encode("utf-8-sig"), "thang.csv")
+    (figure,), _ = read_figures(text.encode(), "thang.csv", province, read_period("2025-03"), TODAY)
+    assert (figure.numerator, figure.denominator) == (Decimal("532.3"), Decimal("1435.2"))
+
+
 # --- other indices ----------------------------------------------------------------------------------------------------
 
 
@@ -287,5 +296,10 @@ def test_the_command_line_takes_figures_indices_and_registers_and_tells_progress
     assert told.returncode == 0
     assert "95/100 hồ sơ (95%)" in told.stdout
     assert "Sổ hồ sơ quá hạn: 1 hồ sơ quá hạn, 0 hồ sơ đã có văn bản xin lỗi." in told.stdout
+    forecast = json.loads(cchc(*at, "forecast", "2025", "--unit", "stc", "--json").stdout)
+    assert [one["value"] for one in forecast["units"][0]["suggested"]] == ["95", "100"]
+    assert json.loads(cchc(*at, "progress", "2025-03", "--json").stdout)["period"] == "2025-03"
+    unknown = cchc(*at, "forecast", "2031")
+    assert (unknown.returncode, "rounds/2031.yaml" in unknown.stderr) == (1, True)
     wrong = cchc(*at, "import", "register", "late", folder.path / "so.csv")
     assert (wrong.returncode, "Traceback" in wrong.stderr) == (2, False)
