@@ -17,6 +17,7 @@ import typer
 
 if TYPE_CHECKING:
     from models.findings import Finding
+    from models.periods import Period
     from models.province import Province
     from models.settings import Settings, SigningSettings
     from models.storage import Storage
@@ -32,6 +33,7 @@ imports = typer.Typer(help="Nhập điểm, số liệu, kết quả năm trư�
 app.add_typer(imports, name="import")
 
 Year = Annotated[int, typer.Argument(help="Năm của chỉ số, ví dụ 2025", min=2000, max=2100)]
+PeriodText = Annotated[str, typer.Argument(metavar="KỲ", help="Kỳ báo cáo: 2025-03, 2025-Q1, 2025-6M, 2025-9M, 2025")]
 CsvPath = Annotated[Path, typer.Argument(help="Tệp CSV", exists=True, dir_okay=False, readable=True)]
 Convert = Annotated[
     Path | None, typer.Option("--convert", help="Chỉ ghi bản chuyển đổi sang CSV chuẩn vào tệp này, không nhập")
@@ -203,6 +205,93 @@ def import_history(file: CsvPath, convert: Convert = None) -> None:
     entries, warnings = read_history(content, file.name, province)
     _print_findings(warnings)
     return _print_recorded(record_history(storage, content, file.name, entries), file)
+
+
+@imports.command("figures")
+def import_figures(period: PeriodText, file: CsvPath, convert: Convert = None) -> None:
+    """Nhập số liệu theo dõi của một kỳ: unit,measure,numerator,denominator,value,qualifier,note."""
+    from tasks.progress_importing import read_figures
+    from tasks.progress_records import current_figures, record_figures
+
+    content, of = file.read_bytes(), _period(period)
+    if convert:
+        return _convert(content, file, convert)
+    province, storage = _opened()
+    with storage.reading() as session:
+        known = current_figures(session, [of.year - 1, of.year])
+    figures, warnings = read_figures(content, file.name, province, of, _today(), known)
+    _print_findings(warnings)
+    return _print_recorded(record_figures(storage, of, content, file.name, figures), file)
+
+
+@imports.command("indices")
+def import_indices(file: CsvPath) -> None:
+    """Nhập chỉ số khác (CSV hoặc XLSX): index,unit,year,value,rank,of,rank_change,published_on,source."""
+    from tasks.progress_importing import read_indices
+    from tasks.progress_records import record_indices
+
+    content = file.read_bytes()
+    province, storage = _opened()
+    values, warnings = read_indices(content, file.name, province)
+    _print_findings(warnings)
+    _print_recorded(record_indices(storage, content, file.name, values), file)
+
+
+@imports.command("register")
+def import_register(
+    kind: Annotated[str, typer.Argument(metavar="SỔ", help="Tên sổ theo dõi, ví dụ inspections, overdue")],
+    file: CsvPath,
+) -> None:
+    """Nhập sổ theo dõi: kiểm tra, sáng kiến, văn bản, TTHC cắt giảm, hồ sơ quá hạn, người đứng đầu, nhiệm vụ."""
+    from models.registers import RegisterKind
+    from tasks.progress_importing import read_register
+    from tasks.progress_records import record_register
+
+    if kind not in [known.value for known in RegisterKind]:
+        raise typer.BadParameter(f"không có sổ “{kind}”; dùng {', '.join(RegisterKind)}", param_hint="SỔ")
+    content = file.read_bytes()
+    province, storage = _opened()
+    entries, warnings = read_register(RegisterKind(kind), content, file.name, province, _today())
+    _print_findings(warnings)
+    _print_recorded(record_register(storage, RegisterKind(kind), _today().year, content, file.name, entries), file)
+
+
+@app.command()
+def progress(period: PeriodText, as_json: Json = False) -> None:
+    """Tiến độ đến hết một kỳ: số liệu, nhiệm vụ, cam kết, mục tiêu, chỉ số khác; ai chưa báo cáo."""
+    import json
+
+    from flows.progress_console import print_progress
+    from tasks.progress_documents import progress_document
+    from tasks.progress_gathering import progress_now
+
+    province, storage = _opened()
+    result = progress_now(storage, province, _period(period))
+    _print_findings(result.findings)
+    if as_json:
+        typer.echo(json.dumps(progress_document(result), ensure_ascii=False, indent=1))
+    else:
+        print_progress(result)
+
+
+@app.command()
+def forecast(
+    year: Year,
+    unit: Annotated[str | None, typer.Option("--unit", help="Chỉ một đơn vị, kèm mọi việc còn làm được")] = None,
+    as_json: Json = False,
+) -> None:
+    """Dự báo: chỉ số của mỗi đơn vị tính theo số liệu đã có hôm nay, còn thiếu gì, còn giành được điểm nào."""
+    import json
+
+    from flows.progress_console import print_forecast
+    from tasks.forecasting import forecast_document, forecast_now
+
+    province, storage = _opened()
+    made = forecast_now(storage, province, year, _today()).only(unit)
+    if as_json:
+        typer.echo(json.dumps(forecast_document(made), ensure_ascii=False, indent=1))
+    else:
+        print_forecast(made)
 
 
 @app.command()
@@ -483,6 +572,23 @@ def _opened() -> "tuple[Province, Storage]":
 
     province = load_province(_folder())
     return province, open_storage(province.folder, _settings())
+
+
+def _today() -> date:
+    from datetime import datetime
+
+    from models.province import VIETNAM
+
+    return datetime.now(VIETNAM).date()
+
+
+def _period(text: str) -> "Period":
+    from models.periods import UnreadablePeriodError, read_period
+
+    try:
+        return read_period(text)
+    except UnreadablePeriodError as unreadable:
+        raise typer.BadParameter(str(unreadable), param_hint="KỲ") from None
 
 
 def _day(text: str) -> date:

@@ -27,7 +27,7 @@ _WIDTH_OF_FILES = 160
 _MOST_NAMES = 4
 
 
-def _console() -> Console:
+def officersofficers_console() -> Console:
     """A console that prints names and notes as they are written, square brackets and colons too."""
     width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
     return Console(width=width, highlight=False, markup=False, emoji=False)
@@ -35,7 +35,7 @@ def _console() -> Console:
 
 def print_ranks(results: RoundResult) -> None:
     """One table a group: rank, unit, maximum, points, index, grade, change."""
-    console = _console()
+    console = officersofficers_console()
     for group in results.groups:
         console.print(_rank_table(group, results.ranking))
         counts, ranks = group.index_counts, group.rank_counts
@@ -88,7 +88,7 @@ def _signed(number: str) -> str:
 
 def print_explanation(explanation: Explanation) -> None:
     """One unit: each leaf with points, rule and history, then what was lost."""
-    console, unit = _console(), explanation.unit
+    console, unit = officersofficers_console(), explanation.unit
     console.print(Text.assemble((unit.name, "bold"), f" ({unit.code}), {explanation.group.name}"))
     if unit.points is None:
         console.print("Đơn vị không được chấm điểm: chưa có điểm hay số liệu nào.")
@@ -162,7 +162,7 @@ def _print_lost(console: Console, explanation: Explanation) -> None:
 
 def print_reminded(rows: Sequence[Mapping[str, str]], day: date) -> None:
     """Who is reminded of what on a day, and whether the mail went out."""
-    console = _console()
+    console = officers_console()
     if not rows:
         console.print(f"Ngày {day:%d/%m/%Y}: không có ai cần nhắc.")
         return
@@ -178,7 +178,7 @@ def print_forms(status: "FormsStatus", province: Province) -> None:
     """The forms of a round: how many of each kind came, what waits for whom, what went wrong on the way."""
     from tasks.form_status import deadline_said, moment_said
 
-    console = _console()
+    console = officers_console()
     table = Table(title=f"Phiếu của kỳ đánh giá năm {status.year}", title_justify="left")
     for name in ("Phiếu", "Phải gửi", "Đã nhận", "trong đó chậm", "Trả lại, chưa sửa", "Hạn"):
         table.add_column(name, justify="left" if name in ("Phiếu", "Hạn") else "right")
@@ -224,7 +224,7 @@ def print_unit_forms(status: "FormsStatus", unit: str) -> None:
     """The forms of one unit: every version, which one counts, and what was returned with every error."""
     from tasks.form_status import moment_said
 
-    console = _console()
+    console = officers_console()
     for form in status.of_unit(unit):
         console.print(Text(f"{form.kind.label} · {form.name} ({form.subject})", style="bold"))
         if not form.versions:
@@ -244,7 +244,7 @@ def print_unit_forms(status: "FormsStatus", unit: str) -> None:
 
 def print_status(status: RoundStatus) -> None:
     """Where a round stands: one line a unit, then what was decided."""
-    console = _console()
+    console = officersofficers_console()
     table = Table(title=f"Kỳ đánh giá năm {status.year}", title_justify="left")
     for name in ("Nhóm", "Mã", "Đơn vị", "Tự chấm", "Thẩm định", "Khảo sát", "Không áp dụng", "Tình trạng"):
         table.add_column(name, overflow="fold")

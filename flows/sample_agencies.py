@@ -64,6 +64,10 @@ class SampleData:
             )
         ]
 
+    def _states_anything(self, unit: Unit) -> bool:
+        facts = self.facts.get(unit.code, {})
+        return any(leaf.source is Source.SELF and leaf.code in facts for leaf in self.leaves(unit))
+
     def leaves(self, unit: Unit) -> tuple[Leaf, ...]:
         """The leaves of the unit's criteria set."""
         group = self.province.group_of(self.province.round_of(self.year), unit.code)
@@ -100,7 +104,7 @@ class OpenForm:
         """The keys of all rows, in their order."""
         return list(self._columns)
 
-    def keys(self) -> list[RowKey]:
+    def rows(self) -> list[RowKey]:
         """The rows of leaves and facts, in their order."""
         read = (RowKey.read(key) for key in self.row_keys())
         return [key for key in read if key is not None]
@@ -235,7 +239,7 @@ def with_mistake(filled: bytes, unit: Unit, data: SampleData, mistake: Mistake) 
 def mended(returned: bytes, right: bytes) -> bytes:
     """The workbook that came back, with what was wrong typed again as it should be."""
     form, original = OpenForm(returned), OpenForm(right)
-    for key in original.keys():
+    for key in original.rows():
         for column in original.columns(key):
             if form.value(key, column) != original.value(key, column):
                 form.put(key, column, original.value(key, column))
@@ -254,7 +258,7 @@ def fill_appraisal(
         first_look: unit and component of rows where nothing is given yet, because the evidence came later.
     """
     form, later = OpenForm(content), set(first_look)
-    for key in form.keys():
+    for key in form.rows():
         entry = data.scores.get((key.unit, key.code, source))
         if entry is None and source is ScoreSource.APPRAISAL:
             entry = data.scores.get((key.unit, key.code, ScoreSource.SELF))
@@ -271,7 +275,7 @@ def fill_appraisal(
 def fill_explanation(content: bytes, explained: Iterable[str]) -> bytes:
     """An explanation form: the named leaves are explained, all others agreed with."""
     form, wanted = OpenForm(content), set(explained)
-    for key in form.keys():
+    for key in form.rows():
         form.put(key, "answer", EXPLAINS if key.code in wanted else AGREES)
         if key.code in wanted:
             form.put(key, "explanation", _EXPLANATION)
@@ -281,7 +285,7 @@ def fill_explanation(content: bytes, explained: Iterable[str]) -> bytes:
 def fill_facts(content: bytes, data: SampleData) -> bytes:
     """A survey form or a register: the facts of all its units; the cases of bonus and penalty with their basis."""
     form = OpenForm(content)
-    for key in form.keys():
+    for key in form.rows():
         fields = {fact_of_column(column): column for column in form.columns(key)}
         facts = dict(data.facts.get(key.unit, {}).get(key.code, {}))
         cases, note = _cases(data, key)

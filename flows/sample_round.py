@@ -26,6 +26,7 @@ from models.units import Unit
 from tasks.forms import write_forms
 from tasks.round_records import read_round
 
+_MARK_OF_REPLIES = 12  # characters that tell one reply from another, at the end of its name
 _DAMAGED_AT = 3_000  # bytes of a file whose transfer broke off
 
 
@@ -79,7 +80,7 @@ class SampleRound:
         self._send("tu-danh-gia-gui-lai", again)
 
     def _with_mistakes(self, right: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[Unit, str]]:
-        """All workbooks, the first units' with a mistake each and the next one's cut off; and what is wrong with them."""
+        """All workbooks: the first units' with a mistake each, the next one's cut off; and what is wrong with them."""
         hasty: dict[Unit, str] = {}
         sent = {self._name(unit): right[unit.code] for unit in self.data.senders}
         units = self.data.senders
@@ -93,11 +94,7 @@ class SampleRound:
 
     def _reply_to(self, unit: Unit) -> Path | None:
         """The newest marked workbook that came back to a unit; None where a letter came instead."""
-        found = [
-            path
-            for path in self.outbox.rglob("*.xlsx")
-            if f"-{unit.code}." in path.name or f"-{unit.code}-" in path.name
-        ]
+        found = self.outbox.rglob(f"*{Path(self._name(unit)).stem}-{'?' * _MARK_OF_REPLIES}.xlsx")
         return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
 
     def enter_surveys_and_registers(self) -> None:

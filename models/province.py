@@ -1,7 +1,7 @@
 """The province folder: all that a province decides, as text files, loaded whole and checked whole.
 
-province.yaml, units.csv, successions.csv, criteria/*.yaml, rounds/YEAR.yaml. Every error is found at once, each with
-file, line, what is wrong and what to do.
+province.yaml, units.csv, successions.csv, criteria/*.yaml, rounds/YEAR.yaml, progress/*.yaml. Every error is found at
+once, each with file, line, what is wrong and what to do.
 """
 
 import re
@@ -21,6 +21,8 @@ from models.criteria import Code, CriteriaSet, Leaf, Name, Source
 from models.csv_files import Row, read_csv
 from models.facts import read_date
 from models.findings import Finding, RefusedError, Severity, has_critical
+from models.periods import Reporting
+from models.progress import ProgressContents, ProgressFolder, read_progress
 from models.rounds import Group, Round
 from models.units import Succession, Unit
 from models.yaml_files import Model, YamlFile, load_model, said_choices
@@ -62,7 +64,19 @@ _ROUND_PARTS = (
 )
 _CONFIG_PARTS = tuple(
     (name,)
-    for name in ("code", "place", "issuer", "department", "symbols", "seal", "mark", "holidays", "working_days", "site")
+    for name in (
+        "code",
+        "place",
+        "issuer",
+        "department",
+        "symbols",
+        "seal",
+        "mark",
+        "holidays",
+        "working_days",
+        "reporting",
+        "site",
+    )
 )
 
 
@@ -173,6 +187,8 @@ class ProvinceConfig(_Declared):
         Field(description="days worked though a weekend or a holiday", exclude_if=lambda days: not days),
     ] = ()
     site: Site = Site()
+    # Left out of snapshots where it is not written: it changes no result, and frozen hashes stay what they were.
+    reporting: Annotated[Reporting, Field(exclude_if=lambda reporting: reporting == Reporting())] = Reporting()
 
     @property
     def proper_name(self) -> str:
@@ -218,6 +234,7 @@ class Province:
     successions: tuple[Succession, ...]
     criteria_sets: dict[str, CriteriaSet]
     rounds: dict[int, Round]
+    progress: ProgressFolder = field(default_factory=ProgressFolder)
 
     def members(self, round: Round, group: Group) -> list[Unit]:
         """The units of a group in a round, by code: selected by kind on the last day of the year, or listed."""
@@ -282,6 +299,7 @@ class FolderContents:
     unread_units: set[str] = field(default_factory=set)
     unread_sets: list[str] = field(default_factory=list)
     partly_read: set[str] = field(default_factory=set)
+    progress: ProgressContents = field(default_factory=ProgressContents)
     findings: list[Finding] = field(default_factory=list)
 
     def knows_unit(self, code: str) -> bool:
@@ -326,6 +344,7 @@ def check_province(folder: Path) -> tuple[Province | None, list[Finding]]:
             tuple(succession for _, succession in contents.successions),
             {id: criteria_set for id, (criteria_set, _) in contents.criteria_sets.items()},
             {year: round for year, (round, _) in contents.rounds.items()},
+            contents.progress.folder,
         ),
         findings,
     )
@@ -350,6 +369,8 @@ def read_folder(folder: Path) -> FolderContents:
         _read_criteria_set(contents, path)
     for path in _yaml_files_in(contents, folder, "rounds"):
         _read_round(contents, path)
+    contents.progress = read_progress(folder, _yaml_files_in(contents, folder, "progress"))
+    contents.findings += contents.progress.findings
     return contents
 
 

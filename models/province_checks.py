@@ -13,6 +13,7 @@ from models.cross_checks import FactReference
 from models.facts import FactKind
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, ZERO, plain, vietnamese_number
+from models.progress_checks import check_progress
 from models.province import FolderContents, members_of
 from models.rounds import DATED_STEPS, Band, Extension, Gate, GateCondition, Group, Round, Step
 from models.units import Succession, circle_in, mail_addresses
@@ -33,6 +34,7 @@ def check_contents(contents: FolderContents) -> list[Finding]:
         findings += _critical(in_set) if file.shown_as in contents.partly_read else in_set
     for round, file in contents.rounds.values():
         findings += _check_round(contents, round, file)
+    findings += check_progress(contents)
     return findings
 
 

@@ -100,14 +100,16 @@ class Receipt(Record, table=True):
     """A file that was received and accepted; its bytes are kept under its SHA-256.
 
     `kind` is that of a CSV file or of a form; `subject` is whose form it is, empty for CSV files.
+    The kind of figures names their period (`figures 2025-03`), that of a register its name (`register overdue`): two
+    months may be told in the same bytes.
     """
 
     __tablename__ = "receipt"
     __table_args__ = (
         UniqueConstraint("kind", "year", "sha256"),
         CheckConstraint(
-            "kind IN ('scores', 'facts', 'history', 'self_assessment', 'appraisal', 'explanation', 'survey', "
-            "'register', 'council')",
+            "kind IN ('scores', 'facts', 'history', 'indices', 'self_assessment', 'appraisal', 'explanation', "
+            "'survey', 'register', 'council') OR substr(kind, 1, 8) = 'figures ' OR substr(kind, 1, 9) = 'register '",
             name="known_kind",
         ),
         Index("ix_receipt_year_kind_subject", "year", "kind", "subject"),
@@ -330,6 +332,81 @@ class PublishedIndex(Record, table=True):
     index: Decimal = Field(sa_column=Column(ExactNumber(), nullable=False))
     rank: int | None = None
     grade: str | None = None
+
+
+class FigureVersion(Record, table=True):
+    """One figure of one measure of one unit in one period; `year` is the reporting year in which the period ends."""
+
+    __tablename__ = "figure_version"
+    __table_args__ = (
+        UniqueConstraint("year", "period", "unit", "measure", "version"),
+        CheckConstraint("qualifier IN ('=', '>', '>=', '<', '<=')", name="known_qualifier"),
+        CheckConstraint(
+            "(numerator IS NULL AND denominator IS NULL AND value IS NOT NULL)"
+            " OR (numerator IS NOT NULL AND denominator IS NOT NULL)",
+            name="value_or_parts",
+        ),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    receipt_id: int = Field(foreign_key="receipt.id", index=True)
+    year: int
+    period: str
+    unit: str
+    measure: str
+    version: int
+    numerator: Decimal | None = Field(default=None, sa_column=Column(ExactNumber()))
+    denominator: Decimal | None = Field(default=None, sa_column=Column(ExactNumber()))
+    value: Decimal | None = Field(default=None, sa_column=Column(ExactNumber()))
+    qualifier: str = "="
+    note: str = ""
+
+
+class IndexVersion(Record, table=True):
+    """What somebody else published of an index: of the province (`unit` is "") or of a unit, in one year."""
+
+    __tablename__ = "index_version"
+    __table_args__ = (
+        UniqueConstraint("year", "series", "unit", "version"),
+        CheckConstraint("value IS NOT NULL OR rank IS NOT NULL OR rank_change IS NOT NULL", name="says_something"),
+        CheckConstraint("rank >= 1 AND (ranked IS NULL OR rank <= ranked)", name="rank_among_ranked"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    receipt_id: int = Field(foreign_key="receipt.id", index=True)
+    year: int
+    series: str
+    unit: str
+    version: int
+    value: Decimal | None = Field(default=None, sa_column=Column(ExactNumber()))
+    rank: int | None = None
+    ranked: int | None = None
+    rank_change: int | None = None
+    published_on: date | None = None
+    source: str = ""
+
+
+class RegisterVersion(Record, table=True):
+    """One telling of one entry of a register; `body` holds its values by column as JSON."""
+
+    __tablename__ = "register_version"
+    __table_args__ = (
+        UniqueConstraint("kind", "unit", "key", "version"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+        Index("ix_register_version_kind_year", "kind", "year"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    receipt_id: int = Field(foreign_key="receipt.id", index=True)
+    year: int
+    kind: str
+    unit: str
+    key: str
+    version: int
+    body: str
+    withdrawn: bool = False
 
 
 class Snapshot(Record, table=True):

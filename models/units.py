@@ -4,11 +4,12 @@ Source: domain/4-annexes.md (lineage table), domain/5-cases.md, capability 1.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, NamedTuple
+from unicodedata import normalize
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,6 +47,15 @@ class Unit(BaseModel):
         return (self.valid_from is None or self.valid_from.year <= year) and (
             self.valid_to is None or self.valid_to.year >= year
         )
+
+
+def unit_named(units: Mapping[str, Unit], name: str) -> Unit | None:
+    """The unit that people mean: by code, else by name or alias in any case; None where none or several fit."""
+    if name in units:
+        return units[name]
+    wanted = normalize("NFC", name).strip().casefold()
+    fitting = [unit for unit in units.values() if wanted in {known.casefold() for known in (unit.name, *unit.aliases)}]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 class SuccessionKind(StrEnum):

@@ -9,7 +9,7 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
@@ -46,9 +46,9 @@ _MOST_HINTS = 100  # a guess takes time; a file full of unknown codes gets no mo
 _MOST_POINTS = 1_000_000  # no criteria set comes near; anything above is no number of points
 _BY_UNITS = "Dùng mã theo units.csv"
 _BY_SET = "Dùng mã theo bộ tiêu chí"
-_NUMBER_COLUMNS = ("points", "value", "max_points", "index", "rank")
+_NUMBER_COLUMNS = ("points", "value", "max_points", "index", "rank", "numerator", "denominator")
 
-Entry = TypeVar("Entry", ScoreEntry, FactEntry, HistoryEntry)
+Entry = TypeVar("Entry", bound=Hashable)
 CurrentFacts = Mapping[tuple[str, str], Mapping[str, str]]
 
 
@@ -60,7 +60,7 @@ class Member(NamedTuple):
 
 
 @dataclass
-class _Reader:
+class RowReader:
     """One file being checked: where findings gather, and who may be named in it."""
 
     shown_as: str
@@ -77,22 +77,25 @@ class _Reader:
         return self.hints[code]
 
     def refuse(self, row: Row, what: str, remedy: str) -> None:
+        """What stops the file."""
         self.findings.append(Finding(self.shown_as, row.line, what, remedy))
 
     def warn(self, row: Row, what: str, remedy: str) -> None:
+        """What a person should look at."""
         self.findings.append(Finding(self.shown_as, row.line, what, remedy, Severity.WARNING))
 
     def member(self, row: Row) -> Member | None:
+        """The unit of the row and its set; None with a finding where it takes no part in the round."""
         code = row.values["unit"]
         member = self.members.get(code)
         if member is None:
             units = (member.unit for member in self.members.values())
-            remedy = self.hint(f"unit {code}", lambda: _meant(code, units), _BY_UNITS)
+            remedy = self.hint(f"unit {code}", lambda: meant_unit(code, units), _BY_UNITS)
             self.refuse(row, f"không có đơn vị “{code}” trong kỳ đánh giá", remedy)
         return member
 
 
-def _meant(code: str, units: Iterable[Unit]) -> str:
+def meant_unit(code: str, units: Iterable[Unit]) -> str:
     """The code that was probably meant, found by name, alias or likeness."""
     wanted = code.casefold()
     codes: list[str] = []
@@ -127,8 +130,8 @@ def read_scores(content: bytes, shown_as: str, province: Province, year: int) ->
     Raises:
         RefusedError: with every finding, when any is critical.
     """
-    reader = _Reader(shown_as, members_by_code(province, year))
-    return _entries(reader, content, SCORE_COLUMNS, SCORE_EXTRAS, _score_entry)
+    reader = RowReader(shown_as, members_by_code(province, year))
+    return checked_entries(reader, content, SCORE_COLUMNS, SCORE_EXTRAS, _score_entry)
 
 
 def read_facts(
@@ -142,11 +145,11 @@ def read_facts(
     Raises:
         RefusedError: with every finding, when any is critical.
     """
-    reader = _Reader(shown_as, members_by_code(province, year))
+    reader = RowReader(shown_as, members_by_code(province, year))
     together: dict[tuple[str, str], dict[str, str]] = {}
     last_row: dict[tuple[str, str], Row] = {}
 
-    def entry(reader: _Reader, row: Row) -> FactEntry | None:
+    def entry(reader: RowReader, row: Row) -> FactEntry | None:
         fact = _fact_entry(reader, row)
         if fact:
             key = (fact.unit, fact.component)
@@ -158,7 +161,7 @@ def read_facts(
         for (unit, component), facts in together.items():
             _check_facts(reader, last_row[unit, component], component, facts, year)
 
-    return _entries(reader, content, FACT_COLUMNS, (), entry, checked_together)
+    return checked_entries(reader, content, FACT_COLUMNS, (), entry, checked_together)
 
 
 def read_history(content: bytes, shown_as: str, province: Province) -> tuple[list[HistoryEntry], list[Finding]]:
@@ -167,17 +170,17 @@ def read_history(content: bytes, shown_as: str, province: Province) -> tuple[lis
     Raises:
         RefusedError: with every finding, when any is critical.
     """
-    reader = _Reader(shown_as, {})
+    reader = RowReader(shown_as, {})
     lines: dict[tuple[int, str], int] = {}
 
-    def entry(reader: _Reader, row: Row) -> HistoryEntry | None:
+    def entry(reader: RowReader, row: Row) -> HistoryEntry | None:
         published = _history_entry(reader, row, province.units)
         if published and (line := lines.setdefault((published.year, published.unit), row.line)) != row.line:
             what = f"đơn vị {published.unit} năm {published.year} đã có ở dòng {line}; dòng sau được dùng"
             reader.warn(row, what, "Bỏ dòng sai")
         return published
 
-    return _entries(reader, content, HISTORY_COLUMNS, HISTORY_EXTRAS, entry)
+    return checked_entries(reader, content, HISTORY_COLUMNS, HISTORY_EXTRAS, entry)
 
 
 def converted(content: bytes, shown_as: str) -> str:
@@ -214,14 +217,19 @@ def _converted_cell(column: str, text: str, line: int, shown_as: str, findings: 
         return text  # the import says what is wrong with it
 
 
-def _entries(
-    reader: _Reader,
+def checked_entries(
+    reader: RowReader,
     content: bytes,
     required: tuple[str, ...],
     optional: tuple[str, ...],
-    entry_of: Callable[[_Reader, Row], Entry | None],
+    entry_of: Callable[[RowReader, Row], Entry | None],
     checked_together: Callable[[], None] = lambda: None,
 ) -> tuple[list[Entry], list[Finding]]:
+    """The entries of a file whose rows are all right, in their order, and its warnings.
+
+    Raises:
+        RefusedError: with every finding, when any is critical, or when there is no row.
+    """
     file = read_csv(content, reader.shown_as, required, optional)
     reader.findings += file.findings
     if not set(required) <= set(file.columns):
@@ -243,7 +251,7 @@ def _entries(
     return list(entries), reader.findings
 
 
-def _score_entry(reader: _Reader, row: Row) -> ScoreEntry | None:
+def _score_entry(reader: RowReader, row: Row) -> ScoreEntry | None:
     member = reader.member(row)
     if member is None:
         return None
@@ -267,7 +275,7 @@ def _score_entry(reader: _Reader, row: Row) -> ScoreEntry | None:
     return None if points is None else ScoreEntry(member.unit.code, component, source, points, False, note)
 
 
-def _granted(reader: _Reader, row: Row, source: ScoreSource, entry: ScoreEntry) -> ScoreEntry | None:
+def _granted(reader: RowReader, row: Row, source: ScoreSource, entry: ScoreEntry) -> ScoreEntry | None:
     if row.values["points"]:
         reader.refuse(row, "vừa có điểm vừa ghi không áp dụng", "Để trống cột points khi not_applicable là 1")
         return None
@@ -277,7 +285,7 @@ def _granted(reader: _Reader, row: Row, source: ScoreSource, entry: ScoreEntry) 
     return entry
 
 
-def _scored_maximum(reader: _Reader, row: Row, member: Member, source: ScoreSource) -> Decimal | None:
+def _scored_maximum(reader: RowReader, row: Row, member: Member, source: ScoreSource) -> Decimal | None:
     """The most points that this row may give; None with a finding where it may give none at all."""
     code, criteria_set = row.values["component"], member.criteria_set
     if source in (ScoreSource.BONUS, ScoreSource.PENALTY):
@@ -308,7 +316,7 @@ def _scored_maximum(reader: _Reader, row: Row, member: Member, source: ScoreSour
     return leaf.max
 
 
-def _applies(reader: _Reader, row: Row, member: Member, part: Leaf | BlockItem) -> bool:
+def _applies(reader: RowReader, row: Row, member: Member, part: Leaf | BlockItem) -> bool:
     """Whether the part is in the unit's set at all; a finding where it is not."""
     exclusions = part.exclusions if isinstance(part, Leaf) else (part.not_applicable,)
     excluded = any(exclusion.excludes(member.unit.code, member.unit.kind) for exclusion in exclusions)
@@ -318,7 +326,7 @@ def _applies(reader: _Reader, row: Row, member: Member, part: Leaf | BlockItem) 
     return not excluded
 
 
-def _refuse_code(reader: _Reader, row: Row, criteria_set: CriteriaSet, code: str) -> None:
+def _refuse_code(reader: RowReader, row: Row, criteria_set: CriteriaSet, code: str) -> None:
     remedy = reader.hint(f"{criteria_set.id} {code}", lambda: _scorable(criteria_set, code), _BY_SET)
     reader.refuse(row, f"không có tiêu chí “{code}” trong bộ {criteria_set.id}", remedy)
 
@@ -331,7 +339,8 @@ def _scorable(criteria_set: CriteriaSet, code: str) -> str:
     return f"Có phải “{close[0]}”? {_BY_SET}" if close else _BY_SET
 
 
-def _number(reader: _Reader, row: Row, column: str) -> Decimal | None:
+def number_in(reader: RowReader, row: Row, column: str) -> Decimal | None:
+    """The number of a cell; None with a finding where it is empty, no number, or too fine to be kept."""
     text = row.values.get(column, "")
     try:
         number = canonical_number(text)
@@ -348,8 +357,8 @@ def _number(reader: _Reader, row: Row, column: str) -> Decimal | None:
     return number
 
 
-def _points(reader: _Reader, row: Row, column: str, maximum: Decimal, component: str) -> Decimal | None:
-    points = _number(reader, row, column)
+def _points(reader: RowReader, row: Row, column: str, maximum: Decimal, component: str) -> Decimal | None:
+    points = number_in(reader, row, column)
     if points is None:
         return None
     highest = vietnamese_number(plain(maximum))
@@ -366,7 +375,7 @@ def _points(reader: _Reader, row: Row, column: str, maximum: Decimal, component:
     return points
 
 
-def _fact_entry(reader: _Reader, row: Row) -> FactEntry | None:
+def _fact_entry(reader: RowReader, row: Row) -> FactEntry | None:
     member = reader.member(row)
     if member is None:
         return None
@@ -389,7 +398,7 @@ def _fact_entry(reader: _Reader, row: Row) -> FactEntry | None:
     return FactEntry(member.unit.code, code, name, value)
 
 
-def _asked(reader: _Reader, row: Row, member: Member, code: str) -> Leaf | BlockItem | None:
+def _asked(reader: RowReader, row: Row, member: Member, code: str) -> Leaf | BlockItem | None:
     criteria_set = member.criteria_set
     part = criteria_set.by_code.get(code) or criteria_set.bonus_items.get(code) or criteria_set.penalty_items.get(code)
     if part is None:
@@ -398,7 +407,7 @@ def _asked(reader: _Reader, row: Row, member: Member, code: str) -> Leaf | Block
     return part if _applies(reader, row, member, part) else None
 
 
-def _check_facts(reader: _Reader, row: Row, component: str, facts: Mapping[str, str], year: int) -> None:
+def _check_facts(reader: RowReader, row: Row, component: str, facts: Mapping[str, str], year: int) -> None:
     """Facts that are all there must make sense together; missing ones may still come."""
     criteria_set = reader.members[row.values["unit"]].criteria_set
     leaf = criteria_set.by_code.get(component)
@@ -412,24 +421,24 @@ def _check_facts(reader: _Reader, row: Row, component: str, facts: Mapping[str, 
     _refuse_problem(reader, row, component, outcome)
 
 
-def _refuse_problem(reader: _Reader, row: Row, component: str, outcome: Outcome) -> None:
+def _refuse_problem(reader: RowReader, row: Row, component: str, outcome: Outcome) -> None:
     if outcome.problem:
         reader.refuse(row, f"tiêu chí {component}: {outcome.problem.what}", outcome.problem.remedy)
 
 
-def _history_entry(reader: _Reader, row: Row, units: Mapping[str, Unit]) -> HistoryEntry | None:
+def _history_entry(reader: RowReader, row: Row, units: Mapping[str, Unit]) -> HistoryEntry | None:
     values = row.values
     before = len(reader.findings)
     if values["unit"] not in units:
         code = values["unit"]
-        remedy = reader.hint(f"unit {code}", lambda: _meant(code, units.values()), _BY_UNITS)
+        remedy = reader.hint(f"unit {code}", lambda: meant_unit(code, units.values()), _BY_UNITS)
         reader.refuse(row, f"không có đơn vị “{code}”", remedy)
     year = values["year"]
     if not _YEAR.fullmatch(year):
         reader.refuse(row, f"năm “{year}” không hợp lệ", "Ghi năm của chỉ số, ví dụ 2024")
     if not values["group"]:
         reader.refuse(row, "cột group để trống", "Ghi mã nhóm đơn vị")
-    index = _number(reader, row, "index")
+    index = number_in(reader, row, "index")
     if index is not None and not 0 <= index <= HUNDRED:
         reader.refuse(row, f"chỉ số {vietnamese_number(plain(index))} ngoài khoảng 0–100", "Kiểm tra lại")
     max_points, points = _published_points(reader, row, "max_points"), _published_points(reader, row, "points")
@@ -453,10 +462,10 @@ def _history_entry(reader: _Reader, row: Row, units: Mapping[str, Unit]) -> Hist
     )
 
 
-def _published_points(reader: _Reader, row: Row, column: str) -> Decimal | None:
+def _published_points(reader: RowReader, row: Row, column: str) -> Decimal | None:
     """Points of an earlier year, None where the cell is empty or wrong."""
     text = row.values.get(column)
-    number = _number(reader, row, column) if text else None
+    number = number_in(reader, row, column) if text else None
     if number is not None and not 0 <= number <= _MOST_POINTS:
         reader.refuse(row, f"cột {column}: {text} không phải là số điểm", "Ghi điểm như quyết định đã công bố")
     return number

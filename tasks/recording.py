@@ -60,33 +60,40 @@ def record_scores(
 ) -> Recorded:
     """Record the entries of a scores file as new versions."""
     rows = [{"year": year, **entry._asdict(), "source": entry.source.value} for entry in entries]
-    return _record(storage, "scores", year, content, file_name, ScoreVersion, SCORE_KEY, rows)
+    return record_versions(storage, "scores", year, content, file_name, ScoreVersion, SCORE_KEY, rows)
 
 
 def record_facts(storage: Storage, year: int, content: bytes, file_name: str, entries: Sequence[FactEntry]) -> Recorded:
     """Record the entries of a facts file as new versions."""
     rows = [{"year": year, **entry._asdict()} for entry in entries]
-    return _record(storage, "facts", year, content, file_name, FactVersion, FACT_KEY, rows)
+    return record_versions(storage, "facts", year, content, file_name, FactVersion, FACT_KEY, rows)
 
 
 def record_history(storage: Storage, content: bytes, file_name: str, entries: Sequence[HistoryEntry]) -> Recorded:
     """Record indices published before this system; the receipt bears the newest of their years."""
     newest = max(entry.year for entry in entries)
     rows = [asdict(entry) for entry in entries]
-    return _record(storage, "history", newest, content, file_name, PublishedIndex, HISTORY_KEY, rows)
+    return record_versions(storage, "history", newest, content, file_name, PublishedIndex, HISTORY_KEY, rows)
 
 
-def _record(
+def record_versions(
     storage: Storage,
     kind: str,
     year: int,
     content: bytes,
     file_name: str,
-    table: type[ScoreVersion | FactVersion | PublishedIndex],
+    table: type[Any],
     key: tuple[str, ...],
     rows: Sequence[dict[str, Any]],
 ) -> Recorded:
-    """One file in one transaction; its bytes are kept first, so a receipt never lacks its file."""
+    """One file in one transaction; its bytes are kept first, so a receipt never lacks its file.
+
+    Args:
+        kind: the kind of receipt; the same bytes of one kind and year are received once.
+        table: where the versions go.
+        key: the columns that name what a row is a version of.
+        rows: the columns of every row but its receipt and version.
+    """
     sha256 = storage.keep(content)
     with storage.writing() as session:
         before = session.exec(
@@ -105,7 +112,8 @@ def _record(
         )
         session.add(receipt)
         session.flush()
-        highest = _highest_versions(session, table, key, {row["year"] for row in rows})
+        years = {row["year"] for row in rows} if "year" in key else None
+        highest = _highest_versions(session, table, key, years)
         for row in rows:
             row_key = tuple(row[name] for name in key)
             highest[row_key] = highest.get(row_key, 0) + 1
@@ -121,15 +129,13 @@ def insert_rows(session: Session, table: type[Any], rows: Sequence[dict[str, Any
 
 
 def _highest_versions(
-    session: Session, table: type[Any], key: tuple[str, ...], years: set[int]
+    session: Session, table: type[Any], key: tuple[str, ...], years: set[int] | None
 ) -> dict[tuple[Any, ...], int]:
     columns = table.__table__.c
     key_columns = [columns[name] for name in key]
-    statement = (
-        sql_select(*key_columns, func.max(columns.version))
-        .where(columns.year.in_(sorted(years)))
-        .group_by(*key_columns)
-    )
+    statement = sql_select(*key_columns, func.max(columns.version)).group_by(*key_columns)
+    if years is not None:
+        statement = statement.where(columns.year.in_(sorted(years)))
     return {tuple(row[:-1]): row[-1] for row in session.execute(statement)}
 
 
@@ -156,7 +162,7 @@ def current_scores(
             ),
             row["version"],
         )
-        for row in _current(session, ScoreVersion, SCORE_KEY, year, through, units)
+        for row in current_rows(session, ScoreVersion, SCORE_KEY, year, through, units)
     ]
 
 
@@ -166,7 +172,7 @@ def current_facts(
     """The highest version of every fact of a year, by unit, component and fact; see `current_scores`."""
     return [
         CurrentFact(FactEntry(row["unit"], row["component"], row["fact"], row["value"]), row["version"])
-        for row in _current(session, FactVersion, FACT_KEY, year, through, units)
+        for row in current_rows(session, FactVersion, FACT_KEY, year, through, units)
     ]
 
 
@@ -174,7 +180,7 @@ def current_words(session: Session, year: int, units: Collection[str] | None = N
     """The current words of a year: explanations, answers, notes; by unit, component and stage."""
     return [
         WordEntry(row["unit"], row["component"], Stage(row["stage"]), row["answer"], row["text"])
-        for row in _current(session, WORDS.model, WORDS.key, year, units=units)
+        for row in current_rows(session, WORDS.model, WORDS.key, year, units=units)
     ]
 
 
@@ -191,14 +197,14 @@ def current_evidence(session: Session, year: int, units: Collection[str] | None 
             row["day"],
             row["page"],
         )
-        for row in _current(session, EVIDENCE.model, EVIDENCE.key, year, units=units)
+        for row in current_rows(session, EVIDENCE.model, EVIDENCE.key, year, units=units)
     ]
 
 
 def current_remarks(session: Session, year: int) -> dict[tuple[str, str], dict[Remark, str]]:
     """The current remarks of a year by kind of form and subject."""
     remarks: dict[tuple[str, str], dict[Remark, str]] = defaultdict(dict)
-    for row in _current(session, REMARKS.model, REMARKS.key, year):
+    for row in current_rows(session, REMARKS.model, REMARKS.key, year):
         remarks[row["kind"], row["subject"]][Remark(row["remark"])] = row["text"]
     return remarks
 
@@ -207,11 +213,11 @@ def current_history(session: Session, year: int) -> list[HistoryEntry]:
     """The imported index of every unit in a year, by unit; the highest version of each."""
     return [
         HistoryEntry(**{field.name: row[field.name] for field in fields(HistoryEntry)})
-        for row in _current(session, PublishedIndex, HISTORY_KEY, year)
+        for row in current_rows(session, PublishedIndex, HISTORY_KEY, year)
     ]
 
 
-def _current(
+def current_rows(
     session: Session,
     table: type[Any],
     key: tuple[str, ...],

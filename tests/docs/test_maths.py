@@ -10,15 +10,20 @@ import yaml
 
 from models.criteria import CriteriaSet
 from models.entries import ScoreSource
+from models.measures import Figure, Measure
 from models.numbers import Rounding, printed, settled
+from models.periods import month, read_period, whole_year
 from models.results import Basis, LeafPoints, ScoredUnit
 from models.rounds import STANDARD_GRADES, Band, Gate, RankingRule, SurveyMissing
 from models.rules import RULE_KINDS
 from models.snapshots import canonical_json, digest
 from models.units import Succession, ancestors_of
 from tasks.comparison import lost_points, previous_result, rank_robustness, repair_list
+from tasks.figures import StatedFigures, combined
+from tasks.figures import compared as compared_figures
 from tasks.ranking import grade_of, rank_group
 from tasks.scoring import Given, UnitInput
+from tasks.standing import projected
 from tests.docs.documents import Block, blocks_of
 from tests.tasks.building import (
     YEAR,
@@ -225,6 +230,38 @@ def hashes(example: Example) -> Figures:
     yield digest(example["value"]), example["gives"]
 
 
+# --- figures of the month ---------------------------------------------------------------------------------------------
+
+
+def a_measure(example: Example) -> Measure:
+    given = {name: example[name] for name in ("kind", "unit", "decimals") if name in example}
+    return Measure.model_validate({"id": "m", "name": "Chỉ tiêu", "kind": "count", "unit": "hồ sơ", **given})
+
+
+def totals(example: Example) -> Figures:
+    measure, year = a_measure(example), whole_year(YEAR)
+    figures = [Figure("m", "u", year, Decimal(part), Decimal(whole)) for part, whole in example["parts"]]
+    total = combined(measure, figures, "", year)
+    yield total and total.shown(measure), example["gives"]
+
+
+def changes_of_figures(example: Example) -> Figures:
+    now, base = (
+        Figure("m", "u", read_period(str(period)), value=Decimal(value))
+        for period, value in (example["now"], example["base"])
+    )
+    yield compared_figures(a_measure(example), now, base).words, example["gives"]
+
+
+def projections(example: Example) -> Figures:
+    told = {month(YEAR, int(number)): Decimal(value) for number, value in example["months"].items()}
+    stated = StatedFigures(Figure("m", "u", period, value=value) for period, value in told.items())
+    forecast = projected(stated, a_measure(example), "u", max(told).cumulated)
+    assert forecast is not None
+    yield forecast.value, example["gives"]
+    yield forecast.how, example["how"]
+
+
 RECOMPUTED: Mapping[str, Callable[[Example], Figures]] = {
     "rule": points_by_rule,
     "unit": scored_units,
@@ -238,6 +275,9 @@ RECOMPUTED: Mapping[str, Callable[[Example], Figures]] = {
     "repair": repairs,
     "robustness": robustness,
     "digest": hashes,
+    "total": totals,
+    "change": changes_of_figures,
+    "projection": projections,
 }
 
 

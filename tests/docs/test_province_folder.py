@@ -9,11 +9,27 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel
 
-from models import criteria, cross_checks, province, rounds, rules, units
+from models import (
+    commitments,
+    criteria,
+    cross_checks,
+    indices,
+    measures,
+    periods,
+    plan_tasks,
+    progress,
+    province,
+    rounds,
+    rules,
+    targets,
+    units,
+)
 from models.criteria import CriteriaSet, Leaf
 from models.province import Province, ProvinceConfig, check_province
+from models.registers import RegisterKind
 from models.rules import RULE_KINDS
 from models.yaml_files import load_model
+from tasks.progress_importing import register_columns
 from tasks.rendering import template_environment
 from tests.docs.documents import Block, blocks_of, code_of, document, write_into
 
@@ -48,6 +64,12 @@ def test_the_examples_together_are_a_folder_without_findings(folder: Path) -> No
 def test_the_folder_has_every_sort_of_file_that_people_write(folder: Path) -> None:
     assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*")) == [
         "criteria/so-2025.yaml",
+        "progress/commitments.yaml",
+        "progress/indices.yaml",
+        "progress/measures.yaml",
+        "progress/nhiem-vu-2025.csv",
+        "progress/plan_tasks.yaml",
+        "progress/targets.yaml",
         "province.yaml",
         "rounds/2025.yaml",
         "successions.csv",
@@ -117,7 +139,22 @@ def models_in(module: ModuleType) -> Iterator[type[BaseModel]]:
             yield value
 
 
-MODELS = [model for module in (province, units, criteria, cross_checks, rounds, rules) for model in models_in(module)]
+MODULES = (
+    province,
+    units,
+    criteria,
+    cross_checks,
+    rounds,
+    rules,
+    periods,
+    progress,
+    measures,
+    plan_tasks,
+    commitments,
+    targets,
+    indices,
+)
+MODELS = [model for module in MODULES for model in models_in(module)]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -125,3 +162,12 @@ def test_the_document_names_every_key_of_the_model(model: type[BaseModel]) -> No
     named = {word for code in code_of(DOCUMENT) for word in re.findall(r"\w+", code)}
     keys = [field.alias or name for name, field in model.model_fields.items()]
     assert [key for key in keys if key not in named] == []
+
+
+@pytest.mark.parametrize("kind", RegisterKind)
+def test_the_document_names_every_column_of_the_register(kind: RegisterKind) -> None:
+    (row,) = [line for line in document(DOCUMENT).splitlines() if line.startswith(f"| `{kind.value}` ")]
+    required, optional = register_columns(kind)
+    said = dict(re.findall(r"`(\w+)`\*?(\\\*)?", row.split("|")[2]))
+    assert set(said) == {*required, *optional} - {"withdrawn"}
+    assert {name for name, star in said.items() if star} == set(required)

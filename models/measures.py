@@ -1,0 +1,187 @@
+"""Measures: what is counted month by month, how it adds up over units and months, and figures of it as stated.
+
+A ratio keeps numerator and denominator, so that a total is Σ numerators ÷ Σ denominators, never a mean of ratios. A
+figure stated with an inequality (“hơn 82.800”) is kept and printed so. Percent and percentage points are told apart.
+Source: domain/5-cases.md, capability 6.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.criteria import Code, Name
+from models.numbers import EXACT, HUNDRED, plain, printed, vietnamese_number
+from models.periods import Period
+from models.rounds import CodeList
+
+
+class MeasureKind(StrEnum):
+    """What sort of figure it is: a count, an amount, a ratio of counts, a ratio of amounts, or a mean."""
+
+    COUNT = "count"
+    AMOUNT = "amount"
+    RATIO = "ratio"
+    WEIGHTED = "weighted"
+    MEAN = "mean"
+
+    @property
+    def divides(self) -> bool:
+        """Whether it has a numerator and a denominator."""
+        return self not in (MeasureKind.COUNT, MeasureKind.AMOUNT)
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether its value is a percentage, so that differences are percentage points."""
+        return self in (MeasureKind.RATIO, MeasureKind.WEIGHTED)
+
+
+class Better(StrEnum):
+    """Which direction is good."""
+
+    UP = "up"
+    DOWN = "down"
+    NEITHER = "neither"
+
+
+class OverTime(StrEnum):
+    """How months make a longer period: they add up, or the newest stands."""
+
+    SUM = "sum"
+    LAST = "last"
+
+
+class Qualifier(StrEnum):
+    """How exactly a figure is stated."""
+
+    EXACTLY = "="
+    MORE = ">"
+    AT_LEAST = ">="
+    LESS = "<"
+    AT_MOST = "<="
+
+    @property
+    def bounds_below(self) -> bool:
+        """Whether the true value is at least the stated one."""
+        return self in (Qualifier.EXACTLY, Qualifier.MORE, Qualifier.AT_LEAST)
+
+    @property
+    def bounds_above(self) -> bool:
+        """Whether the true value is at most the stated one."""
+        return self in (Qualifier.EXACTLY, Qualifier.LESS, Qualifier.AT_MOST)
+
+    def said_with(self, value: str, of_counts: bool) -> str:
+        """The stated value with its words: `hơn 82.800`, `trên 99%`."""
+        match self:
+            case Qualifier.MORE:
+                return f"{'hơn' if of_counts else 'trên'} {value}"
+            case Qualifier.AT_LEAST:
+                return f"từ {value} trở lên"
+            case Qualifier.LESS:
+                return f"dưới {value}"
+            case Qualifier.AT_MOST:
+                return f"không quá {value}"
+            case Qualifier.EXACTLY:
+                return value
+
+
+QUALIFIER_WORDS = {
+    "": Qualifier.EXACTLY,
+    "=": Qualifier.EXACTLY,
+    ">": Qualifier.MORE,
+    "hơn": Qualifier.MORE,
+    "trên": Qualifier.MORE,
+    ">=": Qualifier.AT_LEAST,
+    "≥": Qualifier.AT_LEAST,
+    "ít nhất": Qualifier.AT_LEAST,
+    "<": Qualifier.LESS,
+    "dưới": Qualifier.LESS,
+    "<=": Qualifier.AT_MOST,
+    "≤": Qualifier.AT_MOST,
+    "không quá": Qualifier.AT_MOST,
+}
+
+
+class FedFact(BaseModel):
+    """A component whose facts follow from the measure: numerator and denominator, or the value as `fact`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    criteria_set: Code
+    component: Code
+    fact: str | None = None
+
+
+class Measure(BaseModel):
+    """One thing that is measured. `kinds` are the kinds of unit that report it, all where empty."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Code
+    name: Name
+    kind: MeasureKind
+    unit: str = ""
+    better: Better = Better.NEITHER
+    over_time: OverTime = OverTime.SUM
+    adds_up: bool = True
+    kinds: CodeList = ()
+    decimals: Annotated[int, Field(ge=0, le=6)] = 2
+    numerator: Name = "Số đạt yêu cầu"
+    denominator: Name = "Tổng số"
+    area: Code | None = None
+    source: str | None = None
+    feeds: tuple[FedFact, ...] = ()
+
+    def reported_by(self, kind: str) -> bool:
+        """Whether units of this kind report it."""
+        return not self.kinds or kind in self.kinds
+
+    def printed(self, value: Decimal) -> str:
+        """A value of this measure as printed, with its unit: `95,01%`, `532,3 ngày`; no zeros are added at the end."""
+        number = vietnamese_number(plain(printed(value, self.decimals)))
+        if self.kind.in_percent:
+            return f"{number}%"
+        return f"{number} {self.unit}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of one measure of one unit in one period, as stated.
+
+    Attributes:
+        numerator, denominator: of a ratio or mean, None where only its value was stated.
+        value: of a count or amount; of a ratio or mean where its parts are not known, in percent or units.
+        note: what was written beside it.
+        version: which version of the figure, 0 for one that was computed.
+    """
+
+    measure: str
+    unit: str
+    period: Period
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    value: Decimal | None = None
+    qualifier: Qualifier = Qualifier.EXACTLY
+    note: str = ""
+    version: int = 0
+
+    def amount(self, kind: MeasureKind) -> Decimal | None:
+        """The figure as one number: percent of a ratio, units of everything else; None for a ratio of nothing."""
+        if self.numerator is None or self.denominator is None:
+            return self.value
+        if not self.denominator:
+            return None
+        share = EXACT.divide(self.numerator, self.denominator)
+        return EXACT.multiply(share, HUNDRED) if kind.in_percent else share
+
+    def shown(self, measure: Measure) -> str:
+        """The figure as officers read it: `14/19 nhiệm vụ (73,68%)`, `hơn 82.800 hồ sơ`, `–` for a ratio of nothing."""
+        amount = self.amount(measure.kind)
+        said = "–" if amount is None else self.qualifier.said_with(measure.printed(amount), not measure.kind.in_percent)
+        if self.numerator is None or self.denominator is None:
+            return said
+        parts = f"{vietnamese_number(plain(self.numerator))}/{vietnamese_number(plain(self.denominator))}"
+        unit = f" {measure.unit}" if measure.unit and measure.kind.in_percent else ""
+        return f"{parts}{unit} ({said})"

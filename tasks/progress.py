@@ -1,0 +1,274 @@
+"""Monthly figures, plan tasks, commitments, targets, other indices, registers → where each unit stands.
+
+Pure: the same inputs give the same result; the day is the cut-off of the period. Report, dashboard and the page of each
+head are written from the result. Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from models.indices import IndexValue, rank_change
+from models.measures import Figure, Measure
+from models.numbers import HUNDRED, ZERO, plain, printed, vietnamese_number
+from models.periods import Period, whole_year
+from models.plan_tasks import Plan, TaskState, TaskUpdate
+from models.progress_results import (
+    Comparison,
+    IndexRow,
+    MeasureResult,
+    MeasureRow,
+    PlanResult,
+    ProgressResult,
+    RegisterResult,
+    TaskCounts,
+    TaskRow,
+)
+from models.province import Province
+from models.registers import RegisterEntry, RegisterKind
+from models.units import Unit, unit_named
+from tasks.figures import Found, StatedFigures, children_by_parent, compared, rolled_up
+from tasks.progress_records import task_updates
+from tasks.standing import Known, commitment_rows, target_rows
+
+
+@dataclass(frozen=True)
+class ProgressInputs:
+    """Everything that is known, whenever it was received.
+
+    Attributes:
+        figures: the newest version of every figure of the years that are looked at.
+        ranks: published ranks of the reform index by unit and year.
+        shares: percent of a criterion's points that a unit would get today, by unit and criterion.
+    """
+
+    province: Province
+    figures: Sequence[Figure] = ()
+    indices: Sequence[IndexValue] = ()
+    registers: Sequence[RegisterEntry] = ()
+    ranks: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    shares: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Looking:
+    """The inputs, looked at from the end of a period."""
+
+    inputs: ProgressInputs
+    period: Period
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """Units that exist at the end of the period, by code."""
+        units = self.inputs.province.units
+        return [units[code] for code in sorted(units) if units[code].exists_on(self.period.last)]
+
+    @cached_property
+    def stated(self) -> StatedFigures:
+        return StatedFigures(self.inputs.figures)
+
+    @cached_property
+    def below(self) -> dict[str | None, list[Unit]]:
+        return children_by_parent(self.units)
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, Period], dict[str, Found | None]]:
+        """What units stated, by measure, period and unit: each is asked for itself, for units above and in total."""
+        return {}
+
+    def find(self, measure: Measure, unit: str | None, period: Period) -> Found | None:
+        """A unit's figure, stated or rolled up over the units below it; without a unit, that of all together."""
+        found = self._found.setdefault((measure.id, period), {})
+
+        def of_unit(code: str) -> Found | None:
+            if code not in found:
+                found[code] = self.stated.find(measure, code, period)
+            return found[code]
+
+        return rolled_up(measure, unit, self.below, period, of_unit)
+
+
+def progress_at(inputs: ProgressInputs, period: Period) -> ProgressResult:
+    """Where everybody stands at the end of a period."""
+    looking = _Looking(inputs, period)
+    province = inputs.province
+    measures = province.progress.measures.values()
+    expected = [unit for unit in looking.units if any(measure.reported_by(unit.kind) for measure in measures)]
+    told = {figure.unit for figure in inputs.figures if period.contains(figure.period)}
+    known = Known(
+        province.progress,
+        province.units,
+        period,
+        looking.stated,
+        lambda measure, of: looking.find(measure, None, of),
+        inputs.indices,
+        inputs.ranks,
+        inputs.shares,
+    )
+    commitments, findings = commitment_rows(known)
+    return ProgressResult(
+        period,
+        period.last,
+        tuple(_measure_result(looking, measure) for measure in measures),
+        tuple(expected),
+        tuple(unit for unit in expected if unit.code not in told),
+        tuple(plan_result(inputs, plan, period) for plan in province.progress.plans.values()),
+        tuple(commitments),
+        tuple(target_rows(known)),
+        tuple(_index_rows(inputs, period)),
+        tuple(_register_results(inputs.registers, period)),
+        tuple(findings),
+    )
+
+
+def _measure_result(looking: _Looking, measure: Measure) -> MeasureResult:
+    """One measure: the units that report it or stand above such units, and all together."""
+    rows = [_measure_row(looking, measure, unit) for unit in looking.units]
+    shown = tuple(row for row in rows if row.figure or (row.unit and measure.kinds and row.unit.kind in measure.kinds))
+    return MeasureResult(measure, shown, _measure_row(looking, measure, None))
+
+
+def _measure_row(looking: _Looking, measure: Measure, unit: Unit | None) -> MeasureRow:
+    period, code = looking.period, unit.code if unit else None
+    found = looking.find(measure, code, period)
+    if found is None:
+        return MeasureRow(unit, None, "–")
+    return MeasureRow(
+        unit,
+        found.figure,
+        found.figure.shown(measure),
+        found.computed,
+        found.missing,
+        found.without,
+        None if period.before == period.a_year_before else _against(looking, measure, code, found, period.before),
+        _against(looking, measure, code, found, period.a_year_before)
+        or (_against(looking, measure, code, found, whole_year(period.year - 1)) if period.from_new_year else None),
+    )
+
+
+def _against(looking: _Looking, measure: Measure, unit: str | None, now: Found, period: Period) -> Comparison | None:
+    base = looking.find(measure, unit, period)
+    if base is None:
+        return None
+    lacking = [_lacks(found) for found in (now, base) if found.missing or found.without]
+    return compared(measure, now.figure, base.figure, "; ".join(lacking))
+
+
+def _lacks(found: Found) -> str:
+    """What a computed figure does not contain."""
+    said = []
+    if found.missing:
+        said.append(f"{len(found.missing)} tháng")
+    if found.without:
+        said.append(f"{len(found.without)} đơn vị")
+    return f"{found.figure.period.name} thiếu số liệu {' và '.join(said)}"
+
+
+def compared_with(inputs: ProgressInputs, measure: str, unit: str, now: Period, base: Period) -> Comparison | None:
+    """A unit's figure of one period against any other, e.g. the year before a scheme began; None where one lacks."""
+    looking = _Looking(inputs, now)
+    declared = inputs.province.progress.measures[measure]
+    found = looking.find(declared, unit, now)
+    return _against(looking, declared, unit, found, base) if found else None
+
+
+def plan_result(inputs: ProgressInputs, plan: Plan, period: Period) -> PlanResult:
+    """One plan on the last day of a period."""
+    updates = {(update.plan, update.number): update for update in task_updates(inputs.registers)}
+    rows = [_task_row(inputs.province.units, plan, number, updates, period) for number in range(len(plan.tasks))]
+    return PlanResult(
+        plan,
+        _counts(plan.title, rows),
+        _grouped(rows, lambda row: row.owner.name if row.owner else row.task.owner),
+        _grouped(rows, lambda row: row.task.area or ""),
+        _grouped(rows, lambda row: row.task.responsible or ""),
+        tuple(rows),
+    )
+
+
+def _task_row(
+    units: Mapping[str, Unit],
+    plan: Plan,
+    position: int,
+    updates: Mapping[tuple[str, str], TaskUpdate],
+    period: Period,
+) -> TaskRow:
+    task = plan.tasks[position]
+    update = updates.get((plan.id, task.number))
+    if update is not None:
+        task = update.applied_to(task)
+    state = task.state_on(period.last)
+    until = task.done_on if state is TaskState.DONE_LATE and task.done_on else period.last
+    late = (until - task.due).days if state in (TaskState.OVERDUE, TaskState.DONE_LATE) else 0
+    return TaskRow(plan.id, task, unit_named(units, task.owner), state, late)
+
+
+def _counts(name: str, rows: Iterable[TaskRow]) -> TaskCounts:
+    counted = Counter(row.state for row in rows)
+    return TaskCounts(name, {state: counted.get(state, 0) for state in TaskState})
+
+
+def _grouped(rows: Sequence[TaskRow], name_of: Callable[[TaskRow], str]) -> tuple[TaskCounts, ...]:
+    """Counts by a name, in the order of the names; tasks without it are left out."""
+    names = sorted({name_of(row) for row in rows} - {""})
+    return tuple(_counts(name, [row for row in rows if name_of(row) == name]) for name in names)
+
+
+def _index_rows(inputs: ProgressInputs, period: Period) -> Iterable[IndexRow]:
+    """The newest value of every index up to the reporting year, by series and unit."""
+    for series in inputs.province.progress.indices.values():
+        of_series = [value for value in inputs.indices if value.series == series.id and value.year <= period.year]
+        for code in sorted({value.unit for value in of_series}):
+            years = tuple(sorted((value for value in of_series if value.unit == code), key=lambda value: value.year))
+            newest = years[-1]
+            earlier = next((value for value in years if value.year == newest.year - 1), None)
+            yield IndexRow(series, inputs.province.units.get(code), newest, rank_change(earlier, newest), years)
+
+
+def _register_results(entries: Sequence[RegisterEntry], period: Period) -> Iterable[RegisterResult]:
+    """What stands in each register for the reporting year; heads stand until they leave."""
+    for kind in RegisterKind:
+        of_kind = tuple(
+            entry
+            for entry in entries
+            if entry.kind is kind
+            and (entry.year == period.year or (kind is RegisterKind.HEADS and _in_office(entry, period)))
+        )
+        if of_kind:
+            yield RegisterResult(kind, of_kind, _register_words(kind, of_kind))
+
+
+def _in_office(entry: RegisterEntry, period: Period) -> bool:
+    last = period.last.isoformat()
+    return entry.value("from") <= last and (not entry.value("to") or entry.value("to") >= last)
+
+
+def _register_words(kind: RegisterKind, entries: Sequence[RegisterEntry]) -> str:
+    """What an officer says about a register in one phrase."""
+    count = vietnamese_number(str(len(entries)))
+    match kind:
+        case RegisterKind.INSPECTIONS:
+            open_ = sum(bool(entry.value("follow_up")) and not entry.value("follow_up_done") for entry in entries)
+            return f"{count} cuộc kiểm tra, {open_} kiến nghị chưa thực hiện xong"
+        case RegisterKind.PROCEDURES_CUT:
+            return f"{count} TTHC được cắt giảm, {cut_in_words(entries)}"
+        case RegisterKind.OVERDUE:
+            sorry = sum(entry.value("apology") == "1" for entry in entries)
+            return f"{count} hồ sơ quá hạn, {sorry} hồ sơ đã có văn bản xin lỗi"
+        case RegisterKind.INITIATIVES:
+            proven = sum(bool(entry.value("evidence")) for entry in entries)
+            return f"{count} sáng kiến, {proven} có tài liệu kiểm chứng"
+        case _:
+            return f"{count} mục"
+
+
+def cut_in_words(entries: Sequence[RegisterEntry]) -> str:
+    """`532,3/1.435,2 ngày (37,09%)`: Σ days cut ÷ Σ legal days, not the mean of the ratios of procedures."""
+    days_cut = sum((Decimal(entry.value("days_cut")) for entry in entries), ZERO)
+    legal_days = sum((Decimal(entry.value("legal_days")) for entry in entries), ZERO)
+    said = f"{vietnamese_number(plain(days_cut))}/{vietnamese_number(plain(legal_days))} ngày"
+    if not legal_days:
+        return said
+    return f"{said} ({vietnamese_number(plain(printed(days_cut * HUNDRED / legal_days, 2)))}%)"
