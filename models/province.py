@@ -53,7 +53,20 @@ _ROUND_PARTS = (
     ("groups", "*", "gates"),
     ("deadlines", "*"),
 )
-_CONFIG_PARTS = tuple((name,) for name in ("code", "place", "issuer", "department", "symbols", "mark", "holidays"))
+_CONFIG_PARTS = tuple(
+    (name,)
+    for name in (
+        "code",
+        "place",
+        "issuer",
+        "organ_id",
+        "department",
+        "department_signer",
+        "symbols",
+        "mark",
+        "holidays",
+    )
+)
 
 
 class _Declared(BaseModel):
@@ -84,9 +97,11 @@ class Issuer(_Declared):
 
 
 class Symbols(_Declared):
-    """Symbols of the documents that are issued."""
+    """Symbols of the documents that are issued: the committee's decision, the department's report and submission."""
 
     decision: str = "QĐ-UBND"
+    report: str = "BC-SNV"
+    submission: str = "TTr-SNV"
 
 
 class ProvinceConfig(_Declared):
@@ -96,7 +111,9 @@ class ProvinceConfig(_Declared):
     code: Code | None = None
     place: str | None = None
     issuer: Issuer | None = None
+    organ_id: Annotated[str | None, Field(max_length=13, description="the issuer's code in document exchange")] = None
     department: Name = "Sở Nội vụ"
+    department_signer: Signer = Signer(id="giam-doc", title="GIÁM ĐỐC")
     symbols: Symbols = Symbols()
     signers: tuple[Signer, ...] = ()
     appraisers: tuple[Appraiser, ...] = (Appraiser(id="snv", name="Sở Nội vụ"),)
@@ -129,6 +146,14 @@ class ProvinceConfig(_Declared):
         if self.issuer:
             return self.issuer
         return Issuer(lines=("ỦY BAN NHÂN DÂN", self.name.upper()), name=f"Ủy ban nhân dân {self.name}")
+
+    @property
+    def department_lines(self) -> tuple[str, str]:
+        """The department's letterhead: the committee above it, and itself.
+
+        Source: domain/3-document-format-nd30.md, 3.3.
+        """
+        return f"UBND {self.name.upper()}", self.department.upper()
 
     def signer(self, id: str | None) -> Signer:
         """The signer with this id, the first one when None.

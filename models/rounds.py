@@ -153,6 +153,7 @@ class Round(_Declared):
     survey_missing: SurveyMissing = SurveyMissing.REBASE
     deadlines: Deadlines = Deadlines()
     legal_bases: tuple[str, ...] = ()
+    repair_days: Annotated[int, Field(ge=1, le=365)] = 30
 
     def grades_of(self, group: Group) -> tuple[Band, ...]:
         """The group's own grades, else the round's."""
