@@ -96,12 +96,15 @@ class Issuer(_Declared):
     name: Name
 
 
+DocumentSymbol = Annotated[str, Field(max_length=30)]  # Source: NĐ 30/2020, annex VI (CodeNotation)
+
+
 class Symbols(_Declared):
     """Symbols of the documents that are issued: the committee's decision, the department's report and submission."""
 
-    decision: str = "QĐ-UBND"
-    report: str = "BC-SNV"
-    submission: str = "TTr-SNV"
+    decision: DocumentSymbol = "QĐ-UBND"
+    report: DocumentSymbol = "BC-SNV"
+    submission: DocumentSymbol = "TTr-SNV"
 
 
 class ProvinceConfig(_Declared):

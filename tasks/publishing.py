@@ -27,9 +27,11 @@ from models.province import VIETNAM, ProvinceConfig, Signer
 from models.snapshots import Frozen, thawed
 from models.storage import Storage
 from models.tables import Approval, Publication, Snapshot
+from tasks.document_metadata import METADATA
 from tasks.evaluating import newest_snapshot
 from tasks.exporting import FORMATS, results_in_format
-from tasks.rendering import Decision, RenderingError, decision_documents, render_all
+from tasks.publication_documents import metadata_beside, publication_documents
+from tasks.rendering import Decision, RenderingError, render_all
 
 MANIFEST = "manifest.json"
 _FORMAT = 1
@@ -471,14 +473,17 @@ def _fill(
         _signer(frozen.config, approval.signer),
         replaces=_cited(replaced, frozen.config) if replaced else None,
     )
+    pdfs = _pdfs(province, frozen, decision, approval.day, workers)
     files: dict[str, bytes] = {
-        **_pdfs(province, frozen, decision, approval.day, workers),
+        **pdfs,
+        METADATA: metadata_beside(frozen.config, decision, pdfs),
         **{f"results.{form}": results_in_format(frozen, snapshot.sha256, "published", form) for form in FORMATS},
         "snapshot.json": snapshot.body,
     }
     manifest = _manifest(approval, files)
     for name, content in {**files, MANIFEST: manifest}.items():
         path = folder / name
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
         path.chmod(0o444)
     return manifest
@@ -508,9 +513,7 @@ def _pdfs(province: Path, frozen: Frozen, decision: Decision, day: date, workers
     templates, images = province / _TEMPLATES, province / _IMAGES
     created = datetime.combine(day, time(), VIETNAM)
     try:
-        documents = decision_documents(
-            frozen.config, frozen.round, frozen.results, decision, templates if templates.is_dir() else None
-        )
+        documents = publication_documents(frozen, decision, templates if templates.is_dir() else None)
         return render_all(documents, frozen.sha256, created, workers, (images,) if images.is_dir() else ())
     except TemplateError as error:
         place = f"{getattr(error, 'name', None) or 'mẫu văn bản'}"

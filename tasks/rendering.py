@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).resolve().parent.parent / "report_templates"
 FONTS = ("Times New Roman", "Liberation Serif")
 PORTRAIT_COLUMNS = 8
+DECISION = "quyet-dinh.pdf"
 QR_IMAGE = "ma-qr.svg"
-IN_PROCESS = 4
+WORTH_PROCESSES = 250_000  # characters of HTML: about four seconds of rendering
 _FOR_THE_HEAD = ("KT.", "TL.", "TUQ.")
 _ADDRESS = "https://documents.invalid/"
 _MEDIA_TYPES = {
@@ -156,7 +157,7 @@ def _decision_document(
         "year_of_issue": round.year + 1,
     }
     images = {QR_IMAGE: qr.encode()} if qr else {}
-    return Document("quyet-dinh.pdf", title, environment.get_template("decision.html").render(context), images)
+    return Document(DECISION, title, environment.get_template("decision.html").render(context), images)
 
 
 def _annex_document(environment: "Environment", shared: dict[str, Any], place: int, annex: Annex) -> Document:
@@ -280,8 +281,8 @@ def render_all(
 ) -> dict[str, bytes]:
     """Documents as PDFs, by file name, in the order given.
 
-    Many documents go to processes (threads make WeasyPrint slower), the largest first; a few are rendered here, since
-    a fresh process spends seconds on importing.
+    Many documents go to processes (threads make WeasyPrint slower), the largest first; few or small ones are rendered
+    here, since a fresh process spends a second or two on importing.
 
     Raises:
         RenderingError: the first document that cannot be rendered, by its name.
@@ -289,7 +290,8 @@ def render_all(
     jobs = {document.name: (document, identifier, created, tuple(image_folders)) for document in documents}
     if len(jobs) != len(documents):
         raise ValueError("two documents have the same file name")
-    if workers <= 1 or len(documents) <= IN_PROCESS:
+    worth_it = len(documents) > 1 and sum(len(document.html) for document in documents) >= WORTH_PROCESSES
+    if workers <= 1 or not worth_it:
         return {name: render_pdf(*job) for name, job in jobs.items()}
     largest_first = sorted(jobs.values(), key=lambda job: -len(job[0].html))
     with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
