@@ -119,6 +119,7 @@ class Group(_Declared):
     criteria_set: Code
     units: Selection
     unranked: CodeList = ()
+    result_sheets: Annotated[bool, Field(description="whether every unit gets a result sheet when published")] = True
     grades: tuple[Band, ...] | None = None
     gates: tuple[Gate, ...] | None = None
 

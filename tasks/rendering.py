@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from models.collecting import collector_waiting
 from models.province import VIETNAM, Issuer, ProvinceConfig, Signer
 from models.results import RoundResult
 from models.rounds import Round
@@ -255,7 +256,7 @@ def render_pdf(
     from weasyprint.urls import FatalURLFetchingError
 
     fetcher = _folder_fetcher((*image_folders, TEMPLATES), document.images)
-    with _errors_of_weasyprint() as errors:
+    with _errors_of_weasyprint() as errors, collector_waiting():
         try:
             html = HTML(string=document.html, base_url=_ADDRESS, url_fetcher=fetcher)
             layout = html.render(pdf_variant="pdf/a-2a")

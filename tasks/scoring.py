@@ -5,13 +5,12 @@ from facts, points the unit gave itself. What does not apply is taken out of the
 procedures compete fairly. Source: domain/1-criteria-and-scoring.md, 1.4–1.6.
 """
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
+from models.collecting import collector_waiting
 from models.criteria import Block, BlockItem, CriteriaSet, Leaf, Source
 from models.entries import ScoreSource
 from models.facts import FactProblem
@@ -85,22 +84,8 @@ def score_group(units: Sequence[UnitInput], scoring: GroupScoring) -> tuple[list
         One ScoredUnit per unit in the order given, and the facts that make no sense.
     """
     faulty: list[FaultyFacts] = []
-    with _collector_waiting():
+    with collector_waiting():  # a large group makes 300,000 small records without circles
         return [score_unit(unit, scoring, faulty) for unit in units], faulty
-
-
-@contextmanager
-def _collector_waiting() -> Iterator[None]:
-    """The garbage collector waits: a large group makes 300,000 small records without circles, and walking through all
-    of them again and again would make the last unit cost more than the first.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]) -> ScoredUnit:

@@ -50,7 +50,7 @@ class AreaRows:
 
 
 def unit_sheets(frozen: Frozen, decision: Decision, templates: Path | None = None) -> list[Document]:
-    """The sheets of all scored units, in the order of the groups and of their ranks.
+    """The sheets of all scored units of the groups that want them, in the order of the groups and of their ranks.
 
     Args:
         frozen: the results with the sets they were computed by.
@@ -73,7 +73,10 @@ def unit_sheets(frozen: Frozen, decision: Decision, templates: Path | None = Non
         "year_of_issue": round.year + 1,
     }
     documents = []
+    wanted = {group.id for group in round.groups if group.result_sheets}
     for annex in annexes_of(config, round, frozen.results):
+        if annex.group.id not in wanted:
+            continue
         criteria_set = frozen.criteria_sets[annex.group.criteria_set]
         means = {column.code: column.mean for column in area_columns(annex.group)}
         for unit in annex.group.units:

@@ -543,7 +543,7 @@ def test_unranked_and_not_scored_units_stand_apart_with_their_reasons() -> None:
         "Thanh tra tỉnh",
         "Không gửi hồ sơ tự đánh giá, chấm điểm.",
     ]
-    words = "3 đơn vị, gồm 1 đơn vị được xếp hạng, 1 đơn vị không xếp hạng, 1 đơn vị không được chấm điểm"
+    words = "03 đơn vị, gồm 01 đơn vị được xếp hạng, 01 đơn vị không xếp hạng, 01 đơn vị không được chấm điểm"
     assert words in text_of(documents[0])
 
 
@@ -573,8 +573,8 @@ def test_comparison_counts_movers_and_lineage() -> None:
     }
     text = text_of(documents_of(group(units, **given))[1])
     for words in (
-        "So sánh với năm 2024 Chỉ số: 2 đơn vị tăng, 1 đơn vị giảm, 0 đơn vị không đổi.",
-        "Xếp hạng: 2 đơn vị tăng hạng, 1 đơn vị giảm hạng, 0 đơn vị giữ nguyên hạng.",
+        "So sánh với năm 2024 Chỉ số: 02 đơn vị tăng, 01 đơn vị giảm.",
+        "Xếp hạng: 02 đơn vị tăng hạng, 01 đơn vị giảm hạng.",
         "Tăng hạng nhiều nhất: Đơn vị số 001 (+7 bậc, từ hạng 8 lên hạng 1).",
         "Giảm hạng nhiều nhất: Đơn vị số 003 (-6 bậc).",
         f"1 Đơn vị số 002 S{note[1:]}",
