@@ -27,7 +27,7 @@ _CHART_FAMILY = "CCHC charts"
 _LETTERS = "ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ–"
 _CLASS = Decimal(5)  # points of index that one column of the distribution spans
 _DARK, _MIDDLE, _LIGHT = "#404040", "#7a7a7a", "#c8c8c8"
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "cchc",
     "svg.fonttype": "path",
     "font.size": 10,
