@@ -17,11 +17,11 @@ from models.results import GroupResult
 from models.rounds import RankingRule
 from report_templates.filters import counted, percent, printed, signed, signed_count
 from tasks.analysis import AreaStanding, Mover
+from tasks.rendering import FONTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FONT_FAMILIES = ("Times New Roman", "Liberation Serif")
 _WIDTH = 6.3  # inches: 160 mm, the width of the text
 _CHART_FAMILY = "CCHC charts"
 _LETTERS = "ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ–"
@@ -172,9 +172,9 @@ def _chart_family() -> str:
     from matplotlib.ft2font import FT2Font
 
     upright = [font for font in fontManager.ttflist if (font.style, str(font.weight)) == ("normal", "400")]
-    for family in FONT_FAMILIES:
+    for family in FONTS:
         for path in sorted(font.fname for font in upright if font.name == family):
             if set(map(ord, _LETTERS)) <= FT2Font(path).get_charmap().keys():
                 fontManager.ttflist.append(FontEntry(fname=path, name=_CHART_FAMILY, weight=400))
                 return _CHART_FAMILY
-    raise MissingFontError(f"cần phông {' hoặc '.join(FONT_FAMILIES)} có chữ Việt để vẽ biểu đồ")
+    raise MissingFontError(f"cần phông {' hoặc '.join(FONTS)} có chữ Việt để vẽ biểu đồ")

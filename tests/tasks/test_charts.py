@@ -48,7 +48,7 @@ def test_charts_use_greys_only() -> None:
 
 def test_without_a_font_that_has_the_letters_no_chart_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     charts._chart_family.cache_clear()
-    monkeypatch.setattr(charts, "FONT_FAMILIES", ("Phông không có",))
+    monkeypatch.setattr(charts, "FONTS", ("Phông không có",))
     with pytest.raises(MissingFontError, match="Phông không có"):
         distribution_chart(GROUP, RULE)
     charts._chart_family.cache_clear()
