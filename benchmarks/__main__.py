@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from benchmarks.measuring import Measurement, machine
+from benchmarks.measuring import Measurement, Sense, machine
 
 HEAD = ("what", "measured", "promise", "")
 
@@ -44,8 +44,9 @@ def table(measurements: Sequence[Measurement]) -> str:
     rows = [HEAD, *(measurement.row for measurement in measurements)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    kept = sum(measurement.kept for measurement in measurements)
-    return "\n".join([*lines, f"{kept} of {len(measurements)} promises kept in this run", ""])
+    promises = [measurement for measurement in measurements if measurement.sense is not Sense.TOLD]
+    kept = sum(promise.kept for promise in promises)
+    return "\n".join([*lines, f"{kept} of {len(promises)} promises kept in this run", ""])
 
 
 if __name__ == "__main__":

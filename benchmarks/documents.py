@@ -1,5 +1,6 @@
 """Documents: what ours cost beside a bare WeasyPrint call, what a second worker brings, memory."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -10,10 +11,13 @@ from benchmarks.national_round import YEAR, compute, national_round
 from models.province import ProvinceConfig, Signer
 from models.results import RoundResult
 from models.rounds import Round
+from models.snapshots import Frozen
 from tasks.rendering import Decision, Document, decision_documents, render_all, render_pdf
+from tasks.unit_sheets import unit_sheets
 
 UNITS = 168
 DOCUMENTS = 10
+SHEETS = 80
 WORKERS = 2
 ROUNDS = 3
 ROUNDS_OF_MANY = 2
@@ -23,13 +27,20 @@ CREATED = date(YEAR + 1, 1, 5)
 def measure_documents() -> Iterator[Measurement]:
     """The promises on documents."""
     annex = annex_of_a_large_province()
-    one = best_in_turns({"bare": lambda: bare_call(annex), "ours": lambda: ours(annex)}, ROUNDS, CPU)
+    source = typst_source(annex)
+    work = {"bare": lambda: bare_call(annex), "ours": lambda: ours(annex), "typst": lambda: typst_call(source)}
+    one = best_in_turns(work, ROUNDS, CPU)
     ratio = one["ours"] / one["bare"]
     yield Measurement(f"one annex of {UNITS} units against a bare WeasyPrint call", ratio, "x", Sense.AT_MOST, 1.15)
-    yield from measure_many([replace(annex, name=f"phu-luc-{place}.pdf") for place in range(1, DOCUMENTS + 1)])
+    yield Measurement(f"one annex of {UNITS} units, CPU", one["ours"], "s", Sense.TOLD, 0)
+    yield Measurement("an equal table by typst, CPU (no PDF/A-2a, no style of ours)", one["typst"], "s", Sense.TOLD, 0)
+    yield from measure_many(
+        "annexes", [replace(annex, name=f"phu-luc-{place}.pdf") for place in range(1, DOCUMENTS + 1)]
+    )
+    yield from measure_many("result sheets", sheets_of_a_province())
 
 
-def measure_many(documents: Sequence[Document]) -> Iterator[Measurement]:
+def measure_many(what: str, documents: Sequence[Document]) -> Iterator[Measurement]:
     """What a second worker brings: in wall time, so other work on the machine shows."""
     seconds = best_in_turns(
         {
@@ -41,8 +52,9 @@ def measure_many(documents: Sequence[Document]) -> Iterator[Measurement]:
     )
     faster = seconds["alone"] / seconds["together"]
     yield Measurement(
-        f"{len(documents)} annexes on {WORKERS} workers against one", faster, "x faster", Sense.AT_LEAST, 1.7
+        f"{len(documents)} {what} on {WORKERS} workers against one", faster, "x faster", Sense.AT_LEAST, 1.7
     )
+    yield Measurement(f"{what}: wall time of one, alone", seconds["alone"] / len(documents), "s", Sense.TOLD, 0)
     yield Measurement(
         f"peak memory with PDFs, this process and {WORKERS} workers", peak_memory(WORKERS), "MiB", Sense.UNDER, GIBIBYTE
     )
@@ -56,6 +68,45 @@ def annex_of_a_large_province() -> Document:
     chairman = Signer(id="ct", power=("TM. ỦY BAN NHÂN DÂN",), title="CHỦ TỊCH", name="Nguyễn Văn Mẫu")
     decision = Decision(5, CREATED, "QĐ-UBND", chairman)
     return decision_documents(ProvinceConfig(name="tỉnh Mẫu"), round, results, decision)[1]
+
+
+def sheets_of_a_province() -> list[Document]:
+    """The result sheets of a province's 80 communes, 90 components each."""
+    national = national_round(SHEETS)
+    round = Round(year=YEAR, groups=(national.group,), ranking=national.ranking)
+    results = RoundResult(YEAR, national.ranking, (compute(national),))
+    config = ProvinceConfig(name="tỉnh Mẫu")
+    sets = {national.group.criteria_set: national.scoring.criteria_set}
+    frozen = Frozen(config, round, sets, (), {}, "", results)
+    return unit_sheets(frozen, Decision(5, CREATED, "QĐ-UBND", config.signer(None)))
+
+
+def typst_source(document: Document) -> bytes:
+    """The tables of a document as a Typst source: the same cells in the same columns, heads repeated."""
+    import tinyhtml5
+
+    parts = ['#set text(lang: "vi", font: "Liberation Serif", size: 11pt)', "#set page(flipped: true)"]
+    for table in tinyhtml5.parse(document.html, namespace_html_elements=False).iter("table"):
+        heads, *rows = (
+            ["".join(cell.itertext()) for cell in row if cell.tag in ("th", "td")] for row in table.iter("tr")
+        )
+        said = "".join(_typst_cell(cell) for row in rows if len(row) == len(heads) for cell in row)
+        head = "".join(map(_typst_cell, heads))
+        parts.append(f"#table(columns: {len(heads)}, table.header({head}), {said})")
+    return "\n".join(parts).encode()
+
+
+def _typst_cell(text: str) -> str:
+    """A cell as a string literal, whatever it holds."""
+    return json.dumps(" ".join(text.split()), ensure_ascii=False) + ", "
+
+
+def typst_call(source: bytes) -> bytes:
+    """A Typst source compiled in this process."""
+    import typst
+
+    content: bytes = typst.compile(source)
+    return content
 
 
 def ours(document: Document) -> bytes:

@@ -17,9 +17,10 @@ _KIBIBYTE = 1024
 
 
 class Sense(StrEnum):
-    """On which side of its bound a promise is kept."""
+    """On which side of its bound a promise is kept; what is only told is no promise."""
 
     UNDER = "under"
+    TOLD = "told"
     AT_MOST = "at most"
     AT_LEAST = "at least"
 
@@ -37,6 +38,8 @@ class Measurement:
     @property
     def kept(self) -> bool:
         """Whether the promise was kept in this run."""
+        if self.sense is Sense.TOLD:
+            return True
         if self.sense is Sense.UNDER:
             return self.measured < self.bound
         return self.measured <= self.bound if self.sense is Sense.AT_MOST else self.measured >= self.bound
@@ -44,6 +47,8 @@ class Measurement:
     @property
     def row(self) -> tuple[str, str, str, str]:
         """As a line of the table."""
+        if self.sense is Sense.TOLD:
+            return self.what, f"{self.measured:.2f} {self.unit}", "no promise", ""
         verdict = "kept" if self.kept else "MISSED"
         return self.what, f"{self.measured:.2f} {self.unit}", f"{self.sense} {self.bound:g} {self.unit}", verdict
 

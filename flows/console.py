@@ -27,7 +27,7 @@ _WIDTH_OF_FILES = 160
 _MOST_NAMES = 4
 
 
-def officersofficers_console() -> Console:
+def officers_console() -> Console:
     """A console that prints names and notes as they are written, square brackets and colons too."""
     width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
     return Console(width=width, highlight=False, markup=False, emoji=False)
@@ -35,7 +35,7 @@ def officersofficers_console() -> Console:
 
 def print_ranks(results: RoundResult) -> None:
     """One table a group: rank, unit, maximum, points, index, grade, change."""
-    console = officersofficers_console()
+    console = officers_console()
     for group in results.groups:
         console.print(_rank_table(group, results.ranking))
         counts, ranks = group.index_counts, group.rank_counts
@@ -88,7 +88,7 @@ def _signed(number: str) -> str:
 
 def print_explanation(explanation: Explanation) -> None:
     """One unit: each leaf with points, rule and history, then what was lost."""
-    console, unit = officersofficers_console(), explanation.unit
+    console, unit = officers_console(), explanation.unit
     console.print(Text.assemble((unit.name, "bold"), f" ({unit.code}), {explanation.group.name}"))
     if unit.points is None:
         console.print("Đơn vị không được chấm điểm: chưa có điểm hay số liệu nào.")
@@ -244,7 +244,7 @@ def print_unit_forms(status: "FormsStatus", unit: str) -> None:
 
 def print_status(status: RoundStatus) -> None:
     """Where a round stands: one line a unit, then what was decided."""
-    console = officersofficers_console()
+    console = officers_console()
     table = Table(title=f"Kỳ đánh giá năm {status.year}", title_justify="left")
     for name in ("Nhóm", "Mã", "Đơn vị", "Tự chấm", "Thẩm định", "Khảo sát", "Không áp dụng", "Tình trạng"):
         table.add_column(name, overflow="fold")

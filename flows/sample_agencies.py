@@ -133,7 +133,7 @@ class OpenForm:
 
 
 def fill_self_assessment(content: bytes, unit: Unit, data: SampleData) -> bytes:
-    """The unit's self-assessment: its facts with evidence, its claims with reasons, an explanation of what is missing."""
+    """The unit's self-assessment: facts with evidence, claims with reasons, an explanation of what is missing."""
     form = OpenForm(content)
     facts, claims = data.facts.get(unit.code, {}), data.claims(unit.code)
     for place, leaf in enumerate(data.leaves(unit), 1):

@@ -68,7 +68,9 @@ _CONFIG_PARTS = tuple(
         "code",
         "place",
         "issuer",
+        "organ_id",
         "department",
+        "department_signer",
         "symbols",
         "seal",
         "mark",
@@ -121,10 +123,15 @@ class Seal(_Declared):
     diameter: Annotated[Decimal, Field(ge=20, le=60)] = Decimal(36)
 
 
-class Symbols(_Declared):
-    """Symbols of the documents that are issued."""
+DocumentSymbol = Annotated[str, Field(max_length=30)]  # Source: NĐ 30/2020, annex VI (CodeNotation)
 
-    decision: str = "QĐ-UBND"
+
+class Symbols(_Declared):
+    """Symbols of the documents that are issued: the committee's decision, the department's report and submission."""
+
+    decision: DocumentSymbol = "QĐ-UBND"
+    report: DocumentSymbol = "BC-SNV"
+    submission: DocumentSymbol = "TTr-SNV"
 
 
 class SiteField(StrEnum):
@@ -167,7 +174,9 @@ class ProvinceConfig(_Declared):
     code: Code | None = None
     place: str | None = None
     issuer: Issuer | None = None
+    organ_id: Annotated[str | None, Field(max_length=13, description="the issuer's code in document exchange")] = None
     department: Name = "Sở Nội vụ"
+    department_signer: Signer = Signer(id="giam-doc", title="GIÁM ĐỐC")
     symbols: Symbols = Symbols()
     signers: tuple[Signer, ...] = ()
     seal: Seal | None = None
@@ -213,6 +222,14 @@ class ProvinceConfig(_Declared):
     def appraiser_of(self, leaf: Leaf) -> str | None:
         """The id of the agency that appraises a leaf: its own, else the first; None for surveys, which are approved."""
         return None if leaf.source is Source.SURVEY else leaf.appraised_by or self.appraisers[0].id
+
+    @property
+    def department_lines(self) -> tuple[str, str]:
+        """The department's letterhead: the committee above it, and itself.
+
+        Source: domain/3-document-format-nd30.md, 3.3.
+        """
+        return f"UBND {self.name.upper()}", self.department.upper()
 
     def signer(self, id: str | None) -> Signer:
         """The signer with this id, the first one when None.

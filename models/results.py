@@ -65,12 +65,17 @@ _BASIS_LABELS = {
 
 
 class LeafPoints(NamedTuple):
-    """Points of one leaf of one unit; `points` is None where the leaf is taken out of the unit's maximum."""
+    """Points of one leaf of one unit; `points` is None where the leaf is taken out of the unit's maximum.
+
+    `self_points` is what the unit claims for it, None where nothing; `note` is the reason given with what stands.
+    """
 
     code: str
     max: Exact
     points: Exact | None
     basis: Basis
+    self_points: Exact | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

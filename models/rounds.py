@@ -146,6 +146,7 @@ class Group(_Declared):
     criteria_set: Code
     units: Selection
     unranked: CodeList = ()
+    result_sheets: Annotated[bool, Field(description="whether every unit gets a result sheet when published")] = True
     grades: tuple[Band, ...] | None = None
     gates: tuple[Gate, ...] | None = None
 
@@ -194,6 +195,7 @@ class Round(_Declared):
     locks: Deadlines = Deadlines()
     extensions: tuple[Extension, ...] = ()
     legal_bases: tuple[str, ...] = ()
+    repair_days: Annotated[int, Field(ge=1, le=365)] = 30
 
     def grades_of(self, group: Group) -> tuple[Band, ...]:
         """The group's own grades, else the round's."""

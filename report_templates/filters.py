@@ -62,8 +62,11 @@ def signed_count(value: int | None) -> str:
 
 
 def counted(value: int) -> str:
-    """A count in a sentence: `3.321`."""
-    return vietnamese_number(str(value))
+    """A count in a sentence: `3.321`; from 1 to 9 with a leading zero, as in the press and in decisions: `05`.
+
+    Source: domain/3-document-format-nd30.md, 3.6 (points such as “05/22”).
+    """
+    return f"{value:02d}" if 0 < value < 10 else vietnamese_number(str(value))
 
 
 def dated(day: date) -> str:
@@ -107,6 +110,11 @@ def without_end(text: str) -> str:
 def sentence(text: str) -> str:
     """A text that begins with a capital, as one that stands alone does."""
     return text[:1].upper() + text[1:]
+
+
+def continued(text: str) -> str:
+    """A text that goes on after a semicolon: its first letter small. Not for names."""
+    return text[:1].lower() + text[1:]
 
 
 def legal_basis(text: str) -> str:
@@ -163,6 +171,7 @@ FILTERS: dict[str, Callable[..., object]] = {
         joined,
         without_end,
         sentence,
+        continued,
         legal_basis,
         proposal,
         recipient,

@@ -98,7 +98,7 @@ def gather(session: Session, province: Province, year: int) -> Gathered:
     versions: dict[str, list[list[object]]] = defaultdict(list)
     for score in current_scores(session, year):
         entry = score.entry
-        given[entry.unit][entry.component, entry.source] = Given(entry.points)
+        given[entry.unit][entry.component, entry.source] = Given(entry.points, entry.note)
         points = None if entry.points is None else plain(entry.points)
         versions[entry.unit].append([entry.component, entry.source.value, score.version, points, entry.note])
     for fact in current_facts(session, year):

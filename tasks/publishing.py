@@ -31,9 +31,12 @@ from models.settings import Settings, SigningSettings
 from models.snapshots import Frozen, thawed
 from models.storage import Storage
 from models.tables import Approval, Publication, Snapshot
+from tasks.document_metadata import METADATA
 from tasks.evaluating import newest_snapshot
 from tasks.exporting import FORMATS, results_in_format
-from tasks.rendering import Decision, RenderingError, decision_documents, render_all
+from tasks.publication_documents import metadata_beside, publication_documents
+from tasks.qr_code import qr_svg, results_address
+from tasks.rendering import Decision, RenderingError, render_all
 
 if TYPE_CHECKING:
     from tasks.signing import Hand, Signed
@@ -128,7 +131,7 @@ def draft_folder(province: Path, snapshot: Snapshot, out: Path, workers: int, si
 def write_for_signature(
     province: Path, storage: Storage, year: int, numbering: Numbering, out: Path, workers: int
 ) -> list[Path]:
-    """Write the decision as `publish` would, byte for byte, for a leader who signs it with another program.
+    """Write decision and annexes as `publish` would, byte for byte, for a leader who signs it with another program.
 
     Nothing is recorded: the number is taken when the signed files come back.
 
@@ -138,6 +141,8 @@ def write_for_signature(
     Raises:
         RefusedError: it could not be published like this, or something lies in the folder.
     """
+    from tasks.signing import is_annex, is_decision
+
     if out.exists() and any(out.iterdir()):
         raise _occupied(out)
     with storage.reading() as session:
@@ -145,7 +150,8 @@ def write_for_signature(
         approval = _approval(session, storage.user, snapshot, numbering, "command")
         replaced = _approval_named(session, approval)
     frozen = thawed(snapshot.body)
-    files = _pdfs(province, frozen, _decision(frozen, approval, replaced), numbering.day, workers)
+    pdfs = _pdfs(province, frozen, _decision(frozen, approval, replaced), numbering.day, workers)
+    files = {name: content for name, content in pdfs.items() if is_decision(name) or is_annex(name)}
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)
@@ -583,8 +589,11 @@ def _files(
     """Every file of the publication but the manifest, before signing: the same bytes on every run."""
     frozen = thawed(snapshot.body)
     assert approval.day is not None
+    decision = _decision(frozen, approval, replaced)
+    pdfs = _pdfs(province, frozen, decision, approval.day, workers)
     return {
-        **_pdfs(province, frozen, _decision(frozen, approval, replaced), approval.day, workers),
+        **pdfs,
+        METADATA: metadata_beside(frozen.config, decision, pdfs),
         **{f"results.{form}": results_in_format(frozen, snapshot.sha256, "published", form) for form in FORMATS},
         "snapshot.json": snapshot.body,
     }
@@ -616,6 +625,7 @@ def _fill(
     manifest = _manifest(approval, files, signed)
     for name, content in {**files, **(signed.files if signed else {}), MANIFEST: manifest}.items():
         path = folder / name
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
         path.chmod(0o444)
 
@@ -669,9 +679,8 @@ def _pdfs(province: Path, frozen: Frozen, decision: Decision, day: date, workers
     templates, images = province / _TEMPLATES, province / _IMAGES
     created = datetime.combine(day, time(), VIETNAM)
     try:
-        documents = decision_documents(
-            frozen.config, frozen.round, frozen.results, decision, templates if templates.is_dir() else None
-        )
+        qr = _code_of_results(frozen, decision)
+        documents = publication_documents(frozen, decision, templates if templates.is_dir() else None, qr)
         return render_all(documents, frozen.sha256, created, workers, (images,) if images.is_dir() else ())
     except TemplateError as error:
         place = f"{getattr(error, 'name', None) or 'mẫu văn bản'}"
@@ -684,6 +693,14 @@ def _pdfs(province: Path, frozen: Frozen, decision: Decision, day: date, workers
     except RenderingError as error:
         remedy = "Kiểm tra tên đơn vị, hình ảnh, mẫu văn bản và phông chữ của máy"
         raise refusal("văn bản PDF", f"không kết xuất được: {error}", remedy) from error
+
+
+def _code_of_results(frozen: Frozen, decision: Decision) -> str | None:
+    """The QR code that leads to the results on the web, where the province has an address and the decision a number."""
+    if decision.number is None:
+        return None
+    address = results_address(frozen.config, frozen.round.year, notation(decision.number, decision.symbol))
+    return qr_svg(address) if address else None
 
 
 def _signer(config: ProvinceConfig, id: str | None) -> Signer:

@@ -1,4 +1,4 @@
-"""Results → HTML → PDF: the decision that publishes the index, and one annex for every group.
+"""Results → HTML → PDF: the decision that publishes the index, and the annexes of every group.
 
 In come the results of a round, the province's words and the numbering of the decision; out go self-contained HTML
 documents, and from them PDF/A-2a files that are byte for byte the same on every run. Nothing here reads a clock, the
@@ -10,23 +10,23 @@ Source: Nghị định 30/2020/NĐ-CP (domain/3-document-format-nd30.md); conten
 import hashlib
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from models.numbers import roman
+from models.collecting import collector_waiting
 from models.province import VIETNAM, Issuer, ProvinceConfig, Signer
-from models.results import Basis, GroupResult, RoundResult, Status, UnitResult
-from models.rounds import Band, Round
-from report_templates.filters import FILTERS, in_sentence, joined
+from models.results import RoundResult
+from models.rounds import Round
+from report_templates.filters import FILTERS, joined
+from tasks.annexes import Annex, Matrix, annexes_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).resolve().parent.parent / "report_templates"
 FONTS = ("Times New Roman", "Liberation Serif")
 PORTRAIT_COLUMNS = 8
-IN_PROCESS = 4
+DECISION = "quyet-dinh.pdf"
+QR_IMAGE = "ma-qr.svg"
+WORTH_PROCESSES = 250_000  # characters of HTML: about four seconds of rendering
 _FOR_THE_HEAD = ("KT.", "TL.", "TUQ.")
 _ADDRESS = "https://documents.invalid/"
 _MEDIA_TYPES = {
@@ -70,11 +72,17 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document before it is a PDF: its file name, its title, its HTML with the style sheet inside."""
+    """One document before it is a PDF: its file name, its title, its HTML with the style sheet inside.
+
+    Attributes:
+        name: where the PDF goes, from the folder of all of them: `quyet-dinh.pdf`, `phieu-ket-qua/phieu-….pdf`.
+        images: images made for this document alone (charts, codes), by the address that the HTML calls them by.
+    """
 
     name: str
     title: str
     html: str
+    images: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,70 +95,15 @@ class Agency:
     short: str
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Which of the columns that not every group needs stand in a ranking table."""
-
-    maximum: bool
-    survey: bool
-    bonus: bool
-    penalty: bool
-    grade: bool
-    index_change: bool
-    rank_change: bool
-
-    @property
-    def count(self) -> int:
-        """All columns of the table: six stand always."""
-        optional = (
-            self.maximum,
-            self.survey,
-            self.bonus,
-            self.penalty,
-            self.grade,
-            self.index_change,
-            self.rank_change,
-        )
-        return 6 + sum(optional)
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """From where units come, or why they are not compared."""
-
-    text: str
-    units: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Annex:
-    """One group as its annex shows it."""
-
-    label: str
-    name: str
-    group: GroupResult
-    columns: Columns
-    grades: tuple[Band, ...]
-    appraised_max: Decimal | None
-    survey_max: Decimal | None
-    total_max: Decimal | None
-    previous_year: int
-    compared: bool
-    risers: tuple[UnitResult, ...]
-    fallers: tuple[UnitResult, ...]
-    lineage: tuple[Story, ...]
-    tie_break: tuple[str, ...]
-    notes: tuple[str, ...]
-
-
 def decision_documents(
     config: ProvinceConfig,
     round: Round,
     results: RoundResult,
     decision: Decision,
     templates: Path | None = None,
+    qr: str | None = None,
 ) -> list[Document]:
-    """The decision and its annexes, one a group, in the order of the groups.
+    """The decision and its annexes: for every group the ranking, then the matrix of its areas.
 
     Args:
         config: the province's names, legal bases, recipients, mark.
@@ -158,12 +111,13 @@ def decision_documents(
         results: what is announced.
         decision: number, day, symbol, signer.
         templates: a folder of the province whose templates go before ours; they can extend `standard/decision.html`.
+        qr: an SVG image that leads to the published results, for the last page of the decision.
 
     Returns:
         The decision first.
     """
     environment = template_environment(templates)
-    annexes = [annex_of(config, round, results, place) for place in range(len(results.groups))]
+    annexes = annexes_of(config, round, results)
     shared = {
         "config": config,
         "round": round,
@@ -171,19 +125,19 @@ def decision_documents(
         "decision": decision,
         "agency": agency_of(config, decision.signer),
     }
-    return [
-        _decision_document(environment, shared, config, round, annexes),
-        *(_annex_document(environment, shared, round, place, annex) for place, annex in enumerate(annexes, start=1)),
-    ]
+    documents = [_decision_document(environment, shared, annexes, qr)]
+    for annex in annexes:
+        documents.append(_annex_document(environment, shared, len(documents), annex))
+        if annex.matrix:
+            documents.append(_matrix_document(environment, shared, len(documents), annex, annex.matrix))
+    return documents
 
 
 def _decision_document(
-    environment: "Environment",
-    shared: dict[str, Any],
-    config: ProvinceConfig,
-    round: Round,
-    annexes: Sequence[Annex],
+    environment: "Environment", shared: dict[str, Any], annexes: Sequence[Annex], qr: str | None
 ) -> Document:
+    config: ProvinceConfig = shared["config"]
+    round: Round = shared["round"]
     measured = joined([annex.name for annex in annexes])
     where = f"trên địa bàn {config.name}"
     subject = f"phê duyệt và công bố Chỉ số cải cách hành chính năm {round.year} của {measured} {where}"
@@ -191,29 +145,39 @@ def _decision_document(
     context = {
         **shared,
         "annexes": annexes,
-        "annex_words": _annex_words(annexes),
+        "annex_words": _annex_words([label for annex in annexes for label in annex.labels]),
         "bases": (*config.legal_bases, *round.legal_bases),
         "measured": measured,
         "orientation": "",
         "proposed_by": config.proposal or f"Giám đốc {config.department}",
+        "qr": QR_IMAGE if qr else "",
         "recipients": config.recipients or ("Như Điều 3",),
         "subject": subject,
         "title": title,
         "where": where,
         "year_of_issue": round.year + 1,
     }
-    return Document("quyet-dinh.pdf", title, environment.get_template("decision.html").render(context))
+    images = {QR_IMAGE: qr.encode()} if qr else {}
+    return Document(DECISION, title, environment.get_template("decision.html").render(context), images)
 
 
-def _annex_document(
-    environment: "Environment", shared: dict[str, Any], round: Round, place: int, annex: Annex
-) -> Document:
-    subject = f"Chỉ số cải cách hành chính năm {round.year} của {annex.name}"
+def _annex_document(environment: "Environment", shared: dict[str, Any], place: int, annex: Annex) -> Document:
+    subject = f"Chỉ số cải cách hành chính năm {shared['round'].year} của {annex.name}"
     title = f"{annex.label}. {subject}"
     orientation = "wide" if annex.columns.count > PORTRAIT_COLUMNS else ""
     context = {**shared, "annex": annex, "orientation": orientation, "subject": subject, "title": title}
     name = f"phu-luc-{place}-{annex.group.id}.pdf"
     return Document(name, title, environment.get_template("annex.html").render(context))
+
+
+def _matrix_document(
+    environment: "Environment", shared: dict[str, Any], place: int, annex: Annex, matrix: Matrix
+) -> Document:
+    subject = f"Kết quả theo lĩnh vực của Chỉ số cải cách hành chính năm {shared['round'].year} của {annex.name}"
+    title = f"{matrix.label}. {subject}"
+    context = {**shared, "annex": annex, "matrix": matrix, "orientation": "wide", "subject": subject, "title": title}
+    name = f"phu-luc-{place}-{annex.group.id}-linh-vuc.pdf"
+    return Document(name, title, environment.get_template("matrix.html").render(context))
 
 
 def template_environment(templates: Path | None = None) -> "Environment":
@@ -263,134 +227,12 @@ def _names(issuer: Issuer, lines: Sequence[str]) -> bool:
     return issuer.name.casefold().startswith(" ".join(lines).casefold())
 
 
-def _annex_words(annexes: Sequence[Annex]) -> str:
+def _annex_words(labels: Sequence[str]) -> str:
     """How the decision calls its annexes together: `Phụ lục` or `các Phụ lục I, II`."""
-    if len(annexes) == 1:
+    if len(labels) == 1:
         return "Phụ lục kèm theo Quyết định này"
-    numerals = ", ".join(annex.label.removeprefix("Phụ lục ") for annex in annexes)
+    numerals = ", ".join(label.removeprefix("Phụ lục ") for label in labels)
     return f"các Phụ lục {numerals} kèm theo Quyết định này"
-
-
-def annex_of(config: ProvinceConfig, round: Round, results: RoundResult, place: int) -> Annex:
-    """What the annex of one group shows; annexes have Roman numerals where there are two or more.
-
-    Source: domain/3-document-format-nd30.md, 3.4.1; domain/4-annexes.md.
-    """
-    group = results.groups[place]
-    declared = next((declared for declared in round.groups if declared.id == group.id), None)
-    columns = columns_of(group)
-    appraised_max, survey_max = parts_of_maximum(group)
-    compared = columns.index_change or columns.rank_change
-    years = {unit.previous.year for unit in group.units if unit.previous}
-    by_code = {unit.code: unit for unit in group.units}
-    return Annex(
-        label=f"Phụ lục {roman(place + 1)}" if len(results.groups) > 1 else "Phụ lục",
-        name=in_sentence(group.name),
-        group=group,
-        columns=columns,
-        grades=round.grades_of(declared) if declared else round.grades,
-        appraised_max=appraised_max,
-        survey_max=survey_max,
-        total_max=None if columns.maximum else next((unit.max_points for unit in group.ranked_units), group.max_points),
-        previous_year=max(years, default=results.year - 1),
-        compared=compared,
-        risers=tuple(by_code[code] for code in group.risers if by_code[code].change),
-        fallers=tuple(by_code[code] for code in group.fallers if by_code[code].change),
-        lineage=_lineage(group) if compared else (),
-        tie_break=tuple(_tie_break_word(key, group) for key in round.tie_break),
-        notes=_notes(config, group, columns),
-    )
-
-
-def columns_of(group: GroupResult) -> Columns:
-    """The columns that tell something: a maximum only where it differs, a change only where any unit has one.
-
-    Source: domain/4-annexes.md.
-    """
-    units = group.ranked_units
-    changes = [unit.change for unit in units if unit.change]
-    return Columns(
-        maximum=len({unit.max_points for unit in units}) > 1,
-        survey=any(unit.survey_points is not None for unit in units),
-        bonus=any(unit.bonus for unit in units),
-        penalty=any(unit.penalty for unit in units),
-        grade=any(unit.grade for unit in units),
-        index_change=bool(changes),
-        rank_change=any(change.rank is not None for change in changes),
-    )
-
-
-def parts_of_maximum(group: GroupResult) -> tuple[Decimal | None, Decimal | None]:
-    """How much of the set's maximum is appraised, how much surveyed; None where the units carry no leaves.
-
-    A leaf that was surveyed for any unit is a surveyed one, whatever became of it elsewhere.
-    """
-    maxima = {leaf.code: leaf.max for unit in group.units for leaf in unit.leaves}
-    surveyed = {leaf.code for unit in group.units for leaf in unit.leaves if leaf.basis is Basis.SURVEY}
-    if not maxima:
-        return None, None
-    survey_max = sum((maxima[code] for code in sorted(surveyed)), Decimal(0))
-    return group.max_points - survey_max, survey_max
-
-
-def _lineage(group: GroupResult) -> tuple[Story, ...]:
-    """Units that come from others, and those without a comparison, put together where the words are the same."""
-    stories: dict[str, list[str]] = {}
-    for unit in group.units:
-        if unit.status is Status.SCORED and (text := _story(unit)):
-            stories.setdefault(text, []).append(unit.name)
-    return tuple(Story(text, tuple(names)) for text, names in stories.items())
-
-
-def _story(unit: UnitResult) -> str | None:
-    if unit.no_comparison:
-        return unit.no_comparison
-    if unit.previous is None or unit.previous.note:
-        return unit.previous.note if unit.previous else None
-    if unit.previous.from_units in ((), (unit.code,)):
-        return None
-    return f"so sánh với kết quả năm {unit.previous.year} của {', '.join(unit.previous.from_units)}"
-
-
-def _tie_break_word(key: str, group: GroupResult) -> str:
-    """A tie-break key in words: an area by its name."""
-    known = {"survey": "điểm khảo sát", "name": "tên đơn vị"}
-    areas = {area.code: f"lĩnh vực {area.name}" for unit in group.units for area in unit.areas}
-    return known.get(key) or areas.get(key) or f"lĩnh vực {key}"
-
-
-def _notes(config: ProvinceConfig, group: GroupResult, columns: Columns) -> tuple[str, ...]:
-    """Which notes the annex needs, by their names in annex_parts.html. Robustness is never one of them."""
-    scored = [unit for unit in group.units if unit.status is Status.SCORED]
-    shown = group.ranked_units
-    compared = columns.index_change or columns.rank_change
-    needed = {
-        "index": True,
-        "total": columns.bonus or columns.penalty,
-        "maximum": any(unit.max_points != group.max_points for unit in scored),
-        "rank": bool(shown),
-        "grades": any(unit.grade for unit in scored),
-        "gated": any(unit.gated for unit in scored),
-        "population": compared and group.population_changed,
-        "set": compared and bool(group.set_changed),
-        "dash": _has_dashes(columns, shown),
-        "source": bool(config.source_note),
-    }
-    return tuple(kind for kind, is_needed in needed.items() if is_needed)
-
-
-def _has_dashes(columns: Columns, units: Sequence[UnitResult]) -> bool:
-    """Whether any cell of the ranking table has nothing to show."""
-    cells: list[object] = []
-    if columns.survey:
-        cells += [unit.survey_points for unit in units]
-    if columns.grade:
-        cells += [unit.grade for unit in units]
-    if columns.index_change:
-        cells += [unit.change for unit in units]
-    if columns.rank_change:
-        cells += [unit.change and unit.change.rank for unit in units]
-    return any(cell is None for cell in cells)
 
 
 def render_pdf(
@@ -415,8 +257,8 @@ def render_pdf(
     from weasyprint import HTML
     from weasyprint.urls import FatalURLFetchingError
 
-    fetcher = _folder_fetcher((*image_folders, TEMPLATES))
-    with _errors_of_weasyprint() as errors:
+    fetcher = _folder_fetcher((*image_folders, TEMPLATES), document.images)
+    with _errors_of_weasyprint() as errors, collector_waiting():
         try:
             html = HTML(string=document.html, base_url=_ADDRESS, url_fetcher=fetcher)
             layout = html.render(pdf_variant=variant)
@@ -442,8 +284,8 @@ def render_all(
 ) -> dict[str, bytes]:
     """Documents as PDFs, by file name, in the order given.
 
-    Many documents go to processes (threads make WeasyPrint slower), the largest first; a few are rendered here, since
-    a fresh process spends seconds on importing.
+    Many documents go to processes (threads make WeasyPrint slower), the largest first; few or small ones are rendered
+    here, since a fresh process spends a second or two on importing.
 
     Raises:
         RenderingError: the first document that cannot be rendered, by its name.
@@ -451,7 +293,8 @@ def render_all(
     jobs = {document.name: (document, identifier, created, tuple(image_folders)) for document in documents}
     if len(jobs) != len(documents):
         raise ValueError("two documents have the same file name")
-    if workers <= 1 or len(documents) <= IN_PROCESS:
+    worth_it = len(documents) > 1 and sum(len(document.html) for document in documents) >= WORTH_PROCESSES
+    if workers <= 1 or not worth_it:
         return {name: render_pdf(*job) for name, job in jobs.items()}
     largest_first = sorted(jobs.values(), key=lambda job: -len(job[0].html))
     with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
@@ -478,8 +321,10 @@ def _timestamp(created: date) -> str:
     return zoned.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def read_resource(address: str, folders: Sequence[Path]) -> tuple[bytes, str]:
-    """Bytes and media type of what a document asks for; only files inside the folders are ever read.
+def read_resource(
+    address: str, folders: Sequence[Path], images: Mapping[str, bytes] | None = None
+) -> tuple[bytes, str]:
+    """Bytes and media type of what a document asks for: its own images, else files, only ever inside the folders.
 
     Addresses are relative ones, made absolute with a host that does not exist: so the PDF does not depend on where the
     folders lie.
@@ -491,6 +336,8 @@ def read_resource(address: str, folders: Sequence[Path]) -> tuple[bytes, str]:
     path = unquote(urlsplit(address).path).lstrip("/")
     if not address.startswith(_ADDRESS) or "\0" in path:
         raise PermissionError(f"không được phép đọc {address[:200]}")
+    if images and path in images:
+        return images[path], _MEDIA_TYPES[Path(path).suffix]
     for folder in folders:
         root = folder.resolve()
         file = (root / path).resolve()
@@ -503,13 +350,13 @@ def read_resource(address: str, folders: Sequence[Path]) -> tuple[bytes, str]:
     raise FileNotFoundError(f"không có tệp {path}")
 
 
-def _folder_fetcher(folders: Sequence[Path]) -> Any:
+def _folder_fetcher(folders: Sequence[Path], images: Mapping[str, bytes]) -> Any:
     """WeasyPrint's way to files: ours only, and every failure stops the rendering."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class FolderFetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
-            content, media_type = read_resource(url, folders)
+            content, media_type = read_resource(url, folders, images)
             return URLFetcherResponse(url, content, {"Content-Type": media_type})
 
     return FolderFetcher(allowed_protocols={"https"}, allow_redirects=False, fail_on_errors=True)

@@ -5,13 +5,12 @@ from facts, points the unit gave itself. What does not apply is taken out of the
 procedures compete fairly. Source: domain/1-criteria-and-scoring.md, 1.4–1.6.
 """
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
+from models.collecting import collector_waiting
 from models.criteria import Block, BlockItem, CriteriaSet, Leaf, Source
 from models.entries import ScoreSource
 from models.facts import FactProblem
@@ -27,9 +26,10 @@ _NO_FACTS: Mapping[str, str] = {}
 
 
 class Given(NamedTuple):
-    """Points that somebody gave, or None where the leaf was granted not applicable."""
+    """Points that somebody gave, or None where the leaf was granted not applicable, and the reason given with them."""
 
     points: Decimal | None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class _Standing(NamedTuple):
     points: Decimal | None
     basis: Basis
     problem: FactProblem | None = None
+    note: str = ""
 
 
 _MISSING = _Standing(ZERO, Basis.MISSING)
@@ -83,22 +84,8 @@ def score_group(units: Sequence[UnitInput], scoring: GroupScoring) -> tuple[list
         One ScoredUnit per unit in the order given, and the facts that make no sense.
     """
     faulty: list[FaultyFacts] = []
-    with _collector_waiting():
+    with collector_waiting():  # a large group makes 300,000 small records without circles
         return [score_unit(unit, scoring, faulty) for unit in units], faulty
-
-
-@contextmanager
-def _collector_waiting() -> Iterator[None]:
-    """The garbage collector waits: a large group makes 300,000 small records without circles, and walking through all
-    of them again and again would make the last unit cost more than the first.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]) -> ScoredUnit:
@@ -113,15 +100,14 @@ def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
     if not _has_submitted(unit, criteria_set):
         return _not_scored(unit, criteria_set)
     standings: list[_Standing] = []
-    claimed: Decimal | None = None
+    claims: list[Decimal | None] = []
     for leaf in criteria_set.leaves:
-        standing, self_points = _standing(leaf, unit, scoring, faulty)
+        standing, claimed = _standing(leaf, unit, scoring, faulty)
         standings.append(standing)
-        if self_points is not None:
-            claimed = self_points if claimed is None else claimed + self_points
+        claims.append(claimed)
     bonus = _block_points(unit, criteria_set.bonus, ScoreSource.BONUS, faulty)
     penalty = _block_points(unit, criteria_set.penalty, ScoreSource.PENALTY, faulty)
-    return _unit_result(unit, scoring, standings, claimed, bonus, penalty)
+    return _unit_result(unit, scoring, standings, claims, bonus, penalty)
 
 
 def _has_submitted(unit: UnitInput, criteria_set: CriteriaSet) -> bool:
@@ -180,7 +166,7 @@ def _decided(leaf: Leaf, unit: UnitInput) -> _Standing | None:
 
 
 def _as_given(given: Given, basis: Basis) -> _Standing:
-    return _Standing(given.points, Basis.NOT_APPLICABLE if given.points is None else basis)
+    return _Standing(given.points, Basis.NOT_APPLICABLE if given.points is None else basis, note=given.note)
 
 
 def _outside(points: Decimal, maximum: Decimal, basis: Basis) -> FactProblem:
@@ -219,7 +205,7 @@ def _unit_result(
     unit: UnitInput,
     scoring: GroupScoring,
     standings: Sequence[_Standing],
-    claimed: Decimal | None,
+    claims: Sequence[Decimal | None],
     bonus: Decimal,
     penalty: Decimal,
 ) -> ScoredUnit:
@@ -228,11 +214,13 @@ def _unit_result(
     sums = dict(maxima)
     surveyed: Decimal | None = None
     leaves: list[LeafPoints] = []
-    for leaf, (leaf_points, basis, _) in zip(criteria_set.leaves, standings, strict=True):
+    for leaf, (leaf_points, basis, _, note), claim in zip(criteria_set.leaves, standings, claims, strict=True):
         if leaf_points is None:
-            leaves.append(LeafPoints(leaf.code, leaf.max, None, basis))
+            leaves.append(LeafPoints(leaf.code, leaf.max, None, basis, claim and settled(claim), note))
             continue
-        leaves.append(LeafPoints(leaf.code, leaf.max, settled(leaf_points), basis))
+        points = settled(leaf_points)
+        own = points if claim is leaf_points else claim and settled(claim)
+        leaves.append(LeafPoints(leaf.code, leaf.max, points, basis, own, note))
         maxima[leaf.area] += leaf.max
         sums[leaf.area] += leaf_points
         if leaf.source is Source.SURVEY and basis is not Basis.MISSING:
@@ -256,7 +244,7 @@ def _unit_result(
         kind=unit.unit.kind,
         status=Status.SCORED,
         max_points=maximum,
-        self_points=None if claimed is None else settled(claimed),
+        self_points=_total(claims),
         appraised_points=settled(total - (surveyed or ZERO)),
         survey_points=None if surveyed is None else settled(surveyed),
         bonus=bonus,
@@ -267,6 +255,12 @@ def _unit_result(
         leaves=tuple(leaves),
         closed_gates=tuple(gate.not_above for gate in scoring.gates if _closed(gate, unit, criteria_set, standings)),
     )
+
+
+def _total(claims: Sequence[Decimal | None]) -> Decimal | None:
+    """Everything the unit claims; None when it claims nothing."""
+    stated = [claim for claim in claims if claim is not None]
+    return settled(sum(stated, ZERO)) if stated else None
 
 
 def _index(points: Decimal, maximum: Decimal) -> Decimal | None:

@@ -98,6 +98,16 @@ def test_the_document_names_every_part_of_a_template(template: str, said: str) -
     assert set(re.findall(r"`(\w+)`", listed)) == own
 
 
+@pytest.mark.parametrize(
+    "template", ["matrix.html", "report.html", "report_annex.html", "submission.html", "unit_sheet.html"]
+)
+def test_the_document_names_every_part_of_the_other_templates(template: str) -> None:
+    row = next(row for row in document(DOCUMENT).splitlines() if f"| `{template}` |" in row)
+    environment = template_environment()
+    own = environment.get_template(template).blocks.keys() - environment.get_template("base.html").blocks.keys()
+    assert set(re.findall(r"`(\w+)`", row)) == own
+
+
 @pytest.mark.parametrize("block", FRAGMENTS, ids=lambda block: f"{block.section}, line {block.line}")
 def test_every_rule_of_the_document_can_be_used(block: Block, tmp_path: Path) -> None:
     leaf = leaf_of(block, tmp_path)

@@ -121,7 +121,13 @@ def test_a_run_waits_for_approval_through_a_restart_and_then_publishes_what_was_
     run = served.start_run(2017)
     served.wait_for(run, "PAUSED", forms=1)
     drafts = list((served.province / "var" / "drafts").rglob("*.pdf"))
-    assert sorted(draft.name for draft in drafts) == ["phu-luc-1-huyen.pdf", "quyet-dinh.pdf"]
+    assert sorted(draft.name for draft in drafts) == [
+        "bao-cao.pdf",
+        "phu-luc-1-huyen.pdf",
+        "phu-luc-2-huyen-linh-vuc.pdf",
+        "quyet-dinh.pdf",
+        "to-trinh.pdf",
+    ]
 
     served.stop()
     served.start()

@@ -106,7 +106,13 @@ def test_the_whole_way_from_the_folder_to_the_verified_publication(console: Cons
     assert (results["status"], results["groups"][0]["units"][0]["index"]) == ("evaluated", "84.58")
 
     drafted = console("draft", "2017", "--out", tmp_path / "draft")
-    assert [Path(line).name for line in drafted.out.splitlines()] == ["quyet-dinh.pdf", "phu-luc-1-huyen.pdf"]
+    assert [Path(line).name for line in drafted.out.splitlines()] == [
+        "quyet-dinh.pdf",
+        "phu-luc-1-huyen.pdf",
+        "phu-luc-2-huyen-linh-vuc.pdf",
+        "bao-cao.pdf",
+        "to-trinh.pdf",
+    ]
 
     published = console(*PUBLISH, tmp_path / "published")
     assert published.code == 0
@@ -114,7 +120,7 @@ def test_the_whole_way_from_the_folder_to_the_verified_publication(console: Cons
     assert "Đã công bố từ trước, không có gì thay đổi" in console(*PUBLISH, tmp_path / "published").out
 
     verified = console("verify", tmp_path / "published")
-    expected = "Nguyên vẹn: Quyết định số 2071/QĐ-UBND ngày 27/07/2018, 6 tệp đúng mã băm.\n"
+    expected = "Nguyên vẹn: Quyết định số 2071/QĐ-UBND ngày 27/07/2018, 19 tệp đúng mã băm.\n"
     expected += "Bản công bố này không có chữ ký số.\n"
     assert (verified.code, verified.out) == (0, expected)
     assert console.anywhere("verify", tmp_path / "published").out == expected

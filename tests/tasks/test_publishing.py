@@ -45,7 +45,23 @@ from tests.tasks.districts import YEAR, Districts
 FIRST = Numbering(2071, date(2018, 7, 27))
 OTHER = Numbering(2072, date(2018, 7, 27))
 CORRECTION = Numbering(2100, date(2018, 9, 3), replaces="2071/QĐ-UBND")
-FILES = ["phu-luc-1-huyen.pdf", "quyet-dinh.pdf", "results.csv", "results.json", "results.xlsx", "snapshot.json"]
+DRAFTS = ["quyet-dinh.pdf", "phu-luc-1-huyen.pdf", "phu-luc-2-huyen-linh-vuc.pdf", "bao-cao.pdf", "to-trinh.pdf"]
+SHEETS = [
+    f"phieu-ket-qua/phieu-ket-qua-{unit}.pdf"
+    for unit in (
+        "bac-tan-uyen",
+        "bau-bang",
+        "ben-cat",
+        "dau-tieng",
+        "di-an",
+        "phu-giao",
+        "tan-uyen",
+        "thu-dau-mot",
+        "thuan-an",
+    )
+]
+DATA = ["metadata.xml", "results.csv", "results.json", "results.xlsx", "snapshot.json"]
+FILES = sorted([*DRAFTS, *SHEETS, *DATA])
 KILLED = "lambda *given: os.kill(os.getpid(), signal.SIGKILL)"
 
 
@@ -95,7 +111,9 @@ def rows(districts: Districts) -> tuple[int, int]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def pages(pdf: bytes) -> list[str]:
@@ -134,7 +152,8 @@ def test_the_decision_bears_its_number_and_date_and_no_mark_of_a_draft(done: Dis
 
 
 def test_every_file_is_read_only(done: Districts) -> None:
-    assert {path.stat().st_mode & 0o777 for path in place(done).iterdir()} == {0o444}
+    files = [path for path in place(done).rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o444}
 
 
 def test_a_published_folder_verifies_and_is_known_to_the_database(done: Districts) -> None:
@@ -397,7 +416,7 @@ def test_a_publication_that_was_cut_short_is_finished_as_approved_though_a_newer
 def folder(done: Districts, tmp_path: Path) -> Path:
     """A copy of the published folder that may be written into."""
     copy = Path(shutil.copytree(place(done), tmp_path / "copy"))
-    for path in copy.iterdir():
+    for path in copy.rglob("*.*"):
         path.chmod(0o644)
     return copy
 
@@ -497,7 +516,7 @@ def test_a_manifest_with_another_snapshot_is_found(folder: Path) -> None:
 
 def test_a_draft_is_marked_on_every_page_and_has_no_number_or_day(evaluated: Districts, tmp_path: Path) -> None:
     drafts = draft_newest(evaluated.folder, evaluated.storage, YEAR, tmp_path / "draft", 1)
-    assert [path.name for path in drafts] == ["quyet-dinh.pdf", "phu-luc-1-huyen.pdf"]
+    assert [path.name for path in drafts] == DRAFTS
     texts = [page for path in drafts for page in pages(path.read_bytes())]
     assert all("DỰ THẢO" in text for text in texts)
     assert "Số: /QĐ-UBND" in texts[0]

@@ -264,7 +264,7 @@ ANNEX_ELEMENTS = [
 ]
 
 
-def _check_type(pages: Sequence[Any], text: str, least: float, most: float, bold: bool, italic: bool) -> None:
+def check_type(pages: Sequence[Any], text: str, least: float, most: float, bold: bool, italic: bool) -> None:
     pattern = r"\s+".join(re.escape(word) for word in text.split())
     page = next(page for page in pages if page.search(pattern))
     for char in chars_of(page, text):
@@ -277,14 +277,14 @@ def _check_type(pages: Sequence[Any], text: str, least: float, most: float, bold
 def test_size_weight_and_slope_of_the_decision(
     decision_pages: list[Any], text: str, least: float, most: float, bold: bool, italic: bool
 ) -> None:
-    _check_type(decision_pages, text, least, most, bold, italic)
+    check_type(decision_pages, text, least, most, bold, italic)
 
 
 @pytest.mark.parametrize(("text", "least", "most", "bold", "italic"), ANNEX_ELEMENTS)
 def test_size_weight_and_slope_of_the_annex(
     annex_pages: list[Any], text: str, least: float, most: float, bold: bool, italic: bool
 ) -> None:
-    _check_type(annex_pages, text, least, most, bold, italic)
+    check_type(annex_pages, text, least, most, bold, italic)
 
 
 def test_the_line_under_the_motto_is_as_long_as_the_motto(decision_pages: list[Any]) -> None:
@@ -543,7 +543,7 @@ def test_unranked_and_not_scored_units_stand_apart_with_their_reasons() -> None:
         "Thanh tra tỉnh",
         "Không gửi hồ sơ tự đánh giá, chấm điểm.",
     ]
-    words = "3 đơn vị, gồm 1 đơn vị được xếp hạng, 1 đơn vị không xếp hạng, 1 đơn vị không được chấm điểm"
+    words = "03 đơn vị, gồm 01 đơn vị được xếp hạng, 01 đơn vị không xếp hạng, 01 đơn vị không được chấm điểm"
     assert words in text_of(documents[0])
 
 
@@ -573,8 +573,8 @@ def test_comparison_counts_movers_and_lineage() -> None:
     }
     text = text_of(documents_of(group(units, **given))[1])
     for words in (
-        "So sánh với năm 2024 Chỉ số: 2 đơn vị tăng, 1 đơn vị giảm, 0 đơn vị không đổi.",
-        "Xếp hạng: 2 đơn vị tăng hạng, 1 đơn vị giảm hạng, 0 đơn vị giữ nguyên hạng.",
+        "So sánh với năm 2024 Chỉ số: 02 đơn vị tăng, 01 đơn vị giảm.",
+        "Xếp hạng: 02 đơn vị tăng hạng, 01 đơn vị giảm hạng.",
         "Tăng hạng nhiều nhất: Đơn vị số 001 (+7 bậc, từ hạng 8 lên hạng 1).",
         "Giảm hạng nhiều nhất: Đơn vị số 003 (-6 bậc).",
         f"1 Đơn vị số 002 S{note[1:]}",
@@ -625,7 +625,7 @@ def test_robustness_is_never_in_a_document() -> None:
 # --- tables over pages ------------------------------------------------------------------------------------------------
 
 
-def _check_table(pages: Sequence[Any], size: int) -> None:
+def check_table(pages: Sequence[Any], size: int) -> None:
     seen = []
     for page in pages:
         for table in page.extract_tables()[:1]:
@@ -636,7 +636,7 @@ def _check_table(pages: Sequence[Any], size: int) -> None:
     assert seen == list(range(1, size + 1))
 
 
-def _check_columns(page: Any) -> None:
+def check_columns(page: Any) -> None:
     for table in page.find_tables():
         cells = [cell for cell in table.cells if cell]
         for char in page.crop(table.bbox).chars:
@@ -658,14 +658,14 @@ def test_heads_repeat_and_no_row_is_split_or_lost(size: int, make: Any) -> None:
         make(place, name=f"Đơn vị số {place} " + "có tên dài hơn một dòng " * (place % 4)) for place in range(size)
     ]
     pages = pages_of(documents_of(group(units))[1])
-    _check_table(pages, size)
-    _check_columns(pages[0])
-    _check_columns(pages[-1])
+    check_table(pages, size)
+    check_columns(pages[0])
+    check_columns(pages[-1])
 
 
 @pytest.mark.parametrize("size", range(33, 43))
 def test_the_mean_never_stands_alone_on_a_page(size: int) -> None:
-    _check_table(pages_of(documents_of(group([unit(place) for place in range(size)]))[1]), size)
+    check_table(pages_of(documents_of(group([unit(place) for place in range(size)]))[1]), size)
 
 
 def test_a_name_longer_than_a_page_is_split_and_keeps_the_heads() -> None:
@@ -728,7 +728,7 @@ def test_long_names_wrap_inside_the_page() -> None:
     for document in documents_of(group(units), config=config, decision=replace(NUMBERED, signer=signer)):
         for page in pages_of(document):
             assert all(char["x0"] >= 30 * MM - 1 and char["x1"] <= page.width - 15 * MM for char in page.chars)
-            _check_columns(page)
+            check_columns(page)
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,19 @@
+"""When Python's garbage collector may wait."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def collector_waiting() -> Iterator[None]:
+    """The garbage collector waits while much is made and nothing is thrown away: walking through everything again and
+    again would only cost time. It is on again afterwards, if it was on before.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
