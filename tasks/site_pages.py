@@ -19,9 +19,10 @@ from models.numbers import ZERO
 from models.province import ProvinceConfig
 from models.results import GroupResult, Status, UnitResult
 from report_templates.filters import exact, printed, signed, signed_count
+from tasks.annexes import columns_of
 from tasks.comparison import lost_points
 from tasks.open_data import DICTIONARY_COLUMNS, dictionary_csv, dictionary_rows, results_schema
-from tasks.rendering import TEMPLATES, columns_of, template_environment
+from tasks.rendering import TEMPLATES, template_environment
 from tasks.site_editions import Archive, Edition, PastResult
 from tasks.site_files import Offered, sums_of
 from tasks.svg_charts import Bar, Moment, area_bars, change_bars, distribution, index_bins, index_line
