@@ -1,22 +1,28 @@
-"""The demonstration: the yearly round of two provinces, from CSV files to the published decision, through Prefect.
+"""The demonstration: the yearly round of two provinces to the published decision, through Prefect.
 
-A real one, whose published figures come out exactly, and a sample one that uses everything. Works in a folder of its
-own with SQLite and a temporary Prefect server; nothing is written elsewhere.
+A real one, whose published figures come out exactly, from its CSV files; and a sample one that uses everything, from
+workbooks: forms go out, come back filled in, some wrong, are returned, mended, appraised, explained, decided on.
+Works in a folder of its own with SQLite and a temporary Prefect server; nothing is written elsewhere.
 """
 
 import logging
 import os
+import re
 import shutil
 import sys
 import time
 import warnings
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from models.province import VIETNAM
+
 if TYPE_CHECKING:
     from models.province import Province
+    from models.storage import Storage
 
+_NOT_FOR_SHOW = ("CCHC_DATABASE_URL", "CCHC_INBOX", "CCHC_OUTBOX", "CCHC_SMTP_", "CCHC_SIGN_")
 _EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
@@ -28,13 +34,14 @@ class Demonstrated(NamedTuple):
     year: int
     number: int
     day: date
+    from_workbooks: bool = False
 
 
 ROUNDS = (
     Demonstrated(
         "binh-duong-2017", "Bình Dương 2017 (số liệu thật đã công bố: 9 huyện, thị xã)", 2017, 1, date(2018, 8, 15)
     ),
-    Demonstrated("tinh-mau", "Tỉnh Mẫu 2025 (DỮ LIỆU MẪU: 16 sở, 64 xã)", 2025, 5, date(2026, 2, 20)),
+    Demonstrated("tinh-mau", "Tỉnh Mẫu 2025 (DỮ LIỆU MẪU: 16 sở, 64 xã)", 2025, 5, date(2026, 2, 20), True),
 )
 
 
@@ -61,9 +68,10 @@ def _prepare_prefect(home: Path) -> None:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "false",
+        "CCHC_INBOX_QUIET": "0",
     }
-    os.environ.pop("PREFECT_API_URL", None)
-    os.environ.pop("CCHC_DATABASE_URL", None)
+    for name in ("PREFECT_API_URL", *(name for name in os.environ if name.startswith(_NOT_FOR_SHOW))):
+        os.environ.pop(name, None)
     warnings.filterwarnings("ignore")
 
 
@@ -72,39 +80,92 @@ def _say(message: str) -> None:
 
 
 def _run(round: Demonstrated, out: Path) -> tuple[str, str]:
-    """Import an example's files and run its round; returns the published folder and the Prefect run."""
+    """Bring an example's data in and run its round; returns the published folder and the Prefect run."""
     from models.province import load_province
+    from models.settings import Settings
+    from models.storage import open_storage
 
     _say(f"\n━━ {round.title}")
     folder = out / round.name
     shutil.copytree(_EXAMPLES / round.name, folder, dirs_exist_ok=True)
+    if round.from_workbooks:
+        _open_deadlines(folder / "rounds" / f"{round.year}.yaml")
     province = load_province(folder)
     _say(f"  kiểm tra thư mục tỉnh: hợp lệ, {len(province.units)} đơn vị, {len(province.criteria_sets)} bộ tiêu chí")
-    _import_files(province, round.year)
+    storage = open_storage(folder, Settings())
+    _import_history(province, storage)
+    if round.from_workbooks:
+        _play(province, storage, round.year)
+    else:
+        _import_scores(province, storage, round.year)
     _say("  chạy luồng annual_evaluation trong Prefect")
     return _run_flow(folder, round)
 
 
-def _import_files(province: "Province", year: int) -> None:
-    """Import whatever CSV files the example has: history, facts, scores."""
-    from models.settings import Settings
-    from models.storage import open_storage
-    from tasks.importing import read_facts, read_history, read_scores
-    from tasks.recording import facts_by_component, record_facts, record_history, record_scores
+def _open_deadlines(file: Path) -> None:
+    """Move the deadlines of the example behind today, so that nobody of this demonstration is late."""
+    text = file.read_text(encoding="utf-8")
+    days = [datetime.now(VIETNAM).date() + timedelta(weeks=weeks) for weeks in (1, 4, 5)]
+    moved = "deadlines: {{self_assessment: {}, appraisal: {}, explanation: {}}}".format(*days)
+    file.write_text(re.sub(r"^deadlines: .*$", moved, text, flags=re.MULTILINE), encoding="utf-8")
+    _say(f"  (hạn gửi của kỳ mẫu được dời đến {days[0]:%d/%m/%Y} để chạy thử hôm nay)")
 
-    folder, storage = province.folder, open_storage(province.folder, Settings())
-    for path in sorted(folder.glob("history*.csv")):
+
+def _import_history(province: "Province", storage: "Storage") -> None:
+    """Import last year as it was published."""
+    from tasks.importing import read_history
+    from tasks.recording import record_history
+
+    for path in sorted(province.folder.glob("history*.csv")):
         content = path.read_bytes()
         history, _ = read_history(content, path.name, province)
         _say(f"  {path.name}: {record_history(storage, content, path.name, history)}")
-    for path in sorted(folder.glob("facts*.csv")):
-        content = path.read_bytes()
-        facts, _ = read_facts(content, path.name, province, year, facts_by_component(storage, year))
-        _say(f"  {path.name}: {record_facts(storage, year, content, path.name, facts)}")
-    for path in sorted(folder.glob("scores*.csv")):
+
+
+def _import_scores(province: "Province", storage: "Storage", year: int) -> None:
+    """Import the scores of the example."""
+    from tasks.importing import read_scores
+    from tasks.recording import record_scores
+
+    for path in sorted(province.folder.glob("scores*.csv")):
         content = path.read_bytes()
         scores, _ = read_scores(content, path.name, province, year)
         _say(f"  {path.name}: {record_scores(storage, year, content, path.name, scores)}")
+
+
+def _play(province: "Province", storage: "Storage", year: int) -> None:
+    """Let the sample agencies fill in their forms; the inbox is received by its flow."""
+    from flows.intake import intake
+    from flows.open_round import open_round
+    from flows.sample_agencies import SampleData
+    from flows.sample_round import SampleRound
+    from models.settings import var_folder
+    from tasks.importing import read_facts, read_scores
+
+    folder = province.folder
+    _show_what_tasks_print()
+    _say("  chạy luồng open_round: phiếu tự đánh giá cho mọi đơn vị")
+    open_round(str(folder), year)
+    facts, _ = read_facts((folder / f"facts-{year}.csv").read_bytes(), "facts", province, year, {})
+    scores, _ = read_scores((folder / f"scores-{year}.csv").read_bytes(), "scores", province, year)
+    data = SampleData.of(province, year, facts, scores)
+    var = var_folder(folder)
+    SampleRound(
+        data, storage, var / "demo", var / "inbox", var / "outbox", lambda: _received(intake(str(folder))), _said
+    ).play()
+
+
+def _received(lines: list[str]) -> None:
+    """What became of the files: those that did not go through one by one."""
+    accepted = [line for line in lines if "đã nhận" in line]
+    _say(f"      nhận {len(accepted)} tệp, trả lại hoặc từ chối {len(lines) - len(accepted)} tệp")
+    for line in lines:
+        if line not in accepted:
+            _say(f"        {line}")
+
+
+def _said(message: str) -> None:
+    _say(f"    {message}")
 
 
 def _run_flow(folder: Path, round: Demonstrated) -> tuple[str, str]:
