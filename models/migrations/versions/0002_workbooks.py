@@ -44,6 +44,7 @@ def upgrade() -> None:
     )
     _change("fact_version", columns=[_withdrawn()], add=[_VALUE_OR_NONE], nullable={"value": True})
     _create_submissions()
+    _create_answers()
     _create_versions()
 
 
@@ -106,6 +107,9 @@ def _create_submissions() -> None:
     )
     op.create_index(op.f("ix_submission_sha256"), "submission", ["sha256"])
     op.create_index("ix_submission_year_kind_subject", "submission", ["year", "kind", "subject"])
+
+
+def _create_answers() -> None:
     op.create_table(
         "reply",
         sa.Column("id", sa.Integer(), nullable=False),
