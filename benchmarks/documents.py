@@ -17,7 +17,7 @@ from tasks.unit_sheets import unit_sheets
 
 UNITS = 168
 DOCUMENTS = 10
-SHEETS = 80
+SHEETS = 40
 WORKERS = 2
 ROUNDS = 3
 ROUNDS_OF_MANY = 2
@@ -71,7 +71,7 @@ def annex_of_a_large_province() -> Document:
 
 
 def sheets_of_a_province() -> list[Document]:
-    """The result sheets of a province's 80 communes, 90 components each."""
+    """The result sheets of a province's 40 communes, 90 components each."""
     national = national_round(SHEETS)
     round = Round(year=YEAR, groups=(national.group,), ranking=national.ranking)
     results = RoundResult(YEAR, national.ranking, (compute(national),))
