@@ -142,3 +142,8 @@ def findings_from_rows(file: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Fi
         )
         for row in rows
     )
+
+
+def units_in(readings: Iterable[Reading]) -> set[str]:
+    """The codes of all units that the readings speak of."""
+    return {statement.unit for reading in readings for statement in reading.statements}

@@ -17,7 +17,7 @@ from models.forms import FormIdentity
 from models.province import VIETNAM, Province
 from models.rounds import Round, Step
 from models.storage import Storage
-from models.submissions import Outcome, Reading
+from models.submissions import Outcome, Reading, units_in
 from models.tables import Approval, Publication
 from tasks.inbox import Arrival
 
@@ -44,7 +44,7 @@ def standard_parts() -> Parts:
     """Reading, validation and feedback as they are in tasks/; imported when they are needed, since they are heavy."""
     from tasks.feedback import reply_to
     from tasks.reading import read_workbook, shown_name
-    from tasks.validation import units_in, validate_batch, validation_context
+    from tasks.validation import validate_batch, validation_context
 
     def validate(readings: Sequence[Reading], province: Province, storage: Storage) -> list[tuple[Finding, ...]]:
         years = {reading.identity.year for reading in readings if reading.identity}

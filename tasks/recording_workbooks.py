@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from models.forms import FormKind
 from models.province import Province
-from models.submissions import Reading
+from models.submissions import Reading, units_in
 from models.tables import Receipt
 from tasks.recording import insert_rows
 from tasks.workbook_versions import (
@@ -26,7 +26,6 @@ from tasks.workbook_versions import (
     VersionTable,
     form_key,
     stated_rows,
-    units_of,
 )
 
 _UNITS_A_QUERY = 1_000
@@ -233,7 +232,7 @@ def _units_concerned(
     session: Session, table: VersionTable, items: Sequence[Acceptance], forms: Iterable[_Form]
 ) -> set[str]:
     """The units that the workbooks speak about, and those that earlier versions of forms of many units spoke about."""
-    units = units_of([item.reading for item in items])
+    units = units_in([item.reading for item in items])
     columns = table.columns
     for kind, year, subject in forms:
         if FormKind(kind).of_a_unit:

@@ -86,11 +86,6 @@ def validation_context(
     )
 
 
-def units_in(readings: Iterable[Reading]) -> set[str]:
-    """The codes of all units that the readings speak of."""
-    return {statement.unit for reading in readings for statement in reading.statements}
-
-
 def validate_batch(
     readings: Sequence[Reading], province: Province, context: ValidationContext
 ) -> list[tuple[Finding, ...]]:

@@ -5,7 +5,7 @@ answers; surveys and registers state facts. Source: domain/2-yearly-process.md, 
 1.5-1.7.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from models.criteria import CriteriaSet, Source
@@ -136,8 +136,3 @@ def _may_state(code: str, kind: FormKind, criteria_set: CriteriaSet) -> bool:
 def form_key(identity: FormIdentity) -> tuple[str, int, str]:
     """What two versions of the same form share: kind, year, whose."""
     return identity.kind.value, identity.year, identity.subject
-
-
-def units_of(readings: Sequence[Reading]) -> set[str]:
-    """The units that some workbooks speak about."""
-    return {statement.unit for reading in readings for statement in reading.statements}

@@ -14,10 +14,10 @@ from models.forms import AGREES, FormKind
 from models.province import Province, load_province
 from models.settings import Settings
 from models.storage import Storage, open_storage
-from models.submissions import Reading, Statement
+from models.submissions import Reading, Statement, units_in
 from tasks.importing import read_facts, read_scores
 from tasks.recording import facts_by_component, record_facts, record_scores
-from tasks.validation import ValidationContext, finding_rows, units_in, validate_batch, validation_context
+from tasks.validation import ValidationContext, finding_rows, validate_batch, validation_context
 from tests.conftest import copy_example
 from tests.expectations.statements import TODAY, YEAR, identity_of, places_from, self_assessment
 
