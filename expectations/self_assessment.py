@@ -481,7 +481,7 @@ CHECKS: Checks = (
     Check(
         "unproved",
         _Claim,
-        _WARNING,
+        _CRITICAL,
         "điểm có tài liệu kiểm chứng hoặc giải trình",
         "Bổ sung tài liệu hoặc giải trình",
         _unproved,

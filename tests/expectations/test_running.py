@@ -23,7 +23,7 @@ def test_a_failed_expectation_names_its_check_and_its_rows() -> None:
     (failure,) = failures_in(frame(unproved=[0, 1, 1]), SUITE)
     assert (failure.meta["check"], failure.rows) == ("unproved", (1, 2))
     assert failure.meta["what"] == "điểm có tài liệu kiểm chứng hoặc giải trình"
-    assert failure.meta["severity"] == "warning"
+    assert failure.meta["severity"] == "critical"
 
 
 def test_a_missing_column_fails_loudly() -> None:

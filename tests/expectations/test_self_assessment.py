@@ -216,11 +216,11 @@ def test_a_changed_maximum_is_said_with_both_figures() -> None:
 # --- evidence ---------------------------------------------------------------------------------------------------------
 
 
-def test_points_without_evidence_or_explanation_are_a_warning() -> None:
+def test_points_without_evidence_or_explanation_are_returned() -> None:
     assert only(form(_1_1_1={"evidence": ()})) == (
         "tiêu chí 1.1.1 chưa có tài liệu kiểm chứng và chưa có giải trình",
         "Ghi tên văn bản, số ký hiệu, ngày, trang; nếu không có tài liệu, giải trình cách tính",
-        WARNING,
+        CRITICAL,
         "G6",
     )
 
