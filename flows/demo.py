@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from models.province import Province
     from models.storage import Storage
 
-_NOT_FOR_SHOW = ("CCHC_DATABASE_URL", "CCHC_INBOX", "CCHC_OUTBOX", "CCHC_SMTP_", "CCHC_SIGN_")
+_NOT_FOR_SHOW = ("PREFECT_API_URL", "CCHC_DATABASE_URL", "CCHC_INBOX", "CCHC_OUTBOX", "CCHC_SMTP_", "CCHC_SIGN_")
 _EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
@@ -60,6 +60,8 @@ def main() -> None:
 def _prepare_prefect(home: Path) -> None:
     """Prefect's settings for this process, before it is imported; no telemetry, no colours of another theme."""
     home.mkdir(parents=True)
+    for name in [name for name in os.environ if name.startswith(_NOT_FOR_SHOW)]:
+        os.environ.pop(name, None)
     os.environ |= {
         "PREFECT_HOME": str(home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -70,8 +72,6 @@ def _prepare_prefect(home: Path) -> None:
         "GX_ANALYTICS_ENABLED": "false",
         "CCHC_INBOX_QUIET": "0",
     }
-    for name in ("PREFECT_API_URL", *(name for name in os.environ if name.startswith(_NOT_FOR_SHOW))):
-        os.environ.pop(name, None)
     warnings.filterwarnings("ignore")
 
 

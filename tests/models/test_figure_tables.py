@@ -104,11 +104,11 @@ def test_a_database_of_before_keeps_what_it_holds(tmp_path: Path, settings: Sett
             connection.commit()
         with connection.begin():
             config.attributes["connection"] = connection
-            command.downgrade(config, "0001")
+            command.downgrade(config, "0002")
     with engine.begin() as connection:
         connection.execute(insert(Receipt), [RECEIPT])
         connection.execute(insert(ScoreVersion), [SCORE])
-    assert schema_version(engine) == "0001"
+    assert schema_version(engine) == "0002"
     engine.dispose()
     prepare_storage(tmp_path, settings)
     storage = open_storage(tmp_path, settings)

@@ -61,7 +61,7 @@ from tests.tasks.districts import Districts
 from tests.tasks.test_publishing import CORRECTION, FIRST, OTHER, contents, correct, killed_at, place, rows
 
 MM = 72 / 25.4
-DECISION, ANNEX = "quyet-dinh.pdf", "phu-luc-1-huyen.pdf"
+DECISION, ANNEX, MATRIX = "quyet-dinh.pdf", "phu-luc-1-huyen.pdf", "phu-luc-2-huyen-linh-vuc.pdf"
 SLIPPED = "khi ký, nội dung đã phê duyệt bị thay đổi"
 AT = datetime(2026, 2, 20, 9, 15, 30, tzinfo=VIETNAM)
 
@@ -774,7 +774,7 @@ def test_the_folder_holds_signed_files_and_the_hashes_of_what_was_signed(
     for name in (DECISION, ANNEX):
         assert files[name].startswith(approved[name])
         assert manifest["files"][name]["unsigned_size"] == len(approved[name])
-    assert [name for name, entry in manifest["files"].items() if "unsigned_sha256" in entry] == [ANNEX, DECISION]
+    assert [name for name, entry in manifest["files"].items() if "unsigned_sha256" in entry] == [ANNEX, MATRIX, DECISION]
     at = datetime.fromisoformat(manifest["signing"]["at"])
     assert at.utcoffset() == timedelta(hours=7)
     assert appearance(files[ANNEX])[0].endswith(f"{at:%d/%m/%Y %H:%M:%S} +07:00")
@@ -790,7 +790,7 @@ def test_signed_rounds_are_published_on_both_databases(office: Office, settings:
     assert not publish(districts, office.settings).new
     checked = verify_place(place(districts), office.trust, districts.storage)
     assert checked.findings == ()
-    assert checked.lines[0] == "Nguyên vẹn: Quyết định số 2071/QĐ-UBND ngày 27/07/2018, 6 tệp đúng mã băm."
+    assert checked.lines[0] == "Nguyên vẹn: Quyết định số 2071/QĐ-UBND ngày 27/07/2018, 19 tệp đúng mã băm."
     districts.storage.engine.dispose()
 
 
@@ -930,7 +930,7 @@ def test_files_signed_with_another_program_are_published_as_they_are(office: Off
     folder = brought_back(office, districts, tmp_path / "signed")
     assert rows(districts) == (0, 0)
     assert publish(districts, folder).signed
-    assert {name: contents(place(districts))[name] for name in (DECISION, ANNEX)} == contents(folder)
+    assert {name: contents(place(districts))[name] for name in (DECISION, ANNEX, MATRIX)} == contents(folder)
     assert read_manifest(place(districts))["signing"]["at"] == AT.isoformat()
     assert verify_place(place(districts), office.trust, districts.storage).findings == ()
 
@@ -996,7 +996,7 @@ def test_verify_says_in_plain_words_who_signed_when_and_what_changed(
 ) -> None:
     intact = cchc("--province", done.folder, "verify", place(done))
     assert (intact.returncode, intact.stderr) == (0, "")
-    assert "6 tệp đúng mã băm" in intact.stdout
+    assert "19 tệp đúng mã băm" in intact.stdout
     assert f"1. {PERSON} ({AGENCY}), ký lúc " in intact.stdout
     assert intact.stdout.count("tin cậy.") == 3
     assert intact.stdout.count("Nội dung được ký đúng là bản đã phê duyệt.") == 2
