@@ -6,6 +6,7 @@ snapshot and its manifest would show it, so only data files are offered, written
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 from models.numbers import roman, vietnamese_number
 from tasks.exporting import FORMATS, results_in_format
 from tasks.site_editions import Edition
+from tasks.unit_sheets import sheet_name
 
 FOLDER = "tai-ve"
 SUMS = "SHA256SUMS"
@@ -23,6 +25,13 @@ _DATA = {
     "snapshot.json": "Bản kết quả đã được phê duyệt: mọi con số mà quyết định dựa vào",
     "manifest.json": "Danh mục tệp của bản công bố và mã băm của từng tệp",
 }
+_PAPERS = {
+    "bao-cao.pdf": "Báo cáo kết quả xác định Chỉ số cải cách hành chính",
+    "bao-cao-phu-luc.pdf": "Phụ lục của báo cáo: nội dung cần khắc phục của từng đơn vị",
+    "to-trinh.pdf": "Tờ trình đề nghị phê duyệt và công bố",
+    "metadata.xml": "Thông tin mô tả của quyết định (Nghị định 30/2020/NĐ-CP, Phụ lục VI)",
+}
+_ANNEX = re.compile(r"phu-luc-(?P<place>\d+)-(?P<group>.+?)(?P<by_area>-linh-vuc)?\.pdf")
 _KIB, _MIB = 1024, 1024 * 1024
 
 
@@ -102,16 +111,16 @@ def _in_order(file: Offered) -> tuple[int, int, str]:
 
 def _title(edition: Edition, name: str) -> str:
     """What a published file is, in words; the name itself where it is not known."""
-    if name in _DATA:
-        return _DATA[name]
     if name == "quyet-dinh.pdf":
         return edition.ruling.cited
+    if name in _DATA or name in _PAPERS:
+        return _DATA.get(name) or _PAPERS[name]
     groups = edition.results.groups
-    for place, group in enumerate(groups, start=1):
-        if name == f"phu-luc-{place}-{group.id}.pdf":
-            return f"Phụ lục {roman(place)}: {group.name}" if len(groups) > 1 else f"Phụ lục: {group.name}"
-    found = edition.results.find(PurePosixPath(name).stem)
-    return f"{found[1].name}" if found else PurePosixPath(name).name
+    if annex := _ANNEX.fullmatch(name):
+        group = next((group.name for group in groups if group.id == annex["group"]), annex["group"])
+        return f"Phụ lục {roman(int(annex['place']))}: {group}{', theo lĩnh vực' if annex['by_area'] else ''}"
+    sheets = (unit.name for group in groups for unit in group.units if name == sheet_name(unit.code))
+    return next(sheets, PurePosixPath(name).name)
 
 
 def sums_of(files: Sequence[Offered]) -> bytes:

@@ -26,6 +26,7 @@ from tasks.rendering import TEMPLATES, template_environment
 from tasks.site_editions import Archive, Edition, PastResult
 from tasks.site_files import Offered, sums_of
 from tasks.svg_charts import Bar, Moment, area_bars, change_bars, distribution, index_bins, index_line
+from tasks.unit_sheets import sheet_name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -217,7 +218,7 @@ class SitePages:
             losses=[(loss, criteria[loss.leaf.code]) for loss in losses],
             lost=sum((loss.lost for loss in losses), ZERO),
             sentence=lambda leaf: leaf.rule.sentence(leaf.max, edition.ruling.year),
-            sheets=[file for file in context["files"] if file.name.endswith(f"/{unit.code}.pdf")],
+            sheets=[file for file in context["files"] if file.name == sheet_name(unit.code)],
         )
 
     def _comparison(self, edition: Edition, group: GroupResult) -> dict[str, Any]:

@@ -49,6 +49,11 @@ class AreaRows:
     leaves: tuple[LeafRow, ...]
 
 
+def sheet_name(unit: str) -> str:
+    """Where the sheet of a unit lies in the published folder."""
+    return f"{FOLDER}/{FOLDER}-{unit}.pdf"
+
+
 def unit_sheets(frozen: Frozen, decision: Decision, templates: Path | None = None) -> list[Document]:
     """The sheets of all scored units of the groups that want them, in the order of the groups and of their ranks.
 
@@ -82,7 +87,7 @@ def unit_sheets(frozen: Frozen, decision: Decision, templates: Path | None = Non
         for unit in annex.group.units:
             if unit.status is Status.SCORED:
                 context = {**shared, **_context(annex, unit, criteria_set, means, round.year)}
-                name = f"{FOLDER}/phieu-ket-qua-{unit.code}.pdf"
+                name = sheet_name(unit.code)
                 documents.append(Document(name, context["title"], template.render(context)))
     return documents
 

@@ -194,8 +194,8 @@ def test_a_unit_is_opened_from_the_first_page_on(watched: Watched, server: str) 
 def test_a_downloaded_file_has_the_hash_that_is_shown(page: Page, sites: dict[str, Path], server: str) -> None:
     page.goto(f"{server}/{CORRECTED}/tai-ve.html")
     items = page.locator(".files li").all()
-    assert len(items) > 7
-    for item in items:
+    assert len(items) == 20
+    for item in items[:6]:  # Chromium stops a page that starts more downloads than a person would
         with page.expect_download() as downloading:
             item.get_by_role("link").click()
         content = Path(downloading.value.path()).read_bytes()
