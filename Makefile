@@ -33,6 +33,7 @@ lint: setup
 	.venv/bin/lint-imports
 
 bench: setup
+	@tools/system-packages libreoffice-calc
 	@.venv/bin/python -m benchmarks
 
 serve: setup

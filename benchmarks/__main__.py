@@ -35,8 +35,9 @@ def measure() -> Iterator[Measurement]:
     """Everything that is promised so far. Imported late: the processes that render PDFs import this file too."""
     from benchmarks.documents import measure_documents
     from benchmarks.engine import measure_engine
+    from benchmarks.intake import measure_intake
 
-    return chain(measure_engine(), measure_documents())
+    return chain(measure_engine(), measure_intake(), measure_documents())
 
 
 def table(measurements: Sequence[Measurement]) -> str:
