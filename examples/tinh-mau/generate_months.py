@@ -51,6 +51,7 @@ INDEX_DAYS = {"par-index": "04-06", "sipas": "04-06", "papi": "04-15", "dti": "0
 
 Numbers = tuple[int, ...]
 Facts = dict[tuple[str, str], dict[str, str]]
+NOTHING_AROSE = {"numerator": "0", "denominator": "0"}
 
 
 class MonthlyFigure(NamedTuple):
@@ -129,17 +130,18 @@ def _reports(unit: Unit, number: int) -> bool:
 
 
 def figures_of(measure: Measure, year: UnitYear, facts: Facts) -> Iterator[tuple[int, MonthlyFigure]]:
-    """The figures of a measure, each with the number of its month, so that the months make the facts of the year."""
+    """The figures of a measure, each with the number of its month, so that the months make the facts of the year.
+
+    What did not arise with a unit all year is reported as 0 every month.
+    """
     code = year.unit.code
     if measure.id == "don-vi-su-nghiep":
-        yield from _service_units(year, facts.get((code, "4.4.1")))
+        yield from _service_units(year, facts.get((code, "4.4.1"), NOTHING_AROSE))
         return
     if measure.id == "qua-han-chua-xong":
-        yield from _still_open(year, facts.get((code, "3.4.1")))
+        yield from _still_open(year, facts.get((code, "3.4.1"), NOTHING_AROSE))
         return
-    fed = facts.get((code, _component(measure, year.unit)))
-    if fed is None:
-        return
+    fed = facts.get((code, _component(measure, year.unit)), NOTHING_AROSE)
     if "value" in fed:
         for number, value in zip(year.months, year.over_months(int(fed["value"])), strict=True):
             yield number, MonthlyFigure(code, measure.id, value=str(value))
@@ -160,7 +162,7 @@ def _parts(measure: Measure, year: UnitYear, fed: Mapping[str, str], facts: Fact
     if measure.over_time is OverTime.LAST:
         return [(reached, denominator) for reached in year.so_far(numerator)]
     if measure.id == "xin-loi":
-        in_time = facts[year.unit.code, "3.4.1"]
+        in_time = facts.get((year.unit.code, "3.4.1"), NOTHING_AROSE)
         resolved = year.over_months(int(in_time["denominator"]))
         wholes = year.lacking(denominator, resolved)
     else:
@@ -169,20 +171,16 @@ def _parts(measure: Measure, year: UnitYear, fed: Mapping[str, str], facts: Fact
     return [(whole - less, whole) for whole, less in zip(wholes, lacking, strict=True)]
 
 
-def _service_units(year: UnitYear, fed: Mapping[str, str] | None) -> Iterator[tuple[int, MonthlyFigure]]:
+def _service_units(year: UnitYear, fed: Mapping[str, str]) -> Iterator[tuple[int, MonthlyFigure]]:
     """Public service units: as many as in 2021 until some are merged in the middle of the year."""
-    if fed is None:
-        return
     before, merged = int(fed["denominator"]), int(fed["numerator"])
     for number in year.months:
         left = before - (merged if number >= SERVICE_UNITS_MERGED_IN else 0)
         yield number, MonthlyFigure(year.unit.code, "don-vi-su-nghiep", value=str(left))
 
 
-def _still_open(year: UnitYear, fed: Mapping[str, str] | None) -> Iterator[tuple[int, MonthlyFigure]]:
+def _still_open(year: UnitYear, fed: Mapping[str, str]) -> Iterator[tuple[int, MonthlyFigure]]:
     """Dossiers past their time and not resolved at the end of the month: about a quarter of the month's late ones."""
-    if fed is None:
-        return
     late = int(fed["denominator"]) - int(fed["numerator"])
     resolved = year.over_months(int(fed["denominator"]))
     for number, of_month in zip(year.months, year.lacking(late, resolved), strict=True):
@@ -193,11 +191,14 @@ def monthly_figures(province: Province, facts: Facts) -> dict[int, list[MonthlyF
     """Every figure of the year by month; units in the order of the round, measures in the order of measures.yaml."""
     by_month: dict[int, list[MonthlyFigure]] = {number: [] for number in MONTHS}
     round = province.round_of(YEAR)
+    sending = {code for code, _ in facts}
     for group in round.groups:
         for unit in province.members(round, group):
+            if unit.code not in sending:
+                continue
             year = UnitYear(unit)
             for measure in province.progress.measures.values():
-                if measure.reported_by(unit.kind) and year.months:
+                if measure.reported_by(unit.kind):
                     for number, figure in figures_of(measure, year, facts):
                         by_month[number].append(figure)
     return {
