@@ -191,7 +191,8 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
             ("Hạn gửi", f"{deadline:%d/%m/%Y}" if deadline else "theo văn bản của cơ quan chủ trì"),
         ),
         steps=(
-            f"Mở trang “{CRITERIA_SHEET}”. Chỉ nhập vào các ô màu vàng; các ô khác được khóa để không bị sửa nhầm.",
+            f"Mở trang “{CRITERIA_SHEET}”. Chỉ nhập vào các ô màu {'vàng, tím' if record.suggested else 'vàng'}; các ô "
+            "khác được khóa để không bị sửa nhầm.",
             "Nhập số liệu của từng tiêu chí ở cột Số liệu. Điểm tự chấm được tính ngay theo quy tắc ghi dưới tên tiêu "
             f"chí; nếu hiện “{CHECK}” thì số liệu chưa hợp lý, cần kiểm tra lại.",
             *((_SUGGESTED_STEP,) if record.suggested else ()),
