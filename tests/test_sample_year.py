@@ -263,7 +263,7 @@ def test_what_is_recorded_wins_over_what_the_months_said(sample: SampleYear, tmp
     facts = [FactEntry("so-y-te", "3.4.1", "numerator", "6000"), FactEntry("so-y-te", "3.4.1", "denominator", "6710")]
     record_facts(storage, YEAR, b"facts", "facts.csv", facts)
     scores = [
-        ScoreEntry("so-y-te", "3.5.1", ScoreSource.SELF, None, "Không phát sinh"),
+        ScoreEntry("so-y-te", "3.5.1", ScoreSource.SELF, None, True, "Không phát sinh"),
         ScoreEntry("so-y-te", "7.4", ScoreSource.SELF, Decimal(2)),
     ]
     record_scores(storage, YEAR, b"scores", "scores.csv", scores)
@@ -308,7 +308,7 @@ def test_a_pre_filled_form_is_read_as_if_the_unit_had_typed_it(sample: SampleYea
     path = self_assessment(sample, "so-y-te", tmp_path)
     reading = read_workbook(path.read_bytes(), path.name, sample.province)
     assert [finding for finding in reading.findings if finding.severity is not Severity.INFO] == []
-    said = {(each.code, fact): read.value for each in reading.statements for fact, read in each.facts.items()}
+    said = {(each.code, fact): value for each in reading.statements for fact, value in each.facts.items()}
     (unit,) = forecast_now(sample.storage, sample.province, YEAR, TODAY).only("so-y-te").units
     asked = {statement.code for statement in reading.statements}
     suggested = [one.entry for one in unit.suggested if one.entry.component in asked]
@@ -324,5 +324,5 @@ def test_the_demonstration_of_the_year_ends_with_pre_filled_forms(
     forms = run_year(copy_example("tinh-mau", tmp_path), tmp_path / "phieu")
     printed = capsys.readouterr().out
     assert len(forms) == 80
-    assert "Kế hoạch cải cách hành chính năm 2025: 15/19 nhiệm vụ" in printed
+    assert "Kế hoạch cải cách hành chính năm 2025: 14/19 nhiệm vụ (73,68%), quá hạn 2" in printed
     assert "lũy kế báo cáo tháng 01–12/2025" in texts_of(load_workbook(tmp_path / "phieu" / forms[0].name))
