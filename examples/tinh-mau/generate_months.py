@@ -335,7 +335,7 @@ def main() -> None:
     index_columns = ("index", "unit", "year", "value", "rank", "of", "published_on", "source")
     write(f"indices-{YEAR}.csv", "các chỉ số khác", index_columns, index_rows(facts))
     overdue_columns = ("unit", "dossier", "due_on", "done_on", "apology", "reason")
-    overdue = sorted(overdue_rows(province, facts))
+    overdue = sorted(overdue_rows(province, facts), key=tuple)
     write("register-overdue.csv", "trích sổ hồ sơ giải quyết quá hạn", overdue_columns, overdue)
     inspection_columns = ("unit", "date", "subject", "findings", "follow_up", "follow_up_done")
     write("register-inspections.csv", "sổ kiểm tra CCHC", inspection_columns, INSPECTIONS)
