@@ -6,7 +6,7 @@ RUN_PACKAGES = python3-venv fontconfig libpango-1.0-0 libpangoft2-1.0-0 libharfb
 TEST_PACKAGES = poppler-utils libreoffice-calc chromium softhsm2
 PACKAGES = models tasks flows expectations report_templates
 
-.PHONY: setup demo test lint bench serve lock clean
+.PHONY: setup demo demo-year test lint bench serve lock clean
 
 setup: .venv/ready
 
@@ -21,6 +21,9 @@ setup: .venv/ready
 
 demo: setup
 	@.venv/bin/python -m flows.demo out/demo
+
+demo-year: setup
+	@.venv/bin/python -m flows.demo_year out/demo-year
 
 test: setup
 	@tools/system-packages $(TEST_PACKAGES)

@@ -14,6 +14,7 @@ from tasks.workbooks import (
     INPUT_TEXT,
     LOCKED_FILL,
     PLAIN,
+    SUGGESTED_FILL,
     TITLE,
     Look,
     Page,
@@ -37,6 +38,11 @@ LEGEND = (
     (ALARM_FILL, "Ô đỏ", "Phải sửa: số liệu chưa hợp lý, hoặc thiếu lý do"),
     (ASK_FILL, "Ô cam", "Cần bổ sung: thiếu tài liệu kiểm chứng, còn tiêu chí chưa đủ số liệu"),
 )
+SUGGESTED_LEGEND = (
+    SUGGESTED_FILL,
+    "Ô tím, chữ nghiêng",
+    "Ô nhập đã điền sẵn từ báo cáo tháng; nguồn ghi dưới tên tiêu chí. Kiểm tra, sửa nếu chưa đúng",
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Cover:
         subject: whose form it is.
         lines: what the form is about, label and text; lines without text are left out.
         steps: how to fill it in, one after the other.
+        legend: fill, name and meaning of each colour.
     """
 
     title: str
@@ -54,6 +61,7 @@ class Cover:
     lines: Sequence[tuple[str, str]]
     steps: Sequence[str]
     mark: str | None = None
+    legend: Sequence[tuple[str, str, str]] = LEGEND
 
 
 def put_cover(page: Page, cover: Cover) -> None:
@@ -77,7 +85,7 @@ def put_cover(page: Page, cover: Cover) -> None:
         page.height(page.row, [(step, _LABEL_WIDTH + _TEXT_WIDTH)], least=20)
         page.row += 1
     _put_heading(page, "Màu của ô")
-    for fill, name, meaning in LEGEND:
+    for fill, name, meaning in cover.legend:
         page.put(page.row, 2, None, Look(fill=fill))
         page.put(page.row, 3, name, Look(bold=True, fill=fill))
         page.put(page.row, 4, meaning, _WORDS)

@@ -1,7 +1,8 @@
 """What is known of a year so far → the index each unit would get today, what is missing, and what it can still win.
 
 Received facts and points come first; where a component has none, the figures of the months and the values of other
-indices stand in, each with the month or year it came from. The points are computed by the same scoring and ranking.
+indices stand in, each with the month or year it came from; the self-assessment form offers the same.
+The points are computed by the same scoring and ranking.
 Source: DESIGN.md, section 4.
 """
 
@@ -12,11 +13,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sqlmodel import Session
+
 from models.criteria import CriteriaSet, Leaf
 from models.entries import FactEntry
 from models.findings import refusal
 from models.indices import IndexValue
-from models.measures import FedFact, Figure, Measure, Qualifier
+from models.measures import FedFact, Figure, Measure, OverTime, Qualifier
 from models.numbers import MOST_DECIMALS, ZERO, plain, printed
 from models.periods import Period, whole_year
 from models.province import Province
@@ -27,7 +30,7 @@ from models.rules import ExternalRule
 from models.storage import Storage
 from models.units import Unit
 from tasks.evaluating import Gathered, gather
-from tasks.figures import StatedFigures
+from tasks.figures import Found, StatedFigures
 from tasks.next_steps import is_past, next_step
 from tasks.progress_records import current_figures, current_indices, current_register
 from tasks.ranking import rank_group
@@ -116,21 +119,28 @@ def forecast_now(storage: Storage, province: Province, year: int, today: date) -
     province.round_of(year)
     with storage.reading() as session:
         gathered = gather(session, province, year)
-        figures = current_figures(session, [year])
-        indices = current_indices(session)
-        initiatives = current_register(session, [RegisterKind.INITIATIVES])
-    suggested = [
-        *monthly_facts(province, figures, year),
-        *external_facts(province, indices, year),
-        *bonus_facts(province, initiatives, year),
-    ]
+        suggested = suggested_facts(session, province, year)
     return forecast_round(province, gathered, suggested, year, today)
+
+
+def suggested_facts(session: Session, province: Province, year: int) -> list[SuggestedFact]:
+    """Every fact of a round that follows from figures, other indices and registers current in the database.
+
+    Raises:
+        RefusedError: the province has no round of that year.
+    """
+    return [
+        *monthly_facts(province, current_figures(session, [year]), year),
+        *external_facts(province, current_indices(session), year),
+        *bonus_facts(province, current_register(session, [RegisterKind.INITIATIVES]), year),
+    ]
 
 
 def monthly_facts(province: Province, figures: Sequence[Figure], year: int) -> list[SuggestedFact]:
     """Facts of the yearly self-assessment that follow from the months so far, by the `feeds` of the measures.
 
-    Only figures that are stated exactly can become facts.
+    Only figures that are stated exactly can become facts, and only of components that apply to the unit. A ratio of
+    nothing becomes none: whether the component applies then is the unit's to claim.
     """
     feeding = [measure for measure in province.progress.measures.values() if measure.feeds]
     stated = StatedFigures(figures)
@@ -145,6 +155,7 @@ def monthly_facts(province: Province, figures: Sequence[Figure], year: int) -> l
         for fed in measure.feeds
         for code, criteria_set in sets.items()
         if criteria_set.id == fed.criteria_set
+        and criteria_set.by_code[fed.component].applies_to(code, province.units[code].kind)
         for suggested in _facts_of(stated, measure, fed, province.units[code], so_far)
     ]
 
@@ -165,18 +176,39 @@ def _facts_of(
     if found is None or found.figure.qualifier is not Qualifier.EXACTLY:
         return
     figure = found.figure
-    missing = f", thiếu {len(found.missing)} tháng" if found.missing else ""
-    origin = f"{measure.name}, {so_far.name}{missing}"
+    origin = f"{measure.name}: {_months_told(found, measure, unit, so_far)}"
     if fed.fact is not None:
         amount = figure.amount(measure.kind)
         values = {} if amount is None else {fed.fact: amount}
-    elif figure.numerator is None or figure.denominator is None:
+    elif figure.numerator is None or not figure.denominator:
         return
     else:
         values = {"numerator": figure.numerator, "denominator": figure.denominator}
     for fact, value in values.items():
         text = plain(printed(value, MOST_DECIMALS))
         yield SuggestedFact(FactEntry(unit.code, fed.component, fact, text), origin)
+
+
+def _months_told(found: Found, measure: Measure, unit: Unit, so_far: Period) -> str:
+    """Which reports a figure comes from, and what of the year they lack, in words.
+
+    Nothing lacks of the months that had begun before the unit existed.
+    """
+    told = [month for month in so_far.months if month not in found.missing]
+    first, last = told[0], told[-1]
+    if measure.over_time is OverTime.LAST:
+        return f"báo cáo {_months(last, last)}" + ("" if last.end == whole_year(so_far.year).end else ", chưa hết năm")
+    asked = [month for month in whole_year(so_far.year).months if month in told or unit.exists_on(month.first)]
+    text = f"lũy kế báo cáo {_months(first, last)}"
+    if len(told) == len(asked):
+        return text
+    gaps = [f"{month.last:%m}" for month in asked if month not in told and first < month < last]
+    return f"{text}, mới có {len(told)}/{len(asked)} tháng" + (f" (thiếu tháng {', '.join(gaps)})" if gaps else "")
+
+
+def _months(first: Period, last: Period) -> str:
+    """Months of one year as officers write them in short: `tháng 01–12/2025`."""
+    return f"tháng {first.last:%m}" + ("" if first == last else f"–{last.last:%m}") + f"/{last.year}"
 
 
 def external_facts(province: Province, indices: Sequence[IndexValue], year: int) -> list[SuggestedFact]:

@@ -15,7 +15,7 @@ from tasks.appraisal_form import appraisal_form
 from tasks.council_form import council_form
 from tasks.explanation_form import explanation_form
 from tasks.fact_table_forms import register_form, survey_form
-from tasks.round_records import RoundRecords, read_round
+from tasks.round_records import RoundRecords, read_round, with_suggestions
 from tasks.self_assessment_form import self_assessment_form
 
 _OF_A_GROUP = {FormKind.SURVEY: survey_form, FormKind.REGISTER: register_form, FormKind.COUNCIL: council_form}
@@ -41,6 +41,8 @@ def write_forms(
         RefusedError: no such round, or units that do not take part in it.
     """
     records = only(read_round(province, storage, year), units)
+    if kind is FormKind.SELF_ASSESSMENT:
+        records = with_suggestions(storage, records)
     out.mkdir(parents=True, exist_ok=True)
     paths = []
     for subject, content in _forms(records, kind):

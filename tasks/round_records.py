@@ -6,10 +6,10 @@ Claimed is what follows from the unit's own facts and self-given points alone; s
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from models.criteria import CriteriaSet
+from models.criteria import CriteriaSet, Source
 from models.entries import EvidenceEntry, ScoreSource, Stage, WordEntry
 from models.forms import AGREES, FormKind, Remark
 from models.province import Province
@@ -17,6 +17,7 @@ from models.results import Basis, LeafPoints
 from models.rounds import Group, Round
 from models.storage import Storage
 from models.units import Unit
+from tasks.forecasting import SuggestedFact, suggested_facts
 from tasks.recording import current_evidence, current_facts, current_remarks, current_scores, current_words
 from tasks.scoring import Given, GroupScoring, UnitInput, score_unit
 
@@ -32,6 +33,7 @@ class UnitRecord:
         words: explanations, answers and notes, by component and stage.
         evidence: documents, by component and stage, in the order of their places.
         remarks: what the unit wrote outside the rows of its forms, by kind of form.
+        suggested: facts that follow from the year's monthly reports, by component and fact, where nothing is recorded.
     """
 
     unit: Unit
@@ -44,6 +46,7 @@ class UnitRecord:
     words: Mapping[tuple[str, Stage], WordEntry] = field(default_factory=dict)
     evidence: Mapping[tuple[str, Stage], Sequence[EvidenceEntry]] = field(default_factory=dict)
     remarks: Mapping[str, Mapping[Remark, str]] = field(default_factory=dict)
+    suggested: Mapping[str, Mapping[str, SuggestedFact]] = field(default_factory=dict)
 
     @cached_property
     def claimed(self) -> dict[str, LeafPoints]:
@@ -90,6 +93,13 @@ class UnitRecord:
     def decided(self, code: str) -> ScoreSource | None:
         """Who decided on the leaf above the unit: the council before the appraisers; None where nobody did."""
         return next((source for source in _DECIDED if (code, source) in self.given), None)
+
+    def may_suggest(self, code: str) -> bool:
+        """Whether a component is a leaf that the unit scores itself and has said nothing about."""
+        leaf = self.criteria_set.by_code.get(code)
+        if leaf is None or leaf.source is not Source.SELF or not leaf.applies_to(self.unit.code, self.unit.kind):
+            return False
+        return code not in self.facts and all(component != code for component, _ in self.given)
 
     def was_cut(self, code: str) -> bool:
         """Whether the unit claimed more than stands: fewer points, or not applicable and not granted."""
@@ -179,6 +189,22 @@ def read_round(province: Province, storage: Storage, year: int, units: Collectio
         for code, (unit, group) in members.items()
     }
     return RoundRecords(province, province.round_of(year), records)
+
+
+def with_suggestions(storage: Storage, records: RoundRecords) -> RoundRecords:
+    """The records with what the year's monthly reports suggest to the self-assessment of each unit.
+
+    Only leaves that the unit scores itself and about which nothing is recorded get suggestions: what is recorded wins.
+    """
+    with storage.reading() as session:
+        suggested = suggested_facts(session, records.province, records.round.year)
+    by_unit: dict[str, dict[str, dict[str, SuggestedFact]]] = defaultdict(lambda: defaultdict(dict))
+    for one in suggested:
+        record = records.units.get(one.entry.unit)
+        if record is not None and record.may_suggest(one.entry.component):
+            by_unit[one.entry.unit][one.entry.component][one.entry.fact] = one
+    units = {code: replace(record, suggested=by_unit.get(code, {})) for code, record in records.units.items()}
+    return replace(records, units=units)
 
 
 def units_of_round(province: Province, year: int) -> dict[str, tuple[Unit, Group]]:

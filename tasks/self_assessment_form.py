@@ -6,7 +6,7 @@ Source: domain/1-criteria-and-scoring.md, 1.5–1.7; domain/2-yearly-process.md,
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
@@ -32,8 +32,9 @@ from models.forms import (
 )
 from models.formulas import CHECK, YES, FormulaCells, formula_of
 from models.numbers import ZERO
-from tasks.cover_pages import Cover, put_cover, put_remarks, put_signatures
+from tasks.cover_pages import LEGEND, SUGGESTED_LEGEND, Cover, put_cover, put_remarks, put_signatures
 from tasks.fact_cells import OptionLists, check_of, look_of, value_of
+from tasks.forecasting import SuggestedFact
 from tasks.round_records import RoundRecords, UnitRecord
 from tasks.workbooks import (
     AREA,
@@ -54,6 +55,7 @@ from tasks.workbooks import (
     NUMBER,
     PLAIN,
     POINTS,
+    SUGGESTED_FILL,
     TEXT,
     TOTAL,
     TOTAL_MAX,
@@ -114,6 +116,10 @@ EVIDENCE_CHECKS = {
     "date": EVIDENCE_DATE_CHECK,
     "page": PAGE_CHECK,
 }
+_SUGGESTED_STEP = (
+    "Ô màu tím, chữ nghiêng đã điền sẵn số liệu lũy kế từ các báo cáo tháng của đơn vị: kiểm tra, sửa nếu chưa đúng. "
+    "Số liệu đơn vị gửi trong phiếu này là số liệu được tính."
+)
 _WHO_STATES = {
     Source.SURVEY: "Điểm điều tra xã hội học, đơn vị không tự chấm",
     Source.REGISTER: "Cơ quan theo dõi nhập số liệu, đơn vị không tự chấm",
@@ -144,7 +150,10 @@ class _Rows:
 
 
 def self_assessment_form(records: RoundRecords, record: UnitRecord) -> bytes:
-    """The workbook of one unit; facts, documents and words that are already recorded stand in their cells."""
+    """The workbook of one unit; facts, documents and words that are already recorded stand in their cells.
+
+    Where no fact is recorded, what follows from the unit's monthly reports stands in the cell, marked as suggested.
+    """
     config, year = records.province.config, record.year
     title = f"Phiếu tự đánh giá, chấm điểm Chỉ số cải cách hành chính năm {year}"
     book = new_book(f"{title} - {record.unit.name}", config.department)
@@ -171,6 +180,7 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
     return Cover(
         title=title.upper(),
         mark=records.province.config.mark,
+        legend=(LEGEND[0], SUGGESTED_LEGEND, *LEGEND[1:]) if record.suggested else LEGEND,
         subject=record.unit.name,
         lines=(
             ("Đơn vị", f"{record.unit.name} (mã {record.unit.code})"),
@@ -181,9 +191,11 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
             ("Hạn gửi", f"{deadline:%d/%m/%Y}" if deadline else "theo văn bản của cơ quan chủ trì"),
         ),
         steps=(
-            f"Mở trang “{CRITERIA_SHEET}”. Chỉ nhập vào các ô màu vàng; các ô khác được khóa để không bị sửa nhầm.",
+            f"Mở trang “{CRITERIA_SHEET}”. Chỉ nhập vào các ô màu {'vàng, tím' if record.suggested else 'vàng'}; các ô "
+            "khác được khóa để không bị sửa nhầm.",
             "Nhập số liệu của từng tiêu chí ở cột Số liệu. Điểm tự chấm được tính ngay theo quy tắc ghi dưới tên tiêu "
             f"chí; nếu hiện “{CHECK}” thì số liệu chưa hợp lý, cần kiểm tra lại.",
+            *((_SUGGESTED_STEP,) if record.suggested else ()),
             "Không phát sinh trường hợp nào thì nhập 0, không để trống. Việc chưa thực hiện thì ô ngày ghi “không”.",
             "Ghi tài liệu kiểm chứng: tên văn bản, số và ký hiệu, ngày, trang hoặc mục. Mỗi dòng một văn bản; văn bản "
             "thứ hai trở đi ghi ở các dòng số liệu ngay dưới tiêu chí. Không có tài liệu thì ghi cách tính ở cột "
@@ -295,7 +307,7 @@ def _put_closed_leaf(page: Page, leaf: Leaf, year: int, why: str) -> None:
 def _put_open_leaf(page: Page, lists: OptionLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:
     """A leaf to fill: its own row with points, claim, evidence and explanation, then a row a fact."""
     head = page.row
-    named = Named(leaf.name, leaf.rule.sentence(leaf.max, record.year))
+    named = Named(leaf.name, _under_name(record, leaf))
     page.put(head, _AT["code"], leaf.code, CENTRED)
     page.put(head, _AT["content"], named, TEXT)
     page.put(head, _AT["max"], leaf.max, NUMBER)
@@ -321,6 +333,13 @@ def _put_open_leaf(page: Page, lists: OptionLists, record: UnitRecord, leaf: Lea
     page.row += 1
 
 
+def _under_name(record: UnitRecord, leaf: Leaf) -> str:
+    """The rule of a leaf in words, and where its suggested facts come from."""
+    sentence = leaf.rule.sentence(leaf.max, record.year)
+    origins = dict.fromkeys(one.origin for one in record.suggested.get(leaf.code, {}).values())
+    return "\n".join([sentence, *(f"Điền sẵn từ số liệu “{origin}”." for origin in origins)])
+
+
 def _put_fact(page: Page, record: UnitRecord, leaf: Leaf, fact: FactField, labels: str) -> str:
     row = page.row
     label = capitalised(fact.label)
@@ -329,12 +348,20 @@ def _put_fact(page: Page, record: UnitRecord, leaf: Leaf, fact: FactField, label
     page.put(row, _AT["content"], label, FACT_LABEL)
     for id in ("max", "points", "not_applicable", "explanation"):
         page.put(row, _AT[id], None, TEXT)
-    known = value_of(fact, record.facts.get(leaf.code, {}).get(fact.id))
-    cell = page.put(row, _AT["value"], known, look_of(fact))
-    page.check(cell, check_of(fact, leaf.rule, leaf.max, record.year, cell, labels))
+    suggested = record.suggested.get(leaf.code, {}).get(fact.id)
+    known = suggested.entry.value if suggested else record.facts.get(leaf.code, {}).get(fact.id)
+    look = replace(look_of(fact), italic=True, fill=SUGGESTED_FILL) if suggested else look_of(fact)
+    cell = page.put(row, _AT["value"], value_of(fact, known), look)
+    check = check_of(fact, leaf.rule, leaf.max, record.year, cell, labels)
+    page.check(cell, _saying_origin(check, suggested) if suggested else check)
     longest = max((choice for _, choice in fact.choices), key=len, default="")
     page.height(row, [(label, _WIDTH["content"] - 4), (longest, _WIDTH["value"])])
     return cell
+
+
+def _saying_origin(check: Check, suggested: SuggestedFact) -> Check:
+    """The check of a cell with a suggested value: entering the cell tells where the value comes from."""
+    return replace(check, title="Số liệu điền sẵn", prompt=f"{suggested.origin}. Sửa nếu chưa đúng. {check.prompt}")
 
 
 def _put_claim(page: Page, record: UnitRecord, leaf: Leaf, row: int, rows: _Rows) -> str:

@@ -33,6 +33,7 @@ from tasks.exporting import without_clock
 
 FONT = "Times New Roman"
 INPUT_FILL = "FFF9DB"
+SUGGESTED_FILL = "E9E1F7"
 LOCKED_FILL = "E7E6E6"
 AREA_FILL = "C9DAF0"
 CRITERION_FILL = "EAF1FB"

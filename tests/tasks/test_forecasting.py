@@ -72,9 +72,10 @@ def take(storage: Storage, *figures: Figure) -> None:
 
 def test_the_months_so_far_become_facts_with_the_months_they_came_from(province: Province) -> None:
     suggested = monthly_facts(province, [figure("2025-01", 40, 50), figure("2025-03", 50, 50)], YEAR)
+    origin = "Hồ sơ đúng hạn: lũy kế báo cáo tháng 01–03/2025, mới có 2/12 tháng (thiếu tháng 02)"
     assert [(one.entry, one.origin) for one in suggested] == [
-        (FactEntry("stc", "1.1.2", "numerator", "90"), "Hồ sơ đúng hạn, quý I năm 2025, thiếu 1 tháng"),
-        (FactEntry("stc", "1.1.2", "denominator", "100"), "Hồ sơ đúng hạn, quý I năm 2025, thiếu 1 tháng"),
+        (FactEntry("stc", "1.1.2", "numerator", "90"), origin),
+        (FactEntry("stc", "1.1.2", "denominator", "100"), origin),
     ]
 
 
@@ -169,7 +170,7 @@ def test_the_document_for_machines_says_the_same(province: Province, storage: St
     document = forecast_document(forecast_now(storage, province, YEAR, TODAY).only("stc"))
     (unit,) = document["units"]
     assert (unit["points"], unit["index"]) == ("30.00", "50.00")
-    assert unit["suggested"][0]["origin"] == "Hồ sơ đúng hạn, tháng 1 năm 2025"
+    assert unit["suggested"][0]["origin"] == "Hồ sơ đúng hạn: lũy kế báo cáo tháng 01/2025, mới có 1/12 tháng"
     assert [gain["code"] for gain in unit["gains"]] == ["2.1", "1.2", "1.1.1"]
 
 
