@@ -18,9 +18,10 @@ from flows.running import artifact_key, province_folder, storage_of, tell
 from models.findings import RefusedError
 from models.province import VIETNAM, load_province
 from models.settings import Settings, SigningSettings, var_folder
+from tasks.approvals import Numbering, refuse_approval
 from tasks.evaluating import evaluate_round
 from tasks.exporting import rank_rows
-from tasks.publishing import Numbering, draft_folder, known_snapshot, publish, refuse_approval
+from tasks.publishing import draft_folder, known_snapshot, publish
 from tasks.site import renew_site
 
 

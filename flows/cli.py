@@ -373,8 +373,9 @@ def draft(
     replaces: Replaces = "",
 ) -> None:
     """Dự thảo quyết định và phụ lục, chưa có số và ngày; có số và ngày thì là bản trình ký."""
+    from tasks.approvals import Numbering
     from tasks.evaluating import outdated_warnings
-    from tasks.publishing import Numbering, draft_newest, write_for_signature
+    from tasks.publishing import draft_newest, write_for_signature
 
     if (number is None) != (day is None) or (replaces and number is None):
         raise typer.BadParameter("bản trình ký cần cả số và ngày", param_hint="--number, --date")
@@ -404,8 +405,9 @@ def publish(
     ] = None,
 ) -> None:
     """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến; có khóa thì ký số."""
+    from tasks.approvals import Numbering
     from tasks.evaluating import outdated_warnings
-    from tasks.publishing import Numbering, publish_newest
+    from tasks.publishing import publish_newest
     from tasks.site import renew_site
 
     province, storage = _opened()

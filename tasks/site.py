@@ -21,13 +21,12 @@ from models.settings import var_folder
 from models.snapshots import thawed
 from models.storage import Storage
 from models.tables import Approval, Publication
-from tasks.publishing import MANIFEST, notation, read_manifest, remove_abandoned, verify_folder
+from tasks.publication_folders import MANIFEST, SNAPSHOT, notation, read_manifest, remove_abandoned, verify_folder
 from tasks.site_editions import Archive, Edition, Hidden, Ruling, editions_in_order, visible
 from tasks.site_files import Offered, catalog, offered_files
 from tasks.site_pages import SitePages
 
 CATALOG = "catalog.json"
-_SNAPSHOT = "snapshot.json"
 _ATTEMPTS = 5
 _WARNING = Severity.WARNING
 
@@ -120,7 +119,9 @@ def _refuse_foreign_folder(out: Path) -> None:
 
 def _publications(storage: Storage) -> list[_Published]:
     with storage.reading() as session:
-        rows = session.exec(select(Publication, Approval).join(Approval).order_by(col(Publication.id))).all()
+        rows = session.exec(
+            select(Publication, Approval).join(Approval).where(Approval.period == "").order_by(col(Publication.id))
+        ).all()
     return [
         _Published(
             Ruling(approval.year, notation(approval.number, approval.symbol), approval.day, approval.replaces),
@@ -173,7 +174,7 @@ def _damage(one: _Published) -> str | None:
 
 
 def _edition(one: _Published, place: str, rulings: Sequence[Ruling], hidden: Hidden) -> Edition:
-    frozen = thawed((one.folder / _SNAPSHOT).read_bytes())
+    frozen = thawed((one.folder / SNAPSHOT).read_bytes())
     shown = visible(frozen, hidden)
     same_year = [ruling for ruling in rulings if ruling.year == one.ruling.year]
     listed = read_manifest(one.folder)["files"]

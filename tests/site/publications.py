@@ -5,9 +5,10 @@ from pathlib import Path
 
 from models.province import load_province
 from models.settings import Settings
+from tasks.approvals import Numbering
 from tasks.evaluating import evaluate_round
 from tasks.importing import read_scores
-from tasks.publishing import Numbering, publish_newest
+from tasks.publishing import publish_newest
 from tasks.recording import record_scores
 from tasks.site import BuiltSite, build_site
 from tests.conftest import copy_example
