@@ -18,6 +18,7 @@ from markupsafe import Markup
 from models.numbers import ZERO
 from models.province import ProvinceConfig
 from models.results import GroupResult, Status, UnitResult
+from models.units import kind_name
 from report_templates.filters import exact, printed, signed, signed_count
 from tasks.annexes import columns_of
 from tasks.comparison import lost_points
@@ -33,19 +34,6 @@ if TYPE_CHECKING:
 MOST_MOVERS = 10
 MOST_YEARS = 6
 DICTIONARY, SCHEMA = "du-lieu/tu-dien-du-lieu.csv", "du-lieu/results.schema.json"
-_KINDS = {
-    "so": "Sở, ban, ngành",
-    "huyen": "Huyện",
-    "quan": "Quận",
-    "thi_xa": "Thị xã",
-    "thanh_pho": "Thành phố",
-    "xa": "Xã",
-    "phuong": "Phường",
-    "thi_tran": "Thị trấn",
-    "dac_khu": "Đặc khu",
-}
-
-
 class Cell(NamedTuple):
     """One cell of a ranking: as printed, what it is sorted by, and whether it tells a rise or a fall."""
 
@@ -270,11 +258,6 @@ def _hash(text: str) -> str:
 def is_compared(group: GroupResult) -> bool:
     """Whether any unit of the group has a result of the year before."""
     return any(unit.previous for unit in group.units)
-
-
-def kind_name(kind: str) -> str:
-    """A kind of unit in words: the usual ones as they are called, others as the province writes them."""
-    return _KINDS.get(kind, kind.replace("_", " "))
 
 
 def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[str, Any]:
