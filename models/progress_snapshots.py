@@ -60,6 +60,7 @@ class ReportedProgress:
         totals: by measure, its newest months, the earliest first.
         standings_before: where each unit's part in each commitment stood when the period began, by `commitment/unit`.
         registers: what stands in the registers by unit; the entries themselves are left out of the result.
+        heads: who heads each unit at the end of the period, as far as the register of heads says.
     """
 
     due: date
@@ -68,6 +69,7 @@ class ReportedProgress:
     totals: dict[str, tuple[MonthTotal, ...]]
     standings_before: dict[str, Standing]
     registers: tuple[UnitRegister, ...]
+    heads: dict[str, str]
     result: ProgressResult
 
 

@@ -11,7 +11,6 @@ from itertools import groupby
 
 from models.findings import Finding, Severity, refusal
 from models.periods import Period, periods_ending_with
-from models.progress_results import Standing
 from models.progress_snapshots import (
     FrozenProgress,
     MonthTotal,
@@ -20,13 +19,13 @@ from models.progress_snapshots import (
     UnitRegister,
 )
 from models.province import Province
-from models.registers import RegisterEntry
+from models.registers import RegisterEntry, RegisterKind
 from models.storage import Storage
 from models.tables import Snapshot
 from models.units import Unit, kind_name
 from models.working_days import calendar_of
 from tasks.evaluating import newest_of
-from tasks.progress import ProgressInputs, progress_at, register_words, totals_over
+from tasks.progress import ProgressInputs, head_on, progress_at, register_words, totals_over
 from tasks.progress_gathering import gather_progress
 
 MONTHS_SHOWN = 13  # a year and the same month of the year before
@@ -78,6 +77,7 @@ def frozen_progress(storage: Storage, province: Province, period: Period) -> Fro
         inputs = gather_progress(session, province, period)
     result = progress_at(inputs, period)
     before = progress_at(inputs, month_before(period))
+    heads = [entry for entry in inputs.registers if entry.kind is RegisterKind.HEADS]
     codes = {unit.code for unit in province.units.values() if unit.exists_on(period.last)}
     progress = ReportedProgress(
         due_on(province, period),
@@ -86,6 +86,7 @@ def frozen_progress(storage: Storage, province: Province, period: Period) -> Fro
         _totals(inputs, period),
         {f"{row.commitment.id}/{row.unit.code}": row.standing for row in before.commitments},
         tuple(_registers_of_units([one for reg in result.registers for one in reg.entries if one.unit in codes])),
+        {code: head for code in sorted(codes) if (head := head_on(heads, code, period.last))},
         replace(result, registers=tuple(replace(register, entries=()) for register in result.registers)),
     )
     return FrozenProgress(province.config, progress)

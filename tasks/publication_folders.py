@@ -51,6 +51,7 @@ def refuse_other_content(out: Path, edition: bytes) -> None:
 
 
 def occupied(out: Path) -> RefusedError:
+    """Something else lies in a folder."""
     return refusal(str(out), "thư mục đã có nội dung khác", "Chọn thư mục --out khác; bản công bố không ghi đè được")
 
 

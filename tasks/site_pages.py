@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 MOST_MOVERS = 10
 MOST_YEARS = 6
 DICTIONARY, SCHEMA = "du-lieu/tu-dien-du-lieu.csv", "du-lieu/results.schema.json"
+
+
 class Cell(NamedTuple):
     """One cell of a ranking: as printed, what it is sorted by, and whether it tells a rise or a fall."""
 
