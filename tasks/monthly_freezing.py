@@ -70,6 +70,21 @@ def due_on(province: Province, period: Period) -> date:
     return province.config.reporting.due(period, calendar_of(province.config).add_working_days)
 
 
+def refuse_unreported(province: Province, period: Period, today: date) -> None:
+    """A report is of something that the province follows, and of a period that has begun.
+
+    Raises:
+        RefusedError: nothing is declared in progress/, or the period lies ahead.
+    """
+    progress = province.progress
+    if not (progress.measures or progress.plans or progress.commitments or progress.targets or progress.indices):
+        what = "tỉnh chưa khai báo chỉ tiêu, kế hoạch, cam kết hay mục tiêu nào để báo cáo"
+        raise refusal("progress/", what, "Khai báo progress/measures.yaml; xem docs/thu-muc-tinh.md")
+    if period.first > today:
+        what = f"kỳ báo cáo bắt đầu từ ngày {period.first:%d/%m/%Y}, chưa có gì để báo cáo"
+        raise refusal(f"kỳ {period}", what, "Chọn kỳ đã bắt đầu")
+
+
 def frozen_progress(storage: Storage, province: Province, period: Period) -> FrozenProgress:
     """The progress of a period from everything current in the database, not yet kept."""
     province = replace(province, units={code: _without_address(unit) for code, unit in province.units.items()})

@@ -16,6 +16,7 @@ from models.periods import Period
 from models.progress_results import CommitmentRow, Standing, TaskRow
 from models.progress_snapshots import FrozenProgress, ReportedProgress
 from models.province import ProvinceConfig, Signer
+from report_templates.filters import counted
 from tasks import progress_sentences
 from tasks.charts import Chart, MissingFontError
 from tasks.monthly_tables import (
@@ -116,7 +117,7 @@ def _report(environment: "Environment", shared: dict[str, Any], progress: Report
         "blocks": area_blocks(progress),
         "by_group": lambda one: by_group(one, progress),
         "headline": [one for one in result.measures if one.total.figure],
-        "remarks": _has_remarks(progress),
+        "remarks": _remarks(progress),
         "chart": chart,
         "registers": told_registers(progress),
         "overdue": overdue_tasks(progress),
@@ -155,16 +156,16 @@ def _chart(progress: ReportedProgress) -> Chart | None:
         raise RenderingError(f"{REPORT}: {error}") from error
 
 
-def _has_remarks(progress: ReportedProgress) -> list[str]:
-    """The remarks of the comparisons of totals, each once, in the order of the measures."""
+def _remarks(progress: ReportedProgress) -> list[str]:
+    """Of which totals the two periods compared are not quite alike, and why: a clause a measure."""
     period = progress.result.period
-    told = {
-        comparison.remark: None
-        for one in progress.result.measures
-        for comparison in progress_sentences.comparisons(one.total, period)
-        if comparison.remark
-    }
-    return list(told)
+    told = []
+    for one in progress.result.measures:
+        compared = progress_sentences.comparisons(one.total, period)
+        remarks = dict.fromkeys(comparison.remark for comparison in compared if comparison.remark)
+        if remarks:
+            told.append(f"{one.measure.name} ({'; '.join(remarks)})")
+    return told
 
 
 def _at_risk(progress: ReportedProgress) -> Sequence[CommitmentRow]:
@@ -185,11 +186,11 @@ def difficulties(progress: ReportedProgress) -> list[str]:
     if late:
         owners = list(dict.fromkeys(row.owner.name if row.owner else row.task.owner for row in late))
         named = progress_sentences.names_or_count(owners)
-        said.append(f"còn {progress_sentences.counted(len(late))} nhiệm vụ kế hoạch quá hạn ({named})")
+        said.append(f"còn {counted(len(late))} nhiệm vụ kế hoạch quá hạn ({named})")
     if result.at_risk:
-        said.append(f"{progress_sentences.counted(len(result.at_risk))} cam kết có nguy cơ không đạt hoặc không đạt")
+        said.append(f"{counted(len(result.at_risk))} cam kết có nguy cơ không đạt hoặc không đạt")
     if result.not_reported:
-        said.append(f"{progress_sentences.counted(len(result.not_reported))} đơn vị chưa báo cáo số liệu của kỳ")
+        said.append(f"{counted(len(result.not_reported))} đơn vị chưa báo cáo số liệu của kỳ")
     return said
 
 
@@ -249,14 +250,13 @@ def task_counts(tasks: Sequence[TaskRow]) -> str:
     counts = progress_sentences.task_counts(tasks)
     late = len(_late(tasks))
     said = f"Hoàn thành {counts.shown}" if counts.total else "Không có nhiệm vụ kế hoạch được giao"
-    return f"{said}; {progress_sentences.counted(late)} nhiệm vụ quá hạn." if late else f"{said}."
+    return f"{said}; {counted(late)} nhiệm vụ quá hạn." if late else f"{said}."
 
 
 def to_do(view: UnitView, period: Period) -> list[str]:
     """What the unit's head should see to now, the most pressing first."""
     said = [
-        f"Hoàn thành nhiệm vụ {row.task.number} “{row.task.title}”, đã quá hạn "
-        f"{progress_sentences.counted(row.days_late)} ngày."
+        f"Hoàn thành nhiệm vụ {row.task.number} “{row.task.title}”, đã quá hạn {counted(row.days_late)} ngày."
         for row in _late(view.tasks)
     ]
     said += [

@@ -4,7 +4,7 @@ A group's figure is Σ numerators ÷ Σ denominators of its units, like every to
 Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md, capability 6.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -163,6 +163,25 @@ def overdue_tasks(progress: ReportedProgress) -> list[TaskRow]:
     """Overdue tasks of all plans, the longest overdue first."""
     rows = [row for plan in progress.result.plans for row in plan.rows if row.state is TaskState.OVERDUE]
     return sorted(rows, key=lambda row: (-row.days_late, row.plan, row.task.number))
+
+
+def headline_rows(progress: ReportedProgress) -> list[dict[str, str]]:
+    """The totals as a table of text, one mapping a measure."""
+    period = progress.result.period
+    than = {"So với tháng trước": lambda row: row.before} if period.is_month else {}
+    columns: dict[str, Callable[[MeasureRow], Comparison | None]] = {
+        **than,
+        "So với cùng kỳ": lambda row: row.a_year_before,
+    }
+    return [
+        {
+            "Chỉ tiêu": one.measure.name,
+            "Kết quả": one.total.shown,
+            **{name: change_cell(one.measure, of(one.total)) for name, of in columns.items()},
+        }
+        for one in progress.result.measures
+        if one.total.figure
+    ]
 
 
 def figures_workbook(frozen: FrozenProgress) -> bytes:

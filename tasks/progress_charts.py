@@ -43,7 +43,6 @@ def months_chart(lines: Sequence[tuple[Measure, Sequence[MonthTotal]]]) -> Chart
     """
     rows = ceil(len(lines) / _ACROSS)
     with drawing(1.35 * rows) as (figure, image):
-        figure.get_layout_engine().set(hspace=0.08, wspace=0.05)  # type: ignore[union-attr]
         for place, (measure, months) in enumerate(lines):
             _draw(figure.add_subplot(rows, _ACROSS, place + 1), measure, months)
     said = "; ".join(f"{measure.name}: {_in_words(measure, months)}" for measure, months in lines)

@@ -94,7 +94,8 @@ def measure_sentence(result: MeasureResult, period: Period) -> str:
     row = result.total
     if row.figure is None:
         return ""
-    lacking = f" ({lacking_words(row)})" if lacking_words(row) else ""
+    remarked = any(comparison.remark for comparison in comparisons(row, period))
+    lacking = f" ({lacking_words(row)})" if lacking_words(row) and not remarked else ""
     lowest = lowest_sentence(result)
     return f"{result.measure.name}: {row.shown}{lacking}{compared_sentence(result.measure, row, period)}." + (
         f" {lowest}" if lowest else ""
@@ -153,15 +154,14 @@ def changes_sentence(results: Sequence[MeasureResult], period: Period) -> str:
         f"{counted(count)} chỉ tiêu {what}"
         for count, what in (
             (len(better), "chuyển biến tốt hơn"),
-            (len(worse), "kém hơn"),
+            (len(worse), f"kém hơn ({_quoted(worse)})" if worse else ""),
             (len(same), "không thay đổi"),
             (other, "tăng, giảm không xét tốt, xấu"),
         )
         if count
     ]
     than = base_words(told[0][1], period)
-    said = f"So với {than}, trong {counted(len(told))} chỉ tiêu so sánh được có {_and(counts)}"
-    return f"{said}; kém hơn: {_quoted(worse)}." if worse else f"{said}."
+    return f"So với {than}, trong {counted(len(told))} chỉ tiêu so sánh được có {_and(counts)}."
 
 
 def _and(parts: Sequence[str]) -> str:
@@ -206,6 +206,13 @@ def plan_sentence(plan: PlanResult) -> str:
         if counts.states[state]
     ]
     return f"{said}; {_and(rest)}." if rest else f"{said}."
+
+
+def plan_highlight(plan: PlanResult) -> str:
+    """A plan in one clause, what is overdue with it."""
+    overdue = plan.counts.states[TaskState.OVERDUE]
+    late = f", còn {counted(overdue)} nhiệm vụ quá hạn" if overdue else ""
+    return f"{plan.plan.title}: đã hoàn thành {plan.counts.shown}{late}."
 
 
 def tasks_of_period_sentence(rows: Sequence[TaskRow], period: Period) -> str:
