@@ -479,7 +479,10 @@ def site(
     province, storage = _opened()
     built = build_site(province, storage, out, year or [])
     _print_findings(built.findings)
-    typer.echo(f"Trang kết quả: {built.editions} quyết định, {built.files} tệp. Mở: {built.folder / 'index.html'}")
+    reports = f" {built.reports} báo cáo," if built.reports else ""
+    typer.echo(
+        f"Trang kết quả: {built.editions} quyết định,{reports} {built.files} tệp. Mở: {built.folder / 'index.html'}"
+    )
 
 
 @app.command()

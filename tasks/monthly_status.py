@@ -1,4 +1,4 @@
-"""Which reports of periods a reporting year has had so far: when each is due, and whether it is drafted or published."""
+"""Which reports of periods a reporting year has had so far: when each is due, whether it is drafted or published."""
 
 from dataclasses import dataclass
 from datetime import date

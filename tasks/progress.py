@@ -190,6 +190,11 @@ def plan_result(inputs: ProgressInputs, plan: Plan, period: Period) -> PlanResul
     updates = {(update.plan, update.number): update for update in task_updates(inputs.registers)}
     heads = [entry for entry in inputs.registers if entry.kind is RegisterKind.HEADS]
     rows = [_task_row(inputs.province.units, plan, number, updates, heads, period) for number in range(len(plan.tasks))]
+    return counted_plan(plan, rows)
+
+
+def counted_plan(plan: Plan, rows: Sequence[TaskRow]) -> PlanResult:
+    """A plan with these of its tasks, counted in all, by unit, area and head."""
     return PlanResult(
         plan,
         _counts(plan.title, rows),
