@@ -74,7 +74,7 @@ def report_pages(
         f"{FOLDER}/index.html",
         "site/reports.html",
         **shared,
-        lines=[line for report in reversed(valid) for line in _overall_lines(report)],
+        lines=[line for report in valid for line in _overall_lines(report)],
         charts=list(_charts(months, None)),
     )
     for report in reports:
@@ -181,7 +181,7 @@ def _line(report: ReportEdition, code: str, name: str, group: str, measure: Meas
         "" if amount is None else format(amount, "f"),
         _moved(measure, row.before if period.is_month else None),
         _moved(measure, row.a_year_before),
-        "; ".join(dict.fromkeys([*told, progress_sentences.lacking_words(row)])).strip("; "),
+        "; ".join(dict.fromkeys(told)) or progress_sentences.lacking_words(row),
     )
 
 
