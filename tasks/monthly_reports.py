@@ -25,6 +25,7 @@ from tasks.monthly_tables import (
     by_group,
     change_cell,
     overdue_tasks,
+    told_by_group,
     told_registers,
     told_units,
     unit_view,
@@ -42,6 +43,7 @@ UNITS_FOLDER = "don-vi"
 FIGURES_ANNEX, TASKS_ANNEX = "bao-cao-phu-luc-so-lieu.pdf", "bao-cao-phu-luc-nhiem-vu.pdf"
 MOST_ROWS = 10  # of a list in the report itself; the rest stands in its annex
 _MOST_OF_UNIT = 8  # of a list in a unit's sheet, which is one page
+_CROWDED = 12  # lines from which a unit's sheet is set small
 _LETTERS = ("a", "b", "c", "d", "đ", "e", "g", "h", "i", "k", "l", "m", "n", "o", "p", "q")
 
 
@@ -116,6 +118,7 @@ def _report(environment: "Environment", shared: dict[str, Any], progress: Report
         "parts": _parts(progress),
         "blocks": area_blocks(progress),
         "by_group": lambda one: by_group(one, progress),
+        "has_groups": lambda results: told_by_group(results, progress),
         "headline": [one for one in result.measures if one.total.figure],
         "remarks": _remarks(progress),
         "chart": chart,
@@ -233,6 +236,7 @@ def _unit_sheets(environment: "Environment", shared: dict[str, Any], progress: R
             "coming": due_in(view.tasks, next_period(period)),
             "to_do": to_do(view, period),
             "most": _MOST_OF_UNIT,
+            "size": "small" if len(view.rows) + len(view.commitments) > _CROWDED else "summary",
             "subject": subject,
             "title": f"Phiếu theo dõi. {subject}",
         }
@@ -254,21 +258,26 @@ def task_counts(tasks: Sequence[TaskRow]) -> str:
 
 
 def to_do(view: UnitView, period: Period) -> list[str]:
-    """What the unit's head should see to now, the most pressing first."""
-    said = [
-        f"Hoàn thành nhiệm vụ {row.task.number} “{row.task.title}”, đã quá hạn {counted(row.days_late)} ngày."
-        for row in _late(view.tasks)
-    ]
-    said += [
-        f"Có biện pháp thực hiện cam kết “{row.commitment.title}” ({row.pledged}): {row.standing.label}."
-        for row in view.commitments
-        if row.standing in (Standing.AT_RISK, Standing.MISSED)
-    ]
+    """What the unit's head should see to now, the most pressing first: a line a subject."""
+    said = []
+    if late := _late(view.tasks):
+        first = late[0]
+        said.append(
+            f"Hoàn thành {counted(len(late))} nhiệm vụ quá hạn, trước hết nhiệm vụ {first.task.number} "
+            f"“{first.task.title}” (đã quá {first.days_late} ngày)."
+        )
+    if risky := [row for row in view.commitments if row.standing in (Standing.AT_RISK, Standing.MISSED)]:
+        names = ", ".join(f"“{row.commitment.title}”" for row in risky[:_MOST_OF_UNIT])
+        said.append(f"Có biện pháp thực hiện {counted(len(risky))} cam kết có nguy cơ không đạt, không đạt: {names}.")
     if view.silent:
-        names = ", ".join(f"“{measure.name}”" for measure in view.silent)
-        said.append(f"Báo cáo số liệu còn thiếu: {names}.")
-    said += [
-        f"Hoàn thành nhiệm vụ {row.task.number} “{row.task.title}” trước ngày {row.task.due:%d/%m/%Y}."
-        for row in due_in(view.tasks, next_period(period))
-    ]
+        names = ", ".join(f"“{measure.name}”" for measure in view.silent[:_MOST_OF_UNIT])
+        rest = len(view.silent) - _MOST_OF_UNIT
+        more = f" và {counted(rest)} chỉ tiêu khác" if rest > 0 else ""
+        said.append(f"Báo cáo số liệu còn thiếu: {names}{more}.")
+    if coming := due_in(view.tasks, next_period(period)):
+        first = coming[0]
+        said.append(
+            f"Hoàn thành {counted(len(coming))} nhiệm vụ đến hạn trong {next_period(period).name}, trước hết nhiệm vụ "
+            f"{first.task.number} “{first.task.title}” (hạn {first.task.due:%d/%m/%Y})."
+        )
     return said

@@ -35,9 +35,13 @@ class AreaBlock:
 
 @dataclass(frozen=True, slots=True)
 class UnitsTable:
-    """Units of a group against measures: what stands in the cells, in the order of the measures."""
+    """Units of a group against measures: what stands in the cells, in the order of the measures.
+
+    `goes_on` tells that a table of the same group with other measures stands before it.
+    """
 
     group: ReportedGroup
+    goes_on: bool
     measures: tuple[Measure, ...]
     rows: tuple[tuple[Unit, tuple[str, ...]], ...]
     total: tuple[str, ...]
@@ -92,6 +96,11 @@ def by_group(result: MeasureResult, progress: ReportedProgress) -> list[str]:
     return [figure.shown(result.measure) if figure else NO_FIGURE for figure in figures]
 
 
+def told_by_group(results: Sequence[MeasureResult], progress: ReportedProgress) -> bool:
+    """Whether a table by group says more than the totals: some measure has a figure of two groups."""
+    return any(sum(shown != NO_FIGURE for shown in by_group(one, progress)) > 1 for one in results)
+
+
 def units_tables(progress: ReportedProgress) -> list[UnitsTable]:
     """Figures of every unit, a table a group and some measures; groups and measures without figures are left out."""
     tables = []
@@ -102,11 +111,13 @@ def units_tables(progress: ReportedProgress) -> list[UnitsTable]:
             if any(row.figure and row.unit and row.unit.code in group.units for row in result.rows)
         ]
         for first in range(0, len(of_group), COLUMNS_ACROSS):
-            tables.append(_units_table(progress, group, of_group[first : first + COLUMNS_ACROSS]))
+            tables.append(_units_table(progress, group, first > 0, of_group[first : first + COLUMNS_ACROSS]))
     return tables
 
 
-def _units_table(progress: ReportedProgress, group: ReportedGroup, results: Sequence[MeasureResult]) -> UnitsTable:
+def _units_table(
+    progress: ReportedProgress, group: ReportedGroup, goes_on: bool, results: Sequence[MeasureResult]
+) -> UnitsTable:
     units = {row.unit.code: row.unit for result in results for row in result.rows if row.unit}
     figures = [{row.unit.code: row for row in result.rows if row.unit} for result in results]
     rows = [
@@ -118,7 +129,7 @@ def _units_table(progress: ReportedProgress, group: ReportedGroup, results: Sequ
     total = tuple(
         figure.shown(result.measure) if figure else NO_FIGURE for result, figure in zip(results, totals, strict=True)
     )
-    return UnitsTable(group, tuple(result.measure for result in results), tuple(rows), total)
+    return UnitsTable(group, goes_on, tuple(result.measure for result in results), tuple(rows), total)
 
 
 def unit_view(progress: ReportedProgress, unit: Unit) -> UnitView:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -104,7 +104,7 @@ def test_the_database_itself_keeps_one_approval_a_period_and_one_number_a_year(
                     number_year=2025,
                     day=date(2025, 3, 17),
                     decided_by="x",
-                    decided_at=months.freeze(period).created_at,
+                    decided_at=datetime(2025, 3, 17, 8, tzinfo=UTC),
                     via="command",
                 )
             )
