@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from models.numbers import vietnamese_date
 from models.periods import Period
-from models.progress_results import MeasureResult, MeasureRow, ProgressResult
+from models.progress_results import MeasureResult, MeasureRow, ProgressResult, TargetRow
 from models.progress_snapshots import FrozenProgress, ReportedProgress
 from models.province import SiteField
 from tasks.monthly_publishing import WORKBOOK
@@ -152,13 +152,19 @@ def _visible_result(result: ProgressResult, hidden: Hidden, closed: set[str]) ->
         plans=tuple(plans),
         commitments=tuple(row for row in result.commitments if row.unit.code not in units),
         targets=tuple(
-            row
+            _visible_target(row, hidden)
             for row in result.targets
             if row.target.unit not in units | hidden.names and (row.target.unit or row.target.measure not in closed)
         ),
         indices=tuple(row for row in result.indices if row.unit is None or row.unit.code not in units),
         findings=(),
     )
+
+
+def _visible_target(row: TargetRow, hidden: Hidden) -> TargetRow:
+    if row.target.owner not in hidden.units | hidden.names:
+        return row
+    return replace(row, target=row.target.model_copy(update={"owner": None}))
 
 
 def _visible_measure(one: MeasureResult, hidden: Hidden, closed: bool) -> MeasureResult:

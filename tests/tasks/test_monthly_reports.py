@@ -134,9 +134,7 @@ def test_the_annex_of_figures_lies_across_and_holds_every_unit(pdfs: dict[str, b
             assert all(cell.split(" ")[0] in said for cell in cells)
 
 
-def test_the_annex_of_tasks_tells_state_and_head_of_every_task(
-    pdfs: dict[str, bytes], march: FrozenProgress
-) -> None:
+def test_the_annex_of_tasks_tells_state_and_head_of_every_task(pdfs: dict[str, bytes], march: FrozenProgress) -> None:
     said = text(pdfs["bao-cao-phu-luc-nhiem-vu.pdf"])
     assert "Giám đốc Người thứ nhất (mẫu)" in said
     assert "10/03/2025" in said
