@@ -120,7 +120,7 @@ def _report(environment: "Environment", shared: dict[str, Any], progress: Report
         "by_group": lambda one: by_group(one, progress),
         "has_groups": lambda results: told_by_group(results, progress),
         "headline": [one for one in result.measures if one.total.figure],
-        "remarks": _remarks(progress),
+        "noted": progress_sentences.shared_remarks(result.measures, period),
         "chart": chart,
         "registers": told_registers(progress),
         "overdue": overdue_tasks(progress),
@@ -157,18 +157,6 @@ def _chart(progress: ReportedProgress) -> Chart | None:
         return months_chart(lines) if lines else None
     except MissingFontError as error:
         raise RenderingError(f"{REPORT}: {error}") from error
-
-
-def _remarks(progress: ReportedProgress) -> list[str]:
-    """Of which totals the two periods compared are not quite alike, and why: a clause a measure."""
-    period = progress.result.period
-    told = []
-    for one in progress.result.measures:
-        compared = progress_sentences.comparisons(one.total, period)
-        remarks = dict.fromkeys(comparison.remark for comparison in compared if comparison.remark)
-        if remarks:
-            told.append(f"{one.measure.name} ({'; '.join(remarks)})")
-    return told
 
 
 def _at_risk(progress: ReportedProgress) -> Sequence[CommitmentRow]:

@@ -6,7 +6,7 @@ Source: domain/2-yearly-process.md, 2.4 (contents); domain/3-document-format-nd3
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from models.indices import said_of_places
@@ -79,25 +79,59 @@ def first_comparison(row: MeasureRow, period: Period) -> Comparison | None:
     return next(iter(comparisons(row, period)), None)
 
 
-def compared_sentence(measure: Measure, row: MeasureRow, period: Period) -> str:
-    """The changes of a row, beginning with a comma; remarks in brackets; "" where nothing is compared."""
+def compared_sentence(measure: Measure, row: MeasureRow, period: Period, noted: Collection[str] = ()) -> str:
+    """The changes of a row, beginning with a comma; "" where nothing is compared.
+
+    A remark stands in brackets, or is a star where it is one of those noted elsewhere.
+    """
     said = ""
     for comparison in comparisons(row, period):
         said += f", {change_words(measure, comparison)} so với {base_words(comparison, period)}"
         if comparison.remark:
-            said += f" (lưu ý: {comparison.remark})"
+            said += " (*)" if comparison.remark in noted else f" (lưu ý: {comparison.remark})"
     return said
 
 
-def measure_sentence(result: MeasureResult, period: Period) -> str:
-    """`Hồ sơ đúng hạn: 96/100 hồ sơ (96%), tăng 6 điểm phần trăm so với tháng trước.`; "" without a figure."""
+def remarks_note(results: Sequence[MeasureResult], period: Period) -> str:
+    """Why compared periods are not quite alike, each reason once, with the measures where it is not that of all."""
+    of_reason: dict[str, list[str]] = {}
+    starred: list[str] = []
+    for one in results:
+        remarks = [comparison.remark for comparison in comparisons(one.total, period) if comparison.remark]
+        starred += [one.measure.name] if remarks else []
+        for reason in dict.fromkeys(reason for remark in remarks for reason in remark.split("; ")):
+            of_reason.setdefault(reason, []).append(one.measure.name)
+    said = [
+        reason if names == starred else f"{reason} (đối với {_quoted(names)})" for reason, names in of_reason.items()
+    ]
+    return f"(*) Hai kỳ so sánh không hoàn toàn như nhau: {'; '.join(said)}." if said else ""
+
+
+def shared_remarks(results: Sequence[MeasureResult], period: Period) -> set[str]:
+    """Remarks that comparisons of two measures or more have: told once, not in every sentence."""
+    counts = Counter(
+        remark
+        for one in results
+        for remark in {comparison.remark for comparison in comparisons(one.total, period) if comparison.remark}
+    )
+    return {remark for remark, count in counts.items() if count > 1}
+
+
+def measure_sentence(result: MeasureResult, period: Period, noted: Collection[str] = ()) -> str:
+    """`Hồ sơ đúng hạn: 96/100 hồ sơ (96%), tăng 6 điểm phần trăm so với tháng trước.`; "" without a figure.
+
+    Args:
+        result: the measure.
+        period: what is reported.
+        noted: remarks that are told elsewhere, and are a star here.
+    """
     row = result.total
     if row.figure is None:
         return ""
     remarked = any(comparison.remark for comparison in comparisons(row, period))
     lacking = f" ({lacking_words(row)})" if lacking_words(row) and not remarked else ""
     lowest = lowest_sentence(result)
-    return f"{result.measure.name}: {row.shown}{lacking}{compared_sentence(result.measure, row, period)}." + (
+    return f"{result.measure.name}: {row.shown}{lacking}{compared_sentence(result.measure, row, period, noted)}." + (
         f" {lowest}" if lowest else ""
     )
 

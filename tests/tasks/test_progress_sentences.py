@@ -29,7 +29,9 @@ from tasks.progress_sentences import (
     next_period,
     plan_highlight,
     plan_sentence,
+    remarks_note,
     reporting_sentence,
+    shared_remarks,
     tasks_of_period_sentence,
 )
 from tests.models.progress_folder import progress_folder
@@ -105,6 +107,26 @@ def test_a_part_of_a_year_is_compared_with_a_whole_one_only_with_the_remark() ->
         "Hồ sơ quá hạn: 26 hồ sơ, giảm 34 hồ sơ (56,67%) so với năm 2022 "
         "(lưu ý: 11 tháng đầu năm 2023 chưa trọn kỳ như năm 2022)."
     )
+
+
+def test_a_remark_that_several_measures_share_is_told_once_and_starred() -> None:
+    def lacking(measure: Measure, note: str) -> MeasureResult:
+        newest = figure(measure, "2025-03", 5)
+        comparison = compared(measure, newest, figure(measure, "2025-02", 4), note)
+        return MeasureResult(measure, (), MeasureRow(None, newest, newest.shown(measure), before=comparison))
+
+    other = COUNT.model_copy(update={"id": "khac", "name": "Hồ sơ khác"})
+    results = [lacking(COUNT, "thiếu 2 đơn vị"), lacking(other, "thiếu 2 đơn vị; thiếu 1 tháng")]
+    assert remarks_note(results, MARCH) == (
+        "(*) Hai kỳ so sánh không hoàn toàn như nhau: thiếu 2 đơn vị; thiếu 1 tháng (đối với “Hồ sơ khác”)."
+    )
+    assert shared_remarks(results, MARCH) == set()
+    alike = [results[0], lacking(other, "thiếu 2 đơn vị")]
+    assert shared_remarks(alike, MARCH) == {"thiếu 2 đơn vị"}
+    assert measure_sentence(alike[0], MARCH, shared_remarks(alike, MARCH)) == (
+        "Hồ sơ quá hạn: 5 hồ sơ, tăng 1 hồ sơ (25%) so với tháng trước (*)."
+    )
+    assert remarks_note([result(COUNT, 5, 4)], MARCH) == ""
 
 
 def test_cumulated_months_are_not_told_against_what_stood_a_month_ago() -> None:
