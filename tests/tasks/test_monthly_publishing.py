@@ -5,6 +5,7 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pdfplumber
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
@@ -14,10 +15,10 @@ from models.periods import read_period
 from models.progress_snapshots import thawed_progress
 from models.settings import Settings
 from models.tables import Approval, Publication, Snapshot
-from tasks.approvals import Numbering, manifest_findings, refuse_approval, replaced_by
+from tasks.approvals import Numbering, manifest_findings, record_approval, refuse_approval, replaced_by
 from tasks.evaluating import newest_snapshot
 from tasks.monthly_freezing import newer_figures
-from tasks.monthly_publishing import draft_report
+from tasks.monthly_publishing import draft_report, report_paper
 from tasks.monthly_status import report_states, states_document
 from tasks.publication_folders import MANIFEST, PROGRESS, issued, read_manifest, verify_folder
 from tasks.trust import trust_of
@@ -160,6 +161,26 @@ def test_other_figures_need_a_correction_that_names_the_report_it_replaces(publi
     )
     with pytest.raises(RefusedError, match="không có báo cáo 99/BC-SNV để thay thế"):
         published.publish(MARCH, Numbering(31, CORRECTION.day, replaces="99/BC-SNV"), "third")
+
+
+def test_the_correction_cites_the_report_it_replaces_in_full(published: Months) -> None:
+    correct(published)
+    published.publish(MARCH, CORRECTION, "second")
+    with pdfplumber.open(published.place("second") / "bao-cao.pdf") as document:
+        said = " ".join(" ".join(page.extract_text().split()) for page in document.pages)
+    assert "Báo cáo này thay thế Báo cáo số 12/BC-SNV ngày 17 tháng 3 năm 2025 của Sở Nội vụ." in said
+
+
+def test_a_publication_that_was_cut_short_is_finished_as_approved_though_a_newer_draft_exists(
+    told: Months, tmp_path: Path
+) -> None:
+    months = told.duplicate(tmp_path)
+    approved = months.freeze(MARCH)
+    record_approval(months.storage, report_paper(months.folder, approved, 1), FIRST, "command")
+    correct(months)
+    assert months.publish(MARCH, FIRST).new
+    assert read_manifest(months.place("first"))["snapshot"] == approved.sha256
+    assert rows(months) == (1, 1)
 
 
 def test_a_number_is_given_once_a_symbol_and_year_to_whatever_period(published: Months) -> None:

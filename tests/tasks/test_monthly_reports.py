@@ -19,6 +19,7 @@ from tasks.monthly_freezing import PeriodKind, due_on, refuse_unreported
 from tasks.monthly_publishing import WORKBOOK, draft_report
 from tasks.monthly_reports import report_documents_of, report_signer
 from tasks.monthly_tables import figures_workbook, group_figure, headline_rows, unit_view, units_tables
+from tasks.progress_charts import drawn_measures, months_chart
 from tasks.rendering import Decision, render_all
 from tests.models.folders import sample_folder
 from tests.tasks.months import TODAY, Months
@@ -267,6 +268,23 @@ def test_the_draft_is_marked_on_every_page_and_says_when_the_report_is_due(month
     assert all("DỰ THẢO" in page for page in drafts)
     assert "Số: /BC-SNV" in drafts[0]
     assert "Hạn gửi báo cáo của Sở Nội vụ: ngày 18 tháng 3 năm 2025." in " ".join(drafts)
+
+
+def test_the_chart_shows_every_measure_with_two_months_and_says_them_in_words(
+    months: Months, march: FrozenProgress
+) -> None:
+    progress = march.progress
+    lines = drawn_measures([one.measure for one in progress.result.measures], progress.totals)
+    assert [measure.id for measure, _ in lines] == ["ho-so", "qua-han"]
+    chart = months_chart(lines)
+    assert chart.alt == (
+        "Biểu đồ số liệu các tháng. Hồ sơ đúng hạn: 3/2024 80%, 2/2025 90%, 3/2025 94,38%; "
+        "Hồ sơ quá hạn: 2/2025 5 hồ sơ, 3/2025 5 hồ sơ"
+    )
+    assert months_chart(lines).svg == chart.svg
+    assert b"<text" not in chart.svg  # letters are drawn, so no font is asked for
+    report = report_documents_of(march, numbered(march.config))[0]
+    assert report.images == {"cac-thang.svg": chart.svg}
 
 
 # --- what is frozen ---------------------------------------------------------------------------------------------------
