@@ -31,6 +31,7 @@ from tasks.figures import change_in_words
 
 MOST_NAMES = 6
 _FEWEST_COMPARED = 3
+_FEW_NAMES = 3
 _STANDINGS = (
     Standing.FULFILLED,
     Standing.ON_TRACK,
@@ -102,7 +103,8 @@ def remarks_note(results: Sequence[MeasureResult], period: Period) -> str:
         for reason in dict.fromkeys(reason for remark in remarks for reason in remark.split("; ")):
             of_reason.setdefault(reason, []).append(one.measure.name)
     said = [
-        reason if names == starred else f"{reason} (đối với {_quoted(names)})" for reason, names in of_reason.items()
+        reason if names == starred else f"{reason} (đối với {_few_quoted(names)})"
+        for reason, names in of_reason.items()
     ]
     return f"(*) Hai kỳ so sánh không hoàn toàn như nhau: {'; '.join(said)}." if said else ""
 
@@ -202,6 +204,11 @@ def _and(parts: Sequence[str]) -> str:
     """Parts of a sentence in a row: `a, b và c`."""
     *first, last = parts
     return f"{', '.join(first)} và {last}" if first else last
+
+
+def _few_quoted(names: Sequence[str]) -> str:
+    """Measures by name, or how many they are where a note would grow too long."""
+    return _quoted(names) if len(names) <= _FEW_NAMES else f"{counted(len(names))} chỉ tiêu"
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -105,12 +105,12 @@ def visible_progress(progress: ReportedProgress, hidden: Hidden) -> ReportedProg
         progress = replace(progress, result=replace(progress.result, measures=measures))
     if not any(code in hidden.units for group in progress.groups for code in group.units):
         return progress
-    kinds = {unit.kind for unit in progress.result.expected if unit.code in hidden.units}
+    silent = [unit for unit in progress.result.expected if unit.code in hidden.units]
     told = {register.kind for register in progress.registers if register.unit in hidden.units}
     closed = {
         one.measure.id
         for one in progress.result.measures
-        if any(one.measure.reported_by(kind) for kind in kinds) or any(one.of(code) for code in hidden.units)
+        if any(one.measure.reported_by(unit.kind) for unit in silent) or any(one.of(code) for code in hidden.units)
     }
     result = _visible_result(progress.result, hidden, closed)
     return replace(
