@@ -9,18 +9,19 @@ from pathlib import Path
 from typing import Literal
 
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_table_artifact
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
 from pydantic import Field
 
-from flows.running import artifact_key, province_folder, storage_of, tell
+from flows.running import artifact_key, list_files, province_folder, storage_of, tell
 from models.findings import RefusedError
 from models.province import VIETNAM, load_province
 from models.settings import Settings, SigningSettings, var_folder
+from tasks.approvals import Numbering, refuse_approval
 from tasks.evaluating import evaluate_round
 from tasks.exporting import rank_rows
-from tasks.publishing import Numbering, draft_folder, known_snapshot, publish, refuse_approval
+from tasks.publishing import draft_folder, known_snapshot, publish
 from tasks.site import renew_site
 
 
@@ -117,7 +118,7 @@ def draft(folder: str, year: int, snapshot: str) -> list[str]:
     out = var_folder(Path(folder)) / "drafts" / f"{year}-{snapshot[:12]}"
     frozen = known_snapshot(storage_of(folder), snapshot)
     paths = [str(path) for path in draft_folder(Path(folder), frozen, out, Settings().workers)]
-    _list_files(f"draft-{year}", f"Dự thảo quyết định năm {year}", paths)
+    list_files(f"draft-{year}", f"Dự thảo quyết định năm {year}", paths)
     return paths
 
 
@@ -146,7 +147,7 @@ def publish_approved(folder: str, year: int, snapshot: str, approval: DecisionAp
     for finding in renew_site(Path(folder), storage):
         print(finding)
     paths = sorted(str(path) for path in published.folder.iterdir())
-    _list_files(f"published-{year}", f"Quyết định số {published.notation}", paths)
+    list_files(f"published-{year}", f"Quyết định số {published.notation}", paths)
     return str(published.folder), ""
 
 
@@ -155,8 +156,3 @@ def refuse(folder: str, snapshot: str, person: str, reason: str) -> None:
     """Record that a person refused the snapshot."""
     storage = storage_of(folder).acting_as(person)
     refuse_approval(storage, known_snapshot(storage, snapshot), reason, "prefect")
-
-
-def _list_files(key: str, title: str, paths: list[str]) -> None:
-    links = "\n".join(f"- [{Path(path).name}]({Path(path).as_uri()}) `{path}`" for path in paths)
-    create_markdown_artifact(key=artifact_key(key), markdown=f"# {title}\n\n{links}\n", description=title)

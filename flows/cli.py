@@ -261,7 +261,8 @@ def progress(period: PeriodText, as_json: Json = False) -> None:
     """Tiến độ đến hết một kỳ: số liệu, nhiệm vụ, cam kết, mục tiêu, chỉ số khác; ai chưa báo cáo."""
     import json
 
-    from flows.progress_console import print_progress
+    from flows.progress_console import print_due, print_progress
+    from tasks.monthly_freezing import due_on
     from tasks.progress_documents import progress_document
     from tasks.progress_gathering import progress_now
 
@@ -269,9 +270,51 @@ def progress(period: PeriodText, as_json: Json = False) -> None:
     result = progress_now(storage, province, _period(period))
     _print_findings(result.findings)
     if as_json:
-        typer.echo(json.dumps(progress_document(result), ensure_ascii=False, indent=1))
+        document = progress_document(result) | {"due": due_on(province, result.period).isoformat()}
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
+        print_due(province, result.period, _today())
         print_progress(result)
+
+
+@app.command()
+def monthly(
+    month: PeriodText,
+    out: Annotated[Path, typer.Option("--out", help="Thư mục ghi dự thảo hoặc bản công bố", file_okay=False)],
+    kind: Annotated[
+        str, typer.Option("--kind", help="Báo cáo kết thúc vào tháng ấy: month, quarter, 6m, 9m, year")
+    ] = "month",
+    number: Annotated[int | None, typer.Option("--number", help="Số báo cáo: phê duyệt và công bố", min=1)] = None,
+    day: Annotated[str | None, typer.Option("--date", help="Ngày ký của báo cáo, dạng 2025-03-17")] = None,
+    signer: SignerId = None,
+    replaces: Annotated[str, typer.Option("--replaces", help="Số, ký hiệu báo cáo bị thay thế, ví dụ 12/BC-SNV")] = "",
+) -> None:
+    """Báo cáo của một kỳ: dự thảo (chưa có số); có số và ngày thì phê duyệt, công bố bản dự thảo gần nhất."""
+    from flows.progress_console import print_due
+    from tasks.approvals import Numbering
+    from tasks.monthly_freezing import freeze_progress, newer_figures, refuse_unreported
+    from tasks.monthly_publishing import draft_report, publish_newest_report
+    from tasks.site import renew_site
+
+    if (number is None) != (day is None) or (replaces and number is None):
+        raise typer.BadParameter("công bố báo cáo cần cả số và ngày", param_hint="--number, --date")
+    period = _reported(month, kind)
+    province, storage = _opened()
+    refuse_unreported(province, period, _today())
+    workers = _settings().workers
+    if number is None or day is None:
+        print_due(province, period, _today())
+        for path in draft_report(province.folder, freeze_progress(storage, province, period), out, workers, signer):
+            typer.echo(str(path))
+        return
+    _print_findings(newer_figures(storage, province, period))
+    numbering = Numbering(number, _day(day), signer, replaces)
+    published = publish_newest_report(province.folder, storage, period, numbering, out, workers, "command")
+    said = "Đã công bố" if published.new else "Đã công bố từ trước, không có gì thay đổi"
+    typer.echo(f"{said}: Báo cáo số {published.notation}")
+    typer.echo(f"Thư mục: {published.folder}")
+    typer.echo(f"SHA-256 của manifest: {published.manifest_sha256}")
+    _print_findings(renew_site(province.folder, storage))
 
 
 @app.command()
@@ -373,8 +416,9 @@ def draft(
     replaces: Replaces = "",
 ) -> None:
     """Dự thảo quyết định và phụ lục, chưa có số và ngày; có số và ngày thì là bản trình ký."""
+    from tasks.approvals import Numbering
     from tasks.evaluating import outdated_warnings
-    from tasks.publishing import Numbering, draft_newest, write_for_signature
+    from tasks.publishing import draft_newest, write_for_signature
 
     if (number is None) != (day is None) or (replaces and number is None):
         raise typer.BadParameter("bản trình ký cần cả số và ngày", param_hint="--number, --date")
@@ -404,8 +448,9 @@ def publish(
     ] = None,
 ) -> None:
     """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến; có khóa thì ký số."""
+    from tasks.approvals import Numbering
     from tasks.evaluating import outdated_warnings
-    from tasks.publishing import Numbering, publish_newest
+    from tasks.publishing import publish_newest
     from tasks.site import renew_site
 
     province, storage = _opened()
@@ -434,7 +479,10 @@ def site(
     province, storage = _opened()
     built = build_site(province, storage, out, year or [])
     _print_findings(built.findings)
-    typer.echo(f"Trang kết quả: {built.editions} quyết định, {built.files} tệp. Mở: {built.folder / 'index.html'}")
+    reports = f" {built.reports} báo cáo," if built.reports else ""
+    typer.echo(
+        f"Trang kết quả: {built.editions} quyết định,{reports} {built.files} tệp. Mở: {built.folder / 'index.html'}"
+    )
 
 
 @app.command()
@@ -469,20 +517,25 @@ def status(
     from datetime import datetime
 
     from flows.console import print_forms, print_status, print_unit_forms
+    from flows.progress_console import print_reports
     from models.province import VIETNAM
     from tasks.form_status import forms_document, forms_status
+    from tasks.monthly_status import report_states, states_document
     from tasks.status import status_document, status_now
 
     province, storage = _opened()
     state = status_now(storage, province, year)
     forms = forms_status(storage, province, year, datetime.now(VIETNAM).date(), _settings())
+    reports = report_states(storage, province, year, _today())
     if as_json:
-        typer.echo(json.dumps(status_document(state) | forms_document(forms), ensure_ascii=False, indent=1))
+        document = status_document(state) | forms_document(forms) | states_document(reports)
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     elif unit:
         print_unit_forms(forms, unit)
     else:
         print_forms(forms, province)
         print_status(state)
+        print_reports(reports)
 
 
 @app.command()
@@ -589,6 +642,20 @@ def _period(text: str) -> "Period":
         return read_period(text)
     except UnreadablePeriodError as unreadable:
         raise typer.BadParameter(str(unreadable), param_hint="KỲ") from None
+
+
+def _reported(text: str, kind: str) -> "Period":
+    """The period of a report: as it is named, or that of a kind which ends with the month that is named."""
+    from tasks.monthly_freezing import PeriodKind
+
+    period = _period(text)
+    if kind not in [known.value for known in PeriodKind]:
+        raise typer.BadParameter(f"không có loại “{kind}”; dùng {', '.join(PeriodKind)}", param_hint="--kind")
+    if period.is_month:
+        return PeriodKind(kind).ending_with(period)
+    if kind != PeriodKind.MONTH:
+        raise typer.BadParameter("--kind chỉ dùng cùng một tháng", param_hint="--kind")
+    return period
 
 
 def _day(text: str) -> date:

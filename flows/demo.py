@@ -204,7 +204,7 @@ def _print_end(out: Path, runs: list[tuple[Demonstrated, str, str]], seconds: fl
 
     from flows.console import print_ranks
     from models.snapshots import thawed
-    from tasks.publishing import verify_folder
+    from tasks.publication_folders import verify_folder
 
     for round, folder, _ in runs:
         _say(f"\n━━ {round.title}")

@@ -1,6 +1,7 @@
 """Progress and forecasts as officers read them in a terminal."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from rich.console import Console
@@ -9,10 +10,28 @@ from rich.table import Table
 from flows.console import officers_console
 from models.indices import said_of_places
 from models.numbers import plain, printed, vietnamese_number
+from models.periods import Period
 from models.progress_results import MeasureResult, MeasureRow, PlanResult, ProgressResult
+from models.province import Province
 from tasks.forecasting import RoundForecast, UnitForecast
+from tasks.monthly_freezing import due_on
+from tasks.monthly_status import ReportState
 
 _NEAREST_GAINS = 3
+
+
+def print_due(province: Province, period: Period, today: date) -> None:
+    """When the report of a period is due, and whether that day is past."""
+    due = due_on(province, period)
+    late = (today - due).days
+    said = f"đã quá hạn {late} ngày" if late > 0 else "hôm nay" if not late else f"còn {-late} ngày"
+    officers_console().print(f"Hạn gửi báo cáo {period.name}: {due:%d/%m/%Y} ({said}).")
+
+
+def print_reports(states: Sequence[ReportState]) -> None:
+    """The reports of a year so far; nothing where there are none."""
+    rows = ((state.period.name.capitalize(), f"{state.due:%d/%m/%Y}", state.words) for state in states)
+    _print_table(officers_console(), "Báo cáo tiến độ", ("Kỳ", "Hạn gửi", "Tình trạng"), rows)
 
 
 def print_progress(result: ProgressResult) -> None:

@@ -1,6 +1,7 @@
 """What all flows share: the province a run works on, its database, progress in the log, keys of artifacts."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,3 +63,11 @@ def tell(message: str) -> None:
 def artifact_key(name: str) -> str:
     """An artifact's key: lower-case letters, digits and dashes only."""
     return "cchc-" + "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.lower())
+
+
+def list_files(key: str, title: str, paths: Sequence[str]) -> None:
+    """Show files with links to them as an artifact of the run."""
+    from prefect.artifacts import create_markdown_artifact
+
+    links = "\n".join(f"- [{Path(path).name}]({Path(path).as_uri()}) `{path}`" for path in paths)
+    create_markdown_artifact(key=artifact_key(key), markdown=f"# {title}\n\n{links}\n", description=title)

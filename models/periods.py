@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import CoreSchema, core_schema
 
 FIRST_DAY = 15
 LAST_DAY = 14
@@ -116,6 +117,14 @@ class Period:
     def contains(self, other: "Period") -> bool:
         """Whether all months of the other are among its own."""
         return self.start <= other.start and other.end <= self.end
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        """Written and read as text (`2025-03`) where it stands in JSON."""
+        return core_schema.no_info_plain_validator_function(
+            lambda value: value if isinstance(value, Period) else read_period(value),
+            serialization=core_schema.to_string_ser_schema(),
+        )
 
     def __str__(self) -> str:
         year, month = self.year, self.end % _MONTHS + 1

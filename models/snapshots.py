@@ -46,7 +46,7 @@ class Frozen:
             {
                 "format": FORMAT,
                 "year": self.round.year,
-                "province": _said_by(self.config),
+                "province": said_by(self.config),
                 "round": self.round.model_dump(mode="json", by_alias=True, exclude={"locks", "extensions"}),
                 "criteria_sets": {
                     id: criteria_set.model_dump(mode="json", by_alias=True)
@@ -65,7 +65,7 @@ class Frozen:
         return hashlib.sha256(self.body).hexdigest()
 
 
-def _said_by(config: ProvinceConfig) -> dict[str, Any]:
+def said_by(config: ProvinceConfig) -> dict[str, Any]:
     """The province's words; what says nothing is left out where an older snapshot does not have it either."""
     values = config.model_dump(mode="json")
     if values["site"] == Site().model_dump(mode="json"):

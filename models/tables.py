@@ -410,9 +410,10 @@ class RegisterVersion(Record, table=True):
 
 
 class Snapshot(Record, table=True):
-    """A round computed and frozen. `body` is canonical JSON whose SHA-256 is the key.
+    """A round computed and frozen, or the progress of a period. `body` is canonical JSON whose SHA-256 is the key.
 
-    `through_score` and `through_fact` are the newest version ids when it was computed: what explains it later.
+    `period` names the reporting period, empty for the index of a year. `through_score` and `through_fact` are the
+    newest version ids when a round was computed: what explains it later; of progress they are 0.
     """
 
     __tablename__ = "snapshot"
@@ -420,6 +421,7 @@ class Snapshot(Record, table=True):
 
     sha256: str = Field(primary_key=True, min_length=64, max_length=64)
     year: int
+    period: str = ""
     body: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
     through_score: int
     through_fact: int
@@ -429,7 +431,10 @@ class Snapshot(Record, table=True):
 
 
 class Approval(Record, table=True):
-    """A person's word on a snapshot: approved with number, date and signer, or refused with a reason."""
+    """A person's word on a snapshot: approved with number, date and signer, or refused with a reason.
+
+    `period` is that of the snapshot: empty for a decision on the index, else that of a progress report.
+    """
 
     __tablename__ = "approval"
     __table_args__ = (
@@ -441,6 +446,7 @@ class Approval(Record, table=True):
         Index(
             "uq_approval_one_per_round",
             "year",
+            "period",
             "replaces",
             unique=True,
             sqlite_where=text("verdict = 'approved'"),
@@ -459,6 +465,7 @@ class Approval(Record, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     year: int
+    period: str = ""
     snapshot_sha256: str = Field(foreign_key="snapshot.sha256", index=True)
     verdict: str
     symbol: str = ""
@@ -481,6 +488,7 @@ class Publication(Record, table=True):
     id: int | None = Field(default=None, primary_key=True)
     approval_id: int = Field(foreign_key="approval.id", unique=True)
     year: int = Field(index=True)
+    period: str = ""
     folder: str
     manifest_sha256: str = Field(min_length=64, max_length=64)
     published_at: datetime = Field(sa_column=Column(Moment(), nullable=False))

@@ -18,6 +18,18 @@ from models.numbers import MOST_DECIMALS
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
+_KINDS = {
+    "so": "Sở, ban, ngành",
+    "huyen": "Huyện",
+    "quan": "Quận",
+    "thi_xa": "Thị xã",
+    "thanh_pho": "Thành phố",
+    "xa": "Xã",
+    "phuong": "Phường",
+    "thi_tran": "Thị trấn",
+    "dac_khu": "Đặc khu",
+}
+
 
 def mail_addresses(text: str) -> list[str]:
     """The mail addresses of a text, parted by commas, semicolons or spaces; what is none is passed over."""
@@ -47,6 +59,11 @@ class Unit(BaseModel):
         return (self.valid_from is None or self.valid_from.year <= year) and (
             self.valid_to is None or self.valid_to.year >= year
         )
+
+
+def kind_name(kind: str) -> str:
+    """A kind of unit in words: the usual ones as they are called, others as the province writes them."""
+    return _KINDS.get(kind, kind.replace("_", " "))
 
 
 def unit_named(units: Mapping[str, Unit], name: str) -> Unit | None:

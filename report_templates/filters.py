@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
+from markupsafe import Markup
+
 from models.numbers import document_number, plain, vietnamese_date, vietnamese_number
 from models.rounds import Band, RankingRule
 
@@ -102,6 +104,11 @@ def joined(names: Sequence[str]) -> str:
     return f"{'; '.join(first)} và {last}" if first else last
 
 
+def breakable(shown: str) -> Markup:
+    """A figure that may go on in the next line after the stroke between its parts, and not within a number."""
+    return Markup("/<wbr>").join(shown.split("/"))
+
+
 def without_end(text: str) -> str:
     """A text without the mark that ends it, so that a template can set another."""
     return text.strip().rstrip(".;,/ ")
@@ -169,6 +176,7 @@ FILTERS: dict[str, Callable[..., object]] = {
         caps,
         in_sentence,
         joined,
+        breakable,
         without_end,
         sentence,
         continued,

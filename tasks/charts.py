@@ -21,12 +21,13 @@ from tasks.rendering import FONTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _WIDTH = 6.3  # inches: 160 mm, the width of the text
 _CHART_FAMILY = "CCHC charts"
 _LETTERS = "ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ–"
 _CLASS = Decimal(5)  # points of index that one column of the distribution spans
-_DARK, _MIDDLE, _LIGHT = "#404040", "#7a7a7a", "#c8c8c8"
+DARK, MIDDLE, LIGHT = "#404040", "#7a7a7a", "#c8c8c8"
 _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "cchc",
     "svg.fonttype": "path",
@@ -60,10 +61,10 @@ def distribution_chart(group: GroupResult, ranking: RankingRule) -> Chart:
     classes = index_classes([unit.index for unit in group.ranked_units if unit.index is not None])
     with _axes(2.3) as (axes, image):
         starts = [float(start) for start, _ in classes]
-        bars = axes.bar(starts, [count for _, count in classes], width=4.6, align="edge", color=_LIGHT, edgecolor=_DARK)
+        bars = axes.bar(starts, [count for _, count in classes], width=4.6, align="edge", color=LIGHT, edgecolor=DARK)
         axes.bar_label(bars, labels=[str(count) if count else "" for _, count in classes])
         if group.mean is not None:
-            axes.axvline(float(group.mean), color=_DARK, linestyle="--", linewidth=1.2)
+            axes.axvline(float(group.mean), color=DARK, linestyle="--", linewidth=1.2)
             label = f"Trung bình {printed(group.mean, ranking)}"
             axes.text(float(group.mean), 1.0, label, transform=axes.get_xaxis_transform(), va="bottom", ha="center")
             axes.set_ylim(0, max(count for _, count in classes) * 1.2)
@@ -97,9 +98,9 @@ def areas_chart(group: GroupResult, areas: Sequence[AreaStanding], ranking: Rank
     """
     places = range(len(areas), 0, -1)
     with _axes(0.7 + 0.36 * len(areas)) as (axes, image):
-        axes.barh(places, [float(area.mean) for area in areas], height=0.62, color=_LIGHT, edgecolor=_DARK)
+        axes.barh(places, [float(area.mean) for area in areas], height=0.62, color=LIGHT, edgecolor=DARK)
         for place, area in zip(places, areas, strict=True):
-            axes.plot([float(area.lowest), float(area.highest)], [place, place], color=_DARK, linewidth=1.4, marker="|")
+            axes.plot([float(area.lowest), float(area.highest)], [place, place], color=DARK, linewidth=1.4, marker="|")
             axes.text(102, place, printed(area.mean, ranking), va="center")
         axes.set_yticks(list(places), labels=[fill(f"{area.code}. {area.name}", 34) for area in areas])
         axes.set_xlim(0, 100)
@@ -127,12 +128,12 @@ def movers_chart(group: GroupResult, movers: Sequence[Mover], ranking: RankingRu
     values = [float(mover.by) for mover in movers]
     reach = max(abs(value) for value in values) * 1.25
     with _axes(0.7 + 0.26 * len(movers)) as (axes, image):
-        bars = axes.barh(places, values, height=0.62, color=_LIGHT, edgecolor=_DARK)
+        bars = axes.barh(places, values, height=0.62, color=LIGHT, edgecolor=DARK)
         for bar, value in zip(bars, values, strict=True):
             if value < 0:
                 bar.set(facecolor="white", hatch="////")
         axes.bar_label(bars, labels=labels, padding=3)
-        axes.axvline(0, color=_MIDDLE, linewidth=0.8)
+        axes.axvline(0, color=MIDDLE, linewidth=0.8)
         axes.set_yticks(list(places), labels=[fill(mover.unit.name, 34) for mover in movers])
         axes.set_xlim(-reach, reach)
         axes.set_xticks([])
@@ -147,13 +148,24 @@ def movers_chart(group: GroupResult, movers: Sequence[Mover], ranking: RankingRu
 @contextmanager
 def _axes(height: float) -> Iterator[tuple["Axes", io.BytesIO]]:
     """Axes to draw on, as wide as the text and so many inches high; the image is filled in at the end."""
+    with drawing(height) as (figure, image):
+        yield figure.add_subplot(), image
+
+
+@contextmanager
+def drawing(height: float) -> Iterator[tuple["Figure", io.BytesIO]]:
+    """A figure to draw on, as wide as the text and so many inches high; the image is filled in at the end.
+
+    Raises:
+        MissingFontError: no font of official documents is installed.
+    """
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     image = io.BytesIO()
     with rc_context({**_SETTINGS, "font.family": _chart_family()}):
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
-        yield figure.add_subplot(), image
+        yield figure, image
         nothing: dict[str, Any] = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         figure.savefig(image, format="svg", metadata=nothing)
 

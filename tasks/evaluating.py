@@ -121,7 +121,7 @@ def last_year_of(session: Session, year: int) -> LastYear:
         select(Snapshot)
         .join(Approval, col(Approval.snapshot_sha256) == Snapshot.sha256)
         .join(Publication, col(Publication.approval_id) == Approval.id)
-        .where(Snapshot.year == year - 1)
+        .where(Snapshot.year == year - 1, Snapshot.period == "")
         .order_by(col(Publication.id).desc())
     ).first()
     entries = {entry.unit: entry for entry in current_history(session, year - 1)}
@@ -274,19 +274,24 @@ def _freeze(storage: Storage, frozen: Frozen, gathered: Gathered) -> bool:
         return True
 
 
-def _newest(year: int) -> SelectOfScalar[Snapshot]:
+def newest_of(year: int, period: str = "") -> SelectOfScalar[Snapshot]:
+    """Snapshots of the index of a year, or of the progress of a period: the one that was frozen last comes first."""
     return (
-        select(Snapshot).where(Snapshot.year == year).order_by(col(Snapshot.evaluated_at).desc(), col(Snapshot.sha256))
+        select(Snapshot)
+        .where(Snapshot.year == year, Snapshot.period == period)
+        .order_by(col(Snapshot.evaluated_at).desc(), col(Snapshot.sha256))
     )
 
 
-def newest_snapshot(session: Session, year: int) -> Snapshot:
-    """The snapshot that was evaluated last.
+def newest_snapshot(session: Session, year: int, period: str = "") -> Snapshot:
+    """The snapshot that was evaluated last: of the index of a year, or of the progress of a period.
 
     Raises:
-        RefusedError: the round was never evaluated.
+        RefusedError: the round was never evaluated, the progress never frozen.
     """
-    snapshot = session.exec(_newest(year)).first()
+    snapshot = session.exec(newest_of(year, period)).first()
+    if snapshot is None and period:
+        raise refusal(f"báo cáo {period}", "chưa có dự thảo nào", f"Chạy: cchc monthly {period} --out DIR")
     if snapshot is None:
         raise refusal(f"kỳ {year}", "chưa có kết quả nào được tính", f"Chạy: cchc evaluate {year}")
     return snapshot
@@ -315,7 +320,7 @@ def is_outdated(session: Session, province: Province, snapshot: Snapshot) -> boo
 def outdated_warnings(storage: Storage, province: Province, year: int) -> list[Finding]:
     """A warning when the newest result of a year no longer follows from what is recorded; none before the first."""
     with storage.reading() as session:
-        snapshot = session.exec(_newest(year)).first()
+        snapshot = session.exec(newest_of(year)).first()
         if snapshot is None or not is_outdated(session, province, snapshot):
             return []
     what = "dữ liệu hoặc thư mục tỉnh đã thay đổi sau lần tính gần nhất"

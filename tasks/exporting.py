@@ -9,7 +9,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -225,20 +225,34 @@ def results_xlsx(frozen: Frozen, without: Collection[str] = ()) -> bytes:
 
     Columns of the ranking and sheets (AREAS, REPAIRS) that are named in `without` are left out.
     """
+    decimals = "0." + "0" * frozen.results.ranking.decimals if frozen.results.ranking.decimals else "0"
+    sheets: list[tuple[str, Iterator[list[Any]]]] = []
+    for group in frozen.results.groups:
+        sheets.append((f"Xếp hạng {group.id}", _ranking_rows(group, frozen.results.ranking, without)))
+        if AREAS not in without:
+            sheets.append((f"Lĩnh vực {group.id}", _area_rows(group, frozen.results.ranking)))
+    if REPAIRS not in without:
+        sheets.append(("Cần khắc phục", _repair_rows(frozen)))
+    return workbook_of(sheets, decimals, frozen.config.mark)
+
+
+def workbook_of(sheets: Iterable[tuple[str, Iterator[list[Any]]]], decimals: str, mark: str | None) -> bytes:
+    """A workbook of tables, the same bytes for the same contents.
+
+    Args:
+        sheets: title and rows of each sheet, the heads first; numbers are Decimal.
+        decimals: how numbers are shown: `0.00`.
+        mark: what stands in the header of every printed page.
+    """
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
-    decimals = "0." + "0" * frozen.results.ranking.decimals if frozen.results.ranking.decimals else "0"
-    for group in frozen.results.groups:
-        _fill_sheet(book, f"Xếp hạng {group.id}", _ranking_rows(group, frozen.results.ranking, without), decimals)
-        if AREAS not in without:
-            _fill_sheet(book, f"Lĩnh vực {group.id}", _area_rows(group, frozen.results.ranking), decimals)
-    if REPAIRS not in without:
-        _fill_sheet(book, "Cần khắc phục", _repair_rows(frozen), decimals)
-    if frozen.config.mark:
+    for title, rows in sheets:
+        _fill_sheet(book, title, rows, decimals)
+    if mark:
         for sheet in book.worksheets:
-            sheet.HeaderFooter.oddHeader.center.text = frozen.config.mark  # type: ignore[union-attr]
+            sheet.HeaderFooter.oddHeader.center.text = mark  # type: ignore[union-attr]
     unfixed = io.BytesIO()
     book.save(unfixed)
     return without_clock(unfixed.getvalue())

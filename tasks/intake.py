@@ -168,7 +168,13 @@ def note_fault(storage: Storage, what: str) -> None:
 
 def published_years(session: Session) -> set[int]:
     """The years whose index is published by decision."""
-    return set(session.exec(select(Approval.year).join(Publication).where(col(Approval.verdict) == "approved")))
+    return set(
+        session.exec(
+            select(Approval.year)
+            .join(Publication)
+            .where(col(Approval.verdict) == "approved", col(Approval.period) == "")
+        )
+    )
 
 
 def not_admitted(province: Province, file: ReceivedFile, reading: Reading, published: set[int]) -> Iterable[Finding]:

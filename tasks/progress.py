@@ -7,6 +7,7 @@ head are written from the result. Source: domain/2-yearly-process.md, 2.4; domai
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -166,6 +167,16 @@ def _lacks(found: Found) -> str:
     return f"{found.figure.period.name} thiếu số liệu {' và '.join(said)}"
 
 
+def totals_over(inputs: ProgressInputs, months: Sequence[Period]) -> dict[tuple[str, Period], Found | None]:
+    """What every measure came to in each of some months, over all units that there are at its end."""
+    found: dict[tuple[str, Period], Found | None] = {}
+    for one in months:
+        looking = _Looking(inputs, one)
+        for measure in inputs.province.progress.measures.values():
+            found[measure.id, one] = looking.find(measure, None, one)
+    return found
+
+
 def compared_with(inputs: ProgressInputs, measure: str, unit: str, now: Period, base: Period) -> Comparison | None:
     """A unit's figure of one period against any other, e.g. the year before a scheme began; None where one lacks."""
     looking = _Looking(inputs, now)
@@ -177,7 +188,13 @@ def compared_with(inputs: ProgressInputs, measure: str, unit: str, now: Period, 
 def plan_result(inputs: ProgressInputs, plan: Plan, period: Period) -> PlanResult:
     """One plan on the last day of a period."""
     updates = {(update.plan, update.number): update for update in task_updates(inputs.registers)}
-    rows = [_task_row(inputs.province.units, plan, number, updates, period) for number in range(len(plan.tasks))]
+    heads = [entry for entry in inputs.registers if entry.kind is RegisterKind.HEADS]
+    rows = [_task_row(inputs.province.units, plan, number, updates, heads, period) for number in range(len(plan.tasks))]
+    return counted_plan(plan, rows)
+
+
+def counted_plan(plan: Plan, rows: Sequence[TaskRow]) -> PlanResult:
+    """A plan with these of its tasks, counted in all, by unit, area and head."""
     return PlanResult(
         plan,
         _counts(plan.title, rows),
@@ -193,16 +210,20 @@ def _task_row(
     plan: Plan,
     position: int,
     updates: Mapping[tuple[str, str], TaskUpdate],
+    heads: Sequence[RegisterEntry],
     period: Period,
 ) -> TaskRow:
     task = plan.tasks[position]
     update = updates.get((plan.id, task.number))
     if update is not None:
         task = update.applied_to(task)
+    owner = unit_named(units, task.owner)
+    if task.responsible is None and owner is not None:
+        task = task.model_copy(update={"responsible": head_on(heads, owner.code, task.due)})
     state = task.state_on(period.last)
     until = task.done_on if state is TaskState.DONE_LATE and task.done_on else period.last
     late = (until - task.due).days if state in (TaskState.OVERDUE, TaskState.DONE_LATE) else 0
-    return TaskRow(plan.id, task, unit_named(units, task.owner), state, late)
+    return TaskRow(plan.id, task, owner, state, late)
 
 
 def _counts(name: str, rows: Iterable[TaskRow]) -> TaskCounts:
@@ -234,18 +255,29 @@ def _register_results(entries: Sequence[RegisterEntry], period: Period) -> Itera
             entry
             for entry in entries
             if entry.kind is kind
-            and (entry.year == period.year or (kind is RegisterKind.HEADS and _in_office(entry, period)))
+            and (entry.year == period.year or (kind is RegisterKind.HEADS and _in_office(entry, period.last)))
         )
         if of_kind:
-            yield RegisterResult(kind, of_kind, _register_words(kind, of_kind))
+            yield RegisterResult(kind, of_kind, register_words(kind, of_kind))
 
 
-def _in_office(entry: RegisterEntry, period: Period) -> bool:
-    last = period.last.isoformat()
-    return entry.value("from") <= last and (not entry.value("to") or entry.value("to") >= last)
+def head_on(heads: Iterable[RegisterEntry], unit: str, day: date) -> str | None:
+    """Who headed a unit on a day, with the title; None where the register of heads names nobody.
+
+    Of several the one who came last.
+    """
+    standing = [entry for entry in heads if entry.unit == unit and _in_office(entry, day)]
+    if not standing:
+        return None
+    newest = max(standing, key=lambda entry: (entry.value("from"), entry.key))
+    return f"{newest.value('title')} {newest.value('name')}".strip()
 
 
-def _register_words(kind: RegisterKind, entries: Sequence[RegisterEntry]) -> str:
+def _in_office(entry: RegisterEntry, day: date) -> bool:
+    return entry.value("from") <= day.isoformat() and (not entry.value("to") or entry.value("to") >= day.isoformat())
+
+
+def register_words(kind: RegisterKind, entries: Sequence[RegisterEntry]) -> str:
     """What an officer says about a register in one phrase."""
     count = vietnamese_number(str(len(entries)))
     match kind:

@@ -11,7 +11,12 @@ from models.province import ProvinceConfig
 
 def edition_folder(year: int, notation: str) -> str:
     """The folder of one decision's results on the site: `2025/05-qd-ubnd` for 05/QĐ-UBND."""
-    return f"{year}/{re.sub(r'[^a-z0-9]+', '-', unaccented(notation)).strip('-')}"
+    return f"{year}/{slug(notation)}"
+
+
+def slug(text: str) -> str:
+    """A text as part of an address: `05/QĐ-UBND` → `05-qd-ubnd`."""
+    return re.sub(r"[^a-z0-9]+", "-", unaccented(text)).strip("-")
 
 
 def unaccented(text: str) -> str:

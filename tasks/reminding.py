@@ -164,7 +164,7 @@ def open_rounds(province: Province, storage: Storage, sent: Mapping[int, Sent] |
         sent: who has sent, by year and step; what is recorded of a year says so where it is not given.
     """
     with storage.reading() as session:
-        published = set(session.exec(select(Publication.year)))
+        published = set(session.exec(select(Publication.year).where(Publication.period == "")))
     return [
         open_round(read_round(province, storage, year), None if sent is None else sent.get(year))
         for year, round in sorted(province.rounds.items())

@@ -10,34 +10,47 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from sqlmodel import col, select
 
 from models.findings import Finding, RefusedError, Severity, refusal
+from models.periods import read_period
+from models.progress_snapshots import thawed_progress
 from models.province import Province, ProvinceConfig, load_province
 from models.settings import var_folder
 from models.snapshots import thawed
 from models.storage import Storage
 from models.tables import Approval, Publication
-from tasks.publishing import MANIFEST, notation, read_manifest, remove_abandoned, verify_folder
+from tasks.publication_folders import (
+    MANIFEST,
+    PROGRESS,
+    SNAPSHOT,
+    notation,
+    read_manifest,
+    remove_abandoned,
+    verify_folder,
+)
 from tasks.site_editions import Archive, Edition, Hidden, Ruling, editions_in_order, visible
 from tasks.site_files import Offered, catalog, offered_files
 from tasks.site_pages import SitePages
+from tasks.site_report_pages import report_pages
+from tasks.site_reports import ReportEdition, ReportRuling, offered_of_report, reports_in_order, visible_progress
 
 CATALOG = "catalog.json"
-_SNAPSHOT = "snapshot.json"
 _ATTEMPTS = 5
 _WARNING = Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltSite:
-    """A site in its place: how many decisions and files it has, and which publications it could not show."""
+    """A site in its place: how many decisions, reports and files it has, and which publications it could not show."""
 
     folder: Path
     editions: int
+    reports: int
     files: int
     findings: list[Finding]
 
@@ -46,7 +59,7 @@ class BuiltSite:
 class _Published:
     """A publication as the database knows it."""
 
-    ruling: Ruling
+    ruling: Ruling | ReportRuling
     snapshot: str
     folder: Path
     manifest_sha256: str
@@ -97,18 +110,20 @@ def build_site(province: Province, storage: Storage, out: Path, years: Sequence[
     if not published:
         said = f" của {', '.join(map(str, years))}" if years else ""
         raise refusal("trang kết quả", f"chưa có kết quả nào{said} được công bố", "Công bố bằng: cchc publish")
-    editions, findings = _editions(province, published)
-    if not editions:
+    editions, findings = _editions(province, [one for one in published if isinstance(one.ruling, Ruling)])
+    reports, more = _reports(province, [one for one in published if isinstance(one.ruling, ReportRuling)])
+    findings += more
+    if not editions and not reports:
         raise RefusedError(findings)
     remove_abandoned(out)
     staging = out.with_name(f".{out.name}.{os.getpid()}")
     shutil.rmtree(staging, ignore_errors=True)
     try:
-        files = _write(staging, province, editions)
+        files = _write(staging, province, editions, reports)
         _move(staging, out)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return BuiltSite(out, len(editions), files, findings)
+    return BuiltSite(out, len(editions), len(reports), files, findings)
 
 
 def _refuse_foreign_folder(out: Path) -> None:
@@ -123,7 +138,7 @@ def _publications(storage: Storage) -> list[_Published]:
         rows = session.exec(select(Publication, Approval).join(Approval).order_by(col(Publication.id))).all()
     return [
         _Published(
-            Ruling(approval.year, notation(approval.number, approval.symbol), approval.day, approval.replaces),
+            _ruling(approval, notation(approval.number, approval.symbol), approval.day),
             approval.snapshot_sha256,
             Path(publication.folder),
             publication.manifest_sha256,
@@ -133,10 +148,16 @@ def _publications(storage: Storage) -> list[_Published]:
     ]
 
 
+def _ruling(approval: Approval, number: str, day: date) -> Ruling | ReportRuling:
+    if approval.period:
+        return ReportRuling(read_period(approval.period), number, day, approval.replaces)
+    return Ruling(approval.year, number, day, approval.replaces)
+
+
 def _editions(province: Province, published: Sequence[_Published]) -> tuple[list[Edition], list[Finding]]:
     """The publications that are as they were published, newest first, and what is wrong with the others."""
-    by_ruling = {one.ruling: one for one in published}
-    hidden = Hidden.of(province.config.site, {code: unit.name for code, unit in province.units.items()})
+    by_ruling = {one.ruling: one for one in published if isinstance(one.ruling, Ruling)}
+    hidden = _hidden(province)
     editions: list[Edition] = []
     findings: list[Finding] = []
     for ruling, place in editions_in_order(list(by_ruling)):
@@ -144,7 +165,7 @@ def _editions(province: Province, published: Sequence[_Published]) -> tuple[list
         damage = _damage(one)
         if damage is None:
             try:
-                editions.append(_edition(one, place, list(by_ruling), hidden))
+                editions.append(_edition(one, ruling, place, list(by_ruling), hidden))
                 continue
             except (ValueError, KeyError):  # a snapshot of another version of the program
                 damage = "không đọc được bản kết quả; có thể do phiên bản khác của phần mềm lập ra"
@@ -172,13 +193,13 @@ def _damage(one: _Published) -> str | None:
     return f"thư mục công bố đã bị thay đổi{first}"
 
 
-def _edition(one: _Published, place: str, rulings: Sequence[Ruling], hidden: Hidden) -> Edition:
-    frozen = thawed((one.folder / _SNAPSHOT).read_bytes())
+def _edition(one: _Published, ruling: Ruling, place: str, rulings: Sequence[Ruling], hidden: Hidden) -> Edition:
+    frozen = thawed((one.folder / SNAPSHOT).read_bytes())
     shown = visible(frozen, hidden)
-    same_year = [ruling for ruling in rulings if ruling.year == one.ruling.year]
+    same_year = [other for other in rulings if other.year == ruling.year]
     listed = read_manifest(one.folder)["files"]
     return Edition(
-        ruling=one.ruling,
+        ruling=ruling,
         place=place,
         source=one.folder,
         frozen=shown,
@@ -189,20 +210,65 @@ def _edition(one: _Published, place: str, rulings: Sequence[Ruling], hidden: Hid
         hidden_units={
             group.id: sum(unit.code in hidden.units for unit in group.units) for group in frozen.results.groups
         },
-        replaced_by=next((ruling for ruling in same_year if ruling.replaces == one.ruling.notation), None),
-        replaces=next((ruling for ruling in same_year if one.ruling.replaces == ruling.notation), None),
+        replaced_by=next((other for other in same_year if other.replaces == ruling.notation), None),
+        replaces=next((other for other in same_year if ruling.replaces == other.notation), None),
     )
 
 
-def _write(folder: Path, province: Province, editions: Sequence[Edition]) -> int:
+def _hidden(province: Province) -> Hidden:
+    return Hidden.of(province.config.site, {code: unit.name for code, unit in province.units.items()})
+
+
+def _reports(province: Province, published: Sequence[_Published]) -> tuple[list[ReportEdition], list[Finding]]:
+    """The reports of periods that are as they were published, the newest first, and what is wrong with the others."""
+    by_ruling = {one.ruling: one for one in published if isinstance(one.ruling, ReportRuling)}
+    reports: list[ReportEdition] = []
+    findings: list[Finding] = []
+    for ruling, place in reports_in_order(list(by_ruling)):
+        one = by_ruling[ruling]
+        damage = _damage(one)
+        if damage is None:
+            try:
+                reports.append(_report(one, ruling, place, list(by_ruling), _hidden(province)))
+                continue
+            except (ValueError, KeyError):  # a snapshot of another version of the program
+                damage = "không đọc được bản số liệu; có thể do phiên bản khác của phần mềm lập ra"
+        findings.append(_not_shown(one, damage))
+    return reports, findings
+
+
+def _report(
+    one: _Published, ruling: ReportRuling, place: str, rulings: Sequence[ReportRuling], hidden: Hidden
+) -> ReportEdition:
+    frozen = thawed_progress((one.folder / PROGRESS).read_bytes())
+    shown = visible_progress(frozen.progress, hidden)
+    same_period = [other for other in rulings if other.period == ruling.period]
+    listed = read_manifest(one.folder)["files"]
+    return ReportEdition(
+        ruling=ruling,
+        place=place,
+        source=one.folder,
+        frozen=replace(frozen, progress=shown),
+        files={name: (entry["sha256"], entry["size"]) for name, entry in sorted(listed.items())},
+        trimmed=shown != frozen.progress,
+        partial=frozenset(
+            group.id for group in frozen.progress.groups if any(code in hidden.units for code in group.units)
+        ),
+        replaced_by=next((other for other in same_period if other.replaces == ruling.notation), None),
+        replaces=next((other for other in same_period if ruling.replaces == other.notation), None),
+    )
+
+
+def _write(folder: Path, province: Province, editions: Sequence[Edition], reports: Sequence[ReportEdition]) -> int:
     """Write every file of the site into a new folder; returns how many."""
     hidden = Hidden.of(province.config.site, {})
     offered = {
         edition.place: offered_files(edition, (edition.source / MANIFEST).read_bytes(), hidden.columns)
         for edition in editions
     }
+    offered |= {report.place: offered_of_report(report) for report in reports}
     written = 0
-    for path, content in _contents(province.config, editions, offered, hidden.columns):
+    for path, content in _contents(province.config, editions, reports, offered, hidden.columns):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, Path):
@@ -216,14 +282,17 @@ def _write(folder: Path, province: Province, editions: Sequence[Edition]) -> int
 def _contents(
     config: ProvinceConfig,
     editions: Sequence[Edition],
+    reports: Sequence[ReportEdition],
     offered: Mapping[str, Sequence[Offered]],
     without: frozenset[str],
 ) -> Iterator[tuple[str, bytes | Path]]:
-    yield CATALOG, catalog(editions, offered, config.name)
-    yield from SitePages(config, Archive(editions), offered).files(without)
-    for edition in editions:
-        for file in offered[edition.place]:
-            yield f"{edition.place}/{file.path}", file.source
+    yield CATALOG, catalog(editions, reports, offered, config.name)
+    pages = SitePages(config, Archive(editions), offered, bool(reports))
+    yield from pages.files(without)
+    yield from report_pages(pages.page, reports, offered)
+    for place in [*(edition.place for edition in editions), *(report.place for report in reports)]:
+        for file in offered[place]:
+            yield f"{place}/{file.path}", file.source
 
 
 def _move(staging: Path, out: Path) -> None:

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from models.numbers import ZERO
 from models.province import ProvinceConfig
 from models.results import GroupResult, Status, UnitResult
+from models.units import kind_name
 from report_templates.filters import exact, printed, signed, signed_count
 from tasks.annexes import columns_of
 from tasks.comparison import lost_points
@@ -34,17 +35,6 @@ if TYPE_CHECKING:
 MOST_MOVERS = 10
 MOST_YEARS = 6
 DICTIONARY, SCHEMA = "du-lieu/tu-dien-du-lieu.csv", "du-lieu/results.schema.json"
-_KINDS = {
-    "so": "Sở, ban, ngành",
-    "huyen": "Huyện",
-    "quan": "Quận",
-    "thi_xa": "Thị xã",
-    "thanh_pho": "Thành phố",
-    "xa": "Xã",
-    "phuong": "Phường",
-    "thi_tran": "Thị trấn",
-    "dac_khu": "Đặc khu",
-}
 
 
 class Cell(NamedTuple):
@@ -111,8 +101,15 @@ class Links:
 class SitePages:
     """Everything that the pages share; `files` gives them one by one."""
 
-    def __init__(self, config: ProvinceConfig, archive: Archive, offered: Mapping[str, Sequence[Offered]]) -> None:
+    def __init__(
+        self,
+        config: ProvinceConfig,
+        archive: Archive,
+        offered: Mapping[str, Sequence[Offered]],
+        with_reports: bool = False,
+    ) -> None:
         self.config = config
+        self.with_reports = with_reports
         self.archive = archive
         self.offered = offered
 
@@ -139,9 +136,9 @@ class SitePages:
         """
         years = sorted({edition.ruling.year for edition in self.archive.editions}, reverse=True)
         by_year = [(year, self.archive.of_year(year)) for year in years]
-        yield self._page("index.html", "site/home.html", years=by_year)
-        yield self._page("kiem-tra.html", "site/verify.html")
-        yield self._page(
+        yield self.page("index.html", "site/home.html", years=by_year)
+        yield self.page("kiem-tra.html", "site/verify.html")
+        yield self.page(
             "du-lieu/index.html",
             "site/data.html",
             headings=DICTIONARY_COLUMNS,
@@ -157,19 +154,19 @@ class SitePages:
     def _edition_files(self, edition: Edition) -> Iterator[tuple[str, bytes]]:
         files = self.offered[edition.place]
         context = {"edition": edition, "ranking": edition.results.ranking, "files": files}
-        yield self._page(f"{edition.place}/index.html", "site/edition.html", **context)
-        yield self._page(f"{edition.place}/tai-ve.html", "site/downloads.html", **context)
+        yield self.page(f"{edition.place}/index.html", "site/edition.html", **context)
+        yield self.page(f"{edition.place}/tai-ve.html", "site/downloads.html", **context)
         yield f"{edition.place}/SHA256SUMS", sums_of(files)
         for group in edition.results.groups:
             group_context = {**context, "group": group, "ranked": edition.ranked[group.id]}
-            yield self._page(
+            yield self.page(
                 f"{edition.place}/xep-hang-{group.id}.html",
                 "site/ranking.html",
                 **group_context,
                 **ranking_table(edition, group, Links(2)),
             )
             if is_compared(group):
-                yield self._page(
+                yield self.page(
                     f"{edition.place}/so-sanh-{group.id}.html",
                     "site/comparison.html",
                     **group_context,
@@ -179,11 +176,13 @@ class SitePages:
             for unit in group.units:
                 yield self._unit_page(edition, group, unit, group_context, means)
 
-    def _page(self, path: str, template: str, **context: Any) -> tuple[str, bytes]:
+    def page(self, path: str, template: str, **context: Any) -> tuple[str, bytes]:
+        """One page: its path and its bytes."""
         text = self._environment.get_template(template).render(
             config=self.config,
             archive=self.archive,
             here=path,
+            with_reports=self.with_reports,
             links=Links(path.count("/")),
             is_compared=is_compared,
             kind_name=kind_name,
@@ -205,7 +204,7 @@ class SitePages:
             if area.index is not None
         ]
         told = "Vạch đứng: trung bình của nhóm." if means else ""
-        return self._page(
+        return self.page(
             f"{edition.place}/don-vi/{unit.code}.html",
             "site/unit.html",
             **context,
@@ -271,11 +270,6 @@ def _hash(text: str) -> str:
 def is_compared(group: GroupResult) -> bool:
     """Whether any unit of the group has a result of the year before."""
     return any(unit.previous for unit in group.units)
-
-
-def kind_name(kind: str) -> str:
-    """A kind of unit in words: the usual ones as they are called, others as the province writes them."""
-    return _KINDS.get(kind, kind.replace("_", " "))
 
 
 def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[str, Any]:

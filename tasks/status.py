@@ -15,9 +15,9 @@ from models.criteria import CriteriaSet, Source
 from models.entries import ScoreSource
 from models.province import VIETNAM, Province
 from models.storage import Storage
-from models.tables import Approval, Publication, Receipt, Snapshot
-from tasks.evaluating import is_outdated
-from tasks.publishing import notation
+from models.tables import Approval, Publication, Receipt
+from tasks.evaluating import is_outdated, newest_of
+from tasks.publication_folders import notation
 from tasks.recording import current_facts, current_scores
 
 _STEPS = {"self_assessment": "tự đánh giá", "appraisal": "thẩm định", "explanation": "giải trình"}
@@ -99,9 +99,7 @@ def round_status(session: Session, province: Province, year: int, today: date) -
         for unit in province.members(round, group)
     )
     receipts = session.exec(select(Receipt).where(Receipt.year == year, Receipt.kind != "history")).all()
-    snapshot = session.exec(
-        select(Snapshot).where(Snapshot.year == year).order_by(col(Snapshot.evaluated_at).desc(), col(Snapshot.sha256))
-    ).first()
+    snapshot = session.exec(newest_of(year)).first()
     deadlines = {name: getattr(round.deadlines, name) for name in _STEPS}
     return RoundStatus(
         year=year,
@@ -158,7 +156,7 @@ def _decisions(session: Session, year: int) -> tuple[tuple[str, date, str, str],
     rows = session.exec(
         select(Approval, Publication)
         .join(Publication, isouter=True)
-        .where(Approval.year == year, Approval.verdict == "approved")
+        .where(Approval.year == year, Approval.period == "", Approval.verdict == "approved")
         .order_by(col(Approval.id))
     )
     return tuple(
@@ -175,7 +173,9 @@ def _folder(publication: Publication | None) -> str:
 def _refusals(session: Session, year: int) -> tuple[tuple[str, str], ...]:
     """Snapshot and reason of every refusal, the oldest first."""
     rows = session.exec(
-        select(Approval).where(Approval.year == year, Approval.verdict == "refused").order_by(col(Approval.id))
+        select(Approval)
+        .where(Approval.year == year, Approval.period == "", Approval.verdict == "refused")
+        .order_by(col(Approval.id))
     )
     return tuple((approval.snapshot_sha256, approval.reason) for approval in rows)
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from models.numbers import HUNDRED
 
 WIDTH = 360
+_NARROW = 240  # of charts that stand beside each other
 _LONGEST_LABEL = 56
 _ROW = 38
 _PLOT_HEIGHT = 150
@@ -88,6 +89,47 @@ def index_line(id: str, title: str, moments: Sequence[Moment]) -> Markup:
     return _chart(id, title, f"{said}.", _PLOT_HEIGHT + 42, [axis, *lines, *marks])
 
 
+class Point(NamedTuple):
+    """One month of a line: its name, its value (None where unknown), and the value as printed."""
+
+    name: str
+    value: Decimal | None
+    shown: str
+
+
+def months_line(id: str, title: str, points: Sequence[Point]) -> Markup:
+    """A line over months, the earliest first; the first and the newest known value are written beside their points.
+
+    Args:
+        id: unique on the page.
+        title: what the line shows.
+        points: all months in a row, at least one of them known; a gap is left where one is not.
+    """
+    known = [(place, point.value) for place, point in enumerate(points) if point.value is not None]
+    low, high = _range([value for _, value in known])
+    at = {place: (_place(place, len(points), _NARROW), _height(value, low, high)) for place, value in known}
+    lines = [
+        Markup('<line class="line" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(*at[place], *at[place + 1])
+        for place in at
+        if place + 1 in at
+    ]
+    marks = [Markup('<circle class="point" cx="{}" cy="{}" r="3"/>').format(x, y) for x, y in at.values()]
+    first, last = known[0][0], known[-1][0]
+    for place, anchor, x in ((first, "start", 0), (last, "end", _NARROW)):
+        if place == last or first != last:
+            marks.append(
+                Markup(
+                    '<text class="figure" x="{0}" y="{1}" text-anchor="{2}">{3}</text>'
+                    '<text class="label" x="{0}" y="{4}" text-anchor="{2}">{5}</text>'
+                ).format(
+                    x, round(at[place][1] - 10, 1), anchor, points[place].shown, _PLOT_HEIGHT + 36, points[place].name
+                )
+            )
+    said = "; ".join(f"{point.name}: {point.shown}" for point in points if point.value is not None)
+    axis = Markup('<line class="axis" x1="0" y1="{0}" x2="{1}" y2="{0}"/>').format(_PLOT_HEIGHT + 20, _NARROW)
+    return _chart(id, title, f"{said}.", _PLOT_HEIGHT + 42, [axis, *lines, *marks], _NARROW)
+
+
 def change_bars(id: str, title: str, bars: Sequence[Bar]) -> Markup:
     """Bars to the right for what rose and to the left for what fell, each under its name."""
     largest = max((abs(bar.value) for bar in bars), default=Decimal(0)) or Decimal(1)
@@ -156,11 +198,11 @@ def distribution(id: str, title: str, bins: Sequence[tuple[int, int, int]]) -> M
     return _chart(id, title, f"{said}.", _PLOT_HEIGHT + 38, [*parts, axis])
 
 
-def _chart(id: str, title: str, description: str, height: int, parts: Sequence[Markup]) -> Markup:
+def _chart(id: str, title: str, description: str, height: int, parts: Sequence[Markup], width: int = WIDTH) -> Markup:
     return Markup(
         '<svg class="chart" viewBox="0 0 {0} {1}" role="img" aria-labelledby="{2}-t {2}-d">'
         '<title id="{2}-t">{3}</title><desc id="{2}-d">{4}</desc>{5}</svg>'
-    ).format(WIDTH, height, id, title, description, Markup("").join(parts))
+    ).format(width, height, id, title, description, Markup("").join(parts))
 
 
 def _across(percent: Decimal) -> float:
@@ -176,9 +218,9 @@ def _height(value: Decimal, low: float, high: float) -> float:
     return round(28 + (_PLOT_HEIGHT - 28) * (high - float(value)) / (high - low), 1)
 
 
-def _place(position: int, count: int) -> float:
+def _place(position: int, count: int, width: int = WIDTH) -> float:
     edge = 28
-    return round(edge + (WIDTH - 2 * edge) * position / max(count - 1, 1), 1)
+    return round(edge + (width - 2 * edge) * position / max(count - 1, 1), 1)
 
 
 def _short(label: str) -> str:

@@ -35,7 +35,8 @@ from pyhanko_certvalidator import ValidationContext
 from models.findings import Finding, Severity
 from models.province import VIETNAM
 from models.storage import Storage
-from tasks.publishing import manifest_findings, read_manifest, replaced_by, verify_folder
+from tasks.approvals import manifest_findings, replaced_by
+from tasks.publication_folders import issued, read_manifest, verify_folder
 from tasks.signing import is_decision
 from tasks.signing_keys import names_in
 from tasks.trust import Trust
@@ -91,15 +92,15 @@ def verify_place(place: Path, trust: Trust, storage: Storage | None) -> Checked:
     if findings:
         return Checked(findings=tuple(findings))
     manifest = read_manifest(place)
-    decision = manifest["decision"]
+    kind, numbered = "Báo cáo" if "period" in manifest else "Quyết định", issued(manifest)
     lines = [
-        f"Nguyên vẹn: Quyết định số {decision['notation']} ngày {date.fromisoformat(decision['date']):%d/%m/%Y}, "
+        f"Nguyên vẹn: {kind} số {numbered['notation']} ngày {date.fromisoformat(numbered['date']):%d/%m/%Y}, "
         f"{len(manifest['files'])} tệp đúng mã băm."
     ]
-    if decision["replaces"]:
-        lines.append(f"Quyết định này thay thế Quyết định số {decision['replaces']}.")
+    if numbered["replaces"]:
+        lines.append(f"{kind} này thay thế {kind} số {numbered['replaces']}.")
     if storage and (later := replaced_by(manifest, storage)):
-        lines.append(f"Quyết định này đã được thay thế bằng {later}.")
+        lines.append(f"{kind} này đã được thay thế bằng {later}.")
     signatures = check_publication(place, manifest, trust)
     return Checked((*lines, *signatures.lines), signatures.findings)
 

@@ -11,9 +11,11 @@ from models.results import RoundResult, Status
 from models.settings import Settings
 from models.snapshots import thawed
 from models.storage import open_storage
+from tasks.approvals import Numbering
 from tasks.evaluating import evaluate_round
 from tasks.importing import read_facts, read_history, read_scores
-from tasks.publishing import Numbering, publish_newest, verify_folder
+from tasks.publication_folders import verify_folder
+from tasks.publishing import publish_newest
 from tasks.recording import facts_by_component, record_facts, record_history, record_scores
 from tests.conftest import copy_example
 

@@ -10,6 +10,7 @@
   function enhance(table) {
     var tools = document.getElementById(table.dataset.tools);
     var count = document.getElementById(table.dataset.count);
+    var noun = table.dataset.noun || "đơn vị";
     var body = table.tBodies[0];
     var rows = Array.prototype.slice.call(body.rows);
     var headings = Array.prototype.slice.call(table.tHead.rows[0].cells);
@@ -63,7 +64,7 @@
         row.hidden = !fits;
         shown += fits;
       });
-      count.textContent = "Hiển thị " + shown + "/" + rows.length + " đơn vị" + (shown ? "." : ". Không có đơn vị nào phù hợp.");
+      count.textContent = "Hiển thị " + shown + "/" + rows.length + " " + noun + (shown ? "." : ". Không có " + noun + " nào phù hợp.");
     }
 
     tools.hidden = false;

@@ -21,7 +21,7 @@ from models.settings import Settings
 from models.storage import Storage, open_storage
 from models.tables import Approval, Publication
 from tasks.importing import read_scores
-from tasks.publishing import read_manifest, verify_folder
+from tasks.publication_folders import read_manifest, verify_folder
 from tasks.recording import record_scores
 from tests.conftest import ROOT, copy_example
 

@@ -94,3 +94,8 @@ def test_open_and_closed_grade_bounds_are_told_apart() -> None:
     assert filters.band_words(grades) == ["A: trên 92,5%", "B: từ 70% đến 92,5%", "C: dưới 70%"]
     assert filters.band_words([Band(label="D", to=Decimal(50))]) == ["D: từ 50% trở xuống"]
     assert filters.band_words([Band(label="E")]) == ["E"]
+
+
+def test_a_figure_breaks_after_the_stroke_between_its_parts_and_stays_text() -> None:
+    assert str(filters.breakable("14/19 (73,68%)")) == "14/<wbr>19 (73,68%)"
+    assert str(filters.breakable("<b>/1")) == "&lt;b&gt;/<wbr>1"

@@ -5,13 +5,18 @@ from pathlib import Path
 
 from models.province import load_province
 from models.settings import Settings
+from tasks.approvals import Numbering
 from tasks.evaluating import evaluate_round
 from tasks.importing import read_scores
-from tasks.publishing import Numbering, publish_newest
+from tasks.publishing import publish_newest
 from tasks.recording import record_scores
 from tasks.site import BuiltSite, build_site
 from tests.conftest import copy_example
 from tests.tasks.districts import YEAR, Districts
+from tests.tasks.months import CORRECTION as CORRECTED_REPORT
+from tests.tasks.months import FIRST as REPORT
+from tests.tasks.months import NEXT as NEXT_REPORT
+from tests.tasks.months import Months
 from tests.test_sample_round import published
 
 FIRST = Numbering(2071, date(2018, 7, 27))
@@ -58,6 +63,19 @@ def a_year_later(districts: Districts) -> None:
 def site_of(districts: Districts, out: Path) -> BuiltSite:
     """The site of the folder as it is now."""
     return build_site(districts.province, districts.storage, out)
+
+
+def published_months(into: Path) -> Months:
+    """March published and corrected, April and the first quarter published; no decision on an index."""
+    months = Months.told(into)
+    for period, numbering, name in (("2025-03", REPORT, "march"), ("2025-04", NEXT_REPORT, "april")):
+        months.freeze(period)
+        months.publish(period, numbering, name)
+    months.tell("2025-03", "xa-b,qua-han,,,1\n").freeze("2025-03")
+    months.publish("2025-03", CORRECTED_REPORT, "corrected")
+    months.freeze("2025-Q1")
+    months.publish("2025-Q1", Numbering(14, date(2025, 3, 19)), "quarter")
+    return months
 
 
 def sample_site(into: Path) -> Path:

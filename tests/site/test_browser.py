@@ -16,7 +16,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-from tests.site.publications import published_districts, sample_site, site_of
+from tasks.site import build_site
+from tests.site.publications import published_districts, published_months, sample_site, site_of
 
 ARGUMENTS = [
     "--headless",
@@ -29,6 +30,7 @@ ARGUMENTS = [
 ]
 CORRECTED, REPLACED, LATER = "2017/2100-qd-ubnd", "2017/2071-qd-ubnd", "2018/07-qd-ubnd"
 SAMPLE = "2025/05-qd-ubnd"
+REPORT = "bao-cao/2025-03/30-bc-snv"
 KINDS_OF_PAGES = [
     ("sample", "index.html"),
     ("sample", "kiem-tra.html"),
@@ -42,16 +44,23 @@ KINDS_OF_PAGES = [
     ("districts", f"{REPLACED}/don-vi/tan-uyen.html"),
     ("districts", f"{LATER}/so-sanh-huyen.html"),
     ("districts", f"{CORRECTED}/index.html"),
+    ("months", "index.html"),
+    ("months", "bao-cao/index.html"),
+    ("months", f"{REPORT}/index.html"),
+    ("months", "bao-cao/don-vi/snv.html"),
 ]
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
 
 
 @pytest.fixture(scope="module")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The site of the districts and the one of the sample province."""
+    """The sites of the districts, of the sample province, and of a province with reports of periods alone."""
     root = tmp_path_factory.mktemp("districts")
     districts = site_of(published_districts(root), root / "site").folder
-    return {"districts": districts, "sample": sample_site(tmp_path_factory.mktemp("sample"))}
+    folder = tmp_path_factory.mktemp("months")
+    months = published_months(folder)
+    reports = build_site(months.province, months.storage, folder / "site").folder
+    return {"districts": districts, "sample": sample_site(tmp_path_factory.mktemp("sample")), "months": reports}
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +186,27 @@ def test_grade_and_kind_filter_together(page: Page, sites: dict[str, Path]) -> N
     assert rows(page)
     assert all(name.startswith("Phường") for name in rows(page))
     assert set(column(page, "Xếp loại")) == {"Tốt"}
+
+
+def test_figures_of_the_months_filter_by_measure_scope_and_month(page: Page, sites: dict[str, Path]) -> None:
+    opened(page, sites, "months", "bao-cao/index.html")
+    page.locator("select[data-filter=measure]").select_option(label="Hồ sơ quá hạn")
+    page.get_by_label("Phạm vi").select_option("Các sở")
+    assert column(page, "Kỳ") == ["Tháng 4 năm 2025", "Quý I năm 2025", "Tháng 3 năm 2025"]
+    page.locator("select[data-filter=month]").select_option(label="Tháng 3 năm 2025")
+    assert column(page, "Kết quả") == ["3 hồ sơ"]
+    assert page.get_by_role("status").inner_text().startswith("Hiển thị 1/")
+    page.get_by_role("button", name="Bỏ lọc").click()
+    page.get_by_label("Tìm đơn vị, chỉ tiêu").fill("bien che")
+    assert {row.partition("\n")[0] for row in rows(page)} == {"Biên chế"}
+
+
+def test_the_page_of_a_unit_is_found_from_its_figure_and_has_its_months(page: Page, sites: dict[str, Path]) -> None:
+    opened(page, sites, "months", f"{REPORT}/index.html")
+    page.get_by_role("link", name="Sở Tài chính", exact=True).first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Tiến độ cải cách hành chính của Sở Tài chính"
+    assert page.locator(".multiples svg").count() == 1
+    assert "96/100 hồ sơ (96%)" in column(page, "Kết quả")
 
 
 def test_a_unit_is_opened_from_the_first_page_on(watched: Watched, server: str) -> None:

@@ -23,21 +23,11 @@ from sqlmodel import select
 from models.findings import RefusedError
 from models.snapshots import thawed
 from models.tables import Approval, Publication
+from tasks.approvals import Numbering, manifest_findings, refuse_approval
 from tasks.evaluating import evaluate_round, newest_snapshot
 from tasks.importing import read_scores
-from tasks.publishing import (
-    MANIFEST,
-    Numbering,
-    Published,
-    draft_newest,
-    manifest_findings,
-    newest_results,
-    notation,
-    publish_newest,
-    read_manifest,
-    refuse_approval,
-    verify_folder,
-)
+from tasks.publication_folders import MANIFEST, notation, read_manifest, verify_folder
+from tasks.publishing import Published, draft_newest, newest_results, publish_newest
 from tasks.recording import record_scores
 from tests.conftest import ROOT
 from tests.tasks.districts import YEAR, Districts
@@ -366,7 +356,7 @@ main()
 def killed(round_: Districts, tmp_path_factory: pytest.TempPathFactory) -> Districts:
     """The round whose publication was approved, and then killed before the folder was in its place."""
     districts = round_.duplicate(tmp_path_factory.mktemp("killed"))
-    killed_at(districts, "_move")
+    killed_at(districts, "move")
     return districts
 
 
@@ -396,7 +386,7 @@ def test_what_another_process_is_still_making_is_left_alone(evaluated: Districts
 
 
 def test_killed_before_the_publication_is_recorded_the_same_call_records_it_once(evaluated: Districts) -> None:
-    killed_at(evaluated, "_record_publication")
+    killed_at(evaluated, "record_publication")
     assert rows(evaluated) == (1, 0)
     assert verify_folder(place(evaluated)) == []
 

@@ -30,16 +30,10 @@ from models.province import VIETNAM, ProvinceConfig, Signer
 from models.settings import KeySettings, Settings, SigningSettings
 from models.storage import open_storage
 from models.tables import Publication
+from tasks.approvals import Numbering
 from tasks.evaluating import evaluate_round
-from tasks.publishing import (
-    MANIFEST,
-    Numbering,
-    Published,
-    publish_newest,
-    read_manifest,
-    verify_folder,
-    write_for_signature,
-)
+from tasks.publication_folders import MANIFEST, read_manifest, verify_folder
+from tasks.publishing import Published, publish_newest, write_for_signature
 from tasks.signing import Desk, Signed, open_desk, signature_room
 from tasks.signing_images import BLUE, in_ink
 from tasks.trust import Trust, trust_of
@@ -853,7 +847,7 @@ def environment(office: Office) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("step", "left"), [("_move", False), ("_record_publication", True)])
+@pytest.mark.parametrize(("step", "left"), [("move", False), ("record_publication", True)])
 def test_a_signed_publication_that_was_killed_is_finished_by_the_same_call(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, left: bool
 ) -> None:

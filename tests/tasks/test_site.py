@@ -25,7 +25,7 @@ from flows.cli import app
 from models.findings import RefusedError, Severity
 from models.province import SiteField
 from models.tables import Publication
-from tasks.publishing import verify_folder
+from tasks.publication_folders import verify_folder
 from tasks.site import build_site, renew_site, site_folder
 from tests.site.publications import CORRECTION, FIRST, folder_of, published_districts, site_of
 from tests.tasks.districts import YEAR, Districts

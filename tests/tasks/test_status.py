@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from models.findings import RefusedError
+from tasks.approvals import Numbering, refuse_approval
 from tasks.evaluating import newest_snapshot
-from tasks.publishing import Numbering, publish_newest, refuse_approval
+from tasks.publishing import publish_newest
 from tasks.status import RoundStatus, UnitStatus, round_status, status_document, status_now
 from tests.tasks.districts import HEADER, YEAR, Districts
 

@@ -6,7 +6,18 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.svg_charts import WIDTH, Bar, Moment, area_bars, change_bars, distribution, index_bins, index_line
+from tasks.svg_charts import (
+    WIDTH,
+    Bar,
+    Moment,
+    Point,
+    area_bars,
+    change_bars,
+    distribution,
+    index_bins,
+    index_line,
+    months_line,
+)
 
 PERCENT = st.decimals(0, 100, places=2)
 
@@ -57,3 +68,14 @@ def test_any_name_is_text_and_the_chart_stays_well_formed(name: str, value: Deci
     chart = area_bars("c", name, [Bar(f"<script>{name}", value, "x")])
     tags = {shape.tag for shape in ElementTree.fromstring(chart)}
     assert tags == {"title", "desc", "text", "rect"}
+
+
+def test_a_line_over_months_leaves_a_gap_and_names_its_ends() -> None:
+    known = [Decimal(90), Decimal(92), None, Decimal(95)]
+    points = [Point(f"{n}/2025", value, "–" if value is None else f"{value}%") for n, value in enumerate(known, 1)]
+    chart = str(months_line("thang", "Hồ sơ <đúng hạn>", points))
+    assert chart.count('class="line"') == 1
+    assert chart.count('class="point"') == 3
+    assert [shown in chart for shown in (">90%<", ">92%<", ">95%<")] == [True, False, True]
+    assert "1/2025: 90%; 2/2025: 92%; 4/2025: 95%." in chart
+    assert "Hồ sơ &lt;đúng hạn&gt;" in chart
