@@ -88,7 +88,7 @@ class ProgressFolder:
     targets: Mapping[str, Target] = field(default_factory=dict)
     indices: Mapping[str, IndexSeries] = field(default_factory=dict)
     checks: tuple[CrossCheck, ...] = ()
-    changes: Changes = Changes()
+    changes: Changes = field(default_factory=Changes)
 
 
 @dataclass
