@@ -69,11 +69,6 @@ class FormKind(StrEnum):
         """Whether each unit has its own; else one covers a whole group or all units of an appraising agency."""
         return self in (FormKind.SELF_ASSESSMENT, FormKind.EXPLANATION, FormKind.MONTHLY)
 
-    @classmethod
-    def recorded_as(cls, text: str) -> "FormKind":
-        """The kind of form that a record names (see `FormIdentity.record_kind`)."""
-        return cls(text.partition(" ")[0])
-
 
 ROUND_KINDS = tuple(kind for kind in FormKind if kind is not FormKind.MONTHLY)
 """The forms of a yearly round."""
@@ -214,11 +209,6 @@ TASK_COLUMNS = (
 )
 
 
-def task_code(plan: str, number: str) -> str:
-    """Under what a plan's task is found in a form, e.g. `kh-2025:2`; no measure has such an id."""
-    return f"{plan}:{number}"
-
-
 RESULTS_ID = "checked"
 RESULTS_COLUMNS = (
     Column(RESULTS_ID, "Khóa", 4),
@@ -285,6 +275,17 @@ class RowKey(NamedTuple):
         return cls(match["code"], match["fact"] or "", match["unit"] or "") if match else None
 
 
+def task_code(plan: str, number: str) -> str:
+    """Under what a plan's task is found in a form, e.g. `kh-2025:2`; no measure has such an id."""
+    return str(RowKey(number, unit=plan))
+
+
+def task_of_code(code: str) -> tuple[str, str] | None:
+    """Plan and number of the task under this code, None for a measure."""
+    key = RowKey.read(code)
+    return (key.unit, key.code) if key and key.unit else None
+
+
 class Remark(StrEnum):
     """What is asked once a form, outside the rows of its criteria. Its key cannot be mistaken for a code."""
 
@@ -344,6 +345,12 @@ class FormIdentity:
     def record_kind(self) -> str:
         """The kind under which receipts and submissions keep it: each month's form is one of its own."""
         return f"{self.kind.value} {self.period}" if self.period else self.kind.value
+
+    @classmethod
+    def recorded_as(cls, record_kind: str, year: int, subject: str) -> "FormIdentity":
+        """The form of a receipt or submission, without what these do not keep: province and criteria sets."""
+        kind, _, period = record_kind.partition(" ")
+        return cls(FormKind(kind), "", year, subject, (), period=period)
 
     def checksum(self, keys: Iterable[str]) -> str:
         """SHA-256 over the identity and the row keys, in whatever order the rows stand."""

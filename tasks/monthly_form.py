@@ -108,9 +108,7 @@ def monthly_form(config: ProvinceConfig, month: MonthPlan, known: MonthKnown) ->
     keys = _put_figures(add_page(book, MONTH_SHEET), config, month, known, title)
     if known.tasks:
         keys += _put_tasks(add_page(book, TASK_SHEET), config, month, known.tasks, title)
-    identity = FormIdentity(
-        FormKind.MONTHLY, province_mark(config), period.year, unit.code, (), period=str(period)
-    )
+    identity = FormIdentity(FormKind.MONTHLY, province_mark(config), period.year, unit.code, (), period=str(period))
     add_identity(book, identity, keys)
     return book_bytes(book)
 
@@ -150,7 +148,9 @@ def _put_figures(page: Page, config: ProvinceConfig, month: MonthPlan, known: Mo
     put_title(page, title, month.unit.name)
     first = page.row = put_heads(page, MONTH_COLUMNS, 4)
     page.sheet.freeze_panes = f"D{page.row}"
-    stated = StatedFigures(figure for figure in known.figures if figure.value is not None or figure.numerator is not None)
+    stated = StatedFigures(
+        figure for figure in known.figures if figure.value is not None or figure.numerator is not None
+    )
     told = {figure.measure: figure for figure in known.figures if figure.period == month.period}
     for id in month.measures:
         _put_measure(page, month, id, stated, told.get(id))
@@ -176,7 +176,7 @@ def _put_measure(page: Page, month: MonthPlan, id: str, stated: StatedFigures, t
     page.put(row, _AT["last"], last, GREY_CENTRED)
     page.put(row, _AT["cumulated"], cumulated, GREY_CENTRED)
     asked = {fact.field.id: fact for fact in month.asked[id].facts}
-    cells = {}
+    cells: dict[str, str] = {}
     for fact in ("numerator", "denominator", "value"):
         at = _AT[f"fact:{fact}"]
         if fact not in asked:
@@ -246,9 +246,7 @@ def _ratio(measure: Measure, cells: Mapping[str, str]) -> Formula | None:
 
 def _put_alarms(page: Page, first: int, last: int) -> None:
     """Red: the part exceeds the whole. Amber: no figure and no word why."""
-    start, end, note, ratio = (
-        get_column_letter(_AT[id]) for id in ("fact:numerator", "fact:value", "note", "ratio")
-    )
+    start, end, note, ratio = (get_column_letter(_AT[id]) for id in ("fact:numerator", "fact:value", "note", "ratio"))
     page.alarm([f"{ratio}{first}:{ratio}{last}"], f'${ratio}{first}="{CHECK}"')
     page.alarm(
         [f"{note}{first}:{note}{last}"], f'AND(COUNT(${start}{first}:${end}{first})=0,${note}{first}="")', ASK_FILL

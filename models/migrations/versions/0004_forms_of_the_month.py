@@ -16,10 +16,7 @@ _KINDS_BEFORE = f"{_FORMS} OR substr(kind, 1, 8) = 'figures ' OR substr(kind, 1,
 _KINDS = f"{_FORMS} OR substr(kind, 1, 8) IN ('figures ', 'monthly ') OR substr(kind, 1, 9) = 'register '"
 _PARTS = " OR (numerator IS NOT NULL AND denominator IS NOT NULL)"
 _FIGURE_BEFORE = f"(numerator IS NULL AND denominator IS NULL AND value IS NOT NULL){_PARTS}"
-_FIGURE = (
-    "(numerator IS NULL AND denominator IS NULL AND (value IS NOT NULL OR note <> '' OR withdrawn))"
-    f"{_PARTS}"
-)
+_FIGURE = f"(numerator IS NULL AND denominator IS NULL AND (value IS NOT NULL OR note <> '' OR withdrawn)){_PARTS}"
 
 
 def upgrade() -> None:
