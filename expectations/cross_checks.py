@@ -1,15 +1,14 @@
-"""The cross-checks that a criteria set declares, on the figures that one form states of one unit.
+"""The cross-checks that a criteria set or a list of measures declares, on the figures that one form states of one unit.
 
 What the form does not ask for is taken from what others recorded; a check of which a figure is missing says nothing.
 Source: domain/6-sample-set-outline.md (declared cross-checks).
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from expectations.checking import Check, Words, place_of
-from models.criteria import CriteriaSet
 from models.cross_checks import CrossCheck, FactReference
 from models.findings import Place, Severity
 from models.numbers import ZERO, plain, vietnamese_number
@@ -39,7 +38,7 @@ class Compared(NamedTuple):
 def compared(
     file: int,
     unit: str,
-    criteria_set: CriteriaSet,
+    checks: Iterable[CrossCheck],
     statements: Mapping[str, Statement],
     recorded: Facts,
     senseless: Collection[str],
@@ -49,12 +48,12 @@ def compared(
     Args:
         file: the position of the form in its batch.
         unit: the unit's name where the form has several, else empty.
-        criteria_set: declares the checks.
+        checks: as the criteria set, or the list of measures, declares them.
         statements: what the form says, by code.
         recorded: facts that others stated, by code.
         senseless: codes whose own facts make no sense; they have their finding already.
     """
-    for check in criteria_set.checks:
+    for check in checks:
         references = (*check.left_facts, *check.right_facts)
         own = [reference for reference in references if reference.code in statements]
         if not own or any(reference.code in senseless for reference in own):

@@ -101,7 +101,7 @@ def rows_of(file: int, table: FactTable, sources: Iterable[Source], items: Mappi
     for code, statements in by_unit.items():
         unit = table.units[code]
         recorded = table.recorded.get(code, _NO_FACTS)
-        yield from compared(file, unit.name, table.criteria_set, statements, recorded, senseless.get(code, ()))
+        yield from compared(file, unit.name, table.criteria_set.checks, statements, recorded, senseless.get(code, ()))
 
 
 def _why_stray(unit: Unit | None, item: Leaf | BlockItem | None, sources: frozenset[Source]) -> str:

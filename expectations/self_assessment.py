@@ -130,7 +130,7 @@ def _rows(file: int, form: SelfAssessment) -> Iterator[Row]:
         own[statement.code] = statement
         if claim.outcome and claim.outcome.problem:
             senseless.add(statement.code)
-    yield from compared(file, "", form.criteria_set, own, form.recorded, senseless)
+    yield from compared(file, "", form.criteria_set.checks, own, form.recorded, senseless)
 
 
 def _why_stray(leaf: Leaf | None) -> str:

@@ -118,18 +118,30 @@ def forms(
     out: Annotated[Path, typer.Option("--out", help="Thư mục ghi biểu mẫu", file_okay=False)],
     unit: Annotated[list[str] | None, typer.Option("--unit", help="Mã đơn vị (lặp lại được); bỏ trống: tất cả")] = None,
 ) -> None:
-    """Ghi biểu mẫu Excel: tự đánh giá, thẩm định, giải trình, khảo sát, sổ theo dõi, Hội đồng."""
-    from models.forms import FormKind
+    """Ghi biểu mẫu Excel: tự đánh giá, thẩm định, giải trình, khảo sát, sổ theo dõi, Hội đồng, báo cáo tháng."""
+    from models.forms import ROUND_KINDS, FormKind
     from tasks.forms import write_forms
 
     *named, year = words
+    if named == [FormKind.MONTHLY.value]:
+        _monthly_forms(year, unit or [], out)
+        return
     if len(named) > 1 or not year.isdecimal() or not 2000 <= int(year) <= 2100:
         raise typer.BadParameter("ghi năm từ 2000 đến 2100, trước đó có thể ghi loại biểu mẫu", param_hint="NĂM")
     kind = (named or ["self_assessment"])[0].replace("-", "_")
-    if kind not in [known.value for known in FormKind]:
+    if kind not in [known.value for known in ROUND_KINDS]:
         raise typer.BadParameter(f"không có loại “{named[0]}”; dùng {', '.join(FormKind)}", param_hint="LOẠI")
     province, storage = _opened()
     for path in write_forms(province, storage, int(year), FormKind(kind), unit or [], out):
+        typer.echo(str(path))
+
+
+def _monthly_forms(month: str, units: list[str], out: Path) -> None:
+    from tasks.month_records import write_months
+
+    period = _period(month)
+    province, storage = _opened()
+    for path in write_months(province, storage, period, units, out, _today()):
         typer.echo(str(path))
 
 
@@ -517,9 +529,10 @@ def status(
     from datetime import datetime
 
     from flows.console import print_forms, print_status, print_unit_forms
-    from flows.progress_console import print_reports
+    from flows.progress_console import print_months, print_reports
     from models.province import VIETNAM
     from tasks.form_status import forms_document, forms_status
+    from tasks.month_status import months_status
     from tasks.monthly_status import report_states, states_document
     from tasks.status import status_document, status_now
 
@@ -536,6 +549,7 @@ def status(
         print_forms(forms, province)
         print_status(state)
         print_reports(reports)
+        print_months(months_status(storage, province, year, _today()))
 
 
 @app.command()

@@ -8,12 +8,14 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.console import officers_console
+from models.forms import capitalised
 from models.indices import said_of_places
 from models.numbers import plain, printed, vietnamese_number
 from models.periods import Period
 from models.progress_results import MeasureResult, MeasureRow, PlanResult, ProgressResult
 from models.province import Province
 from tasks.forecasting import RoundForecast, UnitForecast
+from tasks.month_status import MonthStatus
 from tasks.monthly_freezing import due_on
 from tasks.monthly_status import ReportState
 
@@ -143,6 +145,16 @@ def _print_table(console: Console, title: str, columns: Sequence[str], rows: Ite
         table.add_row(*row)
     if table.row_count:
         console.print(table)
+
+
+def print_months(months: Sequence[MonthStatus]) -> None:
+    """One line a month: how many reports there are, and who has not sent one."""
+    console = officers_console()
+    for month in months:
+        sent = len(month.expected) - len(month.missing)
+        lacks = f"; còn thiếu: {', '.join(unit.name for unit in month.missing)}" if month.missing else ""
+        name = capitalised(month.period.name)
+        console.print(f"{name} (hạn {month.due:%d/%m/%Y}): {sent}/{len(month.expected)} đơn vị có số liệu{lacks}.")
 
 
 def print_forecast(forecast: RoundForecast) -> None:

@@ -24,6 +24,8 @@ COVER_SHEET = "Hướng dẫn"
 CRITERIA_SHEET = "Tự đánh giá"
 SUMMARY_SHEET = "Tổng hợp"
 EXPLANATION_SHEET = "Giải trình"
+MONTH_SHEET = "Số liệu tháng"
+TASK_SHEET = "Nhiệm vụ kế hoạch"
 RESULTS_SHEET = "Kết quả kiểm tra"
 SHEET_TITLE_LENGTH = 31
 TEXT_LENGTH = 2000
@@ -50,6 +52,7 @@ class FormKind(StrEnum):
     SURVEY = "survey"
     REGISTER = "register"
     COUNCIL = "council"
+    MONTHLY = "monthly"
 
     @property
     def label(self) -> str:
@@ -64,8 +67,11 @@ class FormKind(StrEnum):
     @property
     def of_a_unit(self) -> bool:
         """Whether each unit has its own; else one covers a whole group or all units of an appraising agency."""
-        return self in (FormKind.SELF_ASSESSMENT, FormKind.EXPLANATION)
+        return self in (FormKind.SELF_ASSESSMENT, FormKind.EXPLANATION, FormKind.MONTHLY)
 
+
+ROUND_KINDS = tuple(kind for kind in FormKind if kind is not FormKind.MONTHLY)
+"""The forms of a yearly round."""
 
 _LABELS = {
     "self_assessment": ("Phiếu tự đánh giá", "tu-danh-gia"),
@@ -74,6 +80,7 @@ _LABELS = {
     "survey": ("Phiếu nhập kết quả khảo sát", "khao-sat"),
     "register": ("Sổ theo dõi, điểm thưởng, điểm phạt", "theo-doi"),
     "council": ("Phiếu Hội đồng", "hoi-dong"),
+    "monthly": ("Báo cáo số liệu tháng", "bao-cao-thang"),
 }
 
 
@@ -174,6 +181,34 @@ EXPLANATION_COLUMNS = (
     *(replace(column, group="Tài liệu kiểm chứng bổ sung") for column in EVIDENCE_COLUMNS),
 )
 
+MONTH_COLUMNS = (
+    Column(KEY_ID, "Khóa", 4),
+    Column("code", "Mã", 13),
+    Column("content", "Chỉ tiêu", 44),
+    Column("measured_in", "Đơn vị tính", 11),
+    Column("last", "Tháng trước", 17),
+    Column("cumulated", "Lũy kế từ đầu năm đến hết tháng trước", 19),
+    Column("fact:numerator", "Tử số", 12, "Số liệu trong tháng"),
+    Column("fact:denominator", "Mẫu số", 12, "Số liệu trong tháng"),
+    Column("fact:value", "Giá trị", 12, "Số liệu trong tháng"),
+    Column("ratio", "Tỷ lệ, bình quân", 11, "Số liệu trong tháng"),
+    Column("note", "Ghi chú (bắt buộc khi chưa có số liệu)", 32),
+)
+
+TASK_COLUMNS = (
+    Column(KEY_ID, "Khóa", 4),
+    Column("code", "Số", 8),
+    Column("content", "Nhiệm vụ", 44),
+    Column("due", "Hạn", 11.5),
+    Column("product", "Sản phẩm", 22),
+    Column("state", "Tình trạng hiện nay", 15),
+    Column("fact:begun", "Ngày bắt đầu", 12),
+    Column("fact:done_on", "Ngày hoàn thành", 12),
+    Column("document", "Tài liệu kiểm chứng", 28),
+    Column("explanation", "Giải trình", 32),
+)
+
+
 RESULTS_ID = "checked"
 RESULTS_COLUMNS = (
     Column(RESULTS_ID, "Khóa", 4),
@@ -240,6 +275,17 @@ class RowKey(NamedTuple):
         return cls(match["code"], match["fact"] or "", match["unit"] or "") if match else None
 
 
+def task_code(plan: str, number: str) -> str:
+    """Under what a plan's task is found in a form, e.g. `kh-2025:2`; no measure has such an id."""
+    return str(RowKey(number, unit=plan))
+
+
+def task_of_code(code: str) -> tuple[str, str] | None:
+    """Plan and number of the task under this code, None for a measure."""
+    key = RowKey.read(code)
+    return (key.unit, key.code) if key and key.unit else None
+
+
 class Remark(StrEnum):
     """What is asked once a form, outside the rows of its criteria. Its key cannot be mistaken for a code."""
 
@@ -282,8 +328,9 @@ class FormIdentity:
     Attributes:
         province: the province's code (see `province_mark`).
         subject: code of the unit, id of the appraising agency, or id of the group.
-        sets: the criteria sets that its rows come from.
+        sets: the criteria sets that its rows come from; none for a month.
         format: the number of this geometry.
+        period: of a monthly form its month as `models.periods.Period` spells it; empty for others.
     """
 
     kind: FormKind
@@ -292,6 +339,18 @@ class FormIdentity:
     subject: str
     sets: tuple[SetUsed, ...]
     format: int = FORMAT
+    period: str = ""
+
+    @property
+    def record_kind(self) -> str:
+        """The kind under which receipts and submissions keep it: each month's form is one of its own."""
+        return f"{self.kind.value} {self.period}" if self.period else self.kind.value
+
+    @classmethod
+    def recorded_as(cls, record_kind: str, year: int, subject: str) -> "FormIdentity":
+        """The form of a receipt or submission, without what these do not keep: province and criteria sets."""
+        kind, _, period = record_kind.partition(" ")
+        return cls(FormKind(kind), "", year, subject, (), period=period)
 
     def checksum(self, keys: Iterable[str]) -> str:
         """SHA-256 over the identity and the row keys, in whatever order the rows stand."""
@@ -305,6 +364,7 @@ class FormIdentity:
             ["province", self.province],
             ["year", str(self.year)],
             ["subject", self.subject],
+            *([["period", self.period]] if self.period else []),
             *([f"criteria_set {used.id}", used.sha256] for used in self.sets),
         ]
 
@@ -338,9 +398,9 @@ def read_identity(rows: Iterable[Sequence[object]]) -> StatedIdentity:
     prefix = "criteria_set "
     sets = tuple(SetUsed(name.removeprefix(prefix), value) for name, value in values.items() if name.startswith(prefix))
     try:
-        identity = FormIdentity(
-            FormKind(values["kind"]), values["province"], int(values["year"]), values["subject"], sets
-        )
+        kind = FormKind(values["kind"])
+        period = values["period"] if kind is FormKind.MONTHLY else ""
+        identity = FormIdentity(kind, values["province"], int(values["year"]), values["subject"], sets, FORMAT, period)
         return StatedIdentity(identity, values["checksum"])
     except (KeyError, ValueError) as error:
         raise NotAnIdentityError("trang ẩn nhận dạng thiếu thông tin hoặc đã bị sửa") from error
@@ -357,8 +417,8 @@ def province_mark(config: ProvinceConfig) -> str:
     return config.code or config.name
 
 
-def form_file_name(kind: FormKind, year: int, subject: str) -> str:
-    """A file name that sorts by kind and year and says whose it is: `tu-danh-gia-2025-so-tu-phap.xlsx`."""
+def form_file_name(kind: FormKind, year: int | str, subject: str) -> str:
+    """A file name that sorts by kind and year (or month) and says whose it is: `tu-danh-gia-2025-so-tu-phap.xlsx`."""
     return f"{kind.file_stem}-{year}-{subject}.xlsx"
 
 

@@ -5,15 +5,16 @@ figure stated with an inequality (“hơn 82.800”) is kept and printed so. Per
 Source: domain/5-cases.md, capability 6.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.criteria import Code, Name
-from models.numbers import EXACT, HUNDRED, plain, printed, vietnamese_number
+from models.numbers import EXACT, HUNDRED, MOST_DECIMALS, decimals_of, plain, printed, vietnamese_number
 from models.periods import Period
 from models.rounds import CodeList
 
@@ -115,7 +116,10 @@ class FedFact(BaseModel):
 
 
 class Measure(BaseModel):
-    """One thing that is measured. `kinds` are the kinds of unit that report it, all where empty."""
+    """One thing that is measured. `kinds` are the kinds of unit that report it, all where empty.
+
+    A `monotone` one is cumulated by its reporter and never falls within a reporting year.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -133,6 +137,23 @@ class Measure(BaseModel):
     area: Code | None = None
     source: str | None = None
     feeds: tuple[FedFact, ...] = ()
+    monotone: bool = False
+
+    @model_validator(mode="after")
+    def _only_what_stands_grows(self) -> Self:
+        if self.monotone and (self.over_time is not OverTime.LAST or self.kind.divides):
+            raise ValueError("monotone chỉ dùng với số đếm hoặc số lượng có over_time: last")
+        return self
+
+    @property
+    def fact_ids(self) -> tuple[str, ...]:
+        """What a figure of it states: the parts of what divides, else the value."""
+        return ("numerator", "denominator") if self.kind.divides else ("value",)
+
+    @property
+    def parts_said(self) -> str:
+        """What its parts are, for officers; empty where it has none."""
+        return f"Tử số: {self.numerator}; mẫu số: {self.denominator}" if self.kind.divides else ""
 
     def reported_by(self, kind: str) -> bool:
         """Whether units of this kind report it."""
@@ -185,3 +206,29 @@ class Figure:
         parts = f"{vietnamese_number(plain(self.numerator))}/{vietnamese_number(plain(self.denominator))}"
         unit = f" {measure.unit}" if measure.unit and measure.kind.in_percent else ""
         return f"{parts}{unit} ({said})"
+
+
+def figure_faults(measure: Measure, figure: Figure) -> Iterator[tuple[str, str]]:
+    """Why a figure cannot be true, or its parts and value do not say the same: what is wrong, and what to do."""
+    parts = [part for part in (figure.numerator, figure.denominator) if part is not None]
+    value = figure.value
+    numbers = [*parts, *([] if value is None else [value])]
+    if any(number < 0 for number in numbers):
+        yield f"chỉ tiêu “{measure.id}” có số âm", "Nhập số từ 0 trở lên"
+    if any(decimals_of(number) > MOST_DECIMALS for number in numbers):
+        yield f"chỉ tiêu “{measure.id}” có hơn {MOST_DECIMALS} chữ số thập phân", "Làm tròn số liệu"
+    counted = parts if measure.kind is MeasureKind.RATIO else [] if value is None else [value]
+    whole = measure.kind is MeasureKind.COUNT or (measure.kind is MeasureKind.RATIO and parts)
+    if whole and any(number != number.to_integral_value() for number in counted):
+        yield f"chỉ tiêu “{measure.id}” đếm số lượng mà có phần lẻ", "Nhập số nguyên"
+    if len(parts) == 2 and measure.kind.in_percent and parts[0] > parts[1]:
+        said = f"{vietnamese_number(plain(parts[0]))} lớn hơn {vietnamese_number(plain(parts[1]))}"
+        yield f"tử số “{measure.numerator}” {said}", "Phần không thể lớn hơn tổng"
+    if not parts and value is not None and measure.kind is MeasureKind.RATIO and value > HUNDRED:
+        yield f"tỷ lệ {vietnamese_number(plain(value))}% vượt 100%", "Kiểm tra lại"
+    amount = figure.amount(measure.kind) if parts else None
+    if amount is not None and value is not None and figure.qualifier is Qualifier.EXACTLY:
+        computed = printed(amount, decimals_of(value))
+        if computed != value:
+            stated, said = (vietnamese_number(plain(number)) for number in (value, computed))
+            yield f"value {stated} không bằng tử số ÷ mẫu số ({said})", "Sửa một trong hai"

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.commitments import Commitment
+from models.cross_checks import Changes, CrossCheck
 from models.csv_files import Row, read_csv
 from models.facts import read_date
 from models.findings import Finding, Severity
@@ -30,9 +31,11 @@ class _Listed(BaseModel):
 
 
 class MeasuresFile(_Listed):
-    """progress/measures.yaml."""
+    """progress/measures.yaml: measures, what must hold between them, and how far they may move in a month."""
 
     measures: tuple[Measure, ...]
+    checks: tuple[CrossCheck, ...] = ()
+    changes: Changes = Changes()
 
 
 class PlansFile(_Listed):
@@ -67,16 +70,25 @@ _FILES: Mapping[str, type[_Listed]] = {
     "indices": IndicesFile,
 }
 
+_ALSO_DROPPABLE: Mapping[str, Sequence[Sequence[str]]] = {"measures": (("checks", "*"), ("changes",))}
+
 
 @dataclass(frozen=True)
 class ProgressFolder:
-    """What a province follows between the yearly rounds; by id, in the order of the files."""
+    """What a province follows between the yearly rounds; by id, in the order of the files.
+
+    Attributes:
+        checks: what must hold between the measures that one unit reports for a month.
+        changes: how far a figure may move from the month before.
+    """
 
     measures: Mapping[str, Measure] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
     targets: Mapping[str, Target] = field(default_factory=dict)
     indices: Mapping[str, IndexSeries] = field(default_factory=dict)
+    checks: tuple[CrossCheck, ...] = ()
+    changes: Changes = field(default_factory=Changes)
 
 
 @dataclass
@@ -104,9 +116,22 @@ class ProgressContents:
     def folder(self) -> ProgressFolder:
         """Everything by id."""
         by_id = {name: {item.id: item for item in self.listed(name)} for name in _FILES}
+        measures = self.measures_file
         return ProgressFolder(
-            by_id["measures"], by_id["plan_tasks"], by_id["commitments"], by_id["targets"], by_id["indices"]
+            by_id["measures"],
+            by_id["plan_tasks"],
+            by_id["commitments"],
+            by_id["targets"],
+            by_id["indices"],
+            measures.checks if measures else (),
+            measures.changes if measures else Changes(),
         )
+
+    @property
+    def measures_file(self) -> MeasuresFile | None:
+        """progress/measures.yaml, None where there is none or it could not be read."""
+        read = self.files["measures"][0] if "measures" in self.files else None
+        return read if isinstance(read, MeasuresFile) else None
 
 
 def read_progress(folder: Path, paths: Sequence[Path]) -> ProgressContents:
@@ -125,8 +150,9 @@ def read_progress(folder: Path, paths: Sequence[Path]) -> ProgressContents:
             what = "tệp không được đọc vì tên không phải là một trong các tệp theo dõi"
             contents.findings.append(Finding(shown_as, 0, what, f"Đặt tên: {known}", Severity.WARNING))
             continue
-        (listed,) = model.model_fields
-        value, file, findings = load_model(path, shown_as, model, ((listed, "*"),))
+        listed = next(iter(model.model_fields))
+        droppable = ((listed, "*"), *_ALSO_DROPPABLE.get(path.stem, ()))
+        value, file, findings = load_model(path, shown_as, model, droppable)
         contents.findings += findings
         if isinstance(value, PlansFile):
             value = PlansFile(plans=tuple(_with_tasks(contents, folder, plan, file) for plan in value.plans))

@@ -9,6 +9,7 @@ from models.findings import Finding, Severity
 from models.measures import FedFact, Measure, MeasureKind
 from models.numbers import HUNDRED, plain, vietnamese_number
 from models.plan_tasks import Plan
+from models.progress import MeasuresFile
 from models.targets import Target
 from models.units import unit_named
 from models.yaml_files import YamlFile
@@ -36,6 +37,8 @@ def check_progress(contents: "FolderContents") -> Iterator[Finding]:
             yield from _check_twice(progress.file(name), listed, ids)
     for position, measure in enumerate(progress.listed("measures")):
         yield from _check_measure(contents, measure, progress.file("measures"), ("measures", position))
+    if progress.measures_file:
+        yield from _check_between_measures(progress.measures_file, progress.file("measures"))
     for position, plan in enumerate(progress.listed("plan_tasks")):
         yield from _check_plan(contents, plan, progress.file("plan_tasks"), ("plans", position))
     for position, commitment in enumerate(progress.listed("commitments")):
@@ -80,6 +83,24 @@ def _why_not_fed(contents: "FolderContents", measure: Measure, fed: FedFact) -> 
     if fed.fact is not None and fed.fact not in asked:
         return f"tiêu chí {fed.component} không có số liệu “{fed.fact}” (có {', '.join(asked)})"
     return None
+
+
+def _check_between_measures(measures: MeasuresFile, file: YamlFile) -> Iterator[Finding]:
+    """Cross-checks and limits of change speak of measures that there are, and of facts that these state."""
+    known = {measure.id: measure for measure in measures.measures}
+    for position, check in enumerate(measures.checks):
+        for side, references in (("left", check.left_facts), ("right", check.right_facts)):
+            for reference in references:
+                measure = known.get(reference.code)
+                if measure is None:
+                    what = f"phép đối chiếu “{check.what}”: không có chỉ tiêu “{reference.code}”"
+                    yield file.finding(("checks", position, side), what, "Ghi dạng chỉ-tiêu/số liệu, ví dụ ho-so/value")
+                elif reference.fact not in measure.fact_ids:
+                    what = f"phép đối chiếu “{check.what}”: chỉ tiêu “{measure.id}” không có số liệu “{reference.fact}”"
+                    yield file.finding(("checks", position, side), what, f"Dùng: {', '.join(measure.fact_ids)}")
+    for code in measures.changes.leaves:
+        if code not in known:
+            yield file.finding(("changes", "leaves", code), f"không có chỉ tiêu “{code}”", "Sửa mã trong changes")
 
 
 def _check_plan(contents: "FolderContents", plan: Plan, file: YamlFile, path: _Path) -> Iterator[Finding]:

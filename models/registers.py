@@ -113,6 +113,7 @@ REGISTER_COLUMNS: dict[RegisterKind, tuple[RegisterColumn, ...]] = {
         RegisterColumn("begun", Holds.DATE),
         RegisterColumn("done_on", Holds.DATE),
         RegisterColumn("evidence"),
+        RegisterColumn("explanation"),
     ),
 }
 DATING_COLUMNS = ("date", "checked_on", "due_on", "from", "done_on")

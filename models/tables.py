@@ -101,7 +101,7 @@ class Receipt(Record, table=True):
 
     `kind` is that of a CSV file or of a form; `subject` is whose form it is, empty for CSV files.
     The kind of figures names their period (`figures 2025-03`), that of a register its name (`register overdue`): two
-    months may be told in the same bytes.
+    months may be told in the same bytes. So does that of a month's form (`monthly 2025-03`): it is a form of its own.
     """
 
     __tablename__ = "receipt"
@@ -109,7 +109,8 @@ class Receipt(Record, table=True):
         UniqueConstraint("kind", "year", "sha256"),
         CheckConstraint(
             "kind IN ('scores', 'facts', 'history', 'indices', 'self_assessment', 'appraisal', 'explanation', "
-            "'survey', 'register', 'council') OR substr(kind, 1, 8) = 'figures ' OR substr(kind, 1, 9) = 'register '",
+            "'survey', 'register', 'council') OR substr(kind, 1, 8) IN ('figures ', 'monthly ')"
+            " OR substr(kind, 1, 9) = 'register '",
             name="known_kind",
         ),
         Index("ix_receipt_year_kind_subject", "year", "kind", "subject"),
@@ -335,14 +336,17 @@ class PublishedIndex(Record, table=True):
 
 
 class FigureVersion(Record, table=True):
-    """One figure of one measure of one unit in one period; `year` is the reporting year in which the period ends."""
+    """One figure of one measure of one unit in one period; `year` is the reporting year in which the period ends.
+
+    Where a form says why there is no figure, the note stands alone.
+    """
 
     __tablename__ = "figure_version"
     __table_args__ = (
         UniqueConstraint("year", "period", "unit", "measure", "version"),
         CheckConstraint("qualifier IN ('=', '>', '>=', '<', '<=')", name="known_qualifier"),
         CheckConstraint(
-            "(numerator IS NULL AND denominator IS NULL AND value IS NOT NULL)"
+            "(numerator IS NULL AND denominator IS NULL AND (value IS NOT NULL OR note <> '' OR withdrawn))"
             " OR (numerator IS NOT NULL AND denominator IS NOT NULL)",
             name="value_or_parts",
         ),
@@ -361,6 +365,7 @@ class FigureVersion(Record, table=True):
     value: Decimal | None = Field(default=None, sa_column=Column(ExactNumber()))
     qualifier: str = "="
     note: str = ""
+    withdrawn: bool = False
 
 
 class IndexVersion(Record, table=True):

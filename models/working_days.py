@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from models.periods import Period
 from models.province import ProvinceConfig
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099  # of index years, and of what the lunar calendar of the library covers
@@ -80,6 +81,11 @@ class WorkingCalendar:
 def calendar_of(config: ProvinceConfig) -> WorkingCalendar:
     """The working days of a province."""
     return WorkingCalendar(config.holidays, config.working_days)
+
+
+def report_due(config: ProvinceConfig, period: Period) -> date:
+    """The last day on which the report of a period is in time."""
+    return config.reporting.due(period, calendar_of(config).add_working_days)
 
 
 class _NationalDays(NamedTuple):

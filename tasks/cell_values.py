@@ -76,12 +76,13 @@ def clean(text: str) -> str:
 class SheetCells:
     """The cells of one sheet being read; what cannot be read is added to the findings.
 
-    Rows and columns count from 0. `asked` says in Vietnamese what the cell is for.
+    Rows and columns count from 0. `asked` says in Vietnamese what the cell is for; `noun` what its rows are.
     """
 
     file: str
     sheet: OpenedSheet
     findings: list[Finding]
+    noun: str = "tiêu chí"
 
     @cached_property
     def odd_columns(self) -> frozenset[int]:
@@ -204,7 +205,7 @@ class SheetCells:
         usual = field.kind is FactKind.YES_NO and isinstance(raw, str) and column not in self.odd_columns
         if usual and (answer := _YES_NO.get(str(raw))):
             return ReadFact(answer, False)
-        prefix = f"tiêu chí {code}, {field.label}"
+        prefix = f"{self.noun} {code}, {field.label}"
         value = self.stated(row, column, prefix)
         if isinstance(value, str):
             return self._fact_of_text(row, column, asked, prefix, value) if value.strip() else None

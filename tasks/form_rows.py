@@ -11,14 +11,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from models.findings import Finding, Place, Severity
-from models.forms import KEY_ID, FormIdentity, FormKind, Remark, RowKey
+from models.forms import KEY_ID, FormKind, Remark, RowKey
 from tasks.form_tables import Shape, Table
 from tasks.identifying import Identified
-from tasks.reading_plans import AskedLeaf, RoundPlan, SetPlan, alike
+from tasks.reading_plans import AskedLeaf, MonthPlan, RoundPlan, SetPlan, alike
 
 _SEND_FORM = "Xin lại biểu mẫu, chép số liệu sang rồi gửi"
 _NOT_OURS = "Xóa dòng này hoặc dùng đúng biểu mẫu"
-_OF_WHAT_WAS_CUT = (FormKind.EXPLANATION, FormKind.COUNCIL)  # which rows they have is only known to the database
+_OF_WHAT_STANDS = (FormKind.EXPLANATION, FormKind.COUNCIL, FormKind.MONTHLY)  # the database knows which rows they have
 _NAMED = 12  # rows named in one finding
 
 
@@ -64,12 +64,12 @@ def find_rows(found: Identified, tables: Sequence[Table], round: RoundPlan, file
     for row in listed:
         form.rows.setdefault(row.key, row)
     if not form.intact:
-        wrong = [*_double(listed, file), *_missing(found.identity, form.rows, found.sets, round, file)]
+        wrong = [*_double(listed, file), *_missing(found, form.rows, round, file)]
         wrong += _foreign(form.rows.values(), found, round, file)
         found.findings += wrong
         if found.stated is not None and not wrong:
             form.refused = "trang ẩn nhận dạng đã bị sửa (mã kiểm tra không khớp với loại phiếu, năm, đơn vị)"
-            if found.identity.kind in _OF_WHAT_WAS_CUT:
+            if found.identity.kind in _OF_WHAT_STANDS:
                 form.refused = "có dòng đã bị xóa khỏi biểu mẫu, hoặc trang ẩn nhận dạng đã bị sửa"
     else:
         found.findings += _foreign(form.rows.values(), found, round, file)
@@ -117,7 +117,9 @@ def _named(table: Table, found: Identified, round: RoundPlan) -> Iterator[FormRo
             yield from _leaves_and_facts(table, found.sets)
         case Shape.APPRAISAL | Shape.COUNCIL | Shape.FACTS:
             yield from _units_of_leaves(table, found.sets, round)
-    if table.shape in (Shape.SUMMARY, Shape.EXPLANATION):
+        case Shape.MONTH | Shape.TASKS if found.month:
+            yield from _measures_and_tasks(table, found.month)
+    if table.shape in (Shape.SUMMARY, Shape.EXPLANATION, Shape.MONTH):
         yield from _remarks(table)
 
 
@@ -154,6 +156,16 @@ def _units_of_leaves(table: Table, sets: dict[str, SetPlan], round: RoundPlan) -
             yield FormRow(str(RowKey(code, unit=unit)), table, number)
 
 
+def _measures_and_tasks(table: Table, month: MonthPlan) -> Iterator[FormRow]:
+    code_at, content_at = table.columns.get("code"), table.columns.get("content")
+    if code_at is None or content_at is None:
+        return
+    for number in range(table.first, len(table.sheet.rows)):
+        row = table.sheet.rows[number]
+        if key := month.by_words.get((alike(row[code_at]), alike(row[content_at]))):
+            yield FormRow(key, table, number)
+
+
 def _remarks(table: Table) -> Iterator[FormRow]:
     column = table.columns.get("content")
     if column is None:
@@ -185,22 +197,22 @@ def _double(listed: Sequence[FormRow], file: str) -> list[Finding]:
     ]
 
 
-def _missing(
-    identity: FormIdentity, rows: dict[str, FormRow], sets: dict[str, SetPlan], round: RoundPlan, file: str
-) -> list[Finding]:
-    lost = [key for key in _expected(identity, rows, sets, round) if key not in rows]
+def _missing(found: Identified, rows: dict[str, FormRow], round: RoundPlan, file: str) -> list[Finding]:
+    lost = [key for key in _expected(found, rows, round) if key not in rows]
     if not lost:
         return []
-    labels = {key: label for plan in sets.values() for key, label in plan.labels.items()}
+    labels = {key: label for plan in found.sets.values() for key, label in plan.labels.items()}
     named = _listed([said_key(key, labels) for key in lost])
     what = f"biểu mẫu thiếu {len(lost)} dòng: {named}"
     return [Finding(file, 0, what, f"Không xóa dòng của biểu mẫu. {_SEND_FORM}")]
 
 
-def _expected(
-    identity: FormIdentity, rows: dict[str, FormRow], sets: dict[str, SetPlan], round: RoundPlan
-) -> list[str]:
+def _expected(found: Identified, rows: dict[str, FormRow], round: RoundPlan) -> list[str]:
     """The keys that the form must have had, as far as it can be known, in the order of the set."""
+    identity, sets = found.identity, found.sets
+    assert identity is not None
+    if found.month:  # which tasks were open when it was written is only known to the database
+        return [*found.month.measures, *(remark.value for remark in Remark)]
     if identity.kind is FormKind.SELF_ASSESSMENT:
         unit, group = round.members[identity.subject]
         keys = sets[group.criteria_set].keys_for(unit)
@@ -236,12 +248,15 @@ def _foreign(rows: Iterable[FormRow], found: Identified, round: RoundPlan, file:
     known = frozenset(remark.value for remark in Remark)
     for plan in found.sets.values():
         known |= frozenset(plan.asked) if many else plan.row_keys
+    if found.month:
+        known |= found.month.row_keys
     for row in rows:
         code = row.key.partition(":")[2] if many else row.key
         unit = row.key.partition(":")[0] if many else ""
         if code in known and (not many or unit in round.members):
             continue
-        why = "không có trong bộ tiêu chí hiện hành" if code not in known else "là của đơn vị ngoài kỳ đánh giá"
+        listed = "chỉ tiêu, nhiệm vụ của đơn vị" if found.month else "bộ tiêu chí"
+        why = f"không có trong {listed} hiện hành" if code not in known else "là của đơn vị ngoài kỳ đánh giá"
         findings.append(Finding(file, 0, f"dòng {row.row + 1}: {said_key(row.key)} {why}", _NOT_OURS, place=row.place))
     return findings
 

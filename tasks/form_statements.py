@@ -20,13 +20,14 @@ from tasks.cell_values import ReadFact, SheetCells, clean
 from tasks.form_rows import FormRow, FormRows
 from tasks.form_tables import Shape, Table, title_of
 from tasks.identifying import Identified
-from tasks.reading_plans import AskedFact, AskedLeaf, RoundPlan, alike, names_of
+from tasks.reading_plans import AskedFact, AskedLeaf, MonthPlan, RoundPlan, alike, names_of
 from tasks.sheet_marks import Behind
 
 EVIDENCE = ("document", "number", "date", "page")
 RESTORE = "Xin lại biểu mẫu, chép số liệu sang rồi gửi"
 _CLAIMS = {YES: "1", "x": "1", "1": "1", NOT_APPLICABLE: "1", "true": "1", "không": "0", "0": "0", "false": "0"}
 _ANSWERS = {AGREES: AGREES, EXPLAINS: EXPLAINS}
+_NOUNS = {Shape.MONTH: "chỉ tiêu", Shape.TASKS: "nhiệm vụ"}
 _GREY = ("value", "points", *EVIDENCE)  # of a leaf that the unit does not score
 
 
@@ -97,7 +98,8 @@ class FormInHand:
         """The reader of a table's sheet."""
         title = table.sheet.title
         if title not in self.cells:
-            self.cells[title] = SheetCells(self.file, table.sheet, self.findings)
+            noun = _NOUNS.get(table.shape, "tiêu chí")
+            self.cells[title] = SheetCells(self.file, table.sheet, self.findings, noun)
         return self.cells[title]
 
     def add(self, what: str, remedy: str, severity: Severity = Severity.CRITICAL, place: Place | None = None) -> None:
@@ -109,6 +111,9 @@ def statements_of(form: FormInHand, rows: FormRows) -> Iterator[Statement]:
     """What a form says, in the order of its rows."""
     if form.identity.kind is FormKind.SELF_ASSESSMENT:
         yield from _self_assessments(form, rows)
+        return
+    if form.found.month:
+        yield from _of_a_month(form, rows, form.found.month)
         return
     for row in rows.rows.values():
         if row.key.startswith("#"):
@@ -136,9 +141,10 @@ def _check_words(form: FormInHand, row: FormRow, code: str, unit: str = "") -> N
     """The code and the unit that people see must be those of the hidden key, else something was moved."""
     cells = row.table.sheet.rows[row.row]
     at = row.table.columns.get("code")
+    noun = _NOUNS.get(row.table.shape, "tiêu chí")
     if at is not None and cells[at] != code and str(cells[at]).strip() not in ("", code):
         what = (
-            f"ô mã ghi “{str(cells[at])[:40]}” nhưng dòng này của biểu mẫu là tiêu chí {code} "
+            f"ô mã ghi “{str(cells[at])[:40]}” nhưng dòng này của biểu mẫu là {noun} {code} "
             "(mã bị sửa, ghi hai lần, hoặc khối ô bị dời)"
         )
         form.cells_of(row.table).complain(
@@ -334,6 +340,65 @@ def _table_row(form: FormInHand, row: FormRow, unit: str, asked: AskedLeaf) -> S
     )
 
 
+# --- a month ----------------------------------------------------------------------------------------------------------
+
+
+def _of_a_month(form: FormInHand, rows: FormRows, month: MonthPlan) -> Iterator[Statement]:
+    """Figures of measures, then what is told of plan tasks."""
+    for key, row in rows.rows.items():
+        if key not in month.row_keys:
+            continue
+        _check_words(form, row, month.shown_code(key))
+        if key in month.asked and row.table.shape is Shape.MONTH:
+            yield _month_figure(form, row, month.asked[key])
+        elif key in month.tasks and row.table.shape is Shape.TASKS:
+            yield _month_task(form, row, key, month.shown_code(key))
+
+
+def _month_figure(form: FormInHand, row: FormRow, asked: AskedLeaf) -> Statement:
+    cells, columns = form.cells_of(row.table), row.table.columns
+    read: dict[str, ReadFact] = {}
+    for fact in asked.facts:
+        at = columns.get(f"fact:{fact.field.id}")
+        if at is not None and (value := cells.fact(row.row, at, asked.code, fact)) is not None:
+            read[fact.field.id] = value
+    own = {fact.field.id for fact in asked.facts}
+    for id, at in columns.items():
+        other = fact_of_column(id)
+        if other and other not in own and not cells.is_empty(row.row, at):
+            title = title_of(id, row.table.shape).lower()
+            what = f"chỉ tiêu {asked.code} không có {title}, giá trị ở đây không được ghi nhận"
+            cells.complain(row.row, at, what, "Chuyển giá trị vào ô màu vàng của chỉ tiêu và xóa ở đây")
+    places = CellPlaces(row.table.sheet.title, columns, row.row)
+    return Statement(
+        unit=form.identity.subject,
+        code=asked.code,
+        facts=_settled_facts(cells, asked, read, places),
+        text=_text(cells, row, "note", f"chỉ tiêu {asked.code}"),
+        places=places,
+    )
+
+
+def _month_task(form: FormInHand, row: FormRow, key: str, number: str) -> Statement:
+    cells, columns, name = form.cells_of(row.table), row.table.columns, f"nhiệm vụ {number}"
+    facts: dict[str, str] = {}
+    for id in ("begun", "done_on"):
+        at = columns.get(f"fact:{id}")
+        if at is not None:
+            title = title_of(f"fact:{id}", row.table.shape).lower()
+            if day := cells.day(row.row, at, f"{name}, {title}"):
+                facts[id] = day.isoformat()
+    document = _text(cells, row, "document", name)
+    return Statement(
+        unit=form.identity.subject,
+        code=key,
+        facts=facts,
+        evidence=(EvidenceItem(document),) if document else (),
+        text=_text(cells, row, "explanation", name),
+        places=CellPlaces(row.table.sheet.title, columns, row.row, evidence=(row.row,)),
+    )
+
+
 # --- single cells -----------------------------------------------------------------------------------------------------
 
 
@@ -348,7 +413,7 @@ def _settled_facts(
             what, remedy = ask
             place = places[f"fact:{fact.field.id}"]
             cells.complain(
-                place.row - 1, place.column - 1, f"tiêu chí {asked.code}, {fact.field.label}: {what}", remedy
+                place.row - 1, place.column - 1, f"{cells.noun} {asked.code}, {fact.field.label}: {what}", remedy
             )
     return facts
 

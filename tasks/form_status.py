@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from models.entries import ScoreSource
 from models.findings import Finding, RefusedError, Severity, refusal
-from models.forms import EXPLAINS, FormKind
+from models.forms import EXPLAINS, ROUND_KINDS, FormKind
 from models.province import VIETNAM, Province
 from models.rounds import DATED_STEPS, Step
 from models.settings import Settings
@@ -28,6 +28,7 @@ from tasks.receiving import recorded_origins
 from tasks.round_records import RoundRecords, UnitRecord, read_round
 
 _LISTED = 5
+_OF_THE_ROUND = frozenset(kind.value for kind in ROUND_KINDS)
 _Form = tuple[FormKind, str]
 
 
@@ -166,6 +167,8 @@ def _sent(year: int, submissions: Iterable[Submission], receipts: Iterable[Recei
     sent: dict[_Form, _Sent] = defaultdict(_Sent)
     for submission in submissions:
         if submission.year != year or submission.kind is None or is_stray(submission):
+            continue
+        if submission.kind not in _OF_THE_ROUND:
             continue
         form = sent[FormKind(submission.kind), submission.subject or ""]
         match Outcome(submission.outcome):

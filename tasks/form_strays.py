@@ -33,7 +33,7 @@ def look_at_strays(form: FormInHand, tables: Sequence[Table], rows: FormRows) ->
 def _look_between(form: FormInHand, table: Table, keyed: set[int], inputs: Sequence[int]) -> None:
     """Inserted rows with contents: nobody can say to which leaf they belong."""
     cells = form.cells_of(table)
-    signed_below = table.shape in (Shape.EXPLANATION, Shape.COUNCIL)
+    signed_below = table.shape in (Shape.EXPLANATION, Shape.COUNCIL, Shape.MONTH)
     last = max(keyed) + 1 if signed_below else len(table.sheet.rows)
     for number in range(min(keyed), last):
         row = table.sheet.rows[number]

@@ -17,8 +17,10 @@ from models.forms import (
     IDENTITY_SHEET,
     KEY_ID,
     LISTS_SHEET,
+    MONTH_COLUMNS,
     SELF_ASSESSMENT_COLUMNS,
     SUMMARY_COLUMNS,
+    TASK_COLUMNS,
     Column,
     FormKind,
     capitalised,
@@ -41,6 +43,8 @@ class Shape(Enum):
     COUNCIL = (COUNCIL_COLUMNS, "standing")
     EXPLANATION = (EXPLANATION_COLUMNS, "answer")
     FACTS = (fact_table_columns(()), "note")
+    MONTH = (MONTH_COLUMNS, "cumulated")
+    TASKS = (TASK_COLUMNS, "state")
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -62,6 +66,8 @@ INPUTS = {
     Shape.COUNCIL: ("appraised", "not_applicable", "reason"),
     Shape.EXPLANATION: ("answer", "explanation", *_EVIDENCE),
     Shape.FACTS: ("note",),
+    Shape.MONTH: ("note",),
+    Shape.TASKS: ("document", "explanation"),
     Shape.SUMMARY: (),
 }
 """The columns that people fill in, by shape; facts in columns of their own come on top."""
@@ -73,6 +79,7 @@ _SHAPES = {
     "explanation": Shape.EXPLANATION,
     "survey": Shape.FACTS,
     "register": Shape.FACTS,
+    "monthly": Shape.MONTH,
 }
 
 

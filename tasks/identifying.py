@@ -21,9 +21,10 @@ from models.forms import (
     province_mark,
     read_identity,
 )
+from models.periods import UnreadablePeriodError, read_period
 from tasks.form_tables import Shape, Table, shape_of, tables_of
 from tasks.opening import OpenedSheet
-from tasks.reading_plans import ReadingPlan, RoundPlan, SetPlan, alike, names_of
+from tasks.reading_plans import NO_ROUND, MonthPlan, ReadingPlan, RoundPlan, SetPlan, alike, names_of
 
 _SEND_FORM = "Dùng đúng biểu mẫu do cơ quan chủ trì gửi cho đơn vị rồi gửi lại"
 _CODE_ON_COVER = re.compile(r"\(mã ([\w.\-]+)\)")
@@ -41,12 +42,14 @@ class Identified:
         identity: None where the file is not taken; then a critical finding says why.
         stated: what the hidden sheet says, None where it is gone.
         sets: the criteria sets that its rows come from, by id.
+        month: of a monthly report, what it asks.
         current: whether these sets are still as they were when the form was written.
     """
 
     identity: FormIdentity | None = None
     stated: StatedIdentity | None = None
     sets: dict[str, SetPlan] = field(default_factory=dict)
+    month: MonthPlan | None = None
     current: bool = True
     findings: list[Finding] = field(default_factory=list)
 
@@ -91,6 +94,9 @@ def _check(found: Identified, plan: ReadingPlan, file: str) -> None:
     if identity.province != mark:
         found.refuse(file, f"biểu mẫu của tỉnh khác (“{identity.province}”), ở đây là “{mark}”")
         return
+    if identity.kind is FormKind.MONTHLY:
+        _check_month(found, identity, plan, file)
+        return
     round = plan.round_of(identity.year)
     if round is None:
         known = ", ".join(map(str, sorted(plan.province.rounds))) or "chưa có năm nào"
@@ -115,6 +121,27 @@ def _check(found: Identified, plan: ReadingPlan, file: str) -> None:
         found.findings.append(Finding(file, 0, what, remedy, Severity.WARNING))
 
 
+def _check_month(found: Identified, identity: FormIdentity, plan: ReadingPlan, file: str) -> None:
+    """Refuse a report of a unit or month that nobody knows, or of which nothing is asked."""
+    unit = plan.province.units.get(identity.subject)
+    if unit is None:
+        found.refuse(file, f"không có đơn vị mang mã “{identity.subject}”")
+        return
+    try:
+        period = read_period(identity.period)
+    except UnreadablePeriodError:
+        period = None
+    if period is None or not period.is_month or period.year != identity.year:
+        found.refuse(
+            file, f"kỳ báo cáo “{identity.period}” của biểu mẫu không phải là một tháng của năm {identity.year}"
+        )
+        return
+    found.month = plan.month_of(unit, period)
+    if not found.month.row_keys:
+        what = f"tỉnh không giao chỉ tiêu hay nhiệm vụ nào cho {unit.name} trong {period.name}"
+        found.refuse(file, what, "Xem measures.yaml, plan_tasks.yaml; xin lại biểu mẫu")
+
+
 def _foreign_subject(identity: FormIdentity, plan: ReadingPlan, round: RoundPlan) -> str:
     """Why the form's subject has no part in the round; empty where it has."""
     subject, year = identity.subject, identity.year
@@ -134,7 +161,7 @@ def _sets_allowed(identity: FormIdentity, plan: ReadingPlan, round: RoundPlan) -
     if identity.kind.of_a_unit:
         return plan.sets_of([round.members[identity.subject][1]])
     if identity.kind is FormKind.APPRAISAL:
-        return plan.sets_of(round.round.groups)
+        return plan.sets_of(round.groups.values())
     return plan.sets_of([round.groups[identity.subject]])
 
 
@@ -142,8 +169,7 @@ def _check_cover(found: Identified, sheets: Sequence[OpenedSheet], plan: Reading
     """The cover must name whom the hidden sheet names; without a cover nothing is compared."""
     identity = found.identity
     assert identity is not None
-    round = plan.round_of(identity.year)
-    assert round is not None
+    round = plan.round_of(identity.year) or NO_ROUND
     label, names = _names_on_cover(identity, plan, round)
     line = _line(sheets, label)
     if line is None:
@@ -167,7 +193,7 @@ def _check_cover(found: Identified, sheets: Sequence[OpenedSheet], plan: Reading
 def _names_on_cover(identity: FormIdentity, plan: ReadingPlan, round: RoundPlan) -> tuple[str, set[str]]:
     """The label of the cover's line that says whose the form is, and what it may say."""
     if identity.kind.of_a_unit:
-        return _UNIT, names_of(round.members[identity.subject][0])
+        return _UNIT, names_of(plan.province.units[identity.subject])
     if identity.kind is FormKind.APPRAISAL:
         appraisers = {appraiser.id: appraiser.name for appraiser in plan.province.config.appraisers}
         return _APPRAISER, {alike(appraisers[identity.subject])}
@@ -176,7 +202,7 @@ def _names_on_cover(identity: FormIdentity, plan: ReadingPlan, round: RoundPlan)
 
 def _shown_subject(identity: FormIdentity, plan: ReadingPlan, round: RoundPlan) -> str:
     if identity.kind.of_a_unit:
-        return f"{round.members[identity.subject][0].name} (mã {identity.subject})"
+        return f"{plan.province.units[identity.subject].name} (mã {identity.subject})"
     if identity.kind is FormKind.APPRAISAL:
         return next(each.name for each in plan.province.config.appraisers if each.id == identity.subject)
     return round.groups[identity.subject].name
@@ -206,6 +232,9 @@ def _by_shape(
     shapes = {table.shape for table in tables}
     if not tables:
         return found.refuse(file, "bảng tính này không phải là biểu mẫu CCHC (không có cột nào của biểu mẫu)")
+    if Shape.MONTH in shapes:
+        what = f"{reason}, nên không chắc là báo cáo của đơn vị nào, tháng nào"
+        return found.refuse(file, what, "Xin lại biểu mẫu, chép số liệu sang rồi gửi")
     titles = _titles(sheets, tables)
     kinds = [kind for kind in FormKind if shape_of(kind) in shapes]
     if len(kinds) > 1:

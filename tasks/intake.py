@@ -13,13 +13,16 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from models.findings import Finding, has_critical
-from models.forms import FormIdentity
+from models.forms import FormIdentity, FormKind
+from models.periods import read_period
 from models.province import VIETNAM, Province
 from models.rounds import Round, Step
 from models.storage import Storage
 from models.submissions import Outcome, Reading, units_in
 from models.tables import Approval, Publication
+from models.working_days import report_due
 from tasks.inbox import Arrival
+from tasks.progress_importing import why_absent, why_too_early
 
 FAULTS = "faults.log"
 
@@ -47,8 +50,10 @@ def standard_parts() -> Parts:
     from tasks.validation import validate_batch, validation_context
 
     def validate(readings: Sequence[Reading], province: Province, storage: Storage) -> list[tuple[Finding, ...]]:
-        years = {reading.identity.year for reading in readings if reading.identity}
-        context = validation_context(province, storage, sorted(years), units_in(readings))
+        identities = [reading.identity for reading in readings if reading.identity]
+        years = {identity.year for identity in identities if identity.kind is not FormKind.MONTHLY}
+        months = {read_period(identity.period) for identity in identities if identity.kind is FormKind.MONTHLY}
+        context = validation_context(province, storage, sorted(years), units_in(readings), months=sorted(months))
         found: list[tuple[Finding, ...]] = validate_batch(readings, province, context)
         return found
 
@@ -120,8 +125,17 @@ def _decided(file: ReceivedFile, reading: Reading, found: Sequence[Finding], pro
 
 def is_late(province: Province, identity: FormIdentity, moment: datetime) -> bool:
     """Whether a form came after its deadline, by the calendar of Vietnam; an extension moves the deadline."""
-    deadline = province.round_of(identity.year).deadline_of(Step(identity.kind.value), identity.subject)
+    deadline = deadline_of(province, identity)
     return deadline is not None and day_of(moment) > deadline
+
+
+def deadline_of(province: Province, identity: FormIdentity) -> date | None:
+    """The last day on which a form is in time, None where there is none."""
+    if identity.kind is FormKind.MONTHLY:
+        return report_due(province.config, read_period(identity.period))
+    if identity.year not in province.rounds:
+        return None
+    return province.rounds[identity.year].deadline_of(Step(identity.kind.value), identity.subject)
 
 
 def day_of(moment: datetime) -> date:
@@ -181,12 +195,26 @@ def not_admitted(province: Province, file: ReceivedFile, reading: Reading, publi
     """Why a form is not taken at all, however well it is filled in; nothing where it is."""
     identity = reading.identity
     assert identity is not None
+    if identity.kind is FormKind.MONTHLY:
+        yield from _of_another(province, file, reading, identity)
+        yield from _not_reportable(province, file, identity)
+        return
     if identity.year not in province.rounds:
         what = f"chưa có kỳ đánh giá năm {identity.year}"
         yield Finding(file.shown_as, 0, what, "Dùng biểu mẫu của kỳ đang mở")
         return
     yield from _of_another(province, file, reading, identity)
     yield from _locked(province.round_of(identity.year), identity, file, published)
+
+
+def _not_reportable(province: Province, file: ReceivedFile, identity: FormIdentity) -> Iterable[Finding]:
+    """A month is told by units that exist at its end, once it has ended. Source: domain/2-yearly-process.md, 2.4."""
+    period, unit = read_period(identity.period), province.units[identity.subject]
+    early = why_too_early(period, day_of(file.arrival.arrived_at))
+    absent = why_absent(unit, province, period)
+    for why in (early, absent):
+        if why:
+            yield Finding(file.shown_as, 0, *why)
 
 
 def _of_another(province: Province, file: ReceivedFile, reading: Reading, identity: FormIdentity) -> Iterable[Finding]:

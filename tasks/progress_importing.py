@@ -16,15 +16,11 @@ from models.csv_files import Row
 from models.facts import read_date
 from models.findings import Finding, Severity, refusal
 from models.indices import IndexValue
-from models.measures import QUALIFIER_WORDS, Figure, Measure, MeasureKind, Qualifier
+from models.measures import QUALIFIER_WORDS, Figure, Measure, figure_faults
 from models.numbers import (
-    HUNDRED,
-    ZERO,
     UnreadableNumberError,
     canonical_number,
-    decimals_of,
     plain,
-    printed,
     vietnamese_number,
 )
 from models.periods import Period
@@ -64,9 +60,8 @@ def read_figures(
     Raises:
         RefusedError: with every finding, when any is critical.
     """
-    if period.last >= today:
-        what = f"{period.name} đến hết ngày {period.last:%d/%m/%Y} mới kết thúc, chưa nhận số liệu"
-        raise refusal(shown_as, what, "Kiểm tra lại kỳ báo cáo, hoặc gửi sau ngày này")
+    if early := why_too_early(period, today):
+        raise refusal(shown_as, *early)
     if not province.progress.measures:
         raise refusal("progress/measures.yaml", "tỉnh chưa khai báo chỉ tiêu theo dõi nào", "Tạo tệp này")
     reader = RowReader(shown_as, {})
@@ -85,8 +80,7 @@ def read_figures(
 def _remarks(shown_as: str, period: Period, figures: Sequence[Figure], known: Sequence[Figure]) -> list[Finding]:
     """Which months were skipped before this one, and what is replaced."""
     remarks = []
-    told = {figure.period for figure in known if figure.period.is_month}
-    skipped = [month for month in _months_between(min(told, default=period), period) if month not in told]
+    skipped = skipped_months(period, known)
     if period.is_month and skipped:
         what = f"chưa có số liệu {', '.join(month.name for month in skipped)}"
         remarks.append(Finding(shown_as, 0, what, "Nhập bổ sung các kỳ này", Severity.WARNING))
@@ -98,9 +92,12 @@ def _remarks(shown_as: str, period: Period, figures: Sequence[Figure], known: Se
     return remarks
 
 
-def _months_between(first: Period, last: Period) -> Iterable[Period]:
-    """The months from the first up to, and without, the last."""
-    return (Period(index, index) for index in range(first.end, last.start))
+def skipped_months(period: Period, known: Iterable[Figure]) -> list[Period]:
+    """The months between the first that has figures and a period for which there are none."""
+    told = {figure.period for figure in known if figure.period.is_month}
+    first = min(told, default=period)
+    months = [Period(index, index) for index in range(first.end, period.start)]
+    return [month for month in months if month not in told]
 
 
 def _unit(reader: RowReader, row: Row, province: Province) -> Unit | None:
@@ -115,18 +112,31 @@ def _unit(reader: RowReader, row: Row, province: Province) -> Unit | None:
 def _existing_unit(reader: RowReader, row: Row, province: Province, period: Period) -> Unit | None:
     """The unit of the row, where it exists at the end of the period."""
     unit = _unit(reader, row, province)
-    if unit is None or unit.exists_on(period.last):
-        return unit
+    absent = why_absent(unit, province, period) if unit else None
+    if absent:
+        reader.refuse(row, *absent)
+    return None if absent else unit
+
+
+def why_absent(unit: Unit, province: Province, period: Period) -> tuple[str, str] | None:
+    """Why a unit has no figures for a period, and what to do: it does not exist at its end; None where it does."""
+    if unit.exists_on(period.last):
+        return None
     if unit.valid_to is not None and unit.valid_to < period.last:
         followers = [step.successor for step in province.successions if step.predecessor == unit.code]
         remedy = f"Ghi cho đơn vị kế thừa: {', '.join(followers)}" if followers else "Bỏ dòng này"
-        what = f"{unit.name} thôi tồn tại sau ngày {unit.valid_to:%d/%m/%Y}, trước khi {period.name} kết thúc"
-        reader.refuse(row, what, remedy)
-    else:
-        assert unit.valid_from is not None
-        what = f"{unit.name} chỉ có từ ngày {unit.valid_from:%d/%m/%Y}, sau khi {period.name} kết thúc"
-        reader.refuse(row, what, "Kiểm tra lại mã đơn vị hoặc kỳ báo cáo")
-    return None
+        return f"{unit.name} thôi tồn tại sau ngày {unit.valid_to:%d/%m/%Y}, trước khi {period.name} kết thúc", remedy
+    assert unit.valid_from is not None
+    what = f"{unit.name} chỉ có từ ngày {unit.valid_from:%d/%m/%Y}, sau khi {period.name} kết thúc"
+    return what, "Kiểm tra lại mã đơn vị hoặc kỳ báo cáo"
+
+
+def why_too_early(period: Period, today: date) -> tuple[str, str] | None:
+    """Why no figures of a period are taken yet, and what to do: it has not ended; None where it has."""
+    if period.last < today:
+        return None
+    what = f"{period.name} đến hết ngày {period.last:%d/%m/%Y} mới kết thúc, chưa nhận số liệu"
+    return what, "Kiểm tra lại kỳ báo cáo, hoặc gửi sau ngày này"
 
 
 def _figure(reader: RowReader, row: Row, province: Province, period: Period) -> Figure | None:
@@ -178,28 +188,10 @@ def _parts(reader: RowReader, row: Row, measure: Measure) -> tuple[Decimal, Deci
 
 def _makes_sense(reader: RowReader, row: Row, measure: Measure, figure: Figure) -> bool:
     """Whether the figure can be true, and its parts and value say the same."""
-    parts = [part for part in (figure.numerator, figure.denominator) if part is not None]
-    counted = parts if measure.kind is MeasureKind.RATIO else [figure.value] if figure.value is not None else []
-    before = len(reader.findings)
-    if any(number < 0 for number in (*parts, figure.value or ZERO)):
-        reader.refuse(row, f"chỉ tiêu “{measure.id}” có số âm", "Nhập số từ 0 trở lên")
-    whole = measure.kind is MeasureKind.COUNT or (measure.kind is MeasureKind.RATIO and parts)
-    if whole and any(number != number.to_integral_value() for number in counted):
-        reader.refuse(row, f"chỉ tiêu “{measure.id}” đếm số lượng mà có phần lẻ", "Nhập số nguyên")
-    if parts and measure.kind.in_percent and parts[0] > parts[1]:
-        said = f"{vietnamese_number(plain(parts[0]))} lớn hơn {vietnamese_number(plain(parts[1]))}"
-        reader.refuse(row, f"tử số “{measure.numerator}” {said}", "Phần không thể lớn hơn tổng")
-    if not parts and figure.value is not None and measure.kind is MeasureKind.RATIO and figure.value > HUNDRED:
-        reader.refuse(row, f"tỷ lệ {vietnamese_number(plain(figure.value))}% vượt 100%", "Kiểm tra lại")
-    amount = figure.amount(measure.kind) if parts else None
-    if amount is not None and figure.value is not None:
-        decimals = decimals_of(figure.value)
-        if figure.qualifier is Qualifier.EXACTLY and printed(amount, decimals) != figure.value:
-            computed, stated = (
-                vietnamese_number(plain(number)) for number in (printed(amount, decimals), figure.value)
-            )
-            reader.refuse(row, f"value {stated} không bằng tử số ÷ mẫu số ({computed})", "Sửa một trong hai")
-    return len(reader.findings) == before
+    faults = list(figure_faults(measure, figure))
+    for what, remedy in faults:
+        reader.refuse(row, what, remedy)
+    return not faults
 
 
 def read_indices(content: bytes, shown_as: str, province: Province) -> tuple[list[IndexValue], list[Finding]]:

@@ -4,7 +4,7 @@ Nothing is overwritten. Source: DESIGN.md, section 2 (idea 2) and section 6.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -85,8 +85,17 @@ def record_register(
     )
 
 
-def current_figures(session: Session, years: Iterable[int]) -> list[Figure]:
-    """The newest version of every figure whose period ends in one of the reporting years, by year and key."""
+def current_figures(
+    session: Session, years: Iterable[int], units: Collection[str] | None = None, with_notes: bool = False
+) -> list[Figure]:
+    """The newest version of every figure whose period ends in one of the reporting years, by year and key.
+
+    Args:
+        session: an open session.
+        years: the reporting years.
+        units: only of these units; of all where None.
+        with_notes: also what only says why there is no figure.
+    """
     return [
         Figure(
             row["measure"],
@@ -100,7 +109,8 @@ def current_figures(session: Session, years: Iterable[int]) -> list[Figure]:
             row["version"],
         )
         for year in sorted(set(years))
-        for row in current_rows(session, FigureVersion, FIGURE_KEY, year)
+        for row in current_rows(session, FigureVersion, FIGURE_KEY, year, units=units)
+        if with_notes or row["value"] is not None or row["numerator"] is not None
     ]
 
 

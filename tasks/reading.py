@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from unicodedata import category, normalize
 
 from models.findings import Finding, Place, Severity
-from models.forms import FormKind
+from models.forms import MONTH_SHEET, TASK_SHEET, FormKind
 from models.province import Province
 from models.submissions import Reading
 from tasks.form_rows import find_rows
@@ -18,7 +18,7 @@ from tasks.form_strays import look_at_strays
 from tasks.form_tables import INPUTS, Shape, Table, shape_of, tables_of, title_of
 from tasks.identifying import Identified, identify
 from tasks.opening import UnopenableError, open_workbook
-from tasks.reading_plans import ReadingPlan, plan_of
+from tasks.reading_plans import NO_ROUND, ReadingPlan, plan_of
 
 _NEEDED = {
     Shape.SELF_ASSESSMENT: frozenset({"code", "content", "max", "value", "points", "not_applicable", "explanation"}),
@@ -26,6 +26,8 @@ _NEEDED = {
     Shape.COUNCIL: frozenset({"code", "unit", "max", "appraised", "not_applicable", "reason"}),
     Shape.EXPLANATION: frozenset({"code", "max", "answer", "explanation"}),
     Shape.FACTS: frozenset({"code", "unit", "max", "points", "note"}),
+    Shape.MONTH: frozenset({"code", "content", "fact:numerator", "fact:denominator", "fact:value", "note"}),
+    Shape.TASKS: frozenset({"code", "content", "fact:begun", "fact:done_on"}),
     Shape.SUMMARY: frozenset({"content"}),
 }
 _LONGEST_NAME = 120
@@ -81,12 +83,11 @@ def shown_name(name: str) -> str:
 def _read_form(found: Identified, tables: Sequence[Table], plan: ReadingPlan, file: str) -> Reading:
     identity = found.identity
     assert identity is not None
-    round = plan.round_of(identity.year)
-    assert round is not None
+    round = plan.round_of(identity.year) or NO_ROUND
     form = FormInHand(file, identity, found, round, found.findings)
     shape = shape_of(identity.kind)
-    used = [table for table in tables if table.shape is shape or _has_remarks(table, identity.kind)]
-    others = {table.shape for table in tables} - {shape, Shape.SUMMARY}
+    used = [table for table in tables if table.shape is shape or _stands_beside(table, identity.kind)]
+    others = {table.shape for table in tables} - {shape, Shape.SUMMARY, Shape.TASKS}
     if others and all(table.shape is not shape for table in used):
         form.add(
             f"trang ẩn nhận dạng đã bị sửa: ghi là {identity.kind.label} nhưng các trang là của phiếu khác", RESTORE
@@ -107,8 +108,10 @@ def _read_form(found: Identified, tables: Sequence[Table], plan: ReadingPlan, fi
     return Reading(file, identity, statements, remarks, tuple(found.findings))
 
 
-def _has_remarks(table: Table, kind: FormKind) -> bool:
-    return kind is FormKind.SELF_ASSESSMENT and table.shape is Shape.SUMMARY
+def _stands_beside(table: Table, kind: FormKind) -> bool:
+    """Whether the form has such a table besides its own: the summary with the remarks, the tasks of a month."""
+    beside = {FormKind.SELF_ASSESSMENT: Shape.SUMMARY, FormKind.MONTHLY: Shape.TASKS}
+    return table.shape is beside.get(kind)
 
 
 def _look_at_sheets(form: FormInHand, tables: Sequence[Table], shape: Shape) -> None:
@@ -140,4 +143,6 @@ def _sheet_of(shape: Shape) -> str:
         Shape.APPRAISAL: "(nhóm đơn vị)",
         Shape.COUNCIL: "(Hội đồng)",
         Shape.FACTS: "(bảng số liệu)",
+        Shape.MONTH: MONTH_SHEET,
+        Shape.TASKS: TASK_SHEET,
     }[shape]

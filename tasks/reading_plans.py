@@ -11,12 +11,16 @@ from unicodedata import normalize
 
 from models.criteria import BlockItem, CriteriaSet, Leaf, Source
 from models.facts import FactField, FactKind
-from models.forms import Remark, RowKey, SetUsed, set_used
+from models.forms import Remark, RowKey, SetUsed, set_used, task_code
+from models.measures import Measure, MeasureKind
 from models.numbers import HUNDRED
+from models.periods import Period
+from models.plan_tasks import PlanTask
+from models.progress import ProgressFolder
 from models.province import Province
-from models.rounds import Group, Round
+from models.rounds import Group
 from models.rules import ExternalRule, Measured, ProportionalRule, Rule, SurveyRule, TiersRule
-from models.units import Unit
+from models.units import Unit, unit_named
 from tasks.round_records import units_of_round
 
 
@@ -146,10 +150,9 @@ def _is_share(rule: Rule) -> bool:
 class RoundPlan:
     """One round as reading needs it: its units with their groups."""
 
-    def __init__(self, province: Province, round: Round) -> None:
-        self.round = round
-        self.groups: dict[str, Group] = {group.id: group for group in round.groups}
-        self.members: dict[str, tuple[Unit, Group]] = units_of_round(province, round.year)
+    def __init__(self, groups: Iterable[Group], members: dict[str, tuple[Unit, Group]]) -> None:
+        self.groups: dict[str, Group] = {group.id: group for group in groups}
+        self.members = members
 
     @cached_property
     def units_by_name(self) -> dict[str, str]:
@@ -159,6 +162,57 @@ class RoundPlan:
             for name in names_of(unit):
                 found.setdefault(name, set()).add(code)
         return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
+
+
+NO_ROUND = RoundPlan((), {})
+"""What a form that belongs to no round is read with."""
+
+
+class MonthPlan:
+    """One unit's report of a month as reading needs it.
+
+    Attributes:
+        measures: those asked of units of its kind, by id.
+        tasks: those that it owns of the plans that run in the reporting year, by `models.forms.task_code`.
+    """
+
+    def __init__(self, unit: Unit, period: Period, progress: ProgressFolder, tasks: Iterable[tuple[str, PlanTask]]):
+        self.unit = unit
+        self.period = period
+        self.measures = {id: measure for id, measure in progress.measures.items() if measure.reported_by(unit.kind)}
+        running = {id for id, plan in progress.plans.items() if plan.from_ <= period.year <= plan.to}
+        self.tasks = {task_code(plan, task.number): task for plan, task in tasks if plan in running}
+
+    @cached_property
+    def asked(self) -> dict[str, AskedLeaf]:
+        """The measures with what a figure of them states, by id."""
+        return {id: _asked_measure(measure) for id, measure in self.measures.items()}
+
+    @cached_property
+    def row_keys(self) -> frozenset[str]:
+        """Every key that a row may have."""
+        return frozenset({*self.measures, *self.tasks})
+
+    @cached_property
+    def by_words(self) -> dict[tuple[str, str], str]:
+        """The keys of rows by code and content as they are compared."""
+        measures = {(alike(id), alike(f"{each.name} {each.parts_said}")): id for id, each in self.measures.items()}
+        return measures | {(alike(task.number), alike(task.title)): key for key, task in self.tasks.items()}
+
+    def shown_code(self, key: str) -> str:
+        """What stands in the column of codes of a row."""
+        return self.tasks[key].number if key in self.tasks else key
+
+
+_MONTH_FACTS = {"numerator": "tử số", "denominator": "mẫu số", "value": "giá trị"}
+
+
+def _asked_measure(measure: Measure) -> AskedLeaf:
+    counted = measure.kind in (MeasureKind.COUNT, MeasureKind.RATIO)
+    kind = FactKind.COUNT if counted else FactKind.NUMBER
+    fields = (FactField(id, _MONTH_FACTS[id], kind) for id in measure.fact_ids)
+    facts = tuple(_asked_fact(measure.id, field, False) for field in fields)
+    return AskedLeaf(measure.id, facts, ratio=measure.kind.in_percent)
 
 
 def names_of(unit: Unit) -> set[str]:
@@ -185,8 +239,23 @@ class ReadingPlan:
         if year not in self.province.rounds:
             return None
         if year not in self._rounds:
-            self._rounds[year] = RoundPlan(self.province, self.province.rounds[year])
+            groups = self.province.rounds[year].groups
+            self._rounds[year] = RoundPlan(groups, units_of_round(self.province, year))
         return self._rounds[year]
+
+    @cached_property
+    def _tasks_by_owner(self) -> dict[str, list[tuple[str, PlanTask]]]:
+        """The tasks of all plans with their plan's id, by the code of the unit that owns them."""
+        found: dict[str, list[tuple[str, PlanTask]]] = {}
+        for id, plan in self.province.progress.plans.items():
+            for task in plan.tasks:
+                if owner := unit_named(self.province.units, task.owner):
+                    found.setdefault(owner.code, []).append((id, task))
+        return found
+
+    def month_of(self, unit: Unit, period: Period) -> MonthPlan:
+        """The plan of a unit's report of a month."""
+        return MonthPlan(unit, period, self.province.progress, self._tasks_by_owner.get(unit.code, ()))
 
     def sets_of(self, groups: Iterable[Group]) -> dict[str, SetPlan]:
         """The plans of the sets of groups, by id."""

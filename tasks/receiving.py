@@ -16,13 +16,12 @@ from sqlmodel import Session, col, select
 from models.findings import Finding, Severity
 from models.forms import FormIdentity, FormKind
 from models.province import VIETNAM, Province
-from models.rounds import Step
 from models.storage import Storage
 from models.submissions import Outcome, Reading, findings_as_rows, findings_from_rows, storable
 from models.tables import Receipt, Submission, WrittenReply
 from models.units import Unit
 from tasks.inbox import Arrival, FileStore, only_intake
-from tasks.intake import Judged, Parts, ReceivedFile, judge_batch, note_fault
+from tasks.intake import Judged, Parts, ReceivedFile, deadline_of, judge_batch, note_fault
 from tasks.recording_workbooks import Acceptance, RecordedForm, record_workbooks
 
 FILES_A_BATCH = 100
@@ -193,7 +192,8 @@ def _accepted_before(storage: Storage, files: Sequence[ReceivedFile]) -> dict[st
     with storage.reading() as session:
         for start in range(0, len(hashes), _CODES_A_QUERY):
             statement = select(Receipt).where(col(Receipt.sha256).in_(hashes[start : start + _CODES_A_QUERY]))
-            receipts |= {found.sha256: found for found in session.exec(statement.where(col(Receipt.kind).in_(forms)))}
+            of_forms = col(Receipt.kind).in_(forms) | col(Receipt.kind).startswith(f"{FormKind.MONTHLY} ")
+            receipts |= {found.sha256: found for found in session.exec(statement.where(of_forms))}
         return {
             file.arrival.path: _unchanged(file, receipts[file.sha256], _newest_of_form(session, receipts[file.sha256]))
             for file in files
@@ -216,7 +216,7 @@ def _unchanged(file: ReceivedFile, receipt: Receipt, newest: Receipt) -> Judged:
         what += f", bản được tính là tệp {newest.file_name} nhận lúc {_moment(newest.received_at)}"
         remedy = "Muốn dùng lại bản này thì mở tệp, lưu lại rồi gửi"
     finding = Finding(file.shown_as, 0, what, remedy, Severity.INFO)
-    identity = FormIdentity(FormKind(receipt.kind), "", receipt.year, receipt.subject, ())
+    identity = FormIdentity.recorded_as(receipt.kind, receipt.year, receipt.subject)
     return Judged(file, Reading(file.shown_as, identity), (finding,), Outcome.UNCHANGED)
 
 
@@ -263,7 +263,7 @@ def _submission(judged: Judged, recorded: RecordedForm | None, user: str, via: s
         received_at=file.arrival.arrived_at,
         received_by=user,
         via=via,
-        kind=identity.kind.value if identity else None,
+        kind=storable(identity.record_kind) if identity else None,
         year=identity.year if identity else None,
         subject=storable(identity.subject) if identity else None,
         outcome=(Outcome.UNCHANGED if twice else judged.outcome).value,
@@ -365,9 +365,10 @@ def sender_of(province: Province, submission: Submission) -> Unit | None:
 
 def resend_until(province: Province, submission: Submission) -> date | None:
     """The last day on which the mended form is in time."""
-    if submission.kind is None or submission.year not in province.rounds:
+    if submission.kind is None or submission.year is None:
         return None
-    return province.rounds[submission.year].deadline_of(Step(submission.kind), submission.subject or "")
+    identity = FormIdentity.recorded_as(submission.kind, submission.year, submission.subject or "")
+    return deadline_of(province, identity)
 
 
 def clear_inbox(storage: Storage, inbox: FileStore, arrivals: Sequence[Arrival], parts: Parts) -> list[str]:

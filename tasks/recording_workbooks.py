@@ -12,14 +12,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select as sql_select
+from sqlalchemy import true
 from sqlmodel import Session, col, select
 
-from models.forms import FormKind
+from models.forms import FormIdentity, FormKind
 from models.province import Province
 from models.submissions import Reading, units_in
 from models.tables import Receipt
 from tasks.recording import insert_rows
 from tasks.workbook_versions import (
+    MONTH_TABLES,
     REMARKS,
     VERSION_TABLES,
     Row,
@@ -75,7 +77,8 @@ def record_workbooks(
     """
     recorded, new = _record_receipts(session, accepted, user)
     if new:
-        states = {table.name: _load_state(session, table, [item for item, _ in new]) for table in VERSION_TABLES}
+        tables = _tables_of([item for item, _ in new])
+        states = {table.name: _load_state(session, table, [item for item, _ in new]) for table in tables}
         for item, receipt_id in new:
             assert item.reading.identity is not None
             form = form_key(item.reading.identity)
@@ -83,9 +86,16 @@ def record_workbooks(
                 states[table.name].state(row, form, receipt_id)
             for state in states.values():
                 state.withdraw_unsaid(form, receipt_id)
-        for table in VERSION_TABLES:
+        for table in tables:
             insert_rows(session, table.model, states[table.name].rows)
     return recorded
+
+
+def _tables_of(accepted: Iterable[Acceptance]) -> list[VersionTable]:
+    """The tables into which these workbooks write."""
+    kinds = {item.reading.identity.kind for item in accepted if item.reading.identity}
+    used = [*(VERSION_TABLES if kinds - {FormKind.MONTHLY} else ())]
+    return [*used, *(table for table in MONTH_TABLES if FormKind.MONTHLY in kinds and table not in used)]
 
 
 def _record_receipts(
@@ -193,7 +203,7 @@ class _State:
     def withdraw_unsaid(self, form: _Form, receipt_id: int) -> None:
         """Withdraw what this form said before and says no more."""
         for key in sorted(self.said[form] - self.restated):
-            row = {**dict(zip(self.table.key, key, strict=True)), **self.table.blank}
+            row = {"year": form[1], **dict(zip(self.table.key, key, strict=True)), **self.table.blank}
             self.state(row, form, receipt_id, withdrawn=True)
         self.restated.clear()
 
@@ -219,7 +229,7 @@ def _load_state(session: Session, table: VersionTable, items: Sequence[Acceptanc
                 receipts.subject.label("form_subject"),
             )
             .join_from(table.model, Receipt)
-            .where(columns.year.in_({year for _, year, _ in forms}))
+            .where(columns.year.in_({year for _, year, _ in forms}) if "year" in table.key else true())
             .where(column.in_(codes[start : start + _UNITS_A_QUERY]))
             .order_by(columns.version)
         )
@@ -235,7 +245,7 @@ def _units_concerned(
     units = units_in([item.reading for item in items])
     columns = table.columns
     for kind, year, subject in forms:
-        if FormKind(kind).of_a_unit:
+        if FormIdentity.recorded_as(kind, year, subject).kind.of_a_unit:
             units.add(subject)
             continue
         earlier = select(Receipt.id).where(Receipt.kind == kind, Receipt.year == year, Receipt.subject == subject)

@@ -15,17 +15,24 @@ from expectations.appraisal import Appraisal, Decided, Standing, check_appraisal
 from expectations.evidence import evidence_span
 from expectations.explanation import ExplanationForm, check_explanations
 from expectations.fact_tables import FactTable
+from expectations.monthly import MonthForm, check_months
 from expectations.register import check_registers
 from expectations.self_assessment import SelfAssessment, check_self_assessments
 from expectations.survey import check_surveys
 from models.criteria import CriteriaSet, Leaf, Source
 from models.findings import Finding, Place, Severity
 from models.forms import FormIdentity, FormKind
+from models.measures import Figure
+from models.periods import Period, read_period, whole_year
 from models.province import VIETNAM, Province
 from models.results import Basis
 from models.rounds import Group
 from models.storage import Storage
 from models.submissions import Reading, Statement
+from models.working_days import report_due
+from tasks.progress_importing import skipped_months
+from tasks.progress_records import current_figures
+from tasks.reading_plans import plan_of
 from tasks.recording import facts_by_component
 from tasks.round_records import RoundRecords, UnitRecord, read_round
 
@@ -42,11 +49,13 @@ class ValidationContext:
         records: what is recorded of each round, by year.
         last_year: the facts of the year before, by the year of the round, then by unit and component.
         today: no date of a form lies after it.
+        figures: of the batch's months: figures and notes of these years and the years before, by unit.
     """
 
     records: Mapping[int, RoundRecords]
     last_year: Mapping[int, FactsByComponent]
     today: date
+    figures: Mapping[str, Sequence[Figure]] = field(default_factory=dict)
 
     @cached_property
     def _last_year_by_unit(self) -> dict[tuple[int, str], dict[str, Mapping[str, str]]]:
@@ -68,6 +77,7 @@ def validation_context(
     years: Iterable[int],
     units: Collection[str] | None = None,
     today: date | None = None,
+    months: Iterable[Period] = (),
 ) -> ValidationContext:
     """Read what a batch is compared with.
 
@@ -77,13 +87,25 @@ def validation_context(
         years: the index years of the batch's forms; years without a round are left out.
         units: the units that the batch speaks of (see `units_in`); all where None, which takes its time.
         today: in Vietnam, where None.
+        months: the months of the batch's monthly reports.
     """
     known = sorted(set(years) & province.rounds.keys())
     return ValidationContext(
         records={year: read_round(province, storage, year, units) for year in known},
         last_year={year: facts_by_component(storage, year - 1, units) for year in known},
         today=today or datetime.now(VIETNAM).date(),
+        figures=_figures_of(storage, months, units),
     )
+
+
+def _figures_of(storage: Storage, months: Iterable[Period], units: Collection[str] | None) -> dict[str, list[Figure]]:
+    years = {year for month in months for year in (month.year - 1, month.year)}
+    figures: dict[str, list[Figure]] = {}
+    if years:
+        with storage.reading() as session:
+            for figure in current_figures(session, years, units, with_notes=True):
+                figures.setdefault(figure.unit, []).append(figure)
+    return figures
 
 
 def validate_batch(
@@ -139,13 +161,16 @@ class _Batch:
     explanations: dict[int, ExplanationForm] = field(default_factory=dict)
     surveys: dict[int, FactTable] = field(default_factory=dict)
     registers: dict[int, FactTable] = field(default_factory=dict)
+    months: dict[int, MonthForm] = field(default_factory=dict)
     found: dict[int, list[Finding]] = field(default_factory=dict)
     comparable: dict[tuple[int, str], frozenset[str]] = field(default_factory=dict)
 
     def add(self, position: int, identity: FormIdentity) -> None:
         """Take a form into the batch, with what it is compared with."""
         reading, records = self.readings[position], self.context.records.get(identity.year)
-        if records is None:
+        if identity.kind is FormKind.MONTHLY:
+            self.months[position] = self._month(reading, identity)
+        elif records is None:
             self._refuse(position, f"tỉnh chưa có kỳ đánh giá năm {identity.year}", "Gửi biểu mẫu của kỳ đang mở")
         elif identity.kind.of_a_unit:
             record = records.units.get(identity.subject)
@@ -191,6 +216,25 @@ class _Batch:
             last_year=self.context.last_year_of(record.year, record.unit.code, comparable),
         )
 
+    def _month(self, reading: Reading, identity: FormIdentity) -> MonthForm:
+        period, unit = read_period(identity.period), self.province.units[identity.subject]
+        month, progress = plan_of(self.province).month_of(unit, period), self.province.progress
+        figures, before = self.context.figures.get(unit.code, ()), Period(period.start - 1, period.end - 1)
+        closed = report_due(self.province.config, whole_year(period.year))
+        return MonthForm(
+            file=reading.file,
+            period=period,
+            measures=month.measures,
+            tasks=month.tasks,
+            statements=reading.statements,
+            today=self.context.today,
+            last={figure.measure: figure for figure in figures if figure.period == before},
+            skipped=tuple(skipped_months(period, figures)),
+            closed=closed if closed < self.context.today else None,
+            checks=progress.checks,
+            changes=progress.changes,
+        )
+
     def _comparable(self, year: int, criteria_set: CriteriaSet) -> frozenset[str]:
         """The codes of the leaves that asked the same facts in the year before."""
         key = (year, criteria_set.id)
@@ -222,6 +266,7 @@ class _Batch:
         self._check(self.explanations, check_explanations)
         self._check(self.surveys, check_surveys)
         self._check(self.registers, check_registers)
+        self._check(self.months, check_months)
         return [
             (*reading.findings, *_by_place(_not_said_yet(self.found.get(position, []), reading.findings)))
             for position, reading in enumerate(self.readings)

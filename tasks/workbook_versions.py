@@ -5,16 +5,27 @@ answers; surveys and registers state facts. Source: domain/2-yearly-process.md, 
 1.5-1.7.
 """
 
+import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from models.criteria import CriteriaSet, Source
 from models.entries import ScoreSource, Stage
-from models.forms import FormIdentity, FormKind
+from models.forms import FormIdentity, FormKind, task_of_code
 from models.province import Province
+from models.registers import RegisterKind
 from models.rounds import Round
 from models.submissions import Reading, Statement, storable
-from models.tables import EvidenceVersion, FactVersion, RemarkVersion, ScoreVersion, WordVersion
+from models.tables import (
+    EvidenceVersion,
+    FactVersion,
+    FigureVersion,
+    RegisterVersion,
+    RemarkVersion,
+    ScoreVersion,
+    WordVersion,
+)
 
 Row = dict[str, Any]
 
@@ -49,6 +60,13 @@ EVIDENCE = VersionTable(
 WORDS = VersionTable(WordVersion, ("year", "unit", "component", "stage"), {"answer": "", "text": ""})
 REMARKS = VersionTable(RemarkVersion, ("year", "kind", "subject", "remark"), {"text": ""})
 VERSION_TABLES = (SCORES, FACTS, EVIDENCE, WORDS, REMARKS)
+FIGURES = VersionTable(
+    FigureVersion,
+    ("year", "period", "unit", "measure"),
+    {"numerator": None, "denominator": None, "value": None, "qualifier": "=", "note": ""},
+)
+TASKS = VersionTable(RegisterVersion, ("kind", "unit", "key"), {"body": "{}"})
+MONTH_TABLES = (FIGURES, TASKS, REMARKS)
 
 _GIVES = {FormKind.APPRAISAL: ScoreSource.APPRAISAL, FormKind.COUNCIL: ScoreSource.COUNCIL}
 _STAGES = {
@@ -68,6 +86,10 @@ def stated_rows(reading: Reading, identity: FormIdentity, province: Province) ->
         identity: the form that it is.
         province: the checked folder, for which leaves a unit states itself.
     """
+    yield from _remark_rows(reading, identity)
+    if identity.kind is FormKind.MONTHLY:
+        yield from _month_rows(reading, identity)
+        return
     sets = sets_by_unit(province, province.round_of(identity.year))
     for statement in reading.statements:
         criteria_set = sets.get(statement.unit)
@@ -78,10 +100,37 @@ def stated_rows(reading: Reading, identity: FormIdentity, province: Province) ->
             yield from _given(statement, where, _GIVES[identity.kind])
             continue
         yield from _stated(statement, where, identity.kind, criteria_set)
+
+
+def _remark_rows(reading: Reading, identity: FormIdentity) -> Iterator[tuple[VersionTable, Row]]:
     for remark, text in reading.remarks.items():
         if text:
-            whose = {"year": identity.year, "kind": identity.kind.value, "subject": identity.subject}
+            whose = {"year": identity.year, "kind": identity.record_kind, "subject": identity.subject}
             yield REMARKS, {**whose, "remark": remark.value, "text": storable(text)}
+
+
+def _month_rows(reading: Reading, identity: FormIdentity) -> Iterator[tuple[VersionTable, Row]]:
+    """Figures of the month, a note where there is none; of plan tasks what was filled in, under the register's key."""
+    for statement in reading.statements:
+        task, note = task_of_code(statement.code), storable(statement.text)
+        if task is None and (statement.facts or note):
+            parts = {name: _number(statement.facts.get(name)) for name in ("numerator", "denominator", "value")}
+            where = {"year": identity.year, "period": identity.period, "unit": statement.unit}
+            yield FIGURES, {**where, "measure": statement.code, **parts, "qualifier": "=", "note": note}
+        elif task and (statement.facts or statement.evidence or note):
+            plan, number = task
+            told = {"plan": plan, "number": number, **statement.facts}
+            if statement.evidence:
+                told["evidence"] = storable(statement.evidence[0].document)
+            if note:
+                told["explanation"] = note
+            key, kind = json.dumps([plan, number], ensure_ascii=False), RegisterKind.TASKS.value
+            body = json.dumps(told, ensure_ascii=False)
+            yield TASKS, {"year": identity.year, "kind": kind, "unit": statement.unit, "key": key, "body": body}
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def sets_by_unit(province: Province, round: Round) -> dict[str, CriteriaSet]:
@@ -135,4 +184,4 @@ def _may_state(code: str, kind: FormKind, criteria_set: CriteriaSet) -> bool:
 
 def form_key(identity: FormIdentity) -> tuple[str, int, str]:
     """What two versions of the same form share: kind, year, whose."""
-    return identity.kind.value, identity.year, identity.subject
+    return identity.record_kind, identity.year, identity.subject

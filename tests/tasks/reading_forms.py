@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from models.findings import Finding, Severity
-from models.forms import FormKind, form_file_name
+from models.forms import ROUND_KINDS, FormKind, form_file_name
 from models.province import Province, load_province
 from models.settings import Settings
 from models.storage import Storage, open_storage
@@ -36,7 +36,7 @@ def forms(recorded: bool) -> dict[str, bytes]:
             _record(province, storage)
         paths = [
             path
-            for kind in FormKind
+            for kind in ROUND_KINDS
             for path in write_forms(province, storage, YEAR, kind, UNITS, Path(folder) / "out")
         ]
         storage.engine.dispose()

@@ -1,0 +1,133 @@
+"""The month's forms of all units, written from what is asked of them and what is recorded.
+
+Source: domain/2-yearly-process.md, 2.4.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlmodel import Session
+
+from models.findings import Finding, RefusedError, refusal
+from models.forms import FormIdentity, FormKind, Remark, form_file_name, task_code
+from models.measures import Figure
+from models.periods import Period
+from models.plan_tasks import PlanTask, TaskUpdate
+from models.province import Province, ProvinceConfig
+from models.registers import RegisterKind
+from models.storage import Storage
+from models.working_days import report_due
+from tasks.monthly_form import MonthKnown, TaskNow, monthly_form
+from tasks.progress_importing import why_absent
+from tasks.progress_records import current_figures, current_register, task_updates
+from tasks.reading_plans import MonthPlan, plan_of
+from tasks.recording import current_remarks
+
+
+def write_months(
+    province: Province, storage: Storage, period: Period, units: Sequence[str], out: Path, today: date
+) -> list[Path]:
+    """Write the form of a month into a folder, one file a unit.
+
+    Args:
+        province: the checked folder.
+        storage: what is recorded; last month's figures and what this month told before stand in the forms.
+        period: the month.
+        units: codes of the units to write for; all that report something when empty.
+        out: the folder, made where it is missing; files of the same name are replaced.
+        today: the states of plan tasks are those of this day.
+
+    Returns:
+        The files, by unit.
+
+    Raises:
+        RefusedError: no month, nothing is asked, or units that do not report it.
+    """
+    if not period.is_month:
+        raise refusal(str(period), f"{period.name} không phải là một tháng", "Ghi tháng dạng 2025-03")
+    plans = _plans(province, period, units)
+    with storage.reading() as session:
+        known = _Recorded.read(session, province, period, [plan.unit.code for plan in plans])
+    out.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for plan in plans:
+        path = out / form_file_name(FormKind.MONTHLY, str(period), plan.unit.code)
+        path.write_bytes(monthly_form(province.config, plan, known.of(plan, today)))
+        paths.append(path)
+    return paths
+
+
+def _plans(province: Province, period: Period, units: Sequence[str]) -> list[MonthPlan]:
+    """What is asked of each of the units; without names, of every unit that exists and is asked something."""
+    if not units:
+        plans = [
+            plan_of(province).month_of(unit, period)
+            for _, unit in sorted(province.units.items())
+            if unit.exists_on(period.last)
+        ]
+        asked = [plan for plan in plans if plan.row_keys]
+        if not asked:
+            what = f"không có chỉ tiêu hay nhiệm vụ nào phải báo cáo trong {period.name}"
+            raise refusal("progress/measures.yaml", what, "Khai báo chỉ tiêu và kinds của chỉ tiêu")
+        return asked
+    findings = [fault for code in dict.fromkeys(units) if (fault := _not_reporting(province, period, code))]
+    if findings:
+        raise RefusedError(findings)
+    return [plan_of(province).month_of(province.units[code], period) for code in dict.fromkeys(units)]
+
+
+def _not_reporting(province: Province, period: Period, code: str) -> Finding | None:
+    unit = province.units.get(code)
+    if unit is None:
+        near = ", ".join(sorted(province.units)[:5])
+        return Finding("units.csv", 0, f"không có đơn vị mang mã “{code}”", f"Dùng mã trong units.csv, ví dụ: {near}")
+    if absent := why_absent(unit, province, period):
+        return Finding("units.csv", 0, *absent)
+    if not plan_of(province).month_of(unit, period).row_keys:
+        what = f"không có chỉ tiêu hay nhiệm vụ nào giao cho {unit.name} trong {period.name}"
+        return Finding("progress/measures.yaml", 0, what, "Sửa kinds của chỉ tiêu, hoặc bỏ đơn vị khỏi lệnh")
+    return None
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """What is recorded of the units that forms are written for."""
+
+    config: ProvinceConfig
+    figures: dict[str, list[Figure]]
+    updates: dict[str, TaskUpdate]
+    explanations: dict[str, str]
+    remarks: dict[tuple[str, str], dict[Remark, str]]
+
+    @classmethod
+    def read(cls, session: Session, province: Province, period: Period, units: Sequence[str]) -> "_Recorded":
+        figures: dict[str, list[Figure]] = {}
+        for figure in current_figures(session, (period.year - 1, period.year), units, with_notes=True):
+            figures.setdefault(figure.unit, []).append(figure)
+        entries = current_register(session, [RegisterKind.TASKS])
+        return cls(
+            province.config,
+            figures,
+            {task_code(update.plan, update.number): update for update in task_updates(entries)},
+            {task_code(entry.value("plan"), entry.value("number")): entry.value("explanation") for entry in entries},
+            current_remarks(session, period.year),
+        )
+
+    def of(self, plan: MonthPlan, today: date) -> MonthKnown:
+        """What one unit's form is written from."""
+        kind = FormIdentity(FormKind.MONTHLY, "", plan.period.year, plan.unit.code, (), period=str(plan.period))
+        tasks = {key: self._now(key, task, today) for key, task in plan.tasks.items()}
+        began = plan.period.cumulated.first
+        return MonthKnown(
+            report_due(self.config, plan.period),
+            self.figures.get(plan.unit.code, ()),
+            {key: now for key, now in tasks.items() if now.task.done_on is None or now.task.done_on >= began},
+            self.remarks.get((kind.record_kind, plan.unit.code), {}),
+        )
+
+    def _now(self, key: str, task: PlanTask, today: date) -> TaskNow:
+        if key in self.updates:
+            task = self.updates[key].applied_to(task)
+        return TaskNow(task, task.state_on(today), self.explanations.get(key, ""))
