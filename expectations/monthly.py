@@ -118,8 +118,8 @@ def _month_row(file: int, form: MonthForm, statement: Statement) -> MonthRow:
     missing = tuple(id for id in measure.fact_ids if id not in facts) if facts else ()
     figure = None
     if facts and not missing:
-        numbers = (Decimal(facts[id]) if id in measure.fact_ids else None for id in _PARTS)
-        figure = Figure(measure.id, statement.unit, form.period, *numbers)
+        numerator, denominator, value = (Decimal(facts[id]) if id in measure.fact_ids else None for id in _PARTS)
+        figure = Figure(measure.id, statement.unit, form.period, numerator, denominator, value)
     faults = tuple(figure_faults(measure, figure)) if figure else ()
     return MonthRow(file, statement, measure, figure, missing, faults, form.last.get(measure.id), form.changes)
 
