@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from models.storage import Storage
 
 _NOT_FOR_SHOW = ("PREFECT_API_URL", "CCHC_DATABASE_URL", "CCHC_INBOX", "CCHC_OUTBOX", "CCHC_SMTP_", "CCHC_SIGN_")
+_ACCEPTED = ": đã nhận, bản"
 _EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
@@ -156,12 +157,9 @@ def _play(province: "Province", storage: "Storage", year: int) -> None:
 
 
 def _received(lines: list[str]) -> None:
-    """What became of the files: those that did not go through one by one."""
-    accepted = [line for line in lines if "đã nhận" in line]
-    _say(f"      nhận {len(accepted)} tệp, trả lại hoặc từ chối {len(lines) - len(accepted)} tệp")
-    for line in lines:
-        if line not in accepted:
-            _say(f"        {line}")
+    """How many files went through; those that did not were told of by the flow."""
+    accepted = sum(_ACCEPTED in line for line in lines)
+    _say(f"    nhận {accepted} tệp, trả lại hoặc từ chối {len(lines) - accepted} tệp")
 
 
 def _said(message: str) -> None:
@@ -194,7 +192,7 @@ class _Shown(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Print one message."""
         message = record.getMessage()
-        if message.startswith("… ") and sys.__stdout__:
+        if message.startswith("… ") and _ACCEPTED not in message and sys.__stdout__:
             sys.__stdout__.write(f"    {message}\n")
             sys.__stdout__.flush()
 
@@ -217,6 +215,9 @@ def _print_end(out: Path, runs: list[tuple[Demonstrated, str, str]], seconds: fl
         for path in sorted(Path(folder).glob("*.pdf")):
             _say(f"    {path}")
         _say(f"  Bảng kết quả: {folder}/results.xlsx, results.csv, results.json")
+        if round.from_workbooks:
+            var = out / round.name / "var"
+            _say(f"  Phiếu đã điền: {var / 'demo' / 'da-dien'}; phiếu trả lại: {var / 'outbox'}")
         _say(f"  Trang kết quả: {out}/{round.name}/var/site/index.html")
         _say(f"  Lần chạy Prefect: http://127.0.0.1:4200/runs/flow-run/{run} (mở sau khi chạy: make serve)")
     _say(f"\nXong trong {seconds:.0f} giây. Thư mục: {out}")

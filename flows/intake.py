@@ -125,7 +125,8 @@ def tell_all(folder: str) -> None:
     for attempt in attempts:
         if attempt.outcome == "failed":
             get_run_logger().warning(f"{attempt.address}: {attempt.detail}")
-    tell(f"thư báo: {sum(attempt.outcome == 'sent' for attempt in attempts)} đã gửi trên {len(attempts)}")
+    if attempts and Settings().smtp_host:
+        tell(f"thư báo: {sum(attempt.outcome == 'sent' for attempt in attempts)} đã gửi trên {len(attempts)}")
 
 
 def _start_progress() -> UUID:

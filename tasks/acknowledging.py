@@ -1,12 +1,12 @@
-"""What became of each submission → a mail to its sender, each attempt recorded; no failure loses anything.
+"""What became of the submissions → one mail to each sender, each attempt recorded; no failure loses anything.
 
 A submission is told of until its mail was sent, or it is known that there is nowhere to send it; a server that is down
 is tried again by the next runs, so many times. Source: DESIGN.md, section 5 (`intake`).
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -30,26 +30,34 @@ FAILED = "failed"
 def tell_senders(
     province: Province, storage: Storage, outbox: FileStore, settings: Settings, parts: Parts
 ) -> list[DeliveryAttempt]:
-    """Send what is still to be told, over one connection, and record every attempt.
+    """Send what is still to be told, one mail a sender, over one connection, and record every attempt.
 
     Returns:
-        The attempts of this run, in the order of the submissions.
+        The attempts of this run, one a submission, sender by sender.
     """
-    from tasks.notifying import mail_settings, send
+    from tasks.notifying import compose_notices, mail_settings, send
 
     mail = mail_settings(settings)
     waiting = set(unanswered(storage))
     submissions = [each for each in untold(storage) if each.id not in waiting]
-    messages = [_message(province, storage, outbox, mail, submission, parts) for submission in submissions]
+    by_sender: dict[Any, list[Submission]] = defaultdict(list)
+    for submission in submissions:
+        by_sender[_recipient(province, submission)].append(submission)
+    messages = [
+        compose_notices(province.config, mail, to, [_notice(province, storage, outbox, each, parts) for each in theirs])
+        for to, theirs in by_sender.items()
+    ]
+    now = datetime.now(UTC)
     attempts = [
         DeliveryAttempt(
             submission_id=submission.id or 0,
             address=storable(delivery.address),
             outcome=delivery.state.value,
             detail=storable(delivery.error),
-            attempted_at=datetime.now(UTC),
+            attempted_at=now,
         )
-        for submission, delivery in zip(submissions, send(messages, mail), strict=True)
+        for theirs, delivery in zip(by_sender.values(), send(messages, mail), strict=True)
+        for submission in theirs
     ]
     with storage.writing() as session:
         session.add_all(attempts)
@@ -84,22 +92,27 @@ def last_attempts(session: Session) -> dict[int, DeliveryAttempt]:
     return {attempt.submission_id: attempt for attempt in rows}
 
 
-def _message(
-    province: Province, storage: Storage, outbox: FileStore, mail: Any, submission: Submission, parts: Parts
-) -> EmailMessage:
-    from tasks.notifying import Attachment, Recipient, compose_receipt, compose_return
+def _recipient(province: Province, submission: Submission) -> Any:
+    """Name and address of whoever sent a file."""
+    from tasks.notifying import Recipient
 
     unit = office_of(province, submission)
-    to = Recipient(unit.name if unit else "người gửi tệp", unit.email if unit else None)
+    return Recipient(unit.name if unit else "người gửi tệp", unit.email if unit else None)
+
+
+def _notice(province: Province, storage: Storage, outbox: FileStore, submission: Submission, parts: Parts) -> Any:
+    """What is told of one submission, its reply attached where it has one."""
+    from tasks.notifying import Attachment, receipt_notice, return_notice
+
     shown = parts.shown_name(submission.file_name)
     findings: Sequence[Finding] = findings_from_rows(shown, submission.findings)
     key = f"{submission.id}-{submission.sha256[:16]}"
     when = submission.received_at
     if not Outcome(submission.outcome).is_answered:
-        return compose_receipt(province.config, mail, to, shown, key, when, findings)
+        return receipt_notice(province.config, shown, key, when, findings)
     name, content = reply_of(province, storage, outbox, submission, parts)
     until = resend_until(province, submission)
-    return compose_return(province.config, mail, to, shown, key, when, findings, Attachment(name, content), until)
+    return return_notice(province.config, shown, key, when, findings, Attachment(name, content), until)
 
 
 def office_of(province: Province, submission: Submission) -> Unit | None:

@@ -129,58 +129,87 @@ class Delivery:
 # --- what is said -----------------------------------------------------------------------------------------------------
 
 
-def compose_receipt(
+class Notice(NamedTuple):
+    """What a sender is told of one submission.
+
+    Attributes:
+        key: what tells this notice from all others; the Message-ID follows from it.
+        when: the moment of checking, with zone.
+    """
+
+    subject: str
+    text: tuple[str, ...]
+    key: str
+    when: datetime
+    attachment: Attachment | None = None
+
+
+def receipt_notice(
     config: ProvinceConfig,
-    mail: MailSettings,
-    to: Recipient,
     file: str,
     submission: str,
     when: datetime,
     findings: Sequence[Finding] = (),
     attachment: Attachment | None = None,
-) -> EmailMessage:
+) -> Notice:
     """A file was accepted, perhaps with something to look at again.
 
     Args:
-        config: the province's names and mark.
-        mail: from whom.
-        to: the sender of the file.
+        config: the province's names.
         file: the sender's file name.
-        submission: what tells this submission from all others; the Message-ID follows from it.
+        submission: what tells this submission from all others.
         when: the moment of checking, with zone.
         findings: what was found, none of it critical.
         attachment: the marked workbook.
     """
-    text = [f"{config.department} đã tiếp nhận tệp “{one_line(file)}” lúc {_moment(when)}."]
-    text += _found(findings, attachment)
-    subject = f"Đã tiếp nhận: {file}"
-    return _message(config, mail, to, subject, text, f"receipt.{submission}", when, attachment)
+    received = f"{config.department} đã tiếp nhận tệp “{one_line(file)}” lúc {_moment(when)}."
+    text = (received, *_found(findings, attachment))
+    return Notice(f"Đã tiếp nhận: {file}", text, f"receipt.{submission}", when, attachment)
 
 
-def compose_return(
+def return_notice(
     config: ProvinceConfig,
-    mail: MailSettings,
-    to: Recipient,
     file: str,
     submission: str,
     when: datetime,
     findings: Sequence[Finding],
     attachment: Attachment | None = None,
     until: date | None = None,
-) -> EmailMessage:
-    """A file was not accepted and comes back; arguments as of `compose_receipt`.
+) -> Notice:
+    """A file was not accepted and comes back; arguments as of `receipt_notice`.
 
     Args:
         until: the last day for sending again.
     """
     term = f" chậm nhất ngày {until:%d/%m/%Y}" if until else ""
-    text = [
+    text = (
         f"Tệp “{one_line(file)}” ({config.department} kiểm tra lúc {_moment(when)}) CHƯA ĐƯỢC TIẾP NHẬN.",
         *_found(findings, attachment),
         f"Đề nghị sửa và gửi lại{term}. Tệp đã gửi được lưu giữ nguyên vẹn nhưng chưa được dùng để chấm điểm.",
-    ]
-    subject = f"Cần sửa và gửi lại: {file}"
-    return _message(config, mail, to, subject, text, f"return.{submission}", when, attachment)
+    )
+    return Notice(f"Cần sửa và gửi lại: {file}", text, f"return.{submission}", when, attachment)
+
+
+def compose_notices(
+    config: ProvinceConfig, mail: MailSettings, to: Recipient, notices: Sequence[Notice]
+) -> EmailMessage:
+    """One mail to one sender about one or more submissions; the same notices give the same mail.
+
+    Args:
+        config: the province's names and mark.
+        mail: from whom.
+        to: the sender of the files.
+        notices: at least one, in the order of the submissions.
+    """
+    attachments = [notice.attachment for notice in notices if notice.attachment]
+    if len(notices) == 1:
+        (one,) = notices
+        return _message(config, mail, to, one.subject, one.text, one.key, one.when, attachments)
+    subject = f"Kết quả tiếp nhận {len(notices)} tệp"
+    text = [f"{number}. " + "\n\n".join(notice.text) for number, notice in enumerate(notices, 1)]
+    key = hashlib.sha256("\n".join(notice.key for notice in notices).encode()).hexdigest()[:32]
+    newest = max(notice.when for notice in notices)
+    return _message(config, mail, to, subject, text, f"notices.{key}", newest, attachments)
 
 
 def compose_reminder(
@@ -205,7 +234,7 @@ def compose_reminder(
         *(f"- {one_line(reminder, 1000)}" for reminder in reminders),
         "Nếu đã gửi trong ngày, xin bỏ qua thư này.",
     ]
-    return _message(config, mail, to, subject, text, f"reminder.{key}", when, None)
+    return _message(config, mail, to, subject, text, f"reminder.{key}", when)
 
 
 def _found(findings: Sequence[Finding], attachment: Attachment | None) -> list[str]:
@@ -242,7 +271,7 @@ def _message(
     text: Sequence[str],
     key: str,
     when: datetime,
-    attachment: Attachment | None,
+    attachments: Sequence[Attachment] = (),
 ) -> EmailMessage:
     """A plain text message; no name can add a header to it."""
     message = EmailMessage(policy=SMTP)
@@ -259,10 +288,11 @@ def _message(
     message["Auto-Submitted"] = "auto-generated"
     paragraphs = [f"Kính gửi: {one_line(to.name)}", *text, f"{config.department}\nThư do phần mềm gửi tự động."]
     message.set_content("\n\n".join([*paragraphs, *([config.mark] if config.mark else [])]) + "\n")
-    if attachment:
+    for attachment in attachments:
         main, sub = _MEDIA_TYPES.get(attachment.name.rpartition(".")[2], "application/octet-stream").split("/")
         name = one_line(attachment.name).replace("/", "-").replace("\\", "-")
         message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=name)
+    if attachments:
         message.set_boundary(f"cchc-{hashlib.sha256(str(message['Message-ID']).encode()).hexdigest()[:32]}")
     return message
 

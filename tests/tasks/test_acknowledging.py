@@ -63,7 +63,9 @@ def tell(department: Department) -> list[str]:
     return [attempt.outcome for attempt in attempts]
 
 
-def test_each_submission_is_told_of_once_a_returned_one_with_its_reply(department: Department) -> None:
+def test_every_sender_gets_one_mail_about_all_its_submissions_returned_ones_with_their_replies(
+    department: Department,
+) -> None:
     department.drop("dung.xlsx", form_file("stc", plan_done()))
     department.drop("sai.xlsx", form_file("stc", plan_done("8", text=WRONG)))
     department.drop("khac.xlsx", form_file("snv", plan_done(unit="snv")))
@@ -76,8 +78,14 @@ def test_each_submission_is_told_of_once_a_returned_one_with_its_reply(departmen
         assert tell(department) == []
     finally:
         server.stop()
-    assert [str(message["To"]).endswith("<stc@mau.example>") for message in mailbox.messages] == [True, True]
-    attached = [part.get_filename() for message in mailbox.messages for part in message.iter_attachments()]
+    (message,) = mailbox.messages
+    assert str(message["To"]).endswith("<stc@mau.example>")
+    assert "Kết quả tiếp nhận 2 tệp" in message["Subject"]
+    text = message.get_body().get_content()
+    assert "đã tiếp nhận tệp “dung.xlsx”" in text
+    assert "Tệp “sai.xlsx”" in text
+    assert "CHƯA ĐƯỢC TIẾP NHẬN" in text
+    attached = [part.get_filename() for part in message.iter_attachments()]
     assert attached == department.replies()
     assert {row["outcome"] for row in department.rows("delivery")} == {"sent", "no_address"}
 

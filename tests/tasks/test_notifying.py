@@ -33,10 +33,11 @@ from tasks.notifying import (
     DeliveryState,
     MailSettings,
     Recipient,
-    compose_receipt,
+    compose_notices,
     compose_reminder,
-    compose_return,
     mail_settings,
+    receipt_notice,
+    return_notice,
     send,
 )
 from tests.conftest import copy_example
@@ -56,6 +57,16 @@ def reminder(name: str = "Sở Tư pháp", address: str | None = "so-tu-phap@mau
     return compose_reminder(CONFIG, OFF, Recipient(name, address), f"hạn của {name}", ["Gửi phiếu."], name, WHEN)
 
 
+def receipt(mail: MailSettings, to: Recipient, *said: Any) -> EmailMessage:
+    """The mail about one accepted file."""
+    return compose_notices(CONFIG, mail, to, [receipt_notice(CONFIG, *said)])
+
+
+def sent_back(mail: MailSettings, to: Recipient, *said: Any) -> EmailMessage:
+    """The mail about one returned file."""
+    return compose_notices(CONFIG, mail, to, [return_notice(CONFIG, *said)])
+
+
 def text_of(message: EmailMessage) -> str:
     body = message.get_body()
     assert body is not None
@@ -66,7 +77,7 @@ def text_of(message: EmailMessage) -> str:
 
 
 def test_a_receipt_says_what_was_taken_when_and_what_to_look_at_again() -> None:
-    message = compose_receipt(CONFIG, OFF, UNIT, "phiếu.xlsx", "sha", WHEN, [FINDING], WORKBOOK)
+    message = receipt(OFF, UNIT, "phiếu.xlsx", "sha", WHEN, [FINDING], WORKBOOK)
     assert message["Subject"] == "[DỮ LIỆU MẪU] [CCHC] Đã tiếp nhận: phiếu.xlsx"
     assert message["To"] == "Sở Tư pháp <so-tu-phap@mau.example>"
     assert message["From"] == "Sở Nội vụ <cchc@mau.example>"
@@ -84,7 +95,7 @@ def test_a_return_says_why_what_to_do_and_until_when() -> None:
     worse = replace(FINDING, severity=Severity.CRITICAL, what="ngày không có thật")
     letter = Attachment("ket-qua-a.pdf", b"%PDF")
     findings = [FINDING] * 11 + [worse]
-    said = text_of(compose_return(CONFIG, OFF, UNIT, "a.xlsx", "sha", WHEN, findings, letter, date(2026, 1, 12)))
+    said = text_of(sent_back(OFF, UNIT, "a.xlsx", "sha", WHEN, findings, letter, date(2026, 1, 12)))
     assert "Tệp “a.xlsx” (Sở Nội vụ kiểm tra lúc 09:05 ngày 09/01/2026) CHƯA ĐƯỢC TIẾP NHẬN." in said
     assert "Kết quả kiểm tra: 1 lỗi phải sửa, 11 cảnh báo cần xem lại." in said
     assert "1. LỖI: trang “Tự đánh giá”, ô I12: ngày không có thật. Bổ sung." in said
@@ -94,10 +105,10 @@ def test_a_return_says_why_what_to_do_and_until_when() -> None:
 
 
 def test_a_repeated_message_is_recognisable_and_the_same_to_the_byte() -> None:
-    first, second = (compose_receipt(CONFIG, OFF, UNIT, "a.xlsx", "0A1B", WHEN, (), WORKBOOK) for _ in range(2))
+    first, second = (receipt(OFF, UNIT, "a.xlsx", "0A1B", WHEN, (), WORKBOOK) for _ in range(2))
     assert first["Message-ID"] == "<receipt.0A1B@mau.example>"
     assert bytes(first) == bytes(second)
-    other = compose_return(CONFIG, OFF, UNIT, "a.xlsx", "0A1B", WHEN, [FINDING], WORKBOOK)
+    other = sent_back(OFF, UNIT, "a.xlsx", "0A1B", WHEN, [FINDING], WORKBOOK)
     assert other["Message-ID"] == "<return.0A1B@mau.example>"
 
 
@@ -109,7 +120,7 @@ HEADERS = {"Message-ID", "Date", "Subject", "From", "Reply-To", "To", "Auto-Subm
 def test_no_name_adds_a_header_or_an_addressee(name: str, file: str) -> None:
     evil = f"{name}\r\nBcc: thief@evil.example\r\n\r\n{file}"
     to = Recipient(evil, "so-tu-phap@mau.example")
-    sent = bytes(compose_receipt(CONFIG, OFF, to, evil, evil, WHEN, (), Attachment(evil, b"x")))
+    sent = bytes(receipt(OFF, to, evil, evil, WHEN, (), Attachment(evil, b"x")))
     message = message_from_bytes(sent, policy=default)
     assert set(message.keys()) <= HEADERS | {"Content-Type", "Content-Transfer-Encoding"}
     assert [address.addr_spec for address in message["To"].addresses] == ["so-tu-phap@mau.example"]
@@ -144,8 +155,8 @@ def test_the_province_check_names_addresses_that_are_none(tmp_path: Path) -> Non
 def test_a_batch_goes_over_one_connection_and_attachments_keep_their_vietnamese_names() -> None:
     mailbox = Mailbox()
     with serving(mailbox) as mail:
-        receipt = compose_receipt(CONFIG, mail, UNIT, "phiếu.xlsx", "sha", WHEN, (), WORKBOOK)
-        deliveries = send([receipt, reminder("Sở Y tế"), reminder("Sở Tài chính")], mail)
+        told = receipt(mail, UNIT, "phiếu.xlsx", "sha", WHEN, (), WORKBOOK)
+        deliveries = send([told, reminder("Sở Y tế"), reminder("Sở Tài chính")], mail)
     assert [delivery.state for delivery in deliveries] == [DeliveryState.SENT] * 3
     assert deliveries[0].message_id == "<receipt.sha@mau.example>"
     assert len(mailbox.sessions) == 1

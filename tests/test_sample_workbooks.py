@@ -1,0 +1,77 @@
+"""The sample round from workbooks alone comes to what its CSV files come to; mistakes come back and are mended."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.sample_agencies import MISTAKES, SampleData
+from flows.sample_round import SampleRound
+from models.province import load_province
+from models.results import RoundResult, UnitResult
+from models.settings import Settings
+from models.storage import open_storage
+from models.submissions import Outcome
+from tasks.evaluating import evaluate_round
+from tasks.importing import read_facts, read_scores
+from tasks.inbox import inbox_of, outbox_of
+from tasks.intake import standard_parts
+from tasks.receiving import FileReport, receive_inbox
+from tasks.recording import record_facts, record_scores
+from tests.conftest import copy_example
+
+YEAR = 2025
+
+
+class Played:
+    """The round of the sample province in a folder of its own, by workbooks."""
+
+    def __init__(self, folder: Path, by_csv: Path) -> None:
+        province, settings = load_province(folder), Settings(user="người thử")
+        content = {name: (folder / f"{name}-{YEAR}.csv").read_bytes() for name in ("facts", "scores")}
+        facts, _ = read_facts(content["facts"], "facts", province, YEAR, {})
+        scores, _ = read_scores(content["scores"], "scores", province, YEAR)
+        self.files: list[FileReport] = []
+        storage = open_storage(folder, settings)
+        inbox, outbox = inbox_of(folder, settings), outbox_of(folder, settings)
+
+        def receive() -> None:
+            report = receive_inbox(province, storage, inbox, outbox, standard_parts(), "inbox", 0)
+            self.files += report.files
+
+        data = SampleData.of(province, YEAR, facts, scores)
+        var = folder / "var"
+        SampleRound(data, storage, var / "demo", var / "inbox", var / "outbox", receive, lambda message: None).play()
+        self.results: RoundResult = evaluate_round(province, storage, YEAR).frozen.results
+        self.left = list((var / "inbox").iterdir())
+        storage.engine.dispose()
+        imported = open_storage(by_csv, settings)
+        record_facts(imported, YEAR, content["facts"], "facts", facts)
+        record_scores(imported, YEAR, content["scores"], "scores", scores)
+        self.expected: RoundResult = evaluate_round(province, imported, YEAR).frozen.results
+        imported.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    root = tmp_path_factory.mktemp("workbooks")
+    return Played(copy_example("tinh-mau", root), root / "by-csv")
+
+
+def test_every_unit_comes_to_the_same_points_rank_and_grade_as_by_csv(played: Played) -> None:
+    def figures(results: RoundResult) -> dict[str, tuple[object, ...]]:
+        return {unit.code: (unit.points, unit.max_points, unit.rank, unit.grade) for unit in units_of(results)}
+
+    assert len(figures(played.results)) == 80
+    assert figures(played.results) == figures(played.expected)
+
+
+def units_of(results: RoundResult) -> list[UnitResult]:
+    return [unit for group in results.groups for unit in group.units]
+
+
+def test_only_what_was_wrong_on_purpose_comes_back_and_nothing_stays_in_the_inbox(played: Played) -> None:
+    returned = [file for file in played.files if file.outcome is not Outcome.ACCEPTED]
+    assert [file.outcome for file in returned].count(Outcome.RETURNED) == len(MISTAKES)
+    assert [file.outcome for file in returned].count(Outcome.REFUSED) == 1
+    assert len(returned) == len(MISTAKES) + 1
+    assert played.left == []
