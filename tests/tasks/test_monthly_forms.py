@@ -1,4 +1,4 @@
-"""Reports of the month on both databases: written, calculated by a spreadsheet program, filled in, received, recorded."""
+"""Reports of the month on both databases: written, calculated by a spreadsheet program, filled in, received."""
 
 import io
 from collections.abc import Mapping
