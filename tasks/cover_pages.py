@@ -47,6 +47,7 @@ class Cover:
         subject: whose form it is.
         lines: what the form is about, label and text; lines without text are left out.
         steps: how to fill it in, one after the other.
+        legend: fill, name and meaning of each colour.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Cover:
     lines: Sequence[tuple[str, str]]
     steps: Sequence[str]
     mark: str | None = None
+    legend: Sequence[tuple[str, str, str]] = LEGEND
 
 
 def put_cover(page: Page, cover: Cover) -> None:
@@ -77,7 +79,7 @@ def put_cover(page: Page, cover: Cover) -> None:
         page.height(page.row, [(step, _LABEL_WIDTH + _TEXT_WIDTH)], least=20)
         page.row += 1
     _put_heading(page, "Màu của ô")
-    for fill, name, meaning in LEGEND:
+    for fill, name, meaning in cover.legend:
         page.put(page.row, 2, None, Look(fill=fill))
         page.put(page.row, 3, name, Look(bold=True, fill=fill))
         page.put(page.row, 4, meaning, _WORDS)

@@ -1,4 +1,4 @@
-"""Reports of the month on both databases: written, calculated by a spreadsheet program, filled in, taken and recorded."""
+"""Reports of the month on both databases: written, calculated by a spreadsheet program, filled in, recorded."""
 
 import io
 from collections.abc import Mapping
