@@ -35,14 +35,17 @@ from tasks.fact_cells import COUNT_CHECK
 from tasks.figures import Found, StatedFigures
 from tasks.reading_plans import AskedFact, MonthPlan
 from tasks.workbooks import (
+    ALARM_FILL,
     ASK_FILL,
     CENTRED,
     GREY,
     GREY_CENTRED,
     INPUT_COUNT,
     INPUT_DATE,
+    INPUT_FILL,
     INPUT_NUMBER,
     INPUT_TEXT,
+    LOCKED_FILL,
     PLAIN,
     TEXT,
     Check,
@@ -71,6 +74,13 @@ _LATE = Look(bold=True, across="center", colour="C00000")
 _NOTE_CHECK = text_check("Ghi chú", "Chưa có số liệu thì ghi vì sao; tăng, giảm nhiều thì ghi nguyên nhân.")
 _DOCUMENT_CHECK = text_check("Tài liệu kiểm chứng", "Ghi tên văn bản, số và ký hiệu, ngày của sản phẩm.")
 _WHY_CHECK = text_check("Giải trình", "Ghi tiến độ, lý do chậm và thời gian sẽ hoàn thành.")
+_LEGEND = (
+    (INPUT_FILL, "Ô nhập", "Nhập số liệu, ngày, văn bản"),
+    ("FFFFFF", "Ô tự tính", "Nội dung và tỷ lệ; được khóa, tự thay đổi khi nhập số liệu"),
+    (LOCKED_FILL, "Ô xám", "Không nhập: số đã báo cáo trước đây, hoặc phần mà chỉ tiêu không hỏi"),
+    (ALARM_FILL, "Ô đỏ", "Phải sửa: tử số lớn hơn mẫu số"),
+    (ASK_FILL, "Ô cam", "Cần bổ sung: chưa có số liệu mà chưa ghi lý do"),
+)
 _FIRST_DATE = "36526"  # 1 January 2000, as spreadsheets count days
 
 
@@ -137,6 +147,7 @@ def _cover(config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: s
             ("Hạn gửi", f"{known.due:%d/%m/%Y}"),
         ),
         steps=steps,
+        legend=_LEGEND,
     )
 
 

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from expectations import appraisal, explanation, register, self_assessment, survey
+from expectations import appraisal, explanation, monthly, register, self_assessment, survey
 from expectations.checking import Checks
 from tests.docs.documents import document
 
 SECTIONS = re.split(r"^## \d+\. ", document("kiem-tra-phieu.md"), flags=re.MULTILINE)[1:]
-SUITES = (self_assessment, appraisal, explanation, survey, register)
+SUITES = (self_assessment, appraisal, explanation, survey, register, monthly)
 
 
 @pytest.mark.parametrize(

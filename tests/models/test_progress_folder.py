@@ -1,6 +1,7 @@
 """progress/*.yaml: read whole, checked whole, every error with file, line and remedy."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ M, P, C, T = (f"progress/{name}.yaml" for name in ("measures", "plan_tasks", "co
         (M, 'so-2025, component: "1.1.2"', 'so-2030, component: "1.1.2"', "không có bộ tiêu chí “so-2030”"),
         (M, "fact: late", "fact: sorry", "tiêu chí 1.2 không có số liệu “sorry” (có late)"),
         (M, 'component: "1.2", fact: late', 'component: "1.2"', "tiêu chí 1.2 hỏi late; ghi fact"),
+        (M, "id: cat-giam", "monotone: true, id: cat-giam", "monotone chỉ dùng với số đếm hoặc số lượng"),
         (M, "kind: weighted", "kind: share", "giá trị “share” không hợp lệ ở mục “kind”"),
         (P, "owner: Sở Tài chính", "owner: Sở Lạ", "nhiệm vụ 2: không có đơn vị “Sở Lạ”"),
         (P, 'number: "3"', 'number: "1"', "nhiệm vụ số 1 có hai lần trong kh-2025"),
@@ -162,3 +164,33 @@ def test_the_state_of_a_task_is_that_of_the_day(folder: Folder, number: str, day
 def test_every_register_has_columns_and_a_key() -> None:
     assert set(REGISTER_COLUMNS) == set(RegisterKind)
     assert all(any(column.in_key for column in columns) for columns in REGISTER_COLUMNS.values())
+
+
+BETWEEN = """\
+checks:
+  - {left: qua-han/value, op: "<=", right: ho-so/denominator, what: quá hạn nhiều hơn tổng số}
+changes: {percent: 30, leaves: {ho-so: 80}}
+"""
+
+
+def test_what_must_hold_between_measures_is_read(folder: Folder) -> None:
+    assert folder.add(M, BETWEEN).findings() == []
+    progress = load_province(folder.path).progress
+    assert [check.what for check in progress.checks] == ["quá hạn nhiều hơn tổng số"]
+    assert progress.changes.noted("ho-so", Decimal(100), Decimal(180)) is False
+    assert progress.changes.noted("qua-han", Decimal(100), Decimal(131)) is True
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("qua-han/value", "la/value", "phép đối chiếu “quá hạn nhiều hơn tổng số”: không có chỉ tiêu “la”"),
+        ("ho-so/denominator", "ho-so/value", "chỉ tiêu “ho-so” không có số liệu “value”"),
+        ("{ho-so: 80}", "{la: 80}", "không có chỉ tiêu “la”"),
+        ("percent: 30", "percent: nhiều", "“percent”"),
+    ],
+)
+def test_a_check_of_what_is_not_measured_is_named(folder: Folder, old: str, new: str, said: str) -> None:
+    (error,) = folder.add(M, BETWEEN.replace(old, new)).errors()
+    assert error.startswith("progress/measures.yaml:")
+    assert said in error

@@ -1,15 +1,14 @@
 """A department that receives reports of the month: a small province with measures and a plan, and an inbox."""
 
-import os
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from models.findings import Finding, Severity
 from models.measures import Figure
 from models.periods import read_period
-from models.province import VIETNAM, Province, load_province
+from models.province import Province, load_province
 from models.registers import RegisterEntry, RegisterKind
 from models.settings import Settings
 from models.storage import Storage
@@ -86,7 +85,6 @@ class MonthOffice:
         self.storage = storage
         self.today = today
         self.settings = Settings(user="người thử")
-        self._sent = 0
 
     @property
     def province(self) -> Province:
@@ -102,14 +100,11 @@ class MonthOffice:
         (content,) = self.forms(period, unit).values()
         return filled(content, cells)
 
-    def drop(self, content: bytes, name: str = "thang.xlsx", folder: str = "", day: date | None = None) -> None:
-        """Put a file into the inbox, written on a day."""
+    def drop(self, content: bytes, name: str = "thang.xlsx", folder: str = "") -> None:
+        """Put a file into the inbox."""
         path = Path(inbox_of(self.folder, self.settings).root) / folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        self._sent += 1
-        moment = datetime.combine(day or self.today, datetime.min.time(), VIETNAM) + timedelta(hours=9)
-        os.utime(path, (moment.timestamp() + self._sent, moment.timestamp() + self._sent))
 
     def receive(self) -> IntakeReport:
         inbox, outbox = inbox_of(self.folder, self.settings), outbox_of(self.folder, self.settings)
@@ -123,11 +118,15 @@ class MonthOffice:
 
         return standard_parts()._replace(validate=validate)
 
-    def send(self, period: str, cells: Cells = GOOD, unit: str = "stc", day: date | None = None) -> FileReport:
+    def send(self, period: str, cells: Cells = GOOD, unit: str = "stc") -> FileReport:
         """Write, fill in, send and receive one form."""
-        self.drop(self.form(period, unit, cells), day=day)
+        self.drop(self.form(period, unit, cells))
         (report,) = self.receive().files
         return report
+
+    def replies(self) -> list[str]:
+        outbox = outbox_of(self.folder, self.settings)
+        return sorted(Path(path).name for path in outbox.files.find(outbox.root))
 
     def figures(self, period: str, unit: str = "stc", with_notes: bool = False) -> dict[str, Figure]:
         """The current figures of a unit's month by measure."""
