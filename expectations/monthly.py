@@ -1,4 +1,4 @@
-"""What a good report of a month is: each measure answered, figures that can be true and fit each other and those of last
+"""What a good report of a month is: each measure answered, figures that can be true and fit each other and last
 month, tasks whose days are in order.
 
 Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md, capability 6.
