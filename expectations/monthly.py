@@ -1,7 +1,6 @@
-"""What a good report of a month is: each measure answered, figures that can be true and fit each other and last
-month, tasks whose days are in order.
+"""What a good report of a month is: every measure answered, figures that can be true and fit each other and last month.
 
-Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md, capability 6.
+Tasks have their days in order. Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md, capability 6.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.findings import Severity
-from models.forms import FormKind
+from models.forms import ROUND_KINDS
 from models.numbers import plain, vietnamese_number
 from models.province import VIETNAM, Province
 from models.results import GroupResult, RoundResult, Status, UnitResult
@@ -182,7 +182,7 @@ def print_forms(status: "FormsStatus", province: Province) -> None:
     table = Table(title=f"Phiếu của kỳ đánh giá năm {status.year}", title_justify="left")
     for name in ("Phiếu", "Phải gửi", "Đã nhận", "trong đó chậm", "Trả lại, chưa sửa", "Hạn"):
         table.add_column(name, justify="left" if name in ("Phiếu", "Hạn") else "right")
-    for kind in FormKind:
+    for kind in ROUND_KINDS:
         forms = status.of_kind(kind)
         newest = [form.newest for form in forms if form.newest]
         counts = (

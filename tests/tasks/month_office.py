@@ -128,6 +128,13 @@ class MonthOffice:
         outbox = outbox_of(self.folder, self.settings)
         return sorted(Path(path).name for path in outbox.files.find(outbox.root))
 
+    def reply(self) -> bytes:
+        """The only reply that was written."""
+        outbox, (name,) = outbox_of(self.folder, self.settings), self.replies()
+        content = outbox.find(name)
+        assert content is not None
+        return content
+
     def figures(self, period: str, unit: str = "stc", with_notes: bool = False) -> dict[str, Figure]:
         """The current figures of a unit's month by measure."""
         with self.storage.reading() as session:

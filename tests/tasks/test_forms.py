@@ -28,6 +28,7 @@ from models.forms import (
     LISTS_SHEET,
     NOT_APPLICABLE,
     REASON_MISSING,
+    ROUND_KINDS,
     SUMMARY_SHEET,
     FormKind,
     Remark,
@@ -93,7 +94,7 @@ def written(held: Held) -> dict[FormKind, list[Path]]:
     """Forms of all kinds with what is recorded; a few units of both groups."""
     out = held.folder / "written"
     units = (*UNITS, "so-y-te", "so-noi-vu")
-    return {kind: write_forms(held.province, held.recorded, YEAR, kind, units, out) for kind in FormKind}
+    return {kind: write_forms(held.province, held.recorded, YEAR, kind, units, out) for kind in ROUND_KINDS}
 
 
 # --- finding one's way by keys and column ids, as a reader does -------------------------------------------------------
@@ -402,7 +403,7 @@ def test_what_is_already_recorded_stands_in_its_cell(held: Held, written: dict[F
 
 
 def test_forms_of_every_kind_open_without_an_error_value(held: Held, written: dict[FormKind, list[Path]]) -> None:
-    paths = [path for kind in FormKind for path in written[kind]]
+    paths = [path for kind in ROUND_KINDS for path in written[kind]]
     for path in all_converted(paths, held.folder / "opened", "xlsx"):
         for sheet in load_workbook(path, data_only=True).worksheets:
             for row in sheet.iter_rows():
@@ -591,7 +592,7 @@ def test_hostile_names_stay_names_in_forms_of_every_kind(held: Held, tmp_path: P
         code: unit.model_copy(update={"name": named.get(code, unit.name)}) for code, unit in held.province.units.items()
     }
     hostile = replace(held.province, units=units)
-    for kind in FormKind:
+    for kind in ROUND_KINDS:
         written = write_forms(hostile, held.recorded, YEAR, kind, codes, tmp_path / "hostile")
         plain = write_forms(held.province, held.recorded, YEAR, kind, codes, tmp_path / "plain")
         assert [path.name for path in written] == [path.name for path in plain]
@@ -636,7 +637,7 @@ def test_a_year_without_a_round_is_refused(held: Held, tmp_path: Path) -> None:
 
 
 def test_a_round_with_no_records_has_every_form_but_the_councils(held: Held, tmp_path: Path) -> None:
-    for kind in FormKind:
+    for kind in ROUND_KINDS:
         paths = write_forms(held.province, held.empty, YEAR, kind, ["so-y-te"], tmp_path)
         assert bool(paths) is (kind is not FormKind.COUNCIL), "without an appraisal nothing is contested"
     text = [

@@ -1,10 +1,11 @@
 """Reports of the month on both databases: written, calculated by a spreadsheet program, filled in, recorded."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from tasks.progress_importing import read_figures
 from tasks.progress_records import current_figures, record_figures
 from tasks.reading import read_workbook
 from tests.libreoffice import recalculated
+from tests.tasks.filled_forms import filled
 from tests.tasks.month_office import DONE, GOOD, TODAY, MonthOffice, changed, errors, month_folder, warnings
 
 CSV = """\
@@ -140,6 +142,18 @@ def test_a_form_that_nobody_can_send_is_not_written(
     with pytest.raises(RefusedError) as refused:
         write_months(on_sqlite.province, on_sqlite.storage, read_period(period), [unit], tmp_path / "out", TODAY)
     assert [finding.what for finding in refused.value.findings] == [said]
+
+
+def test_the_command_line_writes_the_forms_and_says_who_is_missing(
+    on_sqlite: MonthOffice, cchc: Callable[..., CompletedProcess[str]], tmp_path: Path
+) -> None:
+    written = cchc("forms", "monthly", "2025-03", "--unit", "stc", "--out", "out", CCHC_PROVINCE=str(tmp_path))
+    assert (written.returncode, written.stdout.split()) == (0, ["out/bao-cao-thang-2025-03-stc.xlsx"])
+    refused = cchc("forms", "monthly", "2025", "--out", "out", CCHC_PROVINCE=str(tmp_path))
+    assert (refused.returncode, "năm 2025 không phải là một tháng" in refused.stdout + refused.stderr) == (1, True)
+    on_sqlite.send("2025-03")
+    status = " ".join(cchc("status", "2025", CCHC_PROVINCE=str(tmp_path)).stdout.split())
+    assert "Tháng 3 năm 2025 (hạn 18/03/2025): 1/6 đơn vị có số liệu; còn thiếu: Phường C, Sở Nội vụ," in status
 
 
 # --- received ---------------------------------------------------------------------------------------------------------
@@ -315,6 +329,13 @@ def test_a_cell_that_says_nothing_usable_is_named(on_sqlite: MonthOffice, cells:
     assert said in errors(report)
     assert report.findings[0].place is not None
     assert [name.endswith(".xlsx") for name in on_sqlite.replies()] == [True], "a marked workbook goes back"
+
+
+def test_the_reply_is_mended_and_sent_back(on_sqlite: MonthOffice) -> None:
+    assert on_sqlite.send("2025-03", changed(GOOD, {("nhan", "fact:value"): 105})).outcome is Outcome.RETURNED
+    on_sqlite.drop(filled(on_sqlite.reply(), {("nhan", "fact:value"): 100}))
+    (report,) = on_sqlite.receive().files
+    assert (report.outcome, errors(report), report.number) == (Outcome.ACCEPTED, [], 1)
 
 
 def test_rows_without_their_hidden_keys_are_found_by_words(on_sqlite: MonthOffice) -> None:
