@@ -6,9 +6,12 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collector_waiting() -> Iterator[None]:
+def collector_waiting(then_collect: bool = False) -> Iterator[None]:
     """The garbage collector waits while much is made and nothing is thrown away: walking through everything again and
     again would only cost time. It is on again afterwards, if it was on before.
+
+    Args:
+        then_collect: whether what was made is full of circles and no longer needed, so that it is taken away at once.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -17,3 +20,5 @@ def collector_waiting() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+        if then_collect:
+            gc.collect()

@@ -254,11 +254,18 @@ def render_pdf(
     Raises:
         RenderingError: an image or a style sheet is missing, refused or broken, or a character is in none of the fonts.
     """
+    with collector_waiting(then_collect=True):  # a page's boxes point at each other; many documents would pile them up
+        return _rendered(document, identifier, created, image_folders, variant)
+
+
+def _rendered(
+    document: Document, identifier: bytes | str, created: date, image_folders: Sequence[Path], variant: str | None
+) -> bytes:
     from weasyprint import HTML
     from weasyprint.urls import FatalURLFetchingError
 
     fetcher = _folder_fetcher((*image_folders, TEMPLATES), document.images)
-    with _errors_of_weasyprint() as errors, collector_waiting():
+    with _errors_of_weasyprint() as errors:
         try:
             html = HTML(string=document.html, base_url=_ADDRESS, url_fetcher=fetcher)
             layout = html.render(pdf_variant=variant)

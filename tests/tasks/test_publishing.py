@@ -295,6 +295,16 @@ def test_an_empty_folder_is_taken(evaluated: Districts) -> None:
     assert verify_folder(place(evaluated)) == []
 
 
+def test_a_decision_leads_to_its_results_where_the_province_has_an_address(evaluated: Districts) -> None:
+    evaluated.rewrite(
+        "province.yaml", "place: Bình Dương\n", "place: Bình Dương\nsite: {address: https://cchc.mau.example}\n"
+    )
+    evaluated.evaluate()
+    publish(evaluated, FIRST)
+    shown = [page for page in pages(contents(place(evaluated))["quyet-dinh.pdf"]) if "Quét mã để xem kết quả" in page]
+    assert len(shown) == 1
+
+
 def test_an_unknown_signer_is_refused_with_those_that_are_known(evaluated: Districts) -> None:
     with pytest.raises(RefusedError, match=r"không có người ký “ke-toan”.*chu-tich, pho-chu-tich"):
         publish(evaluated, Numbering(1, date(2018, 7, 27), "ke-toan"))
