@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tasks.form_status import FormsStatus, Waiting
 
 _WIDTH_OF_FILES = 160
-_MOST_NAMES = 4
+MOST_NAMES = 4
 
 
 def officers_console() -> Console:
@@ -206,10 +206,10 @@ def _gathered(waiting: "Sequence[Waiting]") -> Iterator[str]:
     for who, what in waiting:
         by_what.setdefault(what, []).append(who)
     for what, names in by_what.items():
-        if len(names) <= _MOST_NAMES:
+        if len(names) <= MOST_NAMES:
             yield from (f"{name}: {what}" for name in names)
             continue
-        yield f"{len(names)} đơn vị: {what}: {', '.join(names[:_MOST_NAMES])} và {len(names) - _MOST_NAMES} đơn vị khác"
+        yield f"{len(names)} đơn vị: {what}: {', '.join(names[:MOST_NAMES])} và {len(names) - MOST_NAMES} đơn vị khác"
 
 
 def _print_list(console: Console, title: str, lines: Sequence[str]) -> None:

@@ -7,13 +7,14 @@ from decimal import Decimal
 from rich.console import Console
 from rich.table import Table
 
-from flows.console import officers_console
+from flows.console import MOST_NAMES, officers_console
 from models.forms import capitalised
 from models.indices import said_of_places
 from models.numbers import plain, printed, vietnamese_number
 from models.periods import Period
 from models.progress_results import MeasureResult, MeasureRow, PlanResult, ProgressResult
 from models.province import Province
+from models.units import Unit
 from tasks.forecasting import RoundForecast, UnitForecast
 from tasks.month_status import MonthStatus
 from tasks.monthly_freezing import due_on
@@ -148,13 +149,20 @@ def _print_table(console: Console, title: str, columns: Sequence[str], rows: Ite
 
 
 def print_months(months: Sequence[MonthStatus]) -> None:
-    """One line a month: how many reports there are, and who has not sent one."""
+    """One line a month: how many units have told figures, and the first of those that have not."""
     console = officers_console()
     for month in months:
         sent = len(month.expected) - len(month.missing)
-        lacks = f"; còn thiếu: {', '.join(unit.name for unit in month.missing)}" if month.missing else ""
+        lacks = f"; còn thiếu: {_first_names(month.missing)}" if month.missing else ""
         name = capitalised(month.period.name)
         console.print(f"{name} (hạn {month.due:%d/%m/%Y}): {sent}/{len(month.expected)} đơn vị có số liệu{lacks}.")
+
+
+def _first_names(units: Sequence[Unit]) -> str:
+    """The first names of a list, and how many there are besides."""
+    names = ", ".join(unit.name for unit in units[:MOST_NAMES])
+    others = len(units) - MOST_NAMES
+    return f"{names} và {others} đơn vị khác" if others > 0 else names
 
 
 def print_forecast(forecast: RoundForecast) -> None:
