@@ -12,13 +12,17 @@ def collector_waiting(then_collect: bool = False) -> Iterator[None]:
 
     Args:
         then_collect: whether what was made is full of circles and no longer needed, so that it is taken away at once.
+            Only that is walked through: what was there before is set aside meanwhile, however much it is.
     """
     was_on = gc.isenabled()
     gc.disable()
+    if then_collect:
+        gc.freeze()
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
         if then_collect:
             gc.collect()
+            gc.unfreeze()
+        if was_on:
+            gc.enable()
