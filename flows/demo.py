@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NOT_FOR_SHOW = ("PREFECT_API_URL", "CCHC_DATABASE_URL", "CCHC_INBOX", "CCHC_OUTBOX", "CCHC_SMTP_", "CCHC_SIGN_")
 _ACCEPTED = ": đã nhận, bản"
-_EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
 class Demonstrated(NamedTuple):
@@ -51,14 +51,14 @@ def main() -> None:
     out = Path(sys.argv[1] if len(sys.argv) > 1 else "out/demo").resolve()
     if out.exists():
         shutil.rmtree(out)
-    _prepare_prefect(out / "tinh-mau" / "var" / "prefect")
+    prepare_prefect(out / "tinh-mau" / "var" / "prefect")
     started = time.monotonic()
-    _say("Lần chạy đầu, Prefect tạo cơ sở dữ liệu của nó trong khoảng 20 giây.")
+    say("Lần chạy đầu, Prefect tạo cơ sở dữ liệu của nó trong khoảng 20 giây.")
     runs = [(round, *_run(round, out)) for round in ROUNDS]
     _print_end(out, runs, time.monotonic() - started)
 
 
-def _prepare_prefect(home: Path) -> None:
+def prepare_prefect(home: Path) -> None:
     """Prefect's settings for this process, before it is imported; no telemetry, no colours of another theme."""
     home.mkdir(parents=True)
     for name in [name for name in os.environ if name.startswith(_NOT_FOR_SHOW)]:
@@ -76,7 +76,8 @@ def _prepare_prefect(home: Path) -> None:
     warnings.filterwarnings("ignore")
 
 
-def _say(message: str) -> None:
+def say(message: str) -> None:
+    """Tell who watches; at once, also through a pipe."""
     print(message, flush=True)
 
 
@@ -86,33 +87,32 @@ def _run(round: Demonstrated, out: Path) -> tuple[str, str]:
     from models.settings import Settings
     from models.storage import open_storage
 
-    _say(f"\n━━ {round.title}")
+    say(f"\n━━ {round.title}")
     folder = out / round.name
-    shutil.copytree(_EXAMPLES / round.name, folder, dirs_exist_ok=True)
+    shutil.copytree(EXAMPLES / round.name, folder, dirs_exist_ok=True)
     if round.from_workbooks:
-        _open_deadlines(folder / "rounds" / f"{round.year}.yaml")
+        open_deadlines(folder / "rounds" / f"{round.year}.yaml")
     province = load_province(folder)
-    _say(f"  kiểm tra thư mục tỉnh: hợp lệ, {len(province.units)} đơn vị, {len(province.criteria_sets)} bộ tiêu chí")
+    say(f"  kiểm tra thư mục tỉnh: hợp lệ, {len(province.units)} đơn vị, {len(province.criteria_sets)} bộ tiêu chí")
     storage = open_storage(folder, Settings())
-    _import_history(province, storage)
+    import_history(province, storage)
     if round.from_workbooks:
-        _play(province, storage, round.year)
+        play_round(province, storage, round.year)
     else:
         _import_scores(province, storage, round.year)
-    _say("  chạy luồng annual_evaluation trong Prefect")
-    return _run_flow(folder, round)
+    return decide(folder, round)
 
 
-def _open_deadlines(file: Path) -> None:
+def open_deadlines(file: Path) -> None:
     """Move the deadlines of the example behind today, so that nobody of this demonstration is late."""
     text = file.read_text(encoding="utf-8")
     days = [datetime.now(VIETNAM).date() + timedelta(weeks=weeks) for weeks in (1, 4, 5)]
     moved = "deadlines: {{self_assessment: {}, appraisal: {}, explanation: {}}}".format(*days)
     file.write_text(re.sub(r"^deadlines: .*$", moved, text, flags=re.MULTILINE), encoding="utf-8")
-    _say(f"  (hạn gửi của kỳ mẫu được dời đến {days[0]:%d/%m/%Y} để chạy thử hôm nay)")
+    say(f"  (hạn gửi của kỳ mẫu được dời đến {days[0]:%d/%m/%Y} để chạy thử hôm nay)")
 
 
-def _import_history(province: "Province", storage: "Storage") -> None:
+def import_history(province: "Province", storage: "Storage") -> None:
     """Import last year as it was published."""
     from tasks.importing import read_history
     from tasks.recording import record_history
@@ -120,7 +120,7 @@ def _import_history(province: "Province", storage: "Storage") -> None:
     for path in sorted(province.folder.glob("history*.csv")):
         content = path.read_bytes()
         history, _ = read_history(content, path.name, province)
-        _say(f"  {path.name}: {record_history(storage, content, path.name, history)}")
+        say(f"  {path.name}: {record_history(storage, content, path.name, history)}")
 
 
 def _import_scores(province: "Province", storage: "Storage", year: int) -> None:
@@ -131,45 +131,51 @@ def _import_scores(province: "Province", storage: "Storage", year: int) -> None:
     for path in sorted(province.folder.glob("scores*.csv")):
         content = path.read_bytes()
         scores, _ = read_scores(content, path.name, province, year)
-        _say(f"  {path.name}: {record_scores(storage, year, content, path.name, scores)}")
+        say(f"  {path.name}: {record_scores(storage, year, content, path.name, scores)}")
 
 
-def _play(province: "Province", storage: "Storage", year: int) -> None:
+def play_round(province: "Province", storage: "Storage", year: int) -> None:
     """Let the sample agencies fill in their forms; the inbox is received by its flow."""
     from flows.intake import intake
     from flows.open_round import open_round
-    from flows.sample_agencies import SampleData
+    from flows.sample_agencies import SampleData, SampleInbox
     from flows.sample_round import SampleRound
     from models.settings import var_folder
     from tasks.importing import read_facts, read_scores
 
     folder = province.folder
-    _show_what_tasks_print()
-    _say("  chạy luồng open_round: phiếu tự đánh giá cho mọi đơn vị")
+    show_what_tasks_print()
+    say("  chạy luồng open_round: phiếu tự đánh giá cho mọi đơn vị")
     open_round(str(folder), year)
     facts, _ = read_facts((folder / f"facts-{year}.csv").read_bytes(), "facts", province, year, {})
     scores, _ = read_scores((folder / f"scores-{year}.csv").read_bytes(), "scores", province, year)
     data = SampleData.of(province, year, facts, scores)
     var = var_folder(folder)
-    SampleRound(
-        data, storage, var / "demo", var / "inbox", var / "outbox", lambda: _received(intake(str(folder))), _said
-    ).play()
+    kept = var / "demo" / "da-dien"
+    inbox = SampleInbox(kept, var / "inbox", var / "outbox", lambda: tell_received(intake(str(folder))))
+    SampleRound(data, storage, var / "demo" / "bieu-mau", inbox, _said).play()
 
 
-def _received(lines: list[str]) -> None:
+def tell_received(lines: list[str]) -> None:
     """How many files went through; those that did not were told of by the flow."""
     accepted = sum(_ACCEPTED in line for line in lines)
-    _say(f"    nhận {accepted} tệp, trả lại hoặc từ chối {len(lines) - accepted} tệp")
+    say(f"    nhận {accepted} tệp, trả lại hoặc từ chối {len(lines) - accepted} tệp")
 
 
 def _said(message: str) -> None:
-    _say(f"    {message}")
+    say(f"    {message}")
 
 
-def _run_flow(folder: Path, round: Demonstrated) -> tuple[str, str]:
+def decide(folder: Path, round: Demonstrated) -> tuple[str, str]:
+    """Evaluate, approve and publish a round through Prefect.
+
+    Returns:
+        The published folder and the id of the flow run.
+    """
     from flows.annual_evaluation import DecisionApproval, annual_evaluation
 
-    _show_what_tasks_print()
+    say("  chạy luồng annual_evaluation trong Prefect")
+    show_what_tasks_print()
     approval = DecisionApproval(
         verdict="approve", approved_by="người dùng thử (mẫu)", number=round.number, day=round.day
     )
@@ -179,7 +185,7 @@ def _run_flow(folder: Path, round: Demonstrated) -> tuple[str, str]:
     return published, str(state.state_details.flow_run_id)
 
 
-def _show_what_tasks_print() -> None:
+def show_what_tasks_print() -> None:
     """What our tasks print goes into Prefect's log; show it here too, without Prefect's own messages."""
     logger = logging.getLogger("prefect.task_runs")
     if not any(isinstance(handler, _Shown) for handler in logger.handlers):
@@ -205,23 +211,23 @@ def _print_end(out: Path, runs: list[tuple[Demonstrated, str, str]], seconds: fl
     from tasks.publication_folders import verify_folder
 
     for round, folder, _ in runs:
-        _say(f"\n━━ {round.title}")
+        say(f"\n━━ {round.title}")
         print_ranks(thawed((Path(folder) / "snapshot.json").read_bytes()).results)
-    _say("\n━━ Kết quả")
+    say("\n━━ Kết quả")
     for round, folder, run in runs:
         intact = "nguyên vẹn" if not verify_folder(Path(folder)) else "KHÔNG NGUYÊN VẸN"
         decision = json.loads((Path(folder) / "manifest.json").read_bytes())["decision"]
-        _say(f"{round.title}\n  Quyết định số {decision['notation']} ({intact}):")
+        say(f"{round.title}\n  Quyết định số {decision['notation']} ({intact}):")
         for path in sorted(Path(folder).glob("*.pdf")):
-            _say(f"    {path}")
-        _say(f"  Bảng kết quả: {folder}/results.xlsx, results.csv, results.json")
+            say(f"    {path}")
+        say(f"  Bảng kết quả: {folder}/results.xlsx, results.csv, results.json")
         if round.from_workbooks:
             var = out / round.name / "var"
-            _say(f"  Phiếu đã điền: {var / 'demo' / 'da-dien'}; phiếu trả lại: {var / 'outbox'}")
-        _say(f"  Trang kết quả: {out}/{round.name}/var/site/index.html")
-        _say(f"  Lần chạy Prefect: http://127.0.0.1:4200/runs/flow-run/{run} (mở sau khi chạy: make serve)")
-    _say(f"\nXong trong {seconds:.0f} giây. Thư mục: {out}")
-    _say("Tiếp theo: README.md, mục “Dùng cho tỉnh của bạn”.")
+            say(f"  Phiếu đã điền: {var / 'demo' / 'da-dien'}; phiếu trả lại: {var / 'outbox'}")
+        say(f"  Trang kết quả: {out}/{round.name}/var/site/index.html")
+        say(f"  Lần chạy Prefect: http://127.0.0.1:4200/runs/flow-run/{run} (mở sau khi chạy: make serve)")
+    say(f"\nXong trong {seconds:.0f} giây. Thư mục: {out}")
+    say("Tiếp theo: README.md, mục “Dùng cho tỉnh của bạn”.")
 
 
 if __name__ == "__main__":

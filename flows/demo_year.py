@@ -1,27 +1,43 @@
-"""The demonstration of a year: twelve months of the sample province, and what they mean to its yearly round.
+"""The demonstration of a year: twelve months of the sample province by workbooks, their reports, then the yearly round.
 
-The months go in through the same commands that officers use; then come the headlines of a few periods, the forecast of
-one unit, and the self-assessment forms in which the months' figures stand already. Works in a folder of its own.
+Every month forms go out, come back filled in, some wrong, are returned and mended; the report of the month is drafted,
+approved and published; so are those of quarters, 6, 9 months and the year. What the months told stands in the
+self-assessment forms, with which the round goes to the published decision. All through Prefect, in a folder of its own
+with SQLite and a temporary server; nothing is written elsewhere.
 """
 
-import os
 import shutil
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from models.progress_results import ProgressResult, Standing
+from flows.demo import (
+    EXAMPLES,
+    ROUNDS,
+    decide,
+    import_history,
+    open_deadlines,
+    play_round,
+    prepare_prefect,
+    say,
+    show_what_tasks_print,
+    tell_received,
+)
+from models.province import VIETNAM
 
-EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "tinh-mau"
-YEAR = 2025
-MONTHS = tuple(f"{YEAR}-{number:02d}" for number in range(1, 13))
-HEADLINES_AFTER = {
-    f"{YEAR}-06": (f"{YEAR}-06", f"{YEAR}-6M"),
-    f"{YEAR}-09": (f"{YEAR}-9M",),
-    f"{YEAR}-12": (f"{YEAR}",),
-}
-REGISTERS = ("tasks", "inspections", "overdue", "initiatives")
+if TYPE_CHECKING:
+    from models.periods import Period
+    from models.progress_results import ProgressResult
+    from models.province import Province
+    from models.storage import Storage
+
+ROUND = ROUNDS[-1]
+REGISTERS = ("inspections", "overdue", "initiatives")
 FORECAST_OF = "so-y-te"
 
 
@@ -30,59 +46,30 @@ def main() -> None:
     out = Path(sys.argv[1] if len(sys.argv) > 1 else "out/demo-year").resolve()
     if out.exists():
         shutil.rmtree(out)
-    for name in [name for name in os.environ if name.startswith("CCHC_")]:
-        os.environ.pop(name)
+    folder = out / ROUND.name
+    prepare_prefect(folder / "var" / "prefect")
     started = time.monotonic()
-    forms = run_year(Path(shutil.copytree(EXAMPLE, out / EXAMPLE.name)), out / "phieu")
-    _say(
-        f"\nXong trong {time.monotonic() - started:.0f} giây. {len(forms)} phiếu tự đánh giá điền sẵn: {out / 'phieu'}"
-    )
-    _say(f"Mở thử: {next(path for path in forms if FORECAST_OF in path.name)}")
-    _say("Ô màu tím, chữ nghiêng là số liệu lấy từ báo cáo tháng; đơn vị kiểm tra, sửa và điền tiếp các ô màu vàng.")
+    say("Mười hai tháng và kỳ đánh giá năm: khoảng sáu phút. Prefect tạo cơ sở dữ liệu của nó trong 20 giây đầu.")
+    say(f"\n━━ {ROUND.title}: mười hai tháng")
+    shutil.copytree(EXAMPLES / ROUND.name, folder, dirs_exist_ok=True)
+    open_deadlines(folder / "rounds" / f"{ROUND.year}.yaml")
+    province, storage = _opened(folder)
+    import_history(province, storage)
+    _run_months(province, storage)
+    say(f"\n━━ Dự báo chỉ số năm {ROUND.year} của một đơn vị, chỉ từ những gì các tháng đã báo cáo")
+    _cchc(folder, "forecast", str(ROUND.year), "--unit", FORECAST_OF)
+    say(f"\n━━ Kỳ đánh giá năm {ROUND.year}: phiếu tự đánh giá có sẵn số liệu của các tháng (ô màu tím, chữ nghiêng)")
+    play_round(province, storage, ROUND.year)
+    published, _ = decide(folder, ROUND)
+    _print_end(province, storage, Path(published), time.monotonic() - started)
 
 
-def run_year(folder: Path, out: Path) -> list[Path]:
-    """Bring the months of a copy of the sample province in and write its pre-filled forms.
-
-    Args:
-        folder: the copy; its database is made in it.
-        out: where the self-assessment forms go.
-
-    Returns:
-        The forms, in the order of their names.
-    """
-    from models.forms import FormKind
+def _opened(folder: Path) -> "tuple[Province, Storage]":
     from models.province import load_province
     from models.settings import Settings
     from models.storage import open_storage
-    from tasks.forms import write_forms
 
-    received = folder / f"progress-{YEAR}"
-    _say("━━ Tỉnh Mẫu 2025 (DỮ LIỆU MẪU): mười hai tháng")
-    _cchc(folder, "init")
-    _cchc(folder, "import", "history", folder / f"history-{YEAR - 1}.csv")
-    _cchc(folder, "import", "indices", received / f"indices-{YEAR}.csv")
-    for register in REGISTERS:
-        _cchc(folder, "import", "register", register, received / f"register-{register}.csv")
-    for month in MONTHS:
-        _run_month(folder, received, month)
-    _say(f"\n━━ Dự báo chỉ số năm {YEAR} của một đơn vị, chỉ từ những gì các tháng đã báo cáo")
-    _cchc(folder, "forecast", str(YEAR), "--unit", FORECAST_OF)
-    storage = open_storage(folder, Settings())
-    paths = write_forms(load_province(folder), storage, YEAR, FormKind.SELF_ASSESSMENT, (), out)
-    storage.engine.dispose()
-    return paths
-
-
-def _run_month(folder: Path, received: Path, month: str) -> None:
-    """What happens in one month: its figures come in, late corrections after them, then its report is made.
-
-    Each month's report belongs at the end of this function: everything that it tells is recorded by then.
-    """
-    for file in sorted(received.glob(f"figures-{month}*.csv"), key=lambda path: path.stem):
-        _cchc(folder, "import", "figures", month, file)
-    for period in HEADLINES_AFTER.get(month, ()):
-        _print_headlines(folder, period)
+    return load_province(folder), open_storage(folder, Settings())
 
 
 def _cchc(folder: Path, *words: str | Path) -> None:
@@ -92,43 +79,113 @@ def _cchc(folder: Path, *words: str | Path) -> None:
     app(["--province", str(folder), *map(str, words)], standalone_mode=False)
 
 
-def _print_headlines(folder: Path, period: str) -> None:
-    """One line a subject; `cchc progress` prints the tables behind them."""
-    from models.periods import read_period
-    from models.province import load_province
-    from models.settings import Settings
-    from models.storage import open_storage
-    from tasks.progress_gathering import progress_now
+def _run_months(province: "Province", storage: "Storage") -> None:
+    """All months: what the department keeps itself goes in by files, everything else by workbooks."""
+    from flows.intake import intake
+    from flows.open_month import open_month
+    from flows.sample_agencies import SampleInbox
+    from flows.sample_months import MonthsData, SampleMonths
+    from models.periods import whole_year
+    from models.settings import var_folder
 
-    storage = open_storage(folder, Settings())
-    result = progress_now(storage, load_province(folder), read_period(period))
-    storage.engine.dispose()
-    _say(f"\n  {result.period.name} (cchc progress {period}):")
+    folder, var = province.folder, var_folder(province.folder)
+    received = folder / f"progress-{ROUND.year}"
+    _cchc(folder, "import", "indices", received / f"indices-{ROUND.year}.csv")
+    for register in REGISTERS:
+        _cchc(folder, "import", "register", register, received / f"register-{register}.csv")
+    say("  (số liệu năm 2025 được gửi hôm nay, nên báo cáo nào cũng ghi là gửi chậm)")
+    show_what_tasks_print()
+
+    def forms_of(month: "Period") -> list[Path]:
+        return [Path(path) for path in open_month(str(folder), str(month))]
+
+    data = MonthsData.read(province, received, datetime.now(VIETNAM).date())
+    kept = var / "demo" / "bao-cao-thang"
+    inbox = SampleInbox(kept, var / "inbox", var / "outbox", lambda: tell_received(intake(str(folder))))
+    months = SampleMonths(data, inbox, forms_of, lambda message: say(f"    {message}"))
+    reports = _Reports(province, storage)
+    for month in whole_year(ROUND.year).months:
+        say(f"\n━━ {month.name[0].upper()}{month.name[1:]}")
+        months.play(month)
+        reports.publish(month)
+
+
+@dataclass
+class _Reports:
+    """The reports that are due when a month ends, each approved at once and numbered one after the other."""
+
+    province: "Province"
+    storage: "Storage"
+    number: int = 0
+
+    def publish(self, month: "Period") -> None:
+        from flows.monthly_progress import ReportApproval, monthly_progress
+        from models.periods import periods_ending_with
+        from tasks.monthly_freezing import due_on
+        from tasks.progress_gathering import progress_now
+
+        for period in periods_ending_with(month):
+            self.number += 1
+            approval = ReportApproval(
+                verdict="approve",
+                approved_by="người dùng thử (mẫu)",
+                number=self.number,
+                day=due_on(self.province, period),
+            )
+            (published,) = monthly_progress(str(self.province.folder), str(period), approval)
+            say(f"    Báo cáo {period.name}: {published}")
+            if period != month:
+                _print_headlines(progress_now(self.storage, self.province, period))
+
+
+def _print_headlines(result: "ProgressResult") -> None:
+    """One line a subject; the report has the tables behind them."""
     for measure in result.measures:
         if measure.total.figure:
             change = f"; {measure.total.before.words}" if measure.total.before else ""
-            _say(f"    {measure.measure.name}: {measure.total.shown}{change}")
+            say(f"      {measure.measure.name}: {measure.total.shown}{change}")
     for plan in result.plans:
-        _say(f"    {plan.plan.title}: {plan.counts.shown}, quá hạn {len(plan.overdue)}")
+        say(f"      {plan.plan.title}: {plan.counts.shown}, quá hạn {len(plan.overdue)}")
     for line in _standings(result):
-        _say(f"    {line}")
-    _say(f"    Chưa báo cáo: {len(result.not_reported)}/{len(result.expected)} đơn vị\n")
+        say(f"      {line}")
+    say(f"      Chưa báo cáo: {len(result.not_reported)}/{len(result.expected)} đơn vị")
 
 
-def _standings(result: ProgressResult) -> list[str]:
+def _standings(result: "ProgressResult") -> Iterator[str]:
     """How many units stand how with each commitment, and where each target stands."""
+    from models.progress_results import Standing
+
     counts: dict[str, Counter[Standing]] = {}
     for row in result.commitments:
         counts.setdefault(row.commitment.title, Counter())[row.standing] += 1
-    lines = [
-        f"Cam kết “{title}”: " + ", ".join(f"{standings[one]} {one.label}" for one in Standing if standings[one])
-        for title, standings in counts.items()
-    ]
-    return lines + [f"Mục tiêu “{row.target.name}”: {row.reached}, {row.standing.label}" for row in result.targets]
+    for title, standings in counts.items():
+        told = ", ".join(f"{standings[one]} {one.label}" for one in Standing if standings[one])
+        yield f"Cam kết “{title}”: {told}"
+    for row in result.targets:
+        yield f"Mục tiêu “{row.target.name}”: {row.reached}, {row.standing.label}"
 
 
-def _say(message: str) -> None:
-    print(message, flush=True)
+def _print_end(province: "Province", storage: "Storage", published: Path, seconds: float) -> None:
+    from flows.console import print_ranks
+    from models.periods import whole_year
+    from models.snapshots import thawed
+    from tasks.progress_gathering import progress_now
+    from tasks.publication_folders import verify_folder
+
+    say(f"\n━━ {ROUND.title}: kết quả của năm")
+    print_ranks(thawed((published / "snapshot.json").read_bytes()).results)
+    say("\nCam kết, mục tiêu so với kết quả đã công bố:")
+    for line in _standings(progress_now(storage, province, whole_year(ROUND.year))):
+        say(f"  {line}")
+    var = province.folder / "var"
+    reports = sorted((var / "published").glob("bao-cao-*"))
+    intact = not any(verify_folder(folder) for folder in (*reports, published))
+    say(f"\n{len(reports)} báo cáo trong năm, {'nguyên vẹn' if intact else 'KHÔNG NGUYÊN VẸN'}: {var / 'published'}")
+    say(f"Quyết định và báo cáo kết quả năm {ROUND.year}: {published}")
+    say(f"Báo cáo tháng các đơn vị đã gửi: {var / 'demo' / 'bao-cao-thang'}; phiếu của năm: {var / 'demo' / 'da-dien'}")
+    say(f"Phiếu tự đánh giá điền sẵn: {var / 'forms' / str(ROUND.year)}")
+    say(f"Trang kết quả, có trang theo dõi từng tháng: {var / 'site' / 'index.html'}")
+    say(f"\nXong trong {seconds:.0f} giây. Thư mục: {province.folder}")
 
 
 if __name__ == "__main__":

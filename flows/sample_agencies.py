@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from models.criteria import Evidence, Leaf, Source
 from models.entries import FactEntry, ScoreEntry, ScoreSource
 from models.facts import NEVER_DONE, FactKind
-from models.forms import AGREES, EXPLAINS, IDS_ROW, KEY_COLUMN, KEY_ID, RowKey, fact_of_column
+from models.forms import AGREES, EXPLAINS, IDS_ROW, KEY_COLUMN, KEY_ID, Remark, RowKey, fact_of_column
 from models.formulas import YES
 from models.province import Province
 from models.units import Unit
@@ -27,6 +27,7 @@ from tasks.fact_cells import value_of
 SAMPLE = "(mẫu)"
 _MISSING = f"Chưa tổng hợp được số liệu {SAMPLE}"
 _EXPLANATION = f"Đơn vị đã bổ sung báo cáo và tài liệu chứng minh, đề nghị xem xét lại {SAMPLE}"
+_MARK_OF_REPLIES = 12  # characters that tell one reply from another, at the end of its name
 _FIRST_LOOK = f"Tài liệu kiểm chứng chưa đầy đủ khi thẩm định lần đầu {SAMPLE}"
 
 Facts = Mapping[str, Mapping[str, str]]
@@ -109,21 +110,26 @@ class OpenForm:
         read = (RowKey.read(key) for key in self.row_keys())
         return [key for key in read if key is not None]
 
-    def has(self, key: RowKey) -> bool:
+    def has(self, key: RowKey | str) -> bool:
         """Whether the form has the row."""
-        return (str(key), "code") in self._cells
+        return str(key) in self._columns
 
-    def columns(self, key: RowKey) -> list[str]:
+    def columns(self, key: RowKey | str) -> list[str]:
         """The ids of the columns of a row's sheet."""
         return self._columns[str(key)]
 
-    def value(self, key: RowKey, column: str) -> Any:
+    def value(self, key: RowKey | str, column: str) -> Any:
         """What stands in a cell."""
         return self._cells[str(key), column].value
 
-    def put(self, key: RowKey, column: str, value: object) -> None:
+    def put(self, key: RowKey | str, column: str, value: object) -> None:
         """Type something into a cell."""
         self._cells[str(key), column].value = value
+
+    def put_remark(self, remark: Remark, text: str) -> None:
+        """Type a text into the wide cell beside a remark's label."""
+        ids = self._columns[remark]
+        self.put(remark, ids[ids.index("content") + 1], text)
 
     def saved(self) -> bytes:
         """The workbook's bytes."""
@@ -239,7 +245,7 @@ def with_mistake(filled: bytes, unit: Unit, data: SampleData, mistake: Mistake) 
 def mended(returned: bytes, right: bytes) -> bytes:
     """The workbook that came back, with what was wrong typed again as it should be."""
     form, original = OpenForm(returned), OpenForm(right)
-    for key in original.rows():
+    for key in original.row_keys():
         for column in original.columns(key):
             if form.value(key, column) != original.value(key, column):
                 form.put(key, column, original.value(key, column))
@@ -310,6 +316,36 @@ def _cases(data: SampleData, key: RowKey) -> tuple[int, str]:
             item = {**criteria_set.bonus_items, **criteria_set.penalty_items}[key.code]
             return int(entry.points / item.each), entry.note
     return 0, ""
+
+
+@dataclass(frozen=True)
+class SampleInbox:
+    """Where the sample agencies send their workbooks and find the replies.
+
+    Attributes:
+        kept: copies of what was sent, a folder a step, for who wants to look.
+        inbox, outbox: where workbooks go in and replies come out.
+        receive: receives the inbox.
+    """
+
+    kept: Path
+    inbox: Path
+    outbox: Path
+    receive: Callable[[], object]
+
+    def send(self, step: str, workbooks: Mapping[str, bytes]) -> None:
+        """Put workbooks into the inbox and have it received."""
+        kept = self.kept / step
+        for folder in (kept, self.inbox):
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, content in workbooks.items():
+                (folder / name).write_bytes(content)
+        self.receive()
+
+    def reply_to(self, name: str) -> Path | None:
+        """The newest marked workbook that came back for a file; None where a letter came instead."""
+        found = self.outbox.rglob(f"*{Path(name).stem}-{'?' * _MARK_OF_REPLIES}.xlsx")
+        return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
 def read_all(paths: Iterable[Path]) -> dict[str, bytes]:

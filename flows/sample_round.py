@@ -11,6 +11,7 @@ from pathlib import Path
 from flows.sample_agencies import (
     MISTAKES,
     SampleData,
+    SampleInbox,
     fill_appraisal,
     fill_explanation,
     fill_facts,
@@ -26,7 +27,6 @@ from models.units import Unit
 from tasks.forms import write_forms
 from tasks.round_records import read_round
 
-_MARK_OF_REPLIES = 12  # characters that tell one reply from another, at the end of its name
 _DAMAGED_AT = 3_000  # bytes of a file whose transfer broke off
 
 
@@ -37,18 +37,15 @@ class SampleRound:
     Attributes:
         data: what the sample agencies know.
         storage: the province's database, for the forms that show what is recorded.
-        work: where forms and filled workbooks lie, a folder a step.
-        inbox, outbox: where workbooks go in and replies come out.
-        receive: receives the inbox.
+        forms: where the forms lie, a folder a step.
+        inbox: where workbooks go in and replies come out.
         tell: says what happens.
     """
 
     data: SampleData
     storage: Storage
-    work: Path
-    inbox: Path
-    outbox: Path
-    receive: Callable[[], object]
+    forms: Path
+    inbox: SampleInbox
     tell: Callable[[str], None]
     explained: dict[str, list[str]] = field(default_factory=dict)
 
@@ -70,14 +67,14 @@ class SampleRound:
         }
         sent, hasty = self._with_mistakes(right)
         self.tell(f"{len(sent)} đơn vị gửi phiếu, {len(hasty)} phiếu có lỗi cố ý")
-        self._send("tu-danh-gia", sent)
+        self.inbox.send("tu-danh-gia", sent)
         self.tell("các đơn vị sửa phiếu bị trả lại và gửi lại")
         again = {}
         for unit, told in hasty.items():
             self.tell(f"{unit.name}: {told}")
-            reply = self._reply_to(unit)
+            reply = self.inbox.reply_to(self._name(unit))
             again[self._name(unit)] = mended(reply.read_bytes(), right[unit.code]) if reply else right[unit.code]
-        self._send("tu-danh-gia-gui-lai", again)
+        self.inbox.send("tu-danh-gia-gui-lai", again)
 
     def _with_mistakes(self, right: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[Unit, str]]:
         """All workbooks: the first units' with a mistake each, the next one's cut off; and what is wrong with them."""
@@ -92,17 +89,12 @@ class SampleRound:
         hasty[broken] = "tệp hỏng khi gửi"
         return sent, hasty
 
-    def _reply_to(self, unit: Unit) -> Path | None:
-        """The newest marked workbook that came back to a unit; None where a letter came instead."""
-        found = self.outbox.rglob(f"*{Path(self._name(unit)).stem}-{'?' * _MARK_OF_REPLIES}.xlsx")
-        return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
-
     def enter_surveys_and_registers(self) -> None:
         """The department enters survey results, what it keeps itself, bonus and penalty."""
         for kind, folder in ((FormKind.SURVEY, "khao-sat"), (FormKind.REGISTER, "so-theo-doi")):
             forms = self._forms(kind, folder)
             self.tell(f"{kind.label}: {len(forms)} tệp")
-            self._send(folder, {name: fill_facts(content, self.data) for name, content in forms.items()})
+            self.inbox.send(folder, {name: fill_facts(content, self.data) for name, content in forms.items()})
 
     def rows_with_later_evidence(self) -> tuple[tuple[str, str], ...]:
         """Rows of which the evidence comes only with the explanation: the first appraised leaf of the first units."""
@@ -121,7 +113,7 @@ class SampleRound:
         filled = {
             name: fill_appraisal(content, self.data, ScoreSource.APPRAISAL, later) for name, content in forms.items()
         }
-        self._send(folder, filled)
+        self.inbox.send(folder, filled)
 
     def explain(self) -> None:
         """Units answer what was cut: they explain what the council or the second appraisal gives back."""
@@ -138,29 +130,19 @@ class SampleRound:
             )
             for code in cut
         }
-        self._send("giai-trinh", filled)
+        self.inbox.send("giai-trinh", filled)
 
     def let_the_council_decide(self) -> None:
         """The council decides on what stays contested."""
         forms = self._forms(FormKind.COUNCIL, "hoi-dong")
         self.tell("Hội đồng quyết định")
         filled = {name: fill_appraisal(content, self.data, ScoreSource.COUNCIL, ()) for name, content in forms.items()}
-        self._send("hoi-dong", filled)
+        self.inbox.send("hoi-dong", filled)
 
     def _name(self, unit: Unit) -> str:
         return form_file_name(FormKind.SELF_ASSESSMENT, self.data.year, unit.code)
 
     def _forms(self, kind: FormKind, folder: str, units: tuple[str, ...] | list[str] = ()) -> dict[str, bytes]:
         """The forms of a kind, written into a folder."""
-        out = self.work / "bieu-mau" / folder
+        out = self.forms / folder
         return read_all(write_forms(self.data.province, self.storage, self.data.year, kind, units, out))
-
-    def _send(self, folder: str, workbooks: Mapping[str, bytes]) -> None:
-        """Put workbooks into the inbox and have it received; a copy stays for who wants to look."""
-        kept = self.work / "da-dien" / folder
-        kept.mkdir(parents=True, exist_ok=True)
-        self.inbox.mkdir(parents=True, exist_ok=True)
-        for name, content in workbooks.items():
-            (kept / name).write_bytes(content)
-            (self.inbox / name).write_bytes(content)
-        self.receive()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.sample_agencies import MISTAKES, SampleData
+from flows.sample_agencies import MISTAKES, SampleData, SampleInbox
 from flows.sample_round import SampleRound
 from models.province import load_province
 from models.results import RoundResult, UnitResult
@@ -40,7 +40,8 @@ class Played:
 
         data = SampleData.of(province, YEAR, facts, scores)
         var = folder / "var"
-        SampleRound(data, storage, var / "demo", var / "inbox", var / "outbox", receive, lambda message: None).play()
+        sent = SampleInbox(var / "demo", var / "inbox", var / "outbox", receive)
+        SampleRound(data, storage, var / "bieu-mau", sent, lambda message: None).play()
         self.results: RoundResult = evaluate_round(province, storage, YEAR).frozen.results
         self.left = list((var / "inbox").iterdir())
         storage.engine.dispose()

@@ -276,9 +276,9 @@ TASKS_DONE: tuple[Sequence[str], ...] = (
     ("so-noi-vu", "kh-2025", "7", "2025-03-17", "2025-06-27", "Đề án sắp xếp (mẫu)"),
     ("van-phong", "kh-2025", "8", "2025-05-05", "2025-07-01", "Thông báo hoạt động của các trung tâm (mẫu)"),
     ("so-noi-vu", "kh-2025", "9", "2025-06-16", "2025-07-18", "Tài liệu tập huấn (mẫu)"),
-    ("so-xay-dung", "kh-2025", "10", "2025-05-19", "", ""),
-    ("so-nn-mt", "kh-2025", "11", "2025-04-14", "2025-10-20", "Báo cáo số hóa (mẫu)"),
-    ("so-y-te", "kh-2025", "12", "2025-06-02", "", ""),
+    ("so-xay-dung", "kh-2025", "10", "2025-05-19", "", "", "Chờ ý kiến của các cơ quan phối hợp (mẫu)"),
+    ("so-nn-mt", "kh-2025", "11", "2025-04-14", "2025-10-20", "Báo cáo số hóa (mẫu)", "Thiếu máy quét (mẫu)"),
+    ("so-y-te", "kh-2025", "12", "2025-06-02", "", "", "Đang hoàn thiện dự thảo, trình trong quý I/2026 (mẫu)"),
     ("so-gd-dt", "kh-2025", "13", "2025-07-21", "2025-09-25", "Quyết định công bố (mẫu)"),
     ("so-cong-thuong", "kh-2025", "14", "2025-08-04", "2025-11-07", "Phương án đơn giản hóa (mẫu)"),
     ("so-vh-tt-dl", "kh-2025", "15", "2025-09-08", "2025-11-21", "Loạt tin, bài (mẫu)"),
@@ -288,6 +288,31 @@ TASKS_DONE: tuple[Sequence[str], ...] = (
     ("so-kh-cn", "de-an-2021-2025", "2", "2021-06-01", "2025-03-12", "Biên bản nghiệm thu (mẫu)"),
     ("so-tai-chinh", "de-an-2021-2025", "3", "2022-01-10", "", ""),
 )
+
+REMARKS: tuple[tuple[str, Sequence[int], str, str], ...] = (  # unit, months, difficulties, proposals
+    ("so-xay-dung", (6, 7), "Nhiều hồ sơ phải lấy ý kiến của nhiều cơ quan, khó trả đúng hẹn (mẫu)", ""),
+    ("so-xay-dung", (9,), "", "Đề nghị rút ngắn thời hạn trả lời ý kiến giữa các sở (mẫu)"),
+    ("so-y-te", (3,), "Phần mềm chuyên ngành chưa kết nối với hệ thống của tỉnh (mẫu)", ""),
+    (
+        "so-y-te",
+        (9,),
+        "Phần mềm chuyên ngành chưa kết nối với hệ thống của tỉnh (mẫu)",
+        "Đề nghị Sở Khoa học và Công nghệ hỗ trợ kết nối trong quý IV (mẫu)",
+    ),
+    ("xa-an-loc", (8, 9, 10), "Thiếu công chức có chuyên môn công nghệ thông tin (mẫu)", ""),
+)
+SCANNERS = "Thiếu máy quét ở điểm tiếp nhận, số hóa hồ sơ còn chậm (mẫu)"
+WITHOUT_SCANNERS = ("xa-khe-thuong", "xa-long-dien", "xa-phu-lam")  # in the first month that they report
+
+
+def remark_rows() -> list[Sequence[str]]:
+    """What units write below their figures, by month."""
+    shared = [(unit, (COMMUNES_REPORT_FROM,), SCANNERS, "") for unit in WITHOUT_SCANNERS]
+    return sorted(
+        (str(month(YEAR, number)), unit, difficulties, proposals)
+        for unit, numbers, difficulties, proposals in (*REMARKS, *shared)
+        for number in numbers
+    )
 
 
 def initiative_rows(province: Province, facts: Facts) -> list[Sequence[str]]:
@@ -341,8 +366,11 @@ def main() -> None:
     write("register-inspections.csv", "sổ kiểm tra CCHC", inspection_columns, INSPECTIONS)
     initiative_columns = ("unit", "title", "date", "level", "evidence", "bonus_item")
     write("register-initiatives.csv", "sổ sáng kiến", initiative_columns, initiative_rows(province, facts))
-    task_columns = ("unit", "plan", "number", "begun", "done_on", "evidence")
-    write("register-tasks.csv", "cập nhật nhiệm vụ kế hoạch", task_columns, TASKS_DONE)
+    task_columns = ("unit", "plan", "number", "begun", "done_on", "evidence", "explanation")
+    tasks = [[*row, *[""] * (len(task_columns) - len(row))] for row in TASKS_DONE]
+    write("register-tasks.csv", "cập nhật nhiệm vụ kế hoạch", task_columns, tasks)
+    said = "khó khăn, kiến nghị của các đơn vị trong báo cáo tháng"
+    write("remarks.csv", said, ("period", "unit", "difficulties", "proposals"), remark_rows())
 
 
 if __name__ == "__main__":
