@@ -161,8 +161,8 @@ def _standings(result: "ProgressResult") -> Iterator[str]:
     for title, standings in counts.items():
         told = ", ".join(f"{standings[one]} {one.label}" for one in Standing if standings[one])
         yield f"Cam kết “{title}”: {told}"
-    for row in result.targets:
-        yield f"Mục tiêu “{row.target.name}”: {row.reached}, {row.standing.label}"
+    for goal in result.targets:
+        yield f"Mục tiêu “{goal.target.name}”: {goal.reached}, {goal.standing.label}"
 
 
 def _print_end(province: "Province", storage: "Storage", published: Path, seconds: float) -> None:
