@@ -36,8 +36,9 @@ def measure() -> Iterator[Measurement]:
     from benchmarks.documents import measure_documents
     from benchmarks.engine import measure_engine
     from benchmarks.intake import measure_intake
+    from benchmarks.orchestration import measure_orchestration
 
-    return chain(measure_engine(), measure_intake(), measure_documents())
+    return chain(measure_engine(), measure_intake(), measure_documents(), measure_orchestration())
 
 
 def table(measurements: Sequence[Measurement]) -> str:

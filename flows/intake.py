@@ -17,6 +17,7 @@ from prefect.futures import PrefectFuture
 from flows.running import artifact_key, province_folder, storage_of, task_runner, tell
 from models.province import load_province
 from models.settings import Settings
+from models.submissions import Outcome
 from tasks.acknowledging import tell_senders
 from tasks.inbox import inbox_of, only_intake, outbox_of
 from tasks.intake import standard_parts
@@ -97,8 +98,11 @@ def receive(folder: str, inbox: str | None, paths: list[str]) -> list[FileReport
     province, store = load_province(Path(folder)), inbox_of(Path(folder), Settings(), inbox)
     arrivals = store.arrivals(paths, datetime.now(UTC))
     reports = receive_batch(province, storage_of(folder), store, arrivals, standard_parts(), "inbox")
+    accepted = [report for report in reports if report.outcome is Outcome.ACCEPTED]
+    tell(f"đã nhận {len(accepted)} trên {len(reports)} tệp")  # each of them stands in the table of the run
     for report in reports:
-        tell(str(report))
+        if report.outcome is not Outcome.ACCEPTED:
+            tell(str(report))
     return reports
 
 

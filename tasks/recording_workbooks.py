@@ -15,6 +15,7 @@ from sqlalchemy import select as sql_select
 from sqlalchemy import true
 from sqlmodel import Session, col, select
 
+from models.criteria import CriteriaSet
 from models.forms import FormIdentity, FormKind
 from models.province import Province
 from models.submissions import Reading, units_in
@@ -27,6 +28,7 @@ from tasks.workbook_versions import (
     Row,
     VersionTable,
     form_key,
+    sets_by_unit,
     stated_rows,
 )
 
@@ -79,10 +81,13 @@ def record_workbooks(
     if new:
         tables = _tables_of([item for item, _ in new])
         states = {table.name: _load_state(session, table, [item for item, _ in new]) for table in tables}
+        sets = _sets_by_year(province, [item for item, _ in new])
         for item, receipt_id in new:
             assert item.reading.identity is not None
             form = form_key(item.reading.identity)
-            for table, row in stated_rows(item.reading, item.reading.identity, province):
+            for table, row in stated_rows(
+                item.reading, item.reading.identity, sets.get(item.reading.identity.year, {})
+            ):
                 states[table.name].state(row, form, receipt_id)
             for state in states.values():
                 state.withdraw_unsaid(form, receipt_id)
@@ -96,6 +101,13 @@ def _tables_of(accepted: Iterable[Acceptance]) -> list[VersionTable]:
     kinds = {item.reading.identity.kind for item in accepted if item.reading.identity}
     used = [*(VERSION_TABLES if kinds - {FormKind.MONTHLY} else ())]
     return [*used, *(table for table in MONTH_TABLES if FormKind.MONTHLY in kinds and table not in used)]
+
+
+def _sets_by_year(province: Province, accepted: Iterable[Acceptance]) -> dict[int, dict[str, CriteriaSet]]:
+    """The criteria set of every unit of the rounds that these workbooks belong to; made once a batch."""
+    identities = [item.reading.identity for item in accepted if item.reading.identity]
+    years = {identity.year for identity in identities if identity.kind is not FormKind.MONTHLY}
+    return {year: sets_by_unit(province, province.round_of(year)) for year in sorted(years)}
 
 
 def _record_receipts(

@@ -6,7 +6,7 @@ answers; surveys and registers state facts. Source: domain/2-yearly-process.md, 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -78,19 +78,21 @@ _STAGES = {
 _SOURCES = {FormKind.SURVEY: (Source.SURVEY,), FormKind.REGISTER: (Source.REGISTER, Source.EXTERNAL)}
 
 
-def stated_rows(reading: Reading, identity: FormIdentity, province: Province) -> Iterator[tuple[VersionTable, Row]]:
+def stated_rows(
+    reading: Reading, identity: FormIdentity, sets: Mapping[str, CriteriaSet]
+) -> Iterator[tuple[VersionTable, Row]]:
     """Everything that a workbook says, row by row; what is empty says nothing.
 
     Args:
         reading: an accepted workbook.
         identity: the form that it is.
-        province: the checked folder, for which leaves a unit states itself.
+        sets: the criteria set of every unit of the form's round, for which leaves a unit states itself; a report of a
+            month needs none.
     """
     yield from _remark_rows(reading, identity)
     if identity.kind is FormKind.MONTHLY:
         yield from _month_rows(reading, identity)
         return
-    sets = sets_by_unit(province, province.round_of(identity.year))
     for statement in reading.statements:
         criteria_set = sets.get(statement.unit)
         if criteria_set is None:

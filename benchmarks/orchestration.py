@@ -1,0 +1,99 @@
+"""Orchestration: intake and evaluation of the national round by the Prefect flows beside the same functions in a loop.
+
+Both receive the same workbooks into an empty database on disk; the temporary Prefect server is up before time is taken.
+"""
+
+import logging
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.commune_workbooks import Workbook, commune_workbooks, national_folder
+from benchmarks.measuring import WALL, Measurement, Sense, best_in_turns
+from benchmarks.national_round import COMMUNES, YEAR
+from flows.demo import prepare_prefect
+from models.province import load_province
+from models.settings import Settings
+from models.storage import open_storage
+from tasks.acknowledging import tell_senders
+from tasks.evaluating import evaluate_round
+from tasks.inbox import inbox_of, outbox_of
+from tasks.intake import standard_parts
+from tasks.receiving import receive_inbox
+
+ROUNDS = 2
+WARM = 5  # workbooks that bring everything up before time is taken
+
+
+def measure_orchestration() -> Iterator[Measurement]:
+    """The promise on orchestration. Last of all: the server that it starts lives as long as the process."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        work = Path(name)
+        prepare_prefect(work / "prefect")
+        logging.disable(logging.INFO)
+        best = _seconds(work)
+    more = best["flows"] / best["loop"]
+    what = f"intake and evaluation of {COMMUNES} communes through Prefect against the same functions in a loop"
+    yield Measurement(what, more, "x", Sense.AT_MOST, 1.1)
+
+
+def _seconds(work: Path) -> dict[str, float]:
+    province = national_folder(work / "province").folder
+    (work / "filled").mkdir()
+    workbooks = list(commune_workbooks(load_province(province), work / "filled"))
+    for run in (by_flows, in_a_loop):
+        run(_with_inbox(work / f"warm-{run.__name__}", province, workbooks[:WARM]))
+    # Folders are filled before the clock runs.
+    names = ("loop", "flows")
+    folders = {
+        name: iter([_with_inbox(work / f"{name}-{turn}", province, workbooks) for turn in range(ROUNDS)])
+        for name in names
+    }
+    runs = {
+        "loop": lambda: in_a_loop(next(folders["loop"])),
+        "flows": lambda: by_flows(next(folders["flows"])),
+    }
+    return best_in_turns(runs, ROUNDS, WALL)
+
+
+def _with_inbox(folder: Path, province: Path, workbooks: Sequence[Workbook]) -> Path:
+    """A copy of the province in whose inbox the workbooks lie."""
+    shutil.copytree(province, folder)
+    inbox = folder / "var" / "inbox"
+    inbox.mkdir(parents=True)
+    for workbook in workbooks:
+        (inbox / workbook.name).write_bytes(workbook.content)
+    return folder
+
+
+def in_a_loop(folder: Path) -> None:
+    """The plain functions as the command line calls them: receive the inbox, tell the senders, evaluate the round."""
+    province, settings, parts = load_province(folder), Settings(user="bench"), standard_parts()
+    storage, outbox = open_storage(folder, settings), outbox_of(folder, settings)
+    report = receive_inbox(province, storage, inbox_of(folder, settings), outbox, parts, "inbox", 0)
+    _refuse_lost(len(report.files), folder)
+    tell_senders(province, storage, outbox, settings, parts)
+    evaluate_round(province, storage, YEAR)
+    storage.engine.dispose()
+
+
+def by_flows(folder: Path) -> None:
+    """The flows as they are scheduled: intake, then the task that evaluates."""
+    from prefect import flow
+
+    from flows.annual_evaluation import evaluate
+    from flows.intake import intake
+
+    @flow(name="national-round")
+    def national_round(folder: str) -> None:
+        _refuse_lost(len(intake(folder)), Path(folder))
+        evaluate(folder, YEAR)
+
+    national_round(str(folder))
+
+
+def _refuse_lost(received: int, folder: Path) -> None:
+    left = [path.name for path in (folder / "var" / "inbox").iterdir()]
+    if not received or left:
+        raise RuntimeError(f"{received} received, {len(left)} left in the inbox")
