@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from models.storage import Storage
 
 _NOT_FOR_SHOW = ("PREFECT_API_URL", "CCHC_DATABASE_URL", "CCHC_INBOX", "CCHC_OUTBOX", "CCHC_SMTP_", "CCHC_SIGN_")
-_ACCEPTED = ": đã nhận, bản"
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
@@ -152,14 +151,8 @@ def play_round(province: "Province", storage: "Storage", year: int) -> None:
     data = SampleData.of(province, year, facts, scores)
     var = var_folder(folder)
     kept = var / "demo" / "da-dien"
-    inbox = SampleInbox(kept, var / "inbox", var / "outbox", lambda: tell_received(intake(str(folder))))
+    inbox = SampleInbox(kept, var / "inbox", var / "outbox", lambda: intake(str(folder)))
     SampleRound(data, storage, var / "demo" / "bieu-mau", inbox, _said).play()
-
-
-def tell_received(lines: list[str]) -> None:
-    """How many files went through; those that did not were told of by the flow."""
-    accepted = sum(_ACCEPTED in line for line in lines)
-    say(f"    nhận {accepted} tệp, trả lại hoặc từ chối {len(lines) - accepted} tệp")
 
 
 def _said(message: str) -> None:
@@ -198,7 +191,7 @@ class _Shown(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Print one message."""
         message = record.getMessage()
-        if message.startswith("… ") and _ACCEPTED not in message and sys.__stdout__:
+        if message.startswith("… ") and sys.__stdout__:
             sys.__stdout__.write(f"    {message}\n")
             sys.__stdout__.flush()
 

@@ -26,7 +26,6 @@ from flows.demo import (
     prepare_prefect,
     say,
     show_what_tasks_print,
-    tell_received,
 )
 from models.province import VIETNAM
 
@@ -49,7 +48,7 @@ def main() -> None:
     folder = out / ROUND.name
     prepare_prefect(folder / "var" / "prefect")
     started = time.monotonic()
-    say("Mười hai tháng và kỳ đánh giá năm: khoảng sáu phút. Prefect tạo cơ sở dữ liệu của nó trong 20 giây đầu.")
+    say("Mười hai tháng và kỳ đánh giá năm: khoảng bảy phút. Prefect tạo cơ sở dữ liệu của nó trong 20 giây đầu.")
     say(f"\n━━ {ROUND.title}: mười hai tháng")
     shutil.copytree(EXAMPLES / ROUND.name, folder, dirs_exist_ok=True)
     open_deadlines(folder / "rounds" / f"{ROUND.year}.yaml")
@@ -101,7 +100,7 @@ def _run_months(province: "Province", storage: "Storage") -> None:
 
     data = MonthsData.read(province, received, datetime.now(VIETNAM).date())
     kept = var / "demo" / "bao-cao-thang"
-    inbox = SampleInbox(kept, var / "inbox", var / "outbox", lambda: tell_received(intake(str(folder))))
+    inbox = SampleInbox(kept, var / "inbox", var / "outbox", lambda: intake(str(folder)))
     months = SampleMonths(data, inbox, forms_of, lambda message: say(f"    {message}"))
     reports = _Reports(province, storage)
     for month in whole_year(ROUND.year).months:
@@ -135,15 +134,14 @@ class _Reports:
             (published,) = monthly_progress(str(self.province.folder), str(period), approval)
             say(f"    Báo cáo {period.name}: {published}")
             if period != month:
-                _print_headlines(progress_now(self.storage, self.province, period))
+                print_headlines(progress_now(self.storage, self.province, period))
 
 
-def _print_headlines(result: "ProgressResult") -> None:
-    """One line a subject; the report has the tables behind them."""
+def print_headlines(result: "ProgressResult") -> None:
+    """One line a subject; the report has the tables and changes behind them."""
     for measure in result.measures:
         if measure.total.figure:
-            change = f"; {measure.total.before.words}" if measure.total.before else ""
-            say(f"      {measure.measure.name}: {measure.total.shown}{change}")
+            say(f"      {measure.measure.name}: {measure.total.shown}")
     for plan in result.plans:
         say(f"      {plan.plan.title}: {plan.counts.shown}, quá hạn {len(plan.overdue)}")
     for line in _standings(result):
@@ -185,7 +183,7 @@ def _print_end(province: "Province", storage: "Storage", published: Path, second
     say(f"Báo cáo tháng các đơn vị đã gửi: {var / 'demo' / 'bao-cao-thang'}; phiếu của năm: {var / 'demo' / 'da-dien'}")
     say(f"Phiếu tự đánh giá điền sẵn: {var / 'forms' / str(ROUND.year)}")
     say(f"Trang kết quả, có trang theo dõi từng tháng: {var / 'site' / 'index.html'}")
-    say(f"\nXong trong {seconds:.0f} giây. Thư mục: {province.folder}")
+    say(f"\nXong trong {seconds / 60:.0f} phút. Thư mục: {province.folder}")
 
 
 if __name__ == "__main__":

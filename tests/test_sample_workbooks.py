@@ -1,8 +1,9 @@
-"""The sample round from workbooks alone comes to what its CSV files come to; mistakes come back and are mended."""
+"""The sample round from workbooks alone, after its months, comes to what its CSV files come to; mistakes are mended."""
 
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from flows.sample_agencies import MISTAKES, SampleData, SampleInbox
 from flows.sample_round import SampleRound
@@ -17,7 +18,9 @@ from tasks.inbox import inbox_of, outbox_of
 from tasks.intake import standard_parts
 from tasks.receiving import FileReport, receive_inbox
 from tasks.recording import record_facts, record_scores
+from tasks.workbooks import SUGGESTED_FILL
 from tests.conftest import copy_example
+from tests.test_sample_year import cells_of, fill_of, import_months
 
 YEAR = 2025
 
@@ -38,10 +41,12 @@ class Played:
             report = receive_inbox(province, storage, inbox, outbox, standard_parts(), "inbox", 0)
             self.files += report.files
 
+        import_months(province, storage)
         data = SampleData.of(province, YEAR, facts, scores)
         var = folder / "var"
+        self.forms = var / "bieu-mau"
         sent = SampleInbox(var / "demo", var / "inbox", var / "outbox", receive)
-        SampleRound(data, storage, var / "bieu-mau", sent, lambda message: None).play()
+        SampleRound(data, storage, self.forms, sent, lambda message: None).play()
         self.results: RoundResult = evaluate_round(province, storage, YEAR).frozen.results
         self.left = list((var / "inbox").iterdir())
         storage.engine.dispose()
@@ -64,6 +69,12 @@ def test_every_unit_comes_to_the_same_points_rank_and_grade_as_by_csv(played: Pl
 
     assert len(figures(played.results)) == 80
     assert figures(played.results) == figures(played.expected)
+
+
+def test_the_forms_that_went_out_held_what_the_months_had_told(played: Played) -> None:
+    form = load_workbook(played.forms / "tu-danh-gia" / "tu-danh-gia-2025-so-y-te.xlsx")
+    suggested = {key for key, cell in cells_of(form, "value").items() if fill_of(cell) == SUGGESTED_FILL}
+    assert len(suggested) == 21
 
 
 def units_of(results: RoundResult) -> list[UnitResult]:
