@@ -145,8 +145,8 @@ class MonthMistake(NamedTuple):
 
 MONTH_MISTAKES: Mapping[tuple[str, str], MonthMistake] = {
     ("2025-03", "so-xay-dung"): MonthMistake("hồ sơ đúng hạn nhiều hơn hồ sơ đã giải quyết", _more_than_the_whole),
-    ("2025-08", "xa-long-dien"): MonthMistake("ghi chữ ở ô số liệu", _words_for_a_number),
-    ("2025-08", "xa-phu-lam"): MonthMistake("bỏ trống một chỉ tiêu, không ghi lý do", _nothing_at_all),
+    ("2025-07", "xa-long-dien"): MonthMistake("ghi chữ ở ô số liệu", _words_for_a_number),
+    ("2025-07", "xa-phu-lam"): MonthMistake("bỏ trống một chỉ tiêu, không ghi lý do", _nothing_at_all),
 }
 
 

@@ -254,7 +254,7 @@ def test_nine_months_say_that_they_are_not_the_year(sample: SampleYear, tmp_path
     assert "lũy kế báo cáo tháng 01–09/2025, mới có 9/12 tháng”" in department
     assert "báo cáo tháng 09/2025, chưa hết năm”" in department
     commune = texts_of(load_workbook(self_assessment(part, "xa-long-dien", tmp_path)))
-    assert "lũy kế báo cáo tháng 08–09/2025, mới có 2/5 tháng”" in commune
+    assert "lũy kế báo cáo tháng 07–09/2025, mới có 3/6 tháng”" in commune
     storage.engine.dispose()
 
 

@@ -32,12 +32,13 @@ OUT = FOLDER / "progress-2025"
 
 # --- Situations -----------------------------------------------------------------------------------------------------
 
-COMMUNES_REPORT_FROM = 8  # the first whole reporting month of the communes that exist from 01/07/2025
+COMMUNES_REPORT_FROM = 7  # the first month at whose end the communes exist, which are of 01/07/2025
 SKIPPED = {("so-ngoai-vu", 5)}
 CORRECTED = ("so-y-te", 9)  # the first file counts some late dossiers as in time; a second file puts it right
 WRONGLY_IN_TIME = 12
 SERVICE_UNITS_MERGED_IN = 7
 OFF_SCALE = {1: 70, 2: 60, 7: 115, 8: 110, 11: 112, 12: 120}  # fewer dossiers around Tết; 100 in other months
+HALF_A_MONTH = 50
 OVERDUE_SHOWN = 3  # of each department with late dossiers, so many stand in the register, one by one
 
 # --- Sizes ----------------------------------------------------------------------------------------------------------
@@ -106,7 +107,8 @@ class UnitYear:
         self.unit = unit
         self.months = tuple(number for number in MONTHS if _reports(unit, number))
         dice = Random(f"{SEED} {unit.code}")
-        self._weights = [OFF_SCALE.get(number, 100) + dice.randint(-8, 8) for number in self.months]
+        scale = OFF_SCALE if unit.kind == "so" else OFF_SCALE | {COMMUNES_REPORT_FROM: HALF_A_MONTH}
+        self._weights = [scale.get(number, 100) + dice.randint(-8, 8) for number in self.months]
 
     def over_months(self, total: int, most: Sequence[int] | None = None) -> Numbers:
         """A number of things of the year, month by month, always in the same shares."""
@@ -299,7 +301,7 @@ REMARKS: tuple[tuple[str, Sequence[int], str, str], ...] = (  # unit, months, di
         "Phần mềm chuyên ngành chưa kết nối với hệ thống của tỉnh (mẫu)",
         "Đề nghị Sở Khoa học và Công nghệ hỗ trợ kết nối trong quý IV (mẫu)",
     ),
-    ("xa-an-loc", (8, 9, 10), "Thiếu công chức có chuyên môn công nghệ thông tin (mẫu)", ""),
+    ("xa-an-loc", (7, 9, 10), "Thiếu công chức có chuyên môn công nghệ thông tin (mẫu)", ""),
 )
 SCANNERS = "Thiếu máy quét ở điểm tiếp nhận, số hóa hồ sơ còn chậm (mẫu)"
 WITHOUT_SCANNERS = ("xa-khe-thuong", "xa-long-dien", "xa-phu-lam")  # in the first month that they report
