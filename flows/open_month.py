@@ -1,0 +1,85 @@
+"""A month is opened: its forms go out to all units that report it, into the province's var/forms/YYYY-MM/.
+
+A task writes the forms of a batch of units; tasks pass codes and paths. Running it again replaces the forms.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+
+from flows.running import artifact_key, province_folder, storage_of, tell
+from models.forms import FormKind, form_file_name
+from models.periods import Period, month_of, read_period
+from models.province import VIETNAM, load_province
+from models.settings import var_folder
+from models.units import Unit, kind_name
+from tasks.month_records import write_months
+from tasks.month_units import asked_units
+
+UNITS_A_BATCH = 40
+
+
+@flow(name="open_month", log_prints=True)
+def open_month(
+    province: str | None = None, month: str | None = None, units: list[str] | None = None, out: str | None = None
+) -> list[str]:
+    """Write the forms of a month for the units that report it, batch by batch.
+
+    Args:
+        province: the province folder; CCHC_PROVINCE when not given.
+        month: such as 2025-03; the month under way when not given.
+        units: codes of units; when not given, all that are asked something, which may be none.
+        out: the folder of the forms; var/forms/MONTH when not given.
+
+    Returns:
+        The paths of the forms.
+
+    Raises:
+        UnreadablePeriodError: `month` names no period.
+        RefusedError: it names no month, or a unit that does not report it.
+    """
+    folder = str(province_folder(province))
+    period = read_period(month) if month else month_of(datetime.now(VIETNAM).date())
+    chosen = list(dict.fromkeys(units or [unit.code for unit in asked_units(load_province(Path(folder)), period)]))
+    into = out or str(var_folder(Path(folder)) / "forms" / str(period))
+    paths: list[str] = []
+    for start in range(0, len(chosen), UNITS_A_BATCH):
+        paths += write_month_batch(folder, str(period), chosen[start : start + UNITS_A_BATCH], into)
+    list_month_forms(folder, str(period), chosen, into)
+    return paths
+
+
+@task(name="write_month_forms")
+def write_month_batch(folder: str, month: str, units: list[str], out: str) -> list[str]:
+    """Write the forms of a month for some units; returns their paths."""
+    tell(f"ghi biểu mẫu {month}: {len(units)} đơn vị, từ {units[0]} đến {units[-1]}")
+    province, today = load_province(Path(folder)), datetime.now(VIETNAM).date()
+    return [
+        str(path) for path in write_months(province, storage_of(folder), read_period(month), units, Path(out), today)
+    ]
+
+
+@task(name="list_month_forms")
+def list_month_forms(folder: str, month: str, units: list[str], out: str) -> None:
+    """Show what was written as a table in the Prefect UI."""
+    period, known = read_period(month), load_province(Path(folder)).units
+    create_table_artifact(
+        key=artifact_key(f"forms-{month}"),
+        table=[_written(period, known[code], Path(out)) for code in units],
+        description=f"Biểu mẫu báo cáo số liệu {period.name}: {len(units)} đơn vị, thư mục {out}",
+    )
+
+
+def _written(period: Period, unit: Unit, out: Path) -> dict[str, str]:
+    """One unit: its kind, its form, where the form is to be sent."""
+    path = out / form_file_name(FormKind.MONTHLY, str(period), unit.code)
+    return {
+        "Loại": kind_name(unit.kind),
+        "Mã": unit.code,
+        "Đơn vị": unit.name,
+        "Thư điện tử": unit.email or "",
+        "Tệp": path.name,
+        "Cỡ tệp (KB)": str(path.stat().st_size // 1024),
+    }
