@@ -49,10 +49,11 @@ class MeasureRow:
     Attributes:
         figure: as stated, added up over months or rolled up over units; None where nothing is known.
         computed: whether it was added up or rolled up rather than stated.
-        missing: months of the period without a figure.
-        without: units below that have no figure, where it was rolled up.
+        missing: months of the period that had to be told and were not.
+        without: units below that had to tell something and did not, where it was rolled up.
         before: against the period before; of whole years None, as `a_year_before` says the same.
         a_year_before: against the same months of last year, or last year whole where only that is known.
+        no_comparison: why there is none with last year where the unit was not there then, "" otherwise.
     """
 
     unit: Unit | None
@@ -63,6 +64,7 @@ class MeasureRow:
     without: tuple[str, ...] = ()
     before: Comparison | None = None
     a_year_before: Comparison | None = None
+    no_comparison: str = ""
 
 
 @dataclass(frozen=True, slots=True)

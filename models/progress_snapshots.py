@@ -55,7 +55,7 @@ class ReportedProgress:
 
     Attributes:
         due: the last day on which the report is in time.
-        groups: the units that exist at the end of the period, by group of the round, else by kind.
+        groups: the units that existed in the period, by group of the round, else by kind.
         areas: code and name of the areas that measures and tasks belong to.
         totals: by measure, its newest months, the earliest first.
         standings_before: where each unit's part in each commitment stood when the period began, by `commitment/unit`.

@@ -143,7 +143,7 @@ def monthly_facts(province: Province, figures: Sequence[Figure], year: int) -> l
     nothing becomes none: whether the component applies then is the unit's to claim.
     """
     feeding = [measure for measure in province.progress.measures.values() if measure.feeds]
-    stated = StatedFigures(figures)
+    stated = StatedFigures(figures, province.units)
     ends = [figure.period.end for figure in figures if whole_year(year).contains(figure.period)]
     if not feeding or not ends:
         return []
@@ -176,7 +176,7 @@ def _facts_of(
     if found is None or found.figure.qualifier is not Qualifier.EXACTLY:
         return
     figure = found.figure
-    origin = f"{measure.name}: {_months_told(found, measure, unit, so_far)}"
+    origin = f"{measure.name}: {_months_told(stated, found, measure, unit)}"
     if fed.fact is not None:
         amount = figure.amount(measure.kind)
         values = {} if amount is None else {fed.fact: amount}
@@ -189,16 +189,14 @@ def _facts_of(
         yield SuggestedFact(FactEntry(unit.code, fed.component, fact, text), origin)
 
 
-def _months_told(found: Found, measure: Measure, unit: Unit, so_far: Period) -> str:
-    """Which reports a figure comes from, and what of the year they lack, in words.
-
-    Nothing lacks of the months that had begun before the unit existed.
-    """
-    told = [month for month in so_far.months if month not in found.missing]
+def _months_told(stated: StatedFigures, found: Found, measure: Measure, unit: Unit) -> str:
+    """Which reports a figure comes from, and what of the months that the unit has to tell they lack, in words."""
+    told = found.told
     first, last = told[0], told[-1]
+    in_year = whole_year(last.year)
     if measure.over_time is OverTime.LAST:
-        return f"báo cáo {_months(last, last)}" + ("" if last.end == whole_year(so_far.year).end else ", chưa hết năm")
-    asked = [month for month in whole_year(so_far.year).months if month in told or unit.exists_on(month.first)]
+        return f"báo cáo {_months(last, last)}" + ("" if last.end == in_year.end else ", chưa hết năm")
+    asked = sorted({*told, *stated.asked(measure, unit.code, in_year)})
     text = f"lũy kế báo cáo {_months(first, last)}"
     if len(told) == len(asked):
         return text

@@ -117,8 +117,9 @@ def month_before(period: Period) -> Period:
 
 
 def _groups(province: Province, period: Period) -> Iterator[ReportedGroup]:
-    """Units by group of the year's round; those of no group, or of a year without a round, by kind."""
-    left = {unit.code: unit for unit in province.units.values() if unit.exists_on(period.last)}
+    """Units that existed in the period by group of the year's round; those of no group, or without a round, by kind."""
+    days = [month.last for month in period.months]
+    left = {unit.code: unit for unit in province.units.values() if any(unit.exists_on(day) for day in days)}
     round = province.rounds.get(period.year)
     for group in round.groups if round else ():
         chosen = group.units

@@ -18,7 +18,7 @@ from models.registers import RegisterKind
 from models.units import Unit
 from tasks.exporting import workbook_of
 from tasks.figures import combined
-from tasks.progress_sentences import change_words, comparisons
+from tasks.progress_sentences import change_words, comparisons, lacking_words
 
 NO_FIGURE = "–"
 COLUMNS_ACROSS = 7  # measures beside each other on a page across
@@ -66,6 +66,11 @@ class UnitView:
     tasks: tuple[TaskRow, ...]
     commitments: tuple[CommitmentRow, ...]
     registers: tuple[tuple[str, str], ...]
+
+    @property
+    def no_comparison(self) -> str:
+        """Why nothing is compared with last year where the unit was not there then, "" otherwise."""
+        return next((row.no_comparison for _, row in self.rows if row.no_comparison), "")
 
 
 def area_blocks(progress: ReportedProgress) -> list[AreaBlock]:
@@ -152,13 +157,19 @@ def unit_view(progress: ReportedProgress, unit: Unit) -> UnitView:
 
 
 def told_units(progress: ReportedProgress) -> list[Unit]:
-    """Units of which there is something to say, in the order of the groups."""
+    """Units that exist when the period ends and of which there is something to say, in the order of the groups."""
     result = progress.result
+    last = result.period.last
     units = {unit.code: unit for unit in result.expected}
     units |= {row.unit.code: row.unit for one in result.measures for row in one.rows if row.unit and row.figure}
     units |= {row.owner.code: row.owner for plan in result.plans for row in plan.rows if row.owner}
     units |= {row.unit.code: row.unit for row in result.commitments}
-    return [units[code] for group in progress.groups for code in group.units if code in units]
+    return [
+        units[code]
+        for group in progress.groups
+        for code in group.units
+        if code in units and units[code].exists_on(last)
+    ]
 
 
 def told_registers(progress: ReportedProgress) -> list[tuple[str, str]]:
@@ -236,6 +247,7 @@ def _figure_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
             where = [group_of.get(code, ""), code, row.unit.name if row.unit else "Toàn tỉnh"]
             unit = "%" if measure.kind.in_percent else measure.unit
             remarks = [comparison.remark for comparison in comparisons(row, period) if comparison.remark]
+            remarks += [note for note in (lacking_words(row), row.no_comparison) if note]
             figure = row.figure
             yield [
                 *(measure.id, measure.name, unit, *where, figure.numerator, figure.denominator),

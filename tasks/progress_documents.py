@@ -59,6 +59,7 @@ def _row(result: MeasureResult, row: MeasureRow) -> dict[str, Any]:
         "without": list(row.without),
         "before": _comparison(row.before),
         "a_year_before": _comparison(row.a_year_before),
+        "no_comparison": row.no_comparison,
     }
 
 

@@ -182,7 +182,7 @@ def _visible_row(row: MeasureRow, hidden: Hidden) -> MeasureRow:
 
 
 def _uncompared(one: MeasureResult) -> MeasureResult:
-    rows = tuple(replace(row, before=None, a_year_before=None) for row in one.rows)
+    rows = tuple(replace(row, before=None, a_year_before=None, no_comparison="") for row in one.rows)
     return replace(one, rows=rows, total=replace(one.total, before=None, a_year_before=None))
 
 

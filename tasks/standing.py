@@ -206,14 +206,19 @@ def projected(
         return None
     if measure.over_time is OverTime.LAST:
         return _along_the_line(stated, measure, unit, so_far, found, amount)
-    months = so_far.length - len(found.missing)
+    months = len(found.told)
+    of_year = len({*found.told, *stated.asked(measure, unit, whole_year(so_far.year))})
     lacking = f" (thiếu {len(found.missing)} tháng)" if found.missing else ""
     if measure.kind.divides:
         value = amount
         how = f"tỷ lệ cộng dồn {months} tháng{lacking}; coi các tháng còn lại đạt như bình quân từ đầu năm"
     else:
-        value = amount * _MONTHS / months
-        how = f"số cộng dồn {months} tháng{lacking} ÷ {months} × 12, coi các tháng còn lại như bình quân từ đầu năm"
+        value = amount * of_year / months
+        fewer = " (số tháng đơn vị có trong năm)" if of_year < _MONTHS else ""
+        how = (
+            f"số cộng dồn {months} tháng{lacking} ÷ {months} × {of_year}{fewer}, "
+            "coi các tháng còn lại như bình quân từ đầu năm"
+        )
     return Forecast(value, _printed_forecast(measure, value), how)
 
 
@@ -232,7 +237,7 @@ def _along_the_line(
     steps = newest.period.end - first.period.end
     if not steps or start is None:
         return Forecast(amount, measure.printed(amount), "mới có một kỳ số liệu, coi như giữ nguyên đến cuối năm")
-    ahead = whole_year(so_far.year).end - newest.period.end
+    ahead = sum(month.end > newest.period.end for month in stated.asked(measure, unit, whole_year(so_far.year)))
     value = amount + (amount - start) * ahead / steps
     if measure.kind.in_percent:
         value = max(Decimal(0), min(HUNDRED, value))
