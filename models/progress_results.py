@@ -172,6 +172,23 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsNow:
+    """What a unit gets for a leaf, criterion, area or all of its set, in percent of the points that it can have.
+
+    Attributes:
+        percent: as known today, or as resulted.
+        best: what it can still become this year.
+        how: of what it is made, and what is missing, in words.
+        settled: whether it is a result, not a forecast.
+    """
+
+    percent: Decimal
+    best: Decimal
+    how: str
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CommitmentRow:
     """One unit's part in one commitment.
 

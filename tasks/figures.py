@@ -1,8 +1,8 @@
 """Figures as stated → figures of longer periods, of units above, and their changes.
 
 A ratio adds up by its parts: Σ numerators ÷ Σ denominators, never the mean of ratios. What was stated as an inequality
-stays an inequality in every sum. A part of a year is compared with a whole one only with the remark that says so. A month
-lacks only where the unit had to tell it; months before it existed and after it ceased do not.
+stays an inequality in every sum. A part of a year is compared with a whole one only with the remark that says so. A
+month lacks only where the unit had to tell it: not before it existed, nor after it ceased.
 Source: domain/5-cases.md, capability 6; docs/maths.md, 17.4.
 """
 

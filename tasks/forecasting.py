@@ -18,7 +18,7 @@ from sqlmodel import Session
 from models.criteria import CriteriaSet, Leaf
 from models.entries import FactEntry
 from models.findings import refusal
-from models.indices import IndexValue
+from models.indices import IndexValue, series_by_word
 from models.measures import FedFact, Figure, Measure, OverTime, Qualifier
 from models.numbers import MOST_DECIMALS, ZERO, plain, printed
 from models.periods import Period, whole_year
@@ -70,6 +70,7 @@ class UnitForecast:
 
     Attributes:
         index: None while nothing at all is known.
+        leaves: points of every leaf that applies, in the order of the set.
         missing: leaves that nobody has said anything about yet.
         suggested: facts that stand in from figures and other indices.
         gains: open leaves, the most points still to win first; those that a step brings nothing to, last.
@@ -82,6 +83,7 @@ class UnitForecast:
     index: Decimal | None
     rank: int | None
     grade: str | None
+    leaves: tuple[LeafPoints, ...]
     missing: tuple[Leaf, ...]
     suggested: tuple[SuggestedFact, ...]
     gains: tuple[Gain, ...]
@@ -123,15 +125,27 @@ def forecast_now(storage: Storage, province: Province, year: int, today: date) -
     return forecast_round(province, gathered, suggested, year, today)
 
 
-def suggested_facts(session: Session, province: Province, year: int) -> list[SuggestedFact]:
+def suggested_facts(
+    session: Session, province: Province, year: int, through: Period | None = None
+) -> list[SuggestedFact]:
     """Every fact of a round that follows from figures, other indices and registers current in the database.
+
+    Args:
+        session: an open session.
+        province: whose round it is.
+        year: the index year.
+        through: leave out figures of later months and indices published after its last day.
 
     Raises:
         RefusedError: the province has no round of that year.
     """
+    figures, indices = current_figures(session, [year]), current_indices(session)
+    if through is not None:
+        figures = [figure for figure in figures if figure.period.end <= through.end]
+        indices = [one for one in indices if one.published_on is None or one.published_on <= through.last]
     return [
-        *monthly_facts(province, current_figures(session, [year]), year),
-        *external_facts(province, current_indices(session), year),
+        *monthly_facts(province, figures, year),
+        *external_facts(province, indices, year),
         *bonus_facts(province, current_register(session, [RegisterKind.INITIATIVES]), year),
     ]
 
@@ -212,9 +226,9 @@ def _months(first: Period, last: Period) -> str:
 def external_facts(province: Province, indices: Sequence[IndexValue], year: int) -> list[SuggestedFact]:
     """The fact `value` of every `external` rule whose `index` is the id or the name of a declared series.
 
-    A unit's own value comes first, then the province's.
+    A unit's own value comes first, then the province's. The origin names index, year and publication.
     """
-    named = {name: series for series in province.progress.indices.values() for name in (series.id, series.name)}
+    named = series_by_word(province.progress.indices.values())
     values = {(one.series, one.unit): one for one in indices if one.year == year and one.value is not None}
     suggested = []
     for code, criteria_set in _sets_by_unit(province, year).items():
@@ -225,7 +239,7 @@ def external_facts(province: Province, indices: Sequence[IndexValue], year: int)
             one = values.get((series.id, code)) or values.get((series.id, ""))
             if one is not None and one.value is not None:
                 entry = FactEntry(code, leaf.code, "value", plain(one.value))
-                suggested.append(SuggestedFact(entry, f"{series.name} năm {year}"))
+                suggested.append(SuggestedFact(entry, one.named(series)))
     return suggested
 
 
@@ -314,6 +328,7 @@ def _unit_forecast(
         scored.index,
         ranked.rank,
         ranked.grade,
+        tuple(points[leaf.code] for leaf in applying),
         tuple(leaf for leaf in applying if points[leaf.code].basis in (Basis.MISSING, Basis.REBASED)),
         suggested,
         tuple(sorted((gain for gain in gains if gain), key=lambda gain: (not gain.gain, -gain.to_win, gain.leaf.code))),

@@ -25,6 +25,7 @@ from models.tables import Snapshot
 from models.units import Unit, kind_name
 from models.working_days import calendar_of
 from tasks.evaluating import newest_of
+from tasks.pledged_points import pledged_now
 from tasks.progress import ProgressInputs, head_on, progress_at, register_words, totals_over
 from tasks.progress_gathering import gather_progress
 
@@ -90,8 +91,9 @@ def frozen_progress(storage: Storage, province: Province, period: Period) -> Fro
     province = replace(province, units={code: _without_address(unit) for code, unit in province.units.items()})
     with storage.reading() as session:
         inputs = gather_progress(session, province, period)
+        pledged_before = pledged_now(session, province, month_before(period))
     result = progress_at(inputs, period)
-    before = progress_at(inputs, month_before(period))
+    before = progress_at(replace(inputs, pledged=pledged_before), month_before(period))
     heads = [entry for entry in inputs.registers if entry.kind is RegisterKind.HEADS]
     codes = {unit.code for unit in province.units.values() if unit.exists_on(period.last)}
     progress = ReportedProgress(

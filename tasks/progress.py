@@ -31,6 +31,7 @@ from models.province import Province
 from models.registers import RegisterEntry, RegisterKind
 from models.units import Unit, unit_named
 from tasks.figures import Found, StatedFigures, children_by_parent, compared, rolled_up
+from tasks.pledged_points import PledgedNow
 from tasks.progress_records import task_updates
 from tasks.standing import Known, commitment_rows, target_rows
 
@@ -42,7 +43,7 @@ class ProgressInputs:
     Attributes:
         figures: the newest version of every figure of the years that are looked at.
         ranks: published ranks of the reform index by unit and year.
-        shares: percent of a criterion's points that a unit would get today, by unit and criterion.
+        pledged: points and places that pledges are measured by at the end of the period.
     """
 
     province: Province
@@ -50,7 +51,7 @@ class ProgressInputs:
     indices: Sequence[IndexValue] = ()
     registers: Sequence[RegisterEntry] = ()
     ranks: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    shares: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    pledged: PledgedNow = field(default_factory=PledgedNow)
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def progress_at(inputs: ProgressInputs, period: Period) -> ProgressResult:
         lambda measure, of: looking.find(measure, None, of),
         inputs.indices,
         inputs.ranks,
-        inputs.shares,
+        inputs.pledged,
     )
     commitments, findings = commitment_rows(known)
     return ProgressResult(

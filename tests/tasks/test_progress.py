@@ -102,7 +102,7 @@ def test_the_result_does_not_depend_on_the_order_of_what_was_received(province: 
     assert at(province, "2025-03", *figures) == at(province, "2025-03", *reversed(figures))
 
 
-# --- units that come and go --------------------------------------------------------------------------------------------
+# --- units that come and go -------------------------------------------------------------------------------------------
 
 HALF = [f"2025-{number:02d}" for number in range(1, 7)]
 OTHER_HALF = [f"2025-{number:02d}" for number in range(7, 13)]
