@@ -82,13 +82,19 @@ class MeasureResult:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One task on the day of the report; `days_late` is how long it is, or was, overdue."""
+    """One task on the day of the report.
+
+    Attributes:
+        days_late: how long it is, or was, overdue.
+        explanation: what its owner says of it: progress, why it is late, until when.
+    """
 
     plan: str
     task: PlanTask
     owner: Unit | None
     state: TaskState
     days_late: int = 0
+    explanation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

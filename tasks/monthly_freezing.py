@@ -28,6 +28,7 @@ from tasks.evaluating import newest_of
 from tasks.pledged_points import pledged_now
 from tasks.progress import ProgressInputs, head_on, progress_at, register_words, totals_over
 from tasks.progress_gathering import gather_progress
+from tasks.unit_words import reasons_within, remarks_within
 
 MONTHS_SHOWN = 13  # a year and the same month of the year before
 _OTHERS = "khac"
@@ -92,6 +93,8 @@ def frozen_progress(storage: Storage, province: Province, period: Period) -> Fro
     with storage.reading() as session:
         inputs = gather_progress(session, province, period)
         pledged_before = pledged_now(session, province, month_before(period))
+        remarks = remarks_within(session, province, period)
+        no_figures = reasons_within(session, province, period)
     result = progress_at(inputs, period)
     before = progress_at(replace(inputs, pledged=pledged_before), month_before(period))
     heads = [entry for entry in inputs.registers if entry.kind is RegisterKind.HEADS]
@@ -105,6 +108,8 @@ def frozen_progress(storage: Storage, province: Province, period: Period) -> Fro
         tuple(_registers_of_units([one for reg in result.registers for one in reg.entries if one.unit in codes])),
         {code: head for code in sorted(codes) if (head := head_on(heads, code, period.last))},
         replace(result, registers=tuple(replace(register, entries=()) for register in result.registers)),
+        remarks,
+        no_figures,
     )
     return FrozenProgress(province.config, progress)
 

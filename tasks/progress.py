@@ -301,7 +301,7 @@ def _task_row(
     state = task.state_on(period.last)
     until = task.done_on if state is TaskState.DONE_LATE and task.done_on else period.last
     late = (until - task.due).days if state in (TaskState.OVERDUE, TaskState.DONE_LATE) else 0
-    return TaskRow(plan.id, task, owner, state, late)
+    return TaskRow(plan.id, task, owner, state, late, update.explanation if update else "")
 
 
 def _counts(name: str, rows: Iterable[TaskRow]) -> TaskCounts:

@@ -113,6 +113,7 @@ def _task(row: TaskRow) -> dict[str, Any]:
         "due": row.task.due.isoformat(),
         "state": row.state.value,
         "days_late": row.days_late,
+        "explanation": row.explanation,
     }
 
 
