@@ -410,8 +410,8 @@ def explain(year: Year, unit: Annotated[str, typer.Argument(help="Mã đơn vị
     from flows.console import print_explanation
     from tasks.explaining import explain_newest, explanation_document
 
-    _, storage = _opened()
-    explanation = explain_newest(storage, year, unit)
+    province, storage = _opened()
+    explanation = explain_newest(storage, year, unit, province.progress.indices.values())
     if as_json:
         typer.echo(json.dumps(explanation_document(explanation), ensure_ascii=False, indent=1))
     else:

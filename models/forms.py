@@ -253,6 +253,11 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def shortened(text: str, longest: int) -> str:
+    """The text, cut at a word where it is too long."""
+    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + "…"
+
+
 class RowKey(NamedTuple):
     """Under what a row is found: a leaf or block item, one of its facts, in tables of many units the unit.
 

@@ -4,6 +4,7 @@ A rank says something only beside the number of those ranked: where that number 
 breaks, and no change of rank is told across the break. Source: domain/5-cases.md, capability 7.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,6 +27,11 @@ class IndexSeries(BaseModel):
     scale: PositivePoints | None = None
     unit: str = ""
     source: str | None = None
+
+
+def series_by_word(series: Iterable[IndexSeries]) -> dict[str, IndexSeries]:
+    """The series by what an `external` rule may call them: id or name."""
+    return {word: one for one in series for word in (one.id, one.name)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,15 @@ class IndexValue:
             return text
         change = said_of_places(self.rank_change)
         return f"{text} ({change})" if text else change
+
+    def named(self, series: IndexSeries) -> str:
+        """Which publication it is: `PAR INDEX năm 2024, công bố ngày 05/05/2025 (Quyết định …)`."""
+        dated = f"năm {self.year}"
+        said = series.name if dated in series.name else f"{series.name} {dated}"
+        if self.published_on is not None:
+            said += f", công bố ngày {self.published_on:%d/%m/%Y}"
+        source = self.source or series.publisher or ""
+        return f"{said} ({source})" if source else said
 
     @property
     def rank_before(self) -> int | None:

@@ -17,6 +17,7 @@ from models.criteria import Code, Name
 from models.numbers import EXACT, HUNDRED, MOST_DECIMALS, decimals_of, plain, printed, vietnamese_number
 from models.periods import Period
 from models.rounds import CodeList
+from models.units import Unit
 
 
 class MeasureKind(StrEnum):
@@ -158,6 +159,13 @@ class Measure(BaseModel):
     def reported_by(self, kind: str) -> bool:
         """Whether units of this kind report it."""
         return not self.kinds or kind in self.kinds
+
+    def asked_of(self, unit: Unit, month: Period) -> bool:
+        """Whether a unit has to tell it for a month: the unit exists on the month's last day, and its kind reports it.
+
+        Source: docs/maths.md, 17.4.
+        """
+        return unit.exists_on(month.last) and self.reported_by(unit.kind)
 
     def printed(self, value: Decimal) -> str:
         """A value of this measure as printed, with its unit: `95,01%`, `532,3 ngày`; no zeros are added at the end."""

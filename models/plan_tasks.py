@@ -92,13 +92,17 @@ class Plan(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class TaskUpdate:
-    """What was recorded about a task since the plan was written (register `tasks`)."""
+    """What was recorded about a task since the plan was written (register `tasks`).
+
+    `explanation` is what its owner says of it: progress, why it is late, until when.
+    """
 
     plan: str
     number: str
     begun: date | None
     done_on: date | None
     evidence: str
+    explanation: str = ""
 
     def applied_to(self, task: PlanTask) -> PlanTask:
         """The task as it stands with this update; what the update leaves open stays as declared."""

@@ -155,10 +155,13 @@ def _check_subject(
         elif measure.kind is MeasureKind.RATIO:
             yield from _check_shares(commitment, file, path)
         return
-    known = {code for criteria_set, _ in contents.criteria_sets.values() for code in criteria_set.by_code}
+    leaves = [leaf for criteria_set, _ in contents.criteria_sets.values() for leaf in criteria_set.leaves]
+    known = {code for leaf in leaves for code in (leaf.code, leaf.criterion, leaf.area)}
     if commitment.criterion not in (*known, "all") and not contents.unread_sets:
         what = f"cam kết {commitment.id}: không có tiêu chí “{commitment.criterion}” trong bộ tiêu chí nào"
-        yield file.finding((*path, "criterion"), what, "Ghi mã mục được chấm điểm, hoặc all cho mọi mục")
+        yield file.finding(
+            (*path, "criterion"), what, "Ghi mã lĩnh vực, tiêu chí hoặc tiêu chí thành phần, hoặc all cho mọi mục"
+        )
     yield from _check_shares(commitment, file, path)
 
 

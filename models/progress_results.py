@@ -49,10 +49,11 @@ class MeasureRow:
     Attributes:
         figure: as stated, added up over months or rolled up over units; None where nothing is known.
         computed: whether it was added up or rolled up rather than stated.
-        missing: months of the period without a figure.
-        without: units below that have no figure, where it was rolled up.
+        missing: months of the period that had to be told and were not.
+        without: units below that had to tell something and did not, where it was rolled up.
         before: against the period before; of whole years None, as `a_year_before` says the same.
         a_year_before: against the same months of last year, or last year whole where only that is known.
+        no_comparison: why there is none with last year where the unit was not there then, "" otherwise.
     """
 
     unit: Unit | None
@@ -63,6 +64,7 @@ class MeasureRow:
     without: tuple[str, ...] = ()
     before: Comparison | None = None
     a_year_before: Comparison | None = None
+    no_comparison: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,19 @@ class MeasureResult:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One task on the day of the report; `days_late` is how long it is, or was, overdue."""
+    """One task on the day of the report.
+
+    Attributes:
+        days_late: how long it is, or was, overdue.
+        explanation: what its owner says of it: progress, why it is late, until when.
+    """
 
     plan: str
     task: PlanTask
     owner: Unit | None
     state: TaskState
     days_late: int = 0
+    explanation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +175,23 @@ class Forecast:
     value: Decimal | None
     shown: str
     how: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointsNow:
+    """What a unit gets for a leaf, criterion, area or all of its set, in percent of the points that it can have.
+
+    Attributes:
+        percent: as known today, or as resulted.
+        best: what it can still become this year.
+        how: of what it is made, and what is missing, in words.
+        settled: whether it is a result, not a forecast.
+    """
+
+    percent: Decimal
+    best: Decimal
+    how: str
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

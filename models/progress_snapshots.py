@@ -6,20 +6,23 @@ approves the report approves this hash. Source: DESIGN.md, section 2 (ideas 2 an
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
 from pydantic import TypeAdapter
 
+from models.findings import refusal
+from models.forms import Remark
 from models.periods import Period
 from models.progress_results import ProgressResult, Standing
 from models.province import ProvinceConfig
 from models.registers import RegisterKind
 from models.snapshots import canonical_json, said_by
+from models.units import Unit
 
-FORMAT = 1
+FORMAT = 2  # 1 had no words of units, explanations of tasks, nor reasons why nothing is compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +53,39 @@ class UnitRegister:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitRemark:
+    """What a unit wrote under one heading of the form of a month."""
+
+    unit: Unit
+    month: Period
+    remark: Remark
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoFigure:
+    """Why a unit could not give the figure of a measure in a month."""
+
+    unit: Unit
+    month: Period
+    measure: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportedProgress:
     """A period's result with what else its report shows.
 
     Attributes:
         due: the last day on which the report is in time.
-        groups: the units that exist at the end of the period, by group of the round, else by kind.
+        groups: the units that existed in the period, by group of the round, else by kind.
         areas: code and name of the areas that measures and tasks belong to.
         totals: by measure, its newest months, the earliest first.
         standings_before: where each unit's part in each commitment stood when the period began, by `commitment/unit`.
         registers: what stands in the registers by unit; the entries themselves are left out of the result.
         heads: who heads each unit at the end of the period, as far as the register of heads says.
+        remarks: difficulties and proposals of units in the months of the period.
+        no_figures: why figures of these months could not be given.
     """
 
     due: date
@@ -71,6 +96,8 @@ class ReportedProgress:
     registers: tuple[UnitRegister, ...]
     heads: dict[str, str]
     result: ProgressResult
+    remarks: tuple[UnitRemark, ...] = ()
+    no_figures: tuple[NoFigure, ...] = ()
 
 
 _PROGRESS: TypeAdapter[ReportedProgress] = TypeAdapter(ReportedProgress)
@@ -78,10 +105,14 @@ _PROGRESS: TypeAdapter[ReportedProgress] = TypeAdapter(ReportedProgress)
 
 @dataclass(frozen=True)
 class FrozenProgress:
-    """A snapshot's contents: the province's words, and the progress of a period."""
+    """A snapshot's contents: the province's words, and the progress of a period.
+
+    `kept` are the bytes that it was read from: one frozen in an earlier format keeps its name.
+    """
 
     config: ProvinceConfig
     progress: ReportedProgress
+    kept: bytes = field(default=b"", repr=False, compare=False)
 
     @property
     def period(self) -> Period:
@@ -91,7 +122,7 @@ class FrozenProgress:
     @cached_property
     def body(self) -> bytes:
         """Canonical JSON: sorted keys, no spaces, UTF-8; exact numbers as text."""
-        return canonical_json(
+        return self.kept or canonical_json(
             {
                 "format": FORMAT,
                 "period": str(self.period),
@@ -107,8 +138,14 @@ class FrozenProgress:
 
 
 def thawed_progress(body: bytes) -> FrozenProgress:
-    """The contents of a snapshot's body."""
+    """The contents of a snapshot's body, of this format or an earlier one.
+
+    Raises:
+        RefusedError: a later version of the program froze it.
+    """
     values = json.loads(body)
-    return FrozenProgress(
-        ProvinceConfig.model_validate(values["province"]), _PROGRESS.validate_python(values["progress"])
-    )
+    if values["format"] > FORMAT:
+        what = f"bản số liệu theo định dạng {values['format']}, phần mềm này đọc đến định dạng {FORMAT}"
+        raise refusal(f"báo cáo {values.get('period', '')}".strip(), what, "Cập nhật phần mềm rồi làm lại")
+    config = ProvinceConfig.model_validate(values["province"])
+    return FrozenProgress(config, _PROGRESS.validate_python(values["progress"]), body)

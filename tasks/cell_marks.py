@@ -17,8 +17,8 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.findings import WORST_FIRST, Finding, Place, Severity
-from models.forms import IDENTITY_SHEET, LISTS_SHEET
-from tasks.workbooks import INPUT_FILL, clean_text, joined, lines_of, shortened
+from models.forms import IDENTITY_SHEET, LISTS_SHEET, shortened
+from tasks.workbooks import INPUT_FILL, clean_text, joined, lines_of
 
 # No colours of anybody's palette: whatever has one of these was marked by us.
 MARKS = {Severity.CRITICAL: "FF6B6B", Severity.WARNING: "FFB92E", Severity.INFO: "8FC1F0"}

@@ -117,13 +117,7 @@ def gather(session: Session, province: Province, year: int) -> Gathered:
 
 def last_year_of(session: Session, year: int) -> LastYear:
     """What was published for the year before: by this system where it was, else as imported."""
-    newest = session.exec(
-        select(Snapshot)
-        .join(Approval, col(Approval.snapshot_sha256) == Snapshot.sha256)
-        .join(Publication, col(Publication.approval_id) == Approval.id)
-        .where(Snapshot.year == year - 1, Snapshot.period == "")
-        .order_by(col(Publication.id).desc())
-    ).first()
+    newest = session.exec(newest_published(year - 1)).first()
     entries = {entry.unit: entry for entry in current_history(session, year - 1)}
     if newest is None:
         return LastYear(year - 1, entries, {})
@@ -131,6 +125,17 @@ def last_year_of(session: Session, year: int) -> LastYear:
     entries.update(_published_entries(frozen.results))
     sets = {group.id: digest_of_set(frozen, group) for group in frozen.round.groups}
     return LastYear(year - 1, entries, sets)
+
+
+def newest_published(year: int) -> SelectOfScalar[Snapshot]:
+    """Published snapshots of the index of a year: the one that was published last comes first."""
+    return (
+        select(Snapshot)
+        .join(Approval, col(Approval.snapshot_sha256) == Snapshot.sha256)
+        .join(Publication, col(Publication.approval_id) == Approval.id)
+        .where(Snapshot.year == year, Snapshot.period == "")
+        .order_by(col(Publication.id).desc())
+    )
 
 
 def digest_of_set(frozen: Frozen, group: Group) -> str:

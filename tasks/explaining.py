@@ -4,7 +4,7 @@ Only what the snapshot saw is shown: versions that came later are left out. Sour
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,16 +15,19 @@ from models.criteria import CriteriaSet, Leaf
 from models.entries import ScoreSource, Stage
 from models.facts import FactField
 from models.findings import refusal
+from models.indices import IndexSeries, series_by_word
 from models.numbers import plain, vietnamese_number
 from models.province import VIETNAM
 from models.results import GroupResult, LeafPoints, UnitResult
 from models.rounds import RankingRule
+from models.rules import ExternalRule
 from models.snapshots import Frozen, thawed
 from models.storage import Storage
 from models.submissions import said_document
 from models.tables import EvidenceVersion, FactVersion, Receipt, ScoreVersion, Snapshot, WordVersion
 from tasks.comparison import LostPoints, lost_points
 from tasks.evaluating import newest_snapshot
+from tasks.progress_records import current_indices
 
 WITHDRAWN = "không còn ghi (rút lại)"
 
@@ -73,19 +76,27 @@ class Explanation:
     ranking: RankingRule
 
 
-def explain_newest(storage: Storage, year: int, unit: str) -> Explanation:
+def explain_newest(storage: Storage, year: int, unit: str, series: Iterable[IndexSeries] = ()) -> Explanation:
     """Explain one unit in the newest result of a year.
+
+    Args:
+        storage: where the result is.
+        year: the index year.
+        unit: the unit's code.
+        series: other indices that the province follows; values of theirs are named by their publication.
 
     Raises:
         RefusedError: the round was never evaluated, or the unit is not part of it.
     """
     with storage.reading() as session:
         snapshot = newest_snapshot(session, year)
-        return explain_unit(session, snapshot, thawed(snapshot.body), unit)
+        return explain_unit(session, snapshot, thawed(snapshot.body), unit, series)
 
 
-def explain_unit(session: Session, snapshot: Snapshot, frozen: Frozen, unit: str) -> Explanation:
-    """Explain one unit.
+def explain_unit(
+    session: Session, snapshot: Snapshot, frozen: Frozen, unit: str, series: Iterable[IndexSeries] = ()
+) -> Explanation:
+    """Explain one unit; see `explain_newest`.
 
     Raises:
         RefusedError: the unit is not part of the round.
@@ -95,7 +106,7 @@ def explain_unit(session: Session, snapshot: Snapshot, frozen: Frozen, unit: str
         raise refusal(f"kỳ {frozen.round.year}", f"không có đơn vị “{unit}”", "Dùng mã theo units.csv")
     group, result = found
     criteria_set = frozen.criteria_sets[group.criteria_set]
-    steps = _steps(session, snapshot, unit, criteria_set)
+    steps = _steps(session, snapshot, unit, criteria_set, series)
     leaves = tuple(
         ExplainedLeaf(
             criteria_set.by_code[points.code],
@@ -112,12 +123,15 @@ def explain_unit(session: Session, snapshot: Snapshot, frozen: Frozen, unit: str
     )
 
 
-def _steps(session: Session, snapshot: Snapshot, unit: str, criteria_set: CriteriaSet) -> dict[str, list[Step]]:
+def _steps(
+    session: Session, snapshot: Snapshot, unit: str, criteria_set: CriteriaSet, series: Iterable[IndexSeries]
+) -> dict[str, list[Step]]:
     """Every version the snapshot saw, by component, in the order of the files that they came with; of one file first
     the facts, then documents and words, then points.
     """
+    publications = _publications(session, snapshot.year, unit, criteria_set, series_by_word(series))
     found = [
-        *_fact_steps(session, snapshot, unit, _fields(criteria_set)),
+        *_fact_steps(session, snapshot, unit, _fields(criteria_set), publications),
         *_document_steps(session, snapshot, unit),
         *_word_steps(session, snapshot, unit),
         *_score_steps(session, snapshot, unit),
@@ -144,14 +158,39 @@ def _step(receipt: Receipt, version: int, source: str, value: str, note: str = "
     return Step(source, value, version, receipt.received_at, receipt.file_name, note)
 
 
-def _fact_steps(session: Session, snapshot: Snapshot, unit: str, fields: Mapping[tuple[str, str], FactField]) -> _Steps:
+def _publications(
+    session: Session, year: int, unit: str, criteria_set: CriteriaSet, series: Mapping[str, IndexSeries]
+) -> dict[tuple[str, str], str]:
+    """What published value of another index a fact is, by component and value."""
+    read = {
+        leaf.code: series.get(leaf.rule.index) for leaf in criteria_set.leaves if isinstance(leaf.rule, ExternalRule)
+    }
+    if not any(read.values()):
+        return {}
+    values = [one for one in current_indices(session) if one.year == year and one.unit in (unit, "")]
+    return {
+        (code, plain(one.value)): one.named(of)
+        for code, of in read.items()
+        for one in values
+        if of is not None and one.series == of.id and one.value is not None
+    }
+
+
+def _fact_steps(
+    session: Session,
+    snapshot: Snapshot,
+    unit: str,
+    fields: Mapping[tuple[str, str], FactField],
+    publications: Mapping[tuple[str, str], str],
+) -> _Steps:
     for fact, receipt in _versions(session, FactVersion, snapshot, unit):
         if (fact.id or 0) > snapshot.through_fact:
             continue
         field = fields.get((fact.component, fact.fact))
         value = WITHDRAWN if fact.value is None else field.shown(fact.value) if field else fact.value
         label = field.label if field else fact.fact
-        yield fact.receipt_id, fact.component, _step(receipt, fact.version, label, value)
+        note = publications.get((fact.component, fact.value or ""), "")
+        yield fact.receipt_id, fact.component, _step(receipt, fact.version, label, value, note)
 
 
 def _document_steps(session: Session, snapshot: Snapshot, unit: str) -> _Steps:

@@ -1,8 +1,9 @@
 """Figures as stated → figures of longer periods, of units above, and their changes.
 
 A ratio adds up by its parts: Σ numerators ÷ Σ denominators, never the mean of ratios. What was stated as an inequality
-stays an inequality in every sum. A part of a year is compared with a whole one only with the remark that says so.
-Source: domain/5-cases.md, capability 6.
+stays an inequality in every sum. A part of a year is compared with a whole one only with the remark that says so. A
+month lacks only where the unit had to tell it: not before it existed, nor after it ceased.
+Source: domain/5-cases.md, capability 6; docs/maths.md, 17.4.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -48,9 +49,16 @@ def _of_sum(qualifiers: Sequence[Qualifier]) -> Qualifier | None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A figure for a period: as stated or added up, and the months of the period that it lacks."""
+    """A figure for a period: as stated or added up.
+
+    Attributes:
+        told: the months that its parts speak of.
+        missing: months of the period that somebody had to tell and did not.
+        without: units below that had to tell something and told nothing.
+    """
 
     figure: Figure
+    told: tuple[Period, ...]
     computed: bool = False
     missing: tuple[Period, ...] = ()
     without: tuple[str, ...] = ()
@@ -59,7 +67,14 @@ class Found:
 class StatedFigures:
     """Every stated figure, found by measure, unit and period."""
 
-    def __init__(self, figures: Iterable[Figure]) -> None:
+    def __init__(self, figures: Iterable[Figure], units: Mapping[str, Unit] | None = None) -> None:
+        """Take the figures.
+
+        Args:
+            figures: in any order.
+            units: by code; they say which months a unit had to tell. One that is not among them had to tell all.
+        """
+        self._units = units or {}
         self._by_key: dict[tuple[str, str], list[Figure]] = {}
         for figure in figures:
             self._by_key.setdefault((figure.measure, figure.unit), []).append(figure)
@@ -68,34 +83,56 @@ class StatedFigures:
         """Figures of a unit whose period lies within another."""
         return [figure for figure in self._by_key.get((measure, unit), ()) if period.contains(figure.period)]
 
-    def find(self, measure: Measure, unit: str, period: Period) -> Found | None:
-        """The figure of a unit for a period: as stated for it, else from the periods within it; None without any."""
-        within = self.within(measure.id, unit, period)
+    def find(self, measure: Measure, unit: str, period: Period, told_above: Sequence[Period] = ()) -> Found | None:
+        """The figure of a unit for a period: as stated for it, else from the periods within it; None without any.
+
+        Args:
+            measure: what is measured.
+            unit: the unit's code.
+            period: the period of the figure.
+            told_above: periods that others told for this unit; what it told of them itself is left out.
+        """
+        within = [
+            figure
+            for figure in self.within(measure.id, unit, period)
+            if not any(told.contains(figure.period) for told in told_above)
+        ]
         stated = next((figure for figure in within if figure.period == period), None)
         if stated is not None:
-            return Found(stated)
+            return Found(stated, period.months)
         if not within:
             return None
         if measure.over_time is OverTime.LAST:
             newest = max(within, key=lambda figure: (figure.period.end, figure.period.start))
-            late = tuple(Period(index, index) for index in range(newest.period.end + 1, period.end + 1))
-            return Found(replace(newest, period=Period(period.start, newest.period.end)), True, late)
-        return self._added_up(measure, unit, period, within)
+            late = [month for month in self.asked(measure, unit, period) if month.end > newest.period.end]
+            as_of = replace(newest, period=Period(period.start, newest.period.end))
+            return Found(as_of, newest.period.months, True, tuple(late))
+        return self._added_up(measure, unit, period, within, told_above)
 
-    @staticmethod
-    def _added_up(measure: Measure, unit: str, period: Period, within: Sequence[Figure]) -> Found | None:
+    def _added_up(
+        self, measure: Measure, unit: str, period: Period, within: Sequence[Figure], told_above: Sequence[Period]
+    ) -> Found | None:
         """The sum of figures that follow each other, the longest first where several begin together."""
         longest = {figure.period.start: figure for figure in sorted(within, key=lambda figure: figure.period.end)}
-        parts, missing, at = [], [], period.start
+        parts, at = [], period.start
         while at <= period.end:
             if at in longest:
                 parts.append(longest[at])
                 at = longest[at].period.end + 1
             else:
-                missing.append(Period(at, at))
                 at += 1
         figure = combined(measure, parts, unit, period)
-        return None if figure is None else Found(figure, True, tuple(missing))
+        if figure is None:
+            return None
+        told = tuple(month for part in parts for month in part.period.months)
+        known = {*told, *(month for other in told_above for month in other.months)}
+        missing = [month for month in self.asked(measure, unit, period) if month not in known]
+        return Found(figure, told, True, tuple(missing))
+
+    def asked(self, measure: Measure, unit: str, period: Period) -> list[Period]:
+        """The months of a period that a unit had to tell; all of them of a unit that is not known."""
+        known = self._units.get(unit)
+        return [month for month in period.months if known is None or measure.asked_of(known, month)]
 
 
 def children_by_parent(units: Iterable[Unit]) -> dict[str | None, list[Unit]]:
@@ -135,13 +172,14 @@ def rolled_up(
         if of_child:
             found.append(of_child)
             without += of_child.without
-        elif measure.reported_by(child.kind):
+        elif any(measure.asked_of(child, month) for month in period.months):
             without.append(child.code)
     figure = combined(measure, [of_child.figure for of_child in found], unit or "", period)
     if figure is None:
         return None
+    told = sorted({month for of_child in found for month in of_child.told})
     missing = sorted({month for of_child in found for month in of_child.missing})
-    return Found(figure, True, tuple(missing), tuple(without))
+    return Found(figure, tuple(told), True, tuple(missing), tuple(without))
 
 
 def compared(measure: Measure, now: Figure, base: Figure, note: str = "") -> Comparison:

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from models.criteria import CriteriaSet, Leaf
 from models.entries import FactEntry
 from models.findings import refusal
-from models.indices import IndexValue
+from models.indices import IndexValue, series_by_word
 from models.measures import FedFact, Figure, Measure, OverTime, Qualifier
 from models.numbers import MOST_DECIMALS, ZERO, plain, printed
 from models.periods import Period, whole_year
@@ -70,6 +70,7 @@ class UnitForecast:
 
     Attributes:
         index: None while nothing at all is known.
+        leaves: points of every leaf that applies, in the order of the set.
         missing: leaves that nobody has said anything about yet.
         suggested: facts that stand in from figures and other indices.
         gains: open leaves, the most points still to win first; those that a step brings nothing to, last.
@@ -82,6 +83,7 @@ class UnitForecast:
     index: Decimal | None
     rank: int | None
     grade: str | None
+    leaves: tuple[LeafPoints, ...]
     missing: tuple[Leaf, ...]
     suggested: tuple[SuggestedFact, ...]
     gains: tuple[Gain, ...]
@@ -123,15 +125,27 @@ def forecast_now(storage: Storage, province: Province, year: int, today: date) -
     return forecast_round(province, gathered, suggested, year, today)
 
 
-def suggested_facts(session: Session, province: Province, year: int) -> list[SuggestedFact]:
+def suggested_facts(
+    session: Session, province: Province, year: int, through: Period | None = None
+) -> list[SuggestedFact]:
     """Every fact of a round that follows from figures, other indices and registers current in the database.
+
+    Args:
+        session: an open session.
+        province: whose round it is.
+        year: the index year.
+        through: leave out figures of later months and indices published after its last day.
 
     Raises:
         RefusedError: the province has no round of that year.
     """
+    figures, indices = current_figures(session, [year]), current_indices(session)
+    if through is not None:
+        figures = [figure for figure in figures if figure.period.end <= through.end]
+        indices = [one for one in indices if one.published_on is None or one.published_on <= through.last]
     return [
-        *monthly_facts(province, current_figures(session, [year]), year),
-        *external_facts(province, current_indices(session), year),
+        *monthly_facts(province, figures, year),
+        *external_facts(province, indices, year),
         *bonus_facts(province, current_register(session, [RegisterKind.INITIATIVES]), year),
     ]
 
@@ -143,7 +157,7 @@ def monthly_facts(province: Province, figures: Sequence[Figure], year: int) -> l
     nothing becomes none: whether the component applies then is the unit's to claim.
     """
     feeding = [measure for measure in province.progress.measures.values() if measure.feeds]
-    stated = StatedFigures(figures)
+    stated = StatedFigures(figures, province.units)
     ends = [figure.period.end for figure in figures if whole_year(year).contains(figure.period)]
     if not feeding or not ends:
         return []
@@ -176,7 +190,7 @@ def _facts_of(
     if found is None or found.figure.qualifier is not Qualifier.EXACTLY:
         return
     figure = found.figure
-    origin = f"{measure.name}: {_months_told(found, measure, unit, so_far)}"
+    origin = f"{measure.name}: {_months_told(stated, found, measure, unit)}"
     if fed.fact is not None:
         amount = figure.amount(measure.kind)
         values = {} if amount is None else {fed.fact: amount}
@@ -189,16 +203,14 @@ def _facts_of(
         yield SuggestedFact(FactEntry(unit.code, fed.component, fact, text), origin)
 
 
-def _months_told(found: Found, measure: Measure, unit: Unit, so_far: Period) -> str:
-    """Which reports a figure comes from, and what of the year they lack, in words.
-
-    Nothing lacks of the months that had begun before the unit existed.
-    """
-    told = [month for month in so_far.months if month not in found.missing]
+def _months_told(stated: StatedFigures, found: Found, measure: Measure, unit: Unit) -> str:
+    """Which reports a figure comes from, and what of the months that the unit has to tell they lack, in words."""
+    told = found.told
     first, last = told[0], told[-1]
+    in_year = whole_year(last.year)
     if measure.over_time is OverTime.LAST:
-        return f"báo cáo {_months(last, last)}" + ("" if last.end == whole_year(so_far.year).end else ", chưa hết năm")
-    asked = [month for month in whole_year(so_far.year).months if month in told or unit.exists_on(month.first)]
+        return f"báo cáo {_months(last, last)}" + ("" if last.end == in_year.end else ", chưa hết năm")
+    asked = sorted({*told, *stated.asked(measure, unit.code, in_year)})
     text = f"lũy kế báo cáo {_months(first, last)}"
     if len(told) == len(asked):
         return text
@@ -214,9 +226,9 @@ def _months(first: Period, last: Period) -> str:
 def external_facts(province: Province, indices: Sequence[IndexValue], year: int) -> list[SuggestedFact]:
     """The fact `value` of every `external` rule whose `index` is the id or the name of a declared series.
 
-    A unit's own value comes first, then the province's.
+    A unit's own value comes first, then the province's. The origin names index, year and publication.
     """
-    named = {name: series for series in province.progress.indices.values() for name in (series.id, series.name)}
+    named = series_by_word(province.progress.indices.values())
     values = {(one.series, one.unit): one for one in indices if one.year == year and one.value is not None}
     suggested = []
     for code, criteria_set in _sets_by_unit(province, year).items():
@@ -227,7 +239,7 @@ def external_facts(province: Province, indices: Sequence[IndexValue], year: int)
             one = values.get((series.id, code)) or values.get((series.id, ""))
             if one is not None and one.value is not None:
                 entry = FactEntry(code, leaf.code, "value", plain(one.value))
-                suggested.append(SuggestedFact(entry, f"{series.name} năm {year}"))
+                suggested.append(SuggestedFact(entry, one.named(series)))
     return suggested
 
 
@@ -316,6 +328,7 @@ def _unit_forecast(
         scored.index,
         ranked.rank,
         ranked.grade,
+        tuple(points[leaf.code] for leaf in applying),
         tuple(leaf for leaf in applying if points[leaf.code].basis in (Basis.MISSING, Basis.REBASED)),
         suggested,
         tuple(sorted((gain for gain in gains if gain), key=lambda gain: (not gain.gain, -gain.to_win, gain.leaf.code))),

@@ -98,7 +98,6 @@ class _Recorded:
     config: ProvinceConfig
     figures: dict[str, list[Figure]]
     updates: dict[str, TaskUpdate]
-    explanations: dict[str, str]
     remarks: dict[tuple[str, str], dict[Remark, str]]
 
     @classmethod
@@ -106,12 +105,13 @@ class _Recorded:
         figures: dict[str, list[Figure]] = {}
         for figure in current_figures(session, (period.year - 1, period.year), units, with_notes=True):
             figures.setdefault(figure.unit, []).append(figure)
-        entries = current_register(session, [RegisterKind.TASKS])
         return cls(
             province.config,
             figures,
-            {task_code(update.plan, update.number): update for update in task_updates(entries)},
-            {task_code(entry.value("plan"), entry.value("number")): entry.value("explanation") for entry in entries},
+            {
+                task_code(update.plan, update.number): update
+                for update in task_updates(current_register(session, [RegisterKind.TASKS]))
+            },
             current_remarks(session, period.year),
         )
 
@@ -128,6 +128,8 @@ class _Recorded:
         )
 
     def _now(self, key: str, task: PlanTask, today: date) -> TaskNow:
-        if key in self.updates:
-            task = self.updates[key].applied_to(task)
-        return TaskNow(task, task.state_on(today), self.explanations.get(key, ""))
+        if key not in self.updates:
+            return TaskNow(task, task.state_on(today))
+        update = self.updates[key]
+        task = update.applied_to(task)
+        return TaskNow(task, task.state_on(today), update.explanation)

@@ -160,7 +160,8 @@ def _put_figures(page: Page, config: ProvinceConfig, month: MonthPlan, known: Mo
     first = page.row = put_heads(page, MONTH_COLUMNS, 4)
     page.sheet.freeze_panes = f"D{page.row}"
     stated = StatedFigures(
-        figure for figure in known.figures if figure.value is not None or figure.numerator is not None
+        (figure for figure in known.figures if figure.value is not None or figure.numerator is not None),
+        {month.unit.code: month.unit},
     )
     told = {figure.measure: figure for figure in known.figures if figure.period == month.period}
     for id in month.measures:

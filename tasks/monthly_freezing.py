@@ -25,8 +25,10 @@ from models.tables import Snapshot
 from models.units import Unit, kind_name
 from models.working_days import calendar_of
 from tasks.evaluating import newest_of
+from tasks.pledged_points import pledged_now
 from tasks.progress import ProgressInputs, head_on, progress_at, register_words, totals_over
 from tasks.progress_gathering import gather_progress
+from tasks.unit_words import reasons_within, remarks_within
 
 MONTHS_SHOWN = 13  # a year and the same month of the year before
 _OTHERS = "khac"
@@ -90,8 +92,11 @@ def frozen_progress(storage: Storage, province: Province, period: Period) -> Fro
     province = replace(province, units={code: _without_address(unit) for code, unit in province.units.items()})
     with storage.reading() as session:
         inputs = gather_progress(session, province, period)
+        pledged_before = pledged_now(session, province, month_before(period))
+        remarks = remarks_within(session, province, period)
+        no_figures = reasons_within(session, province, period)
     result = progress_at(inputs, period)
-    before = progress_at(inputs, month_before(period))
+    before = progress_at(replace(inputs, pledged=pledged_before), month_before(period))
     heads = [entry for entry in inputs.registers if entry.kind is RegisterKind.HEADS]
     codes = {unit.code for unit in province.units.values() if unit.exists_on(period.last)}
     progress = ReportedProgress(
@@ -103,6 +108,8 @@ def frozen_progress(storage: Storage, province: Province, period: Period) -> Fro
         tuple(_registers_of_units([one for reg in result.registers for one in reg.entries if one.unit in codes])),
         {code: head for code in sorted(codes) if (head := head_on(heads, code, period.last))},
         replace(result, registers=tuple(replace(register, entries=()) for register in result.registers)),
+        remarks,
+        no_figures,
     )
     return FrozenProgress(province.config, progress)
 
@@ -117,8 +124,9 @@ def month_before(period: Period) -> Period:
 
 
 def _groups(province: Province, period: Period) -> Iterator[ReportedGroup]:
-    """Units by group of the year's round; those of no group, or of a year without a round, by kind."""
-    left = {unit.code: unit for unit in province.units.values() if unit.exists_on(period.last)}
+    """Units that existed in the period by group of the year's round; those of no group, or without a round, by kind."""
+    days = [month.last for month in period.months]
+    left = {unit.code: unit for unit in province.units.values() if any(unit.exists_on(day) for day in days)}
     round = province.rounds.get(period.year)
     for group in round.groups if round else ():
         chosen = group.units

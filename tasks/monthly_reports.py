@@ -2,7 +2,7 @@
 
 A report of the department to the committee (“Báo cáo”, “Kính gửi”). Parts are numbered as they come: those on figures,
 plan tasks and reporting always stand and say so where there is nothing; those on commitments and targets, on other
-indices and on registers are left out where the province follows none.
+indices and on registers are left out where the province follows none, that on difficulties where no unit wrote any.
 Source: domain/2-yearly-process.md, 2.4; format domain/3-document-format-nd30.md, 3.2–3.4.
 """
 
@@ -35,12 +35,14 @@ from tasks.progress_charts import drawn_measures, months_chart
 from tasks.progress_sentences import due_in, next_period
 from tasks.rendering import Decision, Document, RenderingError, agency_of, template_environment
 from tasks.report_documents import REPORT, department_of
+from tasks.unit_words import TOLD, Said, heading_of, others_without_figures, said_together, why_without_figures
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 UNITS_FOLDER = "don-vi"
 FIGURES_ANNEX, TASKS_ANNEX = "bao-cao-phu-luc-so-lieu.pdf", "bao-cao-phu-luc-nhiem-vu.pdf"
+WORDS_ANNEX = "bao-cao-phu-luc-y-kien.pdf"
 MOST_ROWS = 10  # of a list in the report itself; the rest stands in its annex
 _MOST_OF_UNIT = 8  # of a list in a unit's sheet, which is one page
 _CROWDED = 12  # lines from which a unit's sheet is set small
@@ -71,8 +73,13 @@ def report_documents_of(frozen: FrozenProgress, decision: Decision, templates: P
     progress = frozen.progress
     shared = _shared(frozen, decision)
     annexes = _annexes(environment, shared, progress)
-    labels = [label for label, _ in annexes]
-    report = _report(environment, {**shared, "annexes": labels}, progress)
+    labels = {document.name: label for label, document in annexes}
+    labelled = {
+        "figures_annex": labels.get(FIGURES_ANNEX),
+        "tasks_annex": labels.get(TASKS_ANNEX),
+        "words_annex": labels.get(WORDS_ANNEX),
+    }
+    report = _report(environment, {**shared, **labelled}, progress)
     sheets = [] if decision.draft else _unit_sheets(environment, shared, progress)
     return [report, *(document for _, document in annexes), *sheets]
 
@@ -127,6 +134,10 @@ def _report(environment: "Environment", shared: dict[str, Any], progress: Report
         "at_risk": _at_risk(progress),
         "coming": due_in([row for plan in result.plans for row in plan.rows], next_period(period)),
         "difficulties": difficulties(progress),
+        "words": _words(progress),
+        "in_short": lambda text: Said(text, ()).in_short,
+        "why_not": why_without_figures(progress),
+        "others_without": others_without_figures(progress),
         "subject": subject,
         "title": f"Báo cáo: {subject}",
     }
@@ -144,10 +155,16 @@ def _parts(progress: ReportedProgress) -> list[Part]:
         ("plans", "THỰC HIỆN KẾ HOẠCH CẢI CÁCH HÀNH CHÍNH", True),
         ("aims", f"THỰC HIỆN {aims}", pledges or targets),
         ("indices", "CÁC CHỈ SỐ KHÁC", bool(result.indices)),
+        ("words", "KHÓ KHĂN, VƯỚNG MẮC; ĐỀ XUẤT, KIẾN NGHỊ", bool(progress.remarks)),
         ("outlook", "ĐÁNH GIÁ CHUNG, NHIỆM VỤ THỜI GIAN TỚI", True),
     ]
     kept = [(id, title) for id, title, stands in wanted if stands]
     return [Part(id, roman(place), title) for place, (id, title) in enumerate(kept, start=1)]
+
+
+def _words(progress: ReportedProgress) -> list[tuple[str, list[Said]]]:
+    """What units wrote, by heading."""
+    return [(heading_of(remark), said_together(progress, remark)) for remark in TOLD]
 
 
 def _chart(progress: ReportedProgress) -> Chart | None:
@@ -199,6 +216,11 @@ def _annexes(
     if plans or progress.result.commitments:
         subject = f"Tiến độ nhiệm vụ kế hoạch, cam kết cải cách hành chính đến hết {name}"
         wanted.append((TASKS_ANNEX, "monthly_tasks.html", subject, {"plans": plans}))
+    if progress.remarks or progress.no_figures:
+        subject = f"Khó khăn, vướng mắc; đề xuất, kiến nghị của các đơn vị {name}"
+        names = {result.measure.id: result.measure.name for result in progress.result.measures}
+        contents = {"words": _words(progress), "measure_names": names}
+        wanted.append((WORDS_ANNEX, "monthly_words.html", subject, contents))
     annexes = []
     for place, (file, template, subject, contents) in enumerate(wanted, start=1):
         label = f"Phụ lục {roman(place)}" if len(wanted) > 1 else "Phụ lục"

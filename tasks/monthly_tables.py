@@ -11,6 +11,7 @@ from typing import Any
 
 from models.measures import Figure, Measure
 from models.numbers import MOST_DECIMALS, printed
+from models.periods import Period
 from models.plan_tasks import TaskState
 from models.progress_results import CommitmentRow, Comparison, MeasureResult, MeasureRow, TaskRow
 from models.progress_snapshots import FrozenProgress, ReportedGroup, ReportedProgress
@@ -18,7 +19,8 @@ from models.registers import RegisterKind
 from models.units import Unit
 from tasks.exporting import workbook_of
 from tasks.figures import combined
-from tasks.progress_sentences import change_words, comparisons
+from tasks.progress_sentences import change_words, comparisons, lacking_words
+from tasks.unit_words import TOLD, Said, heading_of, reasons_of
 
 NO_FIGURE = "–"
 COLUMNS_ACROSS = 7  # measures beside each other on a page across
@@ -57,6 +59,8 @@ class UnitView:
         silent: measures that it reports and has no figure for.
         tasks: tasks that it owns.
         registers: what its registers hold, in words.
+        words: what it wrote in the forms of the months: heading and text in short.
+        reasons: why it has no figure of some measures.
     """
 
     unit: Unit
@@ -66,6 +70,13 @@ class UnitView:
     tasks: tuple[TaskRow, ...]
     commitments: tuple[CommitmentRow, ...]
     registers: tuple[tuple[str, str], ...]
+    words: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def no_comparison(self) -> str:
+        """Why nothing is compared with last year where the unit was not there then, "" otherwise."""
+        return next((row.no_comparison for _, row in self.rows if row.no_comparison), "")
 
 
 def area_blocks(progress: ReportedProgress) -> list[AreaBlock]:
@@ -148,17 +159,34 @@ def unit_view(progress: ReportedProgress, unit: Unit) -> UnitView:
             for register in progress.registers
             if register.unit == unit.code and register.kind not in _NOT_TOLD
         ),
+        tuple(_words_of(progress, unit)),
+        tuple(reasons_of(progress, unit.code)),
     )
 
 
+def _words_of(progress: ReportedProgress, unit: Unit) -> Iterator[tuple[str, str]]:
+    """What a unit wrote, heading by heading, with the month where the report is of several."""
+    for remark in TOLD:
+        for one in progress.remarks:
+            if one.unit.code == unit.code and one.remark is remark:
+                month = "" if progress.result.period.is_month else f" tháng {one.month.last.month}"
+                yield f"{heading_of(remark)}{month}", Said(one.text, ()).in_short
+
+
 def told_units(progress: ReportedProgress) -> list[Unit]:
-    """Units of which there is something to say, in the order of the groups."""
+    """Units that exist when the period ends and of which there is something to say, in the order of the groups."""
     result = progress.result
+    last = result.period.last
     units = {unit.code: unit for unit in result.expected}
     units |= {row.unit.code: row.unit for one in result.measures for row in one.rows if row.unit and row.figure}
     units |= {row.owner.code: row.owner for plan in result.plans for row in plan.rows if row.owner}
     units |= {row.unit.code: row.unit for row in result.commitments}
-    return [units[code] for group in progress.groups for code in group.units if code in units]
+    return [
+        units[code]
+        for group in progress.groups
+        for code in group.units
+        if code in units and units[code].exists_on(last)
+    ]
 
 
 def told_registers(progress: ReportedProgress) -> list[tuple[str, str]]:
@@ -205,6 +233,8 @@ def figures_workbook(frozen: FrozenProgress) -> bytes:
         ("Cam kết", _commitment_rows(progress)),
         ("Mục tiêu", _target_rows(progress)),
         ("Chỉ số khác", _index_rows(progress)),
+        ("Ý kiến của đơn vị", _word_rows(progress)),
+        ("Chưa có số liệu", _reason_rows(progress)),
     ]
     return workbook_of(sheets, "General", frozen.config.mark)
 
@@ -236,6 +266,7 @@ def _figure_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
             where = [group_of.get(code, ""), code, row.unit.name if row.unit else "Toàn tỉnh"]
             unit = "%" if measure.kind.in_percent else measure.unit
             remarks = [comparison.remark for comparison in comparisons(row, period) if comparison.remark]
+            remarks += [note for note in (lacking_words(row), row.no_comparison) if note]
             figure = row.figure
             yield [
                 *(measure.id, measure.name, unit, *where, figure.numerator, figure.denominator),
@@ -257,7 +288,7 @@ def _cut(amount: Decimal | None) -> Decimal | None:
 
 def _month_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
     months = next(iter(progress.totals.values()), ())
-    yield ["Mã chỉ tiêu", "Chỉ tiêu", *(f"{month.month.last.month}/{month.month.year}" for month in months)]
+    yield ["Mã chỉ tiêu", "Chỉ tiêu", *(_month(month.month) for month in months)]
     for result in progress.result.measures:
         line = progress.totals.get(result.measure.id, ())
         yield [result.measure.id, result.measure.name, *(_cut(month.amount) for month in line)]
@@ -276,6 +307,7 @@ def _task_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
         "Số ngày quá hạn",
         "Sản phẩm",
         "Tài liệu kiểm chứng",
+        "Giải trình của đơn vị",
     ]
     for plan in progress.result.plans:
         for row in plan.rows:
@@ -283,7 +315,7 @@ def _task_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
             yield [
                 *(plan.plan.title, task.number, task.title, row.owner.name if row.owner else task.owner),
                 *(task.responsible, task.due, task.done_on, row.state.label, row.days_late or None),
-                *(task.product, task.evidence),
+                *(task.product, task.evidence, row.explanation),
             ]
 
 
@@ -316,6 +348,23 @@ def _index_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
                 value.published_on,
                 value.source,
             ]
+
+
+def _word_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
+    yield ["Mã đơn vị", "Đơn vị", "Tháng", "Nội dung", "Ý kiến"]
+    for one in progress.remarks:
+        yield [one.unit.code, one.unit.name, _month(one.month), heading_of(one.remark), one.text]
+
+
+def _reason_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
+    names = {result.measure.id: result.measure.name for result in progress.result.measures}
+    yield ["Mã đơn vị", "Đơn vị", "Tháng", "Mã chỉ tiêu", "Chỉ tiêu", "Lý do"]
+    for one in progress.no_figures:
+        yield [one.unit.code, one.unit.name, _month(one.month), one.measure, names.get(one.measure), one.reason]
+
+
+def _month(month: Period) -> str:
+    return f"{month.last.month}/{month.year}"
 
 
 def change_cell(measure: Measure, comparison: Comparison | None) -> str:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from models.indices import IndexValue, rank_change
-from models.measures import Figure, Measure
+from models.measures import Figure, Measure, OverTime
 from models.numbers import HUNDRED, ZERO, plain, printed, vietnamese_number
 from models.periods import Period, whole_year
 from models.plan_tasks import Plan, TaskState, TaskUpdate
@@ -31,6 +31,7 @@ from models.province import Province
 from models.registers import RegisterEntry, RegisterKind
 from models.units import Unit, unit_named
 from tasks.figures import Found, StatedFigures, children_by_parent, compared, rolled_up
+from tasks.pledged_points import PledgedNow
 from tasks.progress_records import task_updates
 from tasks.standing import Known, commitment_rows, target_rows
 
@@ -42,7 +43,7 @@ class ProgressInputs:
     Attributes:
         figures: the newest version of every figure of the years that are looked at.
         ranks: published ranks of the reform index by unit and year.
-        shares: percent of a criterion's points that a unit would get today, by unit and criterion.
+        pledged: points and places that pledges are measured by at the end of the period.
     """
 
     province: Province
@@ -50,7 +51,7 @@ class ProgressInputs:
     indices: Sequence[IndexValue] = ()
     registers: Sequence[RegisterEntry] = ()
     ranks: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    shares: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    pledged: PledgedNow = field(default_factory=PledgedNow)
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,54 @@ class _Looking:
 
     @cached_property
     def stated(self) -> StatedFigures:
-        return StatedFigures(self.inputs.figures)
+        return StatedFigures(self.inputs.figures, self.inputs.province.units)
 
     @cached_property
-    def below(self) -> dict[str | None, list[Unit]]:
-        return children_by_parent(self.units)
+    def successors(self) -> dict[str, list[Unit]]:
+        """The units that came after each unit under another code."""
+        units = self.inputs.province.units
+        after: dict[str, list[Unit]] = {}
+        for step in self.inputs.province.successions:
+            if step.successor != step.predecessor and step.successor in units:
+                after.setdefault(step.predecessor, []).append(units[step.successor])
+        return after
+
+    def predecessors(self, unit: str) -> list[str]:
+        """The units that a unit came from directly, by code."""
+        steps = self.inputs.province.successions
+        return sorted({step.predecessor for step in steps if step.successor == unit and step.predecessor != unit})
+
+    @cached_property
+    def _trees(self) -> dict[tuple[Period, bool], dict[str | None, list[Unit]]]:
+        """The units directly below each unit, by period and whether only its end counts."""
+        return {}
+
+    def below(self, measure: Measure, period: Period) -> dict[str | None, list[Unit]]:
+        """The units that have a part in a total: of months that add up, also those that ceased within the period."""
+        at_end = measure.over_time is OverTime.LAST
+        if (period, at_end) not in self._trees:
+            days = [period.last] if at_end else [month.last for month in period.months]
+            units = self.inputs.province.units.values()
+            self._trees[period, at_end] = children_by_parent(
+                unit for unit in units if any(unit.exists_on(day) for day in days)
+            )
+        return self._trees[period, at_end]
+
+    def ceased(self, measure: Measure) -> list[Unit]:
+        """Units that ceased within the period and whose months count in its totals, by code."""
+        units = [unit for children in self.below(measure, self.period).values() for unit in children]
+        return sorted((unit for unit in units if not unit.exists_on(self.period.last)), key=lambda unit: unit.code)
+
+    def _told_by_successors(self, measure: Measure, unit: Unit, period: Period) -> list[Period]:
+        """Periods for which units that came after told the months of a unit that ceased: not to be counted again."""
+        if unit.exists_on(period.last):
+            return []
+        told = []
+        for after in self.successors.get(unit.code, ()):
+            figures = self.stated.within(measure.id, after.code, period)
+            told += [figure.period for figure in figures if not after.exists_on(figure.period.months[0].last)]
+            told += self._told_by_successors(measure, after, period)
+        return told
 
     @cached_property
     def _found(self) -> dict[tuple[str, Period], dict[str, Found | None]]:
@@ -85,10 +129,11 @@ class _Looking:
 
         def of_unit(code: str) -> Found | None:
             if code not in found:
-                found[code] = self.stated.find(measure, code, period)
+                told_above = self._told_by_successors(measure, self.inputs.province.units[code], period)
+                found[code] = self.stated.find(measure, code, period, told_above)
             return found[code]
 
-        return rolled_up(measure, unit, self.below, period, of_unit)
+        return rolled_up(measure, unit, self.below(measure, period), period, of_unit)
 
 
 def progress_at(inputs: ProgressInputs, period: Period) -> ProgressResult:
@@ -106,7 +151,7 @@ def progress_at(inputs: ProgressInputs, period: Period) -> ProgressResult:
         lambda measure, of: looking.find(measure, None, of),
         inputs.indices,
         inputs.ranks,
-        inputs.shares,
+        inputs.pledged,
     )
     commitments, findings = commitment_rows(known)
     return ProgressResult(
@@ -125,17 +170,23 @@ def progress_at(inputs: ProgressInputs, period: Period) -> ProgressResult:
 
 
 def _measure_result(looking: _Looking, measure: Measure) -> MeasureResult:
-    """One measure: the units that report it or stand above such units, and all together."""
+    """One measure: the units that report it or stand above such units, those that ceased, and all together."""
     rows = [_measure_row(looking, measure, unit) for unit in looking.units]
-    shown = tuple(row for row in rows if row.figure or (row.unit and measure.kinds and row.unit.kind in measure.kinds))
-    return MeasureResult(measure, shown, _measure_row(looking, measure, None))
+    shown = [row for row in rows if row.figure or (row.unit and measure.kinds and row.unit.kind in measure.kinds)]
+    gone = [_measure_row(looking, measure, unit) for unit in looking.ceased(measure)]
+    shown += [row for row in gone if row.figure]
+    by_code = sorted(shown, key=lambda row: row.unit.code if row.unit else "")
+    return MeasureResult(measure, tuple(by_code), _measure_row(looking, measure, None))
 
 
 def _measure_row(looking: _Looking, measure: Measure, unit: Unit | None) -> MeasureRow:
-    period, code = looking.period, unit.code if unit else None
-    found = looking.find(measure, code, period)
+    period = looking.period
+    found = looking.find(measure, unit.code if unit else None, period)
     if found is None:
         return MeasureRow(unit, None, "–")
+    last_year = _against(looking, measure, unit, found, period.a_year_before)
+    if last_year is None and period.from_new_year:
+        last_year = _against(looking, measure, unit, found, whole_year(period.year - 1))
     return MeasureRow(
         unit,
         found.figure,
@@ -143,18 +194,45 @@ def _measure_row(looking: _Looking, measure: Measure, unit: Unit | None) -> Meas
         found.computed,
         found.missing,
         found.without,
-        None if period.before == period.a_year_before else _against(looking, measure, code, found, period.before),
-        _against(looking, measure, code, found, period.a_year_before)
-        or (_against(looking, measure, code, found, whole_year(period.year - 1)) if period.from_new_year else None),
+        None if period.before == period.a_year_before else _against(looking, measure, unit, found, period.before),
+        last_year,
+        "" if last_year or unit is None else _was_not_there(looking, unit, period.a_year_before),
     )
 
 
-def _against(looking: _Looking, measure: Measure, unit: str | None, now: Found, period: Period) -> Comparison | None:
-    base = looking.find(measure, unit, period)
+def _against(looking: _Looking, measure: Measure, unit: Unit | None, now: Found, period: Period) -> Comparison | None:
+    base = looking.find(measure, unit.code if unit else None, period)
     if base is None:
         return None
-    lacking = [_lacks(found) for found in (now, base) if found.missing or found.without]
-    return compared(measure, now.figure, base.figure, "; ".join(lacking))
+    notes = [_lacks(found) for found in (now, base) if found.missing or found.without]
+    if unit is not None and measure.over_time is OverTime.SUM and now.figure.period.start != period.start:
+        notes += [note for found in (now, base) if (note := _was_partly_there(unit, found.figure.period))]
+    return compared(measure, now.figure, base.figure, "; ".join(notes))
+
+
+def _was_partly_there(unit: Unit, period: Period) -> str:
+    """That a unit existed in a part of a period only, so that another period is not quite alike; "" otherwise."""
+    there = sum(unit.exists_on(month.last) for month in period.months)
+    if there == period.length:
+        return ""
+    return f"{period.name} đơn vị chỉ có {there}/{period.length} tháng ({_existence(unit)})"
+
+
+def _existence(unit: Unit) -> str:
+    """`từ ngày 01/07/2025`, `đến hết ngày 30/06/2025`, or both."""
+    since = f"từ ngày {unit.valid_from:%d/%m/%Y}" if unit.valid_from else ""
+    until = f"đến hết ngày {unit.valid_to:%d/%m/%Y}" if unit.valid_to else ""
+    return f"{since} {until}".strip()
+
+
+def _was_not_there(looking: _Looking, unit: Unit, period: Period) -> str:
+    """Why nothing of a period can be compared: the unit came later; from which units it came, where that is known."""
+    if unit.valid_from is None or any(unit.exists_on(month.last) for month in period.months):
+        return ""
+    units = looking.inputs.province.units
+    came_from = [units[code].name for code in looking.predecessors(unit.code) if code in units]
+    origin = f" (kế thừa {', '.join(came_from)})" if came_from else ""
+    return f"đơn vị chỉ có từ ngày {unit.valid_from:%d/%m/%Y}{origin}, không có số liệu {period.name} để so sánh"
 
 
 def _lacks(found: Found) -> str:
@@ -182,7 +260,7 @@ def compared_with(inputs: ProgressInputs, measure: str, unit: str, now: Period, 
     looking = _Looking(inputs, now)
     declared = inputs.province.progress.measures[measure]
     found = looking.find(declared, unit, now)
-    return _against(looking, declared, unit, found, base) if found else None
+    return _against(looking, declared, inputs.province.units[unit], found, base) if found else None
 
 
 def plan_result(inputs: ProgressInputs, plan: Plan, period: Period) -> PlanResult:
@@ -223,7 +301,7 @@ def _task_row(
     state = task.state_on(period.last)
     until = task.done_on if state is TaskState.DONE_LATE and task.done_on else period.last
     late = (until - task.due).days if state in (TaskState.OVERDUE, TaskState.DONE_LATE) else 0
-    return TaskRow(plan.id, task, owner, state, late)
+    return TaskRow(plan.id, task, owner, state, late, update.explanation if update else "")
 
 
 def _counts(name: str, rows: Iterable[TaskRow]) -> TaskCounts:

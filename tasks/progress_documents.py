@@ -59,6 +59,7 @@ def _row(result: MeasureResult, row: MeasureRow) -> dict[str, Any]:
         "without": list(row.without),
         "before": _comparison(row.before),
         "a_year_before": _comparison(row.a_year_before),
+        "no_comparison": row.no_comparison,
     }
 
 
@@ -112,6 +113,7 @@ def _task(row: TaskRow) -> dict[str, Any]:
         "due": row.task.due.isoformat(),
         "state": row.state.value,
         "days_late": row.days_late,
+        "explanation": row.explanation,
     }
 
 

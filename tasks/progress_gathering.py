@@ -1,20 +1,15 @@
 """The database and the province folder → everything that the progress of a period is told from."""
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
-
 from sqlmodel import Session
 
-from models.numbers import HUNDRED
 from models.periods import Period
 from models.progress_results import ProgressResult
 from models.province import Province
-from models.results import Basis, ScoredUnit
 from models.storage import Storage
-from tasks.evaluating import gather, last_year_of
+from tasks.evaluating import last_year_of
+from tasks.pledged_points import pledged_now
 from tasks.progress import ProgressInputs, progress_at
 from tasks.progress_records import current_figures, current_indices, current_register
-from tasks.scoring import GroupScoring, score_group
 
 
 def progress_now(storage: Storage, province: Province, period: Period) -> ProgressResult:
@@ -31,7 +26,7 @@ def gather_progress(session: Session, province: Province, period: Period) -> Pro
         current_indices(session),
         current_register(session),
         _published_ranks(session, province),
-        _shares(session, province, period.year),
+        pledged_now(session, province, period),
     )
 
 
@@ -50,26 +45,3 @@ def _published_ranks(session: Session, province: Province) -> dict[tuple[str, in
         for unit, entry in last_year_of(session, year + 1).entries.items()
         if entry.rank is not None
     }
-
-
-def _shares(session: Session, province: Province, year: int) -> Mapping[tuple[str, str], Decimal]:
-    """Percent of each criterion's points that every unit would get today; nothing where no pledge asks for it."""
-    pledged = {one.criterion for one in province.progress.commitments.values() if one.criterion and one.year == year}
-    if not pledged or year not in province.rounds:
-        return {}
-    gathered, round = gather(session, province, year), province.round_of(year)
-    shares: dict[tuple[str, str], Decimal] = {}
-    for group in round.groups:
-        scoring = GroupScoring(province.criteria_sets[group.criteria_set], year, round.survey_missing)
-        units = [gathered.inputs[unit.code] for unit in province.members(round, group)]
-        for unit in score_group(units, scoring)[0]:
-            shares.update(_shares_of(unit))
-    return shares
-
-
-def _shares_of(unit: ScoredUnit) -> Iterable[tuple[tuple[str, str], Decimal]]:
-    for leaf in unit.leaves:
-        if leaf.points is not None and leaf.basis is not Basis.MISSING:
-            yield (unit.code, leaf.code), leaf.points * HUNDRED / leaf.max
-    if unit.index is not None:
-        yield (unit.code, "all"), unit.index

@@ -159,6 +159,7 @@ def task_updates(entries: Iterable[RegisterEntry]) -> list[TaskUpdate]:
             _day(entry.value("begun")),
             _day(entry.value("done_on")),
             entry.value("evidence"),
+            entry.value("explanation"),
         )
         for entry in entries
         if entry.kind is RegisterKind.TASKS

@@ -153,7 +153,7 @@ def lowest_sentence(result: MeasureResult) -> str:
     amounts = {
         row.unit.name: row.figure.amount(measure.kind)
         for row in result.rows
-        if row.unit and row.figure and not row.without and not _above_others(result, row.unit)
+        if row.unit and row.figure and not row.without and _stands_alone(result, row.unit)
     }
     known = {name: amount for name, amount in amounts.items() if amount is not None}
     if len(known) < _FEWEST_COMPARED or len(set(known.values())) == 1:
@@ -164,8 +164,11 @@ def lowest_sentence(result: MeasureResult) -> str:
     return f"Đơn vị có tỷ lệ {word} nhất: {names_or_count(names)} ({measure.printed(worst)})."
 
 
-def _above_others(result: MeasureResult, unit: Unit) -> bool:
-    return any(row.unit is not None and row.unit.parent == unit.code for row in result.rows)
+def _stands_alone(result: MeasureResult, unit: Unit) -> bool:
+    """Whether a unit can be named among others: none of them stands below it, and it did not cease on the way."""
+    if any(row.unit is not None and row.unit.parent == unit.code for row in result.rows):
+        return False
+    return result.total.figure is None or unit.exists_on(result.total.figure.period.last)
 
 
 def names_or_count(names: Sequence[str]) -> str:

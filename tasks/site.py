@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from sqlmodel import col, select
 
 from models.findings import Finding, RefusedError, Severity, refusal
 from models.periods import read_period
-from models.progress_snapshots import thawed_progress
+from models.progress_snapshots import FrozenProgress, thawed_progress
 from models.province import Province, ProvinceConfig, load_province
 from models.settings import var_folder
 from models.snapshots import thawed
@@ -231,7 +231,7 @@ def _reports(province: Province, published: Sequence[_Published]) -> tuple[list[
             try:
                 reports.append(_report(one, ruling, place, list(by_ruling), _hidden(province)))
                 continue
-            except (ValueError, KeyError):  # a snapshot of another version of the program
+            except (ValueError, KeyError, RefusedError):  # a snapshot of another version of the program
                 damage = "không đọc được bản số liệu; có thể do phiên bản khác của phần mềm lập ra"
         findings.append(_not_shown(one, damage))
     return reports, findings
@@ -248,7 +248,7 @@ def _report(
         ruling=ruling,
         place=place,
         source=one.folder,
-        frozen=replace(frozen, progress=shown),
+        frozen=FrozenProgress(frozen.config, shown),
         files={name: (entry["sha256"], entry["size"]) for name, entry in sorted(listed.items())},
         trimmed=shown != frozen.progress,
         partial=frozenset(

@@ -36,7 +36,7 @@ class Line(NamedTuple):
     """One figure: of whom, of what, of which period, as printed, and how it changed.
 
     Attributes:
-        code: of the unit, "" for all together and for a group.
+        code: of the unit, "" for all together, for a group and for a unit that ceased in the period.
         name: the unit, the group, or all together.
         value: what it is sorted by.
     """
@@ -159,10 +159,13 @@ def _overall_lines(report: ReportEdition) -> Iterator[Line]:
 def _unit_lines(report: ReportEdition) -> Iterator[Line]:
     progress = report.progress
     group_of = {code: group.name for group in progress.groups for code in group.units}
+    paged = {unit.code for unit in told_units(progress)}
     for one in progress.result.measures:
         for row in one.rows:
             if row.unit and row.figure:
-                yield _line(report, row.unit.code, row.unit.name, group_of.get(row.unit.code, ""), one.measure, row)
+                code = row.unit.code
+                of_group = group_of.get(code, "")
+                yield _line(report, code if code in paged else "", row.unit.name, of_group, one.measure, row)
 
 
 def _line(report: ReportEdition, code: str, name: str, group: str, measure: Measure, row: MeasureRow) -> Line:
@@ -181,7 +184,7 @@ def _line(report: ReportEdition, code: str, name: str, group: str, measure: Meas
         "" if amount is None else format(amount, "f"),
         _moved(measure, row.before if period.is_month else None),
         _moved(measure, row.a_year_before),
-        "; ".join(dict.fromkeys(told)) or progress_sentences.lacking_words(row),
+        "; ".join(dict.fromkeys(told)) or progress_sentences.lacking_words(row) or row.no_comparison,
     )
 
 

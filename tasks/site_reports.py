@@ -17,7 +17,7 @@ from models.progress_results import MeasureResult, MeasureRow, ProgressResult, T
 from models.progress_snapshots import FrozenProgress, ReportedProgress
 from models.province import SiteField
 from tasks.monthly_publishing import WORKBOOK
-from tasks.monthly_reports import FIGURES_ANNEX, TASKS_ANNEX
+from tasks.monthly_reports import FIGURES_ANNEX, TASKS_ANNEX, WORDS_ANNEX
 from tasks.monthly_tables import NO_FIGURE, figures_workbook, told_units
 from tasks.progress import counted_plan
 from tasks.publication_folders import MANIFEST, PROGRESS
@@ -31,6 +31,7 @@ _TITLES = {
     REPORT: "Báo cáo",
     FIGURES_ANNEX: "Phụ lục: số liệu của từng đơn vị",
     TASKS_ANNEX: "Phụ lục: nhiệm vụ kế hoạch, cam kết",
+    WORDS_ANNEX: "Phụ lục: khó khăn, đề xuất của các đơn vị",
     WORKBOOK: "Số liệu cho Excel, LibreOffice",
     PROGRESS: "Bản số liệu đã được phê duyệt: mọi con số mà báo cáo dựa vào",
     MANIFEST: "Danh mục tệp của bản công bố và mã băm của từng tệp",
@@ -127,6 +128,8 @@ def visible_progress(progress: ReportedProgress, hidden: Hidden) -> ReportedProg
         },
         registers=tuple(register for register in progress.registers if register.unit not in hidden.units),
         heads={code: head for code, head in progress.heads.items() if code not in hidden.units},
+        remarks=tuple(one for one in progress.remarks if one.unit.code not in hidden.units),
+        no_figures=tuple(one for one in progress.no_figures if one.unit.code not in hidden.units),
         result=replace(result, registers=tuple(one for one in result.registers if one.kind not in told)),
     )
 
@@ -182,7 +185,7 @@ def _visible_row(row: MeasureRow, hidden: Hidden) -> MeasureRow:
 
 
 def _uncompared(one: MeasureResult) -> MeasureResult:
-    rows = tuple(replace(row, before=None, a_year_before=None) for row in one.rows)
+    rows = tuple(replace(row, before=None, a_year_before=None, no_comparison="") for row in one.rows)
     return replace(one, rows=rows, total=replace(one.total, before=None, a_year_before=None))
 
 

@@ -14,14 +14,15 @@ from models.commitments import Commitment, Comparator, RankPledge, Scope
 from models.findings import Finding, Severity
 from models.indices import IndexValue
 from models.measures import Figure, Measure, MeasureKind, OverTime, Qualifier
-from models.numbers import HUNDRED, plain, printed, vietnamese_number
+from models.numbers import HUNDRED, plain, printed, settled, vietnamese_number
 from models.periods import Period, whole_year
 from models.progress import ProgressFolder
 from models.progress_checks import infeasible
-from models.progress_results import CommitmentRow, Forecast, Standing, TargetRow
+from models.progress_results import CommitmentRow, Forecast, PointsNow, Standing, TargetRow
 from models.targets import Direction, Milestone, Target
 from models.units import Unit, unit_named
 from tasks.figures import Found, StatedFigures, against_plan
+from tasks.pledged_points import PledgedNow
 
 _MONTHS = 12
 _ALL = "100%"
@@ -34,7 +35,7 @@ class Known:
     Attributes:
         total: the figure of all units together for a measure and a period.
         ranks: published ranks by unit and year.
-        shares: percent of the points of a criterion ("all": of everything) that a unit would get today.
+        pledged: points and places of today, or of the result once the year is over.
     """
 
     folder: ProgressFolder
@@ -44,7 +45,7 @@ class Known:
     total: Callable[[Measure, Period], Found | None]
     indices: Sequence[IndexValue] = ()
     ranks: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    shares: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    pledged: PledgedNow = field(default_factory=PledgedNow)
 
 
 def commitment_rows(known: Known) -> tuple[list[CommitmentRow], list[Finding]]:
@@ -92,8 +93,8 @@ def _bound_row(known: Known, commitment: Commitment, unit: Unit) -> CommitmentRo
     restriction = f" ({commitment.restriction})" if commitment.restriction else ""
     pledged = f"{_said_bound(commitment.comparator, _printed(measure, target))}{restriction}"
     if measure is None:
-        share = known.shares.get((unit.code, commitment.criterion or ""))
-        reached, standing, forecast, why = _of_share(known, commitment.comparator, target, share)
+        now = known.pledged.points.get((unit.code, commitment.criterion or ""))
+        reached, standing, forecast, why = _of_points(known, commitment.comparator, target, now)
     else:
         reached, standing, forecast, why = _of_measure(known, commitment.comparator, target, measure, unit)
     return CommitmentRow(commitment, unit, pledged, bool(exceptions), target, reached, standing, forecast, why)
@@ -117,19 +118,29 @@ def _said_bound(comparator: Comparator, value: str) -> str:
             return value
 
 
-def _of_share(
-    known: Known, comparator: Comparator, target: Decimal, share: Decimal | None
+def _of_points(
+    known: Known, comparator: Comparator, target: Decimal, now: PointsNow | None
 ) -> tuple[str, Standing, Forecast | None, str]:
-    """A pledge on points: what the criterion would get today."""
-    if share is None:
-        return "–", Standing.NO_DATA, None, "chưa có điểm hay số liệu của tiêu chí"
-    shown = f"{vietnamese_number(plain(printed(share, 2)))}%"
-    holds = comparator.holds(share, target)
-    if known.period.is_year:
-        standing = Standing.FULFILLED if holds else Standing.MISSED
-    else:
-        standing = Standing.ON_TRACK if holds else Standing.AT_RISK
-    return shown, standing, None, "tính theo điểm của tiêu chí từ số liệu đã có đến nay"
+    """A pledge on points: what the forecast of today says, and once the year is over what resulted."""
+    if now is None:
+        return "–", Standing.NO_DATA, None, "chưa có điểm hay số liệu của tiêu chí, hoặc tiêu chí không áp dụng"
+    shown = _percent(now.percent)
+    holds = comparator.holds(settled(now.percent), target)
+    if now.settled:
+        return shown, Standing.FULFILLED if holds else Standing.MISSED, None, now.how
+    forecast = Forecast(now.percent, shown, now.how)
+    if known.period.cumulated.is_year:
+        return shown, Standing.AWAITED, forecast, f"năm {known.period.year} đã hết, chưa có kết quả; {now.how}"
+    if holds:
+        return shown, Standing.ON_TRACK, forecast, now.how
+    if comparator.upwards and not comparator.holds(settled(now.best), target):
+        lost = f"điểm đã mất không lấy lại được trong năm, nhiều nhất còn đạt {_percent(now.best)}"
+        return shown, Standing.MISSED, forecast, f"{lost}; {now.how}"
+    return shown, Standing.AT_RISK, forecast, now.how
+
+
+def _percent(share: Decimal) -> str:
+    return f"{vietnamese_number(plain(printed(share, 2)))}%"
 
 
 def _of_measure(
@@ -206,14 +217,19 @@ def projected(
         return None
     if measure.over_time is OverTime.LAST:
         return _along_the_line(stated, measure, unit, so_far, found, amount)
-    months = so_far.length - len(found.missing)
+    months = len(found.told)
+    of_year = len({*found.told, *stated.asked(measure, unit, whole_year(so_far.year))})
     lacking = f" (thiếu {len(found.missing)} tháng)" if found.missing else ""
     if measure.kind.divides:
         value = amount
         how = f"tỷ lệ cộng dồn {months} tháng{lacking}; coi các tháng còn lại đạt như bình quân từ đầu năm"
     else:
-        value = amount * _MONTHS / months
-        how = f"số cộng dồn {months} tháng{lacking} ÷ {months} × 12, coi các tháng còn lại như bình quân từ đầu năm"
+        value = amount * of_year / months
+        fewer = " (số tháng đơn vị có trong năm)" if of_year < _MONTHS else ""
+        how = (
+            f"số cộng dồn {months} tháng{lacking} ÷ {months} × {of_year}{fewer}, "
+            "coi các tháng còn lại như bình quân từ đầu năm"
+        )
     return Forecast(value, _printed_forecast(measure, value), how)
 
 
@@ -232,7 +248,7 @@ def _along_the_line(
     steps = newest.period.end - first.period.end
     if not steps or start is None:
         return Forecast(amount, measure.printed(amount), "mới có một kỳ số liệu, coi như giữ nguyên đến cuối năm")
-    ahead = whole_year(so_far.year).end - newest.period.end
+    ahead = sum(month.end > newest.period.end for month in stated.asked(measure, unit, whole_year(so_far.year)))
     value = amount + (amount - start) * ahead / steps
     if measure.kind.in_percent:
         value = max(Decimal(0), min(HUNDRED, value))
@@ -264,7 +280,11 @@ def _rank_row(known: Known, commitment: Commitment, pledge: RankPledge, unit: Un
         standing, why = Standing.AWAITED, f"{start}; chưa công bố kết quả năm {commitment.year}"
         if infeasible(pledge, rank, None):
             standing, why = Standing.MISSED, f"{start}: không thể tăng {pledge.places} bậc"
-        return CommitmentRow(commitment, unit, pledge.said, False, None, start, standing, None, why)
+        forecast = None
+        if standing is Standing.AWAITED and new is None and commitment.ranks.index is None:
+            forecast = known.pledged.places.get(unit.code)
+        why = f"{why}; {forecast.how}" if forecast else why
+        return CommitmentRow(commitment, unit, pledge.said, False, None, start, standing, forecast, why)
     gained = rank - new
     kept = gained >= pledge.places
     reached = f"{start}, hạng {new} năm {commitment.year}"

@@ -28,7 +28,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.forms import IDENTITY_SHEET, IDS_ROW, KEY_COLUMN, TEXT_LENGTH, Column, FormIdentity
+from models.forms import IDENTITY_SHEET, IDS_ROW, KEY_COLUMN, TEXT_LENGTH, Column, FormIdentity, shortened
 from tasks.exporting import without_clock
 
 FONT = "Times New Roman"
@@ -291,11 +291,6 @@ def joined(cells: Sequence[str]) -> list[str]:
         + (f":{get_column_letter(right)}{bottom}" if (left, top) != (right, bottom) else "")
         for left, top, right, bottom in areas
     ]
-
-
-def shortened(text: str, longest: int) -> str:
-    """The text, cut at a word where it is too long."""
-    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + "…"
 
 
 def new_book(title: str, creator: str) -> Workbook:

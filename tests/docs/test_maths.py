@@ -17,7 +17,7 @@ from models.results import Basis, LeafPoints, ScoredUnit
 from models.rounds import STANDARD_GRADES, Band, Gate, RankingRule, SurveyMissing
 from models.rules import RULE_KINDS
 from models.snapshots import canonical_json, digest
-from models.units import Succession, ancestors_of
+from models.units import Succession, Unit, ancestors_of
 from tasks.comparison import lost_points, previous_result, rank_robustness, repair_list
 from tasks.figures import StatedFigures, combined
 from tasks.figures import compared as compared_figures
@@ -255,7 +255,8 @@ def changes_of_figures(example: Example) -> Figures:
 
 def projections(example: Example) -> Figures:
     told = {month(YEAR, int(number)): Decimal(value) for number, value in example["months"].items()}
-    stated = StatedFigures(Figure("m", "u", period, value=value) for period, value in told.items())
+    units = {"u": Unit(code="u", name="Đơn vị", kind="so", valid_from=example.get("unit_from"))}
+    stated = StatedFigures((Figure("m", "u", period, value=value) for period, value in told.items()), units)
     forecast = projected(stated, a_measure(example), "u", max(told).cumulated)
     assert forecast is not None
     yield forecast.value, example["gives"]

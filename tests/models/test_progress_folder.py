@@ -115,6 +115,11 @@ def test_a_file_of_another_name_is_not_passed_over_silently(folder: Folder) -> N
     ]
 
 
+@pytest.mark.parametrize("code", ['"1"', '"1.1"', '"1.1.2"', "all"])
+def test_a_pledge_may_be_on_an_area_a_criterion_a_component_or_all(folder: Folder, code: str) -> None:
+    assert folder.change(C, "measure: ho-so", f"criterion: {code}").errors() == []
+
+
 def test_ranks_counted_in_the_whole_province_allow_more_places_than_units_pledge(folder: Folder) -> None:
     folder.change(C, "gain: 1", "gain: 32").change(C, "based_on: 2024", "based_on: 2024\n      among: province")
     assert folder.errors() == []

@@ -1,13 +1,17 @@
 """Every point of one unit with its facts, rule and versions, as the snapshot saw them, and what was lost."""
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.findings import RefusedError
+from models.indices import IndexSeries, IndexValue
 from models.results import Basis
 from tasks.explaining import ExplainedLeaf, Explanation, explain_newest, explanation_document
+from tasks.progress_records import record_indices
 from tests.tasks.districts import YEAR, Districts
 
 DIRECTLY = "Cho điểm trực tiếp từ 0 đến"
@@ -38,6 +42,23 @@ def with_facts(tmp_path_factory: pytest.TempPathFactory) -> Districts:
     districts.receive_score("di-an", "2.1", "survey", "31.56")
     districts.evaluate()
     return districts
+
+
+def test_a_fact_that_is_another_index_is_told_by_its_publication(tmp_path: Path) -> None:
+    districts = Districts.copied(tmp_path)
+    rule = RATIO.replace("{kind: proportional}", "{kind: external, index: sipas}")
+    districts.rewrite(
+        "criteria/huyen-2017.yaml", "name: Điểm thẩm định, max: 65, source: self, rule: {kind: points}", rule
+    )
+    districts.receive_facts("di-an,1.1,value,80.5\n")
+    districts.evaluate()
+    value = IndexValue("sipas", "", YEAR, Decimal("80.5"), published_on=date(2018, 5, 2))
+    record_indices(districts.storage, b"values", "chi-so.csv", [value])
+    series = [IndexSeries(id="sipas", name="SIPAS", publisher="Bộ Nội vụ")]
+    (step,) = on_leaf(explain_newest(districts.storage, YEAR, "di-an", series), "1.1").steps
+    assert (step.value, step.note) == ("80,5", "SIPAS năm 2017, công bố ngày 02/05/2018 (Bộ Nội vụ)")
+    (without,) = on_leaf(explained(districts), "1.1").steps
+    assert without.note == ""
 
 
 def explained(districts: Districts, unit: str = "di-an") -> Explanation:

@@ -99,6 +99,17 @@ def test_an_external_rule_reads_the_series_that_it_names(folder: Folder) -> None
     assert external_facts(province, [IndexValue("par-index", "", 2024, Decimal(1))], YEAR) == []
 
 
+def test_what_stands_in_from_an_index_is_named_by_its_publication(folder: Folder) -> None:
+    folder.change(
+        "criteria/xa.yaml", "rule: {kind: proportional, floor: 70}}", "rule: {kind: external, index: par-index}}"
+    )
+    value = IndexValue(
+        "par-index", "", 2025, Decimal("88.5"), published_on=date(2026, 4, 8), source="QĐ 1/QĐ-BNV (mẫu)"
+    )
+    (of_c, _) = external_facts(load_province(folder.path), [value], YEAR)
+    assert of_c.origin == "PAR INDEX năm 2025, công bố ngày 08/04/2026 (QĐ 1/QĐ-BNV (mẫu))"
+
+
 def test_initiatives_of_the_year_count_as_bonus(province: Province, storage: Storage) -> None:
     text = "unit,title,date,bonus_item\nstc,Sáng kiến một,2025-03-01,T1\nstc,Sáng kiến hai,2025-04-01,T1\n"
     text += "stc,Sáng kiến cũ,2024-04-01,T1\nstc,Chưa được công nhận,2025-04-01,\n"

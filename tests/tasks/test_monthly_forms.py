@@ -63,7 +63,7 @@ def rows(office: MonthOffice, table: str) -> list[dict[str, Any]]:
 
 
 def import_csv(office: MonthOffice, period: str, text: str = CSV) -> None:
-    figures, _ = read_figures(text.encode(), "thang.csv", office.province, read_period(period), TODAY)
+    figures, _ = read_figures(text.encode(), "thang.csv", office.province, read_period(period), office.today)
     record_figures(office.storage, read_period(period), text.encode(), "thang.csv", figures)
 
 
@@ -106,6 +106,16 @@ def test_the_form_shows_last_month_and_the_year_so_far_and_calculates_ratios(
     assert sheet.cell(lines["dung-han"], ids["ratio"]).number_format == "0.00%"
     assert cell("gio", "last") == "–"
     assert not cell("nhan", "ratio")
+
+
+def test_the_form_of_a_new_unit_misses_no_month_before_it_existed(on_sqlite: MonthOffice) -> None:
+    on_sqlite.today = date(2025, 10, 20)
+    import_csv(on_sqlite, "2025-07", "unit,measure,value\nxa-ab,nhan,7\n")
+    (content,) = on_sqlite.forms("2025-10", "xa-ab").values()
+    sheet = load_workbook(io.BytesIO(content))[MONTH_SHEET]
+    ids = {sheet.cell(1, column).value: column for column in range(1, sheet.max_column + 1)}
+    (row,) = (row for row in range(6, sheet.max_row + 1) if sheet.cell(row, 1).value == "nhan")
+    assert sheet.cell(row, ids["cumulated"]).value == "7 hồ sơ\n(thiếu tháng 8, 9)"
 
 
 def test_only_inputs_are_open_and_each_says_what_is_asked(on_sqlite: MonthOffice) -> None:

@@ -25,6 +25,7 @@ from tests.models.folders import sample_folder
 from tests.tasks.months import TODAY, Months
 
 DAY = date(2025, 3, 17)
+WORDS = ("Ý kiến của đơn vị", "Chưa có số liệu")
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +234,7 @@ def test_the_same_snapshot_gives_the_same_bytes(months: Months, march: FrozenPro
 
 def test_the_workbook_holds_the_same_figures_as_numbers(march: FrozenProgress) -> None:
     book = load_workbook(io.BytesIO(figures_workbook(march)))
-    assert book.sheetnames == ["Số liệu", "Các tháng", "Nhiệm vụ", "Cam kết", "Mục tiêu", "Chỉ số khác"]
+    assert book.sheetnames == ["Số liệu", "Các tháng", "Nhiệm vụ", "Cam kết", "Mục tiêu", "Chỉ số khác", *WORDS]
     rows = list(book["Số liệu"].iter_rows(values_only=True))
     total = next(row for row in rows if row[0] == "ho-so" and row[5] == "Toàn tỉnh")
     assert (total[6], total[7], total[8], total[9]) == (151, 160, 94.375, "151/160 hồ sơ (94,38%)")

@@ -102,6 +102,104 @@ def test_the_result_does_not_depend_on_the_order_of_what_was_received(province: 
     assert at(province, "2025-03", *figures) == at(province, "2025-03", *reversed(figures))
 
 
+# --- units that come and go -------------------------------------------------------------------------------------------
+
+HALF = [f"2025-{number:02d}" for number in range(1, 7)]
+OTHER_HALF = [f"2025-{number:02d}" for number in range(7, 13)]
+EVERYWHERE = ("phuong-c", "stc", "snv", "vpub")
+
+
+def told(unit: str, months: Sequence[str], value: int = 1) -> list[Figure]:
+    return [count(period, value, unit) for period in months]
+
+
+def test_months_before_a_unit_existed_and_after_it_ceased_do_not_lack(province: Province) -> None:
+    figures = [*told("xa-ab", OTHER_HALF), *told("xa-a", HALF, 10), *told("xa-b", HALF[:5], 100)]
+    result = at(province, "2025", *figures).measure("qua-han")
+    rows = {row.unit.code: row for row in result.rows if row.unit}
+    assert [
+        (code, rows[code].shown, [str(one) for one in rows[code].missing]) for code in ("xa-a", "xa-ab", "xa-b")
+    ] == [
+        ("xa-a", "60 hồ sơ", []),
+        ("xa-ab", "6 hồ sơ", []),
+        ("xa-b", "500 hồ sơ", ["2025-06"]),
+    ]
+
+
+def test_the_total_of_a_year_adds_the_months_of_units_that_ceased_in_it(province: Province) -> None:
+    everywhere = [figure for unit in EVERYWHERE for figure in told(unit, [*HALF, *OTHER_HALF])]
+    figures = [*everywhere, *told("xa-a", HALF, 10), *told("xa-b", HALF, 100), *told("xa-ab", OTHER_HALF, 1000)]
+    total = at(province, "2025", *figures).measure("qua-han").total
+    assert (total.shown, total.missing, total.without) == ("6.708 hồ sơ", (), ())
+
+
+def test_a_unit_that_ceased_and_told_nothing_lacks_in_the_total_of_the_year_alone(province: Province) -> None:
+    figures = [figure for unit in (*EVERYWHERE, "xa-ab") for figure in told(unit, OTHER_HALF)]
+    assert at(province, "2025", *figures).measure("qua-han").total.without == ("xa-a", "xa-b")
+    assert at(province, "2025-12", *figures).measure("qua-han").total.without == ()
+
+
+def test_what_a_new_unit_told_for_its_predecessors_is_not_counted_twice(province: Province) -> None:
+    of_nine_months = count("2025-9M", 50, "xa-ab")
+    figures = [*told("xa-a", HALF, 10), *told("xa-b", HALF, 100), of_nine_months, count("2025-10", 5, "xa-ab")]
+    result = at(province, "2025-10M", *figures).measure("qua-han")
+    assert (result.total.shown, result.of("xa-a")) == ("55 hồ sơ", None)
+    month_of_then = at(province, "2025-06", *figures).measure("qua-han").total
+    assert month_of_then.shown == "110 hồ sơ"
+
+
+def test_a_stock_of_units_that_ceased_does_not_stand_beside_that_of_their_successors(folder: Folder) -> None:
+    folder.change("progress/measures.yaml", "over_time: last, kinds: so}", "over_time: last}")
+    figures = [count("2025-06", 9, "xa-a", "bien-che"), count("2025-07", 8, "xa-ab", "bien-che")]
+    result = at(load_province(folder.path), "2025", *figures).measure("bien-che")
+    assert (result.total.shown, result.of("xa-a")) == ("8 người", None)
+
+
+def test_a_new_unit_is_not_compared_silently(province: Province) -> None:
+    figures = [
+        *told("xa-a", ["2025-06"]),
+        *told("xa-ab", [*OTHER_HALF, "2026-01", "2026-02"]),
+        count("2026", 20, "xa-ab"),
+    ]
+    new = at(province, "2025-12", *figures).measure("qua-han").of("xa-ab")
+    assert new is not None
+    assert (new.a_year_before, new.no_comparison) == (
+        None,
+        "đơn vị chỉ có từ ngày 01/07/2025 (kế thừa Xã A, Xã B), không có số liệu tháng 12 năm 2024 để so sánh",
+    )
+    later = at(province, "2026", *figures).measure("qua-han").of("xa-ab")
+    assert later is not None
+    assert later.a_year_before is not None
+    assert later.a_year_before.remark == "năm 2025 đơn vị chỉ có 6/12 tháng (từ ngày 01/07/2025)"
+
+
+def test_a_unit_that_was_always_there_has_nothing_to_explain(province: Province) -> None:
+    row = at(province, "2025-03", count("2025-03", 5, "stc")).measure("qua-han").of("stc")
+    assert row is not None
+    assert (row.a_year_before, row.no_comparison) == (None, "")
+
+
+def test_the_pledge_of_a_new_unit_is_judged_by_its_own_months(folder: Folder) -> None:
+    folder.change("progress/commitments.yaml", "scope: {units: [snv]}", "scope: {units: [xa-ab]}")
+    province = load_province(folder.path)
+    until_september = pledge(at(province, "2025-09", *told("xa-ab", OTHER_HALF[:3], 2)), "khong-qua-han", "xa-ab")
+    assert until_september.forecast is not None
+    assert (until_september.forecast.shown, until_september.standing) == ("12 hồ sơ", Standing.AT_RISK)
+    assert until_september.forecast.how.startswith("số cộng dồn 3 tháng ÷ 3 × 6 (số tháng đơn vị có trong năm)")
+    whole = pledge(at(province, "2025", *told("xa-ab", OTHER_HALF)), "khong-qua-han", "xa-ab")
+    assert (whole.standing, whole.why) == (Standing.FULFILLED, "kết quả cả năm 2025")
+
+
+@pytest.mark.parametrize("at_end", ["2025-05", "2025-Q3", "2025-11M", "2025"])
+@pytest.mark.parametrize("gone", [1, 4, 6])
+def test_a_total_is_the_sum_of_everything_told_in_its_months(province: Province, at_end: str, gone: int) -> None:
+    period = read_period(at_end)
+    figures = [*told("xa-a", HALF[:gone], 10), *told("xa-b", HALF, 100), *told("xa-ab", OTHER_HALF), *told("stc", HALF)]
+    total = at(province, at_end, *figures).measure("qua-han").total
+    within = [figure.value for figure in figures if period.contains(figure.period) and figure.value is not None]
+    assert (total.figure.value if total.figure else 0) == sum(within)
+
+
 # --- plan tasks -------------------------------------------------------------------------------------------------------
 
 
