@@ -19,7 +19,7 @@ from models.periods import Period
 from models.plan_tasks import PlanTask
 from models.submissions import Statement
 
-_PARTS = {"numerator": "tử số", "denominator": "mẫu số", "value": "giá trị"}
+_PARTS = ("numerator", "denominator", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +155,13 @@ def _cells(row: MonthRow) -> list[str]:
 
 
 def _unanswered_words(row: MonthRow) -> Iterator[Words]:
-    what = f"chỉ tiêu {row.measure.id} “{row.measure.name}”: chưa có số liệu và chưa ghi lý do"
+    what = f"chỉ tiêu “{row.measure.name}” chưa có số liệu và chưa ghi lý do"
     yield Words(place_of(row.statement, *_cells(row)), what, "Nhập số liệu (không phát sinh thì nhập 0), hoặc ghi chú")
 
 
 def _missing_words(row: MonthRow) -> Iterator[Words]:
     for id in row.missing:
-        label = row.measure.numerator if id == "numerator" else row.measure.denominator
-        what = f"chỉ tiêu {row.measure.id}: thiếu {_PARTS[id]} “{label}”"
+        what = f"chỉ tiêu “{row.measure.name}” thiếu {row.measure.part_named(id)}"
         yield Words(place_of(row.statement, f"fact:{id}"), what, "Nhập đủ tử số và mẫu số; không phát sinh thì nhập 0")
 
 
@@ -171,28 +170,42 @@ def _fault_words(row: MonthRow) -> Iterator[Words]:
         yield Words(place_of(row.statement, *_cells(row)), what, remedy)
 
 
+def _running(measure: Measure) -> str:
+    """The fact that a monotone measure cumulates."""
+    return "numerator" if measure.kind.divides else "value"
+
+
 def _fell(row: MonthRow) -> int:
     if not row.measure.monotone or row.figure is None or row.last is None:
         return 0
-    now, before = row.figure.value, row.last.value
+    now, before = (getattr(figure, _running(row.measure)) for figure in (row.figure, row.last))
     return int(
         now is not None and before is not None and now < before and row.last.period.year == row.figure.period.year
     )
 
 
 def _fell_words(row: MonthRow) -> Iterator[Words]:
-    assert row.figure is not None
     assert row.last is not None
-    now, before = row.figure.shown(row.measure), row.last.shown(row.measure)
-    what = f"chỉ tiêu {row.measure.id} là số lũy kế nhưng {now} thấp hơn {row.last.period.name} ({before})"
-    yield Words(place_of(row.statement, "fact:value"), what, f"Sửa số này, hoặc gửi lại báo cáo {row.last.period.name}")
+    now, before = (
+        vietnamese_number(plain(getattr(figure, _running(row.measure)))) for figure in (row.figure, row.last)
+    )
+    what = f"chỉ tiêu “{row.measure.name}” là số lũy kế nhưng {now} thấp hơn {row.last.period.name} ({before})"
+    place = place_of(row.statement, f"fact:{_running(row.measure)}")
+    yield Words(place, what, f"Sửa số này, hoặc gửi lại báo cáo {row.last.period.name}")
+
+
+def _compared(measure: Measure) -> tuple[str, ...]:
+    """The facts that are compared with last month's: the whole, as its part moves with it; no running total."""
+    if measure.kind.divides:
+        return ("denominator",)
+    return () if measure.monotone else ("value",)
 
 
 def _moved(row: MonthRow) -> Iterable[tuple[str, Decimal, Decimal]]:
     """The facts that moved farther from last month's than is usual: fact, then, now."""
     if row.figure is None or row.last is None or row.faults:
         return
-    for id in row.measure.fact_ids:
+    for id in _compared(row.measure):
         then, now = getattr(row.last, id), getattr(row.figure, id)
         if then is not None and now is not None and row.changes.noted(row.measure.id, then, now):
             yield id, then, now
@@ -202,7 +215,8 @@ def _moved_words(row: MonthRow) -> Iterator[Words]:
     assert row.last is not None
     for id, then, now in _moved(row):
         figures = f"{vietnamese_number(plain(now))}, {row.last.period.name} là {vietnamese_number(plain(then))}"
-        what = f"chỉ tiêu {row.measure.id}, {_PARTS[id]} {'tăng' if now > then else 'giảm'} nhiều: {figures}"
+        moved = "tăng" if now > then else "giảm"
+        what = f"chỉ tiêu “{row.measure.name}”, {row.measure.part_named(id)} {moved} nhiều: {figures}"
         yield Words(place_of(row.statement, f"fact:{id}"), what, "Kiểm tra lại; đúng thì ghi nguyên nhân vào ghi chú")
 
 

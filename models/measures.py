@@ -119,7 +119,8 @@ class FedFact(BaseModel):
 class Measure(BaseModel):
     """One thing that is measured. `kinds` are the kinds of unit that report it, all where empty.
 
-    A `monotone` one is cumulated by its reporter and never falls within a reporting year.
+    A `monotone` one is cumulated by its reporter (of what divides: its numerator) and never falls within a reporting
+    year.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -142,8 +143,8 @@ class Measure(BaseModel):
 
     @model_validator(mode="after")
     def _only_what_stands_grows(self) -> Self:
-        if self.monotone and (self.over_time is not OverTime.LAST or self.kind.divides):
-            raise ValueError("monotone chỉ dùng với số đếm hoặc số lượng có over_time: last")
+        if self.monotone and self.over_time is not OverTime.LAST:
+            raise ValueError("monotone chỉ dùng với chỉ tiêu có over_time: last")
         return self
 
     @property
@@ -166,6 +167,11 @@ class Measure(BaseModel):
         Source: docs/maths.md, 17.4.
         """
         return unit.exists_on(month.last) and self.reported_by(unit.kind)
+
+    def part_named(self, fact: str) -> str:
+        """One of its facts as officers read it: of what divides, the words for its part."""
+        parts = {"numerator": f"tử số “{self.numerator}”", "denominator": f"mẫu số “{self.denominator}”"}
+        return parts.get(fact, "giá trị") if self.kind.divides else "số liệu"
 
     def printed(self, value: Decimal) -> str:
         """A value of this measure as printed, with its unit: `95,01%`, `532,3 ngày`; no zeros are added at the end."""

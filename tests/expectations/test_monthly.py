@@ -90,8 +90,8 @@ def test_a_good_report_has_no_findings() -> None:
 @pytest.mark.parametrize(
     ("changes", "severity", "cell", "said"),
     [
-        ({"xong": {}}, CRITICAL, "I7", "chỉ tiêu xong “Hồ sơ đã giải quyết”: chưa có số liệu và chưa ghi lý do"),
-        ({"dung-han": {"numerator": "9"}}, CRITICAL, "H9", "chỉ tiêu dung-han: thiếu mẫu số “Tổng số”"),
+        ({"xong": {}}, CRITICAL, "I7", "chỉ tiêu “Hồ sơ đã giải quyết” chưa có số liệu và chưa ghi lý do"),
+        ({"dung-han": {"numerator": "9"}}, CRITICAL, "H9", "chỉ tiêu “Đúng hạn” thiếu mẫu số “Tổng số”"),
         ({"dung-han": {"numerator": "99", "denominator": "95"}}, CRITICAL, "G9", "tử số “Số đúng hạn” 99 lớn hơn 95"),
         ({"nhan": {"value": "-1"}}, CRITICAL, "I6", "chỉ tiêu “nhan” có số âm"),
         ({"nhan": {"value": "99.5"}}, CRITICAL, "I6", "chỉ tiêu “nhan” đếm số lượng mà có phần lẻ"),
@@ -106,9 +106,14 @@ def test_a_good_report_has_no_findings() -> None:
             {"so-hoa": {"value": "39"}},
             CRITICAL,
             "I10",
-            "chỉ tiêu so-hoa là số lũy kế nhưng 39 TTHC thấp hơn tháng 3 năm 2025 (40 TTHC)",
+            "chỉ tiêu “Đã số hóa” là số lũy kế nhưng 39 thấp hơn tháng 3 năm 2025 (40)",
         ),
-        ({"nhan": {"value": "151"}}, WARNING, "I6", "chỉ tiêu nhan, giá trị tăng nhiều: 151, tháng 3 năm 2025 là 100"),
+        (
+            {"nhan": {"value": "151"}},
+            WARNING,
+            "I6",
+            "chỉ tiêu “Hồ sơ tiếp nhận”, số liệu tăng nhiều: 151, tháng 3 năm 2025 là 100",
+        ),
         ({"kh:1": {"done_on": "2025-04-17"}}, CRITICAL, "H12", "nhiệm vụ 1: ngày hoàn thành 17/04/2025 chưa tới"),
         ({"kh:1": {"begun": "2025-05-01"}}, CRITICAL, "G12", "nhiệm vụ 1: ngày bắt đầu 01/05/2025 chưa tới"),
         (
@@ -124,6 +129,23 @@ def test_what_is_wrong_is_said_at_its_cell(changes: Any, severity: Severity, cel
     assert finding.place is not None
     assert (finding.severity, finding.place.cell, finding.what) == (severity, cell, said)
     assert finding.remedy
+
+
+def test_a_running_total_may_rise_as_it_likes_and_the_part_of_a_ratio_is_not_noted_beside_its_whole() -> None:
+    assert findings({"so-hoa": {"value": "400"}}) == []
+    last = {**LAST, "dung-han": Figure("dung-han", "stc", MARCH, Decimal(30), Decimal(95))}
+    assert findings(last=last) == []
+    last["dung-han"] = Figure("dung-han", "stc", MARCH, Decimal(30), Decimal(31))
+    (finding,) = findings(last=last)
+    assert finding.what == "chỉ tiêu “Đúng hạn”, mẫu số “Tổng số” tăng nhiều: 95, tháng 3 năm 2025 là 31"
+
+
+def test_the_numerator_of_a_cumulated_ratio_does_not_fall() -> None:
+    paid = MEASURES["dung-han"].model_copy(update={"monotone": True, "over_time": OverTime.LAST})
+    last = {**LAST, "dung-han": Figure("dung-han", "stc", MARCH, Decimal(91), Decimal(95))}
+    (finding,) = findings(measures=MEASURES | {"dung-han": paid}, last=last)
+    assert (finding.severity, finding.place and finding.place.cell) == (CRITICAL, "G9")
+    assert finding.what == "chỉ tiêu “Đúng hạn” là số lũy kế nhưng 90 thấp hơn tháng 3 năm 2025 (91)"
 
 
 def test_a_note_answers_for_a_measure_without_figures() -> None:

@@ -50,7 +50,7 @@ M, P, C, T = (f"progress/{name}.yaml" for name in ("measures", "plan_tasks", "co
         (M, 'so-2025, component: "1.1.2"', 'so-2030, component: "1.1.2"', "không có bộ tiêu chí “so-2030”"),
         (M, "fact: late", "fact: sorry", "tiêu chí 1.2 không có số liệu “sorry” (có late)"),
         (M, 'component: "1.2", fact: late', 'component: "1.2"', "tiêu chí 1.2 hỏi late; ghi fact"),
-        (M, "id: cat-giam", "monotone: true, id: cat-giam", "monotone chỉ dùng với số đếm hoặc số lượng"),
+        (M, "id: cat-giam", "monotone: true, id: cat-giam", "monotone chỉ dùng với chỉ tiêu có over_time: last"),
         (M, "kind: weighted", "kind: share", "giá trị “share” không hợp lệ ở mục “kind”"),
         (P, "owner: Sở Tài chính", "owner: Sở Lạ", "nhiệm vụ 2: không có đơn vị “Sở Lạ”"),
         (P, 'number: "3"', 'number: "1"', "nhiệm vụ số 1 có hai lần trong kh-2025"),

@@ -215,7 +215,7 @@ def test_the_same_month_again_is_a_new_version_that_withdraws_what_it_leaves_out
             ("kh-2025:2", "explanation"): None,
         },
     )
-    assert errors(again) == ["chỉ tiêu kinh-phi “Kinh phí CCHC”: chưa có số liệu và chưa ghi lý do"]
+    assert errors(again) == ["chỉ tiêu “Kinh phí CCHC” chưa có số liệu và chưa ghi lý do"]
     again = office.send(
         "2025-03",
         {
