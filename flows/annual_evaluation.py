@@ -4,37 +4,29 @@ The run waits for days for its approval (suspended: no process waits), and what 
 drafted, whatever was received meanwhile. The approval itself lives in our own table.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, task
 from prefect.artifacts import create_table_artifact
-from prefect.flow_runs import suspend_flow_run
-from prefect.input import RunInput
 from pydantic import Field
 
+from flows.approving import ApprovalForm, ask_for, decide, refuse_snapshot
 from flows.running import artifact_key, list_files, province_folder, storage_of, tell
 from models.findings import RefusedError
 from models.province import VIETNAM, load_province
 from models.settings import Settings, SigningSettings, var_folder
-from tasks.approvals import Numbering, refuse_approval
 from tasks.evaluating import evaluate_round
 from tasks.exporting import rank_rows
 from tasks.publishing import draft_folder, known_snapshot, publish
 from tasks.site import renew_site
 
 
-class DecisionApproval(RunInput):
-    """What a person enters in the Prefect UI: yes or no, and for a yes number, date and signer of the decision."""
+class DecisionApproval(ApprovalForm):
+    """What a person enters in the Prefect UI about a decision."""
 
-    verdict: Literal["approve", "refuse"] = Field(title="Phê duyệt (approve) hay không (refuse)")
-    approved_by: str = Field(title="Người quyết định (họ tên, chức vụ)", min_length=1)
     number: int | None = Field(default=None, title="Số quyết định", ge=1)
-    day: date | None = Field(default=None, title="Ngày ký")
-    signer: str | None = Field(default=None, title="Mã người ký trong province.yaml (để trống: người đầu tiên)")
     replaces: str = Field(default="", title="Số, ký hiệu quyết định bị thay thế (nếu là đính chính)")
-    reason: str = Field(default="", title="Lý do (khi không phê duyệt)")
 
 
 @flow(name="annual_evaluation", log_prints=True, persist_result=True)
@@ -59,40 +51,17 @@ def annual_evaluation(
 
 
 def _decide(folder: str, year: int, snapshot: str, drafts: list[str], given: DecisionApproval | None) -> str:
-    """Ask until there is a decision that can be carried out: a refusal, or an approval that can be published."""
-    asked, trouble = 0, ""
-    while True:
-        asked += 1
-        approval = given or _wait_for_approval(snapshot, year, drafts, asked, trouble)
-        if approval.verdict == "refuse" and approval.reason:
-            refuse(folder, snapshot, approval.approved_by, approval.reason)
-            return f"không phê duyệt: {approval.reason}"
-        trouble = _missing(approval)
-        if not trouble:
-            published, trouble = publish_approved(folder, year, snapshot, approval)
-            if published:
-                return published
-        get_run_logger().warning(trouble)
-        if given:
-            raise RuntimeError(trouble)
+    def ask(asked: int, trouble: str) -> DecisionApproval:
+        title = f"Quyết định công bố Chỉ số CCHC năm {year}"
+        lines = (f"Bản kết quả `{snapshot}`.", "Xem bảng xếp hạng ở thẻ Artifacts của lần chạy này.")
+        return ask_for(DecisionApproval, f"approval-{asked}", title, lines, drafts, trouble)
 
-
-def _missing(approval: DecisionApproval) -> str:
-    if approval.verdict == "refuse":
-        return "Không phê duyệt thì cần ghi lý do."
-    return "" if approval.number and approval.day else "Phê duyệt thì cần số và ngày của quyết định."
-
-
-def _wait_for_approval(snapshot: str, year: int, drafts: list[str], asked: int, trouble: str) -> DecisionApproval:
-    lines = [
-        f"**Quyết định công bố Chỉ số CCHC năm {year}**",
-        *([f"⚠ Lần trước chưa thực hiện được: {trouble}"] if trouble else []),
-        f"Bản kết quả `{snapshot}`. Dự thảo:",
-        *(f"- `{path}`" for path in drafts),
-        "Xem bảng xếp hạng ở thẻ Artifacts của lần chạy này.",
-    ]
-    form = DecisionApproval.with_initial_data(description="\n\n".join(lines))
-    return suspend_flow_run(wait_for_input=form, timeout=None, key=f"approval-{asked}")
+    return decide(
+        given,
+        ask,
+        lambda approval: publish_approved(folder, year, snapshot, approval),
+        lambda approval: refuse_snapshot(folder, snapshot, approval.approved_by, approval.reason),
+    )
 
 
 @task(name="evaluate", persist_result=True)
@@ -125,12 +94,10 @@ def draft(folder: str, year: int, snapshot: str) -> list[str]:
 @task(name="publish", persist_result=True)
 def publish_approved(folder: str, year: int, snapshot: str, approval: DecisionApproval) -> tuple[str, str]:
     """Publish the approved snapshot; returns the folder, or why it cannot be done as asked."""
-    assert approval.number is not None
-    assert approval.day is not None
-    tell(f"công bố quyết định số {approval.number}")
-    numbering = Numbering(approval.number, approval.day, approval.signer or None, approval.replaces.strip())
+    numbering = approval.numbering
+    tell(f"công bố quyết định số {numbering.number}")
     storage = storage_of(folder).acting_as(approval.approved_by)
-    out = var_folder(Path(folder)) / "published" / f"{year}-{approval.day:%Y}-{approval.number:03d}"
+    out = var_folder(Path(folder)) / "published" / f"{year}-{numbering.day:%Y}-{numbering.number:03d}"
     try:
         published = publish(
             Path(folder),
@@ -149,10 +116,3 @@ def publish_approved(folder: str, year: int, snapshot: str, approval: DecisionAp
     paths = sorted(str(path) for path in published.folder.iterdir())
     list_files(f"published-{year}", f"Quyết định số {published.notation}", paths)
     return str(published.folder), ""
-
-
-@task(name="refuse")
-def refuse(folder: str, snapshot: str, person: str, reason: str) -> None:
-    """Record that a person refused the snapshot."""
-    storage = storage_of(folder).acting_as(person)
-    refuse_approval(storage, known_snapshot(storage, snapshot), reason, "prefect")

@@ -6,21 +6,18 @@ drafted. The approval itself lives in our own table.
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, task
 from prefect.artifacts import create_table_artifact
-from prefect.flow_runs import suspend_flow_run
-from prefect.input import RunInput
 from pydantic import Field
 
+from flows.approving import ApprovalForm, ask_for, decide, refuse_snapshot
 from flows.running import artifact_key, list_files, province_folder, storage_of, tell
 from models.findings import RefusedError
 from models.periods import month_of, periods_ending_with, read_period
 from models.progress_snapshots import thawed_progress
 from models.province import VIETNAM, load_province
 from models.settings import Settings, var_folder
-from tasks.approvals import Numbering, refuse_approval
 from tasks.monthly_freezing import freeze_progress, refuse_unreported
 from tasks.monthly_publishing import draft_report, publish_report
 from tasks.monthly_tables import headline_rows
@@ -28,16 +25,12 @@ from tasks.publishing import known_snapshot
 from tasks.site import renew_site
 
 
-class ReportApproval(RunInput):
-    """What a person enters in the Prefect UI: yes or no, and for a yes number, date and signer of the report."""
+class ReportApproval(ApprovalForm):
+    """What a person enters in the Prefect UI about a report."""
 
-    verdict: Literal["approve", "refuse"] = Field(title="Phê duyệt (approve) hay không (refuse)")
-    approved_by: str = Field(title="Người quyết định (họ tên, chức vụ)", min_length=1)
     number: int | None = Field(default=None, title="Số báo cáo", ge=1)
-    day: date | None = Field(default=None, title="Ngày ký")
     signer: str | None = Field(default=None, title="Mã người ký trong province.yaml (để trống: lãnh đạo Sở)")
     replaces: str = Field(default="", title="Số, ký hiệu báo cáo bị thay thế (nếu là đính chính)")
-    reason: str = Field(default="", title="Lý do (khi không phê duyệt)")
 
 
 @flow(name="monthly_progress", log_prints=True, persist_result=True)
@@ -68,40 +61,17 @@ def due_periods(today: date) -> list[str]:
 
 
 def _decide(folder: str, period: str, snapshot: str, drafts: list[str], given: ReportApproval | None) -> str:
-    """Ask until there is a decision that can be carried out: a refusal, or an approval that can be published."""
-    asked, trouble = 0, ""
-    while True:
-        asked += 1
-        approval = given or _wait_for_approval(snapshot, period, drafts, asked, trouble)
-        if approval.verdict == "refuse" and approval.reason:
-            refuse(folder, snapshot, approval.approved_by, approval.reason)
-            return f"không phê duyệt: {approval.reason}"
-        trouble = _missing(approval)
-        if not trouble:
-            published, trouble = publish_approved(folder, period, snapshot, approval)
-            if published:
-                return published
-        get_run_logger().warning(trouble)
-        if given:
-            raise RuntimeError(trouble)
+    def ask(asked: int, trouble: str) -> ReportApproval:
+        title = f"Báo cáo kết quả công tác CCHC {read_period(period).name}"
+        lines = (f"Bản số liệu `{snapshot}`.", "Xem số liệu chung ở thẻ Artifacts của lần chạy này.")
+        return ask_for(ReportApproval, f"{period.lower()}-{asked}", title, lines, drafts, trouble)
 
-
-def _missing(approval: ReportApproval) -> str:
-    if approval.verdict == "refuse":
-        return "Không phê duyệt thì cần ghi lý do."
-    return "" if approval.number and approval.day else "Phê duyệt thì cần số và ngày của báo cáo."
-
-
-def _wait_for_approval(snapshot: str, period: str, drafts: list[str], asked: int, trouble: str) -> ReportApproval:
-    lines = [
-        f"**Báo cáo kết quả công tác CCHC {read_period(period).name}**",
-        *([f"⚠ Lần trước chưa thực hiện được: {trouble}"] if trouble else []),
-        f"Bản số liệu `{snapshot}`. Dự thảo:",
-        *(f"- `{path}`" for path in drafts),
-        "Xem số liệu chung ở thẻ Artifacts của lần chạy này.",
-    ]
-    form = ReportApproval.with_initial_data(description="\n\n".join(lines))
-    return suspend_flow_run(wait_for_input=form, timeout=None, key=f"{period.lower()}-{asked}")
+    return decide(
+        given,
+        ask,
+        lambda approval: publish_approved(folder, period, snapshot, approval),
+        lambda approval: refuse_snapshot(folder, snapshot, approval.approved_by, approval.reason),
+    )
 
 
 @task(name="freeze_progress", persist_result=True)
@@ -134,12 +104,10 @@ def draft(folder: str, period: str, snapshot: str) -> list[str]:
 @task(name="publish_report", persist_result=True)
 def publish_approved(folder: str, period: str, snapshot: str, approval: ReportApproval) -> tuple[str, str]:
     """Publish the approved report; returns the folder, or why it cannot be done as asked."""
-    assert approval.number is not None
-    assert approval.day is not None
-    tell(f"công bố báo cáo số {approval.number}")
-    numbering = Numbering(approval.number, approval.day, approval.signer or None, approval.replaces.strip())
+    numbering = approval.numbering
+    tell(f"công bố báo cáo số {numbering.number}")
     storage = storage_of(folder).acting_as(approval.approved_by)
-    out = var_folder(Path(folder)) / "published" / f"bao-cao-{period}-{approval.day:%Y}-{approval.number:03d}"
+    out = var_folder(Path(folder)) / "published" / f"bao-cao-{period}-{numbering.day:%Y}-{numbering.number:03d}"
     kept = known_snapshot(storage, snapshot)
     try:
         published = publish_report(Path(folder), storage, kept, numbering, out, Settings().workers, "prefect")
@@ -150,10 +118,3 @@ def publish_approved(folder: str, period: str, snapshot: str, approval: ReportAp
     paths = sorted(str(path) for path in published.folder.rglob("*") if path.is_file())
     list_files(f"published-{period}", f"Báo cáo số {published.notation}", paths)
     return str(published.folder), ""
-
-
-@task(name="refuse_report")
-def refuse(folder: str, snapshot: str, person: str, reason: str) -> None:
-    """Record that a person refused the report."""
-    storage = storage_of(folder).acting_as(person)
-    refuse_approval(storage, known_snapshot(storage, snapshot), reason, "prefect")

@@ -1,0 +1,113 @@
+"""A person's approval of what a run has drafted: asked for, until there is one that can be carried out.
+
+The form in the Prefect UI is a convenient face; the approval itself lives in our own table. A run that waits is
+suspended: no process waits. When it goes on it runs from its start, and finds its tasks done.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Literal, TypeVar
+
+from prefect import get_run_logger, task
+from prefect.flow_runs import suspend_flow_run
+from prefect.input import RunInput
+from pydantic import Field
+
+from flows.running import storage_of
+from tasks.approvals import Numbering, refuse_approval
+from tasks.publishing import known_snapshot
+
+
+class ApprovalForm(RunInput):
+    """What a person enters in the Prefect UI: yes or no, and for a yes number, date and signer of the document."""
+
+    verdict: Literal["approve", "refuse"] = Field(title="Phê duyệt (approve) hay không (refuse)")
+    approved_by: str = Field(title="Người quyết định (họ tên, chức vụ)", min_length=1)
+    number: int | None = Field(default=None, title="Số văn bản", ge=1)
+    day: date | None = Field(default=None, title="Ngày ký")
+    signer: str | None = Field(default=None, title="Mã người ký trong province.yaml (để trống: người đầu tiên)")
+    replaces: str = Field(default="", title="Số, ký hiệu văn bản bị thay thế (nếu là đính chính)")
+    reason: str = Field(default="", title="Lý do (khi không phê duyệt)")
+
+    @property
+    def missing(self) -> str:
+        """What has to be entered still before it can be carried out, "" for nothing."""
+        if self.verdict == "refuse":
+            return "" if self.reason else "Không phê duyệt thì cần ghi lý do."
+        return "" if self.number and self.day else "Phê duyệt thì cần số và ngày của văn bản."
+
+    @property
+    def numbering(self) -> Numbering:
+        """Number, day and signer of an approval that misses nothing."""
+        assert self.number is not None
+        assert self.day is not None
+        return Numbering(self.number, self.day, self.signer or None, self.replaces.strip())
+
+
+Form = TypeVar("Form", bound=ApprovalForm)
+
+
+def decide(
+    given: Form | None,
+    ask: Callable[[int, str], Form],
+    publish: Callable[[Form], tuple[str, str]],
+    refuse: Callable[[Form], None],
+) -> str:
+    """Ask until there is a decision that can be carried out: a refusal, or an approval that can be published.
+
+    Args:
+        given: the approval of whoever starts the run by hand; else a person is asked.
+        ask: waits for a person; given how often it was asked, and why the last answer could not be carried out.
+        publish: returns the published folder, or "" and why it cannot be done as asked.
+        refuse: records the refusal.
+
+    Returns:
+        The published folder, or the reason why it was refused.
+
+    Raises:
+        RuntimeError: the given approval cannot be carried out.
+    """
+    asked, trouble = 0, ""
+    while True:
+        asked += 1
+        approval = given or ask(asked, trouble)
+        trouble = approval.missing
+        if not trouble and approval.verdict == "refuse":
+            refuse(approval)
+            return f"không phê duyệt: {approval.reason}"
+        if not trouble:
+            published, trouble = publish(approval)
+            if published:
+                return published
+        get_run_logger().warning(trouble)
+        if given:
+            raise RuntimeError(trouble)
+
+
+def ask_for(form: type[Form], key: str, title: str, lines: Sequence[str], drafts: Sequence[str], trouble: str) -> Form:
+    """Suspend the run until a person has filled in the form.
+
+    Args:
+        form: what is to be filled in.
+        key: tells one waiting of a run from another.
+        title: what is to be approved.
+        lines: what the person should know and where to look.
+        drafts: paths of what was drafted.
+        trouble: why the last answer could not be carried out, "" at first.
+    """
+    said = [
+        f"**{title}**",
+        *([f"⚠ Lần trước chưa thực hiện được: {trouble}"] if trouble else []),
+        *lines,
+        "Dự thảo:",
+        *(f"- `{path}`" for path in drafts),
+    ]
+    empty = form.with_initial_data(description="\n\n".join(said))
+    return suspend_flow_run(wait_for_input=empty, timeout=None, key=key)
+
+
+@task(name="refuse", persist_result=True)
+def refuse_snapshot(folder: str, snapshot: str, person: str, reason: str) -> None:
+    """Record that a person refused what was drafted."""
+    storage = storage_of(folder).acting_as(person)
+    refuse_approval(storage, known_snapshot(storage, snapshot), reason, "prefect")
