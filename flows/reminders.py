@@ -1,5 +1,6 @@
 """Who is due soon or late is reminded by mail, every morning; who was reminded shows as a table in the Prefect UI.
 
+Of the forms of open rounds and of the reports of months alike, in one mail a recipient.
 Running it again on the same day sends only what was not sent. A run with mail that could not be sent fails, after the
 rest was sent, so that somebody looks; the messages wait in var/outbox/reminders/DATE.
 """

@@ -230,7 +230,7 @@ def compose_reminder(
         when: the moment of writing, with zone.
     """
     text = [
-        f"{config.department} nhắc việc xác định Chỉ số cải cách hành chính:",
+        f"{config.department} nhắc các việc cải cách hành chính sau đây:",
         *(f"- {one_line(reminder, 1000)}" for reminder in reminders),
         "Nếu đã gửi trong ngày, xin bỏ qua thư này.",
     ]

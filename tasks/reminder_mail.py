@@ -20,6 +20,7 @@ from models.province import Province, ProvinceConfig
 from models.storage import Storage
 from models.units import mail_addresses
 from models.working_days import FIRST_YEAR, LAST_YEAR, calendar_of
+from tasks.month_reminding import open_months
 from tasks.notifying import DeliveryState, MailSettings, Recipient, compose_reminder, deliver
 from tasks.reminding import Reminder, Sent, Stage, due_reminders, open_rounds
 
@@ -69,7 +70,8 @@ def notices_of(reminders: Sequence[Reminder]) -> list[Notice]:
 def _key(reminder: Reminder) -> str:
     """What names a recipient in file names and Message-IDs: readable, and never the same for two."""
     expected = reminder.expected
-    who = ";".join(mail_addresses(expected.address or "")) or f"{expected.step.file_stem}-{expected.subject}"
+    whose = "don-vi" if expected.step.of_a_unit else expected.step.file_stem
+    who = ";".join(mail_addresses(expected.address or "")) or f"{whose}-{expected.subject}"
     readable = re.sub(r"[^0-9A-Za-z.-]+", "-", who)[:80]
     return f"{readable}-{hashlib.sha256(who.encode()).hexdigest()[:8]}"
 
@@ -77,10 +79,10 @@ def _key(reminder: Reminder) -> str:
 def due_notices(
     province: Province, storage: Storage, day: date, sent: Mapping[int, Sent] | None = None
 ) -> list[Notice]:
-    """The notices of a day, over all open rounds.
+    """The notices of a day, over all open rounds and months.
 
     Args:
-        sent: who has sent, by year and step; what is recorded says so where it is not given.
+        sent: who has sent of rounds, by year and step; what is recorded says so where it is not given.
 
     Raises:
         RefusedError: a day beyond the working calendar.
@@ -89,7 +91,7 @@ def due_notices(
         remedy = f"Chọn ngày từ năm {FIRST_YEAR + 1} đến năm {LAST_YEAR - 1}"
         raise refusal(f"ngày {day:%d/%m/%Y}", "không có lịch ngày làm việc của năm này", remedy)
     calendar = calendar_of(province.config)
-    rounds = open_rounds(province, storage, sent)
+    rounds = [*open_rounds(province, storage, sent), *open_months(province, storage, day)]
     return notices_of([reminder for round in rounds for reminder in due_reminders(round, day, calendar)])
 
 
@@ -170,7 +172,7 @@ def reminded_rows(reminded: Sequence[Reminded]) -> list[dict[str, str]]:
         {
             "Nơi nhận": reminder.expected.name,
             "Thư điện tử": one.notice.to.address or "",
-            "Việc": f"{reminder.expected.step.label} {reminder.year}",
+            "Việc": reminder.work,
             "Ngày cuối": f"{reminder.last_day:%d/%m/%Y}",
             "Tình trạng": reminder.stage.label,
             "Nhắc": f"{one.outcome}: {one.error}" if one.error else one.outcome,

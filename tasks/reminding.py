@@ -1,4 +1,4 @@
-"""The deadlines of open rounds and who has sent → who is to be reminded today, of what, in which words.
+"""The deadlines of open rounds and months and who has sent → who is to be reminded today, of what, in which words.
 
 A deadline on a day off moves to the next working day. A week before, on the last working day before, and on the day
 itself everybody is reminded who has not sent; afterwards on the first working day and every fifth from there, for four
@@ -16,6 +16,7 @@ from sqlmodel import select
 from models.criteria import Source
 from models.entries import ScoreSource
 from models.forms import FormKind
+from models.periods import Period
 from models.province import Appraiser, Province
 from models.storage import Storage
 from models.tables import Publication
@@ -57,28 +58,36 @@ class Expected:
     Attributes:
         subject: code of the unit, or id of the appraising agency.
         address: as units.csv has it.
+        remark: sentences that follow the reminder, e.g. where the form lies; "" where there is nothing to add.
     """
 
     step: FormKind
     subject: str
     name: str
     address: str | None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenRound:
-    """What a round still waits for.
+    """What a round, or the report of a month, still waits for.
 
     Attributes:
         deadlines: last days by step, as declared; steps without one are not reminded of.
         expected: who has to send, in the order of steps and of the round.
         sent: who has sent, by step.
+        month: the month whose report is waited for; None of a round.
     """
 
     year: int
     deadlines: Mapping[FormKind, date]
     expected: Sequence[Expected]
     sent: Sent = field(default_factory=dict)
+    month: Period | None = None
+
+    def work(self, step: FormKind) -> str:
+        """What is to be sent, with the year or month it belongs to."""
+        return f"{step.label} năm {self.year}" if self.month is None else f"Báo cáo số liệu {self.month.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +95,13 @@ class Reminder:
     """One step that somebody is late with, or has to do soon.
 
     Attributes:
+        work: what is to be sent, e.g. `Phiếu tự đánh giá năm 2025`.
         deadline: as declared.
         last_day: the deadline, or the working day it moves to.
         late: working days since the last day; 0 before and on it.
     """
 
-    year: int
+    work: str
     expected: Expected
     stage: Stage
     deadline: date
@@ -101,7 +111,7 @@ class Reminder:
     @property
     def headline(self) -> str:
         """The reminder in a few words."""
-        return f"{self.expected.step.label} năm {self.year}: {self.stage.label}"
+        return f"{self.work}: {self.stage.label}"
 
     def __str__(self) -> str:
         day = f"{self.last_day:%d/%m/%Y}"
@@ -114,11 +124,12 @@ class Reminder:
         moved = ""
         if self.last_day != self.deadline:
             moved = f" Hạn {self.deadline:%d/%m/%Y} là ngày nghỉ nên chuyển sang ngày làm việc kế tiếp."
-        return f"{self.expected.step.label} năm {self.year} của {self.expected.name}: {when}.{moved}"
+        remark = f" {self.expected.remark}" if self.expected.remark else ""
+        return f"{self.work} của {self.expected.name}: {when}.{moved}{remark}"
 
 
 def due_reminders(round: OpenRound, today: date, calendar: WorkingCalendar) -> list[Reminder]:
-    """Who of a round is to be reminded on this day, in the order expected.
+    """Who of a round or month is to be reminded on this day, in the order expected.
 
     Args:
         round: deadlines, who is expected, who has sent.
@@ -137,7 +148,7 @@ def due_reminders(round: OpenRound, today: date, calendar: WorkingCalendar) -> l
         last_day = calendar.next_working_day(deadline)
         if stage := stage_on(today, last_day, calendar):
             late = max(0, calendar.working_days_between(last_day, today)) if stage is Stage.LATE else 0
-            reminders.append(Reminder(round.year, expected, stage, deadline, last_day, late))
+            reminders.append(Reminder(round.work(expected.step), expected, stage, deadline, last_day, late))
     return reminders
 
 

@@ -48,6 +48,18 @@ def test_the_flow_reminds_everybody_once_and_shows_whom(
     assert len(json.loads(shown["cchc-reminders-2026-01-13"])) == 16
 
 
+def test_the_flow_reminds_of_months_beside_rounds(prefect_server: None, tmp_path: Path) -> None:
+    rows = reminders(str(few_units(tmp_path)), date(2026, 1, 9))
+    mine = [(row["Việc"], row["Tình trạng"]) for row in rows if row["Nơi nhận"] == "Sở Y tế"]
+    assert mine == [
+        ("Phiếu tự đánh giá năm 2025", "còn 1 ngày làm việc"),
+        ("Báo cáo số liệu tháng 1 năm 2026", "còn 7 ngày"),
+    ]
+    (notice,) = (tmp_path / "tinh-mau" / "var" / "outbox").rglob("so-y-te-mau.example-*.eml")
+    assert notice.stat().st_size > 0
+    assert json.loads(asyncio.run(artifacts())["cchc-reminders-2026-01-09"]) == rows
+
+
 def test_the_flow_shows_an_empty_table_where_nobody_is_due(prefect_server: None, tmp_path: Path) -> None:
     assert reminders(str(few_units(tmp_path)), date(2026, 1, 1)) == []
     assert json.loads(asyncio.run(artifacts())["cchc-reminders-2026-01-01"]) == []
@@ -61,6 +73,10 @@ def test_the_command_shows_whom_it_would_remind_and_reminds(
     assert planned.returncode == 0
     assert planned.stdout.count("sẽ nhắc") == 16
     assert not (folder / "var" / "outbox").exists()
+    month = cchc("--province", folder, "remind", "--date", "2025-03-18", "--dry-run")
+    assert month.stdout.count("Báo cáo số liệu tháng 3 năm 2025 │ 18/03/2025 │ hết hạn hôm nay │ sẽ nhắc") == 14, (
+        "two departments began on 1 March"
+    )
     done = cchc("--province", folder, "remind", "--date", "12/01/2026")
     assert done.returncode == 0
     assert done.stdout.count("chưa bật gửi thư") == 16
@@ -70,6 +86,6 @@ def test_the_command_shows_whom_it_would_remind_and_reminds(
     down = {"CCHC_SMTP_HOST": "127.0.0.1", "CCHC_SMTP_PORT": str(free_port()), "CCHC_SMTP_FROM": "cchc@mau.example"}
     failed = cchc("--province", folder, "remind", "--date", "2026-01-12", **down)
     assert failed.returncode == 1
-    assert "không kết nối được" in " ".join(failed.stdout.split())
+    assert "chưa gửi được thư: không kết nối" in " ".join(failed.stdout.split())
     beyond = cchc("--province", folder, "remind", "--date", "3000-01-01")
     assert (beyond.returncode, "Traceback" in beyond.stderr) == (1, False)

@@ -278,7 +278,7 @@ def test_the_table_has_a_line_for_every_reminder(tmp_path: Path) -> None:
     assert {name: value for name, value in row.items() if name != "Nhắc"} == {
         "Nơi nhận": "Sở Tư pháp",
         "Thư điện tử": "so-tu-phap@mau.example",
-        "Việc": "Phiếu tự đánh giá 2025",
+        "Việc": "Phiếu tự đánh giá năm 2025",
         "Ngày cuối": "12/01/2026",
         "Tình trạng": "hết hạn hôm nay",
     }
