@@ -532,8 +532,8 @@ def status(
     from flows.progress_console import print_months, print_reports
     from models.province import VIETNAM
     from tasks.form_status import forms_document, forms_status
-    from tasks.month_status import months_status
-    from tasks.monthly_status import report_states, states_document
+    from tasks.months_told import months_status
+    from tasks.report_states import report_states, states_document
     from tasks.status import status_document, status_now
 
     province, storage = _opened()

@@ -16,9 +16,9 @@ from models.progress_results import MeasureResult, MeasureRow, PlanResult, Progr
 from models.province import Province
 from models.units import Unit
 from tasks.forecasting import RoundForecast, UnitForecast
-from tasks.month_status import MonthStatus
+from tasks.months_told import MonthStatus
 from tasks.monthly_freezing import due_on
-from tasks.monthly_status import ReportState
+from tasks.report_states import ReportState
 
 _NEAREST_GAINS = 3
 

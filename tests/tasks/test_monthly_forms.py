@@ -24,7 +24,7 @@ from models.submissions import Outcome
 from models.tables import METADATA
 from tasks.intake import is_late
 from tasks.month_records import write_months
-from tasks.month_status import months_status
+from tasks.months_told import months_status
 from tasks.progress_importing import read_figures
 from tasks.progress_records import current_figures, record_figures
 from tasks.reading import read_workbook
