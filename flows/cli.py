@@ -532,24 +532,25 @@ def status(
     from flows.progress_console import print_months, print_reports
     from models.province import VIETNAM
     from tasks.form_status import forms_document, forms_status
-    from tasks.month_status import months_status
-    from tasks.monthly_status import report_states, states_document
+    from tasks.months_told import months_document, months_status
+    from tasks.report_states import report_states, states_document
     from tasks.status import status_document, status_now
 
     province, storage = _opened()
     state = status_now(storage, province, year)
     forms = forms_status(storage, province, year, datetime.now(VIETNAM).date(), _settings())
     reports = report_states(storage, province, year, _today())
+    months = months_status(storage, province, year, _today())
     if as_json:
-        document = status_document(state) | forms_document(forms) | states_document(reports)
+        document = status_document(state) | forms_document(forms) | states_document(reports) | months_document(months)
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     elif unit:
-        print_unit_forms(forms, unit)
+        print_unit_forms(forms.of_unit(unit, [form for month in months for form in month.forms]))
     else:
         print_forms(forms, province)
         print_status(state)
         print_reports(reports)
-        print_months(months_status(storage, province, year, _today()))
+        print_months(months)
 
 
 @app.command()

@@ -21,7 +21,7 @@ from tasks.explaining import Explanation, Step
 from tasks.status import RoundStatus
 
 if TYPE_CHECKING:
-    from tasks.form_status import FormsStatus, Waiting
+    from tasks.form_status import FormsStatus, FormStatus, Waiting
 
 _WIDTH_OF_FILES = 160
 MOST_NAMES = 4
@@ -220,14 +220,16 @@ def _print_list(console: Console, title: str, lines: Sequence[str]) -> None:
         console.print(f"  {line}")
 
 
-def print_unit_forms(status: "FormsStatus", unit: str) -> None:
+def print_unit_forms(forms: "Sequence[FormStatus]") -> None:
     """The forms of one unit: every version, which one counts, and what was returned with every error."""
     from tasks.form_status import moment_said
 
     console = officers_console()
-    for form in status.of_unit(unit):
-        console.print(Text(f"{form.kind.label} · {form.name} ({form.subject})", style="bold"))
-        if not form.versions:
+    for form in forms:
+        console.print(Text(f"{form.label} · {form.name} ({form.subject})", style="bold"))
+        if form.imported:
+            console.print("  số liệu đã nhập từ tệp, không phải gửi")
+        elif not form.versions:
             console.print("  chưa nhận bản nào" if form.is_due else "  không phải gửi")
         for version in form.versions:
             counts = ", được tính" if version is form.newest else ""

@@ -16,9 +16,10 @@ from models.progress_results import MeasureResult, MeasureRow, PlanResult, Progr
 from models.province import Province
 from models.units import Unit
 from tasks.forecasting import RoundForecast, UnitForecast
-from tasks.month_status import MonthStatus
+from tasks.form_status import FormStatus
 from tasks.monthly_freezing import due_on
-from tasks.monthly_status import ReportState
+from tasks.months_told import MonthStatus
+from tasks.report_states import ReportState
 
 _NEAREST_GAINS = 3
 
@@ -149,16 +150,18 @@ def _print_table(console: Console, title: str, columns: Sequence[str], rows: Ite
 
 
 def print_months(months: Sequence[MonthStatus]) -> None:
-    """One line a month: how many units have told figures, and the first of those that have not."""
+    """One line a month: how many units have told figures, how many late, whose file is to be mended, who is missing."""
     console = officers_console()
     for month in months:
         sent = len(month.expected) - len(month.missing)
+        late = f", {len(month.late)} gửi chậm" if month.late else ""
+        returned = f"; trả lại, chưa sửa: {_first_names(month.returned)}" if month.returned else ""
         lacks = f"; còn thiếu: {_first_names(month.missing)}" if month.missing else ""
-        name = capitalised(month.period.name)
-        console.print(f"{name} (hạn {month.due:%d/%m/%Y}): {sent}/{len(month.expected)} đơn vị có số liệu{lacks}.")
+        name = f"{capitalised(month.period.name)} (hạn {month.due:%d/%m/%Y})"
+        console.print(f"{name}: {sent}/{len(month.expected)} đơn vị có số liệu{late}{returned}{lacks}.")
 
 
-def _first_names(units: Sequence[Unit]) -> str:
+def _first_names(units: Sequence[Unit | FormStatus]) -> str:
     """The first names of a list, and how many there are besides."""
     names = ", ".join(unit.name for unit in units[:MOST_NAMES])
     others = len(units) - MOST_NAMES

@@ -201,7 +201,7 @@ TASK_COLUMNS = (
     Column("content", "Nhiệm vụ", 44),
     Column("due", "Hạn", 11.5),
     Column("product", "Sản phẩm", 22),
-    Column("state", "Tình trạng hiện nay", 15),
+    Column("state", "Tình trạng", 15),
     Column("fact:begun", "Ngày bắt đầu", 12),
     Column("fact:done_on", "Ngày hoàn thành", 12),
     Column("document", "Tài liệu kiểm chứng", 28),

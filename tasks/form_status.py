@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from models.entries import ScoreSource
 from models.findings import Finding, RefusedError, Severity, refusal
-from models.forms import EXPLAINS, ROUND_KINDS, FormKind
+from models.forms import EXPLAINS, FormKind
+from models.periods import Period
 from models.province import VIETNAM, Province
 from models.rounds import DATED_STEPS, Step
 from models.settings import Settings
@@ -28,7 +29,6 @@ from tasks.receiving import recorded_origins
 from tasks.round_records import RoundRecords, UnitRecord, read_round
 
 _LISTED = 5
-_OF_THE_ROUND = frozenset(kind.value for kind in ROUND_KINDS)
 _Form = tuple[FormKind, str]
 
 
@@ -67,6 +67,8 @@ class FormStatus:
         versions: accepted ones, the oldest first.
         open: returned or refused and not mended yet: nothing was accepted after it.
         is_due: whether its subject has to send it at all.
+        period: of a report of a month, the month.
+        imported: whether what it asks is known without it.
     """
 
     kind: FormKind
@@ -75,6 +77,13 @@ class FormStatus:
     versions: tuple[FormVersion, ...] = ()
     open: Returned | None = None
     is_due: bool = True
+    period: Period | None = None
+    imported: bool = False
+
+    @property
+    def label(self) -> str:
+        """Which form it is, as officers call it."""
+        return f"{self.kind.label.removesuffix(' tháng')} {self.period.name}" if self.period else self.kind.label
 
     @property
     def newest(self) -> FormVersion | None:
@@ -112,20 +121,20 @@ class FormsStatus:
         """The forms of one kind."""
         return [form for form in self.forms if form.kind is kind]
 
-    def of_unit(self, unit: str) -> list[FormStatus]:
-        """The forms of a unit of its own.
+    def of_unit(self, unit: str, months: Iterable[FormStatus] = ()) -> list[FormStatus]:
+        """The forms of a unit of its own: those of the round, then its reports of months.
 
         Raises:
-            RefusedError: the unit does not take part in the round.
+            RefusedError: the unit does not take part in the round, and no month asks anything of it.
         """
-        found = [form for form in self.forms if form.kind.of_a_unit and form.subject == unit]
+        found = [form for form in (*self.forms, *months) if form.kind.of_a_unit and form.subject == unit]
         if not found:
             raise refusal(f"kỳ {self.year}", f"không có đơn vị “{unit}”", "Dùng mã theo units.csv")
         return found
 
 
 @dataclass
-class _Sent:
+class Sent:
     """What came in of one form."""
 
     versions: list[FormVersion] = field(default_factory=list)
@@ -148,9 +157,8 @@ def forms_status(storage: Storage, province: Province, year: int, today: date, s
     records = read_round(province, storage, year)
     with storage.reading() as session:
         submissions = session.exec(select(Submission).order_by(col(Submission.id))).all()
-        receipts = session.exec(select(Receipt).where(Receipt.year == year).order_by(col(Receipt.id))).all()
+        sent = sent_forms(session, year)
         attempts = last_attempts(session)
-    sent = _sent(year, submissions, receipts)
     forms = tuple(_forms(records, sent))
     return FormsStatus(
         year,
@@ -162,15 +170,16 @@ def forms_status(storage: Storage, province: Province, year: int, today: date, s
     )
 
 
-def _sent(year: int, submissions: Iterable[Submission], receipts: Iterable[Receipt]) -> Mapping[_Form, _Sent]:
+def sent_forms(session: Session, year: int) -> Mapping[tuple[str, str], Sent]:
+    """What came in of every form of a year, of rounds and months alike, by kind as recorded and by subject."""
+    submissions = session.exec(select(Submission).where(Submission.year == year).order_by(col(Submission.id))).all()
+    receipts = session.exec(select(Receipt).where(Receipt.year == year))
     known = {receipt.id: receipt for receipt in receipts}
-    sent: dict[_Form, _Sent] = defaultdict(_Sent)
+    sent: dict[tuple[str, str], Sent] = defaultdict(Sent)
     for submission in submissions:
-        if submission.year != year or submission.kind is None or is_stray(submission):
+        if submission.kind is None or is_stray(submission):
             continue
-        if submission.kind not in _OF_THE_ROUND:
-            continue
-        form = sent[FormKind(submission.kind), submission.subject or ""]
+        form = sent[submission.kind, submission.subject or ""]
         match Outcome(submission.outcome):
             case Outcome.ACCEPTED:
                 receipt = known[submission.receipt_id]
@@ -197,10 +206,10 @@ def _returned(submission: Submission) -> Returned:
     return Returned(submission.file_name, submission.received_at, Outcome(submission.outcome), findings)
 
 
-def _forms(records: RoundRecords, sent: Mapping[_Form, _Sent]) -> Iterator[FormStatus]:
+def _forms(records: RoundRecords, sent: Mapping[tuple[str, str], Sent]) -> Iterator[FormStatus]:
     """Every form that the round may have, sent or not."""
     for kind, subject, name, due in _subjects(records):
-        found = sent.get((kind, subject), _Sent())
+        found = sent.get((kind.value, subject), Sent())
         yield FormStatus(kind, subject, name, tuple(found.versions), found.open, due)
 
 
@@ -340,18 +349,19 @@ def forms_document(status: FormsStatus) -> dict[str, Any]:
                     }
                     for version in form.versions
                 ],
-                "open": _returned_document(form.open),
+                "open": returned_document(form.open),
             }
             for form in status.forms
         ],
         "waiting": [{"who": who, "what": what} for who, what in status.waiting],
-        "unknown": [_returned_document(each) for each in status.unknown],
+        "unknown": [returned_document(each) for each in status.unknown],
         "mail": [{"file": name, "problem": why} for name, why in status.mail],
         "stuck": list(status.stuck),
     }
 
 
-def _returned_document(returned: Returned | None) -> dict[str, Any] | None:
+def returned_document(returned: Returned | None) -> dict[str, Any] | None:
+    """A file that was not accepted, for machines."""
     if returned is None:
         return None
     return {

@@ -7,8 +7,8 @@ again by keys, not positions (models/forms.py); the same records give the same b
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from models.findings import Finding, RefusedError
-from models.forms import FormKind, form_file_name
+from models.findings import Finding, RefusedError, refusal
+from models.forms import ROUND_KINDS, FormKind, form_file_name
 from models.province import Province
 from models.storage import Storage
 from tasks.appraisal_form import appraisal_form
@@ -30,7 +30,7 @@ def write_forms(
         province: the checked folder.
         storage: what is recorded; facts that are known already stand in the forms.
         year: the index year.
-        kind: which form.
+        kind: which form of a round; those of months are written by `tasks.month_records.write_months`.
         units: codes of the units to write for; all units of the round when empty.
         out: the folder, made where it is missing; files of the same name are replaced.
 
@@ -38,8 +38,11 @@ def write_forms(
         The files, in the order of their names' subjects as the round declares them.
 
     Raises:
-        RefusedError: no such round, or units that do not take part in it.
+        RefusedError: no such round, a form that belongs to none, or units that do not take part in it.
     """
+    if kind not in ROUND_KINDS:
+        what = f"{kind.label} không phải là biểu mẫu của kỳ đánh giá năm {year}"
+        raise refusal(f"kỳ {year}", what, "Dùng cchc forms monthly THÁNG")
     records = only(read_round(province, storage, year), units)
     if kind is FormKind.SELF_ASSESSMENT:
         records = with_suggestions(storage, records)

@@ -21,7 +21,8 @@ from models.forms import (
     province_mark,
     read_identity,
 )
-from models.periods import UnreadablePeriodError, read_period
+from models.periods import Period, UnreadablePeriodError, read_period
+from models.units import Unit
 from tasks.form_tables import Shape, Table, shape_of, tables_of
 from tasks.opening import OpenedSheet
 from tasks.reading_plans import NO_ROUND, MonthPlan, ReadingPlan, RoundPlan, SetPlan, alike, names_of
@@ -29,7 +30,9 @@ from tasks.reading_plans import NO_ROUND, MonthPlan, ReadingPlan, RoundPlan, Set
 _SEND_FORM = "Dùng đúng biểu mẫu do cơ quan chủ trì gửi cho đơn vị rồi gửi lại"
 _CODE_ON_COVER = re.compile(r"\(mã ([\w.\-]+)\)")
 _YEAR = re.compile(r"năm (\d{4})\b")
-_UNIT, _APPRAISER, _GROUP = "đơn vị", "cơ quan thẩm định", "nhóm đơn vị"
+_MONTH = re.compile(r"tháng (\d{1,2}) năm (\d{4})\b")
+_UNIT, _APPRAISER, _GROUP, _PERIOD = "đơn vị", "cơ quan thẩm định", "nhóm đơn vị", "kỳ báo cáo"
+_MONTH_TITLE = "báo cáo số liệu"
 _COVER_ROWS = 40
 _TITLES = {FormKind.SURVEY.value: "kết quả điều tra xã hội học"}  # where the cover does not say the kind's label
 
@@ -233,8 +236,7 @@ def _by_shape(
     if not tables:
         return found.refuse(file, "bảng tính này không phải là biểu mẫu CCHC (không có cột nào của biểu mẫu)")
     if Shape.MONTH in shapes:
-        what = f"{reason}, nên không chắc là báo cáo của đơn vị nào, tháng nào"
-        return found.refuse(file, what, "Xin lại biểu mẫu, chép số liệu sang rồi gửi")
+        return _month_by_cover(sheets, tables, plan, file, found, reason)
     titles = _titles(sheets, tables)
     kinds = [kind for kind in FormKind if shape_of(kind) in shapes]
     if len(kinds) > 1:
@@ -259,6 +261,53 @@ def _by_shape(
         Finding(file, 0, what, "Kiểm tra xem nhận đúng không; lần sau giữ nguyên biểu mẫu", Severity.WARNING)
     )
     return found
+
+
+def _month_by_cover(
+    sheets: Sequence[OpenedSheet],
+    tables: Sequence[Table],
+    plan: ReadingPlan,
+    file: str,
+    found: Identified,
+    reason: str,
+) -> Identified:
+    """The identity of a report of a month: the cover names month and unit by its code, and no sheet names another."""
+    period, unit = _month_on_cover(sheets, tables), _coded_unit(sheets, plan)
+    if period is None or unit is None or {table.shape for table in tables} - {Shape.MONTH, Shape.TASKS}:
+        what = f"{reason}, nên không chắc là báo cáo của đơn vị nào, tháng nào"
+        return found.refuse(file, what, "Xin lại biểu mẫu, chép số liệu sang rồi gửi")
+    mark = province_mark(plan.province.config)
+    found.identity = FormIdentity(FormKind.MONTHLY, mark, period.year, unit.code, (), period=str(period))
+    _check_month(found, found.identity, plan, file)
+    if found.identity is not None:
+        what = f"{reason}; nhận theo nội dung là báo cáo số liệu {period.name} của “{unit.name} (mã {unit.code})”"
+        remedy = "Kiểm tra xem nhận đúng không; lần sau giữ nguyên biểu mẫu"
+        found.findings.append(Finding(file, 0, what, remedy, Severity.WARNING))
+    return found
+
+
+def _month_on_cover(sheets: Sequence[OpenedSheet], tables: Sequence[Table]) -> Period | None:
+    """The month on the line of the period; None where a title is of no month's report, or of another month's."""
+    line = _line(sheets, _PERIOD)
+    said = _MONTH.match(alike(line[0])) if line else None
+    reports = [title for title in _titles(sheets, tables) if title.startswith(_MONTH_TITLE)]
+    titled = {match[0] for title in reports for match in [_MONTH.search(title)] if match}
+    if said is None or titled != {said[0]}:
+        return None
+    try:
+        return read_period(f"{said[2]}-{int(said[1]):02d}")
+    except UnreadablePeriodError:
+        return None
+
+
+def _coded_unit(sheets: Sequence[OpenedSheet], plan: ReadingPlan) -> Unit | None:
+    """The unit whose code and name both stand on the cover."""
+    line = _line(sheets, _UNIT)
+    code = _CODE_ON_COVER.search(line[0]) if line else None
+    unit = plan.province.units.get(code[1]) if code else None
+    if line is None or unit is None or alike(_CODE_ON_COVER.sub("", line[0])) not in names_of(unit):
+        return None
+    return unit
 
 
 def _title_of(kind: FormKind) -> str:

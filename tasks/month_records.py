@@ -18,6 +18,7 @@ from models.plan_tasks import PlanTask, TaskUpdate
 from models.province import Province, ProvinceConfig
 from models.registers import RegisterKind
 from models.storage import Storage
+from models.units import may_report
 from models.working_days import report_due
 from tasks.monthly_form import MonthKnown, TaskNow, monthly_form
 from tasks.progress_importing import why_absent
@@ -37,7 +38,7 @@ def write_months(
         period: the month.
         units: codes of the units to write for; all that report something when empty.
         out: the folder, made where it is missing; files of the same name are replaced.
-        today: the states of plan tasks are those of this day.
+        today: the states of plan tasks are those at the end of the month, or of this day where it has not ended.
 
     Returns:
         The files, by unit.
@@ -54,7 +55,7 @@ def write_months(
     paths = []
     for plan in plans:
         path = out / form_file_name(FormKind.MONTHLY, str(period), plan.unit.code)
-        path.write_bytes(monthly_form(province.config, plan, known.of(plan, today)))
+        path.write_bytes(monthly_form(province.config, plan, known.of(plan, min(today, period.last))))
         paths.append(path)
     return paths
 
@@ -65,7 +66,7 @@ def _plans(province: Province, period: Period, units: Sequence[str]) -> list[Mon
         plans = [
             plan_of(province).month_of(unit, period)
             for _, unit in sorted(province.units.items())
-            if unit.exists_on(period.last)
+            if may_report(unit, period)
         ]
         asked = [plan for plan in plans if plan.row_keys]
         if not asked:
@@ -115,10 +116,10 @@ class _Recorded:
             current_remarks(session, period.year),
         )
 
-    def of(self, plan: MonthPlan, today: date) -> MonthKnown:
-        """What one unit's form is written from."""
+    def of(self, plan: MonthPlan, day: date) -> MonthKnown:
+        """What one unit's form is written from; tasks stand as on a day."""
         kind = FormIdentity(FormKind.MONTHLY, "", plan.period.year, plan.unit.code, (), period=str(plan.period))
-        tasks = {key: self._now(key, task, today) for key, task in plan.tasks.items()}
+        tasks = {key: self._now(key, task, day) for key, task in plan.tasks.items()}
         began = plan.period.cumulated.first
         return MonthKnown(
             report_due(self.config, plan.period),
@@ -127,9 +128,9 @@ class _Recorded:
             self.remarks.get((kind.record_kind, plan.unit.code), {}),
         )
 
-    def _now(self, key: str, task: PlanTask, today: date) -> TaskNow:
+    def _now(self, key: str, task: PlanTask, day: date) -> TaskNow:
         if key not in self.updates:
-            return TaskNow(task, task.state_on(today))
+            return TaskNow(task, task.state_on(day))
         update = self.updates[key]
         task = update.applied_to(task)
-        return TaskNow(task, task.state_on(today), update.explanation)
+        return TaskNow(task, task.state_on(day), update.explanation)

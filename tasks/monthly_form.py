@@ -85,7 +85,7 @@ _FIRST_DATE = "36526"  # 1 January 2000, as spreadsheets count days
 
 
 class TaskNow(NamedTuple):
-    """A plan task with what was told of it, and where it stands on the day the form is written."""
+    """A plan task with what was told of it, and where it stood at the end of the month."""
 
     task: PlanTask
     state: TaskState

@@ -6,7 +6,7 @@ Source: DESIGN.md, sections 2, 6 and 9.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import NamedTuple
@@ -236,13 +236,19 @@ def _record(
             strict=True,
         )
     )
-    submissions = [_submission(each, recorded.get(each.file.arrival.path), user, via) for each in judged]
+    told = [_with_recorded(each, recorded.get(each.file.arrival.path)) for each in judged]
+    submissions = [_submission(each, recorded.get(each.file.arrival.path), user, via) for each in told]
     session.add_all(submissions)
     session.flush()
     return [
         _report(submission, each, recorded.get(each.file.arrival.path), parts)
-        for submission, each in zip(submissions, judged, strict=True)
+        for submission, each in zip(submissions, told, strict=True)
     ]
+
+
+def _with_recorded(judged: Judged, recorded: RecordedForm | None) -> Judged:
+    """The same, with what was found while it was recorded: a batch may hold several months of a unit."""
+    return replace(judged, findings=(*judged.findings, *recorded.findings)) if recorded else judged
 
 
 def _acceptance(judged: Judged) -> Acceptance:

@@ -1,12 +1,14 @@
 """Accepted workbooks → new versions in the database, a whole batch in one transaction.
 
 A workbook is a complete statement of its subject: what its form said before and says no more is withdrawn by a version
-that says so. Only the versions about the units of the batch are read, not those of the year.
-Source: DESIGN.md, section 2 (idea 2) and section 6.
+that says so. What the report of an earlier month tells of a plan's task becomes a version too, but the telling of a
+later month that stood is stated again after it. Only the versions about the units of the batch are read, not those of
+the year. Source: DESIGN.md, section 2 (idea 2) and section 6; docs/maths.md, section 17.4.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,7 +18,9 @@ from sqlalchemy import true
 from sqlmodel import Session, col, select
 
 from models.criteria import CriteriaSet
-from models.forms import FormIdentity, FormKind
+from models.findings import Finding, Severity
+from models.forms import FormIdentity, FormKind, task_code
+from models.periods import Period
 from models.province import Province
 from models.submissions import Reading, units_in
 from models.tables import Receipt
@@ -28,8 +32,10 @@ from tasks.workbook_versions import (
     Row,
     VersionTable,
     form_key,
+    month_of_form,
     sets_by_unit,
     stated_rows,
+    tells_nothing_else,
 )
 
 _UNITS_A_QUERY = 1_000
@@ -55,12 +61,14 @@ class RecordedForm(NamedTuple):
         number: which version of its form it is, or was.
         received_before: when the same file was accepted before.
         newest: the number of the form's newest version, which is the one that counts.
+        findings: what it tells of plan tasks that does not count, since a later month told of them.
     """
 
     receipt_id: int | None
     number: int
     received_before: datetime | None
     newest: int
+    findings: tuple[Finding, ...] = ()
 
 
 def record_workbooks(
@@ -78,22 +86,47 @@ def record_workbooks(
         One record a workbook, in the same order.
     """
     recorded, new = _record_receipts(session, accepted, user)
-    if new:
-        tables = _tables_of([item for item, _ in new])
-        states = {table.name: _load_state(session, table, [item for item, _ in new]) for table in tables}
-        sets = _sets_by_year(province, [item for item, _ in new])
-        for item, receipt_id in new:
-            assert item.reading.identity is not None
-            form = form_key(item.reading.identity)
-            for table, row in stated_rows(
-                item.reading, item.reading.identity, sets.get(item.reading.identity.year, {})
-            ):
-                states[table.name].state(row, form, receipt_id)
-            for state in states.values():
-                state.withdraw_unsaid(form, receipt_id)
-        for table in tables:
-            insert_rows(session, table.model, states[table.name].rows)
-    return recorded
+    if not new:
+        return recorded
+    tables = _tables_of([item for item, _ in new])
+    states = {table.name: _load_state(session, table, [item for item, _ in new]) for table in tables}
+    sets = _sets_by_year(province, [item for item, _ in new])
+    found = {receipt_id: tuple(_state_all(item, receipt_id, states, sets)) for item, receipt_id in new}
+    for table in tables:
+        insert_rows(session, table.model, states[table.name].rows)
+    return [one._replace(findings=found[one.receipt_id]) if one.receipt_id in found else one for one in recorded]
+
+
+def _state_all(
+    item: Acceptance, receipt_id: int, states: Mapping[str, "_State"], sets: Mapping[int, dict[str, CriteriaSet]]
+) -> list[Finding]:
+    """State everything that a workbook says, and withdraw what it says no more.
+
+    Returns:
+        What does not count, since the report of a later month told of it.
+    """
+    identity = item.reading.identity
+    assert identity is not None
+    form, findings = form_key(identity), []
+    for table, row in stated_rows(item.reading, identity, sets.get(identity.year, {})):
+        if later := states[table.name].tell(row, form, receipt_id):
+            findings.append(_kept_finding(item.reading, row, later))
+    for state in states.values():
+        state.withdraw_unsaid(form, receipt_id)
+    return findings
+
+
+def _kept_finding(reading: Reading, row: Row, later: Period) -> Finding:
+    """What the sender is told of a plan's task of which a later month had told something else."""
+    plan, number = json.loads(row["key"])
+    code = task_code(plan, number)
+    place = next((each.places.get("code") for each in reading.statements if each.code == code), None)
+    what = (
+        f"nhiệm vụ {number}: đã có báo cáo {later.name}, khác với báo cáo này; nội dung của {later.name} được giữ, "
+        "nội dung ở đây chỉ được lưu lại"
+    )
+    remedy = f"Không cần làm gì nếu báo cáo {later.name} đúng; nếu sai thì sửa và gửi lại báo cáo {later.name}"
+    return Finding(reading.file, 0, what, remedy, Severity.WARNING, place)
 
 
 def _tables_of(accepted: Iterable[Acceptance]) -> list[VersionTable]:
@@ -170,11 +203,27 @@ def _known_receipts(
 
 
 class _Latest(NamedTuple):
-    """The newest version of a key: its number, whether it withdrew, and the form that it came with."""
+    """The newest version of a key.
+
+    Attributes:
+        version: its number.
+        withdrawn: whether it withdrew.
+        form: that it came with.
+        row: where tellings go by months, what it says, with its receipt.
+        month: the latest of which a report told it; what an import tells after a report stands in that report's place.
+    """
 
     version: int
     withdrawn: bool
     form: _Form
+    row: Row | None = None
+    month: Period | None = None
+
+    def stands_above(self, form: _Form, month: Period | None) -> bool:
+        """Whether it was told by a later month than that of another form."""
+        if self.withdrawn or self.form == form:
+            return False
+        return self.month is not None and month is not None and month < self.month
 
 
 @dataclass
@@ -199,17 +248,43 @@ class _State:
         before = self.latest.get(key)
         if before:
             self.said[before.form].discard(key)
+            if before.month and not before.withdrawn:
+                latest = latest._replace(month=max(before.month, latest.month or before.month))
         if not latest.withdrawn:
             self.said[latest.form].add(key)
         self.latest[key] = latest
 
+    def tell(self, row: Row, form: _Form, receipt_id: int) -> Period | None:
+        """Add what a form says; where a later month told something else, that is stated again and stands.
+
+        Returns:
+            The later month, None where this telling counts or says nothing else.
+        """
+        key = self._key_of(row)
+        standing, month = self.latest.get(key), self._month_of(form)
+        if standing is None or standing.row is None or not standing.stands_above(form, month):
+            self.state(row, form, receipt_id)
+            return None
+        if tells_nothing_else(row, standing.row):
+            return None
+        self.state(row, form, receipt_id)
+        self.state(standing.row, standing.form, standing.row["receipt_id"])
+        return standing.month
+
+    def _key_of(self, row: Row) -> _Key:
+        return tuple(row[name] for name in self.table.key)
+
+    def _month_of(self, form: _Form) -> Period | None:
+        return month_of_form(form[0]) if self.table.by_month else None
+
     def state(self, row: Row, form: _Form, receipt_id: int, withdrawn: bool = False) -> None:
         """Add the next version of a key."""
-        key = tuple(row[name] for name in self.table.key)
+        key = self._key_of(row)
         before = self.latest.get(key)
         version = before.version + 1 if before else 1
-        self.rows.append({**row, "receipt_id": receipt_id, "version": version, "withdrawn": withdrawn})
-        self.load(key, _Latest(version, withdrawn, form))
+        added = {**row, "receipt_id": receipt_id, "version": version, "withdrawn": withdrawn}
+        self.rows.append(added)
+        self.load(key, _Latest(version, withdrawn, form, added, self._month_of(form)))
         self.restated.add(key)
 
     def withdraw_unsaid(self, form: _Form, receipt_id: int) -> None:
@@ -223,6 +298,7 @@ class _State:
 def _load_state(session: Session, table: VersionTable, items: Sequence[Acceptance]) -> _State:
     """Read the versions about the units, or for remarks the subjects, of a batch; not those of the whole year."""
     state = _State(table)
+    held = ("receipt_id", "year", *table.blank) if table.by_month else ()
     columns, receipts = table.columns, Receipt.metadata.tables["receipt"].c
     forms = {form_key(item.reading.identity) for item in items if item.reading.identity}
     if table is REMARKS:
@@ -239,14 +315,18 @@ def _load_state(session: Session, table: VersionTable, items: Sequence[Acceptanc
                 receipts.kind.label("form_kind"),
                 receipts.year.label("form_year"),
                 receipts.subject.label("form_subject"),
+                *(columns[name] for name in held),
             )
             .join_from(table.model, Receipt)
             .where(columns.year.in_({year for _, year, _ in forms}) if "year" in table.key else true())
             .where(column.in_(codes[start : start + _UNITS_A_QUERY]))
             .order_by(columns.version)
         )
-        for *key, version, withdrawn, kind, year, subject in session.execute(statement):
-            state.load(tuple(key), _Latest(version, withdrawn, (kind, year, subject)))
+        for found in session.execute(statement):
+            key, rest = tuple(found[: len(table.key)]), found[len(table.key) :]
+            version, withdrawn, *form = rest[:5]
+            row = {**dict(zip(table.key, key, strict=True)), **dict(zip(held, rest[5:], strict=True))} if held else None
+            state.load(key, _Latest(version, withdrawn, tuple(form), row, month_of_form(form[0]) if held else None))
     return state
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from models.criteria import CriteriaSet, Source
 from models.entries import ScoreSource, Stage
 from models.forms import FormIdentity, FormKind, task_of_code
+from models.periods import Period, read_period
 from models.province import Province
 from models.registers import RegisterKind
 from models.rounds import Round
@@ -31,11 +32,19 @@ Row = dict[str, Any]
 
 
 class VersionTable(NamedTuple):
-    """A table of versions: what tells one key from another, and what a withdrawn version says."""
+    """A table of versions.
+
+    Attributes:
+        key: the columns that tell one key from another.
+        blank: what a withdrawn version says.
+        by_month: whether a report of a month tells what is the same thing in every month (a plan's task), so that the
+            telling of a later month stands above that of an earlier one, whichever came first.
+    """
 
     model: type[Any]
     key: tuple[str, ...]
     blank: Row
+    by_month: bool = False
 
     @property
     def name(self) -> str:
@@ -65,7 +74,7 @@ FIGURES = VersionTable(
     ("year", "period", "unit", "measure"),
     {"numerator": None, "denominator": None, "value": None, "qualifier": "=", "note": ""},
 )
-TASKS = VersionTable(RegisterVersion, ("kind", "unit", "key"), {"body": "{}"})
+TASKS = VersionTable(RegisterVersion, ("kind", "unit", "key"), {"body": "{}"}, by_month=True)
 MONTH_TABLES = (FIGURES, TASKS, REMARKS)
 
 _GIVES = {FormKind.APPRAISAL: ScoreSource.APPRAISAL, FormKind.COUNCIL: ScoreSource.COUNCIL}
@@ -135,6 +144,12 @@ def _number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
+def tells_nothing_else(row: Row, standing: Row) -> bool:
+    """Whether everything that a telling of a task says is said by the one that stands: forms carry what was told."""
+    told, known = (json.loads(each["body"]) for each in (row, standing))
+    return all(known.get(name) == value for name, value in told.items())
+
+
 def sets_by_unit(province: Province, round: Round) -> dict[str, CriteriaSet]:
     """The criteria set of every unit of a round."""
     return {
@@ -182,6 +197,12 @@ def _may_state(code: str, kind: FormKind, criteria_set: CriteriaSet) -> bool:
     if leaf is None:
         return kind is FormKind.REGISTER and (code in criteria_set.bonus_items or code in criteria_set.penalty_items)
     return leaf.source in _SOURCES.get(kind, (Source.SELF,))
+
+
+def month_of_form(record_kind: str) -> Period | None:
+    """The month whose report is kept under a kind of receipt; None for everything that is no report of a month."""
+    kind, _, period = record_kind.partition(" ")
+    return read_period(period) if kind == FormKind.MONTHLY else None
 
 
 def form_key(identity: FormIdentity) -> tuple[str, int, str]:

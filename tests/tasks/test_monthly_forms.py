@@ -9,12 +9,12 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from sqlalchemy import select
 
 from models.findings import RefusedError
-from models.forms import IDENTITY_SHEET, MONTH_SHEET, TASK_SHEET, FormIdentity, FormKind, Remark
+from models.forms import COVER_SHEET, IDENTITY_SHEET, MONTH_SHEET, TASK_SHEET, FormIdentity, FormKind, Remark
 from models.measures import Figure
 from models.periods import read_period
 from models.province import VIETNAM
@@ -24,7 +24,6 @@ from models.submissions import Outcome
 from models.tables import METADATA
 from tasks.intake import is_late
 from tasks.month_records import write_months
-from tasks.month_status import months_status
 from tasks.progress_importing import read_figures
 from tasks.progress_records import current_figures, record_figures
 from tasks.reading import read_workbook
@@ -139,6 +138,22 @@ def test_only_inputs_are_open_and_each_says_what_is_asked(on_sqlite: MonthOffice
 
 
 @pytest.mark.parametrize(
+    ("month", "day", "state"),
+    [
+        ("2025-03", date(2025, 11, 20), "Chưa đến hạn"),  # due on 30 September, after the month
+        ("2025-10", date(2025, 11, 20), "Quá hạn"),
+        ("2025-10", date(2025, 9, 20), "Chưa đến hạn"),  # the month is not over
+    ],
+)
+def test_tasks_stand_as_at_the_end_of_the_month_or_today_before_that(
+    on_sqlite: MonthOffice, month: str, day: date, state: str
+) -> None:
+    on_sqlite.today = day
+    (content,) = on_sqlite.forms(month, "stc").values()
+    assert load_workbook(io.BytesIO(content))[TASK_SHEET].cell(7, 6).value == state
+
+
+@pytest.mark.parametrize(
     ("period", "unit", "said"),
     [
         ("2025-Q1", "stc", "quý I năm 2025 không phải là một tháng"),
@@ -163,7 +178,7 @@ def test_the_command_line_writes_the_forms_and_says_who_is_missing(
     assert (refused.returncode, "năm 2025 không phải là một tháng" in refused.stdout + refused.stderr) == (1, True)
     on_sqlite.send("2025-03")
     status = " ".join(cchc("status", "2025", CCHC_PROVINCE=str(tmp_path)).stdout.split())
-    assert "Tháng 3 năm 2025 (hạn 18/03/2025): 1/6 đơn vị có số liệu; còn thiếu: Phường C, Sở Nội vụ," in status
+    assert "Tháng 3 năm 2025 (hạn 18/03/2025): 1/6 đơn vị có số liệu, 1 gửi chậm; còn thiếu: Phường C," in status
 
 
 # --- received ---------------------------------------------------------------------------------------------------------
@@ -279,15 +294,6 @@ def test_the_year_of_the_round_need_not_be_there(on_sqlite: MonthOffice) -> None
     assert errors(on_sqlite.send("2025-03")) == []
 
 
-def test_status_names_who_has_not_sent_which_month(on_sqlite: MonthOffice) -> None:
-    on_sqlite.send("2025-03")
-    months = months_status(on_sqlite.storage, on_sqlite.province, 2025, TODAY)
-    assert [str(month.period) for month in months] == ["2025-01", "2025-02", "2025-03", "2025-04", "2025-05"]
-    march = months[2]
-    assert [unit.code for unit in march.missing] == ["phuong-c", "snv", "vpub", "xa-a", "xa-b"]
-    assert (len(march.expected), march.due) == (6, date(2025, 3, 18))
-
-
 # --- bad input --------------------------------------------------------------------------------------------------------
 
 
@@ -391,12 +397,67 @@ def test_an_identity_that_was_changed_is_refused(on_sqlite: MonthOffice, name: s
     assert (reading.identity, [finding.what for finding in reading.findings]) == (None, [said])
 
 
-def test_a_form_without_its_hidden_sheet_is_refused(on_sqlite: MonthOffice) -> None:
-    book = load_workbook(io.BytesIO(on_sqlite.form("2025-03")))
+def without_identity(content: bytes, change: Callable[[Workbook], None]) -> bytes:
+    book = load_workbook(io.BytesIO(content))
     del book[IDENTITY_SHEET]
+    change(book)
     out = io.BytesIO()
     book.save(out)
-    reading = read_workbook(out.getvalue(), "thang.xlsx", on_sqlite.province)
+    return out.getvalue()
+
+
+def cover_cell(book: Workbook, beginning: str) -> Any:
+    """The cell of the cover that begins so."""
+    return next(cell for row in book[COVER_SHEET] for cell in row if str(cell.value or "").startswith(beginning))
+
+
+def test_a_form_without_its_hidden_sheet_is_known_by_month_and_unit_of_its_cover(on_sqlite: MonthOffice) -> None:
+    on_sqlite.drop(without_identity(on_sqlite.form("2025-03", cells=GOOD | DONE), lambda book: None))
+    (report,) = on_sqlite.receive().files
+    assert (report.outcome, errors(report)) == (Outcome.ACCEPTED, [])
+    assert warnings(report) == [
+        "trang ẩn nhận dạng đã bị xóa; nhận theo nội dung là báo cáo số liệu tháng 3 năm 2025 của "
+        "“Sở Tài chính (mã stc)”"
+    ]
+    assert on_sqlite.figures("2025-03")["luy-ke"].value == 40
+    assert [entry.value("number") for entry in on_sqlite.tasks()] == ["1", "2"]
+
+
+def test_what_is_wrong_in_a_form_without_its_hidden_sheet_is_named_at_its_cell(on_sqlite: MonthOffice) -> None:
+    cells = changed(GOOD, {("nhan", "fact:value"): "nhiều"})
+    on_sqlite.drop(without_identity(on_sqlite.form("2025-03", cells=cells), lambda book: None))
+    (report,) = on_sqlite.receive().files
+    assert (report.outcome, errors(report)) == (
+        Outcome.RETURNED,
+        ["chỉ tiêu nhan, giá trị: “nhiều” không phải là số"],
+    )
+
+
+def _set(beginning: str, value: str | None) -> Callable[[Workbook], None]:
+    def change(book: Workbook) -> None:
+        cover_cell(book, beginning).value = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _set("Tháng 3", None),
+        _set("Tháng 3", "Tháng 4 năm 2025, từ 15/03/2025 đến hết 14/04/2025"),
+        _set("Tháng 3", "Tháng 13 năm 2025"),
+        _set("BÁO CÁO", "BÁO CÁO SỐ LIỆU THÁNG 2 NĂM 2025"),
+        _set("Sở Tài chính (", "Sở Tài chính"),
+        _set("Sở Tài chính (", "Sở Tài chính (mã snv)"),
+        _set("Sở Tài chính (", "Sở Nào Đó (mã stc)"),
+        lambda book: book.remove(book[COVER_SHEET]),
+    ],
+)
+def test_a_form_without_hidden_sheet_whose_cover_leaves_a_doubt_is_refused(
+    on_sqlite: MonthOffice, change: Callable[[Workbook], None]
+) -> None:
+    content = without_identity(on_sqlite.form("2025-03"), change)
+    reading = read_workbook(content, "thang.xlsx", on_sqlite.province)
     assert reading.identity is None
     assert "không chắc là báo cáo của đơn vị nào, tháng nào" in reading.findings[0].what
 

@@ -19,8 +19,8 @@ from tasks.approvals import Numbering, manifest_findings, record_approval, refus
 from tasks.evaluating import newest_snapshot
 from tasks.monthly_freezing import newer_figures
 from tasks.monthly_publishing import draft_report, report_paper
-from tasks.monthly_status import report_states, states_document
 from tasks.publication_folders import MANIFEST, PROGRESS, issued, read_manifest, verify_folder
+from tasks.report_states import report_states, states_document
 from tasks.trust import trust_of
 from tasks.verifying import verify_place
 from tests.tasks.months import CORRECTION, FIRST, NEXT, TODAY, Months
