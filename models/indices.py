@@ -28,6 +28,11 @@ class IndexSeries(BaseModel):
     unit: str = ""
     source: str | None = None
 
+    def in_year(self, year: int) -> str:
+        """`PAR INDEX năm 2024`; a name that says the year already stands as it is."""
+        dated = f"năm {year}"
+        return self.name if dated in self.name else f"{self.name} {dated}"
+
 
 def series_by_word(series: Iterable[IndexSeries]) -> dict[str, IndexSeries]:
     """The series by what an `external` rule may call them: id or name."""
@@ -69,8 +74,7 @@ class IndexValue:
 
     def named(self, series: IndexSeries) -> str:
         """Which publication it is: `PAR INDEX năm 2024, công bố ngày 05/05/2025 (Quyết định …)`."""
-        dated = f"năm {self.year}"
-        said = series.name if dated in series.name else f"{series.name} {dated}"
+        said = series.in_year(self.year)
         if self.published_on is not None:
             said += f", công bố ngày {self.published_on:%d/%m/%Y}"
         source = self.source or series.publisher or ""

@@ -217,7 +217,8 @@ def _annexes(
         subject = f"Tiến độ nhiệm vụ kế hoạch, cam kết cải cách hành chính đến hết {name}"
         wanted.append((TASKS_ANNEX, "monthly_tasks.html", subject, {"plans": plans}))
     if progress.remarks or progress.no_figures:
-        subject = f"Khó khăn, vướng mắc; đề xuất, kiến nghị của các đơn vị {name}"
+        what = "Khó khăn, vướng mắc; đề xuất, kiến nghị" if progress.remarks else "Lý do chưa có số liệu"
+        subject = f"{what} của các đơn vị {name}"
         names = {result.measure.id: result.measure.name for result in progress.result.measures}
         contents = {"words": _words(progress), "measure_names": names}
         wanted.append((WORDS_ANNEX, "monthly_words.html", subject, contents))

@@ -8,6 +8,7 @@ Source: domain/2-yearly-process.md, 2.4 (contents); domain/3-document-format-nd3
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import groupby
 
 from models.indices import said_of_places
 from models.measures import Better, Measure
@@ -316,12 +317,43 @@ def index_sentence(row: IndexRow) -> str:
     """`PAR INDEX năm 2024: 85,2; hạng 20/63, tăng 6 bậc.`, or why no change of rank is told."""
     newest = row.newest
     of = f" của {row.unit.name}" if row.unit else ""
-    said = f"{row.series.name} năm {newest.year}{of}: {newest.shown}"
+    said = f"{row.series.in_year(newest.year)}{of}: {newest.shown}"
     if newest.rank_change is None and row.change.places is not None:
         said += f", {said_of_places(row.change.places)} so với năm {newest.year - 1}"
     elif row.change.broken and newest.rank is not None:
         said += f" ({row.change.broken})"
     return f"{said}."
+
+
+def index_sentences(rows: Sequence[IndexRow]) -> list[str]:
+    """One sentence an index; of one that many units have, only how many have it and who stands highest and lowest."""
+    said = []
+    for _, of_series in groupby(rows, key=lambda row: row.series.id):
+        told = list(of_series)
+        of_units = [row for row in told if row.unit is not None]
+        if len(of_units) <= _FEW_NAMES:
+            said += [index_sentence(row) for row in told]
+            continue
+        said += [index_sentence(row) for row in told if row.unit is None]
+        said.append(_many_units_sentence(of_units))
+    return said
+
+
+def _many_units_sentence(rows: Sequence[IndexRow]) -> str:
+    """`DDCI năm 2024: 40 đơn vị có kết quả; cao nhất Sở A (96), thấp nhất Sở B (72,4).`"""
+    year = max(row.newest.year for row in rows)
+    newest = [row for row in rows if row.newest.year == year]
+    said = f"{rows[0].series.in_year(year)}: {counted(len(newest))} đơn vị có kết quả"
+    valued = [(row.newest.value, row) for row in newest if row.newest.value is not None]
+    if len(valued) < _FEWEST_COMPARED:
+        return f"{said}."
+    highest, lowest = (pick(valued, key=lambda pair: pair[0])[1] for pick in (max, min))
+    ends = [
+        f"{word} nhất {row.unit.name} ({row.newest.shown})"
+        for word, row in (("cao", highest), ("thấp", lowest))
+        if row.unit is not None
+    ]
+    return f"{said}; {', '.join(ends)}."
 
 
 def task_counts(rows: Iterable[TaskRow]) -> TaskCounts:

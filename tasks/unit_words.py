@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from models.forms import FormIdentity, FormKind, Remark, capitalised, shortened
+from models.forms import FormIdentity, FormKind, Remark, shortened
 from models.measures import Measure
 from models.periods import Period
 from models.progress_snapshots import NoFigure, ReportedProgress, UnitRemark
@@ -35,7 +35,7 @@ class Said:
     @property
     def in_short(self) -> str:
         """The text in one line, cut at a word where it is long, without the mark that ends it."""
-        line = " ".join(self.text.split())
+        line = " ".join(self.text.split()).lstrip("-–+*• ")
         return shortened(line, LONGEST) if len(line) > LONGEST else without_end(line)
 
     @property
@@ -149,5 +149,5 @@ def _reasons_of_units(progress: ReportedProgress, notes: Iterable[NoFigure]) -> 
 
 
 def heading_of(remark: Remark) -> str:
-    """`Khó khăn, vướng mắc`, as a report heads it."""
-    return capitalised(remark.label)
+    """What the report calls what stands under a heading of the form."""
+    return "Đề xuất, kiến nghị" if remark is Remark.PROPOSALS else remark.label

@@ -23,6 +23,7 @@ from tasks.progress_sentences import (
     changes_sentence,
     due_in,
     index_sentence,
+    index_sentences,
     lowest_sentence,
     measure_sentence,
     newly_at_risk,
@@ -278,6 +279,21 @@ def test_a_rank_across_a_change_of_those_ranked_is_told_with_the_reason() -> Non
     assert index_sentence(IndexRow(series, None, same, rank_change(earlier, same), (earlier, same))) == (
         "PAR INDEX năm 2025: hạng 14/63, tăng 6 bậc so với năm 2024."
     )
+
+
+def test_an_index_of_many_units_is_one_sentence() -> None:
+    par, ddci = IndexSeries(id="par", name="PAR INDEX"), IndexSeries(id="ddci", name="DDCI năm 2025")
+    of_province = IndexValue("par", "", 2025, Decimal("88.5"))
+    rows = [IndexRow(par, None, of_province, rank_change(None, of_province), (of_province,))]
+    for code, points in (("a", 70), ("b", 96), ("c", 81), ("d", 80)):
+        value = IndexValue("ddci", code, 2025, Decimal(points))
+        unit = Unit(code=code, name=f"Sở {code.upper()}", kind="so")
+        rows.append(IndexRow(ddci, unit, value, rank_change(None, value), (value,)))
+    assert index_sentences(rows) == [
+        "PAR INDEX năm 2025: 88,5.",
+        "DDCI năm 2025: 04 đơn vị có kết quả; cao nhất Sở B (96), thấp nhất Sở A (70).",
+    ]
+    assert len(index_sentences(rows[:4])) == 4
 
 
 def test_only_what_came_into_danger_since_the_period_began_is_new(inputs: ProgressInputs) -> None:
