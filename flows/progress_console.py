@@ -34,7 +34,7 @@ def print_due(province: Province, period: Period, today: date) -> None:
 
 def print_reports(states: Sequence[ReportState]) -> None:
     """The reports of a year so far; nothing where there are none."""
-    rows = ((state.period.name.capitalize(), f"{state.due:%d/%m/%Y}", state.words) for state in states)
+    rows = ((capitalised(state.period.name), f"{state.due:%d/%m/%Y}", state.words) for state in states)
     _print_table(officers_console(), "Báo cáo tiến độ", ("Kỳ", "Hạn gửi", "Tình trạng"), rows)
 
 

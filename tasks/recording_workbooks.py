@@ -122,7 +122,7 @@ def _kept_finding(reading: Reading, row: Row, later: Period) -> Finding:
     code = task_code(plan, number)
     place = next((each.places.get("code") for each in reading.statements if each.code == code), None)
     what = (
-        f"nhiệm vụ {number}: đã có báo cáo {later.name}, khác với báo cáo này; nội dung của {later.name} được giữ, "
+        f"nhiệm vụ {number}: báo cáo {later.name} ghi khác báo cáo này; nội dung của {later.name} được giữ, "
         "nội dung ở đây chỉ được lưu lại"
     )
     remedy = f"Không cần làm gì nếu báo cáo {later.name} đúng; nếu sai thì sửa và gửi lại báo cáo {later.name}"

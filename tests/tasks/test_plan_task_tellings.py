@@ -30,7 +30,7 @@ APRIL: Cells = {
     ("kh-2025:2", "document"): "25/BC-STC ngày 10/04/2025",
 }
 KEPT = (
-    "nhiệm vụ 2: đã có báo cáo tháng 4 năm 2025, khác với báo cáo này; nội dung của tháng 4 năm 2025 được giữ, "
+    "nhiệm vụ 2: báo cáo tháng 4 năm 2025 ghi khác báo cáo này; nội dung của tháng 4 năm 2025 được giữ, "
     "nội dung ở đây chỉ được lưu lại"
 )
 
