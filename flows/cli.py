@@ -526,29 +526,33 @@ def status(
 ) -> None:
     """Ai đã gửi gì, bản nào được tính, gì bị trả lại, ai chậm, việc gì chờ ai; đã tính, công bố đến đâu."""
     import json
-    from datetime import datetime
 
     from flows.console import print_forms, print_status, print_unit_forms
     from flows.progress_console import print_months, print_reports
-    from models.province import VIETNAM
-    from tasks.form_status import forms_document, forms_status
-    from tasks.months_told import months_document, months_status
+    from tasks.form_status import FormsStatus, forms_document, forms_status
+    from tasks.months_told import is_followed, months_document, months_status
     from tasks.report_states import report_states, states_document
     from tasks.status import status_document, status_now
 
     province, storage = _opened()
-    state = status_now(storage, province, year)
-    forms = forms_status(storage, province, year, datetime.now(VIETNAM).date(), _settings())
     reports = report_states(storage, province, year, _today())
     months = months_status(storage, province, year, _today())
+    state, forms = None, FormsStatus(year, ())
+    if year in province.rounds or not is_followed(months, _today()):  # months are told before a round is declared
+        state = status_now(storage, province, year)
+        forms = forms_status(storage, province, year, _today(), _settings())
     if as_json:
-        document = status_document(state) | forms_document(forms) | states_document(reports) | months_document(months)
+        of_round = status_document(state) | forms_document(forms) if state else {"year": year}
+        document = of_round | states_document(reports) | months_document(months)
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     elif unit:
         print_unit_forms(forms.of_unit(unit, [form for month in months for form in month.forms]))
     else:
-        print_forms(forms, province)
-        print_status(state)
+        if state:
+            print_forms(forms, province)
+            print_status(state)
+        else:
+            typer.echo(f"Chưa khai báo kỳ đánh giá năm {year} (rounds/{year}.yaml); dưới đây là các tháng của năm.")
         print_reports(reports)
         print_months(months)
 

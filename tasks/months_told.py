@@ -4,13 +4,13 @@ In: what is recorded of figures and of received files. Out: one status a month t
 as told. Source: domain/2-yearly-process.md, 2.4; who has to report: docs/maths.md, section 17.4.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from models.forms import FormIdentity, FormKind
-from models.periods import Period, whole_year
+from models.periods import Period, month_of, whole_year
 from models.province import Province
 from models.storage import Storage
 from models.units import Unit, may_report, must_report
@@ -85,6 +85,12 @@ def _month(
             forms.append(form)
     reported = tuple(unit for unit in units if unit.code in told)
     return MonthStatus(period, report_due(province.config, period), expected, reported, tuple(forms))
+
+
+def is_followed(months: Sequence[MonthStatus], today: date) -> bool:
+    """Whether there is anything to see of a year's months: the year runs, or something of it came in."""
+    running = any(month.period.year == month_of(today).year for month in months)
+    return running or any(month.told or month.returned for month in months)
 
 
 def months_document(months: Iterable[MonthStatus]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from models.submissions import Outcome
 from models.tables import Submission
 from models.units import Unit, may_report, must_report
 from tasks.form_status import forms_status
-from tasks.months_told import MonthStatus, months_document, months_status
+from tasks.months_told import MonthStatus, is_followed, months_document, months_status
 from tests.tasks.month_office import GOOD, TODAY, MonthOffice, changed, month_folder, warnings
 from tests.tasks.test_monthly_forms import import_csv
 
@@ -155,3 +155,24 @@ def test_the_status_on_the_command_line_says_what_is_late_and_what_was_returned(
     assert "hồ sơ tiếp nhận và tồn phải bằng hồ sơ đã và đang giải quyết" in own
     document = json.loads(cchc("status", "2025", "--json", **where).stdout)
     assert [each["late"] for each in document["months"][:4]] == [[], [], ["stc"], []]
+
+
+def test_the_months_of_a_year_are_told_before_its_round_is_declared(
+    office: MonthOffice, cchc: Callable[..., CompletedProcess[str]]
+) -> None:
+    month_folder(office.folder).remove("rounds/2025.yaml")
+    office.send("2025-03")
+    where = {"CCHC_PROVINCE": str(office.folder), "COLUMNS": "300"}
+    said = cchc("status", "2025", **where)
+    assert (said.returncode, "Chưa khai báo kỳ đánh giá năm 2025 (rounds/2025.yaml)" in said.stdout) == (0, True)
+    assert "(hạn 18/03/2025): 1/6 đơn vị có số liệu" in said.stdout
+    own = cchc("status", "2025", "--unit", "stc", **where).stdout
+    assert own.startswith("Báo cáo số liệu tháng 1 năm 2025")
+    assert [cchc("status", year, **where).returncode for year in ("2020", "2099")] == [1, 1], "nothing to see"
+
+
+def test_the_months_of_the_running_year_are_followed_before_anything_came(office: MonthOffice) -> None:
+    assert is_followed(months(office), TODAY)
+    assert not is_followed(months(office), date(2026, 3, 1))
+    office.send("2025-03", changed(GOOD, WRONG))
+    assert is_followed(months(office), date(2026, 3, 1))
