@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.criteria import Code, Name
 from models.numbers import MOST_DECIMALS
-from models.periods import Period
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
@@ -60,20 +59,6 @@ class Unit(BaseModel):
         return (self.valid_from is None or self.valid_from.year <= year) and (
             self.valid_to is None or self.valid_to.year >= year
         )
-
-
-def may_report(unit: Unit, period: Period) -> bool:
-    """Whether figures of a unit for a period are taken: it exists on the period's last day, the cut-off."""
-    return unit.exists_on(period.last)
-
-
-def must_report(unit: Unit, period: Period) -> bool:
-    """Whether a unit owes figures for a period: it exists on its first day and its last.
-
-    A unit that was set up in the middle of the period may report it; nobody misses it when it does not.
-    Source: docs/maths.md, section 17.4.
-    """
-    return unit.exists_on(period.first) and unit.exists_on(period.last)
 
 
 def kind_name(kind: str) -> str:

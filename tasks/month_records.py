@@ -18,8 +18,8 @@ from models.plan_tasks import PlanTask, TaskUpdate
 from models.province import Province, ProvinceConfig
 from models.registers import RegisterKind
 from models.storage import Storage
-from models.units import may_report
 from models.working_days import report_due
+from tasks.month_units import asked_units
 from tasks.monthly_form import MonthKnown, TaskNow, monthly_form
 from tasks.progress_importing import why_absent
 from tasks.progress_records import current_figures, current_register, task_updates
@@ -63,16 +63,11 @@ def write_months(
 def _plans(province: Province, period: Period, units: Sequence[str]) -> list[MonthPlan]:
     """What is asked of each of the units; without names, of every unit that exists and is asked something."""
     if not units:
-        plans = [
-            plan_of(province).month_of(unit, period)
-            for _, unit in sorted(province.units.items())
-            if may_report(unit, period)
-        ]
-        asked = [plan for plan in plans if plan.row_keys]
+        asked = asked_units(province, period)
         if not asked:
             what = f"không có chỉ tiêu hay nhiệm vụ nào phải báo cáo trong {period.name}"
             raise refusal("progress/measures.yaml", what, "Khai báo chỉ tiêu và kinds của chỉ tiêu")
-        return asked
+        return [plan_of(province).month_of(unit, period) for unit in asked]
     findings = [fault for code in dict.fromkeys(units) if (fault := _not_reporting(province, period, code))]
     if findings:
         raise RefusedError(findings)

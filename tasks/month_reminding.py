@@ -1,10 +1,9 @@
 """The months whose reports are asked now → who has to send them until when, who has sent, and where the form lies.
 
-A unit reports a month when it exists on its first and last day and is asked something. It has sent once a figure of the
-month, or a note why there is none, is recorded, whether by workbook or CSV, or once a form of the month was accepted
-(one with plan tasks alone tells no figure). A month is asked for until the report of the next one is due: from then on
-the unit is reminded of that one, and the answer to its form names the months left out.
-Source: domain/2-yearly-process.md, 2.4.
+A unit has sent once a figure of the month, or a note why there is none, is recorded, whether by workbook or CSV, or
+once a form of the month was accepted (one with plan tasks alone tells no figure). A month is asked for until the report
+of the next one is due: from then on the unit is reminded of that one, and the answer to its form names the months left
+out. Source: domain/2-yearly-process.md, 2.4.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,7 +35,7 @@ def open_months(province: Province, storage: Storage, today: date) -> list[OpenR
         storage: what is recorded; its var/ folder shows whether the forms are written.
         today: the day, in Vietnam.
     """
-    expected = {period: units for period in _asked(province, today) if (units := _reporting(province, period))}
+    expected = {period: units for period in _asked(province, today) if (units := asked_units(province, period))}
     if not expected:
         return []
     with storage.reading() as session:
@@ -60,10 +59,6 @@ def _asked(province: Province, today: date) -> Iterator[Period]:
         following = report_due(province.config, Period(index + 1, index + 1))
         if today < calendar.next_working_day(following):
             yield Period(index, index)
-
-
-def _reporting(province: Province, period: Period) -> list[Unit]:
-    return [unit for unit in asked_units(province, period) if unit.exists_on(period.first)]
 
 
 def _told(session: Session, periods: Sequence[Period]) -> Iterator[tuple[str, str]]:

@@ -13,9 +13,10 @@ from models.forms import FormIdentity, FormKind
 from models.periods import Period, month_of, whole_year
 from models.province import Province
 from models.storage import Storage
-from models.units import Unit, may_report, must_report
+from models.units import Unit
 from models.working_days import report_due
 from tasks.form_status import FormStatus, Sent, returned_document, sent_forms
+from tasks.month_units import asked_units
 from tasks.progress_importing import why_too_early
 from tasks.progress_records import current_figures
 
@@ -27,8 +28,8 @@ class MonthStatus:
     Attributes:
         due: the last day on which a report of it is in time.
         expected: the units that have to report it.
-        told: the units of which something is recorded, those that need not report it too.
-        forms: of every unit that may report it or sent something of it.
+        told: the units of which something is recorded.
+        forms: of every unit that has to report it or sent something of it.
     """
 
     period: Period
@@ -69,16 +70,13 @@ def _month(
     province: Province, period: Period, told: Collection[str], sent: Mapping[tuple[str, str], Sent]
 ) -> MonthStatus:
     units = [unit for _, unit in sorted(province.units.items())]
-    measures = province.progress.measures.values()
-    asked = [unit for unit in units if any(measure.reported_by(unit.kind) for measure in measures)]
-    expected = tuple(unit for unit in asked if must_report(unit, period))
-    writing = {unit.code for unit in asked if may_report(unit, period)}
+    expected = tuple(asked_units(province, period))
     owing = {unit.code for unit in expected}
     kind = FormIdentity(FormKind.MONTHLY, "", period.year, "", (), period=str(period)).record_kind
     forms = []
     for unit in units:
         found = sent.get((kind, unit.code), Sent())
-        if found.versions or found.open or unit.code in writing:
+        if found.versions or found.open or unit.code in owing:
             versions, imported = tuple(found.versions), unit.code in told and not found.versions
             owes = unit.code in owing
             form = FormStatus(FormKind.MONTHLY, unit.code, unit.name, versions, found.open, owes, period, imported)

@@ -29,7 +29,6 @@ from models.results import Basis
 from models.rounds import Group
 from models.storage import Storage
 from models.submissions import Reading, Statement
-from models.units import must_report
 from models.working_days import report_due
 from tasks.progress_importing import skipped_months
 from tasks.progress_records import current_figures
@@ -230,7 +229,7 @@ class _Batch:
             statements=reading.statements,
             today=self.context.today,
             last={figure.measure: figure for figure in figures if figure.period == before},
-            skipped=tuple(each for each in skipped_months(period, figures) if must_report(unit, each)),
+            skipped=tuple(each for each in skipped_months(period, figures) if unit.exists_on(each.last)),
             closed=closed if closed < self.context.today else None,
             checks=progress.checks,
             changes=progress.changes,
