@@ -48,7 +48,7 @@ def main() -> None:
     folder = out / ROUND.name
     prepare_prefect(folder / "var" / "prefect")
     started = time.monotonic()
-    say("Mười hai tháng và kỳ đánh giá năm: khoảng bảy phút. Prefect tạo cơ sở dữ liệu của nó trong 20 giây đầu.")
+    say("Mười hai tháng và kỳ đánh giá năm: bảy đến mười phút. Prefect tạo cơ sở dữ liệu của nó trong 20 giây đầu.")
     say(f"\n━━ {ROUND.title}: mười hai tháng")
     shutil.copytree(EXAMPLES / ROUND.name, folder, dirs_exist_ok=True)
     open_deadlines(folder / "rounds" / f"{ROUND.year}.yaml")
