@@ -11,10 +11,10 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from pydantic import Field
 
-from flows.approving import ApprovalForm, ask_for, decide, refuse_snapshot
-from flows.running import artifact_key, list_files, province_folder, storage_of, tell
+from flows.approving import ApprovalForm, Draft, ask_for, decide, refuse_snapshot
+from flows.running import artifact_key, list_files, province_folder, province_of, storage_of, tell
 from models.findings import RefusedError
-from models.province import VIETNAM, load_province
+from models.province import VIETNAM
 from models.settings import Settings, SigningSettings, var_folder
 from tasks.evaluating import evaluate_round
 from tasks.exporting import rank_rows
@@ -45,29 +45,35 @@ def annual_evaluation(
     """
     folder = str(province_folder(province))
     index_year = year or datetime.now(VIETNAM).year - 1
-    snapshot = evaluate(folder, index_year)
-    drafts = draft(folder, index_year, snapshot)
-    return _decide(folder, index_year, snapshot, drafts, approval)
+    return _decide(folder, index_year, approval)
 
 
-def _decide(folder: str, year: int, snapshot: str, drafts: list[str], given: DecisionApproval | None) -> str:
-    def ask(asked: int, trouble: str) -> DecisionApproval:
+def _decide(folder: str, year: int, given: DecisionApproval | None) -> str:
+    def drafts(number: int) -> Draft:
+        snapshot = evaluate(folder, year, number)
+        return Draft(snapshot, draft(folder, year, snapshot))
+
+    def ask(drafts: Draft, asked: int, trouble: str) -> DecisionApproval:
         title = f"Quyết định công bố Chỉ số CCHC năm {year}"
-        lines = (f"Bản kết quả `{snapshot}`.", "Xem bảng xếp hạng ở thẻ Artifacts của lần chạy này.")
-        return ask_for(DecisionApproval, f"approval-{asked}", title, lines, drafts, trouble)
+        where = ("Xem bảng xếp hạng ở thẻ Artifacts của lần chạy này.",)
+        return ask_for(DecisionApproval, f"approval-{asked}", title, where, drafts, trouble)
 
     return decide(
         given,
+        drafts,
         ask,
-        lambda approval: publish_approved(folder, year, snapshot, approval),
-        lambda approval: refuse_snapshot(folder, snapshot, approval.approved_by, approval.reason),
+        lambda drafts, answer: publish_approved(folder, year, drafts.snapshot, answer),
+        lambda drafts, answer: refuse_snapshot(folder, drafts.snapshot, answer.approved_by, answer.reason),
     )
 
 
 @task(name="evaluate", persist_result=True)
-def evaluate(folder: str, year: int) -> str:
-    """Compute and freeze the round; its ranks become artifacts. Returns the snapshot's SHA-256."""
-    province = load_province(Path(folder))
+def evaluate(folder: str, year: int, number: int = 1) -> str:
+    """Compute and freeze the round for a draft; its ranks become artifacts. Returns the snapshot's SHA-256.
+
+    A run that goes on finds the result of each draft by its number; another number is computed anew.
+    """
+    province = province_of(folder)
     evaluation = evaluate_round(province, storage_of(folder), year, tell)
     for warning in evaluation.warnings:
         print(warning)

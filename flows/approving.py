@@ -1,12 +1,14 @@
 """A person's approval of what a run has drafted: asked for, until there is one that can be carried out.
 
-The form in the Prefect UI is a convenient face; the approval itself lives in our own table. A run that waits is
-suspended: no process waits. When it goes on it runs from its start, and finds its tasks done.
+A person may also have everything drafted again from what has come in since: the run of the 15th drafts a month of which
+the reports arrive in the days after. The form in the Prefect UI is a convenient face; the approval itself lives in our
+own table. A run that waits is suspended: no process waits. When it goes on it runs from its start, and finds its tasks
+done.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from prefect import get_run_logger, task
 from prefect.flow_runs import suspend_flow_run
@@ -19,9 +21,11 @@ from tasks.publishing import known_snapshot
 
 
 class ApprovalForm(RunInput):
-    """What a person enters in the Prefect UI: yes or no, and for a yes number, date and signer of the document."""
+    """What a person enters in the Prefect UI: yes, no, or draft again; for a yes number, date and signer."""
 
-    verdict: Literal["approve", "refuse"] = Field(title="Phê duyệt (approve) hay không (refuse)")
+    verdict: Literal["approve", "redraft", "refuse"] = Field(
+        title="Phê duyệt (approve), lập lại dự thảo từ số liệu mới nhất (redraft), hay không phê duyệt (refuse)"
+    )
     approved_by: str = Field(title="Người quyết định (họ tên, chức vụ)", min_length=1)
     number: int | None = Field(default=None, title="Số văn bản", ge=1)
     day: date | None = Field(default=None, title="Ngày ký")
@@ -34,7 +38,11 @@ class ApprovalForm(RunInput):
         """What has to be entered still before it can be carried out, "" for nothing."""
         if self.verdict == "refuse":
             return "" if self.reason else "Không phê duyệt thì cần ghi lý do."
-        return "" if self.number and self.day else "Phê duyệt thì cần số và ngày của văn bản."
+        return (
+            ""
+            if self.verdict == "redraft" or (self.number and self.day)
+            else "Phê duyệt thì cần số và ngày của văn bản."
+        )
 
     @property
     def numbering(self) -> Numbering:
@@ -47,16 +55,25 @@ class ApprovalForm(RunInput):
 Form = TypeVar("Form", bound=ApprovalForm)
 
 
+class Draft(NamedTuple):
+    """What was drafted: the SHA-256 of what it was made from, and its files."""
+
+    snapshot: str
+    paths: list[str]
+
+
 def decide(
     given: Form | None,
-    ask: Callable[[int, str], Form],
-    publish: Callable[[Form], tuple[str, str]],
-    refuse: Callable[[Form], None],
+    draft: Callable[[int], Draft],
+    ask: Callable[[Draft, int, str], Form],
+    publish: Callable[[Draft, Form], tuple[str, str]],
+    refuse: Callable[[Draft, Form], None],
 ) -> str:
     """Ask until there is a decision that can be carried out: a refusal, or an approval that can be published.
 
     Args:
         given: the approval of whoever starts the run by hand; else a person is asked.
+        draft: freezes and drafts; given the number of the draft, from 1.
         ask: waits for a person; given how often it was asked, and why the last answer could not be carried out.
         publish: returns the published folder, or "" and why it cannot be done as asked.
         refuse: records the refusal.
@@ -67,16 +84,20 @@ def decide(
     Raises:
         RuntimeError: the given approval cannot be carried out.
     """
-    asked, trouble = 0, ""
+    asked, drafted, trouble = 0, 1, ""
     while True:
         asked += 1
-        approval = given or ask(asked, trouble)
+        drafts = draft(drafted)
+        approval = given or ask(drafts, asked, trouble)
         trouble = approval.missing
+        if approval.verdict == "redraft" and not given:
+            drafted += 1
+            continue
         if not trouble and approval.verdict == "refuse":
-            refuse(approval)
+            refuse(drafts, approval)
             return f"không phê duyệt: {approval.reason}"
         if not trouble:
-            published, trouble = publish(approval)
+            published, trouble = publish(drafts, approval)
             if published:
                 return published
         get_run_logger().warning(trouble)
@@ -84,7 +105,7 @@ def decide(
             raise RuntimeError(trouble)
 
 
-def ask_for(form: type[Form], key: str, title: str, lines: Sequence[str], drafts: Sequence[str], trouble: str) -> Form:
+def ask_for(form: type[Form], key: str, title: str, lines: Sequence[str], drafts: Draft, trouble: str) -> Form:
     """Suspend the run until a person has filled in the form.
 
     Args:
@@ -92,15 +113,16 @@ def ask_for(form: type[Form], key: str, title: str, lines: Sequence[str], drafts
         key: tells one waiting of a run from another.
         title: what is to be approved.
         lines: what the person should know and where to look.
-        drafts: paths of what was drafted.
+        drafts: what was drafted.
         trouble: why the last answer could not be carried out, "" at first.
     """
     said = [
         f"**{title}**",
         *([f"⚠ Lần trước chưa thực hiện được: {trouble}"] if trouble else []),
+        f"Bản số liệu `{drafts.snapshot}`.",
         *lines,
         "Dự thảo:",
-        *(f"- `{path}`" for path in drafts),
+        *(f"- `{path}`" for path in drafts.paths),
     ]
     empty = form.with_initial_data(description="\n\n".join(said))
     return suspend_flow_run(wait_for_input=empty, timeout=None, key=key)

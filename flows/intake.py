@@ -14,8 +14,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 from prefect.futures import PrefectFuture
 
-from flows.running import artifact_key, province_folder, storage_of, task_runner, tell
-from models.province import load_province
+from flows.running import artifact_key, province_folder, province_of, storage_of, task_runner, tell
 from models.settings import Settings
 from models.submissions import Outcome
 from tasks.acknowledging import tell_senders
@@ -31,6 +30,7 @@ from tasks.receiving import (
 )
 
 REPLIES_A_TASK = 20
+FILES_A_STEP = 5 * FILES_A_BATCH  # of the progress that is shown: the server is told seldom, as each telling costs
 
 
 @flow(name="intake", log_prints=True, task_runner=task_runner())
@@ -67,8 +67,10 @@ def _receive(folder: str, inbox: str | None, paths: list[str], replies: list[Pre
         received = receive(folder, inbox, paths[start : start + FILES_A_BATCH])
         reports += received
         replies += _start_replies(folder, [each.submission_id for each in received if each.outcome.is_answered])
-        if progress:
-            update_progress_artifact(progress, 100 * min(start + FILES_A_BATCH, len(paths)) / len(paths))
+        if progress and (done := start + len(received)) % FILES_A_STEP == 0:
+            update_progress_artifact(progress, 100 * done / len(paths))
+    if progress:
+        update_progress_artifact(progress, 100)
     if reports:
         _show_findings(reports)
     return [str(report) for report in reports]
@@ -95,7 +97,7 @@ def list_inbox(folder: str, inbox: str | None) -> list[str]:
 @task(name="receive")
 def receive(folder: str, inbox: str | None, paths: list[str]) -> list[FileReport]:
     """Keep, judge and record a batch."""
-    province, store = load_province(Path(folder)), inbox_of(Path(folder), Settings(), inbox)
+    province, store = province_of(folder), inbox_of(Path(folder), Settings(), inbox)
     arrivals = store.arrivals(paths, datetime.now(UTC))
     reports = receive_batch(province, storage_of(folder), store, arrivals, standard_parts(), "inbox")
     accepted = [report for report in reports if report.outcome is Outcome.ACCEPTED]
@@ -109,7 +111,7 @@ def receive(folder: str, inbox: str | None, paths: list[str]) -> list[FileReport
 @task(name="answer")
 def answer(folder: str, submissions: list[int]) -> None:
     """Write the replies of some submissions into the outbox."""
-    province, outbox = load_province(Path(folder)), outbox_of(Path(folder), Settings())
+    province, outbox = province_of(folder), outbox_of(Path(folder), Settings())
     answer_submissions(province, storage_of(folder), outbox, submissions, standard_parts())
 
 
@@ -124,7 +126,7 @@ def clear(folder: str, inbox: str | None, paths: list[str]) -> None:
 @task(name="tell_senders")
 def tell_all(folder: str) -> None:
     """Tell every sender what became of the files."""
-    province, outbox = load_province(Path(folder)), outbox_of(Path(folder), Settings())
+    province, outbox = province_of(folder), outbox_of(Path(folder), Settings())
     attempts = tell_senders(province, storage_of(folder), outbox, Settings(), standard_parts())
     for attempt in attempts:
         if attempt.outcome == "failed":

@@ -11,12 +11,12 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from pydantic import Field
 
-from flows.approving import ApprovalForm, ask_for, decide, refuse_snapshot
-from flows.running import artifact_key, list_files, province_folder, storage_of, tell
+from flows.approving import ApprovalForm, Draft, ask_for, decide, refuse_snapshot
+from flows.running import artifact_key, list_files, province_folder, province_of, storage_of, tell
 from models.findings import RefusedError
 from models.periods import month_of, periods_ending_with, read_period
 from models.progress_snapshots import thawed_progress
-from models.province import VIETNAM, load_province
+from models.province import VIETNAM
 from models.settings import Settings, var_folder
 from tasks.monthly_freezing import freeze_progress, refuse_unreported
 from tasks.monthly_publishing import draft_report, publish_report
@@ -49,9 +49,9 @@ def monthly_progress(
     """
     folder = str(province_folder(province))
     periods = [period] if period else due_periods(datetime.now(VIETNAM).date())
-    snapshots = {one: freeze(folder, one) for one in periods}
-    drafts = {one: draft(folder, one, snapshot) for one, snapshot in snapshots.items()}
-    return [_decide(folder, one, snapshots[one], drafts[one], approval) for one in periods]
+    for one in periods:
+        _drafts(folder, one, 1)
+    return [_decide(folder, one, approval) for one in periods]
 
 
 def due_periods(today: date) -> list[str]:
@@ -60,24 +60,41 @@ def due_periods(today: date) -> list[str]:
     return [str(period) for period in periods_ending_with(current.before)]
 
 
-def _decide(folder: str, period: str, snapshot: str, drafts: list[str], given: ReportApproval | None) -> str:
-    def ask(asked: int, trouble: str) -> ReportApproval:
+def _drafts(folder: str, period: str, number: int) -> Draft:
+    snapshot = freeze(folder, period, number)
+    return Draft(snapshot, draft(folder, period, snapshot))
+
+
+def _decide(folder: str, period: str, given: ReportApproval | None) -> str:
+    def ask(drafts: Draft, asked: int, trouble: str) -> ReportApproval:
         title = f"Báo cáo kết quả công tác CCHC {read_period(period).name}"
-        lines = (f"Bản số liệu `{snapshot}`.", "Xem số liệu chung ở thẻ Artifacts của lần chạy này.")
+        lines = (_told_in(folder, drafts.snapshot), "Xem số liệu chung ở thẻ Artifacts của lần chạy này.")
         return ask_for(ReportApproval, f"{period.lower()}-{asked}", title, lines, drafts, trouble)
 
     return decide(
         given,
+        lambda number: _drafts(folder, period, number),
         ask,
-        lambda approval: publish_approved(folder, period, snapshot, approval),
-        lambda approval: refuse_snapshot(folder, snapshot, approval.approved_by, approval.reason),
+        lambda drafts, answer: publish_approved(folder, period, drafts.snapshot, answer),
+        lambda drafts, answer: refuse_snapshot(folder, drafts.snapshot, answer.approved_by, answer.reason),
     )
 
 
+def _told_in(folder: str, snapshot: str) -> str:
+    """How many units stand in a draft, for who decides whether to wait for the others and have it drafted again."""
+    progress = thawed_progress(known_snapshot(storage_of(folder), snapshot).body).progress
+    expected, silent = len(progress.result.expected), len(progress.result.not_reported)
+    said = f"Dự thảo có số liệu của {expected - silent}/{expected} đơn vị; hạn gửi báo cáo {progress.due:%d/%m/%Y}."
+    return f"{said} Khi các đơn vị còn lại đã gửi, chọn redraft để lập lại dự thảo." if silent else said
+
+
 @task(name="freeze_progress", persist_result=True)
-def freeze(folder: str, period: str) -> str:
-    """Freeze the progress of a period; its headline figures become an artifact. Returns the snapshot's SHA-256."""
-    of, loaded = read_period(period), load_province(Path(folder))
+def freeze(folder: str, period: str, number: int = 1) -> str:
+    """Freeze the progress of a period for a draft; its headline figures become an artifact. Returns its SHA-256.
+
+    A run that goes on finds the result of each draft by its number; another number is frozen anew.
+    """
+    of, loaded = read_period(period), province_of(folder)
     refuse_unreported(loaded, of, datetime.now(VIETNAM).date())
     snapshot = freeze_progress(storage_of(folder), loaded, of)
     progress = thawed_progress(snapshot.body).progress

@@ -9,10 +9,10 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
-from flows.running import artifact_key, province_folder, storage_of, tell
+from flows.running import artifact_key, province_folder, province_of, storage_of, tell
 from models.forms import FormKind, form_file_name
 from models.periods import Period, month_of, read_period
-from models.province import VIETNAM, load_province
+from models.province import VIETNAM
 from models.settings import var_folder
 from models.units import Unit, kind_name
 from tasks.month_records import write_months
@@ -42,7 +42,7 @@ def open_month(
     """
     folder = str(province_folder(province))
     period = read_period(month) if month else month_of(datetime.now(VIETNAM).date())
-    chosen = list(dict.fromkeys(units or [unit.code for unit in asked_units(load_province(Path(folder)), period)]))
+    chosen = list(dict.fromkeys(units or [unit.code for unit in asked_units(province_of(folder), period)]))
     into = out or str(var_folder(Path(folder)) / "forms" / str(period))
     paths: list[str] = []
     for start in range(0, len(chosen), UNITS_A_BATCH):
@@ -55,7 +55,7 @@ def open_month(
 def write_month_batch(folder: str, month: str, units: list[str], out: str) -> list[str]:
     """Write the forms of a month for some units; returns their paths."""
     tell(f"ghi biểu mẫu {month}: {len(units)} đơn vị, từ {units[0]} đến {units[-1]}")
-    province, today = load_province(Path(folder)), datetime.now(VIETNAM).date()
+    province, today = province_of(folder), datetime.now(VIETNAM).date()
     return [
         str(path) for path in write_months(province, storage_of(folder), read_period(month), units, Path(out), today)
     ]
@@ -64,7 +64,7 @@ def write_month_batch(folder: str, month: str, units: list[str], out: str) -> li
 @task(name="list_month_forms")
 def list_month_forms(folder: str, month: str, units: list[str], out: str) -> None:
     """Show what was written as a table in the Prefect UI."""
-    period, known = read_period(month), load_province(Path(folder)).units
+    period, known = read_period(month), province_of(folder).units
     create_table_artifact(
         key=artifact_key(f"forms-{month}"),
         table=[_written(period, known[code], Path(out)) for code in units],

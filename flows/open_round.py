@@ -9,9 +9,9 @@ from uuid import UUID
 from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 
-from flows.running import artifact_key, province_folder, storage_of, tell
+from flows.running import artifact_key, province_folder, province_of, storage_of, tell
 from models.forms import FormKind, form_file_name
-from models.province import Province, load_province
+from models.province import Province
 from models.settings import var_folder
 from tasks.forms import write_forms
 from tasks.round_records import units_of_round
@@ -31,7 +31,7 @@ def open_round(province: str | None = None, year: int | None = None) -> list[str
         The paths of the forms.
     """
     folder = str(province_folder(province))
-    declared = load_province(Path(folder))
+    declared = province_of(folder)
     index_year = year or max(declared.rounds)
     units = list(units_of_round(declared, index_year))
     out = str(var_folder(Path(folder)) / "forms" / str(index_year))
@@ -48,7 +48,7 @@ def open_round(province: str | None = None, year: int | None = None) -> list[str
 def write_batch(folder: str, year: int, units: list[str], out: str) -> list[str]:
     """Write the self-assessment forms of some units; returns their paths."""
     tell(f"ghi phiếu tự đánh giá: {len(units)} đơn vị, từ {units[0]} đến {units[-1]}")
-    province = load_province(Path(folder))
+    province = province_of(folder)
     paths = write_forms(province, storage_of(folder), year, FormKind.SELF_ASSESSMENT, units, Path(out))
     return [str(path) for path in paths]
 
@@ -58,7 +58,7 @@ def list_forms(folder: str, year: int, out: str) -> None:
     """Show what was written as a table in the Prefect UI."""
     create_table_artifact(
         key=artifact_key(f"forms-{year}"),
-        table=_written(load_province(Path(folder)), year, Path(out)),
+        table=_written(province_of(folder), year, Path(out)),
         description=f"Phiếu tự đánh giá năm {year}, thư mục {out}",
     )
 

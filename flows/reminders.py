@@ -6,13 +6,12 @@ rest was sent, so that somebody looks; the messages wait in var/outbox/reminders
 """
 
 from datetime import date, datetime
-from pathlib import Path
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
-from flows.running import artifact_key, province_folder, storage_of, tell
-from models.province import VIETNAM, load_province
+from flows.running import artifact_key, province_folder, province_of, storage_of, tell
+from models.province import VIETNAM
 from models.settings import Settings
 from tasks.notifying import mail_settings
 from tasks.reminder_mail import due_notices, remind, reminded_rows
@@ -44,7 +43,7 @@ def reminders(province: str | None = None, day: date | None = None) -> list[dict
 @task(name="send_reminders")
 def send_reminders(folder: str, day: date) -> tuple[list[dict[str, str]], int]:
     """Send the reminders of a day in one batch; returns a line a reminder, and how many messages failed."""
-    province, storage = load_province(Path(folder)), storage_of(folder)
+    province, storage = province_of(folder), storage_of(folder)
     notices = due_notices(province, storage, day)
     tell(f"nhắc hạn ngày {day:%d/%m/%Y}: {len(notices)} nơi nhận")
     mail = mail_settings(Settings())

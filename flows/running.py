@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from models.province import Province, load_province
 from models.settings import Settings
 from models.storage import Storage, open_storage
 
@@ -48,6 +50,28 @@ def province_folder(province: str | None) -> Path:
     if folder is None or not folder.is_dir():
         raise ValueError(f"no province folder: {folder}; give the parameter or set CCHC_PROVINCE")
     return folder.resolve()
+
+
+def province_of(folder: str) -> Province:
+    """The province of a folder; read again only when one of its files has changed, since a run has many tasks.
+
+    Raises:
+        RefusedError: with every error of the folder.
+    """
+    return _loaded(folder, _state_of(Path(folder)))
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: str, state: tuple[tuple[str, int, int], ...]) -> Province:
+    return load_province(Path(folder))
+
+
+def _state_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Path, time of change and size of every file that declares something."""
+    patterns = ("*.*", "criteria/*", "rounds/*", "progress/*")
+    files = [path for pattern in patterns for path in sorted(folder.glob(pattern))]
+    states = [(path, path.stat()) for path in files if path.is_file()]
+    return tuple((str(path), state.st_mtime_ns, state.st_size) for path, state in states)
 
 
 def storage_of(folder: str) -> Storage:

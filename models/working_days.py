@@ -83,6 +83,14 @@ def calendar_of(config: ProvinceConfig) -> WorkingCalendar:
     return WorkingCalendar(config.holidays, config.working_days)
 
 
+def last_day_in_time(config: ProvinceConfig, deadline: date) -> date:
+    """The day until which what is due on a deadline is in time: the deadline, or the next working day after a day off.
+
+    Source: Bộ luật Dân sự 2015, Điều 148, khoản 5.
+    """
+    return calendar_of(config).next_working_day(deadline)
+
+
 def report_due(config: ProvinceConfig, period: Period) -> date:
     """The last day on which the report of a period is in time."""
     return config.reporting.due(period, calendar_of(config).add_working_days)

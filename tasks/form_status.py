@@ -22,6 +22,7 @@ from models.settings import Settings
 from models.storage import Storage
 from models.submissions import Outcome, findings_from_rows
 from models.tables import DeliveryAttempt, Receipt, Submission
+from models.working_days import last_day_in_time
 from tasks.acknowledging import FAILED, last_attempts
 from tasks.appraisal_form import leaves_of
 from tasks.inbox import inbox_of
@@ -277,7 +278,7 @@ def _of_sender(records: RoundRecords, form: FormStatus, today: date) -> Iterator
         return
     if form.kind is FormKind.SELF_ASSESSMENT and form.newest is None and not _stated(records, form.subject):
         deadline = records.round.deadline_of(Step(form.kind.value), form.subject)
-        late = deadline is not None and today > deadline
+        late = deadline is not None and today > last_day_in_time(records.province.config, deadline)
         until = f", {'quá hạn' if late else 'hạn'} {deadline:%d/%m/%Y}" if deadline else ""
         yield Waiting(form.name, f"gửi {form.kind.label}{until}")
 

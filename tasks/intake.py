@@ -20,7 +20,7 @@ from models.rounds import Round, Step
 from models.storage import Storage
 from models.submissions import Outcome, Reading, units_in
 from models.tables import Approval, Publication
-from models.working_days import report_due
+from models.working_days import last_day_in_time, report_due
 from tasks.inbox import Arrival
 from tasks.progress_importing import why_absent, why_too_early
 
@@ -124,13 +124,18 @@ def _decided(file: ReceivedFile, reading: Reading, found: Sequence[Finding], pro
 
 
 def is_late(province: Province, identity: FormIdentity, moment: datetime) -> bool:
-    """Whether a form came after its deadline, by the calendar of Vietnam; an extension moves the deadline."""
-    deadline = deadline_of(province, identity)
-    return deadline is not None and day_of(moment) > deadline
+    """Whether a form came after its last day, by the calendar of Vietnam; an extension moves the deadline."""
+    last_day = last_day_of(province, identity)
+    return last_day is not None and day_of(moment) > last_day
 
 
-def deadline_of(province: Province, identity: FormIdentity) -> date | None:
-    """The last day on which a form is in time, None where there is none."""
+def last_day_of(province: Province, identity: FormIdentity) -> date | None:
+    """The last day on which a form is in time, None where there is none; a deadline on a day off moves on."""
+    deadline = _deadline_of(province, identity)
+    return last_day_in_time(province.config, deadline) if deadline else None
+
+
+def _deadline_of(province: Province, identity: FormIdentity) -> date | None:
     if identity.kind is FormKind.MONTHLY:
         return report_due(province.config, read_period(identity.period))
     if identity.year not in province.rounds:

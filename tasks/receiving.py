@@ -21,7 +21,7 @@ from models.submissions import Outcome, Reading, findings_as_rows, findings_from
 from models.tables import Receipt, Submission, WrittenReply
 from models.units import Unit
 from tasks.inbox import Arrival, FileStore, only_intake
-from tasks.intake import Judged, Parts, ReceivedFile, deadline_of, judge_batch, note_fault
+from tasks.intake import Judged, Parts, ReceivedFile, judge_batch, last_day_of, note_fault
 from tasks.recording_workbooks import Acceptance, RecordedForm, record_workbooks
 
 FILES_A_BATCH = 100
@@ -374,7 +374,7 @@ def resend_until(province: Province, submission: Submission) -> date | None:
     if submission.kind is None or submission.year is None:
         return None
     identity = FormIdentity.recorded_as(submission.kind, submission.year, submission.subject or "")
-    return deadline_of(province, identity)
+    return last_day_of(province, identity)
 
 
 def clear_inbox(storage: Storage, inbox: FileStore, arrivals: Sequence[Arrival], parts: Parts) -> list[str]:

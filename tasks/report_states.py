@@ -10,6 +10,7 @@ from models.periods import Period, month, periods_ending_with
 from models.province import Province
 from models.storage import Storage
 from models.tables import Approval, Publication
+from models.working_days import last_day_in_time
 from tasks.evaluating import newest_of
 from tasks.monthly_freezing import due_on
 from tasks.publication_folders import notation
@@ -57,7 +58,7 @@ def _state(session: Session, province: Province, period: Period, today: date) ->
     drafted = session.exec(newest_of(period.year, str(period))).first() is not None
     number = notation(approved.number, approved.symbol) if approved and approved.number else ""
     due = due_on(province, period)
-    return ReportState(period, due, drafted, number, not number and due < today)
+    return ReportState(period, due, drafted, number, not number and last_day_in_time(province.config, due) < today)
 
 
 def states_document(states: list[ReportState]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from models.entries import ScoreSource
 from models.province import VIETNAM, Province
 from models.storage import Storage
 from models.tables import Approval, Publication, Receipt
+from models.working_days import last_day_in_time
 from tasks.evaluating import is_outdated, newest_of
 from tasks.publication_folders import notation
 from tasks.recording import current_facts, current_scores
@@ -109,7 +110,11 @@ def round_status(session: Session, province: Province, year: int, today: date) -
         snapshot=snapshot.sha256 if snapshot else None,
         evaluated_at=snapshot.evaluated_at if snapshot else None,
         outdated=snapshot is not None and is_outdated(session, province, snapshot),
-        late=tuple((_STEPS[name], day) for name, day in deadlines.items() if day is not None and day < today),
+        late=tuple(
+            (_STEPS[name], day)
+            for name, day in deadlines.items()
+            if day is not None and last_day_in_time(province.config, day) < today
+        ),
         decisions=_decisions(session, year),
         refusals=_refusals(session, year),
     )

@@ -97,6 +97,22 @@ def test_a_run_waits_for_the_form_and_publishes_what_was_drafted(prefect_server:
     assert read_manifest(months.place("bao-cao-2025-03-2025-012"))["snapshot"] == drafted
 
 
+def test_what_came_in_while_the_run_waited_stands_in_a_second_draft(prefect_server: None, tmp_path: Path) -> None:
+    months = Months.told(tmp_path)
+    run = continued(asyncio.run(_scheduled({"province": str(months.folder), "period": "2025-03"})))
+    first = months.freeze("2025-03").sha256
+    months.tell("2025-03", "xa-b,qua-han,,,9\n")
+
+    resume_flow_run(run.id, run_input={"verdict": "redraft", "approved_by": "Lãnh đạo Sở (mẫu)"})
+    assert continued(run).state_name == "Suspended"
+    assert len(list((months.folder / "var" / "drafts").rglob("bao-cao.pdf"))) == 2
+
+    resume_flow_run(run.id, run_input={**YES, "day": "2025-03-17"})
+    assert continued(run).state_name == "Completed"
+    published = read_manifest(months.place("bao-cao-2025-03-2025-012"))["snapshot"]
+    assert published == months.freeze("2025-03").sha256 != first
+
+
 @pytest.mark.parametrize(
     ("today", "periods"),
     [

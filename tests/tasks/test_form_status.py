@@ -17,7 +17,7 @@ from tests.tasks.departments import Department
 from tests.tasks.forms_sent import sample_province
 from tests.tasks.json_forms import WRONG, form_file, plan_done
 
-TODAY = date(2026, 1, 12)
+TODAY = date(2026, 1, 13)
 SELF, APPRAISAL, EXPLANATION = FormKind.SELF_ASSESSMENT, FormKind.APPRAISAL, FormKind.EXPLANATION
 TAX = "Sở Tài chính"
 

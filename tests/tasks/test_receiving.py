@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -18,11 +18,12 @@ from uuid import uuid4
 import pytest
 
 from models.findings import RefusedError
+from models.forms import FormIdentity, FormKind
 from models.settings import Settings
 from models.storage import Storage, open_storage
 from models.submissions import Outcome
 from tasks.inbox import only_intake
-from tasks.intake import FAULTS
+from tasks.intake import FAULTS, is_late, last_day_of
 from tasks.receiving import unanswered
 from tests.models.folders import Folder
 from tests.tasks.departments import Department
@@ -137,6 +138,18 @@ def test_a_late_file_is_marked_late_by_the_calendar_of_vietnam(department: Depar
     department.drop("stc.xlsx", form_file("stc", plan_done()))
     assert [file.late for file in department.receive().files] == [True]
     assert department.rows("submission")[0]["late"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "late"),
+    [("2026-01-12T16:59:59+00:00", False), ("2026-01-12T17:00:00+00:00", True)],
+)
+def test_a_deadline_on_a_saturday_is_kept_until_the_end_of_monday_in_vietnam(
+    department: Department, moment: str, late: bool
+) -> None:
+    identity = FormIdentity(FormKind.SELF_ASSESSMENT, "", 2025, "stc", ())
+    assert is_late(department.province, identity, datetime.fromisoformat(moment)) is late
+    assert last_day_of(department.province, identity) == date(2026, 1, 12)
 
 
 # --- who may send what, until when ------------------------------------------------------------------------------------
