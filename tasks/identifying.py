@@ -13,6 +13,7 @@ from models.findings import Finding, Place, Severity
 from models.forms import (
     COVER_SHEET,
     IDENTITY_SHEET,
+    TASK_SHEET,
     FormIdentity,
     FormKind,
     NotAnIdentityError,
@@ -212,15 +213,13 @@ def _shown_subject(identity: FormIdentity, plan: ReadingPlan, round: RoundPlan) 
 
 
 def _line(sheets: Sequence[OpenedSheet], label: str) -> tuple[str, Place] | None:
-    """What stands beside a label on the cover, and where."""
+    """What stands beside a label on the cover, and where; a label is the first word of its row."""
     covers = sorted(sheets, key=lambda sheet: sheet.title != COVER_SHEET)
     for sheet in covers[:3]:
         for number, row in enumerate(sheet.rows[:_COVER_ROWS]):
-            for column, cell in enumerate(row):
-                if isinstance(cell, str) and len(cell) < 40 and alike(cell) == label:
-                    for beside in range(column + 1, len(row)):
-                        if row[beside] != "":
-                            return str(row[beside]).strip(), Place(sheet.title, number + 1, beside + 1)
+            filled = [column for column, cell in enumerate(row) if cell != ""]
+            if len(filled) > 1 and isinstance(row[filled[0]], str) and alike(str(row[filled[0]])) == label:
+                return str(row[filled[1]]).strip(), Place(sheet.title, number + 1, filled[1] + 1)
     return None
 
 
@@ -283,7 +282,17 @@ def _month_by_cover(
         what = f"{reason}; nhận theo nội dung là báo cáo số liệu {period.name} của “{unit.name} (mã {unit.code})”"
         remedy = "Kiểm tra xem nhận đúng không; lần sau giữ nguyên biểu mẫu"
         found.findings.append(Finding(file, 0, what, remedy, Severity.WARNING))
+        _refuse_without_tasks(found, tables, file, reason)
     return found
+
+
+def _refuse_without_tasks(found: Identified, tables: Sequence[Table], file: str, reason: str) -> None:
+    """Taken without its sheet of tasks, a report would withdraw what its earlier version told of them."""
+    if found.month and found.month.tasks and all(table.shape is not Shape.TASKS for table in tables):
+        what = f"{reason} và không còn trang “{TASK_SHEET}”, trong khi đơn vị có nhiệm vụ kế hoạch"
+        found.findings.append(
+            Finding(file, 0, what, "Gửi lại cả trang này, hoặc xin lại biểu mẫu rồi chép số liệu sang")
+        )
 
 
 def _month_on_cover(sheets: Sequence[OpenedSheet], tables: Sequence[Table]) -> Period | None:

@@ -423,6 +423,18 @@ def test_a_form_without_its_hidden_sheet_is_known_by_month_and_unit_of_its_cover
     assert [entry.value("number") for entry in on_sqlite.tasks()] == ["1", "2"]
 
 
+def test_a_lone_page_of_figures_does_not_withdraw_what_was_told_of_tasks(on_sqlite: MonthOffice) -> None:
+    on_sqlite.send("2025-03", GOOD | DONE)
+    lone = on_sqlite.form("2025-03", cells=GOOD)
+    on_sqlite.drop(without_identity(lone, lambda book: book.remove(book[TASK_SHEET])), "lai.xlsx")
+    (report,) = on_sqlite.receive().files
+    assert (report.outcome, errors(report)) == (
+        Outcome.RETURNED,
+        ["trang ẩn nhận dạng đã bị xóa và không còn trang “Nhiệm vụ kế hoạch”, trong khi đơn vị có nhiệm vụ kế hoạch"],
+    )
+    assert [entry.value("number") for entry in on_sqlite.tasks()] == ["1", "2"]
+
+
 def test_what_is_wrong_in_a_form_without_its_hidden_sheet_is_named_at_its_cell(on_sqlite: MonthOffice) -> None:
     cells = changed(GOOD, {("nhan", "fact:value"): "nhiều"})
     on_sqlite.drop(without_identity(on_sqlite.form("2025-03", cells=cells), lambda book: None))
