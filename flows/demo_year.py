@@ -118,6 +118,7 @@ class _Reports:
     number: int = 0
 
     def publish(self, month: "Period") -> None:
+        """Draft, approve and publish the report of a month, then those of the longer periods that end with it."""
         from flows.monthly_progress import ReportApproval, monthly_progress
         from models.periods import periods_ending_with
         from tasks.monthly_freezing import due_on
