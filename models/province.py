@@ -257,6 +257,19 @@ class Province:
         """The units of a group in a round, by code: selected by kind on the last day of the year, or listed."""
         return members_of(self.units, round, group)
 
+    def sets_by_unit(self, year: int) -> dict[str, CriteriaSet]:
+        """The criteria set of every unit of a year's round.
+
+        Raises:
+            RefusedError: the folder has no such round.
+        """
+        round = self.round_of(year)
+        return {
+            unit.code: self.criteria_sets[group.criteria_set]
+            for group in round.groups
+            for unit in self.members(round, group)
+        }
+
     def round_of(self, year: int) -> Round:
         """The round of a year.
 

@@ -162,7 +162,7 @@ def monthly_facts(province: Province, figures: Sequence[Figure], year: int) -> l
     if not feeding or not ends:
         return []
     so_far = Period(whole_year(year).start, max(ends))
-    sets = _sets_by_unit(province, year)
+    sets = province.sets_by_unit(year)
     return [
         suggested
         for measure in feeding
@@ -172,15 +172,6 @@ def monthly_facts(province: Province, figures: Sequence[Figure], year: int) -> l
         and criteria_set.by_code[fed.component].applies_to(code, province.units[code].kind)
         for suggested in _facts_of(stated, measure, fed, province.units[code], so_far)
     ]
-
-
-def _sets_by_unit(province: Province, year: int) -> dict[str, CriteriaSet]:
-    round = province.round_of(year)
-    return {
-        unit.code: province.criteria_sets[group.criteria_set]
-        for group in round.groups
-        for unit in province.members(round, group)
-    }
 
 
 def _facts_of(
@@ -231,7 +222,7 @@ def external_facts(province: Province, indices: Sequence[IndexValue], year: int)
     named = series_by_word(province.progress.indices.values())
     values = {(one.series, one.unit): one for one in indices if one.year == year and one.value is not None}
     suggested = []
-    for code, criteria_set in _sets_by_unit(province, year).items():
+    for code, criteria_set in province.sets_by_unit(year).items():
         for leaf in criteria_set.leaves:
             series = named.get(leaf.rule.index) if isinstance(leaf.rule, ExternalRule) else None
             if series is None or not leaf.applies_to(code, province.units[code].kind):
@@ -253,7 +244,7 @@ def bonus_facts(province: Province, initiatives: Sequence[RegisterEntry], year: 
     origin = f"sổ sáng kiến năm {year}"
     return [
         SuggestedFact(FactEntry(unit, item, criteria_set.bonus_items[item].field.id, str(count)), origin)
-        for unit, criteria_set in _sets_by_unit(province, year).items()
+        for unit, criteria_set in province.sets_by_unit(year).items()
         for (owner, item), count in sorted(cases.items())
         if owner == unit and item in criteria_set.bonus_items
     ]

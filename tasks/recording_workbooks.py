@@ -33,7 +33,6 @@ from tasks.workbook_versions import (
     VersionTable,
     form_key,
     month_of_form,
-    sets_by_unit,
     stated_rows,
     tells_nothing_else,
 )
@@ -140,7 +139,7 @@ def _sets_by_year(province: Province, accepted: Iterable[Acceptance]) -> dict[in
     """The criteria set of every unit of the rounds that these workbooks belong to; made once a batch."""
     identities = [item.reading.identity for item in accepted if item.reading.identity]
     years = {identity.year for identity in identities if identity.kind is not FormKind.MONTHLY}
-    return {year: sets_by_unit(province, province.round_of(year)) for year in sorted(years)}
+    return {year: province.sets_by_unit(year) for year in sorted(years)}
 
 
 def _record_receipts(

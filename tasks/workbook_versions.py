@@ -14,9 +14,7 @@ from models.criteria import CriteriaSet, Source
 from models.entries import ScoreSource, Stage
 from models.forms import FormIdentity, FormKind, task_of_code
 from models.periods import Period, read_period
-from models.province import Province
 from models.registers import RegisterKind
-from models.rounds import Round
 from models.submissions import Reading, Statement, storable
 from models.tables import (
     EvidenceVersion,
@@ -148,15 +146,6 @@ def tells_nothing_else(row: Row, standing: Row) -> bool:
     """Whether everything that a telling of a task says is said by the one that stands: forms carry what was told."""
     told, known = (json.loads(each["body"]) for each in (row, standing))
     return all(known.get(name) == value for name, value in told.items())
-
-
-def sets_by_unit(province: Province, round: Round) -> dict[str, CriteriaSet]:
-    """The criteria set of every unit of a round."""
-    return {
-        unit.code: province.criteria_sets[group.criteria_set]
-        for group in round.groups
-        for unit in province.members(round, group)
-    }
 
 
 def _given(statement: Statement, where: Row, source: ScoreSource) -> Iterator[tuple[VersionTable, Row]]:
