@@ -321,12 +321,27 @@ def _target_row(known: Known, target: Target) -> TargetRow:
         return TargetRow(target, milestone, words, reached, Standing.NO_BASELINE, why)
     if value is None or asked is None:
         return TargetRow(target, milestone, words, reached, Standing.NO_DATA, "chưa có số liệu")
-    if target.met_by(value, asked):
+    met = target.met_by(value, asked)
+    if lacking := _undecided(known, target, met):
+        return TargetRow(target, milestone, words, reached, Standing.UNDER_WAY, lacking)
+    if met:
         why = f"đã đạt mức của mốc này{_compared_with_plan(known, target, value, asked)}"
         return TargetRow(target, milestone, words, reached, Standing.FULFILLED, why)
     standing, why = _not_met_yet(known, target, milestone, asked)
     why += _compared_with_plan(known, target, value, asked)
     return TargetRow(target, milestone, words, reached, standing, why)
+
+
+def _undecided(known: Known, target: Target, met: bool) -> str:
+    """Why a total cannot be judged yet: units lack that could turn it, since a number only grows by theirs; else ""."""
+    if target.measure is None or target.unit is not None:
+        return ""
+    measure = known.folder.measures[target.measure]
+    found = known.total(measure, known.period)
+    wants_little = target.direction in (Direction.AT_MOST, Direction.REDUCE_BY)
+    if measure.kind.divides or found is None or not found.without or met is not wants_little:
+        return ""
+    return f"chưa đủ số liệu để kết luận: còn {len(found.without)} đơn vị chưa có số liệu"
 
 
 def _not_met_yet(known: Known, target: Target, milestone: Milestone, asked: Decimal) -> tuple[Standing, str]:

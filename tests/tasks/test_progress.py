@@ -371,6 +371,18 @@ def test_in_its_year_a_target_stands_where_the_line_of_its_figures_leads(
     assert f"dự báo {said} (kéo thẳng từ tháng 1 năm 2025 đến tháng 4 năm 2025 tới cuối năm)" in row.why
 
 
+def test_a_total_that_units_still_lack_in_meets_no_upper_bound(folder: Folder) -> None:
+    folder.change("progress/targets.yaml", "measure: bien-che, unit: snv,", "measure: bien-che,")
+    province = load_province(folder.path)
+    staff = [count("2025-06", number, unit, "bien-che") for unit, number in (("snv", 40), ("stc", 30), ("vpub", 20))]
+    partly = target(at(province, "2025-06", *staff[:2]), "tinh-gian")
+    assert (partly.standing, partly.reached) == (Standing.UNDER_WAY, "70 người")
+    assert partly.why == "chưa đủ số liệu để kết luận: còn 1 đơn vị chưa có số liệu"
+    assert target(at(province, "2025-06", *staff), "tinh-gian").standing is Standing.FULFILLED
+    too_many = count("2025-06", 91, "stc", "bien-che")
+    assert target(at(province, "2025", staff[0], too_many), "tinh-gian").standing is Standing.MISSED
+
+
 def test_a_target_of_a_later_year_is_under_way(province: Province) -> None:
     row = target(at(province, "2026", indices=[IndexValue("par-index", "", 2026, rank=15, of=34)]), "par")
     assert (row.standing, row.why) == (Standing.UNDER_WAY, "còn đến hết năm 2030")
