@@ -8,11 +8,13 @@ from datetime import date
 from benchmarks.engine import GIBIBYTE
 from benchmarks.measuring import CPU, WALL, Measurement, Sense, best_in_turns, peak_memory
 from benchmarks.national_round import YEAR, compute, national_round
-from models.province import ProvinceConfig, Signer
+from models.province_config import ProvinceConfig, Signer
 from models.results import RoundResult
 from models.rounds import Round
 from models.snapshots import Frozen
-from tasks.rendering import Decision, Document, decision_documents, render_all, render_pdf
+from tasks.decision_documents import decision_documents
+from tasks.letterhead import Decision
+from tasks.rendering import Document, render_all, render_pdf
 from tasks.unit_sheets import unit_sheets
 
 UNITS = 168

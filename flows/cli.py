@@ -429,7 +429,7 @@ def draft(
 ) -> None:
     """Dự thảo quyết định và phụ lục, chưa có số và ngày; có số và ngày thì là bản trình ký."""
     from tasks.approvals import Numbering
-    from tasks.evaluating import outdated_warnings
+    from tasks.gathering import outdated_warnings
     from tasks.publishing import draft_newest, write_for_signature
 
     if (number is None) != (day is None) or (replaces and number is None):
@@ -461,7 +461,7 @@ def publish(
 ) -> None:
     """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến; có khóa thì ký số."""
     from tasks.approvals import Numbering
-    from tasks.evaluating import outdated_warnings
+    from tasks.gathering import outdated_warnings
     from tasks.publishing import publish_newest
     from tasks.site import renew_site
 
@@ -566,7 +566,7 @@ def remind(
     from datetime import datetime
 
     from flows.console import print_reminded
-    from models.province import VIETNAM
+    from models.working_days import VIETNAM
     from tasks import reminder_mail
     from tasks.notifying import mail_settings
 
@@ -649,7 +649,7 @@ def _opened() -> "tuple[Province, Storage]":
 def _today() -> date:
     from datetime import datetime
 
-    from models.province import VIETNAM
+    from models.working_days import VIETNAM
 
     return datetime.now(VIETNAM).date()
 

@@ -14,9 +14,10 @@ from rich.text import Text
 from models.findings import Severity
 from models.forms import ROUND_KINDS
 from models.numbers import plain, vietnamese_number
-from models.province import VIETNAM, Province
+from models.province import Province
 from models.results import GroupResult, RoundResult, Status, UnitResult
 from models.rounds import RankingRule
+from models.working_days import VIETNAM
 from tasks.explaining import Explanation, Step
 from tasks.status import RoundStatus
 

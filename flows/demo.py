@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from models.province import VIETNAM
+from models.working_days import VIETNAM
 
 if TYPE_CHECKING:
     from models.province import Province

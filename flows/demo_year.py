@@ -27,7 +27,7 @@ from flows.demo import (
     say,
     show_what_tasks_print,
 )
-from models.province import VIETNAM
+from models.working_days import VIETNAM
 
 if TYPE_CHECKING:
     from models.periods import Period

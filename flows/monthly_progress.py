@@ -16,8 +16,8 @@ from flows.running import artifact_key, list_files, province_folder, province_of
 from models.findings import RefusedError
 from models.periods import month_of, periods_ending_with, read_period
 from models.progress_snapshots import thawed_progress
-from models.province import VIETNAM
 from models.settings import Settings, var_folder
+from models.working_days import VIETNAM
 from tasks.monthly_freezing import freeze_progress, refuse_unreported
 from tasks.monthly_publishing import draft_report, publish_report
 from tasks.monthly_tables import headline_rows

@@ -11,8 +11,8 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
 from flows.running import artifact_key, province_folder, province_of, storage_of, tell
-from models.province import VIETNAM
 from models.settings import Settings
+from models.working_days import VIETNAM
 from tasks.notifying import mail_settings
 from tasks.reminder_mail import due_notices, remind, reminded_rows
 

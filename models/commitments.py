@@ -10,8 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from models.criteria import Code, Name
-from models.rounds import CodeList
+from models.codes import Code, CodeList, Name
 from models.rules import Bound
 
 

@@ -10,21 +10,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
+from models.codes import Code, Name
 from models.cross_checks import Changes, CrossCheck, FactReference
 from models.facts import FactField, FactKind
 from models.numbers import ZERO
 from models.rules import AnyRule, Outcome, Points, PositivePoints, Rule, not_a_count, read_count
-
-
-def _as_written(value: object) -> object:
-    """A code that YAML took for a number (`1.10` without quotes) as its author wrote it."""
-    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
-
-
-Code = Annotated[str, BeforeValidator(_as_written), StringConstraints(pattern=r"^\w[\w.\-]*$", max_length=40)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Source(StrEnum):

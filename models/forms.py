@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from models.criteria import CriteriaSet
+from models.digests import digest
 from models.facts import FactField
-from models.province import ProvinceConfig
-from models.snapshots import digest
+from models.province_config import ProvinceConfig
 
 FORMAT = 1
 IDENTITY_SHEET = "_cchc"

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from models.criteria import Code, Name
+from models.codes import Code, Name
 from models.numbers import plain, vietnamese_number
 from models.rules import PositivePoints
 

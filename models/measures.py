@@ -13,10 +13,9 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from models.criteria import Code, Name
+from models.codes import Code, CodeList, Name
 from models.numbers import EXACT, HUNDRED, MOST_DECIMALS, decimals_of, plain, printed, vietnamese_number
 from models.periods import Period
-from models.rounds import CodeList
 from models.units import Unit
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from models.criteria import Code, Name
+from models.codes import Code, Name
 
 
 class TaskState(StrEnum):

@@ -15,7 +15,7 @@ from models.units import unit_named
 from models.yaml_files import YamlFile
 
 if TYPE_CHECKING:
-    from models.province import FolderContents
+    from models.province_contents import FolderContents
 
 _Path = tuple[str | int, ...]
 _BY_UNITS = "Ghi mã, tên hoặc tên khác theo units.csv"

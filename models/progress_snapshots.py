@@ -13,13 +13,14 @@ from functools import cached_property
 
 from pydantic import TypeAdapter
 
+from models.digests import canonical_json
 from models.findings import refusal
 from models.forms import Remark
 from models.periods import Period
 from models.progress_results import ProgressResult, Standing
-from models.province import ProvinceConfig
+from models.province_config import ProvinceConfig
 from models.registers import RegisterKind
-from models.snapshots import canonical_json, said_by
+from models.snapshots import said_by
 from models.units import Unit
 
 FORMAT = 2  # 1 had no words of units, explanations of tasks, nor reasons why nothing is compared

@@ -7,33 +7,26 @@ once, each with file, line, what is wrong and what to do.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from models.criteria import Code, CriteriaSet, Leaf, Name, Source
+from models.criteria import CriteriaSet
 from models.csv_files import Row, read_csv
 from models.facts import read_date
 from models.findings import Finding, RefusedError, Severity, has_critical
-from models.periods import Reporting
-from models.progress import ProgressContents, ProgressFolder, read_progress
+from models.progress import ProgressFolder, read_progress
+from models.province_config import ProvinceConfig
+from models.province_contents import FolderContents, members_of
 from models.rounds import Group, Round
 from models.units import Succession, Unit
 from models.yaml_files import Model, YamlFile, load_model, said_choices
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-_COMMON_NOUNS = ("tỉnh ", "thành phố ", "thủ đô ")
 _UNIT_COLUMNS = ("code", "name", "kind")
 _UNIT_EXTRAS = ("aliases", "parent", "valid_from", "valid_to", "email")
 _SUCCESSION_COLUMNS = ("predecessor", "successor", "date", "kind")
 _DATE_COLUMNS = ("valid_from", "valid_to", "date")
-_WEB_ADDRESS = re.compile(r"https?://[^\s?#\"'<>/]+(/[^\s?#\"'<>]*)?")
 _ID_LINE = re.compile(r"^id:[ \t]*[\"']?([\w.\-]+)", re.MULTILINE)
 
 # What may be left out of a faulty file so that the rest of it is checked too.
@@ -82,165 +75,6 @@ _CONFIG_PARTS = tuple(
 )
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Signer(_Declared):
-    """Who may sign: signing power lines, title, and the name, all as printed. Source: NĐ 30/2020, Điều 13.
-
-    `image` is the file of the handwritten signature in images/, shown by digitally signed decisions.
-    """
-
-    id: Code
-    power: tuple[str, ...] = ()
-    title: Name
-    name: str | None = None
-    image: str | None = None
-
-
-class Appraiser(_Declared):
-    """An agency that appraises components (e.g. the Department of Home Affairs itself)."""
-
-    id: Code
-    name: Name
-
-
-class Issuer(_Declared):
-    """Who issues the decision: the lines of the letterhead, the name in a sentence."""
-
-    lines: Annotated[tuple[str, ...], Field(min_length=1)]
-    name: Name
-
-
-class Seal(_Declared):
-    """The agency's seal as digitally signed decisions show it: a file in images/, the real diameter in mm.
-
-    Source: domain/3-document-format-nd30.md, 3.5.
-    """
-
-    image: Name
-    diameter: Annotated[Decimal, Field(ge=20, le=60)] = Decimal(36)
-
-
-DocumentSymbol = Annotated[str, Field(max_length=30)]  # Source: NĐ 30/2020, annex VI (CodeNotation)
-
-
-class Symbols(_Declared):
-    """Symbols of the documents that are issued: the committee's decision, the department's report and submission."""
-
-    decision: DocumentSymbol = "QĐ-UBND"
-    report: DocumentSymbol = "BC-SNV"
-    submission: DocumentSymbol = "TTr-SNV"
-
-
-class SiteField(StrEnum):
-    """What a province may leave out of its results site, and of everything that can be downloaded there."""
-
-    SELF_POINTS = "self_points"
-    APPRAISED_POINTS = "appraised_points"
-    SURVEY_POINTS = "survey_points"
-    BONUS = "bonus"
-    PENALTY = "penalty"
-    GRADE = "grade"
-    AREAS = "areas"
-    COMPARISON = "comparison"
-    ROBUSTNESS = "robustness"
-    LOST_POINTS = "lost_points"
-
-
-def _web_address(text: str) -> str:
-    """An address of the web without its last slash."""
-    if not _WEB_ADDRESS.fullmatch(text):
-        raise ValueError(f"“{text}” không phải là địa chỉ trang web; ghi dạng https://cchc.tinh.gov.vn")
-    return text.rstrip("/")
-
-
-class Site(_Declared):
-    """The results site: its address, once it has one, and what it does not show.
-
-    What is hidden is a matter of the site as it is today, so it is no part of a snapshot.
-    """
-
-    address: Annotated[str, AfterValidator(_web_address)] | None = None
-    hide_units: Annotated[tuple[Code, ...], Field(exclude=True)] = ()
-    hide_fields: Annotated[tuple[SiteField, ...], Field(exclude=True)] = ()
-
-
-class ProvinceConfig(_Declared):
-    """province.yaml. Only `name` is needed; what a province does not say follows from it."""
-
-    name: Name
-    code: Code | None = None
-    place: str | None = None
-    issuer: Issuer | None = None
-    organ_id: Annotated[str | None, Field(max_length=13, description="the issuer's code in document exchange")] = None
-    department: Name = "Sở Nội vụ"
-    department_signer: Signer = Signer(id="giam-doc", title="GIÁM ĐỐC")
-    symbols: Symbols = Symbols()
-    signers: tuple[Signer, ...] = ()
-    seal: Seal | None = None
-    appraisers: tuple[Appraiser, ...] = (Appraiser(id="snv", name="Sở Nội vụ"),)
-    legal_bases: tuple[str, ...] = ()
-    proposal: str | None = None
-    recipients: tuple[str, ...] = ()
-    filing: str = "VT, SNV"
-    mark: Annotated[str | None, Field(description="stamped on every page, e.g. DỮ LIỆU MẪU for a sample province")] = (
-        None
-    )
-    source_note: str | None = None
-    holidays: Annotated[tuple[date, ...], Field(description="days off besides the national calendar")] = ()
-    # Left out of snapshots where nothing is declared: results frozen before this key existed keep their hash.
-    working_days: Annotated[
-        tuple[date, ...],
-        Field(description="days worked though a weekend or a holiday", exclude_if=lambda days: not days),
-    ] = ()
-    site: Site = Site()
-    # Left out of snapshots where it is not written: it changes no result, and frozen hashes stay what they were.
-    reporting: Annotated[Reporting, Field(exclude_if=lambda reporting: reporting == Reporting())] = Reporting()
-
-    @property
-    def proper_name(self) -> str:
-        """The name without its common noun: `tỉnh Bình Dương` → `Bình Dương`."""
-        for noun in _COMMON_NOUNS:
-            if self.name.casefold().startswith(noun):
-                return self.name[len(noun) :]
-        return self.name
-
-    @property
-    def place_of_issue(self) -> str:
-        """The place in front of the date."""
-        return self.place or self.proper_name
-
-    @property
-    def issued_by(self) -> Issuer:
-        """The issuer as declared, else the province's People's Committee."""
-        if self.issuer:
-            return self.issuer
-        return Issuer(lines=("ỦY BAN NHÂN DÂN", self.name.upper()), name=f"Ủy ban nhân dân {self.name}")
-
-    def appraiser_of(self, leaf: Leaf) -> str | None:
-        """The id of the agency that appraises a leaf: its own, else the first; None for surveys, which are approved."""
-        return None if leaf.source is Source.SURVEY else leaf.appraised_by or self.appraisers[0].id
-
-    @property
-    def department_lines(self) -> tuple[str, str]:
-        """The department's letterhead: the committee above it, and itself.
-
-        Source: domain/3-document-format-nd30.md, 3.3.
-        """
-        return f"UBND {self.name.upper()}", self.department.upper()
-
-    def signer(self, id: str | None) -> Signer:
-        """The signer with this id, the first one when None.
-
-        Raises:
-            KeyError: no signer with this id.
-        """
-        declared = self.signers or (Signer(id="chu-tich", power=("TM. ỦY BAN NHÂN DÂN",), title="CHỦ TỊCH"),)
-        return declared[0] if id is None else {signer.id: signer for signer in declared}[id]
-
-
 @dataclass(frozen=True)
 class Province:
     """The folder, loaded and checked."""
@@ -257,18 +91,22 @@ class Province:
         """The units of a group in a round, by code: selected by kind on the last day of the year, or listed."""
         return members_of(self.units, round, group)
 
+    def units_of_round(self, year: int) -> dict[str, tuple[Unit, Group]]:
+        """The units of a year's round with their groups, by code, in the order of groups and codes.
+
+        Raises:
+            RefusedError: the folder has no such round.
+        """
+        round = self.round_of(year)
+        return {unit.code: (unit, group) for group in round.groups for unit in self.members(round, group)}
+
     def sets_by_unit(self, year: int) -> dict[str, CriteriaSet]:
         """The criteria set of every unit of a year's round.
 
         Raises:
             RefusedError: the folder has no such round.
         """
-        round = self.round_of(year)
-        return {
-            unit.code: self.criteria_sets[group.criteria_set]
-            for group in round.groups
-            for unit in self.members(round, group)
-        }
+        return {code: self.criteria_sets[group.criteria_set] for code, (_, group) in self.units_of_round(year).items()}
 
     def round_of(self, year: int) -> Round:
         """The round of a year.
@@ -295,50 +133,6 @@ class Province:
         return next(
             (group for group in round.groups if any(member.code == unit for member in self.members(round, group))), None
         )
-
-
-def members_of(units: dict[str, Unit], round: Round, group: Group) -> list[Unit]:
-    """The units of a group in a round, in the order of their codes."""
-    chosen = {
-        unit.code: unit
-        for unit in units.values()
-        if unit.code in group.units.codes or (unit.kind in group.units.kind and unit.exists_on(round.last_day))
-    }
-    return [chosen[code] for code in sorted(chosen) if code not in group.units.except_]
-
-
-@dataclass
-class FolderContents:
-    """What was read of a province folder before it is checked: values beside the files they come from.
-
-    Attributes:
-        units_read: whether units.csv could be read, so that a unit that is not in it is unknown.
-        unread_units: codes of units whose own line is wrong.
-        unread_sets: ids, or names of the files, of criteria sets that could not be read at all.
-        partly_read: files of which wrong parts were left out.
-    """
-
-    config: ProvinceConfig | None = None
-    config_file: YamlFile | None = None
-    units: dict[str, Unit] = field(default_factory=dict)
-    unit_lines: dict[str, int] = field(default_factory=dict)
-    successions: list[tuple[int, Succession]] = field(default_factory=list)
-    criteria_sets: dict[str, tuple[CriteriaSet, YamlFile]] = field(default_factory=dict)
-    rounds: dict[int, tuple[Round, YamlFile]] = field(default_factory=dict)
-    units_read: bool = False
-    unread_units: set[str] = field(default_factory=set)
-    unread_sets: list[str] = field(default_factory=list)
-    partly_read: set[str] = field(default_factory=set)
-    progress: ProgressContents = field(default_factory=ProgressContents)
-    findings: list[Finding] = field(default_factory=list)
-
-    def knows_unit(self, code: str) -> bool:
-        """Whether the unit is in units.csv, or may be, where that file or its line could not be read."""
-        return not self.units_read or code in self.units or code in self.unread_units
-
-    def knows_kind(self, kind: str) -> bool:
-        """Whether there are units of this kind, or may be."""
-        return not self.units_read or bool(self.unread_units) or kind in {unit.kind for unit in self.units.values()}
 
 
 def load_province(folder: Path) -> Province:

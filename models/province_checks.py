@@ -14,7 +14,7 @@ from models.facts import FactKind
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, ZERO, plain, vietnamese_number
 from models.progress_checks import check_progress
-from models.province import FolderContents, members_of
+from models.province_contents import FolderContents, members_of
 from models.rounds import DATED_STEPS, Band, Extension, Gate, GateCondition, Group, Round, Step
 from models.units import Succession, circle_in, mail_addresses
 from models.yaml_files import YamlFile

@@ -10,18 +10,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from models.criteria import Code, Name
+from models.codes import Code, CodeList, Name
 from models.numbers import Rounding, printed, settled
 from models.rules import Bound, Percent
-
-
-def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str | int | Decimal) else value
-
-
-CodeList = Annotated[tuple[Code, ...], BeforeValidator(_as_list)]
 
 
 class RankOn(StrEnum):

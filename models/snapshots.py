@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from models.criteria import CriteriaSet
-from models.province import ProvinceConfig, Site
+from models.digests import canonical_json
+from models.province_config import ProvinceConfig, Site
 from models.results import RoundResult
 from models.rounds import Round
 from models.units import Succession
@@ -85,13 +86,3 @@ def thawed(body: bytes) -> Frozen:
         last_year=values["last_year"],
         results=_RESULTS.validate_python(values["results"]),
     )
-
-
-def canonical_json(value: Any) -> bytes:
-    """JSON with one spelling: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def digest(value: Any) -> str:
-    """SHA-256 of the canonical JSON of a value."""
-    return hashlib.sha256(canonical_json(value)).hexdigest()

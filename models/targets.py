@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from models.criteria import Code, Name
+from models.codes import Code, Name
 from models.rules import Bound
 
 Year = Annotated[int, Field(ge=2000, le=2100)]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from models.findings import Finding
 from models.forms import FormKind
@@ -19,12 +19,12 @@ from models.storage import Storage
 from models.submissions import Outcome, findings_from_rows, storable
 from models.tables import DeliveryAttempt, Submission
 from models.units import Unit
+from tasks.deliveries import FAILED
 from tasks.inbox import FileStore
 from tasks.intake import Parts
 from tasks.receiving import reply_of, resend_until, sender_of, unanswered
 
 MOST_ATTEMPTS = 20
-FAILED = "failed"
 
 
 def tell_senders(
@@ -84,12 +84,6 @@ def untold(storage: Storage) -> list[Submission]:
         ).all()
         session.expunge_all()
         return list(submissions)
-
-
-def last_attempts(session: Session) -> dict[int, DeliveryAttempt]:
-    """The last attempt to tell of each submission."""
-    rows = session.exec(select(DeliveryAttempt).order_by(col(DeliveryAttempt.id)))
-    return {attempt.submission_id: attempt for attempt in rows}
 
 
 def _recipient(province: Province, submission: Submission) -> Any:

@@ -11,7 +11,7 @@ from models.criteria import CriteriaSet
 from models.numbers import HUNDRED, ZERO
 from models.results import GroupResult, UnitResult
 from models.rounds import Band
-from tasks.annexes import area_columns, mean_of
+from tasks.areas import area_columns, mean_of
 
 MOST_MOVERS = 5
 MOST_CRITERIA = 5

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from models.numbers import ZERO, roman, settled
-from models.province import ProvinceConfig
+from models.numbers import roman
+from models.province_config import ProvinceConfig
 from models.results import AreaResult, Basis, GroupResult, RoundResult, Status, UnitResult
 from models.rounds import Band, Round
 from report_templates.filters import in_sentence
+from tasks.areas import AreaColumn, area_columns
 
 AREAS_PER_TABLE = 8
 
@@ -50,16 +51,6 @@ class Story:
 
     text: str
     units: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AreaColumn:
-    """One area of a matrix: the most that a unit can get in it, and the mean index of the ranked units."""
-
-    code: str
-    name: str
-    max_points: Decimal
-    mean: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,29 +150,6 @@ def annex_of(
         notes=_notes(config, group, columns),
         matrix=matrix,
     )
-
-
-def area_columns(group: GroupResult) -> tuple[AreaColumn, ...]:
-    """The areas of a group's set in its order, with the mean index of the ranked units that have one there."""
-    by_code: dict[str, list[AreaResult]] = {}
-    for unit in group.units:
-        for area in unit.areas:
-            by_code.setdefault(area.code, []).append(area)
-    ranked = {unit.code for unit in group.ranked_units}
-    indices: dict[str, list[Decimal]] = {code: [] for code in by_code}
-    for unit in group.units:
-        for area in unit.areas:
-            if unit.code in ranked and area.index is not None:
-                indices[area.code].append(area.index)
-    return tuple(
-        AreaColumn(code, areas[0].name, max(area.max_points for area in areas), mean_of(indices[code]))
-        for code, areas in by_code.items()
-    )
-
-
-def mean_of(values: Sequence[Decimal]) -> Decimal | None:
-    """The mean, settled; None of nothing."""
-    return settled(sum(values, ZERO) / len(values)) if values else None
 
 
 def matrix_of(config: ProvinceConfig, group: GroupResult, label: str) -> Matrix:

@@ -20,7 +20,7 @@ from models.forms import (
     set_used,
     sheet_title,
 )
-from models.province import Appraiser
+from models.province_config import Appraiser
 from models.rounds import Group
 from tasks.cover_pages import Cover, put_cover
 from tasks.decision_rows import DecisionTable

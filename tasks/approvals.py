@@ -16,12 +16,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from models.findings import Finding, RefusedError, refusal
+from models.notation import notation
 from models.numbers import vietnamese_date
-from models.province import Signer
+from models.province_config import Signer
 from models.storage import Storage
 from models.tables import Approval, Publication, Snapshot
-from tasks.evaluating import newest_snapshot
-from tasks.publication_folders import MANIFEST, before_signing, issued, manifest_in, notation, verify_folder
+from tasks.frozen import newest_snapshot
+from tasks.publication_folders import MANIFEST, before_signing, issued, manifest_in, verify_folder
 
 _HIGHEST_NUMBER = 99_999
 

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from models.numbers import document_number
-from models.province import ProvinceConfig
+from models.province_config import ProvinceConfig
 from report_templates.filters import without_end
-from tasks.rendering import Decision
+from tasks.letterhead import Decision
 
 METADATA = "metadata.xml"
 ELLIPSIS = "…"

@@ -17,7 +17,6 @@ from models.facts import FactField
 from models.findings import refusal
 from models.indices import IndexSeries, series_by_word
 from models.numbers import plain, vietnamese_number
-from models.province import VIETNAM
 from models.results import GroupResult, LeafPoints, UnitResult
 from models.rounds import RankingRule
 from models.rules import ExternalRule
@@ -25,8 +24,9 @@ from models.snapshots import Frozen, thawed
 from models.storage import Storage
 from models.submissions import said_document
 from models.tables import EvidenceVersion, FactVersion, Receipt, ScoreVersion, Snapshot, WordVersion
+from models.working_days import VIETNAM
 from tasks.comparison import LostPoints, lost_points
-from tasks.evaluating import newest_snapshot
+from tasks.frozen import newest_snapshot
 from tasks.progress_records import current_indices
 
 WITHDRAWN = "không còn ghi (rút lại)"

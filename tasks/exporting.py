@@ -7,9 +7,7 @@ point. Text that a spreadsheet program would run is made inert. The same results
 import csv
 import io
 import json
-import re
-import zipfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,10 +16,9 @@ from models.results import GroupResult, RoundResult, UnitResult
 from models.rounds import RankingRule
 from models.snapshots import Frozen
 from tasks.comparison import repair_list
+from tasks.spreadsheets.inert import inert
+from tasks.spreadsheets.tables import workbook_of
 
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 CSV_COLUMNS = (
     "group",
     "code",
@@ -213,13 +210,6 @@ def results_json(results: RoundResult, snapshot: str, status: str, without: Coll
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def inert(value: Any) -> Any:
-    """Text that a spreadsheet program would run as a formula, with an apostrophe in front; numbers stay."""
-    if not isinstance(value, str) or not value.startswith(_RUN_BY_SPREADSHEETS):
-        return value
-    return value if re.fullmatch(r"[+-]?\d+(\.\d+)?", value) else f"'{value}"
-
-
 def results_xlsx(frozen: Frozen, without: Collection[str] = ()) -> bytes:
     """A workbook: ranking and area indices of each group, and the repair list of every unit.
 
@@ -234,57 +224,6 @@ def results_xlsx(frozen: Frozen, without: Collection[str] = ()) -> bytes:
     if REPAIRS not in without:
         sheets.append(("Cần khắc phục", _repair_rows(frozen)))
     return workbook_of(sheets, decimals, frozen.config.mark)
-
-
-def workbook_of(sheets: Iterable[tuple[str, Iterator[list[Any]]]], decimals: str, mark: str | None) -> bytes:
-    """A workbook of tables, the same bytes for the same contents.
-
-    Args:
-        sheets: title and rows of each sheet, the heads first; numbers are Decimal.
-        decimals: how numbers are shown: `0.00`.
-        mark: what stands in the header of every printed page.
-    """
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
-    for title, rows in sheets:
-        _fill_sheet(book, title, rows, decimals)
-    if mark:
-        for sheet in book.worksheets:
-            sheet.HeaderFooter.oddHeader.center.text = mark  # type: ignore[union-attr]
-    unfixed = io.BytesIO()
-    book.save(unfixed)
-    return without_clock(unfixed.getvalue())
-
-
-def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", "-", title)[:31])
-    widths: dict[int, int] = {}
-    for number, row in enumerate(rows, 1):
-        for column, value in enumerate(row, 1):
-            cell = sheet.cell(number, column, inert(_printable(value)))
-            if number == 1:
-                cell.font = Font(bold=True)
-                cell.alignment = Alignment(wrap_text=True, vertical="center")
-            elif isinstance(value, Decimal):
-                cell.number_format = decimals
-            widths[column] = max(widths.get(column, 0), min(60, len(str(value or ""))))
-    for column, width in widths.items():
-        sheet.column_dimensions[get_column_letter(column)].width = max(10, width + 2)
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9
-    sheet.print_title_rows = "1:1"
-
-
-def _printable(value: Any) -> Any:
-    """Text without the control characters that no workbook may hold."""
-    return _CONTROL.sub("", value) if isinstance(value, str) else value
 
 
 def _ranking_rows(group: GroupResult, rule: RankingRule, without: Collection[str] = ()) -> Iterator[list[Any]]:
@@ -353,15 +292,3 @@ def _repair_rows(frozen: Frozen) -> Iterator[list[Any]]:
 
 def _cut(value: Decimal | None, rule: RankingRule) -> Decimal | None:
     return None if value is None else rule.printed(value)
-
-
-def without_clock(workbook: bytes) -> bytes:
-    """The same workbook without the moment it was saved, in its zip entries and its properties."""
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
-            target.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), content, zipfile.ZIP_DEFLATED)
-    return fixed.getvalue()

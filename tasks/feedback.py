@@ -24,7 +24,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from models.findings import Finding
-from models.province import ProvinceConfig
+from models.province_config import ProvinceConfig
 from models.units import Unit
 from tasks.cell_marks import located_in, mark_cells, remove_marks
 from tasks.refusal_letter import refusal_letter

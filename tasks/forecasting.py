@@ -29,8 +29,8 @@ from models.rounds import Group, RankingRule
 from models.rules import ExternalRule
 from models.storage import Storage
 from models.units import Unit
-from tasks.evaluating import Gathered, gather
 from tasks.figures import Found, StatedFigures
+from tasks.gathering import Gathered, gather
 from tasks.next_steps import is_past, next_step
 from tasks.progress_records import current_figures, current_indices, current_register
 from tasks.ranking import rank_group

@@ -16,15 +16,16 @@ from models.entries import ScoreSource
 from models.findings import Finding, RefusedError, Severity, refusal
 from models.forms import EXPLAINS, FormKind
 from models.periods import Period
-from models.province import VIETNAM, Province
+from models.province import Province
+from models.province_calendar import last_day_in_time
 from models.rounds import DATED_STEPS, Step
 from models.settings import Settings
 from models.storage import Storage
 from models.submissions import Outcome, findings_from_rows
 from models.tables import DeliveryAttempt, Receipt, Submission
-from models.working_days import last_day_in_time
-from tasks.acknowledging import FAILED, last_attempts
+from models.working_days import VIETNAM
 from tasks.appraisal_form import leaves_of
+from tasks.deliveries import FAILED, last_attempts
 from tasks.inbox import inbox_of
 from tasks.receiving import recorded_origins
 from tasks.round_records import RoundRecords, UnitRecord, read_round

@@ -113,11 +113,9 @@ def members_by_code(province: Province, year: int) -> dict[str, Member]:
     Raises:
         RefusedError: the folder has no round of that year.
     """
-    round = province.round_of(year)
     return {
-        unit.code: Member(unit, province.criteria_sets[group.criteria_set])
-        for group in round.groups
-        for unit in province.members(round, group)
+        code: Member(unit, province.criteria_sets[group.criteria_set])
+        for code, (unit, group) in province.units_of_round(year).items()
     }
 
 
@@ -189,7 +187,7 @@ def converted(content: bytes, shown_as: str) -> str:
     Raises:
         RefusedError: the file is no table, or a number can be read in two ways.
     """
-    from tasks.exporting import inert
+    from tasks.spreadsheets.inert import inert
 
     file = read_csv(content, shown_as, (), lenient=True)
     findings = [finding for finding in file.findings if finding.severity is Severity.CRITICAL]

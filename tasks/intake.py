@@ -15,12 +15,13 @@ from sqlmodel import Session, col, select
 from models.findings import Finding, has_critical
 from models.forms import FormIdentity, FormKind
 from models.periods import read_period
-from models.province import VIETNAM, Province
+from models.province import Province
+from models.province_calendar import last_day_in_time, report_due
 from models.rounds import Round, Step
 from models.storage import Storage
 from models.submissions import Outcome, Reading, units_in
 from models.tables import Approval, Publication
-from models.working_days import last_day_in_time, report_due
+from models.working_days import VIETNAM
 from tasks.inbox import Arrival
 from tasks.progress_importing import why_absent, why_too_early
 

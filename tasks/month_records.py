@@ -15,10 +15,11 @@ from models.forms import FormIdentity, FormKind, Remark, form_file_name, task_co
 from models.measures import Figure
 from models.periods import Period
 from models.plan_tasks import PlanTask, TaskUpdate
-from models.province import Province, ProvinceConfig
+from models.province import Province
+from models.province_calendar import report_due
+from models.province_config import ProvinceConfig
 from models.registers import RegisterKind
 from models.storage import Storage
-from models.working_days import report_due
 from tasks.month_units import asked_units
 from tasks.monthly_form import MonthKnown, TaskNow, monthly_form
 from tasks.progress_importing import why_absent

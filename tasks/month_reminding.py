@@ -15,10 +15,10 @@ from sqlmodel import Session, col, select
 from models.forms import FormKind, form_file_name
 from models.periods import Period, month_of
 from models.province import Province
+from models.province_calendar import calendar_of, report_due
 from models.storage import Storage
 from models.tables import Receipt
 from models.units import Unit
-from models.working_days import calendar_of, report_due
 from tasks.month_units import asked_units
 from tasks.progress_records import current_figures
 from tasks.reminding import Expected, OpenRound

@@ -29,7 +29,7 @@ from models.formulas import CHECK
 from models.measures import Figure, Measure
 from models.periods import Period
 from models.plan_tasks import PlanTask, TaskState
-from models.province import ProvinceConfig
+from models.province_config import ProvinceConfig
 from tasks.cover_pages import Cover, put_cover, put_remarks, put_signatures
 from tasks.fact_cells import COUNT_CHECK
 from tasks.figures import Found, StatedFigures

@@ -19,16 +19,16 @@ from models.progress_snapshots import (
     UnitRegister,
 )
 from models.province import Province
+from models.province_calendar import calendar_of
 from models.registers import RegisterEntry, RegisterKind
 from models.storage import Storage
 from models.tables import Snapshot
 from models.units import Unit, kind_name
-from models.working_days import calendar_of
-from tasks.evaluating import newest_of
+from tasks.frozen import newest_of
 from tasks.pledged_points import pledged_now
 from tasks.progress import ProgressInputs, head_on, progress_at, register_words, totals_over
 from tasks.progress_gathering import gather_progress
-from tasks.unit_words import reasons_within, remarks_within
+from tasks.told_remarks import reasons_within, remarks_within
 
 MONTHS_SHOWN = 13  # a year and the same month of the year before
 _OTHERS = "khac"

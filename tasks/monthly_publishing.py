@@ -13,15 +13,16 @@ from pathlib import Path
 from models.findings import refusal
 from models.periods import Period
 from models.progress_snapshots import FrozenProgress, thawed_progress
-from models.province import ProvinceConfig, Signer
+from models.province_config import ProvinceConfig, Signer
 from models.storage import Storage
 from models.tables import Approval, Snapshot
 from tasks.approvals import Numbering, Paper, cited, snapshot_to_publish
+from tasks.letterhead import Decision
 from tasks.monthly_reports import report_documents_of, report_signer
 from tasks.monthly_tables import figures_workbook
 from tasks.publication_folders import MANIFEST, PROGRESS
 from tasks.publishing import Published, printed_documents, publish_paper
-from tasks.rendering import Decision, Document
+from tasks.rendering import Document
 
 WORKBOOK = "so-lieu.xlsx"
 

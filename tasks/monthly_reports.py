@@ -15,10 +15,11 @@ from models.numbers import roman
 from models.periods import Period
 from models.progress_results import CommitmentRow, Standing, TaskRow
 from models.progress_snapshots import FrozenProgress, ReportedProgress
-from models.province import ProvinceConfig, Signer
+from models.province_config import ProvinceConfig, Signer
 from report_templates.filters import counted
 from tasks import progress_sentences
 from tasks.charts import Chart, MissingFontError
+from tasks.letterhead import Decision, agency_of
 from tasks.monthly_tables import (
     UnitView,
     area_blocks,
@@ -33,9 +34,10 @@ from tasks.monthly_tables import (
 )
 from tasks.progress_charts import drawn_measures, months_chart
 from tasks.progress_sentences import due_in, next_period
-from tasks.rendering import Decision, Document, RenderingError, agency_of, template_environment
+from tasks.rendering import Document, RenderingError, template_environment
 from tasks.report_documents import REPORT, department_of
-from tasks.unit_words import TOLD, Said, heading_of, others_without_figures, said_together, why_without_figures
+from tasks.told_remarks import TOLD
+from tasks.unit_words import Said, heading_of, others_without_figures, said_together, why_without_figures
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -17,10 +17,11 @@ from models.progress_results import CommitmentRow, Comparison, MeasureResult, Me
 from models.progress_snapshots import FrozenProgress, ReportedGroup, ReportedProgress
 from models.registers import RegisterKind
 from models.units import Unit
-from tasks.exporting import workbook_of
 from tasks.figures import combined
 from tasks.progress_sentences import change_words, comparisons, lacking_words
-from tasks.unit_words import TOLD, Said, heading_of, reasons_of
+from tasks.spreadsheets.tables import workbook_of
+from tasks.told_remarks import TOLD
+from tasks.unit_words import Said, heading_of, reasons_of
 
 NO_FIGURE = "–"
 COLUMNS_ACROSS = 7  # measures beside each other on a page across

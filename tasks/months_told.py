@@ -12,9 +12,9 @@ from typing import Any
 from models.forms import FormIdentity, FormKind
 from models.periods import Period, month_of, whole_year
 from models.province import Province
+from models.province_calendar import report_due
 from models.storage import Storage
 from models.units import Unit
-from models.working_days import report_due
 from tasks.form_status import FormStatus, Sent, returned_document, sent_forms
 from tasks.month_units import asked_units
 from tasks.progress_importing import why_too_early

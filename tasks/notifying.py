@@ -25,9 +25,10 @@ from unicodedata import category, normalize
 from pydantic import SecretStr
 
 from models.findings import WORST_FIRST, Finding, Severity
-from models.province import VIETNAM, ProvinceConfig
+from models.province_config import ProvinceConfig
 from models.settings import MailSecurity, Settings
 from models.units import mail_addresses
+from models.working_days import VIETNAM
 
 _USUAL_PORTS = {MailSecurity.NONE: 25, MailSecurity.STARTTLS: 587, MailSecurity.TLS: 465}
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")

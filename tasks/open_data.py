@@ -10,7 +10,8 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from tasks.exporting import AREAS, CSV_COLUMNS, RANKING_HEADINGS, REPAIR_HEADINGS, inert
+from tasks.exporting import AREAS, CSV_COLUMNS, RANKING_HEADINGS, REPAIR_HEADINGS
+from tasks.spreadsheets.inert import inert
 
 DICTIONARY_COLUMNS = ("Tệp", "Tên", "Ý nghĩa", "Đơn vị tính", "Kiểu dữ liệu")
 _POINTS, _PERCENT, _UNITS = "điểm", "%", "đơn vị"

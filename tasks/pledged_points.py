@@ -18,8 +18,9 @@ from models.progress_results import Forecast, PointsNow
 from models.province import Province
 from models.results import Basis, LeafPoints
 from models.snapshots import thawed
-from tasks.evaluating import gather, newest_of, newest_published
 from tasks.forecasting import RoundForecast, UnitForecast, forecast_round, suggested_facts
+from tasks.frozen import newest_of, newest_published
+from tasks.gathering import gather
 
 ALL = "all"
 _MOST_CODES = 5

@@ -6,7 +6,7 @@ from models.periods import Period
 from models.progress_results import ProgressResult
 from models.province import Province
 from models.storage import Storage
-from tasks.evaluating import last_year_of
+from tasks.gathering import last_year_of
 from tasks.pledged_points import pledged_now
 from tasks.progress import ProgressInputs, progress_at
 from tasks.progress_records import current_figures, current_indices, current_register

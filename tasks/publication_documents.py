@@ -8,10 +8,12 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from models.province import ProvinceConfig
+from models.province_config import ProvinceConfig
 from models.snapshots import Frozen
+from tasks.decision_documents import DECISION, decision_documents
 from tasks.document_metadata import decision_metadata
-from tasks.rendering import DECISION, Decision, Document, decision_documents
+from tasks.letterhead import Decision
+from tasks.rendering import Document
 from tasks.report_documents import report_documents
 from tasks.unit_sheets import unit_sheets
 

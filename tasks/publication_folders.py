@@ -17,9 +17,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from models.findings import Finding, RefusedError, refusal
-from models.numbers import document_number
-from models.province import VIETNAM
+from models.notation import notation
 from models.tables import Approval
+from models.working_days import VIETNAM
 
 if TYPE_CHECKING:
     from tasks.signing import Hand, Signed
@@ -29,11 +29,6 @@ SNAPSHOT = "snapshot.json"  # what a decision on the index was made from
 PROGRESS = "progress.json"  # what the report of a period was made from
 _FORMAT = 1
 _DECISION, _REPORT = "decision", "report"
-
-
-def notation(number: int, symbol: str) -> str:
-    """Number and symbol as printed: `05/QĐ-UBND`. Source: domain/3-document-format-nd30.md, 3.2."""
-    return f"{document_number(number)}/{symbol}"
 
 
 def refuse_foreign_folder(out: Path) -> None:

@@ -21,11 +21,13 @@ from jinja2 import TemplateError
 from sqlmodel import select
 
 from models.findings import refusal
-from models.province import VIETNAM, ProvinceConfig, Signer
+from models.notation import notation
+from models.province_config import ProvinceConfig, Signer
 from models.settings import Settings, SigningSettings
 from models.snapshots import Frozen, thawed
 from models.storage import Storage
 from models.tables import Approval, Publication, Snapshot
+from models.working_days import VIETNAM
 from tasks.approvals import (
     Numbering,
     Paper,
@@ -39,8 +41,9 @@ from tasks.approvals import (
     snapshot_to_publish,
 )
 from tasks.document_metadata import METADATA
-from tasks.evaluating import newest_snapshot
 from tasks.exporting import FORMATS, results_in_format
+from tasks.frozen import newest_snapshot
+from tasks.letterhead import Decision
 from tasks.publication_documents import metadata_beside, publication_documents
 from tasks.publication_folders import (
     MANIFEST,
@@ -49,7 +52,6 @@ from tasks.publication_folders import (
     manifest_in,
     manifest_of,
     move,
-    notation,
     occupied,
     read_manifest,
     refuse_foreign_folder,
@@ -57,7 +59,7 @@ from tasks.publication_folders import (
     remove_abandoned,
 )
 from tasks.qr_code import qr_svg, results_address
-from tasks.rendering import Decision, Document, RenderingError, render_all
+from tasks.rendering import Document, RenderingError, render_all
 
 if TYPE_CHECKING:
     from tasks.signing import Hand

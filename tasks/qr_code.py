@@ -6,7 +6,7 @@ The address is known before the site exists: it follows from the province's own 
 import re
 import unicodedata
 
-from models.province import ProvinceConfig
+from models.province_config import ProvinceConfig
 
 
 def edition_folder(year: int, notation: str) -> str:

@@ -21,7 +21,6 @@ from models.province import Province
 from models.rounds import Group
 from models.rules import ExternalRule, Measured, ProportionalRule, Rule, SurveyRule, TiersRule
 from models.units import Unit, unit_named
-from tasks.round_records import units_of_round
 
 
 def alike(text: object) -> str:
@@ -240,7 +239,7 @@ class ReadingPlan:
             return None
         if year not in self._rounds:
             groups = self.province.rounds[year].groups
-            self._rounds[year] = RoundPlan(groups, units_of_round(self.province, year))
+            self._rounds[year] = RoundPlan(groups, self.province.units_of_round(year))
         return self._rounds[year]
 
     @cached_property

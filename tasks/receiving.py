@@ -15,11 +15,12 @@ from sqlmodel import Session, col, select
 
 from models.findings import Finding, Severity
 from models.forms import FormIdentity, FormKind
-from models.province import VIETNAM, Province
+from models.province import Province
 from models.storage import Storage
 from models.submissions import Outcome, Reading, findings_as_rows, findings_from_rows, storable
 from models.tables import Receipt, Submission, WrittenReply
 from models.units import Unit
+from models.working_days import VIETNAM
 from tasks.inbox import Arrival, FileStore, only_intake
 from tasks.intake import Judged, Parts, ReceivedFile, judge_batch, last_day_of, note_fault
 from tasks.recording_workbooks import Acceptance, RecordedForm, record_workbooks

@@ -17,9 +17,9 @@ from sqlmodel import Session, select
 
 from models.entries import EvidenceEntry, FactEntry, HistoryEntry, ScoreEntry, ScoreSource, Stage, WordEntry
 from models.forms import Remark
-from models.province import VIETNAM
 from models.storage import Storage
 from models.tables import FactVersion, PublishedIndex, Receipt, ScoreVersion
+from models.working_days import VIETNAM
 from tasks.workbook_versions import EVIDENCE, FACTS, REMARKS, SCORES, WORDS
 
 SCORE_KEY = SCORES.key

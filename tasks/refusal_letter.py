@@ -15,9 +15,11 @@ from unicodedata import normalize
 
 from models.findings import WORST_FIRST, Finding, has_critical
 from models.forms import capitalised
-from models.province import VIETNAM, ProvinceConfig, Signer
+from models.province_config import ProvinceConfig, Signer
 from models.units import Unit
-from tasks.rendering import Agency, Decision, Document, render_pdf, template_environment
+from models.working_days import VIETNAM
+from tasks.letterhead import Agency, Decision
+from tasks.rendering import Document, render_pdf, template_environment
 
 _TYPE = "PB"
 _RETURNED = "trả lại tệp biểu mẫu xác định Chỉ số cải cách hành chính"

@@ -16,10 +16,12 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from models.findings import refusal
-from models.province import Province, ProvinceConfig
+from models.province import Province
+from models.province_calendar import calendar_of
+from models.province_config import ProvinceConfig
 from models.storage import Storage
 from models.units import mail_addresses
-from models.working_days import FIRST_YEAR, LAST_YEAR, calendar_of
+from models.working_days import FIRST_YEAR, LAST_YEAR
 from tasks.month_reminding import open_months
 from tasks.notifying import DeliveryState, MailSettings, Recipient, compose_reminder, deliver
 from tasks.reminding import Reminder, Sent, Stage, due_reminders, open_rounds

@@ -17,7 +17,8 @@ from models.criteria import Source
 from models.entries import ScoreSource
 from models.forms import FormKind
 from models.periods import Period
-from models.province import Appraiser, Province
+from models.province import Province
+from models.province_config import Appraiser
 from models.storage import Storage
 from models.tables import Publication
 from models.working_days import WorkingCalendar

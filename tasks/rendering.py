@@ -22,22 +22,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from models.collecting import collector_waiting
-from models.province import VIETNAM, Issuer, ProvinceConfig, Signer
-from models.results import RoundResult
-from models.rounds import Round
-from report_templates.filters import FILTERS, joined
-from tasks.annexes import Annex, Matrix, annexes_of
+from models.working_days import VIETNAM
+from report_templates.filters import FILTERS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "report_templates"
 FONTS = ("Times New Roman", "Liberation Serif")
-PORTRAIT_COLUMNS = 8
-DECISION = "quyet-dinh.pdf"
-QR_IMAGE = "ma-qr.svg"
 WORTH_PROCESSES = 250_000  # characters of HTML: about four seconds of rendering
-_FOR_THE_HEAD = ("KT.", "TL.", "TUQ.")
 _ADDRESS = "https://documents.invalid/"
 _MEDIA_TYPES = {
     ".css": "text/css",
@@ -53,24 +46,6 @@ class RenderingError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """The numbering of a decision; without number and day these stay blank.
-
-    Attributes:
-        symbol: what follows the number, e.g. `QĐ-UBND`.
-        replaces: the decision it replaces, in words: `Quyết định số 12/QĐ-UBND ngày 05 tháng 01 năm 2026`.
-        draft: whether every page says DỰ THẢO.
-    """
-
-    number: int | None
-    day: date | None
-    symbol: str
-    signer: Signer
-    replaces: str | None = None
-    draft: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
     """One document before it is a PDF: its file name, its title, its HTML with the style sheet inside.
 
@@ -83,101 +58,6 @@ class Document:
     title: str
     html: str
     images: Mapping[str, bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Agency:
-    """The issuer as the letterhead and the sentences need it."""
-
-    superior: tuple[str, ...]
-    issuer: tuple[str, ...]
-    authority: str
-    short: str
-
-
-def decision_documents(
-    config: ProvinceConfig,
-    round: Round,
-    results: RoundResult,
-    decision: Decision,
-    templates: Path | None = None,
-    qr: str | None = None,
-) -> list[Document]:
-    """The decision and its annexes: for every group the ranking, then the matrix of its areas.
-
-    Args:
-        config: the province's names, legal bases, recipients, mark.
-        round: the round as declared: grades, tie rule, further legal bases.
-        results: what is announced.
-        decision: number, day, symbol, signer.
-        templates: a folder of the province whose templates go before ours; they can extend `standard/decision.html`.
-        qr: an SVG image that leads to the published results, for the last page of the decision.
-
-    Returns:
-        The decision first.
-    """
-    environment = template_environment(templates)
-    annexes = annexes_of(config, round, results)
-    shared = {
-        "config": config,
-        "round": round,
-        "ranking": results.ranking,
-        "decision": decision,
-        "agency": agency_of(config, decision.signer),
-    }
-    documents = [_decision_document(environment, shared, annexes, qr)]
-    for annex in annexes:
-        documents.append(_annex_document(environment, shared, len(documents), annex))
-        if annex.matrix:
-            documents.append(_matrix_document(environment, shared, len(documents), annex, annex.matrix))
-    return documents
-
-
-def _decision_document(
-    environment: "Environment", shared: dict[str, Any], annexes: Sequence[Annex], qr: str | None
-) -> Document:
-    config: ProvinceConfig = shared["config"]
-    round: Round = shared["round"]
-    measured = joined([annex.name for annex in annexes])
-    where = f"trên địa bàn {config.name}"
-    subject = f"phê duyệt và công bố Chỉ số cải cách hành chính năm {round.year} của {measured} {where}"
-    title = f"Quyết định về việc {subject}"
-    context = {
-        **shared,
-        "annexes": annexes,
-        "annex_words": _annex_words([label for annex in annexes for label in annex.labels]),
-        "bases": (*config.legal_bases, *round.legal_bases),
-        "measured": measured,
-        "orientation": "",
-        "proposed_by": config.proposal or f"Giám đốc {config.department}",
-        "qr": QR_IMAGE if qr else "",
-        "recipients": config.recipients or ("Như Điều 3",),
-        "subject": subject,
-        "title": title,
-        "where": where,
-        "year_of_issue": round.year + 1,
-    }
-    images = {QR_IMAGE: qr.encode()} if qr else {}
-    return Document(DECISION, title, environment.get_template("decision.html").render(context), images)
-
-
-def _annex_document(environment: "Environment", shared: dict[str, Any], place: int, annex: Annex) -> Document:
-    subject = f"Chỉ số cải cách hành chính năm {shared['round'].year} của {annex.name}"
-    title = f"{annex.label}. {subject}"
-    orientation = "wide" if annex.columns.count > PORTRAIT_COLUMNS else ""
-    context = {**shared, "annex": annex, "orientation": orientation, "subject": subject, "title": title}
-    name = f"phu-luc-{place}-{annex.group.id}.pdf"
-    return Document(name, title, environment.get_template("annex.html").render(context))
-
-
-def _matrix_document(
-    environment: "Environment", shared: dict[str, Any], place: int, annex: Annex, matrix: Matrix
-) -> Document:
-    subject = f"Kết quả theo lĩnh vực của Chỉ số cải cách hành chính năm {shared['round'].year} của {annex.name}"
-    title = f"{matrix.label}. {subject}"
-    context = {**shared, "annex": annex, "matrix": matrix, "orientation": "wide", "subject": subject, "title": title}
-    name = f"phu-luc-{place}-{annex.group.id}-linh-vuc.pdf"
-    return Document(name, title, environment.get_template("matrix.html").render(context))
 
 
 def template_environment(templates: Path | None = None) -> "Environment":
@@ -199,40 +79,6 @@ def template_environment(templates: Path | None = None) -> "Environment":
     )
     environment.filters.update(FILTERS)
     return environment
-
-
-def agency_of(config: ProvinceConfig, signer: Signer) -> Agency:
-    """The issuer: which lines of the letterhead name a superior, who decides, how sentences call it.
-
-    The power is collective when it is signed for the collective (TM.), else it is that of the head.
-    Source: domain/3-document-format-nd30.md, 3.3.
-    """
-    issuer = config.issued_by
-    first = next((place for place in range(len(issuer.lines)) if _names(issuer, issuer.lines[place:])), 0)
-    collective = any(line.startswith("TM.") for line in signer.power)
-    represented = (line.partition(".")[2].strip() for line in signer.power if line.startswith(_FOR_THE_HEAD))
-    head = next(represented, signer.title).removeprefix("Q.").strip()
-    committee = "Ủy ban nhân dân"
-    noun = next((noun for noun in ("thành phố", "tỉnh") if config.name.casefold().startswith(noun)), "tỉnh")
-    return Agency(
-        issuer.lines[:first],
-        issuer.lines[first:],
-        issuer.name if collective else f"{head.capitalize()} {issuer.name}",
-        f"{committee} {noun}" if issuer.name.startswith(committee) else issuer.name,
-    )
-
-
-def _names(issuer: Issuer, lines: Sequence[str]) -> bool:
-    """Whether these lines are the issuer's own name, not that of an agency above it."""
-    return issuer.name.casefold().startswith(" ".join(lines).casefold())
-
-
-def _annex_words(labels: Sequence[str]) -> str:
-    """How the decision calls its annexes together: `Phụ lục` or `các Phụ lục I, II`."""
-    if len(labels) == 1:
-        return "Phụ lục kèm theo Quyết định này"
-    numerals = ", ".join(label.removeprefix("Phụ lục ") for label in labels)
-    return f"các Phụ lục {numerals} kèm theo Quyết định này"
 
 
 def render_pdf(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.criteria import CriteriaSet
-from models.province import ProvinceConfig
+from models.province_config import ProvinceConfig
 from models.results import Status, UnitResult
 from models.snapshots import Frozen
 from report_templates.filters import counted, joined
@@ -30,7 +30,8 @@ from tasks.analysis import (
 )
 from tasks.annexes import Annex, annexes_of
 from tasks.charts import Chart, MissingFontError, areas_chart, distribution_chart, movers_chart
-from tasks.rendering import Agency, Decision, Document, RenderingError, agency_of, template_environment
+from tasks.letterhead import Agency, Decision, agency_of
+from tasks.rendering import Document, RenderingError, template_environment
 from tasks.repairs import Repair, repair_deadline, repairs_of
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from models.notation import notation
 from models.periods import Period, month, periods_ending_with
 from models.province import Province
+from models.province_calendar import last_day_in_time
 from models.storage import Storage
 from models.tables import Approval, Publication
-from models.working_days import last_day_in_time
-from tasks.evaluating import newest_of
+from tasks.frozen import newest_of
 from tasks.monthly_freezing import due_on
-from tasks.publication_folders import notation
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from models.findings import WORST_FIRST, Finding, Place, Severity, has_critical
 from models.forms import IDS_ROW, RESULTS_COLUMNS, RESULTS_ID, RESULTS_SHEET, capitalised, sheet_title
-from models.province import VIETNAM
+from models.working_days import VIETNAM
 from tasks.workbooks import (
     ALARM_FILL,
     ASK_FILL,

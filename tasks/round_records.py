@@ -154,7 +154,7 @@ def read_round(province: Province, storage: Storage, year: int, units: Collectio
     Raises:
         RefusedError: the province has no such round.
     """
-    members = units_of_round(province, year)
+    members = province.units_of_round(year)
     facts: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     given: dict[str, dict[tuple[str, ScoreSource], Given]] = defaultdict(dict)
     notes: dict[str, dict[tuple[str, ScoreSource], str]] = defaultdict(dict)
@@ -205,13 +205,3 @@ def with_suggestions(storage: Storage, records: RoundRecords) -> RoundRecords:
             by_unit[one.entry.unit][one.entry.component][one.entry.fact] = one
     units = {code: replace(record, suggested=by_unit.get(code, {})) for code, record in records.units.items()}
     return replace(records, units=units)
-
-
-def units_of_round(province: Province, year: int) -> dict[str, tuple[Unit, Group]]:
-    """The units of a round with their groups, by code, in the order of groups and codes.
-
-    Raises:
-        RefusedError: the province has no such round.
-    """
-    round = province.round_of(year)
-    return {unit.code: (unit, group) for group in round.groups for unit in province.members(round, group)}

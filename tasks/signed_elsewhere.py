@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from models.findings import Finding, RefusedError, has_critical
-from models.province import VIETNAM
+from models.working_days import VIETNAM
 from tasks.signing import Signed, is_annex, is_decision
 from tasks.trust import Trust
 from tasks.verifying import check_pdf, last_signed

@@ -37,8 +37,9 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.errors import PathBuildingError, PathError
 
 from models.findings import refusal
-from models.province import VIETNAM, ProvinceConfig, Signer
+from models.province_config import ProvinceConfig, Signer
 from models.settings import SigningSettings
+from models.working_days import VIETNAM
 from tasks.rendering import Document, render_pdf, template_environment
 from tasks.signing_images import BLUE, RED, in_ink
 from tasks.signing_keys import check_key, open_key

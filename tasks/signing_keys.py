@@ -18,8 +18,9 @@ from pyhanko.sign import SimpleSigner
 from pyhanko.sign.signers import Signer as Key
 
 from models.findings import RefusedError, refusal
-from models.province import VIETNAM, Signer
+from models.province_config import Signer
 from models.settings import KeySettings
+from models.working_days import VIETNAM
 
 _PINS = {
     "PinIncorrect": "mã PIN không đúng",

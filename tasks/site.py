@@ -17,24 +17,19 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from models.findings import Finding, RefusedError, Severity, refusal
+from models.notation import notation
 from models.periods import read_period
 from models.progress_snapshots import FrozenProgress, thawed_progress
-from models.province import Province, ProvinceConfig, load_province
+from models.province import Province, load_province
+from models.province_config import ProvinceConfig
 from models.settings import var_folder
 from models.snapshots import thawed
 from models.storage import Storage
 from models.tables import Approval, Publication
-from tasks.publication_folders import (
-    MANIFEST,
-    PROGRESS,
-    SNAPSHOT,
-    notation,
-    read_manifest,
-    remove_abandoned,
-    verify_folder,
-)
+from tasks.publication_folders import MANIFEST, PROGRESS, SNAPSHOT, read_manifest, remove_abandoned, verify_folder
+from tasks.site_catalog import catalog
 from tasks.site_editions import Archive, Edition, Hidden, Ruling, editions_in_order, visible
-from tasks.site_files import Offered, catalog, offered_files
+from tasks.site_files import Offered, offered_files
 from tasks.site_pages import SitePages
 from tasks.site_report_pages import report_pages
 from tasks.site_reports import ReportEdition, ReportRuling, offered_of_report, reports_in_order, visible_progress

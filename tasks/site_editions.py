@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from models.numbers import ZERO, vietnamese_date
-from models.province import Site, SiteField
+from models.province_config import Site, SiteField
 from models.results import Counts, GroupResult, PreviousResult, RoundResult, UnitResult
 from models.snapshots import Frozen
 from tasks.exporting import AREAS, REPAIRS

@@ -5,11 +5,10 @@ snapshot and its manifest would show it, so only data files are offered, written
 """
 
 import hashlib
-import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.numbers import roman, vietnamese_number
 from tasks.exporting import FORMATS, results_in_format
@@ -17,7 +16,7 @@ from tasks.site_editions import Edition
 from tasks.unit_sheets import sheet_name
 
 if TYPE_CHECKING:
-    from tasks.site_reports import ReportEdition
+    pass
 
 FOLDER = "tai-ve"
 SUMS = "SHA256SUMS"
@@ -129,46 +128,3 @@ def _title(edition: Edition, name: str) -> str:
 def sums_of(files: Sequence[Offered]) -> bytes:
     """A list of hashes that `sha256sum -c` reads in the edition's folder."""
     return "".join(f"{file.sha256}  {file.path}\n" for file in files).encode()
-
-
-def catalog(
-    editions: Sequence[Edition],
-    reports: "Sequence[ReportEdition]",
-    offered: Mapping[str, Sequence[Offered]],
-    province: str,
-) -> bytes:
-    """What the site holds, for programs: every decision and every report with its files, newest first."""
-    values: dict[str, Any] = {
-        "format": "cchc-site/1",
-        "province": province,
-        "editions": [
-            {
-                "year": edition.ruling.year,
-                "decision": edition.ruling.notation,
-                "date": edition.ruling.day.isoformat(),
-                "replaces": edition.ruling.replaces or None,
-                "replaced_by": edition.replaced_by.notation if edition.replaced_by else None,
-                "page": f"{edition.place}/index.html",
-                "files": _listed(edition.place, offered),
-            }
-            for edition in editions
-        ],
-    }
-    if reports:
-        values["reports"] = [
-            {
-                "period": str(report.ruling.period),
-                "report": report.ruling.notation,
-                "date": report.ruling.day.isoformat(),
-                "replaces": report.ruling.replaces or None,
-                "replaced_by": report.replaced_by.notation if report.replaced_by else None,
-                "page": f"{report.place}/index.html",
-                "files": _listed(report.place, offered),
-            }
-            for report in reports
-        ]
-    return json.dumps(values, ensure_ascii=False, indent=1).encode() + b"\n"
-
-
-def _listed(place: str, offered: Mapping[str, Sequence[Offered]]) -> list[dict[str, Any]]:
-    return [{"path": f"{place}/{file.path}", "sha256": file.sha256, "size": file.size} for file in offered[place]]

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from models.numbers import ZERO
-from models.province import ProvinceConfig
+from models.province_config import ProvinceConfig
 from models.results import GroupResult, Status, UnitResult
 from models.units import kind_name
 from report_templates.filters import exact, printed, signed, signed_count

@@ -15,7 +15,7 @@ from models.numbers import vietnamese_date
 from models.periods import Period
 from models.progress_results import MeasureResult, MeasureRow, ProgressResult, TargetRow
 from models.progress_snapshots import FrozenProgress, ReportedProgress
-from models.province import SiteField
+from models.province_config import SiteField
 from tasks.monthly_publishing import WORKBOOK
 from tasks.monthly_reports import FIGURES_ANNEX, TASKS_ANNEX, WORDS_ANNEX
 from tasks.monthly_tables import NO_FIGURE, figures_workbook, told_units

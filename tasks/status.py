@@ -13,12 +13,14 @@ from sqlmodel import Session, col, select
 
 from models.criteria import CriteriaSet, Source
 from models.entries import ScoreSource
-from models.province import VIETNAM, Province
+from models.notation import notation
+from models.province import Province
+from models.province_calendar import last_day_in_time
 from models.storage import Storage
 from models.tables import Approval, Publication, Receipt
-from models.working_days import last_day_in_time
-from tasks.evaluating import is_outdated, newest_of
-from tasks.publication_folders import notation
+from models.working_days import VIETNAM
+from tasks.frozen import newest_of
+from tasks.gathering import is_outdated
 from tasks.recording import current_facts, current_scores
 
 _STEPS = {"self_assessment": "tự đánh giá", "appraisal": "thẩm định", "explanation": "giải trình"}
@@ -96,8 +98,7 @@ def round_status(session: Session, province: Province, year: int, today: date) -
         stated.setdefault((fact.entry.unit, fact.entry.component), set()).add("fact")
     units = tuple(
         _unit_status(unit.code, unit.name, unit.kind, group.id, province.criteria_sets[group.criteria_set], stated)
-        for group in round.groups
-        for unit in province.members(round, group)
+        for unit, group in province.units_of_round(year).values()
     )
     receipts = session.exec(select(Receipt).where(Receipt.year == year, Receipt.kind != "history")).all()
     snapshot = session.exec(newest_of(year)).first()

@@ -15,8 +15,10 @@ from models.criteria import CriteriaSet
 from models.results import AreaResult, Basis, LeafPoints, Status, UnitResult
 from models.snapshots import Frozen
 from report_templates.filters import continued, without_end
-from tasks.annexes import Annex, annexes_of, area_columns
-from tasks.rendering import Decision, Document, agency_of, template_environment
+from tasks.annexes import Annex, annexes_of
+from tasks.areas import area_columns
+from tasks.letterhead import Decision, agency_of
+from tasks.rendering import Document, template_environment
 from tasks.repairs import reason_of, repair_deadline, repairs_of
 from tasks.report_documents import department_of, department_paper
 

@@ -8,19 +8,13 @@ Source: domain/2-yearly-process.md, 2.4 (contents of a report: difficulties).
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
-from models.forms import FormIdentity, FormKind, Remark, shortened
+from models.forms import Remark, shortened
 from models.measures import Measure
 from models.periods import Period
-from models.progress_snapshots import NoFigure, ReportedProgress, UnitRemark
-from models.province import Province
+from models.progress_snapshots import NoFigure, ReportedProgress
 from report_templates.filters import counted, joined, without_end
-from tasks.progress_records import current_figures
 from tasks.reading_plans import alike
-from tasks.recording import current_remarks
 
-TOLD = (Remark.DIFFICULTIES, Remark.PROPOSALS)
 LONGEST = 300  # characters of a text in the report itself; whole it stands in the annex
 MOST_NAMED = 6
 
@@ -55,36 +49,6 @@ class Said:
         if rest <= 1:
             return joined(self.units)
         return f"{'; '.join(self.units[:MOST_NAMED])} và {counted(rest)} đơn vị khác"
-
-
-def remarks_within(session: Session, province: Province, period: Period) -> tuple[UnitRemark, ...]:
-    """What units wrote in the forms of a period's months, the earliest month first, then by unit."""
-    recorded = {year: current_remarks(session, year) for year in sorted({month.year for month in period.months})}
-    return tuple(
-        UnitRemark(unit, month, remark, text)
-        for month in period.months
-        for code, unit in sorted(province.units.items())
-        for remark, text in sorted(recorded[month.year].get((_kind_of(month, code), code), {}).items())
-        if remark in TOLD and text.strip()
-    )
-
-
-def _kind_of(month: Period, unit: str) -> str:
-    return FormIdentity(FormKind.MONTHLY, "", month.year, unit, (), period=str(month)).record_kind
-
-
-def reasons_within(session: Session, province: Province, period: Period) -> tuple[NoFigure, ...]:
-    """Why figures of a period's months could not be given, by month, unit and measure."""
-    years = {month.year for month in period.months}
-    return tuple(
-        NoFigure(province.units[note.unit], note.period, note.measure, note.note)
-        for note in sorted(
-            current_figures(session, years, with_notes=True), key=lambda one: (one.period, one.unit, one.measure)
-        )
-        if note.value is None and note.numerator is None and note.note.strip()
-        if period.contains(note.period) and note.unit in province.units
-        if note.measure in province.progress.measures
-    )
 
 
 def said_together(progress: ReportedProgress, remark: Remark) -> list[Said]:

@@ -24,12 +24,13 @@ from models.findings import Finding, Place, Severity
 from models.forms import FormIdentity, FormKind
 from models.measures import Figure
 from models.periods import Period, read_period, whole_year
-from models.province import VIETNAM, Province
+from models.province import Province
+from models.province_calendar import report_due
 from models.results import Basis
 from models.rounds import Group
 from models.storage import Storage
 from models.submissions import Reading, Statement
-from models.working_days import report_due
+from models.working_days import VIETNAM
 from tasks.progress_importing import skipped_months
 from tasks.progress_records import current_figures
 from tasks.reading_plans import plan_of

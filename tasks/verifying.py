@@ -33,8 +33,8 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
 from models.findings import Finding, Severity
-from models.province import VIETNAM
 from models.storage import Storage
+from models.working_days import VIETNAM
 from tasks.approvals import manifest_findings, replaced_by
 from tasks.publication_folders import issued, read_manifest, verify_folder
 from tasks.signing import is_decision

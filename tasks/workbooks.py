@@ -29,7 +29,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.forms import IDENTITY_SHEET, IDS_ROW, KEY_COLUMN, TEXT_LENGTH, Column, FormIdentity, shortened
-from tasks.exporting import without_clock
+from tasks.spreadsheets.clockless import without_clock
 
 FONT = "Times New Roman"
 INPUT_FILL = "FFF9DB"

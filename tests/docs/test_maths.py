@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from models.criteria import CriteriaSet
+from models.digests import canonical_json, digest
 from models.entries import ScoreSource
 from models.measures import Figure, Measure
 from models.numbers import Rounding, printed, settled
@@ -16,7 +17,6 @@ from models.periods import month, read_period, whole_year
 from models.results import Basis, LeafPoints, ScoredUnit
 from models.rounds import STANDARD_GRADES, Band, Gate, RankingRule, SurveyMissing
 from models.rules import RULE_KINDS
-from models.snapshots import canonical_json, digest
 from models.units import Succession, Unit, ancestors_of
 from tasks.comparison import lost_points, previous_result, rank_robustness, repair_list
 from tasks.figures import StatedFigures, combined

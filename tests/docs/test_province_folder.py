@@ -25,7 +25,8 @@ from models import (
     units,
 )
 from models.criteria import CriteriaSet, Leaf
-from models.province import Province, ProvinceConfig, check_province
+from models.province import Province, check_province
+from models.province_config import ProvinceConfig
 from models.registers import RegisterKind
 from models.rules import RULE_KINDS
 from models.yaml_files import load_model

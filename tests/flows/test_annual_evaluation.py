@@ -16,10 +16,11 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from models.province import VIETNAM, load_province
+from models.province import load_province
 from models.settings import Settings
 from models.storage import Storage, open_storage
 from models.tables import Approval, Publication
+from models.working_days import VIETNAM
 from tasks.importing import read_scores
 from tasks.publication_folders import read_manifest, verify_folder
 from tasks.recording import record_scores

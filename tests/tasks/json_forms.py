@@ -13,7 +13,8 @@ from typing import Any
 
 from models.findings import Finding, Place, Severity
 from models.forms import FormIdentity, FormKind
-from models.province import Province, ProvinceConfig
+from models.province import Province
+from models.province_config import ProvinceConfig
 from models.storage import Storage
 from models.submissions import Reading, Statement
 from tasks.intake import Parts

@@ -15,8 +15,10 @@ from models.findings import Finding, RefusedError, Severity
 from models.province import Province
 from models.snapshots import Frozen, thawed
 from models.tables import Snapshot
-from tasks.evaluating import Gathered, compute, evaluate_round, newest_snapshot, outdated_warnings
+from tasks.evaluating import evaluate_round
 from tasks.exporting import results_document
+from tasks.frozen import newest_snapshot
+from tasks.gathering import Gathered, compute, outdated_warnings
 from tests.conftest import ROOT
 from tests.tasks.districts import HEADER, YEAR, Districts
 

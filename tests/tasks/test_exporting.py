@@ -16,7 +16,8 @@ import pytest
 from openpyxl import load_workbook
 
 from models.snapshots import Frozen
-from tasks.exporting import FORMATS, inert, rank_rows, results_document, results_in_format
+from tasks.exporting import FORMATS, rank_rows, results_document, results_in_format
+from tasks.spreadsheets.inert import inert
 from tests.tasks.districts import Districts
 
 Json = dict[str, Any]

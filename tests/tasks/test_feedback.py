@@ -27,9 +27,11 @@ from models.forms import (
     SUMMARY_SHEET,
     FormKind,
 )
-from models.province import VIETNAM, Province, ProvinceConfig, load_province
+from models.province import Province, load_province
+from models.province_config import ProvinceConfig
 from models.settings import Settings
 from models.storage import open_storage
+from models.working_days import VIETNAM
 from tasks.cell_marks import MARKS
 from tasks.feedback import NotMarkableError, marked_workbook, refusal_letter, reply_name, reply_to
 from tasks.forms import write_forms

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from models.forms import FormKind
 from models.measures import Figure
 from models.periods import Period, ReportDeadline, Reporting, month, month_of
-from models.province import VIETNAM, Province, load_province
+from models.province import Province, load_province
+from models.province_calendar import calendar_of, report_due
 from models.rounds import Deadlines
 from models.settings import Settings
 from models.storage import Storage, open_storage
-from models.working_days import calendar_of, report_due
+from models.working_days import VIETNAM
 from tasks.month_records import write_months
 from tasks.month_reminding import open_months
 from tasks.progress_records import record_figures

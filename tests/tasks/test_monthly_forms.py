@@ -17,11 +17,11 @@ from models.findings import RefusedError
 from models.forms import COVER_SHEET, IDENTITY_SHEET, MONTH_SHEET, TASK_SHEET, FormIdentity, FormKind, Remark
 from models.measures import Figure
 from models.periods import read_period
-from models.province import VIETNAM
 from models.settings import Settings
 from models.storage import Storage, open_storage
 from models.submissions import Outcome
 from models.tables import METADATA
+from models.working_days import VIETNAM
 from tasks.intake import is_late
 from tasks.month_records import write_months
 from tasks.progress_importing import read_figures

@@ -16,7 +16,7 @@ from models.progress_snapshots import thawed_progress
 from models.settings import Settings
 from models.tables import Approval, Publication, Snapshot
 from tasks.approvals import Numbering, manifest_findings, record_approval, refuse_approval, replaced_by
-from tasks.evaluating import newest_snapshot
+from tasks.frozen import newest_snapshot
 from tasks.monthly_freezing import newer_figures
 from tasks.monthly_publishing import draft_report, report_paper
 from tasks.publication_folders import MANIFEST, PROGRESS, issued, read_manifest, verify_folder

@@ -14,13 +14,14 @@ from openpyxl import load_workbook
 from models.findings import RefusedError
 from models.periods import Period, month, read_period
 from models.progress_snapshots import FrozenProgress, thawed_progress
-from models.province import ProvinceConfig
+from models.province_config import ProvinceConfig
+from tasks.letterhead import Decision
 from tasks.monthly_freezing import PeriodKind, due_on, refuse_unreported
 from tasks.monthly_publishing import WORKBOOK, draft_report
 from tasks.monthly_reports import report_documents_of, report_signer
 from tasks.monthly_tables import figures_workbook, group_figure, headline_rows, unit_view, units_tables
 from tasks.progress_charts import drawn_measures, months_chart
-from tasks.rendering import Decision, render_all
+from tasks.rendering import render_all
 from tests.models.folders import sample_folder
 from tests.tasks.months import TODAY, Months
 

@@ -26,8 +26,10 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from models.findings import Finding, Place, Severity
-from models.province import VIETNAM, ProvinceConfig, check_province
+from models.province import check_province
+from models.province_config import ProvinceConfig
 from models.settings import MailSecurity, Settings
+from models.working_days import VIETNAM
 from tasks.notifying import (
     Attachment,
     DeliveryState,

@@ -21,12 +21,14 @@ import pytest
 from sqlmodel import select
 
 from models.findings import RefusedError
+from models.notation import notation
 from models.snapshots import thawed
 from models.tables import Approval, Publication
 from tasks.approvals import Numbering, manifest_findings, refuse_approval
-from tasks.evaluating import evaluate_round, newest_snapshot
+from tasks.evaluating import evaluate_round
+from tasks.frozen import newest_snapshot
 from tasks.importing import read_scores
-from tasks.publication_folders import MANIFEST, notation, read_manifest, verify_folder
+from tasks.publication_folders import MANIFEST, read_manifest, verify_folder
 from tasks.publishing import Published, draft_newest, newest_results, publish_newest
 from tasks.recording import record_scores
 from tests.conftest import ROOT

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 import segno
 
-from models.province import ProvinceConfig, Site
+from models.province_config import ProvinceConfig, Site
 from tasks.qr_code import edition_folder, qr_svg, results_address, unaccented
 
 ADDRESS = "https://cchc.mau.example/2025/05-qd-ubnd/"

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from models.findings import Severity
 from models.forms import CRITERIA_SHEET, TEXT_LENGTH, FormKind
 from models.submissions import Reading
-from tasks.exporting import inert
+from tasks.spreadsheets.inert import inert
 from tests.broken_workbooks import archives
 from tests.broken_workbooks.forms import cell_of, columns_of, edited, filled, row_of
 from tests.tasks.reading_forms import form, reading_of, said, sample, serious, statement_of

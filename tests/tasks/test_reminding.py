@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from models.entries import FactEntry, ScoreEntry, ScoreSource
 from models.findings import RefusedError
 from models.forms import FormKind
-from models.province import VIETNAM, Province, ProvinceConfig, load_province
+from models.province import Province, load_province
+from models.province_config import ProvinceConfig
 from models.rounds import Deadlines
 from models.storage import Storage
-from models.working_days import WorkingCalendar
+from models.working_days import VIETNAM, WorkingCalendar
 from tasks.notifying import MailSettings
 from tasks.recording import record_facts, record_scores
 from tasks.reminder_mail import due_notices, notices_of, remind, reminded_rows

@@ -20,7 +20,7 @@ import pdfplumber
 import pytest
 from pypdf import PdfReader
 
-from models.province import Issuer, ProvinceConfig, Signer
+from models.province_config import Issuer, ProvinceConfig, Signer
 from models.results import (
     Basis,
     Change,
@@ -34,16 +34,9 @@ from models.results import (
     UnitResult,
 )
 from models.rounds import Group, RankingRule, Round, Selection, Ties
-from tasks.rendering import (
-    Decision,
-    Document,
-    RenderingError,
-    agency_of,
-    decision_documents,
-    read_resource,
-    render_all,
-    render_pdf,
-)
+from tasks.decision_documents import decision_documents
+from tasks.letterhead import Decision, agency_of
+from tasks.rendering import Document, RenderingError, read_resource, render_all, render_pdf
 
 MM = 72 / 25.4
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,8 +14,9 @@ import pytest
 from pypdf import PdfReader
 
 from models.snapshots import Frozen
+from tasks.decision_documents import decision_documents
 from tasks.publication_documents import publication_documents
-from tasks.rendering import Document, RenderingError, decision_documents, render_pdf
+from tasks.rendering import Document, RenderingError, render_pdf
 from tasks.report_documents import report_documents
 from tasks.unit_sheets import unit_sheets
 from tests.tasks.rounds import REASON, ROUND, frozen_round

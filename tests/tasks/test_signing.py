@@ -26,10 +26,11 @@ from pypdf.generic import NameObject
 from sqlmodel import select
 
 from models.findings import RefusedError, Severity
-from models.province import VIETNAM, ProvinceConfig, Signer
+from models.province_config import ProvinceConfig, Signer
 from models.settings import KeySettings, Settings, SigningSettings
 from models.storage import open_storage
 from models.tables import Publication
+from models.working_days import VIETNAM
 from tasks.approvals import Numbering
 from tasks.evaluating import evaluate_round
 from tasks.publication_folders import MANIFEST, read_manifest, verify_folder

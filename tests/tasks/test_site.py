@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from models.findings import RefusedError, Severity
-from models.province import SiteField
+from models.province_config import SiteField
 from models.tables import Publication
 from tasks.publication_folders import verify_folder
 from tasks.site import build_site, renew_site, site_folder

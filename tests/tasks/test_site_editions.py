@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from models.criteria import CriteriaSet
-from models.province import ProvinceConfig, Site, SiteField
+from models.province_config import ProvinceConfig, Site, SiteField
 from models.results import GroupResult, RoundResult
 from models.rounds import Group, RankingRule, Round, Selection
 from models.snapshots import Frozen, thawed

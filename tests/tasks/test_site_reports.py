@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.progress_snapshots import thawed_progress
-from models.province import SiteField
+from models.province_config import SiteField
 from tasks.publication_folders import verify_folder
 from tasks.site import build_site, renew_site
 from tasks.site_editions import Hidden

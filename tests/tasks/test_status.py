@@ -7,7 +7,7 @@ import pytest
 
 from models.findings import RefusedError
 from tasks.approvals import Numbering, refuse_approval
-from tasks.evaluating import newest_snapshot
+from tasks.frozen import newest_snapshot
 from tasks.publishing import publish_newest
 from tasks.status import RoundStatus, UnitStatus, round_status, status_document, status_now
 from tests.tasks.districts import HEADER, YEAR, Districts

@@ -17,10 +17,11 @@ from models.periods import Period, read_period
 from models.progress_snapshots import FORMAT, FrozenProgress, NoFigure, UnitRemark, thawed_progress
 from models.settings import Settings
 from models.storage import Storage, open_storage
+from tasks.letterhead import Decision
 from tasks.monthly_freezing import frozen_progress
 from tasks.monthly_reports import UNITS_FOLDER, WORDS_ANNEX, report_documents_of, report_signer
 from tasks.monthly_tables import figures_workbook, unit_view
-from tasks.rendering import Decision, render_all
+from tasks.rendering import render_all
 from tasks.report_documents import REPORT
 from tasks.site_editions import Hidden
 from tasks.site_reports import visible_progress
