@@ -8,14 +8,14 @@ from datetime import date
 from benchmarks.engine import GIBIBYTE
 from benchmarks.measuring import CPU, WALL, Measurement, Sense, best_in_turns, peak_memory
 from benchmarks.national_round import YEAR, compute, national_round
-from models.province_config import ProvinceConfig, Signer
-from models.results import RoundResult
-from models.rounds import Round
-from models.snapshots import Frozen
-from tasks.decision_documents import decision_documents
-from tasks.letterhead import Decision
-from tasks.rendering import Document, render_all, render_pdf
-from tasks.unit_sheets import unit_sheets
+from models.province.config import ProvinceConfig, Signer
+from models.province.rounds import Round
+from models.records.results import RoundResult
+from models.records.snapshots import Frozen
+from tasks.documents.decision import decision_documents
+from tasks.documents.unit_sheets import unit_sheets
+from tasks.rendering.letterhead import Decision
+from tasks.rendering.pdf import Document, render_all, render_pdf
 
 UNITS = 168
 DOCUMENTS = 20

@@ -16,13 +16,13 @@ from benchmarks.commune_workbooks import Workbook, commune_workbooks, national_f
 from benchmarks.engine import GIBIBYTE
 from benchmarks.measuring import CPU, Measurement, Sense, peak_memory
 from benchmarks.national_round import COMMUNES
-from models.province import Province
+from models.province.folder import Province
+from models.records.storage import open_storage
+from models.records.submissions import Outcome
 from models.settings import Settings
-from models.storage import open_storage
-from models.submissions import Outcome
-from tasks.inbox import inbox_of
-from tasks.intake import standard_parts
-from tasks.receiving import FILES_A_BATCH, receive_batch
+from tasks.intake.inbox import inbox_of
+from tasks.intake.judging import standard_parts
+from tasks.intake.receiving import FILES_A_BATCH, receive_batch
 
 LOADED = 60  # workbooks that openpyxl loads: enough to know what one costs
 EARLY = 500  # workbooks after which memory is looked at, to see whether it grows with the rest

@@ -15,14 +15,14 @@ from benchmarks.commune_workbooks import Workbook, commune_workbooks, national_f
 from benchmarks.measuring import WALL, Measurement, Sense, best_in_turns
 from benchmarks.national_round import COMMUNES, YEAR
 from flows.demo import prepare_prefect
-from models.province import load_province
+from models.province.folder import load_province
+from models.records.storage import open_storage
 from models.settings import Settings
-from models.storage import open_storage
-from tasks.acknowledging import tell_senders
-from tasks.evaluating import evaluate_round
-from tasks.inbox import inbox_of, outbox_of
-from tasks.intake import standard_parts
-from tasks.receiving import receive_inbox
+from tasks.intake.inbox import inbox_of, outbox_of
+from tasks.intake.judging import standard_parts
+from tasks.intake.receiving import receive_inbox
+from tasks.mail.acknowledging import tell_senders
+from tasks.publishing.evaluating import evaluate_round
 
 ROUNDS = 2
 WARM = 5  # workbooks that bring everything up before time is taken

@@ -16,10 +16,10 @@ from flows.running import artifact_key, list_files, province_folder, province_of
 from models.findings import RefusedError
 from models.settings import Settings, SigningSettings, var_folder
 from models.working_days import VIETNAM
-from tasks.evaluating import evaluate_round
-from tasks.exporting import rank_rows
-from tasks.publishing import draft_folder, known_snapshot, publish
-from tasks.site import renew_site
+from tasks.publishing.evaluating import evaluate_round
+from tasks.publishing.exporting import rank_rows
+from tasks.publishing.issuing import draft_folder, known_snapshot, publish
+from tasks.site.building import renew_site
 
 
 class DecisionApproval(ApprovalForm):

@@ -10,10 +10,10 @@ from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 
 from flows.running import artifact_key, province_folder, province_of, storage_of, tell
-from models.forms import FormKind, form_file_name
-from models.province import Province
+from models.forms.descriptions import FormKind, form_file_name
+from models.province.folder import Province
 from models.settings import var_folder
-from tasks.forms import write_forms
+from tasks.forms.writing import write_forms
 
 UNITS_A_BATCH = 20
 

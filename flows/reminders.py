@@ -13,8 +13,8 @@ from prefect.artifacts import create_table_artifact
 from flows.running import artifact_key, province_folder, province_of, storage_of, tell
 from models.settings import Settings
 from models.working_days import VIETNAM
-from tasks.notifying import mail_settings
-from tasks.reminder_mail import due_notices, remind, reminded_rows
+from tasks.mail.notifying import mail_settings
+from tasks.mail.reminder_mail import due_notices, remind, reminded_rows
 
 
 @flow(name="reminders", log_prints=True)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.province import check_province
-from models.province_calendar import calendar_of
-from models.province_config import ProvinceConfig
+from models.province.calendar import calendar_of
+from models.province.config import ProvinceConfig
+from models.province.folder import check_province
 from models.working_days import FIRST_YEAR, LAST_YEAR, WorkingCalendar
 from tests.conftest import copy_example
 
