@@ -23,7 +23,7 @@ demo: setup
 	@.venv/bin/python -m flows.demo out/demo
 
 demo-year: setup
-	@.venv/bin/python -m flows.demo_year out/demo-year
+	@.venv/bin/python -m flows.demo.year out/demo-year
 
 test: setup
 	@tools/system-packages $(TEST_PACKAGES)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.commune_workbooks import Workbook, commune_workbooks, national_folder
 from benchmarks.measuring import WALL, Measurement, Sense, best_in_turns
 from benchmarks.national_round import COMMUNES, YEAR
-from flows.demo import prepare_prefect
+from flows.demo.yearly_round import prepare_prefect
 from models.province.folder import load_province
 from models.records.storage import open_storage
 from models.settings import Settings
