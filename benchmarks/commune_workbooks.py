@@ -19,12 +19,12 @@ from openpyxl import load_workbook
 
 from benchmarks.national_round import KINDS, YEAR, national_set
 from flows.sample_agencies import OpenForm, SampleData, fill_self_assessment
-from models.entries import FactEntry
-from models.forms import IDENTITY_SHEET, FormIdentity, FormKind, form_file_name, read_identity
-from models.province import Province, load_province
+from models.forms.descriptions import IDENTITY_SHEET, FormIdentity, FormKind, form_file_name, read_identity
+from models.province.folder import Province, load_province
+from models.records.entries import FactEntry
+from models.records.storage import open_storage
 from models.settings import Settings
-from models.storage import open_storage
-from tasks.forms import write_forms
+from tasks.forms.writing import write_forms
 
 _FIRST = "xa-0000"
 _FIRST_NAME = "Xã 0000"

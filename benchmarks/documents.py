@@ -8,11 +8,13 @@ from benchmarks.measuring import WALL, Figures, best_in_turns, cpu, peak_memory
 from benchmarks.national_round import YEAR, compute, national_round
 from benchmarks.sample_province import sample_results
 from benchmarks.sizes import Sizes
-from models.province import ProvinceConfig, Signer
-from models.results import RoundResult
-from models.rounds import Round
-from tasks.rendering import Decision, Document, decision_documents, render_all, render_pdf
-from tasks.unit_sheets import unit_sheets
+from models.province.config import ProvinceConfig, Signer
+from models.province.rounds import Round
+from models.records.results import RoundResult
+from tasks.documents.decision import decision_documents
+from tasks.documents.unit_sheets import unit_sheets
+from tasks.rendering.letterhead import Decision
+from tasks.rendering.pdf import Document, render_all, render_pdf
 
 WORKERS = 2
 CREATED = date(YEAR + 1, 1, 5)

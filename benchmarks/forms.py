@@ -7,12 +7,12 @@ from benchmarks.commune_workbooks import Workbook, faulty_workbook, national_fol
 from benchmarks.measuring import Figures, best_in_turns, cpu
 from benchmarks.national_round import YEAR
 from benchmarks.sizes import Sizes
-from models.forms import FormKind
-from models.province import Province
+from models.forms.descriptions import FormKind
+from models.province.folder import Province
+from models.records.storage import Storage, open_storage
 from models.settings import Settings
-from models.storage import Storage, open_storage
-from tasks.forms import write_forms
-from tasks.intake import standard_parts
+from tasks.forms.writing import write_forms
+from tasks.intake.judging import standard_parts
 
 _MILLISECONDS = 1000
 _MARKED = 10

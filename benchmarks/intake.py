@@ -14,13 +14,13 @@ from openpyxl import load_workbook
 from benchmarks.commune_workbooks import Workbook, commune_workbooks, national_folder
 from benchmarks.measuring import WALL, Figures, peak_memory
 from benchmarks.sizes import Sizes
-from models.province import Province
+from models.province.folder import Province
+from models.records.storage import open_storage
+from models.records.submissions import Outcome
 from models.settings import Settings
-from models.storage import open_storage
-from models.submissions import Outcome
-from tasks.inbox import inbox_of
-from tasks.intake import standard_parts
-from tasks.receiving import FILES_A_BATCH, receive_batch
+from tasks.intake.inbox import inbox_of
+from tasks.intake.judging import standard_parts
+from tasks.intake.receiving import FILES_A_BATCH, receive_batch
 
 
 def measure(sizes: Sizes, work: Path) -> Figures:

@@ -10,14 +10,14 @@ from decimal import Decimal
 from random import Random
 from typing import Any, NamedTuple
 
-from models.criteria import CriteriaSet
-from models.entries import HistoryEntry, ScoreSource
-from models.results import GroupResult
-from models.rounds import STANDARD_GRADES, Gate, GateCondition, Group, RankingRule, Selection
+from models.criteria.sets import CriteriaSet
+from models.province.rounds import STANDARD_GRADES, Gate, GateCondition, Group, RankingRule, Selection
+from models.records.entries import HistoryEntry, ScoreSource
+from models.records.results import GroupResult
 from models.units import Succession, SuccessionKind, Unit
-from tasks.comparison import LastYear, compare_group
-from tasks.ranking import rank_group
-from tasks.scoring import Given, GroupScoring, UnitInput, score_group
+from tasks.scoring.comparison import LastYear, compare_group
+from tasks.scoring.points import Given, GroupScoring, UnitInput, score_group
+from tasks.scoring.ranking import rank_group
 
 COMPONENTS = 90
 AREAS = 8

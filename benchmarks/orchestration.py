@@ -15,14 +15,14 @@ from benchmarks.measuring import WALL, Figures, best_in_turns, peak_memory
 from benchmarks.national_round import YEAR
 from benchmarks.sizes import Sizes
 from flows.demo import prepare_prefect
-from models.province import load_province
+from models.province.folder import load_province
+from models.records.storage import open_storage
 from models.settings import Settings
-from models.storage import open_storage
-from tasks.acknowledging import tell_senders
-from tasks.evaluating import evaluate_round
-from tasks.inbox import inbox_of, outbox_of
-from tasks.intake import standard_parts
-from tasks.receiving import receive_inbox
+from tasks.intake.inbox import inbox_of, outbox_of
+from tasks.intake.judging import standard_parts
+from tasks.intake.receiving import receive_inbox
+from tasks.mail.acknowledging import tell_senders
+from tasks.publishing.evaluating import evaluate_round
 
 WARM = 2  # workbooks that bring everything up before time is taken
 

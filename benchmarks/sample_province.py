@@ -4,13 +4,13 @@ import shutil
 from pathlib import Path
 
 from benchmarks.national_round import YEAR
-from models.province import load_province
+from models.province.folder import load_province
+from models.records.snapshots import Frozen
+from models.records.storage import open_storage
 from models.settings import Settings
-from models.snapshots import Frozen
-from models.storage import open_storage
-from tasks.evaluating import evaluate_round
-from tasks.importing import read_facts, read_scores
-from tasks.recording import facts_by_component, record_facts, record_scores
+from tasks.publishing.evaluating import evaluate_round
+from tasks.recording.importing import read_facts, read_scores
+from tasks.recording.versions import facts_by_component, record_facts, record_scores
 
 _SAMPLE = Path(__file__).resolve().parent.parent / "examples" / "tinh-mau"
 

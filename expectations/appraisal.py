@@ -23,10 +23,10 @@ from expectations.checking import (
     place_of,
     points_said,
 )
-from models.criteria import Leaf
+from models.criteria.sets import Leaf
 from models.findings import Finding, Severity
 from models.numbers import ZERO
-from models.submissions import Statement
+from models.records.submissions import Statement
 
 _CRITICAL, _WARNING, _INFO = Severity
 _NOISE = 1  # millionths: what a spreadsheet's binary numbers may leave

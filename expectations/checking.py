@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 from expectations.running import failures_in, said
 from models.findings import Finding, Place, Severity
 from models.numbers import MOST_DECIMALS, ZERO, decimals_of, plain, printed, vietnamese_number
-from models.submissions import Statement
+from models.records.submissions import Statement
 
 if TYPE_CHECKING:
     import pandas as pd

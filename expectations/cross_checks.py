@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from expectations.checking import Check, Words, place_of
-from models.cross_checks import CrossCheck, FactReference
+from models.criteria.cross_checks import CrossCheck, FactReference
 from models.findings import Place, Severity
 from models.numbers import ZERO, plain, vietnamese_number
-from models.submissions import Statement
+from models.records.submissions import Statement
 
 Facts = Mapping[str, Mapping[str, str]]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from expectations.checking import Check, Words, place_of
 from models.findings import Severity
-from models.submissions import EvidenceItem, Statement
+from models.records.submissions import EvidenceItem, Statement
 
 
 class EvidenceSpan(NamedTuple):

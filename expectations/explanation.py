@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from expectations.checking import Check, Checks, Row, Words, check_rows, maximum_gap, maximum_words, place_of
 from expectations.evidence import EVIDENCE_CHECKS, Evidenced, EvidenceSpan
-from models.criteria import CriteriaSet, Leaf
+from models.criteria.sets import CriteriaSet, Leaf
 from models.findings import Finding, Severity
-from models.forms import AGREES, EXPLAINS
-from models.submissions import Statement
+from models.forms.descriptions import AGREES, EXPLAINS
+from models.records.submissions import Statement
 
 _CRITICAL, _WARNING, _ = Severity
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from expectations.checking import Check, Checks, Row, Words, maximum_gap, maximum_words, place_of
 from expectations.cross_checks import CROSS_CHECKS, Facts, compared
-from models.criteria import BlockItem, CriteriaSet, Leaf, Source
-from models.facts import FactField
+from models.criteria.facts import FactField
+from models.criteria.rules import Outcome
+from models.criteria.sets import BlockItem, CriteriaSet, Leaf, Source
 from models.findings import Severity
-from models.rules import Outcome
-from models.submissions import Statement
+from models.records.submissions import Statement
 from models.units import Unit
 
 _NO_FACTS: Facts = {}

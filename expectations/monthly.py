@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from expectations.checking import Check, Checks, Row, Words, check_rows, place_of
 from expectations.cross_checks import CROSS_CHECKS, compared
-from models.cross_checks import Changes, CrossCheck
+from models.criteria.cross_checks import Changes, CrossCheck
 from models.findings import Finding, Severity
-from models.measures import Figure, Measure, figure_faults
 from models.numbers import plain, vietnamese_number
-from models.periods import Period
-from models.plan_tasks import PlanTask
-from models.submissions import Statement
+from models.progress.measures import Figure, Measure, figure_faults
+from models.progress.periods import Period
+from models.progress.plan_tasks import PlanTask
+from models.records.submissions import Statement
 
 _PARTS = ("numerator", "denominator", "value")
 
@@ -29,7 +29,7 @@ class MonthForm:
     Attributes:
         file: its name.
         measures: those asked of the unit, by id.
-        tasks: its plan tasks by `models.forms.task_code`.
+        tasks: its plan tasks by `models.forms.descriptions.task_code`.
         statements: in the order of its rows.
         last: the figures of the month before, by measure.
         skipped: earlier months of which the unit told nothing.

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from expectations.checking import Check, Checks, Row, Words, check_rows, place_of
 from expectations.fact_tables import TABLE_CHECKS, FactRow, FactTable, rows_of
-from models.criteria import BlockItem, Source
+from models.criteria.sets import BlockItem, Source
 from models.findings import Finding, Severity
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from expectations.running import findings_of, said
 from models.findings import Finding
 from models.numbers import HUNDRED, ZERO
-from models.results import GroupResult, RoundResult
-from models.rounds import Ties
+from models.province.rounds import Ties
+from models.records.results import GroupResult, RoundResult
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,12 +26,12 @@ from expectations.checking import (
 )
 from expectations.cross_checks import CROSS_CHECKS, Facts, compared
 from expectations.evidence import EVIDENCE_CHECKS, Evidenced, EvidenceSpan
-from models.criteria import CriteriaSet, Evidence, Leaf, Source
-from models.facts import NEVER_DONE, FactField, FactKind
+from models.criteria.facts import NEVER_DONE, FactField, FactKind
+from models.criteria.rules import OnTimeRule, Outcome
+from models.criteria.sets import CriteriaSet, Evidence, Leaf, Source
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, plain, printed, vietnamese_number
-from models.rules import OnTimeRule, Outcome
-from models.submissions import Statement
+from models.records.submissions import Statement
 from models.units import Unit
 
 _CRITICAL, _WARNING, _INFO = Severity

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from expectations.checking import Row, check_rows
 from expectations.fact_tables import TABLE_CHECKS, FactTable, rows_of
-from models.criteria import Source
+from models.criteria.sets import Source
 from models.findings import Finding
 
 CHECKS = TABLE_CHECKS

@@ -14,12 +14,12 @@ from pydantic import Field
 from flows.approving import ApprovalForm, Draft, ask_for, decide, refuse_snapshot
 from flows.running import artifact_key, list_files, province_folder, province_of, storage_of, tell
 from models.findings import RefusedError
-from models.province import VIETNAM
 from models.settings import Settings, SigningSettings, var_folder
-from tasks.evaluating import evaluate_round
-from tasks.exporting import rank_rows
-from tasks.publishing import draft_folder, known_snapshot, publish
-from tasks.site import renew_site
+from models.working_days import VIETNAM
+from tasks.publishing.evaluating import evaluate_round
+from tasks.publishing.exporting import rank_rows
+from tasks.publishing.issuing import draft_folder, known_snapshot, publish
+from tasks.site.building import renew_site
 
 
 class DecisionApproval(ApprovalForm):

@@ -16,8 +16,8 @@ from prefect.input import RunInput
 from pydantic import Field
 
 from flows.running import storage_of
-from tasks.approvals import Numbering, refuse_approval
-from tasks.publishing import known_snapshot
+from tasks.publishing.approvals import Numbering, refuse_approval
+from tasks.publishing.issuing import known_snapshot
 
 
 class ApprovalForm(RunInput):

@@ -17,10 +17,10 @@ import typer
 
 if TYPE_CHECKING:
     from models.findings import Finding
-    from models.periods import Period
-    from models.province import Province
+    from models.progress.periods import Period
+    from models.province.folder import Province
+    from models.records.storage import Storage
     from models.settings import Settings, SigningSettings
-    from models.storage import Storage
 
 app = typer.Typer(
     name="cchc",
@@ -90,7 +90,7 @@ def options(
 def check() -> None:
     """Kiểm tra thư mục tỉnh: mọi lỗi một lần, kèm tệp, dòng và cách sửa."""
     from models.findings import has_critical
-    from models.province import check_province
+    from models.province.folder import check_province
 
     province, findings = check_province(_folder())
     _print_findings(findings)
@@ -106,7 +106,7 @@ def check() -> None:
 @app.command()
 def init() -> None:
     """Tạo hoặc nâng cấp cơ sở dữ liệu trong var/."""
-    from models.storage import prepare_storage
+    from models.records.storage import prepare_storage
 
     prepare_storage(_folder(), _settings())
     typer.echo("Cơ sở dữ liệu sẵn sàng.")
@@ -119,8 +119,8 @@ def forms(
     unit: Annotated[list[str] | None, typer.Option("--unit", help="Mã đơn vị (lặp lại được); bỏ trống: tất cả")] = None,
 ) -> None:
     """Ghi biểu mẫu Excel: tự đánh giá, thẩm định, giải trình, khảo sát, sổ theo dõi, Hội đồng, báo cáo tháng."""
-    from models.forms import ROUND_KINDS, FormKind
-    from tasks.forms import write_forms
+    from models.forms.descriptions import ROUND_KINDS, FormKind
+    from tasks.forms.writing import write_forms
 
     *named, year = words
     if named == [FormKind.MONTHLY.value]:
@@ -137,7 +137,7 @@ def forms(
 
 
 def _monthly_forms(month: str, units: list[str], out: Path) -> None:
-    from tasks.month_records import write_months
+    from tasks.forms.month_records import write_months
 
     period = _period(month)
     province, storage = _opened()
@@ -153,10 +153,10 @@ def intake(
     ] = None,
 ) -> None:
     """Nhận mọi tệp trong hộp nhận: ghi tệp đúng, trả lại tệp sai, báo cho nơi gửi."""
-    from tasks.acknowledging import tell_senders
-    from tasks.inbox import inbox_of, outbox_of
-    from tasks.intake import standard_parts
-    from tasks.receiving import receive_inbox
+    from tasks.intake.inbox import inbox_of, outbox_of
+    from tasks.intake.judging import standard_parts
+    from tasks.intake.receiving import receive_inbox
+    from tasks.mail.acknowledging import tell_senders
 
     province, storage = _opened()
     settings, parts = _settings(), standard_parts()
@@ -177,8 +177,8 @@ def intake(
 @imports.command("scores")
 def import_scores(year: Year, file: CsvPath, convert: Convert = None) -> None:
     """Nhập điểm: unit,component,source,points,not_applicable,note."""
-    from tasks.importing import read_scores
-    from tasks.recording import record_scores
+    from tasks.recording.importing import read_scores
+    from tasks.recording.versions import record_scores
 
     content = file.read_bytes()
     if convert:
@@ -192,8 +192,8 @@ def import_scores(year: Year, file: CsvPath, convert: Convert = None) -> None:
 @imports.command("facts")
 def import_facts(year: Year, file: CsvPath, convert: Convert = None) -> None:
     """Nhập số liệu: unit,component,fact,value."""
-    from tasks.importing import read_facts
-    from tasks.recording import facts_by_component, record_facts
+    from tasks.recording.importing import read_facts
+    from tasks.recording.versions import facts_by_component, record_facts
 
     content = file.read_bytes()
     if convert:
@@ -207,8 +207,8 @@ def import_facts(year: Year, file: CsvPath, convert: Convert = None) -> None:
 @imports.command("history")
 def import_history(file: CsvPath, convert: Convert = None) -> None:
     """Nhập chỉ số đã công bố: year,group,unit,max_points,points,index,rank,grade."""
-    from tasks.importing import read_history
-    from tasks.recording import record_history
+    from tasks.recording.importing import read_history
+    from tasks.recording.versions import record_history
 
     content = file.read_bytes()
     if convert:
@@ -222,8 +222,8 @@ def import_history(file: CsvPath, convert: Convert = None) -> None:
 @imports.command("figures")
 def import_figures(period: PeriodText, file: CsvPath, convert: Convert = None) -> None:
     """Nhập số liệu theo dõi của một kỳ: unit,measure,numerator,denominator,value,qualifier,note."""
-    from tasks.progress_importing import read_figures
-    from tasks.progress_records import current_figures, record_figures
+    from tasks.recording.progress import current_figures, record_figures
+    from tasks.recording.progress_importing import read_figures
 
     content, of = file.read_bytes(), _period(period)
     if convert:
@@ -239,8 +239,8 @@ def import_figures(period: PeriodText, file: CsvPath, convert: Convert = None) -
 @imports.command("indices")
 def import_indices(file: CsvPath) -> None:
     """Nhập chỉ số khác (CSV hoặc XLSX): index,unit,year,value,rank,of,rank_change,published_on,source."""
-    from tasks.progress_importing import read_indices
-    from tasks.progress_records import record_indices
+    from tasks.recording.progress import record_indices
+    from tasks.recording.progress_importing import read_indices
 
     content = file.read_bytes()
     province, storage = _opened()
@@ -255,9 +255,9 @@ def import_register(
     file: CsvPath,
 ) -> None:
     """Nhập sổ theo dõi: kiểm tra, sáng kiến, văn bản, TTHC cắt giảm, hồ sơ quá hạn, người đứng đầu, nhiệm vụ."""
-    from models.registers import RegisterKind
-    from tasks.progress_importing import read_register
-    from tasks.progress_records import record_register
+    from models.progress.registers import RegisterKind
+    from tasks.recording.progress import record_register
+    from tasks.recording.progress_importing import read_register
 
     if kind not in [known.value for known in RegisterKind]:
         raise typer.BadParameter(f"không có sổ “{kind}”; dùng {', '.join(RegisterKind)}", param_hint="SỔ")
@@ -274,9 +274,9 @@ def progress(period: PeriodText, as_json: Json = False) -> None:
     import json
 
     from flows.progress_console import print_due, print_progress
-    from tasks.monthly_freezing import due_on
-    from tasks.progress_documents import progress_document
-    from tasks.progress_gathering import progress_now
+    from tasks.progress.as_json import progress_document
+    from tasks.progress.freezing import due_on
+    from tasks.progress.gathering import progress_now
 
     province, storage = _opened()
     result = progress_now(storage, province, _period(period))
@@ -303,10 +303,10 @@ def monthly(
 ) -> None:
     """Báo cáo của một kỳ: dự thảo (chưa có số); có số và ngày thì phê duyệt, công bố bản dự thảo gần nhất."""
     from flows.progress_console import print_due
-    from tasks.approvals import Numbering
-    from tasks.monthly_freezing import freeze_progress, newer_figures, refuse_unreported
-    from tasks.monthly_publishing import draft_report, publish_newest_report
-    from tasks.site import renew_site
+    from tasks.progress.freezing import freeze_progress, newer_figures, refuse_unreported
+    from tasks.publishing.approvals import Numbering
+    from tasks.publishing.periods import draft_report, publish_newest_report
+    from tasks.site.building import renew_site
 
     if (number is None) != (day is None) or (replaces and number is None):
         raise typer.BadParameter("công bố báo cáo cần cả số và ngày", param_hint="--number, --date")
@@ -339,7 +339,7 @@ def forecast(
     import json
 
     from flows.progress_console import print_forecast
-    from tasks.forecasting import forecast_document, forecast_now
+    from tasks.progress.forecasting import forecast_document, forecast_now
 
     province, storage = _opened()
     made = forecast_now(storage, province, year, _today()).only(unit)
@@ -353,9 +353,9 @@ def forecast(
 def evaluate(year: Year, as_json: Json = False) -> None:
     """Tính điểm, chỉ số, xếp hạng và đóng băng kết quả."""
     from flows.console import print_ranks
-    from tasks.evaluating import evaluate_round
-    from tasks.exporting import results_json
-    from tasks.publishing import newest_results
+    from tasks.publishing.evaluating import evaluate_round
+    from tasks.publishing.exporting import results_json
+    from tasks.publishing.issuing import newest_results
 
     province, storage = _opened()
     evaluation = evaluate_round(province, storage, year, lambda message: typer.echo(f"… {message}", err=True))
@@ -379,8 +379,8 @@ def results(
 ) -> None:
     """Xem kết quả đã tính."""
     from flows.console import print_ranks
-    from tasks.exporting import FORMATS, results_in_format
-    from tasks.publishing import newest_results
+    from tasks.publishing.exporting import FORMATS, results_in_format
+    from tasks.publishing.issuing import newest_results
 
     if form != "table" and form not in FORMATS:
         raise typer.BadParameter(f"“{form}” không có; dùng table, {', '.join(FORMATS)}", param_hint="--format")
@@ -408,7 +408,7 @@ def explain(year: Year, unit: Annotated[str, typer.Argument(help="Mã đơn vị
     import json
 
     from flows.console import print_explanation
-    from tasks.explaining import explain_newest, explanation_document
+    from tasks.scoring.explaining import explain_newest, explanation_document
 
     province, storage = _opened()
     explanation = explain_newest(storage, year, unit, province.progress.indices.values())
@@ -428,9 +428,9 @@ def draft(
     replaces: Replaces = "",
 ) -> None:
     """Dự thảo quyết định và phụ lục, chưa có số và ngày; có số và ngày thì là bản trình ký."""
-    from tasks.approvals import Numbering
-    from tasks.evaluating import outdated_warnings
-    from tasks.publishing import draft_newest, write_for_signature
+    from tasks.publishing.approvals import Numbering
+    from tasks.publishing.issuing import draft_newest, write_for_signature
+    from tasks.scoring.gathering import outdated_warnings
 
     if (number is None) != (day is None) or (replaces and number is None):
         raise typer.BadParameter("bản trình ký cần cả số và ngày", param_hint="--number, --date")
@@ -460,10 +460,10 @@ def publish(
     ] = None,
 ) -> None:
     """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến; có khóa thì ký số."""
-    from tasks.approvals import Numbering
-    from tasks.evaluating import outdated_warnings
-    from tasks.publishing import publish_newest
-    from tasks.site import renew_site
+    from tasks.publishing.approvals import Numbering
+    from tasks.publishing.issuing import publish_newest
+    from tasks.scoring.gathering import outdated_warnings
+    from tasks.site.building import renew_site
 
     province, storage = _opened()
     numbering = Numbering(number, _day(day), signer, replaces)
@@ -486,7 +486,7 @@ def site(
     ] = None,
 ) -> None:
     """Lập trang kết quả từ các quyết định đã công bố: thư mục tĩnh, mở được bằng trình duyệt hay máy chủ web bất kỳ."""
-    from tasks.site import build_site
+    from tasks.site.building import build_site
 
     province, storage = _opened()
     built = build_site(province, storage, out, year or [])
@@ -501,9 +501,9 @@ def site(
 def verify(place: Annotated[Path, typer.Argument(help="Thư mục đã công bố, hoặc một tệp PDF", exists=True)]) -> None:
     """Kiểm tra bản đã công bố: danh mục tệp, mã băm, ai ký, lúc nào, có thay đổi gì không."""
     from models.findings import has_critical
-    from models.storage import open_storage
-    from tasks.trust import trust_of
-    from tasks.verifying import verify_place
+    from models.records.storage import open_storage
+    from tasks.publishing.trust import trust_of
+    from tasks.publishing.verifying import verify_place
 
     chosen = _chosen.province or _default_province()
     province = _folder() if chosen else None
@@ -529,10 +529,10 @@ def status(
 
     from flows.console import print_forms, print_status, print_unit_forms
     from flows.progress_console import print_months, print_reports
-    from tasks.form_status import FormsStatus, forms_document, forms_status
-    from tasks.months_told import is_followed, months_document, months_status
-    from tasks.report_states import report_states, states_document
-    from tasks.status import status_document, status_now
+    from tasks.intake.form_status import FormsStatus, forms_document, forms_status
+    from tasks.intake.months_told import is_followed, months_document, months_status
+    from tasks.intake.report_states import report_states, states_document
+    from tasks.intake.round_status import status_document, status_now
 
     province, storage = _opened()
     reports = report_states(storage, province, year, _today())
@@ -566,9 +566,9 @@ def remind(
     from datetime import datetime
 
     from flows.console import print_reminded
-    from models.province import VIETNAM
-    from tasks import reminder_mail
-    from tasks.notifying import mail_settings
+    from models.working_days import VIETNAM
+    from tasks.mail import reminder_mail
+    from tasks.mail.notifying import mail_settings
 
     province, storage = _opened()
     now = datetime.now(VIETNAM)
@@ -639,8 +639,8 @@ def _folder() -> Path:
 
 def _opened() -> "tuple[Province, Storage]":
     """The checked province and its database."""
-    from models.province import load_province
-    from models.storage import open_storage
+    from models.province.folder import load_province
+    from models.records.storage import open_storage
 
     province = load_province(_folder())
     return province, open_storage(province.folder, _settings())
@@ -649,13 +649,13 @@ def _opened() -> "tuple[Province, Storage]":
 def _today() -> date:
     from datetime import datetime
 
-    from models.province import VIETNAM
+    from models.working_days import VIETNAM
 
     return datetime.now(VIETNAM).date()
 
 
 def _period(text: str) -> "Period":
-    from models.periods import UnreadablePeriodError, read_period
+    from models.progress.periods import UnreadablePeriodError, read_period
 
     try:
         return read_period(text)
@@ -665,7 +665,7 @@ def _period(text: str) -> "Period":
 
 def _reported(text: str, kind: str) -> "Period":
     """The period of a report: as it is named, or that of a kind which ends with the month that is named."""
-    from tasks.monthly_freezing import PeriodKind
+    from tasks.progress.freezing import PeriodKind
 
     period = _period(text)
     if kind not in [known.value for known in PeriodKind]:
@@ -678,7 +678,7 @@ def _reported(text: str, kind: str) -> "Period":
 
 
 def _day(text: str) -> date:
-    from models.facts import read_date
+    from models.criteria.facts import read_date
 
     try:
         return read_date(text)
@@ -687,7 +687,7 @@ def _day(text: str) -> date:
 
 
 def _convert(content: bytes, file: Path, target: Path) -> None:
-    from tasks.importing import converted
+    from tasks.recording.importing import converted
 
     text = converted(content, file.name)
     if target.exists():

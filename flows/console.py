@@ -12,16 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from models.findings import Severity
-from models.forms import ROUND_KINDS
+from models.forms.descriptions import ROUND_KINDS
 from models.numbers import plain, vietnamese_number
-from models.province import VIETNAM, Province
-from models.results import GroupResult, RoundResult, Status, UnitResult
-from models.rounds import RankingRule
-from tasks.explaining import Explanation, Step
-from tasks.status import RoundStatus
+from models.province.folder import Province
+from models.province.rounds import RankingRule
+from models.records.results import GroupResult, RoundResult, Status, UnitResult
+from models.working_days import VIETNAM
+from tasks.intake.round_status import RoundStatus
+from tasks.scoring.explaining import Explanation, Step
 
 if TYPE_CHECKING:
-    from tasks.form_status import FormsStatus, FormStatus, Waiting
+    from tasks.intake.form_status import FormsStatus, FormStatus, Waiting
 
 _WIDTH_OF_FILES = 160
 MOST_NAMES = 4
@@ -176,7 +177,7 @@ def print_reminded(rows: Sequence[Mapping[str, str]], day: date) -> None:
 
 def print_forms(status: "FormsStatus", province: Province) -> None:
     """The forms of a round: how many of each kind came, what waits for whom, what went wrong on the way."""
-    from tasks.form_status import deadline_said, moment_said
+    from tasks.intake.form_status import deadline_said, moment_said
 
     console = officers_console()
     table = Table(title=f"Phiếu của kỳ đánh giá năm {status.year}", title_justify="left")
@@ -222,7 +223,7 @@ def _print_list(console: Console, title: str, lines: Sequence[str]) -> None:
 
 def print_unit_forms(forms: "Sequence[FormStatus]") -> None:
     """The forms of one unit: every version, which one counts, and what was returned with every error."""
-    from tasks.form_status import moment_said
+    from tasks.intake.form_status import moment_said
 
     console = officers_console()
     for form in forms:

@@ -16,11 +16,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from models.province import VIETNAM
+from models.working_days import VIETNAM
 
 if TYPE_CHECKING:
-    from models.province import Province
-    from models.storage import Storage
+    from models.province.folder import Province
+    from models.records.storage import Storage
 
 _NOT_FOR_SHOW = ("PREFECT_API_URL", "CCHC_DATABASE_URL", "CCHC_INBOX", "CCHC_OUTBOX", "CCHC_SMTP_", "CCHC_SIGN_")
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -82,9 +82,9 @@ def say(message: str) -> None:
 
 def _run(round: Demonstrated, out: Path) -> tuple[str, str]:
     """Bring an example's data in and run its round; returns the published folder and the Prefect run."""
-    from models.province import load_province
+    from models.province.folder import load_province
+    from models.records.storage import open_storage
     from models.settings import Settings
-    from models.storage import open_storage
 
     say(f"\n━━ {round.title}")
     folder = out / round.name
@@ -113,8 +113,8 @@ def open_deadlines(file: Path) -> None:
 
 def import_history(province: "Province", storage: "Storage") -> None:
     """Import last year as it was published."""
-    from tasks.importing import read_history
-    from tasks.recording import record_history
+    from tasks.recording.importing import read_history
+    from tasks.recording.versions import record_history
 
     for path in sorted(province.folder.glob("history*.csv")):
         content = path.read_bytes()
@@ -124,8 +124,8 @@ def import_history(province: "Province", storage: "Storage") -> None:
 
 def _import_scores(province: "Province", storage: "Storage", year: int) -> None:
     """Import the scores of the example."""
-    from tasks.importing import read_scores
-    from tasks.recording import record_scores
+    from tasks.recording.importing import read_scores
+    from tasks.recording.versions import record_scores
 
     for path in sorted(province.folder.glob("scores*.csv")):
         content = path.read_bytes()
@@ -140,7 +140,7 @@ def play_round(province: "Province", storage: "Storage", year: int) -> None:
     from flows.sample_agencies import SampleData, SampleInbox
     from flows.sample_round import SampleRound
     from models.settings import var_folder
-    from tasks.importing import read_facts, read_scores
+    from tasks.recording.importing import read_facts, read_scores
 
     folder = province.folder
     show_what_tasks_print()
@@ -200,8 +200,8 @@ def _print_end(out: Path, runs: list[tuple[Demonstrated, str, str]], seconds: fl
     import json
 
     from flows.console import print_ranks
-    from models.snapshots import thawed
-    from tasks.publication_folders import verify_folder
+    from models.records.snapshots import thawed
+    from tasks.publishing.folders import verify_folder
 
     for round, folder, _ in runs:
         say(f"\n━━ {round.title}")

@@ -27,13 +27,13 @@ from flows.demo import (
     say,
     show_what_tasks_print,
 )
-from models.province import VIETNAM
+from models.working_days import VIETNAM
 
 if TYPE_CHECKING:
-    from models.periods import Period
-    from models.progress_results import ProgressResult
-    from models.province import Province
-    from models.storage import Storage
+    from models.progress.periods import Period
+    from models.progress.results import ProgressResult
+    from models.province.folder import Province
+    from models.records.storage import Storage
 
 ROUND = ROUNDS[-1]
 REGISTERS = ("inspections", "overdue", "initiatives")
@@ -64,9 +64,9 @@ def main() -> None:
 
 
 def _opened(folder: Path) -> "tuple[Province, Storage]":
-    from models.province import load_province
+    from models.province.folder import load_province
+    from models.records.storage import open_storage
     from models.settings import Settings
-    from models.storage import open_storage
 
     return load_province(folder), open_storage(folder, Settings())
 
@@ -84,7 +84,7 @@ def _run_months(province: "Province", storage: "Storage") -> None:
     from flows.open_month import open_month
     from flows.sample_agencies import SampleInbox
     from flows.sample_months import MonthsData, SampleMonths
-    from models.periods import whole_year
+    from models.progress.periods import whole_year
     from models.settings import var_folder
 
     folder, var = province.folder, var_folder(province.folder)
@@ -120,9 +120,9 @@ class _Reports:
     def publish(self, month: "Period") -> None:
         """Draft, approve and publish the report of a month, then those of the longer periods that end with it."""
         from flows.monthly_progress import ReportApproval, monthly_progress
-        from models.periods import periods_ending_with
-        from tasks.monthly_freezing import due_on
-        from tasks.progress_gathering import progress_now
+        from models.progress.periods import periods_ending_with
+        from tasks.progress.freezing import due_on
+        from tasks.progress.gathering import progress_now
 
         for period in periods_ending_with(month):
             self.number += 1
@@ -152,7 +152,7 @@ def print_headlines(result: "ProgressResult") -> None:
 
 def _standings(result: "ProgressResult") -> Iterator[str]:
     """How many units stand how with each commitment, and where each target stands."""
-    from models.progress_results import Standing
+    from models.progress.results import Standing
 
     counts: dict[str, Counter[Standing]] = {}
     for row in result.commitments:
@@ -166,10 +166,10 @@ def _standings(result: "ProgressResult") -> Iterator[str]:
 
 def _print_end(province: "Province", storage: "Storage", published: Path, seconds: float) -> None:
     from flows.console import print_ranks
-    from models.periods import whole_year
-    from models.snapshots import thawed
-    from tasks.progress_gathering import progress_now
-    from tasks.publication_folders import verify_folder
+    from models.progress.periods import whole_year
+    from models.records.snapshots import thawed
+    from tasks.progress.gathering import progress_now
+    from tasks.publishing.folders import verify_folder
 
     say(f"\n━━ {ROUND.title}: kết quả của năm")
     print_ranks(thawed((published / "snapshot.json").read_bytes()).results)

@@ -15,19 +15,12 @@ from prefect.artifacts import create_progress_artifact, create_table_artifact, u
 from prefect.futures import PrefectFuture
 
 from flows.running import artifact_key, province_folder, province_of, storage_of, task_runner, tell
+from models.records.submissions import Outcome
 from models.settings import Settings
-from models.submissions import Outcome
-from tasks.acknowledging import tell_senders
-from tasks.inbox import inbox_of, only_intake, outbox_of
-from tasks.intake import standard_parts
-from tasks.receiving import (
-    FILES_A_BATCH,
-    FileReport,
-    answer_submissions,
-    clear_inbox,
-    receive_batch,
-    unanswered,
-)
+from tasks.intake.inbox import inbox_of, only_intake, outbox_of
+from tasks.intake.judging import standard_parts
+from tasks.intake.receiving import FILES_A_BATCH, FileReport, answer_submissions, clear_inbox, receive_batch, unanswered
+from tasks.mail.acknowledging import tell_senders
 
 REPLIES_A_TASK = 20
 FILES_A_STEP = 5 * FILES_A_BATCH  # of the progress that is shown: the server is told seldom, as each telling costs

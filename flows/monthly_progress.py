@@ -14,15 +14,15 @@ from pydantic import Field
 from flows.approving import ApprovalForm, Draft, ask_for, decide, refuse_snapshot
 from flows.running import artifact_key, list_files, province_folder, province_of, storage_of, tell
 from models.findings import RefusedError
-from models.periods import month_of, periods_ending_with, read_period
-from models.progress_snapshots import thawed_progress
-from models.province import VIETNAM
+from models.progress.periods import month_of, periods_ending_with, read_period
+from models.records.progress_snapshots import thawed_progress
 from models.settings import Settings, var_folder
-from tasks.monthly_freezing import freeze_progress, refuse_unreported
-from tasks.monthly_publishing import draft_report, publish_report
-from tasks.monthly_tables import headline_rows
-from tasks.publishing import known_snapshot
-from tasks.site import renew_site
+from models.working_days import VIETNAM
+from tasks.documents.progress_tables import headline_rows
+from tasks.progress.freezing import freeze_progress, refuse_unreported
+from tasks.publishing.issuing import known_snapshot
+from tasks.publishing.periods import draft_report, publish_report
+from tasks.site.building import renew_site
 
 
 class ReportApproval(ApprovalForm):

@@ -10,13 +10,13 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
 from flows.running import artifact_key, province_folder, province_of, storage_of, tell
-from models.forms import FormKind, form_file_name
-from models.periods import Period, month_of, read_period
-from models.province import VIETNAM
+from models.forms.descriptions import FormKind, form_file_name
+from models.progress.periods import Period, month_of, read_period
 from models.settings import var_folder
 from models.units import Unit, kind_name
-from tasks.month_records import write_months
-from tasks.month_units import asked_units
+from models.working_days import VIETNAM
+from tasks.forms.month_records import write_months
+from tasks.progress.asked_units import asked_units
 
 UNITS_A_BATCH = 40
 

@@ -10,11 +10,10 @@ from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 
 from flows.running import artifact_key, province_folder, province_of, storage_of, tell
-from models.forms import FormKind, form_file_name
-from models.province import Province
+from models.forms.descriptions import FormKind, form_file_name
+from models.province.folder import Province
 from models.settings import var_folder
-from tasks.forms import write_forms
-from tasks.round_records import units_of_round
+from tasks.forms.writing import write_forms
 
 UNITS_A_BATCH = 20
 
@@ -33,7 +32,7 @@ def open_round(province: str | None = None, year: int | None = None) -> list[str
     folder = str(province_folder(province))
     declared = province_of(folder)
     index_year = year or max(declared.rounds)
-    units = list(units_of_round(declared, index_year))
+    units = list(declared.units_of_round(index_year))
     out = str(var_folder(Path(folder)) / "forms" / str(index_year))
     progress = _start_progress(index_year)
     paths: list[str] = []
@@ -74,7 +73,7 @@ def _start_progress(year: int) -> UUID:
 def _written(province: Province, year: int, out: Path) -> list[dict[str, str]]:
     """A line a unit: its group, its form, where the form is to be sent."""
     rows = []
-    for unit, group in units_of_round(province, year).values():
+    for unit, group in province.units_of_round(year).values():
         path = out / form_file_name(FormKind.SELF_ASSESSMENT, year, unit.code)
         rows.append(
             {

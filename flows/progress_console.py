@@ -8,18 +8,18 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.console import MOST_NAMES, officers_console
-from models.forms import capitalised
-from models.indices import said_of_places
+from models.forms.descriptions import capitalised
 from models.numbers import plain, printed, vietnamese_number
-from models.periods import Period
-from models.progress_results import MeasureResult, MeasureRow, PlanResult, ProgressResult
-from models.province import Province
+from models.progress.indices import said_of_places
+from models.progress.periods import Period
+from models.progress.results import MeasureResult, MeasureRow, PlanResult, ProgressResult
+from models.province.folder import Province
 from models.units import Unit
-from tasks.forecasting import RoundForecast, UnitForecast
-from tasks.form_status import FormStatus
-from tasks.monthly_freezing import due_on
-from tasks.months_told import MonthStatus
-from tasks.report_states import ReportState
+from tasks.intake.form_status import FormStatus
+from tasks.intake.months_told import MonthStatus
+from tasks.intake.report_states import ReportState
+from tasks.progress.forecasting import RoundForecast, UnitForecast
+from tasks.progress.freezing import due_on
 
 _NEAREST_GAINS = 3
 

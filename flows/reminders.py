@@ -11,10 +11,10 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
 from flows.running import artifact_key, province_folder, province_of, storage_of, tell
-from models.province import VIETNAM
 from models.settings import Settings
-from tasks.notifying import mail_settings
-from tasks.reminder_mail import due_notices, remind, reminded_rows
+from models.working_days import VIETNAM
+from tasks.mail.notifying import mail_settings
+from tasks.mail.reminder_mail import due_notices, remind, reminded_rows
 
 
 @flow(name="reminders", log_prints=True)

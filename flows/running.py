@@ -6,9 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.province import Province, load_province
+from models.province.folder import Province, load_province
+from models.records.storage import Storage, open_storage
 from models.settings import Settings
-from models.storage import Storage, open_storage
 
 if TYPE_CHECKING:
     from prefect.task_runners import TaskRunner

@@ -15,14 +15,14 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from models.criteria import Evidence, Leaf, Source
-from models.entries import FactEntry, ScoreEntry, ScoreSource
-from models.facts import NEVER_DONE, FactKind
-from models.forms import AGREES, EXPLAINS, IDS_ROW, KEY_COLUMN, KEY_ID, Remark, RowKey, fact_of_column
-from models.formulas import YES
-from models.province import Province
+from models.criteria.facts import NEVER_DONE, FactKind
+from models.criteria.formulas import YES
+from models.criteria.sets import Evidence, Leaf, Source
+from models.forms.descriptions import AGREES, EXPLAINS, IDS_ROW, KEY_COLUMN, KEY_ID, Remark, RowKey, fact_of_column
+from models.province.folder import Province
+from models.records.entries import FactEntry, ScoreEntry, ScoreSource
 from models.units import Unit
-from tasks.fact_cells import value_of
+from tasks.forms.fact_cells import value_of
 
 SAMPLE = "(mẫu)"
 _MISSING = f"Chưa tổng hợp được số liệu {SAMPLE}"

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flows.sample_agencies import OpenForm, SampleInbox, mended, read_all
-from models.forms import FormKind, Remark, form_file_name, task_code
-from models.measures import Figure
-from models.periods import Period, read_period
-from models.plan_tasks import PlanTask
-from models.province import Province
-from models.registers import RegisterEntry, RegisterKind
-from tasks.progress_importing import read_figures, read_register
+from models.forms.descriptions import FormKind, Remark, form_file_name, task_code
+from models.progress.measures import Figure
+from models.progress.periods import Period, read_period
+from models.progress.plan_tasks import PlanTask
+from models.progress.registers import RegisterEntry, RegisterKind
+from models.province.folder import Province
+from tasks.recording.progress_importing import read_figures, read_register
 
 _PARTS = ("numerator", "denominator", "value")
 _WholeOfUnit = tuple[Period, str]

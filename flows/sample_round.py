@@ -20,12 +20,12 @@ from flows.sample_agencies import (
     read_all,
     with_mistake,
 )
-from models.entries import ScoreSource
-from models.forms import FormKind, form_file_name
-from models.storage import Storage
+from models.forms.descriptions import FormKind, form_file_name
+from models.records.entries import ScoreSource
+from models.records.storage import Storage
 from models.units import Unit
-from tasks.forms import write_forms
-from tasks.round_records import read_round
+from tasks.forms.round_records import read_round
+from tasks.forms.writing import write_forms
 
 _DAMAGED_AT = 3_000  # bytes of a file whose transfer broke off
 

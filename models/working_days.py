@@ -11,10 +11,9 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from models.periods import Period
-from models.province import ProvinceConfig
-
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_YEAR, LAST_YEAR = 2000, 2099  # of index years, and of what the lunar calendar of the library covers
 _DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -76,24 +75,6 @@ class WorkingCalendar:
         if last < first:
             return -self.working_days_between(last, first)
         return sum(self.is_working_day(first + _DAY * number) for number in range(1, (last - first).days + 1))
-
-
-def calendar_of(config: ProvinceConfig) -> WorkingCalendar:
-    """The working days of a province."""
-    return WorkingCalendar(config.holidays, config.working_days)
-
-
-def last_day_in_time(config: ProvinceConfig, deadline: date) -> date:
-    """The day until which what is due on a deadline is in time: the deadline, or the next working day after a day off.
-
-    Source: Bộ luật Dân sự 2015, Điều 148, khoản 5.
-    """
-    return calendar_of(config).next_working_day(deadline)
-
-
-def report_due(config: ProvinceConfig, period: Period) -> date:
-    """The last day on which the report of a period is in time."""
-    return config.reporting.due(period, calendar_of(config).add_working_days)
 
 
 class _NationalDays(NamedTuple):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from models.numbers import document_number, plain, vietnamese_date, vietnamese_number
-from models.rounds import Band, RankingRule
+from models.province.rounds import Band, RankingRule
 
 NOTHING = "–"
 _COMMON_NOUNS = frozenset(

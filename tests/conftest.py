@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, text
 
-from models.province import Province, load_province
+from models.province.folder import Province, load_province
+from models.records.storage import Storage, open_storage
 from models.settings import Settings
-from models.storage import Storage, open_storage
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"

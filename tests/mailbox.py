@@ -12,7 +12,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 from models.settings import MailSecurity
-from tasks.notifying import MailSettings
+from tasks.mail.notifying import MailSettings
 
 
 @dataclass

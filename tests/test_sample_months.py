@@ -12,19 +12,19 @@ import pytest
 
 from flows.sample_agencies import SampleInbox
 from flows.sample_months import MONTH_MISTAKES, MonthsData, SampleMonths
-from models.forms import FormIdentity, Remark
-from models.periods import Period, whole_year
-from models.province import load_province
-from models.registers import RegisterKind
+from models.forms.descriptions import FormIdentity, Remark
+from models.progress.periods import Period, whole_year
+from models.progress.registers import RegisterKind
+from models.province.folder import load_province
+from models.records.storage import open_storage
+from models.records.submissions import Outcome
 from models.settings import Settings
-from models.storage import open_storage
-from models.submissions import Outcome
-from tasks.inbox import inbox_of, outbox_of
-from tasks.intake import standard_parts
-from tasks.month_records import write_months
-from tasks.progress_records import current_figures, current_register
-from tasks.receiving import FileReport, receive_inbox
-from tasks.recording import current_remarks
+from tasks.forms.month_records import write_months
+from tasks.intake.inbox import inbox_of, outbox_of
+from tasks.intake.judging import standard_parts
+from tasks.intake.receiving import FileReport, receive_inbox
+from tasks.recording.progress import current_figures, current_register
+from tasks.recording.versions import current_remarks
 from tests.conftest import copy_example
 
 YEAR = 2025

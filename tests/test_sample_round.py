@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from models.province import load_province
-from models.results import RoundResult, Status
+from models.province.folder import load_province
+from models.records.results import RoundResult, Status
+from models.records.snapshots import thawed
+from models.records.storage import open_storage
 from models.settings import Settings
-from models.snapshots import thawed
-from models.storage import open_storage
-from tasks.approvals import Numbering
-from tasks.evaluating import evaluate_round
-from tasks.importing import read_facts, read_history, read_scores
-from tasks.publication_folders import verify_folder
-from tasks.publishing import publish_newest
-from tasks.recording import facts_by_component, record_facts, record_history, record_scores
+from tasks.publishing.approvals import Numbering
+from tasks.publishing.evaluating import evaluate_round
+from tasks.publishing.folders import verify_folder
+from tasks.publishing.issuing import publish_newest
+from tasks.recording.importing import read_facts, read_history, read_scores
+from tasks.recording.versions import facts_by_component, record_facts, record_history, record_scores
 from tests.conftest import copy_example
 
 YEAR = 2025

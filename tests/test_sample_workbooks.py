@@ -7,18 +7,18 @@ from openpyxl import load_workbook
 
 from flows.sample_agencies import MISTAKES, SampleData, SampleInbox
 from flows.sample_round import SampleRound
-from models.province import load_province
-from models.results import RoundResult, UnitResult
+from models.province.folder import load_province
+from models.records.results import RoundResult, UnitResult
+from models.records.storage import open_storage
+from models.records.submissions import Outcome
 from models.settings import Settings
-from models.storage import open_storage
-from models.submissions import Outcome
-from tasks.evaluating import evaluate_round
-from tasks.importing import read_facts, read_scores
-from tasks.inbox import inbox_of, outbox_of
-from tasks.intake import standard_parts
-from tasks.receiving import FileReport, receive_inbox
-from tasks.recording import record_facts, record_scores
-from tasks.workbooks import SUGGESTED_FILL
+from tasks.intake.inbox import inbox_of, outbox_of
+from tasks.intake.judging import standard_parts
+from tasks.intake.receiving import FileReport, receive_inbox
+from tasks.publishing.evaluating import evaluate_round
+from tasks.recording.importing import read_facts, read_scores
+from tasks.recording.versions import record_facts, record_scores
+from tasks.spreadsheets.workbooks import SUGGESTED_FILL
 from tests.conftest import copy_example
 from tests.test_sample_year import cells_of, fill_of, import_months
 

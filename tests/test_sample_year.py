@@ -14,26 +14,26 @@ from typing import Any, NamedTuple
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from models.entries import FactEntry, ScoreEntry, ScoreSource
 from models.findings import Severity
-from models.forms import CRITERIA_SHEET, IDS_ROW, FormKind
-from models.measures import Figure
-from models.periods import month, read_period, whole_year
-from models.plan_tasks import TaskState
-from models.progress_results import Standing
-from models.province import Province, check_province, load_province
-from models.registers import RegisterKind
+from models.forms.descriptions import CRITERIA_SHEET, IDS_ROW, FormKind
+from models.progress.measures import Figure
+from models.progress.periods import month, read_period, whole_year
+from models.progress.plan_tasks import TaskState
+from models.progress.registers import RegisterKind
+from models.progress.results import Standing
+from models.province.folder import Province, check_province, load_province
+from models.records.entries import FactEntry, ScoreEntry, ScoreSource
+from models.records.storage import Storage, open_storage
 from models.settings import Settings
-from models.storage import Storage, open_storage
-from tasks.forecasting import forecast_now
-from tasks.forms import write_forms
-from tasks.progress_documents import progress_document
-from tasks.progress_gathering import progress_now
-from tasks.progress_importing import read_figures, read_indices, read_register
-from tasks.progress_records import current_figures, record_figures, record_indices, record_register
-from tasks.reading import read_workbook
-from tasks.recording import record_facts, record_scores
-from tasks.workbooks import INPUT_FILL, SUGGESTED_FILL
+from tasks.forms.writing import write_forms
+from tasks.progress.as_json import progress_document
+from tasks.progress.forecasting import forecast_now
+from tasks.progress.gathering import progress_now
+from tasks.reading.workbooks import read_workbook
+from tasks.recording.progress import current_figures, record_figures, record_indices, record_register
+from tasks.recording.progress_importing import read_figures, read_indices, read_register
+from tasks.recording.versions import record_facts, record_scores
+from tasks.spreadsheets.workbooks import INPUT_FILL, SUGGESTED_FILL
 from tests.conftest import EXAMPLES, ROOT, copy_example
 from tests.libreoffice import recalculated
 

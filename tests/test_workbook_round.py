@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from models.forms import EXPLAINS, FormKind, form_file_name
-from models.province import Province, load_province
-from models.results import Basis
+from models.forms.descriptions import EXPLAINS, FormKind, form_file_name
+from models.province.folder import Province, load_province
+from models.records.results import Basis
+from models.records.storage import Storage, open_storage
 from models.settings import Settings
-from models.storage import Storage, open_storage
-from tasks.evaluating import evaluate_round
-from tasks.explaining import explain_newest
-from tasks.forms import write_forms
-from tasks.inbox import inbox_of, outbox_of
+from tasks.forms.writing import write_forms
+from tasks.intake.inbox import inbox_of, outbox_of
+from tasks.publishing.evaluating import evaluate_round
+from tasks.scoring.explaining import explain_newest
 from tests.models.folders import Folder
 from tests.tasks.filled_forms import GOOD, form_of
 from tests.tasks.forms_sent import YEAR, sample_province
@@ -40,8 +40,8 @@ class Round:
 
     def send(self, kind: FormKind, subject: str, cells: dict[tuple[str, str], Any]) -> None:
         """Write the form as it is now, fill it in, drop it into the inbox, receive it."""
-        from tasks.intake import standard_parts
-        from tasks.receiving import receive_inbox
+        from tasks.intake.judging import standard_parts
+        from tasks.intake.receiving import receive_inbox
 
         settings = Settings(user="người thử")
         inbox, outbox = inbox_of(self.folder, settings), outbox_of(self.folder, settings)
@@ -61,7 +61,7 @@ class Round:
 
 
 def test_a_round_goes_from_workbooks_alone_to_its_result_and_every_step_is_told(tmp_path: Path) -> None:
-    pytest.importorskip("tasks.reading")
+    pytest.importorskip("tasks.reading.workbooks")
     round = Round(tmp_path)
     round.send(FormKind.SELF_ASSESSMENT, UNIT, dict(GOOD))
     assert "12/KH-STC" in round.form_cells(FormKind.SELF_ASSESSMENT, UNIT)

@@ -20,12 +20,8 @@ from random import Random
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parents[1]))
 
-from models.criteria import CriteriaSet, Leaf, Source  # noqa: E402
-from models.facts import NEVER_DONE  # noqa: E402
-from models.numbers import HUNDRED, plain, printed  # noqa: E402
-from models.province import Province, load_province  # noqa: E402
-from models.rounds import STANDARD_GRADES  # noqa: E402
-from models.rules import (  # noqa: E402
+from models.criteria.facts import NEVER_DONE  # noqa: E402
+from models.criteria.rules import (  # noqa: E402
     BinaryRule,
     ChecklistRule,
     DeductionRule,
@@ -38,6 +34,10 @@ from models.rules import (  # noqa: E402
     SurveyRule,
     TiersRule,
 )
+from models.criteria.sets import CriteriaSet, Leaf, Source  # noqa: E402
+from models.numbers import HUNDRED, plain, printed  # noqa: E402
+from models.province.folder import Province, load_province  # noqa: E402
+from models.province.rounds import STANDARD_GRADES  # noqa: E402
 from models.units import Unit  # noqa: E402
 
 SEED = 20250701

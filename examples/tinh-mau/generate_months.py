@@ -20,9 +20,9 @@ from typing import NamedTuple
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parents[1]))
 
-from models.measures import Measure, OverTime  # noqa: E402
-from models.periods import month  # noqa: E402
-from models.province import Province, load_province  # noqa: E402
+from models.progress.measures import Measure, OverTime  # noqa: E402
+from models.progress.periods import month  # noqa: E402
+from models.province.folder import Province, load_province  # noqa: E402
 from models.units import Unit  # noqa: E402
 
 SEED = 20251214

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
-from models.province import check_province, load_province
-from tasks.importing import read_facts, read_scores
+from models.province.folder import check_province, load_province
+from tasks.recording.importing import read_facts, read_scores
 from tests.conftest import copy_example
 from tests.docs.documents import Block, blocks_of, rows_of, write_into
 

@@ -8,22 +8,22 @@ from typing import Any
 import pytest
 import yaml
 
-from models.criteria import CriteriaSet
-from models.entries import ScoreSource
-from models.measures import Figure, Measure
+from models.criteria.rules import RULE_KINDS
+from models.criteria.sets import CriteriaSet
+from models.digests import canonical_json, digest
 from models.numbers import Rounding, printed, settled
-from models.periods import month, read_period, whole_year
-from models.results import Basis, LeafPoints, ScoredUnit
-from models.rounds import STANDARD_GRADES, Band, Gate, RankingRule, SurveyMissing
-from models.rules import RULE_KINDS
-from models.snapshots import canonical_json, digest
+from models.progress.measures import Figure, Measure
+from models.progress.periods import month, read_period, whole_year
+from models.province.rounds import STANDARD_GRADES, Band, Gate, RankingRule, SurveyMissing
+from models.records.entries import ScoreSource
+from models.records.results import Basis, LeafPoints, ScoredUnit
 from models.units import Succession, Unit, ancestors_of
-from tasks.comparison import lost_points, previous_result, rank_robustness, repair_list
-from tasks.figures import StatedFigures, combined
-from tasks.figures import compared as compared_figures
-from tasks.ranking import grade_of, rank_group
-from tasks.scoring import Given, UnitInput
-from tasks.standing import projected
+from tasks.progress.figures import StatedFigures, combined
+from tasks.progress.figures import compared as compared_figures
+from tasks.progress.standing import projected
+from tasks.scoring.comparison import lost_points, previous_result, rank_robustness, repair_list
+from tasks.scoring.points import Given, UnitInput
+from tasks.scoring.ranking import grade_of, rank_group
 from tests.docs.documents import Block, blocks_of
 from tests.tasks.building import (
     YEAR,

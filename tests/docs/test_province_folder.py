@@ -9,28 +9,21 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel
 
-from models import (
-    commitments,
-    criteria,
-    cross_checks,
-    indices,
-    measures,
-    periods,
-    plan_tasks,
-    progress,
-    province,
-    rounds,
-    rules,
-    targets,
-    units,
-)
-from models.criteria import CriteriaSet, Leaf
-from models.province import Province, ProvinceConfig, check_province
-from models.registers import RegisterKind
-from models.rules import RULE_KINDS
-from models.yaml_files import load_model
-from tasks.progress_importing import register_columns
-from tasks.rendering import template_environment
+from models import units
+from models.criteria import cross_checks, rules
+from models.criteria import sets as criteria
+from models.criteria.rules import RULE_KINDS
+from models.criteria.sets import CriteriaSet, Leaf
+from models.progress import commitments, indices, measures, periods, plan_tasks, targets
+from models.progress.registers import RegisterKind
+from models.province import folder as province
+from models.province import progress_files as progress
+from models.province import rounds
+from models.province.config import ProvinceConfig
+from models.province.folder import Province, check_province
+from models.province.yaml_files import load_model
+from tasks.recording.progress_importing import register_columns
+from tasks.rendering.pdf import template_environment
 from tests.docs.documents import Block, blocks_of, code_of, document, write_into
 
 DOCUMENT = "thu-muc-tinh.md"

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from models.criteria import CriteriaSet, Leaf, Source
+from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.findings import Place
-from models.forms import CRITERIA_SHEET, FormIdentity, FormKind
-from models.submissions import EvidenceItem, Reading, Statement
+from models.forms.descriptions import CRITERIA_SHEET, FormIdentity, FormKind
+from models.records.submissions import EvidenceItem, Reading, Statement
 from models.units import Unit
 
 YEAR = 2025

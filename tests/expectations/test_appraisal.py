@@ -7,7 +7,7 @@ import pytest
 
 from expectations.appraisal import Appraisal, Decided, Standing, check_appraisals
 from models.findings import Finding, Place, Severity
-from models.submissions import Statement
+from models.records.submissions import Statement
 from tests.tasks.building import POINTS, a_set, area, leaf
 
 CRITICAL, WARNING, INFO = Severity

@@ -8,7 +8,7 @@ import pytest
 
 from expectations.evidence import evidence_span
 from expectations.self_assessment import SelfAssessment, check_self_assessments
-from models.criteria import CriteriaSet
+from models.criteria.sets import CriteriaSet
 from models.findings import Finding, Severity
 from tests.expectations.statements import TODAY, YEAR, self_assessment
 from tests.tasks.building import RATIO, a_set, area, leaf, unit

@@ -12,7 +12,7 @@ from expectations.fact_tables import FactTable
 from expectations.register import check_registers
 from expectations.survey import check_surveys
 from models.findings import Finding, Severity
-from models.submissions import Statement
+from models.records.submissions import Statement
 from tests.expectations.statements import YEAR, places_from
 from tests.tasks.building import ANSWERS, COUNTED, RATIO, a_set, area, block, item, leaf, unit
 

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.monthly import MonthForm, check_months
-from models.cross_checks import Changes, Comparison, CrossCheck
+from models.criteria.cross_checks import Changes, Comparison, CrossCheck
 from models.findings import Finding, Place, Severity
-from models.forms import MONTH_COLUMNS, MONTH_SHEET, TASK_COLUMNS, TASK_SHEET
-from models.measures import Figure, Measure, MeasureKind, OverTime
-from models.periods import month
-from models.plan_tasks import PlanTask
-from models.submissions import EvidenceItem, Statement
+from models.forms.descriptions import MONTH_COLUMNS, MONTH_SHEET, TASK_COLUMNS, TASK_SHEET
+from models.progress.measures import Figure, Measure, MeasureKind, OverTime
+from models.progress.periods import month
+from models.progress.plan_tasks import PlanTask
+from models.records.submissions import EvidenceItem, Statement
 
 CRITICAL, WARNING, _ = Severity
 TODAY = date(2025, 4, 16)

@@ -9,8 +9,8 @@ import pytest
 
 from expectations.results import check_results
 from models.findings import Severity
-from models.results import Change, GroupResult, PreviousResult, RoundResult, UnitResult
-from models.rounds import RankingRule, RankOn, Ties
+from models.province.rounds import RankingRule, RankOn, Ties
+from models.records.results import Change, GroupResult, PreviousResult, RoundResult, UnitResult
 from tests.tasks.building import YEAR, Past, compared
 
 NOW = {"a": "90", "b": "85.004", "c": "85.001", "d": "80", "e": "99", "f": None}

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from expectations.evidence import evidence_span
 from expectations.self_assessment import CHECKS, SelfAssessment, check_self_assessments
-from models.criteria import CriteriaSet
-from models.facts import NEVER_DONE, FactField, FactKind
+from models.criteria.facts import NEVER_DONE, FactField, FactKind
+from models.criteria.sets import CriteriaSet
 from models.findings import Finding, Severity
-from models.submissions import EvidenceItem, Statement
+from models.records.submissions import EvidenceItem, Statement
 from tests.expectations.statements import PLAN, TODAY, YEAR, places_from, self_assessment
 from tests.tasks.building import a_set, area, criterion, leaf, unit
 

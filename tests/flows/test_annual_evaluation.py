@@ -16,13 +16,14 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from models.province import VIETNAM, load_province
+from models.province.folder import load_province
+from models.records.storage import Storage, open_storage
+from models.records.tables import Approval, Publication
 from models.settings import Settings
-from models.storage import Storage, open_storage
-from models.tables import Approval, Publication
-from tasks.importing import read_scores
-from tasks.publication_folders import read_manifest, verify_folder
-from tasks.recording import record_scores
+from models.working_days import VIETNAM
+from tasks.publishing.folders import read_manifest, verify_folder
+from tasks.recording.importing import read_scores
+from tasks.recording.versions import record_scores
 from tests.conftest import ROOT, copy_example
 
 YES = {"verdict": "approve", "approved_by": "Lãnh đạo (mẫu)", "number": 7, "day": "2018-08-20"}

@@ -15,9 +15,9 @@ from sqlalchemy import func
 from sqlmodel import SQLModel, select
 
 import flows.cli
+from models.records.storage import open_storage
+from models.records.tables import Approval, Receipt, ScoreVersion, Snapshot
 from models.settings import Settings
-from models.storage import open_storage
-from models.tables import Approval, Receipt, ScoreVersion, Snapshot
 from tests.conftest import ROOT, copy_example
 
 HEAVY = ("prefect", "great_expectations", "weasyprint", "pandas", "sqlalchemy")

@@ -14,12 +14,12 @@ from prefect.testing.utilities import prefect_test_harness
 from sqlmodel import select
 
 from flows.running import task_runner
-from models.forms import FormKind
-from models.province import load_province
+from models.forms.descriptions import FormKind
+from models.province.folder import load_province
+from models.records.storage import Storage, open_storage
+from models.records.tables import Submission
 from models.settings import Settings
-from models.storage import Storage, open_storage
-from models.tables import Submission
-from tasks.inbox import only_intake
+from tasks.intake.inbox import only_intake
 from tests.tasks.filled_forms import GOOD, form_of
 from tests.tasks.forms_sent import sample_province
 
@@ -35,7 +35,7 @@ def prefect_server() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Files as they come: one right, one half filled, one that is no workbook."""
-    pytest.importorskip("tasks.reading")
+    pytest.importorskip("tasks.reading.workbooks")
     folder = tmp_path_factory.mktemp("sent")
     province = sample_province(folder)
     storage = open_storage(folder, Settings(user="người thử"))

@@ -19,8 +19,8 @@ from prefect.flow_runs import resume_flow_run
 from sqlmodel import select
 
 from flows.monthly_progress import ReportApproval, due_periods, monthly_progress
-from models.tables import Approval
-from tasks.publication_folders import read_manifest, verify_folder
+from models.records.tables import Approval
+from tasks.publishing.folders import read_manifest, verify_folder
 from tests.conftest import ROOT
 from tests.flows.conftest import artifacts
 from tests.tasks.months import Months

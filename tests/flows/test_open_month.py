@@ -10,8 +10,9 @@ import yaml
 
 from flows.open_month import UNITS_A_BATCH, open_month
 from models.findings import RefusedError
-from models.periods import month_of
-from models.province import VIETNAM, load_province
+from models.progress.periods import month_of
+from models.province.folder import load_province
+from models.working_days import VIETNAM
 from tests.conftest import ROOT, copy_example
 from tests.flows.conftest import artifacts
 from tests.models.progress_folder import progress_folder

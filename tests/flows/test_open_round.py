@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from flows.open_round import UNITS_A_BATCH, open_round
-from models.province import load_province
+from models.province.folder import load_province
 from tests.conftest import copy_example
 from tests.flows.conftest import artifacts
 

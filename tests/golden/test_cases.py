@@ -13,19 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from models.csv_files import read_csv
-from models.measures import Qualifier
 from models.numbers import plain, vietnamese_number
-from models.periods import Period, read_period
-from models.progress_results import ProgressResult, Standing
-from models.province import Province, load_province
-from models.registers import RegisterKind
+from models.progress.measures import Qualifier
+from models.progress.periods import Period, read_period
+from models.progress.registers import RegisterKind
+from models.progress.results import ProgressResult, Standing
+from models.province.csv_files import read_csv
+from models.province.folder import Province, load_province
+from models.records.storage import Storage, open_storage
 from models.settings import Settings
-from models.storage import Storage, open_storage
-from tasks.progress import compared_with
-from tasks.progress_gathering import gather_progress, progress_now
-from tasks.progress_importing import read_figures, read_indices, read_register
-from tasks.progress_records import record_figures, record_indices, record_register
+from tasks.progress.computing import compared_with
+from tasks.progress.gathering import gather_progress, progress_now
+from tasks.recording.progress import record_figures, record_indices, record_register
+from tasks.recording.progress_importing import read_figures, read_indices, read_register
 from tests.conftest import EXAMPLES, ROOT
 
 GOLDEN = ROOT / "tests" / "golden" / "cases"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.findings import Finding, Severity
-from models.province import check_province
+from models.province.folder import check_province
 
 PROVINCE = """\
 name: tỉnh Mẫu

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.province import ProvinceConfig, check_province
-from models.working_days import FIRST_YEAR, LAST_YEAR, WorkingCalendar, calendar_of
+from models.province.calendar import calendar_of
+from models.province.config import ProvinceConfig
+from models.province.folder import check_province
+from models.working_days import FIRST_YEAR, LAST_YEAR, WorkingCalendar
 from tests.conftest import copy_example
 
 VIETNAM = WorkingCalendar()

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from models.numbers import Rounding
-from models.rounds import STANDARD_GRADES, Band, RankingRule
+from models.province.rounds import STANDARD_GRADES, Band, RankingRule
 from report_templates import filters
 
 TWO = RankingRule()

@@ -3,14 +3,14 @@
 from datetime import date
 from pathlib import Path
 
-from models.province import load_province
+from models.province.folder import load_province
 from models.settings import Settings
-from tasks.approvals import Numbering
-from tasks.evaluating import evaluate_round
-from tasks.importing import read_scores
-from tasks.publishing import publish_newest
-from tasks.recording import record_scores
-from tasks.site import BuiltSite, build_site
+from tasks.publishing.approvals import Numbering
+from tasks.publishing.evaluating import evaluate_round
+from tasks.publishing.issuing import publish_newest
+from tasks.recording.importing import read_scores
+from tasks.recording.versions import record_scores
+from tasks.site.building import BuiltSite, build_site
 from tests.conftest import copy_example
 from tests.tasks.districts import YEAR, Districts
 from tests.tasks.months import CORRECTION as CORRECTED_REPORT

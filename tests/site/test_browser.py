@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-from tasks.site import build_site
+from tasks.site.building import build_site
 from tests.site.publications import published_districts, published_months, sample_site, site_of
 
 ARGUMENTS = [

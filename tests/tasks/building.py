@@ -5,14 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from models.criteria import CriteriaSet
-from models.entries import HistoryEntry, ScoreSource
-from models.results import AreaResult, GroupResult, LeafPoints, ScoredUnit, Status
-from models.rounds import STANDARD_GRADES, Gate, GateCondition, Group, RankingRule, Selection
+from models.criteria.sets import CriteriaSet
+from models.province.rounds import STANDARD_GRADES, Gate, GateCondition, Group, RankingRule, Selection
+from models.records.entries import HistoryEntry, ScoreSource
+from models.records.results import AreaResult, GroupResult, LeafPoints, ScoredUnit, Status
 from models.units import Succession, SuccessionKind, Unit
-from tasks.comparison import LastYear, compare_group
-from tasks.ranking import rank_group
-from tasks.scoring import FaultyFacts, Given, GroupScoring, UnitInput, score_group
+from tasks.scoring.comparison import LastYear, compare_group
+from tasks.scoring.points import FaultyFacts, Given, GroupScoring, UnitInput, score_group
+from tasks.scoring.ranking import rank_group
 
 YEAR = 2025
 RENAMED, MERGED, SPLIT, CONTINUED = SuccessionKind

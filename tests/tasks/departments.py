@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.province import Province, load_province
+from models.province.folder import Province, load_province
+from models.records.storage import Storage
+from models.records.submissions import Outcome
+from models.records.tables import METADATA
 from models.settings import Settings
-from models.storage import Storage
-from models.submissions import Outcome
-from models.tables import METADATA
-from tasks.inbox import FileStore, inbox_of, outbox_of
-from tasks.receiving import IntakeReport, receive_inbox
-from tests.tasks.json_forms import json_parts
+from tasks.intake.inbox import FileStore, inbox_of, outbox_of
+from tasks.intake.receiving import IntakeReport, receive_inbox
+from tests.tasks.intake.json_forms import json_parts
 
 
 class Department:

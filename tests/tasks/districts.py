@@ -6,12 +6,12 @@ from pathlib import Path
 from sqlalchemy import func
 from sqlmodel import SQLModel, select
 
-from models.province import Province, load_province
+from models.province.folder import Province, load_province
+from models.records.storage import Storage, open_storage
 from models.settings import Settings
-from models.storage import Storage, open_storage
-from tasks.evaluating import Evaluation, evaluate_round
-from tasks.importing import read_facts, read_history, read_scores
-from tasks.recording import facts_by_component, record_facts, record_history, record_scores
+from tasks.publishing.evaluating import Evaluation, evaluate_round
+from tasks.recording.importing import read_facts, read_history, read_scores
+from tasks.recording.versions import facts_by_component, record_facts, record_history, record_scores
 from tests.conftest import copy_example
 
 YEAR = 2017

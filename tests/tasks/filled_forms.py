@@ -9,10 +9,10 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.forms import IDS_ROW, KEY_COLUMN, KEY_ID, FormKind, form_file_name
-from models.province import Province
-from models.storage import Storage
-from tasks.forms import write_forms
+from models.forms.descriptions import IDS_ROW, KEY_COLUMN, KEY_ID, FormKind, form_file_name
+from models.province.folder import Province
+from models.records.storage import Storage
+from tasks.forms.writing import write_forms
 
 Cells = Mapping[tuple[str, str], Any]
 GOOD: Cells = {

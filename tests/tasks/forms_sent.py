@@ -6,11 +6,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from models.forms import FormIdentity, FormKind, Remark
-from models.province import Province, load_province
-from models.storage import Storage
-from models.submissions import EvidenceItem, Reading, Statement
-from tasks.recording_workbooks import Acceptance, RecordedForm, record_workbooks
+from models.forms.descriptions import FormIdentity, FormKind, Remark
+from models.province.folder import Province, load_province
+from models.records.storage import Storage
+from models.records.submissions import EvidenceItem, Reading, Statement
+from tasks.recording.workbooks import Acceptance, RecordedForm, record_workbooks
 from tests.models.folders import SO, sample_folder
 
 YEAR = 2025

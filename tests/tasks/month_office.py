@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from models.findings import Finding, Severity
-from models.measures import Figure
-from models.periods import read_period
-from models.province import Province, load_province
-from models.registers import RegisterEntry, RegisterKind
+from models.progress.measures import Figure
+from models.progress.periods import read_period
+from models.progress.registers import RegisterEntry, RegisterKind
+from models.province.folder import Province, load_province
+from models.records.storage import Storage
+from models.records.submissions import Reading
 from models.settings import Settings
-from models.storage import Storage
-from models.submissions import Reading
-from tasks.inbox import inbox_of, outbox_of
-from tasks.intake import Parts, standard_parts
-from tasks.month_records import write_months
-from tasks.progress_records import current_figures, current_register
-from tasks.receiving import FileReport, IntakeReport, receive_inbox
-from tasks.validation import validate_batch, validation_context
+from tasks.forms.month_records import write_months
+from tasks.intake.inbox import inbox_of, outbox_of
+from tasks.intake.judging import Parts, standard_parts
+from tasks.intake.receiving import FileReport, IntakeReport, receive_inbox
+from tasks.intake.validation import validate_batch, validation_context
+from tasks.recording.progress import current_figures, current_register
 from tests.models.folders import Folder, sample_folder
 from tests.tasks.filled_forms import Cells, filled
 

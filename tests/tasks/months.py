@@ -4,19 +4,19 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from models.periods import read_period
-from models.progress_snapshots import FrozenProgress, thawed_progress
-from models.province import Province, load_province
-from models.registers import RegisterKind
+from models.progress.periods import read_period
+from models.progress.registers import RegisterKind
+from models.province.folder import Province, load_province
+from models.records.progress_snapshots import FrozenProgress, thawed_progress
+from models.records.storage import Storage, open_storage
+from models.records.tables import Snapshot
 from models.settings import Settings
-from models.storage import Storage, open_storage
-from models.tables import Snapshot
-from tasks.approvals import Numbering
-from tasks.monthly_freezing import freeze_progress
-from tasks.monthly_publishing import publish_newest_report
-from tasks.progress_importing import read_figures, read_register
-from tasks.progress_records import record_figures, record_register
-from tasks.publishing import Published
+from tasks.progress.freezing import freeze_progress
+from tasks.publishing.approvals import Numbering
+from tasks.publishing.issuing import Published
+from tasks.publishing.periods import publish_newest_report
+from tasks.recording.progress import record_figures, record_register
+from tasks.recording.progress_importing import read_figures, read_register
 from tests.models.progress_folder import MEASURES, progress_folder
 
 TODAY = date(2026, 1, 5)

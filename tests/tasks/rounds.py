@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from models.entries import ScoreSource
-from models.results import RoundResult
-from models.rounds import Group, RankingRule, Round, Selection
-from models.snapshots import Frozen
+from models.province.rounds import Group, RankingRule, Round, Selection
+from models.records.entries import ScoreSource
+from models.records.results import RoundResult
+from models.records.snapshots import Frozen
 from models.units import Unit
-from tasks.comparison import compare_group
-from tasks.ranking import rank_group
-from tasks.scoring import Given, GroupScoring, UnitInput, score_group
+from tasks.scoring.comparison import compare_group
+from tasks.scoring.points import Given, GroupScoring, UnitInput, score_group
+from tasks.scoring.ranking import rank_group
 from tests.tasks.building import ANSWERS, RATIO, Past, a_set, area, criterion, leaf, published
-from tests.tasks.test_rendering import CONFIG
+from tests.tasks.rendering.test_pdf import CONFIG
 
 REASON = "Thiếu tài liệu kiểm chứng"
 SET = a_set(

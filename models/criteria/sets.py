@@ -1,0 +1,234 @@
+"""The criteria set: areas (lĩnh vực) → criteria (tiêu chí) → components (tiêu chí thành phần), with bonus and penalty.
+
+What gets points is a leaf: a component, or a criterion that is scored directly. A set is data, frozen with each
+snapshot; nothing in code knows how many areas there are.
+Source: domain/1-criteria-and-scoring.md, 1.1, 1.6.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.codes import Code, Name
+from models.criteria.cross_checks import Changes, CrossCheck, FactReference
+from models.criteria.facts import FactField, FactKind
+from models.criteria.rules import AnyRule, Outcome, Points, PositivePoints, Rule, not_a_count, read_count
+from models.numbers import ZERO
+
+
+class Source(StrEnum):
+    """Who states the facts of a leaf."""
+
+    SELF = "self"
+    SURVEY = "survey"
+    REGISTER = "register"
+    EXTERNAL = "external"
+
+
+class Evidence(StrEnum):
+    """Whether a self-scored leaf needs evidence (tài liệu kiểm chứng)."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    NONE = "none"
+
+
+class NotApplicable(BaseModel):
+    """To whom a part of the set does not apply.
+
+    Structural: by kind of unit or by list, known before the round. By event: units may claim that no case arose.
+    Source: domain/1-criteria-and-scoring.md, 1.6.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kinds: tuple[str, ...] = ()
+    units: tuple[Code, ...] = ()
+    by_event: bool = False
+
+    def excludes(self, unit: str, kind: str) -> bool:
+        """Whether the part never applies to this unit."""
+        return unit in self.units or kind in self.kinds
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    name: Name
+    not_applicable: NotApplicable = NotApplicable()
+
+
+class Component(_Part):
+    """A component (tiêu chí thành phần): the lowest level, always scored."""
+
+    max: PositivePoints
+    source: Source
+    rule: AnyRule
+    evidence: Evidence = Evidence.REQUIRED
+    appraised_by: Code | None = None
+
+
+class Criterion(_Part):
+    """A criterion (tiêu chí): split into components, or scored directly like one."""
+
+    max: PositivePoints | None = None
+    source: Source | None = None
+    rule: AnyRule | None = None
+    evidence: Evidence = Evidence.REQUIRED
+    appraised_by: Code | None = None
+    components: tuple[Component, ...] = ()
+
+
+class Area(_Part):
+    """An area (lĩnh vực)."""
+
+    max: PositivePoints | None = None
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
+
+
+class BlockItem(_Part):
+    """One thing that earns bonus or penalty points: so much a case, up to its own maximum."""
+
+    each: PositivePoints
+    max: PositivePoints | None = None
+
+    @cached_property
+    def field(self) -> FactField:
+        """The only fact asked for: how many cases."""
+        return FactField("count", self.name, FactKind.COUNT)
+
+    def points(self, count: str) -> Outcome:
+        """Points of a canonical count; a count that is none gives the problem instead."""
+        cases = read_count(count)
+        if cases is None:
+            return not_a_count(self.field.id, self.name, count)
+        points = cases * self.each
+        return Outcome(points if self.max is None else min(points, self.max))
+
+
+class Block(BaseModel):
+    """The bonus or the penalty block: its items and the most it can give or take.
+
+    Source: domain/1-criteria-and-scoring.md, 1.4 item 8.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cap: Points
+    items: tuple[BlockItem, ...] = ()
+
+
+class Leaf(NamedTuple):
+    """What gets points, with its place in the set."""
+
+    code: str
+    name: str
+    max: Decimal
+    source: Source
+    rule: Rule
+    area: str
+    criterion: str
+    evidence: Evidence
+    appraised_by: str | None
+    exclusions: tuple[NotApplicable, ...]
+
+    def applies_to(self, unit: str, kind: str) -> bool:
+        """Whether the leaf is part of this unit's set at all (structural not-applicable)."""
+        return not any(exclusion.excludes(unit, kind) for exclusion in self.exclusions)
+
+    @property
+    def may_be_claimed(self) -> bool:
+        """Whether units may claim that no case arose."""
+        return any(exclusion.by_event for exclusion in self.exclusions)
+
+
+class CriteriaSet(BaseModel):
+    """One criteria set, as issued for one kind of unit and one or more years."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Code
+    title: Name
+    issued_by: str | None = None
+    areas: Annotated[tuple[Area, ...], Field(min_length=1)]
+    bonus: Block | None = None
+    penalty: Block | None = None
+    checks: tuple[CrossCheck, ...] = ()
+    changes: Changes = Changes()
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Everything that gets points, in the order of the set. Assumes a set that passed its checks."""
+        return tuple(leaf for area in self.areas for criterion in area.criteria for leaf in _leaves_of(area, criterion))
+
+    @cached_property
+    def by_code(self) -> dict[str, Leaf]:
+        """Leaves by code."""
+        return {leaf.code: leaf for leaf in self.leaves}
+
+    @cached_property
+    def maximum(self) -> Decimal:
+        """The maximum before anything is taken out for a unit."""
+        return sum((leaf.max for leaf in self.leaves), ZERO)
+
+    @cached_property
+    def bonus_items(self) -> dict[str, BlockItem]:
+        """Bonus items by code."""
+        return {item.code: item for item in self.bonus.items} if self.bonus else {}
+
+    @cached_property
+    def penalty_items(self) -> dict[str, BlockItem]:
+        """Penalty items by code."""
+        return {item.code: item for item in self.penalty.items} if self.penalty else {}
+
+    @cached_property
+    def facts_asked(self) -> dict[FactReference, FactField]:
+        """Every fact that the set asks for, of leaves and block items."""
+        of_leaves = {FactReference(leaf.code, field.id): field for leaf in self.leaves for field in leaf.rule.fields}
+        items = (*self.bonus_items.values(), *self.penalty_items.values())
+        return {**of_leaves, **{FactReference(item.code, item.field.id): item.field for item in items}}
+
+
+def _leaves_of(area: Area, criterion: Criterion) -> list[Leaf]:
+    """The leaves of one criterion: its components, or itself."""
+    above = (area.not_applicable, criterion.not_applicable)
+    if criterion.components:
+        return [
+            _leaf(component, component.max, component.source, component.rule, area, criterion, above)
+            for component in criterion.components
+        ]
+    if criterion.max is None or criterion.source is None or criterion.rule is None:
+        return []
+    return [_leaf(criterion, criterion.max, criterion.source, criterion.rule, area, criterion, above[:1])]
+
+
+def _leaf(
+    part: Component | Criterion,
+    maximum: Decimal,
+    source: Source,
+    rule: Rule,
+    area: Area,
+    criterion: Criterion,
+    above: tuple[NotApplicable, ...],
+) -> Leaf:
+    exclusions = tuple(
+        exclusion
+        for exclusion in (*above, part.not_applicable)
+        if exclusion.kinds or exclusion.units or exclusion.by_event
+    )
+    return Leaf(
+        part.code,
+        part.name,
+        maximum,
+        source,
+        rule,
+        area.code,
+        criterion.code,
+        part.evidence,
+        part.appraised_by or criterion.appraised_by,
+        exclusions,
+    )

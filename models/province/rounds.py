@@ -1,0 +1,227 @@
+"""One yearly round as the province declares it: groups, ranking rule, grades, gates, deadlines, locks.
+
+Source: domain/2-yearly-process.md, 2.1 (deadlines, locks, extensions) and 2.3; bands and the tie rule differ by place
+and year, so they are data.
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.codes import Code, CodeList, Name
+from models.criteria.rules import Bound, Percent
+from models.numbers import Rounding, printed, settled
+
+
+class RankOn(StrEnum):
+    """Which index two units are compared on."""
+
+    EXACT = "exact"
+    PRINTED = "printed"
+
+
+class Ties(StrEnum):
+    """How equal units share ranks: 1-2-2-4, 1-2-2-3, or never (the tie-break keys decide)."""
+
+    COMPETITION = "competition"
+    DENSE = "dense"
+    ORDINAL = "ordinal"
+
+
+class Step(StrEnum):
+    """A step of a round that takes workbooks; named as their kind of form is."""
+
+    SELF_ASSESSMENT = "self_assessment"
+    APPRAISAL = "appraisal"
+    EXPLANATION = "explanation"
+    SURVEY = "survey"
+    REGISTER = "register"
+    COUNCIL = "council"
+
+    @property
+    def label(self) -> str:
+        """The step as officers read it."""
+        return {
+            "self_assessment": "tự đánh giá",
+            "appraisal": "thẩm định",
+            "explanation": "giải trình",
+            "survey": "khảo sát",
+            "register": "sổ theo dõi",
+            "council": "Hội đồng",
+        }[self.value]
+
+
+DATED_STEPS = (Step.SELF_ASSESSMENT, Step.APPRAISAL, Step.EXPLANATION)
+
+
+class SurveyMissing(StrEnum):
+    """What a survey leaf without any result does: leave the maximum, or count 0 of it."""
+
+    REBASE = "rebase"
+    ZERO = "zero"
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Selection(_Declared):
+    """Which units belong to a group: by kind, by list, or both; less the excepted ones."""
+
+    kind: CodeList = ()
+    codes: CodeList = ()
+    except_: Annotated[CodeList, Field(alias="except")] = ()
+
+
+class Band(_Declared):
+    """A grade and from where it holds: `from` ≥, `over` >; the last grade needs neither.
+
+    `under` (<) or `to` (≤) may close the band above; the check then sees gaps and overlaps.
+    """
+
+    label: Name
+    from_: Annotated[Bound | None, Field(alias="from")] = None
+    over: Bound | None = None
+    under: Bound | None = None
+    to: Bound | None = None
+
+    def reached_by(self, index: Decimal) -> bool:
+        """Whether the index is high enough for this grade."""
+        if self.from_ is not None:
+            return index >= self.from_
+        return self.over is None or index > self.over
+
+
+class GateCondition(_Declared):
+    """When a gate closes: a part of the set under so many percent of its maximum, or a fact beyond a bound."""
+
+    area: Code | None = None
+    criterion: Code | None = None
+    component: Code | None = None
+    under: Percent | None = None
+    fact: str | None = None
+    over: Bound | None = None
+
+
+class Gate(_Declared):
+    """No better grade than this one when the condition holds."""
+
+    not_above: Name
+    when: GateCondition
+
+
+class RankingRule(_Declared):
+    """How indices are printed and compared. Source: domain/2-yearly-process.md, 2.3."""
+
+    decimals: Annotated[int, Field(ge=0, le=6)] = 2
+    rounding: Rounding = Rounding.HALF_UP
+    rank_on: RankOn = RankOn.EXACT
+    ties: Ties = Ties.COMPETITION
+
+    def printed(self, value: Decimal) -> Decimal:
+        """The value as printed."""
+        return printed(value, self.decimals, self.rounding)
+
+    def compared(self, index: Decimal) -> Decimal:
+        """The index as it is compared with others."""
+        return self.printed(index) if self.rank_on is RankOn.PRINTED else settled(index)
+
+
+class Group(_Declared):
+    """Units that are measured by one set and ranked against each other."""
+
+    id: Code
+    name: Name
+    criteria_set: Code
+    units: Selection
+    unranked: CodeList = ()
+    result_sheets: Annotated[bool, Field(description="whether every unit gets a result sheet when published")] = True
+    grades: tuple[Band, ...] | None = None
+    gates: tuple[Gate, ...] | None = None
+
+
+class Deadlines(_Declared):
+    """Last days of the steps of a round: until when a form is in time, or until when it is taken at all."""
+
+    self_assessment: date | None = None
+    appraisal: date | None = None
+    explanation: date | None = None
+
+
+class Extension(_Declared):
+    """Some units, or appraising agencies, may send a step's form later than the others: past deadline and lock.
+
+    Source: domain/2-yearly-process.md, 2.1 (extension per unit).
+    """
+
+    units: Annotated[CodeList, Field(min_length=1)]
+    step: Step
+    until: date
+    reason: Name
+
+
+STANDARD_GRADES = (
+    Band(label="Xuất sắc", from_=Decimal(90)),
+    Band(label="Tốt", from_=Decimal(80)),
+    Band(label="Khá", from_=Decimal(70)),
+    Band(label="Trung bình", from_=Decimal(60)),
+    Band(label="Yếu"),
+)
+
+
+class Round(_Declared):
+    """One round of evaluation, of one index year."""
+
+    year: Annotated[int, Field(ge=2000, le=2100)]
+    title: str | None = None
+    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+    ranking: RankingRule = RankingRule()
+    tie_break: CodeList = ()
+    grades: tuple[Band, ...] = STANDARD_GRADES
+    gates: tuple[Gate, ...] = ()
+    survey_missing: SurveyMissing = SurveyMissing.REBASE
+    deadlines: Deadlines = Deadlines()
+    locks: Deadlines = Deadlines()
+    extensions: tuple[Extension, ...] = ()
+    legal_bases: tuple[str, ...] = ()
+    repair_days: Annotated[int, Field(ge=1, le=365)] = 30
+
+    def grades_of(self, group: Group) -> tuple[Band, ...]:
+        """The group's own grades, else the round's."""
+        return group.grades if group.grades is not None else self.grades
+
+    def gates_of(self, group: Group) -> tuple[Gate, ...]:
+        """The group's own gates, else the round's."""
+        return group.gates if group.gates is not None else self.gates
+
+    @cached_property
+    def as_evaluated(self) -> "Round":
+        """The round without locks and extensions: they say who may send, not what follows from what was sent."""
+        return self.model_copy(update={"locks": Deadlines(), "extensions": ()})
+
+    def extended_until(self, step: Step, subject: str) -> date | None:
+        """The last day of a unit's (or appraising agency's) extension of a step, None where it has none."""
+        granted = [each.until for each in self.extensions if each.step is step and subject in each.units]
+        return max(granted, default=None)
+
+    def deadline_of(self, step: Step, subject: str) -> date | None:
+        """The last day on which a form of this subject is in time; its extension moves it."""
+        return _latest(getattr(self.deadlines, step, None), self.extended_until(step, subject))
+
+    def lock_of(self, step: Step, subject: str) -> date | None:
+        """The last day on which a form of this subject is taken at all; its extension moves it."""
+        return _latest(getattr(self.locks, step, None), self.extended_until(step, subject))
+
+    @cached_property
+    def last_day(self) -> date:
+        """The day whose units the round evaluates: the last of the index year."""
+        return date(self.year, 12, 31)
+
+
+def _latest(declared: date | None, extended: date | None) -> date | None:
+    """The declared day, moved by an extension; an extension alone sets no day where none was declared."""
+    return declared if declared is None or extended is None else max(declared, extended)

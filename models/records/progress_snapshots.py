@@ -1,0 +1,152 @@
+"""The progress of a period frozen, as canonical JSON under its SHA-256: what its report is made from, and nothing else.
+
+No clock, no database id, no path stands in it, nor addresses or register entries that are nobody's business. Who
+approves the report approves this hash. Source: DESIGN.md, section 2 (ideas 2 and 3).
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from pydantic import TypeAdapter
+
+from models.digests import canonical_json
+from models.findings import refusal
+from models.forms.descriptions import Remark
+from models.progress.periods import Period
+from models.progress.registers import RegisterKind
+from models.progress.results import ProgressResult, Standing
+from models.province.config import ProvinceConfig
+from models.records.snapshots import said_by
+from models.units import Unit
+
+FORMAT = 2  # 1 had no words of units, explanations of tasks, nor reasons why nothing is compared
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedGroup:
+    """Units that a report shows together, by code."""
+
+    id: str
+    name: str
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTotal:
+    """What a measure came to in one month over all units: as a number, and as printed."""
+
+    month: Period
+    amount: Decimal | None
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRegister:
+    """What an officer says of a unit's entries in one register."""
+
+    unit: str
+    kind: RegisterKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRemark:
+    """What a unit wrote under one heading of the form of a month."""
+
+    unit: Unit
+    month: Period
+    remark: Remark
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoFigure:
+    """Why a unit could not give the figure of a measure in a month."""
+
+    unit: Unit
+    month: Period
+    measure: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedProgress:
+    """A period's result with what else its report shows.
+
+    Attributes:
+        due: the last day on which the report is in time.
+        groups: the units that existed in the period, by group of the round, else by kind.
+        areas: code and name of the areas that measures and tasks belong to.
+        totals: by measure, its newest months, the earliest first.
+        standings_before: where each unit's part in each commitment stood when the period began, by `commitment/unit`.
+        registers: what stands in the registers by unit; the entries themselves are left out of the result.
+        heads: who heads each unit at the end of the period, as far as the register of heads says.
+        remarks: difficulties and proposals of units in the months of the period.
+        no_figures: why figures of these months could not be given.
+    """
+
+    due: date
+    groups: tuple[ReportedGroup, ...]
+    areas: tuple[tuple[str, str], ...]
+    totals: dict[str, tuple[MonthTotal, ...]]
+    standings_before: dict[str, Standing]
+    registers: tuple[UnitRegister, ...]
+    heads: dict[str, str]
+    result: ProgressResult
+    remarks: tuple[UnitRemark, ...] = ()
+    no_figures: tuple[NoFigure, ...] = ()
+
+
+_PROGRESS: TypeAdapter[ReportedProgress] = TypeAdapter(ReportedProgress)
+
+
+@dataclass(frozen=True)
+class FrozenProgress:
+    """A snapshot's contents: the province's words, and the progress of a period.
+
+    `kept` are the bytes that it was read from: one frozen in an earlier format keeps its name.
+    """
+
+    config: ProvinceConfig
+    progress: ReportedProgress
+    kept: bytes = field(default=b"", repr=False, compare=False)
+
+    @property
+    def period(self) -> Period:
+        """The period that is reported."""
+        return self.progress.result.period
+
+    @cached_property
+    def body(self) -> bytes:
+        """Canonical JSON: sorted keys, no spaces, UTF-8; exact numbers as text."""
+        return self.kept or canonical_json(
+            {
+                "format": FORMAT,
+                "period": str(self.period),
+                "province": said_by(self.config),
+                "progress": _PROGRESS.dump_python(self.progress, mode="json", by_alias=True),
+            }
+        )
+
+    @cached_property
+    def sha256(self) -> str:
+        """The snapshot's name."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+def thawed_progress(body: bytes) -> FrozenProgress:
+    """The contents of a snapshot's body, of this format or an earlier one.
+
+    Raises:
+        RefusedError: a later version of the program froze it.
+    """
+    values = json.loads(body)
+    if values["format"] > FORMAT:
+        what = f"bản số liệu theo định dạng {values['format']}, phần mềm này đọc đến định dạng {FORMAT}"
+        raise refusal(f"báo cáo {values.get('period', '')}".strip(), what, "Cập nhật phần mềm rồi làm lại")
+    config = ProvinceConfig.model_validate(values["province"])
+    return FrozenProgress(config, _PROGRESS.validate_python(values["progress"]), body)

@@ -1,0 +1,277 @@
+"""Results of a group → what its two annexes show: the ranking, and the matrix of units and areas.
+
+Columns stand only where they say something; notes tell how to read the figures. Source: domain/4-annexes.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from models.numbers import roman
+from models.province.config import ProvinceConfig
+from models.province.rounds import Band, Round
+from models.records.results import AreaResult, Basis, GroupResult, RoundResult, Status, UnitResult
+from report_templates.filters import in_sentence
+from tasks.scoring.areas import AreaColumn, area_columns
+
+AREAS_PER_TABLE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which of the columns that not every group needs stand in a ranking table."""
+
+    maximum: bool
+    survey: bool
+    bonus: bool
+    penalty: bool
+    grade: bool
+    index_change: bool
+    rank_change: bool
+
+    @property
+    def count(self) -> int:
+        """All columns of the table: six stand always."""
+        optional = (
+            self.maximum,
+            self.survey,
+            self.bonus,
+            self.penalty,
+            self.grade,
+            self.index_change,
+            self.rank_change,
+        )
+        return 6 + sum(optional)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """From where units come, or why they are not compared."""
+
+    text: str
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One unit of a matrix, its areas in the order of the columns; None where the set gives the unit no such area."""
+
+    unit: UnitResult
+    areas: tuple[AreaResult | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """One group as its second annex shows it: points and index of every unit in every area.
+
+    Attributes:
+        parts: for each table, from which to which column it goes; a page is not wide enough for many areas.
+        rows: ranked units first, best first; then those that have no rank.
+    """
+
+    label: str
+    columns: tuple[AreaColumn, ...]
+    parts: tuple[slice, ...]
+    rows: tuple[MatrixRow, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """One group as its annexes show it."""
+
+    label: str
+    name: str
+    group: GroupResult
+    columns: Columns
+    grades: tuple[Band, ...]
+    appraised_max: Decimal | None
+    survey_max: Decimal | None
+    total_max: Decimal | None
+    previous_year: int
+    compared: bool
+    risers: tuple[UnitResult, ...]
+    fallers: tuple[UnitResult, ...]
+    lineage: tuple[Story, ...]
+    tie_break: tuple[str, ...]
+    notes: tuple[str, ...]
+    matrix: Matrix | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the annexes that the group has, in their order."""
+        return (self.label, self.matrix.label) if self.matrix else (self.label,)
+
+
+def annexes_of(config: ProvinceConfig, round: Round, results: RoundResult) -> list[Annex]:
+    """The annexes of every group; they have Roman numerals over all where there are two or more.
+
+    A group whose units have two areas or more has a matrix after its ranking.
+    Source: domain/3-document-format-nd30.md, 3.4.1; domain/4-annexes.md, layout (c).
+    """
+    with_matrix = [len(area_columns(group)) > 1 for group in results.groups]
+    numbered = len(results.groups) + sum(with_matrix) > 1
+    annexes = []
+    place = 0
+    for group, has_matrix in zip(results.groups, with_matrix, strict=True):
+        first = f"Phụ lục {roman(place + 1)}" if numbered else "Phụ lục"
+        matrix = matrix_of(config, group, f"Phụ lục {roman(place + 2)}") if has_matrix else None
+        annexes.append(annex_of(config, round, results.year, group, first, matrix))
+        place += 1 + has_matrix
+    return annexes
+
+
+def annex_of(
+    config: ProvinceConfig, round: Round, year: int, group: GroupResult, label: str, matrix: Matrix | None = None
+) -> Annex:
+    """What the ranking annex of one group shows. Source: domain/4-annexes.md."""
+    declared = next((declared for declared in round.groups if declared.id == group.id), None)
+    columns = columns_of(group)
+    appraised_max, survey_max = parts_of_maximum(group)
+    compared = columns.index_change or columns.rank_change
+    years = {unit.previous.year for unit in group.units if unit.previous}
+    by_code = {unit.code: unit for unit in group.units}
+    return Annex(
+        label=label,
+        name=in_sentence(group.name),
+        group=group,
+        columns=columns,
+        grades=round.grades_of(declared) if declared else round.grades,
+        appraised_max=appraised_max,
+        survey_max=survey_max,
+        total_max=None if columns.maximum else next((unit.max_points for unit in group.ranked_units), group.max_points),
+        previous_year=max(years, default=year - 1),
+        compared=compared,
+        risers=tuple(by_code[code] for code in group.risers if by_code[code].change),
+        fallers=tuple(by_code[code] for code in group.fallers if by_code[code].change),
+        lineage=_lineage(group) if compared else (),
+        tie_break=tuple(_tie_break_word(key, group) for key in round.tie_break),
+        notes=_notes(config, group, columns),
+        matrix=matrix,
+    )
+
+
+def matrix_of(config: ProvinceConfig, group: GroupResult, label: str) -> Matrix:
+    """What the matrix annex of one group shows. Source: domain/4-annexes.md, layout (c)."""
+    columns = area_columns(group)
+    units = [*group.ranked_units, *group.unranked_units]
+    own = [{area.code: area for area in unit.areas} for unit in units]
+    rows = tuple(
+        MatrixRow(unit, tuple(areas.get(column.code) for column in columns))
+        for unit, areas in zip(units, own, strict=True)
+    )
+    maxima = [
+        (area.max_points, column.max_points)
+        for row in rows
+        for area, column in zip(row.areas, columns, strict=True)
+        if area
+    ]
+    needed = {
+        "index": True,
+        "maximum": any(own < most for own, most in maxima),
+        "total": any(unit.bonus or unit.penalty for unit in units),
+        "dash": any(area is None or area.index is None for row in rows for area in row.areas),
+        "unranked": bool(group.unranked_units),
+        "source": bool(config.source_note),
+    }
+    notes = tuple(kind for kind, is_needed in needed.items() if is_needed)
+    return Matrix(label, columns, _parts(len(columns)), rows, notes)
+
+
+def _parts(columns: int) -> tuple[slice, ...]:
+    """As few tables as can hold the columns, all about as wide."""
+    tables = -(-columns // AREAS_PER_TABLE)
+    edges = [columns * table // tables for table in range(tables + 1)]
+    return tuple(slice(start, end) for start, end in pairwise(edges))
+
+
+def columns_of(group: GroupResult) -> Columns:
+    """The columns that tell something: a maximum only where it differs, a change only where any unit has one.
+
+    Source: domain/4-annexes.md.
+    """
+    units = group.ranked_units
+    changes = [unit.change for unit in units if unit.change]
+    return Columns(
+        maximum=len({unit.max_points for unit in units}) > 1,
+        survey=any(unit.survey_points is not None for unit in units),
+        bonus=any(unit.bonus for unit in units),
+        penalty=any(unit.penalty for unit in units),
+        grade=any(unit.grade for unit in units),
+        index_change=bool(changes),
+        rank_change=any(change.rank is not None for change in changes),
+    )
+
+
+def parts_of_maximum(group: GroupResult) -> tuple[Decimal | None, Decimal | None]:
+    """How much of the set's maximum is appraised, how much surveyed; None where the units carry no leaves.
+
+    A leaf that was surveyed for any unit is a surveyed one, whatever became of it elsewhere.
+    """
+    maxima = {leaf.code: leaf.max for unit in group.units for leaf in unit.leaves}
+    surveyed = {leaf.code for unit in group.units for leaf in unit.leaves if leaf.basis is Basis.SURVEY}
+    if not maxima:
+        return None, None
+    survey_max = sum((maxima[code] for code in sorted(surveyed)), Decimal(0))
+    return group.max_points - survey_max, survey_max
+
+
+def _lineage(group: GroupResult) -> tuple[Story, ...]:
+    """Units that come from others, and those without a comparison, put together where the words are the same."""
+    stories: dict[str, list[str]] = {}
+    for unit in group.units:
+        if unit.status is Status.SCORED and (text := _story(unit)):
+            stories.setdefault(text, []).append(unit.name)
+    return tuple(Story(text, tuple(names)) for text, names in stories.items())
+
+
+def _story(unit: UnitResult) -> str | None:
+    if unit.no_comparison:
+        return unit.no_comparison
+    if unit.previous is None or unit.previous.note:
+        return unit.previous.note if unit.previous else None
+    if unit.previous.from_units in ((), (unit.code,)):
+        return None
+    return f"so sánh với kết quả năm {unit.previous.year} của {', '.join(unit.previous.from_units)}"
+
+
+def _tie_break_word(key: str, group: GroupResult) -> str:
+    """A tie-break key in words: an area by its name."""
+    known = {"survey": "điểm khảo sát", "name": "tên đơn vị"}
+    areas = {area.code: f"lĩnh vực {area.name}" for unit in group.units for area in unit.areas}
+    return known.get(key) or areas.get(key) or f"lĩnh vực {key}"
+
+
+def _notes(config: ProvinceConfig, group: GroupResult, columns: Columns) -> tuple[str, ...]:
+    """Which notes the annex needs, by their names in annex_parts.html. Robustness is never one of them."""
+    scored = [unit for unit in group.units if unit.status is Status.SCORED]
+    shown = group.ranked_units
+    compared = columns.index_change or columns.rank_change
+    needed = {
+        "index": True,
+        "total": columns.bonus or columns.penalty,
+        "maximum": any(unit.max_points != group.max_points for unit in scored),
+        "rank": bool(shown),
+        "grades": any(unit.grade for unit in scored),
+        "gated": any(unit.gated for unit in scored),
+        "population": compared and group.population_changed,
+        "set": compared and bool(group.set_changed),
+        "dash": _has_dashes(columns, shown),
+        "source": bool(config.source_note),
+    }
+    return tuple(kind for kind, is_needed in needed.items() if is_needed)
+
+
+def _has_dashes(columns: Columns, units: Sequence[UnitResult]) -> bool:
+    """Whether any cell of the ranking table has nothing to show."""
+    cells: list[object] = []
+    if columns.survey:
+        cells += [unit.survey_points for unit in units]
+    if columns.grade:
+        cells += [unit.grade for unit in units]
+    if columns.index_change:
+        cells += [unit.change for unit in units]
+    if columns.rank_change:
+        cells += [unit.change and unit.change.rank for unit in units]
+    return any(cell is None for cell in cells)

@@ -1,0 +1,120 @@
+"""Results → the decision that publishes the index, and the annexes of every group, as HTML documents.
+
+Source: Nghị định 30/2020/NĐ-CP, Phụ lục I.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.province.config import ProvinceConfig
+from models.province.rounds import Round
+from models.records.results import RoundResult
+from report_templates.filters import joined
+from tasks.documents.annexes import Annex, Matrix, annexes_of
+from tasks.rendering.letterhead import Decision, agency_of
+from tasks.rendering.pdf import Document, template_environment
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+PORTRAIT_COLUMNS = 8
+
+
+DECISION = "quyet-dinh.pdf"
+
+
+QR_IMAGE = "ma-qr.svg"
+
+
+def decision_documents(
+    config: ProvinceConfig,
+    round: Round,
+    results: RoundResult,
+    decision: Decision,
+    templates: Path | None = None,
+    qr: str | None = None,
+) -> list[Document]:
+    """The decision and its annexes: for every group the ranking, then the matrix of its areas.
+
+    Args:
+        config: the province's names, legal bases, recipients, mark.
+        round: the round as declared: grades, tie rule, further legal bases.
+        results: what is announced.
+        decision: number, day, symbol, signer.
+        templates: a folder of the province whose templates go before ours; they can extend `standard/decision.html`.
+        qr: an SVG image that leads to the published results, for the last page of the decision.
+
+    Returns:
+        The decision first.
+    """
+    environment = template_environment(templates)
+    annexes = annexes_of(config, round, results)
+    shared = {
+        "config": config,
+        "round": round,
+        "ranking": results.ranking,
+        "decision": decision,
+        "agency": agency_of(config, decision.signer),
+    }
+    documents = [_decision_document(environment, shared, annexes, qr)]
+    for annex in annexes:
+        documents.append(_annex_document(environment, shared, len(documents), annex))
+        if annex.matrix:
+            documents.append(_matrix_document(environment, shared, len(documents), annex, annex.matrix))
+    return documents
+
+
+def _decision_document(
+    environment: "Environment", shared: dict[str, Any], annexes: Sequence[Annex], qr: str | None
+) -> Document:
+    config: ProvinceConfig = shared["config"]
+    round: Round = shared["round"]
+    measured = joined([annex.name for annex in annexes])
+    where = f"trên địa bàn {config.name}"
+    subject = f"phê duyệt và công bố Chỉ số cải cách hành chính năm {round.year} của {measured} {where}"
+    title = f"Quyết định về việc {subject}"
+    context = {
+        **shared,
+        "annexes": annexes,
+        "annex_words": _annex_words([label for annex in annexes for label in annex.labels]),
+        "bases": (*config.legal_bases, *round.legal_bases),
+        "measured": measured,
+        "orientation": "",
+        "proposed_by": config.proposal or f"Giám đốc {config.department}",
+        "qr": QR_IMAGE if qr else "",
+        "recipients": config.recipients or ("Như Điều 3",),
+        "subject": subject,
+        "title": title,
+        "where": where,
+        "year_of_issue": round.year + 1,
+    }
+    images = {QR_IMAGE: qr.encode()} if qr else {}
+    return Document(DECISION, title, environment.get_template("decision.html").render(context), images)
+
+
+def _annex_document(environment: "Environment", shared: dict[str, Any], place: int, annex: Annex) -> Document:
+    subject = f"Chỉ số cải cách hành chính năm {shared['round'].year} của {annex.name}"
+    title = f"{annex.label}. {subject}"
+    orientation = "wide" if annex.columns.count > PORTRAIT_COLUMNS else ""
+    context = {**shared, "annex": annex, "orientation": orientation, "subject": subject, "title": title}
+    name = f"phu-luc-{place}-{annex.group.id}.pdf"
+    return Document(name, title, environment.get_template("annex.html").render(context))
+
+
+def _matrix_document(
+    environment: "Environment", shared: dict[str, Any], place: int, annex: Annex, matrix: Matrix
+) -> Document:
+    subject = f"Kết quả theo lĩnh vực của Chỉ số cải cách hành chính năm {shared['round'].year} của {annex.name}"
+    title = f"{matrix.label}. {subject}"
+    context = {**shared, "annex": annex, "matrix": matrix, "orientation": "wide", "subject": subject, "title": title}
+    name = f"phu-luc-{place}-{annex.group.id}-linh-vuc.pdf"
+    return Document(name, title, environment.get_template("matrix.html").render(context))
+
+
+def _annex_words(labels: Sequence[str]) -> str:
+    """How the decision calls its annexes together: `Phụ lục` or `các Phụ lục I, II`."""
+    if len(labels) == 1:
+        return "Phụ lục kèm theo Quyết định này"
+    numerals = ", ".join(label.removeprefix("Phụ lục ") for label in labels)
+    return f"các Phụ lục {numerals} kèm theo Quyết định này"

@@ -1,0 +1,368 @@
+"""The progress of a period → sentences as an officer writes them: from figures, none where nothing is to be said.
+
+Percent and percentage points are told apart by the measure; counts of things in a sentence have two digits (06 đơn vị),
+figures are as they were stated. A comparison whose two sides are not quite alike keeps its remark.
+Source: domain/2-yearly-process.md, 2.4 (contents); domain/3-document-format-nd30.md, 3.6; domain/5-cases.md.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from itertools import groupby
+
+from models.progress.indices import said_of_places
+from models.progress.measures import Better, Measure
+from models.progress.periods import Period
+from models.progress.plan_tasks import TaskState
+from models.progress.results import (
+    CommitmentRow,
+    Comparison,
+    IndexRow,
+    MeasureResult,
+    MeasureRow,
+    PlanResult,
+    Standing,
+    TargetRow,
+    TaskCounts,
+    TaskRow,
+)
+from models.units import Unit
+from report_templates.filters import counted, joined
+from tasks.progress.figures import change_in_words
+
+MOST_NAMES = 6
+_FEWEST_COMPARED = 3
+_FEW_NAMES = 3
+_STANDINGS = (
+    Standing.FULFILLED,
+    Standing.ON_TRACK,
+    Standing.UNDER_WAY,
+    Standing.AT_RISK,
+    Standing.MISSED,
+    Standing.NO_DATA,
+    Standing.NO_BASELINE,
+    Standing.AWAITED,
+)
+
+
+def next_period(period: Period) -> Period:
+    """What a report looks ahead to: the next month, or after a longer period the next quarter."""
+    return Period(period.end + 1, period.end + (1 if period.is_month else 3))
+
+
+def base_words(comparison: Comparison, period: Period) -> str:
+    """What a figure is compared with: `tháng trước`, `cùng kỳ năm 2024`, else the period by its name."""
+    base = comparison.base.period
+    if period.is_month and base == period.before:
+        return "tháng trước"
+    if base == period.a_year_before:
+        return f"năm {base.year}" if period.is_year else f"cùng kỳ năm {base.year}"
+    return base.name
+
+
+def change_words(measure: Measure, comparison: Comparison) -> str:
+    """`tăng 6 điểm phần trăm`, `giảm 34 hồ sơ (56,67%)`, `không thay đổi`."""
+    return change_in_words(measure, comparison.difference, comparison.relative)
+
+
+def comparisons(row: MeasureRow, period: Period) -> Iterable[Comparison]:
+    """What is told of a row: of a month against the month before, of every period against a year ago.
+
+    Cumulated months are not told against what stood a month ago: they only grow.
+    """
+    if period.is_month and row.before:
+        yield row.before
+    if row.a_year_before:
+        yield row.a_year_before
+
+
+def first_comparison(row: MeasureRow, period: Period) -> Comparison | None:
+    """What a row is told against first: the month before, else a year ago."""
+    return next(iter(comparisons(row, period)), None)
+
+
+def compared_sentence(measure: Measure, row: MeasureRow, period: Period, noted: Collection[str] = ()) -> str:
+    """The changes of a row, beginning with a comma; "" where nothing is compared.
+
+    A remark stands in brackets, or is a star where it is one of those noted elsewhere.
+    """
+    said = ""
+    for comparison in comparisons(row, period):
+        said += f", {change_words(measure, comparison)} so với {base_words(comparison, period)}"
+        if comparison.remark:
+            said += " (*)" if comparison.remark in noted else f" (lưu ý: {comparison.remark})"
+    return said
+
+
+def remarks_note(results: Sequence[MeasureResult], period: Period) -> str:
+    """Why compared periods are not quite alike, each reason once, with the measures where it is not that of all."""
+    of_reason: dict[str, list[str]] = {}
+    starred: list[str] = []
+    for one in results:
+        remarks = [comparison.remark for comparison in comparisons(one.total, period) if comparison.remark]
+        starred += [one.measure.name] if remarks else []
+        for reason in dict.fromkeys(reason for remark in remarks for reason in remark.split("; ")):
+            of_reason.setdefault(reason, []).append(one.measure.name)
+    said = [
+        reason if names == starred else f"{reason} (đối với {_few_quoted(names)})"
+        for reason, names in of_reason.items()
+    ]
+    return f"(*) Hai kỳ so sánh không hoàn toàn như nhau: {'; '.join(said)}." if said else ""
+
+
+def shared_remarks(results: Sequence[MeasureResult], period: Period) -> set[str]:
+    """Remarks that comparisons of two measures or more have: told once, not in every sentence."""
+    counts = Counter(
+        remark
+        for one in results
+        for remark in {comparison.remark for comparison in comparisons(one.total, period) if comparison.remark}
+    )
+    return {remark for remark, count in counts.items() if count > 1}
+
+
+def measure_sentence(result: MeasureResult, period: Period, noted: Collection[str] = ()) -> str:
+    """`Hồ sơ đúng hạn: 96/100 hồ sơ (96%), tăng 6 điểm phần trăm so với tháng trước.`; "" without a figure.
+
+    Args:
+        result: the measure.
+        period: what is reported.
+        noted: remarks that are told elsewhere, and are a star here.
+    """
+    row = result.total
+    if row.figure is None:
+        return ""
+    remarked = any(comparison.remark for comparison in comparisons(row, period))
+    lacking = f" ({lacking_words(row)})" if lacking_words(row) and not remarked else ""
+    lowest = lowest_sentence(result)
+    return f"{result.measure.name}: {row.shown}{lacking}{compared_sentence(result.measure, row, period, noted)}." + (
+        f" {lowest}" if lowest else ""
+    )
+
+
+def lacking_words(row: MeasureRow) -> str:
+    """What a computed figure lacks: `chưa có số liệu của 02 đơn vị, 01 tháng`; "" where it is whole."""
+    lacking = [f"{counted(len(row.without))} đơn vị"] if row.without else []
+    lacking += [f"{counted(len(row.missing))} tháng"] if row.missing else []
+    return f"chưa có số liệu của {', '.join(lacking)}" if lacking else ""
+
+
+def lowest_sentence(result: MeasureResult) -> str:
+    """Which units have the worst percentage, where at least three are compared and they differ; else ""."""
+    measure = result.measure
+    if not measure.kind.in_percent or measure.better is Better.NEITHER:
+        return ""
+    amounts = {
+        row.unit.name: row.figure.amount(measure.kind)
+        for row in result.rows
+        if row.unit and row.figure and not row.without and _stands_alone(result, row.unit)
+    }
+    known = {name: amount for name, amount in amounts.items() if amount is not None}
+    if len(known) < _FEWEST_COMPARED or len(set(known.values())) == 1:
+        return ""
+    worst = min(known.values()) if measure.better is Better.UP else max(known.values())
+    names = [name for name, amount in known.items() if amount == worst]
+    word = "thấp" if measure.better is Better.UP else "cao"
+    return f"Đơn vị có tỷ lệ {word} nhất: {names_or_count(names)} ({measure.printed(worst)})."
+
+
+def _stands_alone(result: MeasureResult, unit: Unit) -> bool:
+    """Whether a unit can be named among others: none of them stands below it, and it did not cease on the way."""
+    if any(row.unit is not None and row.unit.parent == unit.code for row in result.rows):
+        return False
+    return result.total.figure is None or unit.exists_on(result.total.figure.period.last)
+
+
+def names_or_count(names: Sequence[str]) -> str:
+    """Names in a row, or how many they are where they are too many to be named in a sentence."""
+    return joined(list(names)) if len(names) <= MOST_NAMES else f"{counted(len(names))} đơn vị"
+
+
+def changes_sentence(results: Sequence[MeasureResult], period: Period) -> str:
+    """How many measures got better and worse against the month before (else a year ago), and which got worse."""
+    told = [
+        (result.measure, comparison)
+        for result in results
+        if (comparison := first_comparison(result.total, period)) and comparison.difference is not None
+    ]
+    if not told:
+        return "Chưa có số liệu kỳ trước để so sánh."
+    better = [measure.name for measure, comparison in told if comparison.good]
+    worse = [measure.name for measure, comparison in told if comparison.good is False]
+    same = [measure.name for measure, comparison in told if change_words(measure, comparison) == "không thay đổi"]
+    other = len(told) - len(better) - len(worse) - len(same)
+    counts = [
+        f"{counted(count)} chỉ tiêu {what}"
+        for count, what in (
+            (len(better), "chuyển biến tốt hơn"),
+            (len(worse), f"kém hơn ({_quoted(worse)})" if worse else ""),
+            (len(same), "không thay đổi"),
+            (other, "tăng, giảm không xét tốt, xấu"),
+        )
+        if count
+    ]
+    than = base_words(told[0][1], period)
+    return f"So với {than}, trong {counted(len(told))} chỉ tiêu so sánh được có {_and(counts)}."
+
+
+def _and(parts: Sequence[str]) -> str:
+    """Parts of a sentence in a row: `a, b và c`."""
+    *first, last = parts
+    return f"{', '.join(first)} và {last}" if first else last
+
+
+def _few_quoted(names: Sequence[str]) -> str:
+    """Measures by name, or how many they are where a note would grow too long."""
+    return _quoted(names) if len(names) <= _FEW_NAMES else f"{counted(len(names))} chỉ tiêu"
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return _and([f"“{name}”" for name in names])
+
+
+def reporting_sentence(expected: int, missing: Sequence[str]) -> str:
+    """Who has reported: all, nobody, or how many of how many and who has not."""
+    if not expected:
+        return "Không có đơn vị nào phải báo cáo số liệu trong kỳ."
+    if not missing:
+        return f"{counted(expected)}/{counted(expected)} đơn vị đã báo cáo số liệu của kỳ."
+    if len(missing) == expected:
+        return f"Chưa có đơn vị nào trong {counted(expected)} đơn vị báo cáo số liệu của kỳ."
+    done = expected - len(missing)
+    return (
+        f"{counted(done)}/{counted(expected)} đơn vị đã báo cáo số liệu của kỳ; "
+        f"{counted(len(missing))} đơn vị chưa báo cáo: {joined(list(missing))}."
+    )
+
+
+def plan_sentence(plan: PlanResult) -> str:
+    """`đã hoàn thành 14/19 nhiệm vụ (73,68%), trong đó 12 đúng hạn, 02 chậm; 03 đang thực hiện; …`."""
+    counts = plan.counts
+    if not counts.total:
+        return f"{plan.plan.title}: chưa có nhiệm vụ nào."
+    said = f"{plan.plan.title}: đã hoàn thành {counts.shown}"
+    in_time, late = counts.states[TaskState.DONE_IN_TIME], counts.states[TaskState.DONE_LATE]
+    if counts.done:
+        parts = [f"{counted(in_time)} đúng hạn"] if in_time else []
+        parts += [f"{counted(late)} chậm so với thời hạn"] if late else []
+        said += f", trong đó {_and(parts)}" if late else ", đều đúng hạn"
+    rest = [
+        f"{counted(counts.states[state])} nhiệm vụ {state.label}"
+        for state in (TaskState.IN_PROGRESS, TaskState.NOT_DUE, TaskState.OVERDUE)
+        if counts.states[state]
+    ]
+    return f"{said}; {_and(rest)}." if rest else f"{said}."
+
+
+def plan_highlight(plan: PlanResult) -> str:
+    """A plan in one clause, what is overdue with it."""
+    overdue = plan.counts.states[TaskState.OVERDUE]
+    late = f", còn {counted(overdue)} nhiệm vụ quá hạn" if overdue else ""
+    return f"{plan.plan.title}: đã hoàn thành {plan.counts.shown}{late}."
+
+
+def tasks_of_period_sentence(rows: Sequence[TaskRow], period: Period) -> str:
+    """What happened to tasks within the period: done, and newly overdue."""
+    done = [row for row in rows if row.task.done_on and period.first <= row.task.done_on <= period.last]
+    overdue = [row for row in rows if row.state is TaskState.OVERDUE and row.task.due >= _day_before(period.first)]
+    if not done and not overdue:
+        return "Trong kỳ không có nhiệm vụ hoàn thành hoặc phát sinh quá hạn."
+    parts = [f"hoàn thành {counted(len(done))} nhiệm vụ"] if done else []
+    parts += [f"phát sinh {counted(len(overdue))} nhiệm vụ quá hạn"] if overdue else []
+    return f"Trong kỳ {', '.join(parts)}."
+
+
+def _day_before(day: date) -> date:
+    """A task due on the last day of the period before becomes overdue in this one."""
+    return date.fromordinal(day.toordinal() - 1)
+
+
+def commitments_sentence(rows: Sequence[CommitmentRow]) -> str:
+    """How many commitments of units stand where: `Trong 17 cam kết của 12 đơn vị: 10 đúng tiến độ, …`."""
+    units = len({row.unit.code for row in rows})
+    return (
+        f"Trong {counted(len(rows))} cam kết của {counted(units)} đơn vị, {_standings(row.standing for row in rows)}."
+    )
+
+
+def targets_sentence(rows: Sequence[TargetRow]) -> str:
+    """How many targets stand where."""
+    return f"Trong {counted(len(rows))} mục tiêu theo dõi, {_standings(row.standing for row in rows)}."
+
+
+def _standings(standings: Iterable[Standing]) -> str:
+    counts = Counter(standings)
+    return _and([f"{counted(counts[one])} {one.label}" for one in _STANDINGS if counts[one]])
+
+
+def newly_at_risk(rows: Sequence[CommitmentRow], before: dict[str, Standing]) -> list[CommitmentRow]:
+    """Commitments that are at risk or missed now and were neither when the period began."""
+    bad = (Standing.AT_RISK, Standing.MISSED)
+    return [
+        row
+        for row in rows
+        if row.standing in bad and before.get(f"{row.commitment.id}/{row.unit.code}") not in (None, *bad)
+    ]
+
+
+def risk_sentence(rows: Sequence[CommitmentRow], before: dict[str, Standing]) -> str:
+    """Which commitments came into danger since the period began; "" where none did."""
+    new = newly_at_risk(rows, before)
+    if not new:
+        return ""
+    names = [f"{row.commitment.title} ({row.unit.name})" for row in new]
+    return f"So với đầu kỳ có thêm {counted(len(new))} cam kết có nguy cơ không đạt hoặc không đạt: {'; '.join(names)}."
+
+
+def index_sentence(row: IndexRow) -> str:
+    """`PAR INDEX năm 2024: 85,2; hạng 20/63, tăng 6 bậc.`, or why no change of rank is told."""
+    newest = row.newest
+    of = f" của {row.unit.name}" if row.unit else ""
+    said = f"{row.series.in_year(newest.year)}{of}: {newest.shown}"
+    if newest.rank_change is None and row.change.places is not None:
+        said += f", {said_of_places(row.change.places)} so với năm {newest.year - 1}"
+    elif row.change.broken and newest.rank is not None:
+        said += f" ({row.change.broken})"
+    return f"{said}."
+
+
+def index_sentences(rows: Sequence[IndexRow]) -> list[str]:
+    """One sentence an index; of one that many units have, only how many have it and who stands highest and lowest."""
+    said = []
+    for _, of_series in groupby(rows, key=lambda row: row.series.id):
+        told = list(of_series)
+        of_units = [row for row in told if row.unit is not None]
+        if len(of_units) <= _FEW_NAMES:
+            said += [index_sentence(row) for row in told]
+            continue
+        said += [index_sentence(row) for row in told if row.unit is None]
+        said.append(_many_units_sentence(of_units))
+    return said
+
+
+def _many_units_sentence(rows: Sequence[IndexRow]) -> str:
+    """`DDCI năm 2024: 40 đơn vị có kết quả; cao nhất Sở A (96), thấp nhất Sở B (72,4).`"""
+    year = max(row.newest.year for row in rows)
+    newest = [row for row in rows if row.newest.year == year]
+    said = f"{rows[0].series.in_year(year)}: {counted(len(newest))} đơn vị có kết quả"
+    valued = [(row.newest.value, row) for row in newest if row.newest.value is not None]
+    if len(valued) < _FEWEST_COMPARED:
+        return f"{said}."
+    highest, lowest = (pick(valued, key=lambda pair: pair[0])[1] for pick in (max, min))
+    ends = [
+        f"{word} nhất {row.unit.name} ({row.newest.shown})"
+        for word, row in (("cao", highest), ("thấp", lowest))
+        if row.unit is not None
+    ]
+    return f"{said}; {', '.join(ends)}."
+
+
+def task_counts(rows: Iterable[TaskRow]) -> TaskCounts:
+    """How many of some tasks stand in which state."""
+    counts = Counter(row.state for row in rows)
+    return TaskCounts("", {state: counts.get(state, 0) for state in TaskState})
+
+
+def due_in(rows: Iterable[TaskRow], period: Period) -> list[TaskRow]:
+    """Tasks that are due in a period and not done yet, the earliest first."""
+    due = [row for row in rows if not row.state.done and period.first <= row.task.due <= period.last]
+    return sorted(due, key=lambda row: (row.task.due, row.plan, row.task.number))

@@ -1,0 +1,232 @@
+"""Results of a round → what the department sends up with the decision: its report, the list of repairs, its submission.
+
+The report (báo cáo) tells method, results and findings; its annex lists what every unit has to repair; the submission
+(tờ trình) asks the committee to decide. All three are the department's documents: its letterhead, its symbols, its
+signer; number and day stay blank, because they are given when the department issues them.
+Source: domain/2-yearly-process.md, 2.1 (approval); format domain/3-document-format-nd30.md, 3.2 and 3.3.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.criteria.sets import CriteriaSet
+from models.province.config import ProvinceConfig
+from models.records.results import Status, UnitResult
+from models.records.snapshots import Frozen
+from report_templates.filters import counted, joined
+from tasks.documents.annexes import Annex, annexes_of
+from tasks.documents.charts import Chart, MissingFontError, areas_chart, distribution_chart, movers_chart
+from tasks.rendering.letterhead import Agency, Decision, agency_of
+from tasks.rendering.pdf import Document, RenderingError, template_environment
+from tasks.scoring.analysis import (
+    AreaStanding,
+    CriterionStanding,
+    GradeCount,
+    Mover,
+    area_standings,
+    criterion_standings,
+    grade_counts,
+    movers_by_index,
+    movers_by_rank,
+    strongest,
+    weakest,
+)
+from tasks.scoring.repairs import Repair, repair_deadline, repairs_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+REPORT = "bao-cao.pdf"
+REPORT_ANNEX = "bao-cao-phu-luc.pdf"
+SUBMISSION = "to-trinh.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the report says of one group.
+
+    Attributes:
+        annex: the group as its annexes show it.
+        criteria_set: the set it was measured by.
+        best, worst: ranked units with the highest and with the lowest index.
+        by_rank: whether `movers` moved in places, else in points of the index.
+    """
+
+    annex: Annex
+    criteria_set: CriteriaSet
+    areas: tuple[AreaStanding, ...]
+    strongest: tuple[CriterionStanding, ...]
+    weakest: tuple[CriterionStanding, ...]
+    weak_count: int
+    grades: tuple[GradeCount, ...]
+    best: tuple[UnitResult, ...]
+    worst: tuple[UnitResult, ...]
+    movers: tuple[Mover, ...]
+    by_rank: bool
+    distribution: Chart | None
+    areas_chart: Chart | None
+    movers_chart: Chart | None
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """The charts there are."""
+        return tuple(chart for chart in (self.distribution, self.areas_chart, self.movers_chart) if chart)
+
+    @property
+    def best_area(self) -> AreaStanding | None:
+        """The area with the highest mean, where there are two or more."""
+        return max(self.areas, key=lambda area: area.mean) if len(self.areas) > 1 else None
+
+    @property
+    def worst_area(self) -> AreaStanding | None:
+        """The area with the lowest mean, where there are two or more."""
+        return min(self.areas, key=lambda area: area.mean) if len(self.areas) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRepairs:
+    """A unit and what it has to repair."""
+
+    unit: UnitResult
+    repairs: tuple[Repair, ...]
+
+
+def report_documents(frozen: Frozen, decision: Decision, templates: Path | None = None) -> list[Document]:
+    """The department's report with its annex, and its submission.
+
+    Args:
+        frozen: the results with the sets they were computed by.
+        decision: the decision that is submitted; of it only signing power and draft mark show here.
+        templates: a folder of the province whose templates go before ours.
+
+    Raises:
+        RenderingError: a chart cannot be drawn.
+    """
+    environment = template_environment(templates)
+    annexes = annexes_of(frozen.config, frozen.round, frozen.results)
+    try:
+        findings = [findings_of(frozen, annex) for annex in annexes]
+    except MissingFontError as error:
+        raise RenderingError(f"{REPORT}: {error}") from error
+    shared = _shared(frozen, decision, annexes)
+    repairs = _report_annex(environment, shared, frozen)
+    report = _report(environment, {**shared, "has_repairs": bool(repairs)}, findings)
+    return [report, *repairs, _submission(environment, shared)]
+
+
+def findings_of(frozen: Frozen, annex: Annex) -> Findings:
+    """What the report says of the group of an annex."""
+    group, ranking = annex.group, frozen.results.ranking
+    criteria_set = frozen.criteria_sets[group.criteria_set]
+    areas = area_standings(group)
+    standings = criterion_standings(group, criteria_set)
+    ranked = group.ranked_units
+    movers = movers_by_rank(group)
+    by_rank = bool(movers)
+    movers = movers or movers_by_index(group)
+    return Findings(
+        annex=annex,
+        criteria_set=criteria_set,
+        areas=tuple(areas),
+        strongest=tuple(strongest(standings)),
+        weakest=tuple(weakest(standings)),
+        weak_count=sum(standing.weak for standing in standings),
+        grades=tuple(grade_counts(group, annex.grades)),
+        best=tuple(unit for unit in ranked if unit.index == ranked[0].index),
+        worst=tuple(unit for unit in ranked if unit.index == ranked[-1].index),
+        movers=tuple(movers),
+        by_rank=by_rank,
+        distribution=distribution_chart(group, ranking) if ranked else None,
+        areas_chart=areas_chart(group, areas, ranking) if len(areas) > 1 else None,
+        movers_chart=movers_chart(group, movers, ranking, by_rank=by_rank) if movers else None,
+    )
+
+
+def department_of(config: ProvinceConfig) -> Agency:
+    """The department as its own documents name it. Source: domain/3-document-format-nd30.md, 3.3."""
+    above, own = config.department_lines
+    return Agency((above,), (own,), f"{config.department} {config.name}", config.department)
+
+
+def department_paper(config: ProvinceConfig, decision: Decision, symbol: str) -> Decision:
+    """The numbering of a document of the department that goes with a decision: still blank."""
+    return replace(decision, number=None, day=None, symbol=symbol, signer=config.department_signer, replaces=None)
+
+
+def _shared(frozen: Frozen, decision: Decision, annexes: list[Annex]) -> dict[str, Any]:
+    config, round = frozen.config, frozen.round
+    report = department_paper(config, decision, config.symbols.report)
+    return {
+        "config": config,
+        "round": round,
+        "ranking": frozen.results.ranking,
+        "committee": agency_of(config, decision.signer),
+        "agency": department_of(config),
+        "annexes": annexes,
+        "bases": (*config.legal_bases, *round.legal_bases),
+        "deadline": repair_deadline(round, None),
+        "decision": report,
+        "measured": joined([annex.name for annex in annexes]),
+        "orientation": "",
+        "replaces": decision.replaces,
+        "submission": department_paper(config, decision, config.symbols.submission),
+        "where": f"trên địa bàn {config.name}",
+        "year_of_issue": round.year + 1,
+    }
+
+
+def _report(environment: "Environment", shared: dict[str, Any], findings: list[Findings]) -> Document:
+    subject = f"Kết quả xác định Chỉ số cải cách hành chính năm {shared['round'].year} của {shared['measured']}"
+    title = f"Báo cáo: {subject} {shared['where']}"
+    context = {**shared, "findings": findings, "subject": subject, "title": title}
+    images = {chart.name: chart.svg for found in findings for chart in found.charts}
+    return Document(REPORT, title, environment.get_template("report.html").render(context), images)
+
+
+def _report_annex(environment: "Environment", shared: dict[str, Any], frozen: Frozen) -> list[Document]:
+    """The list of repairs; none where no unit has anything to repair."""
+    groups = [(annex.name, _repairs_in(frozen, annex)) for annex in shared["annexes"]]
+    if not any(units for _, units in groups):
+        return []
+    subject = f"Danh mục tiêu chí cần khắc phục sau khi công bố Chỉ số cải cách hành chính năm {frozen.round.year}"
+    title = f"Phụ lục. {subject}"
+    faultless = [
+        unit.name
+        for annex, (_, units) in zip(shared["annexes"], groups, strict=True)
+        for unit in annex.group.units
+        if unit.status is Status.SCORED and unit.code not in {listed.unit.code for listed in units}
+    ]
+    context = {
+        **shared,
+        "groups": groups,
+        "faultless": faultless,
+        "orientation": "wide",
+        "subject": subject,
+        "title": title,
+    }
+    return [Document(REPORT_ANNEX, title, environment.get_template("report_annex.html").render(context))]
+
+
+def _repairs_in(frozen: Frozen, annex: Annex) -> list[UnitRepairs]:
+    criteria_set = frozen.criteria_sets[annex.group.criteria_set]
+    listed = [UnitRepairs(unit, tuple(repairs_of(unit, criteria_set))) for unit in annex.group.units]
+    return [unit for unit in listed if unit.repairs]
+
+
+def _submission(environment: "Environment", shared: dict[str, Any]) -> Document:
+    subject = (
+        f"Về việc ban hành Quyết định phê duyệt và công bố Chỉ số cải cách hành chính năm {shared['round'].year} "
+        f"của {shared['measured']}"
+    )
+    title = f"Tờ trình {subject[:1].lower()}{subject[1:]} {shared['where']}"
+    labels = [label for annex in shared["annexes"] for label in annex.labels]
+    context = {
+        **shared,
+        "decision": shared["submission"],
+        "enclosed": "Phụ lục" if len(labels) == 1 else f"{counted(len(labels))} Phụ lục",
+        "subject": subject,
+        "surveyed": any(annex.survey_max for annex in shared["annexes"]),
+        "title": title,
+    }
+    return Document(SUBMISSION, title, environment.get_template("submission.html").render(context))

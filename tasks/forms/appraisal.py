@@ -1,0 +1,121 @@
+"""The appraisal workbook of one agency: all its leaves for all units, what they claim beside the cells to fill.
+
+In: the round's records and an appraising agency. Out: a sheet a group; a row a leaf and unit, leaf by leaf, so that an
+appraiser compares the units on one criterion. An empty appraisal keeps the claimed points; a change needs its reason.
+After the explanation round the same form shows what each unit answered: the second appraisal.
+Source: domain/2-yearly-process.md, 2.1 (appraisal); domain/1-criteria-and-scoring.md, 1.7.
+"""
+
+from collections.abc import Sequence
+
+from models.criteria.sets import Leaf
+from models.forms.descriptions import (
+    APPRAISAL_COLUMNS,
+    COVER_SHEET,
+    REASON_MISSING,
+    FormIdentity,
+    FormKind,
+    province_mark,
+    set_used,
+    sheet_title,
+)
+from models.province.config import Appraiser
+from models.province.rounds import Group
+from models.records.entries import ScoreSource
+from tasks.forms.cover_pages import Cover, put_cover
+from tasks.forms.decision_rows import DecisionTable
+from tasks.forms.round_records import RoundRecords, UnitRecord
+from tasks.spreadsheets.workbooks import (
+    Page,
+    add_identity,
+    add_page,
+    book_bytes,
+    new_book,
+    put_heads,
+    put_title,
+    set_columns,
+    set_print,
+)
+
+_LAST = len(APPRAISAL_COLUMNS)
+
+
+def leaves_of(records: RoundRecords, appraiser: Appraiser, group: Group) -> list[Leaf]:
+    """The leaves of a group's set that an agency appraises; those without an agency are the first agency's.
+
+    Surveyed leaves are nobody's: their results are approved, not appraised.
+    """
+    config = records.province.config
+    leaves = records.province.criteria_sets[group.criteria_set].leaves
+    return [leaf for leaf in leaves if config.appraiser_of(leaf) == appraiser.id]
+
+
+def appraisal_form(records: RoundRecords, appraiser: Appraiser) -> bytes | None:
+    """The workbook of one appraising agency; None where it has nothing to appraise."""
+    config, year = records.province.config, records.round.year
+    parts = [
+        (group, leaves, records.of_group(group))
+        for group in records.round.groups
+        if (leaves := leaves_of(records, appraiser, group)) and records.of_group(group)
+    ]
+    if not parts:
+        return None
+    title = f"Phiếu thẩm định Chỉ số cải cách hành chính năm {year}"
+    book = new_book(f"{title} - {appraiser.name}", config.department)
+    put_cover(add_page(book, COVER_SHEET), _cover(records, appraiser, title, [group for group, _, _ in parts]))
+    keys: list[str] = []
+    for group, leaves, units in parts:
+        page = add_page(book, sheet_title(group.name, book.sheetnames))
+        keys += _put_group(page, f"{title} - {group.name}", appraiser, leaves, units)
+        page.finish()
+        set_print(page, "4:5", f"{appraiser.name} - {group.name} {year}", config.mark, _LAST)
+    sets = dict.fromkeys(set_used(records.province.criteria_sets[group.criteria_set]) for group, _, _ in parts)
+    identity = FormIdentity(FormKind.APPRAISAL, province_mark(config), year, appraiser.id, tuple(sets))
+    add_identity(book, identity, keys)
+    return book_bytes(book)
+
+
+def _cover(records: RoundRecords, appraiser: Appraiser, title: str, groups: Sequence[Group]) -> Cover:
+    deadline = records.round.deadlines.appraisal
+    return Cover(
+        title=title.upper(),
+        subject=appraiser.name,
+        mark=records.province.config.mark,
+        lines=(
+            ("Cơ quan thẩm định", appraiser.name),
+            ("Kỳ đánh giá", records.round.title or f"Năm {records.round.year}"),
+            ("Nhóm đơn vị", "; ".join(group.name for group in groups)),
+            ("Nơi nhận phiếu", records.province.config.department),
+            ("Hạn gửi", f"{deadline:%d/%m/%Y}" if deadline else "theo văn bản của cơ quan chủ trì"),
+        ),
+        steps=(
+            "Mỗi nhóm đơn vị có một trang; mỗi tiêu chí một khối, mỗi đơn vị một dòng. Dùng bộ lọc ở dòng tiêu đề để "
+            "xem riêng một đơn vị.",
+            "Chỉ nhập vào các ô màu vàng. Để trống Điểm thẩm định là giữ nguyên điểm tự chấm.",
+            "Khi điểm thẩm định khác điểm tự chấm, hoặc chấp thuận không áp dụng, phải ghi Lý do thay đổi; ô thiếu lý "
+            f"do hiện màu đỏ và cột Kiểm tra ghi “{REASON_MISSING}”.",
+            "Chấp thuận không áp dụng: chọn “có” và để trống điểm thẩm định.",
+            "Không đổi tên trang, không xóa dòng, cột. Lưu tệp dạng .xlsx rồi gửi về nơi nhận trước hạn.",
+        ),
+    )
+
+
+def _put_group(
+    page: Page, title: str, appraiser: Appraiser, leaves: Sequence[Leaf], units: Sequence[UnitRecord]
+) -> list[str]:
+    """All leaves of a group; returns the keys of the rows."""
+    set_columns(page, APPRAISAL_COLUMNS)
+    put_title(page, title, appraiser.name)
+    page.row = put_heads(page, APPRAISAL_COLUMNS, 4)
+    page.sheet.freeze_panes = f"D{page.row}"
+    table = DecisionTable(page, APPRAISAL_COLUMNS, ScoreSource.APPRAISAL, "points")
+    first, keys = page.row, []
+    for leaf in leaves:
+        applicable = [unit for unit in units if leaf.applies_to(unit.unit.code, unit.unit.kind)]
+        if applicable:
+            table.put_leaf_head(leaf, units[0].year)
+        keys += [table.put_row(leaf, unit) for unit in applicable]
+    if keys:
+        table.put_checks(first, page.row - 1)
+        page.sheet.auto_filter.ref = f"B5:{table.letter('check')}{page.row - 1}"
+    return keys

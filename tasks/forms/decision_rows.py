@@ -1,0 +1,185 @@
+"""Rows in which somebody above the units decides on points: of the appraisal and of the council.
+
+A block a leaf, a row a unit: what the unit states beside the cells to fill. Points within 0 and the maximum, a reason
+where something changes; the same checks in every such table.
+Source: domain/2-yearly-process.md, 2.1 (appraisal, council); domain/1-criteria-and-scoring.md, 1.7.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from openpyxl.utils import get_column_letter
+
+from models.criteria.formulas import YES
+from models.criteria.sets import Leaf
+from models.forms.descriptions import NOT_APPLICABLE, REASON_MISSING, Column, RowKey
+from models.records.entries import ScoreSource, Stage
+from models.records.results import Basis
+from models.records.submissions import said_document
+from tasks.forms.fact_cells import said_facts
+from tasks.forms.round_records import UnitRecord
+from tasks.spreadsheets.workbooks import (
+    CENTRED,
+    CRITERION,
+    CRITERION_MAX,
+    INPUT_CHOICE,
+    INPUT_POINTS,
+    INPUT_TEXT,
+    NUMBER,
+    PLAIN,
+    POINTS,
+    TEXT,
+    Check,
+    Formula,
+    Look,
+    Page,
+    Value,
+    text_check,
+)
+
+_ALARM = Look(bold=True, colour="C00000", across="center", size=10)
+_RULE_HEAD = Look(italic=True, fill="EAF1FB")
+_LOOKS = {
+    "key": PLAIN,
+    "code": CENTRED,
+    "max": NUMBER,
+    "points": POINTS,
+    "standing": POINTS,
+    "answer": CENTRED,
+    "appraised": INPUT_POINTS,
+    "not_applicable": INPUT_CHOICE,
+    "reason": INPUT_TEXT,
+    "check": _ALARM,
+}
+
+_REASON_CHECK = text_check(
+    "Lý do thay đổi",
+    "Bắt buộc khi điểm thẩm định khác điểm tự chấm hoặc chấp thuận không áp dụng. Nêu căn cứ cụ thể.",
+)
+_GRANT_CHECK = Check(
+    "list",
+    f'"{YES}"',
+    "Chấp thuận không áp dụng",
+    f"Chọn “{YES}” nếu chấp thuận trong năm không phát sinh; khi đó để trống điểm thẩm định và ghi lý do.",
+    f"Chỉ chọn “{YES}” hoặc để trống.",
+)
+
+
+class DecisionTable:
+    """A sheet of such rows.
+
+    Args:
+        page: the sheet.
+        columns: its columns; those of `APPRAISAL_COLUMNS` that are to be filled must be among them.
+        source: who decides.
+        compared: the id of the column that a decision is compared with; where it differs a reason is needed.
+    """
+
+    def __init__(self, page: Page, columns: Sequence[Column], source: ScoreSource, compared: str) -> None:
+        self.page = page
+        self.columns = columns
+        self.source = source
+        self.compared = compared
+        self.at = {column.id: number for number, column in enumerate(columns, 1)}
+        self.widths = {column.id: column.width for column in columns}
+
+    def letter(self, id: str) -> str:
+        """The letter of a column."""
+        return get_column_letter(self.at[id])
+
+    def put_leaf_head(self, leaf: Leaf, year: int) -> None:
+        """The head of a leaf's block: its name and, across the other columns, its rule."""
+        page, at, last = self.page, self.at, len(self.columns)
+        sentence = leaf.rule.sentence(leaf.max, year)
+        for number in range(at["stated"], last + 1):
+            page.put(page.row, number, None, _RULE_HEAD)
+        page.put(page.row, at["code"], leaf.code, CRITERION_MAX)
+        page.put(page.row, at["unit"], leaf.name, CRITERION)
+        page.put(page.row, at["max"], leaf.max, CRITERION_MAX)
+        page.put(page.row, at["stated"], sentence, _RULE_HEAD)
+        page.sheet.merge_cells(start_row=page.row, end_row=page.row, start_column=at["stated"], end_column=last)
+        across = sum(column.width for column in self.columns[at["stated"] - 1 :])
+        page.height(page.row, [(leaf.name, self.widths["unit"] * 0.9), (sentence, across)], least=22)
+        page.row += 1
+
+    def put_row(self, leaf: Leaf, record: UnitRecord, besides: Iterable[tuple[str, Value]] = ()) -> str:
+        """The row of a unit; returns its key.
+
+        Args:
+            leaf: what is decided on.
+            record: the unit.
+            besides: values of further columns.
+        """
+        row, key = self.page.row, str(RowKey(leaf.code, unit=record.unit.code))
+        given = record.given.get((leaf.code, self.source))
+        values: dict[str, Value] = {
+            "key": key,
+            "code": leaf.code,
+            "unit": record.unit.name,
+            "max": leaf.max,
+            "stated": said_facts(leaf.rule.fields, record.facts.get(leaf.code, {})),
+            "points": claimed_points(leaf, record),
+            "explanation": said_by_unit(leaf, record),
+            "appraised": given.points if given else None,
+            "not_applicable": YES if given and given.points is None else None,
+            "reason": record.notes.get((leaf.code, self.source), "") or None,
+            "check": Formula(f'=IF({self._lacks_reason(row)},"{REASON_MISSING}","")'),
+            **dict(besides),
+        }
+        for id, number in self.at.items():
+            self.page.put(row, number, values[id], _LOOKS.get(id, TEXT))
+        texts = [(values[id], self.widths[id]) for id in self.at if _LOOKS.get(id, TEXT) in (TEXT, INPUT_TEXT)]
+        self.page.height(row, texts)
+        self.page.row += 1
+        return key
+
+    def put_checks(self, first: int, last: int) -> None:
+        """What may be typed from the first to the last row, and what turns red."""
+        appraised, granted, reason = (self.letter(id) for id in ("appraised", "not_applicable", "reason"))
+        points = Check(
+            "decimal",
+            "0",
+            "Điểm thẩm định",
+            "Nhập điểm từ 0 đến điểm tối đa của tiêu chí; để trống nếu giữ nguyên điểm tự chấm.",
+            "Điểm thẩm định phải là số từ 0 đến điểm tối đa của tiêu chí (cột Điểm tối đa).",
+            f"${self.letter('max')}{first}",
+        )
+        page = self.page
+        page.check(f"{appraised}{first}:{appraised}{last}", points)
+        page.check(f"{granted}{first}:{granted}{last}", _GRANT_CHECK)
+        page.check(f"{reason}{first}:{reason}{last}", _REASON_CHECK)
+        page.alarm([f"{reason}{first}:{reason}{last}"], self._lacks_reason(first))
+        both = f'AND(${appraised}{first}<>"",${granted}{first}="{YES}")'
+        page.alarm([f"{appraised}{first}:{granted}{last}"], both)
+
+    def _lacks_reason(self, row: int) -> str:
+        """Whether the row changes what it is compared with without saying why."""
+        points, appraised, granted, reason = (
+            f"${self.letter(id)}{row}" for id in (self.compared, "appraised", "not_applicable", "reason")
+        )
+        differs = f"IF(ISNUMBER({points}),ROUND({appraised}-{points},6)<>0,N({appraised})<>0)"
+        changed = f"IF(ISNUMBER({appraised}),{differs},FALSE)"
+        return f'AND({reason}="",OR({granted}="{YES}",{changed}))'
+
+
+def claimed_points(leaf: Leaf, record: UnitRecord) -> Value:
+    """Points as the unit claims them, what it claims instead, or nothing where it stated nothing."""
+    claimed = record.claimed.get(leaf.code)
+    if record.claims_not_applicable(leaf.code):
+        return NOT_APPLICABLE
+    if claimed is None or claimed.basis is Basis.MISSING:
+        return None
+    return claimed.points
+
+
+def said_by_unit(leaf: Leaf, record: UnitRecord) -> str:
+    """Documents and words of the unit: with its self-assessment, then with its explanation where it gave one."""
+    lines = [*_documents(record, leaf.code, Stage.SELF), record.said(leaf.code, Stage.SELF)]
+    if record.answer(leaf.code):
+        lines.append(f"Vòng giải trình: {record.answer(leaf.code)}. {record.said(leaf.code, Stage.EXPLANATION)}")
+        lines += [f"Tài liệu bổ sung: {said}" for said in _documents(record, leaf.code, Stage.EXPLANATION)]
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
+def _documents(record: UnitRecord, code: str, stage: Stage) -> list[str]:
+    items = record.documents(code, stage)
+    return [said_document(item.document, item.number, item.day, item.page) for item in items]

@@ -1,0 +1,318 @@
+"""The report of a month of one unit: figures of its measures, what became of its plan tasks, remarks.
+
+In: what is asked of the unit, and what is recorded. Out: a workbook with last month's figure and the year so far beside
+each cell to fill, and live ratios. Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md, capability 6.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
+
+from openpyxl.utils import get_column_letter
+
+from models.criteria.facts import FactKind
+from models.criteria.formulas import CHECK
+from models.forms.descriptions import (
+    COVER_SHEET,
+    MONTH_COLUMNS,
+    MONTH_SHEET,
+    TASK_COLUMNS,
+    TASK_SHEET,
+    Column,
+    FormIdentity,
+    FormKind,
+    Remark,
+    capitalised,
+    province_mark,
+)
+from models.progress.measures import Figure, Measure
+from models.progress.periods import Period
+from models.progress.plan_tasks import PlanTask, TaskState
+from models.province.config import ProvinceConfig
+from tasks.forms.cover_pages import Cover, put_cover, put_remarks, put_signatures
+from tasks.forms.fact_cells import COUNT_CHECK
+from tasks.progress.figures import Found, StatedFigures
+from tasks.reading.plans import AskedFact, MonthPlan
+from tasks.spreadsheets.workbooks import (
+    ALARM_FILL,
+    ASK_FILL,
+    CENTRED,
+    GREY,
+    GREY_CENTRED,
+    INPUT_COUNT,
+    INPUT_DATE,
+    INPUT_FILL,
+    INPUT_NUMBER,
+    INPUT_TEXT,
+    LOCKED_FILL,
+    PLAIN,
+    TEXT,
+    Check,
+    Formula,
+    Look,
+    Named,
+    Page,
+    Value,
+    add_identity,
+    add_page,
+    book_bytes,
+    new_book,
+    put_heads,
+    put_title,
+    set_columns,
+    set_print,
+    text_check,
+)
+
+_AT = {column.id: number for number, column in enumerate(MONTH_COLUMNS, 1)}
+_TASK_AT = {column.id: number for number, column in enumerate(TASK_COLUMNS, 1)}
+_PERCENT = Look(bold=True, across="center", form="0.00%")
+_MEAN = Look(bold=True, across="center", form="0.00")
+_DAY = Look(across="center", form="dd/mm/yyyy")
+_LATE = Look(bold=True, across="center", colour="C00000")
+_NOTE_CHECK = text_check("Ghi chú", "Chưa có số liệu thì ghi vì sao; tăng, giảm nhiều thì ghi nguyên nhân.")
+_DOCUMENT_CHECK = text_check("Tài liệu kiểm chứng", "Ghi tên văn bản, số và ký hiệu, ngày của sản phẩm.")
+_WHY_CHECK = text_check("Giải trình", "Ghi tiến độ, lý do chậm và thời gian sẽ hoàn thành.")
+_LEGEND = (
+    (INPUT_FILL, "Ô nhập", "Nhập số liệu, ngày, văn bản"),
+    ("FFFFFF", "Ô tự tính", "Nội dung và tỷ lệ; được khóa, tự thay đổi khi nhập số liệu"),
+    (LOCKED_FILL, "Ô xám", "Không nhập: số đã báo cáo trước đây, hoặc phần mà chỉ tiêu không hỏi"),
+    (ALARM_FILL, "Ô đỏ", "Phải sửa: tử số lớn hơn mẫu số"),
+    (ASK_FILL, "Ô cam", "Cần bổ sung: chưa có số liệu mà chưa ghi lý do"),
+)
+_FIRST_DATE = "36526"  # 1 January 2000, as spreadsheets count days
+
+
+class TaskNow(NamedTuple):
+    """A plan task with what was told of it, and where it stood at the end of the month."""
+
+    task: PlanTask
+    state: TaskState
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class MonthKnown:
+    """What is recorded of a unit.
+
+    Attributes:
+        figures: of this reporting year and the one before; also notes that stand alone.
+        tasks: those still to be told of, by `models.forms.descriptions.task_code`.
+        remarks: what this month's form said before.
+        due: the last day on which the report is in time.
+    """
+
+    due: date
+    figures: Sequence[Figure] = ()
+    tasks: Mapping[str, TaskNow] = field(default_factory=dict)
+    remarks: Mapping[Remark, str] = field(default_factory=dict)
+
+
+def monthly_form(config: ProvinceConfig, month: MonthPlan, known: MonthKnown) -> bytes:
+    """The workbook of one unit's month, with what it told before."""
+    unit, period = month.unit, month.period
+    title = f"{FormKind.MONTHLY.label.removesuffix(' tháng')} {period.name}"
+    book = new_book(f"{title} - {unit.name}", config.department)
+    put_cover(add_page(book, COVER_SHEET), _cover(config, month, known, title))
+    keys = _put_figures(add_page(book, MONTH_SHEET), config, month, known, title)
+    if known.tasks:
+        keys += _put_tasks(add_page(book, TASK_SHEET), config, month, known.tasks, title)
+    identity = FormIdentity(FormKind.MONTHLY, province_mark(config), period.year, unit.code, (), period=str(period))
+    add_identity(book, identity, keys)
+    return book_bytes(book)
+
+
+def _cover(config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: str) -> Cover:
+    period = month.period
+    tasks = f", {len(known.tasks)} nhiệm vụ kế hoạch" if known.tasks else ""
+    steps = [
+        f"Mở trang “{MONTH_SHEET}”. Chỉ nhập vào các ô màu vàng: số phát sinh trong tháng, hoặc số hiện có đến ngày "
+        "chốt nếu chỉ tiêu là số hiện có. Không phát sinh thì nhập 0.",
+        "Chỉ tiêu chưa có số liệu thì để trống và ghi lý do ở cột Ghi chú. Số tháng trước và lũy kế do hệ thống ghi "
+        "sẵn để đối chiếu; sai thì gửi lại báo cáo của tháng đó.",
+        "Không đổi tên trang, không xóa dòng, cột. Lưu tệp dạng .xlsx rồi gửi về nơi nhận trước hạn.",
+    ]
+    if known.tasks:
+        steps.insert(2, f"Trang “{TASK_SHEET}”: ghi ngày bắt đầu, ngày hoàn thành, tài liệu kiểm chứng, giải trình.")
+    return Cover(
+        title=title.upper(),
+        subject=month.unit.name,
+        mark=config.mark,
+        lines=(
+            ("Đơn vị", f"{month.unit.name} (mã {month.unit.code})"),
+            ("Kỳ báo cáo", f"{capitalised(period.name)}, từ {period.first:%d/%m/%Y} đến hết {period.last:%d/%m/%Y}"),
+            ("Nội dung", f"{len(month.measures)} chỉ tiêu{tasks}"),
+            ("Nơi nhận", config.department),
+            ("Hạn gửi", f"{known.due:%d/%m/%Y}"),
+        ),
+        steps=steps,
+        legend=_LEGEND,
+    )
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def _put_figures(page: Page, config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: str) -> list[str]:
+    set_columns(page, MONTH_COLUMNS)
+    put_title(page, title, month.unit.name)
+    first = page.row = put_heads(page, MONTH_COLUMNS, 4)
+    page.sheet.freeze_panes = f"D{page.row}"
+    stated = StatedFigures(
+        (figure for figure in known.figures if figure.value is not None or figure.numerator is not None),
+        {month.unit.code: month.unit},
+    )
+    told = {figure.measure: figure for figure in known.figures if figure.period == month.period}
+    for id in month.measures:
+        _put_measure(page, month, id, stated, told.get(id))
+    if page.row > first:
+        _put_alarms(page, first, page.row - 1)
+    page.row += 1
+    keys = [*month.measures, *put_remarks(page, list(Remark), _AT["content"], len(MONTH_COLUMNS), known.remarks)]
+    put_signatures(page, _AT["content"], _AT["ratio"], "THỦ TRƯỞNG ĐƠN VỊ")
+    page.finish()
+    set_print(page, "4:5", f"{month.unit.name} - {month.period.name}", config.mark, len(MONTH_COLUMNS))
+    return keys
+
+
+def _put_measure(page: Page, month: MonthPlan, id: str, stated: StatedFigures, told: Figure | None) -> None:
+    row, measure = page.row, month.measures[id]
+    name = Named(measure.name, measure.parts_said)
+    last = shown(measure, stated.find(measure, month.unit.code, _before(month.period)))
+    cumulated = _cumulated(measure, month, stated)
+    page.put(row, _AT["key"], id, PLAIN)
+    page.put(row, _AT["code"], id, CENTRED)
+    page.put(row, _AT["content"], name, TEXT)
+    page.put(row, _AT["measured_in"], measure.unit or None, CENTRED)
+    page.put(row, _AT["last"], last, GREY_CENTRED)
+    page.put(row, _AT["cumulated"], cumulated, GREY_CENTRED)
+    asked = {fact.field.id: fact for fact in month.asked[id].facts}
+    cells: dict[str, str] = {}
+    for fact in ("numerator", "denominator", "value"):
+        at = _AT[f"fact:{fact}"]
+        if fact not in asked:
+            page.put(row, at, None, GREY)
+            continue
+        value = getattr(told, fact) if told else None
+        counted = asked[fact].field.kind is FactKind.COUNT
+        cells[fact] = page.put(row, at, value, INPUT_COUNT if counted else INPUT_NUMBER)
+        page.check(cells[fact], _check(measure, asked[fact]))
+    page.put(row, _AT["ratio"], _ratio(measure, cells), _PERCENT if measure.kind.in_percent else _MEAN)
+    note = told.note if told else ""
+    page.check(page.put(row, _AT["note"], note or None, INPUT_TEXT), _NOTE_CHECK)
+    beside: list[tuple[Value, float]] = [
+        (text, MONTH_COLUMNS[_AT[id] - 1].width)
+        for id, text in (("code", id), ("content", name), ("last", last), ("cumulated", cumulated), ("note", note))
+    ]
+    page.height(row, beside, least=30)
+    page.row += 1
+
+
+def _before(period: Period) -> Period:
+    return Period(period.start - 1, period.end - 1)
+
+
+def _cumulated(measure: Measure, month: MonthPlan, stated: StatedFigures) -> str:
+    """The reporting year up to the month before; the first month of a year has none."""
+    before = _before(month.period)
+    if before.year != month.period.year:
+        return "–"
+    return shown(measure, stated.find(measure, month.unit.code, before.cumulated))
+
+
+def shown(measure: Measure, found: Found | None) -> str:
+    """A figure beside the cell to fill, with the months that it lacks."""
+    if found is None:
+        return "–"
+    lacks = ", ".join(str(month.end % 12 + 1) for month in found.missing)
+    return found.figure.shown(measure) + (f"\n(thiếu tháng {lacks})" if lacks else "")
+
+
+def _check(measure: Measure, asked: AskedFact) -> Check:
+    words = {"numerator": measure.numerator, "denominator": measure.denominator, "value": measure.name}
+    what = words[asked.field.id]
+    if asked.field.kind is FactKind.COUNT:
+        prompt = f"{what}: nhập số nguyên từ 0 trở lên. Không phát sinh thì nhập 0."
+        return replace(COUNT_CHECK, title=capitalised(asked.field.label), prompt=prompt)
+    unit = f" ({measure.unit})" if measure.unit else ""
+    return Check(
+        "decimal",
+        "0",
+        capitalised(asked.field.label),
+        f"{what}{unit}: nhập một số từ 0 trở lên, không kèm chữ.",
+        "Cần một số từ 0 trở lên, không kèm chữ hay đơn vị tính.",
+    )
+
+
+def _ratio(measure: Measure, cells: Mapping[str, str]) -> Formula | None:
+    """Live: percent of a ratio, the mean of a mean; asks to look again where the part exceeds the whole."""
+    if not measure.kind.divides:
+        return None
+    part, whole = cells["numerator"], cells["denominator"]
+    share = f'IF({whole}>0,{part}/{whole},"–")'
+    if measure.kind.in_percent:
+        share = f'IF({part}>{whole},"{CHECK}",{share})'
+    return Formula(f'=IF(AND(ISNUMBER({part}),ISNUMBER({whole})),{share},"")')
+
+
+def _put_alarms(page: Page, first: int, last: int) -> None:
+    """Red: the part exceeds the whole. Amber: no figure and no word why."""
+    start, end, note, ratio = (get_column_letter(_AT[id]) for id in ("fact:numerator", "fact:value", "note", "ratio"))
+    page.alarm([f"{ratio}{first}:{ratio}{last}"], f'${ratio}{first}="{CHECK}"')
+    page.alarm(
+        [f"{note}{first}:{note}{last}"], f'AND(COUNT(${start}{first}:${end}{first})=0,${note}{first}="")', ASK_FILL
+    )
+
+
+# --- plan tasks -------------------------------------------------------------------------------------------------------
+
+
+def _put_tasks(
+    page: Page, config: ProvinceConfig, month: MonthPlan, tasks: Mapping[str, TaskNow], title: str
+) -> list[str]:
+    set_columns(page, TASK_COLUMNS)
+    put_title(page, f"{title} - {TASK_SHEET}", month.unit.name)
+    page.row = put_heads(page, TASK_COLUMNS, 4)
+    page.sheet.freeze_panes = f"D{page.row}"
+    for key, now in tasks.items():
+        _put_task(page, month.period, key, now)
+    page.finish()
+    set_print(page, "4:5", f"{month.unit.name} - {month.period.name}", config.mark, len(TASK_COLUMNS))
+    return list(tasks)
+
+
+def _put_task(page: Page, period: Period, key: str, now: TaskNow) -> None:
+    row, task = page.row, now.task
+    locked: tuple[tuple[str, Value, Look], ...] = (
+        ("key", key, PLAIN),
+        ("code", task.number, CENTRED),
+        ("content", task.title, TEXT),
+        ("due", task.due, _DAY),
+        ("product", task.product, TEXT),
+        ("state", capitalised(now.state.label), _LATE if now.state is TaskState.OVERDUE else CENTRED),
+    )
+    for id, value, look in locked:
+        page.put(row, _TASK_AT[id], value, look)
+    for id, day in (("begun", task.begun), ("done_on", task.done_on)):
+        column = TASK_COLUMNS[_TASK_AT[f"fact:{id}"] - 1]
+        page.check(page.put(row, _TASK_AT[column.id], day, INPUT_DATE), _date_check(column, period))
+    page.check(page.put(row, _TASK_AT["document"], task.evidence, INPUT_TEXT), _DOCUMENT_CHECK)
+    page.check(page.put(row, _TASK_AT["explanation"], now.explanation or None, INPUT_TEXT), _WHY_CHECK)
+    texts = (("content", task.title), ("product", task.product), ("document", task.evidence))
+    wrapped = [(text, TASK_COLUMNS[_TASK_AT[id] - 1].width) for id, text in texts]
+    page.height(row, [*wrapped, (now.explanation, TASK_COLUMNS[_TASK_AT["explanation"] - 1].width)], least=30)
+    page.row += 1
+
+
+def _date_check(column: Column, period: Period) -> Check:
+    last = period.last
+    said = f"đến hết {last:%d/%m/%Y}"
+    return Check(
+        "date",
+        _FIRST_DATE,
+        column.title,
+        f"Nhập ngày dạng {last:%d/%m/%Y}, không sau ngày chốt ({said}). Chưa có thì để trống.",
+        f"Cần một ngày {said}.",
+        f"DATE({last.year},{last.month},{last.day})",
+    )

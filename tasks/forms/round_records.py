@@ -1,0 +1,207 @@
+"""What is recorded about a round, as its forms show it: each unit's facts, what it claims, what was decided and why.
+
+In: the current versions of scores and facts. Out: a record a unit, with points as claimed and as they stand by leaf.
+Claimed is what follows from the unit's own facts and self-given points alone; source: domain/2-yearly-process.md, 2.1.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from models.criteria.sets import CriteriaSet, Source
+from models.forms.descriptions import AGREES, FormKind, Remark
+from models.province.folder import Province
+from models.province.rounds import Group, Round
+from models.records.entries import EvidenceEntry, ScoreSource, Stage, WordEntry
+from models.records.results import Basis, LeafPoints
+from models.records.storage import Storage
+from models.units import Unit
+from tasks.progress.forecasting import SuggestedFact, suggested_facts
+from tasks.recording.versions import current_evidence, current_facts, current_remarks, current_scores, current_words
+from tasks.scoring.points import Given, GroupScoring, UnitInput, score_unit
+
+_DECIDED = (ScoreSource.COUNCIL, ScoreSource.APPRAISAL)
+
+
+@dataclass(frozen=True)
+class UnitRecord:
+    """One unit of a round, with everything current about it.
+
+    Attributes:
+        notes: what was written beside given points, by component and source.
+        words: explanations, answers and notes, by component and stage.
+        evidence: documents, by component and stage, in the order of their places.
+        remarks: what the unit wrote outside the rows of its forms, by kind of form.
+        suggested: facts that follow from the year's monthly reports, by component and fact, where nothing is recorded.
+    """
+
+    unit: Unit
+    group: Group
+    criteria_set: CriteriaSet
+    year: int
+    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    given: Mapping[tuple[str, ScoreSource], Given] = field(default_factory=dict)
+    notes: Mapping[tuple[str, ScoreSource], str] = field(default_factory=dict)
+    words: Mapping[tuple[str, Stage], WordEntry] = field(default_factory=dict)
+    evidence: Mapping[tuple[str, Stage], Sequence[EvidenceEntry]] = field(default_factory=dict)
+    remarks: Mapping[str, Mapping[Remark, str]] = field(default_factory=dict)
+    suggested: Mapping[str, Mapping[str, SuggestedFact]] = field(default_factory=dict)
+
+    @cached_property
+    def claimed(self) -> dict[str, LeafPoints]:
+        """Points by leaf from the unit's own facts and self-given points; empty when it sent nothing."""
+        own = {key: given for key, given in self.given.items() if key[1] is ScoreSource.SELF}
+        return self._scored(own)
+
+    @cached_property
+    def appraised(self) -> dict[str, LeafPoints]:
+        """Points by leaf after appraisal, before the council; empty when nothing was sent."""
+        return self._scored({key: given for key, given in self.given.items() if key[1] is not ScoreSource.COUNCIL})
+
+    @cached_property
+    def standing(self) -> dict[str, LeafPoints]:
+        """Points by leaf after appraisal and council; empty when nothing was sent."""
+        return self._scored(self.given)
+
+    def _scored(self, given: Mapping[tuple[str, ScoreSource], Given]) -> dict[str, LeafPoints]:
+        scoring = GroupScoring(self.criteria_set, self.year)
+        scored = score_unit(UnitInput(self.unit, self.facts, given), scoring, [])
+        return {leaf.code: leaf for leaf in scored.leaves}
+
+    def claims_not_applicable(self, code: str) -> bool:
+        """Whether the unit says that no case arose."""
+        own = self.given.get((code, ScoreSource.SELF))
+        return own is not None and own.points is None
+
+    def said(self, code: str, stage: Stage) -> str:
+        """What was written beside a component at a stage; the reason of a claim counts as written."""
+        word = self.words.get((code, stage))
+        if word:
+            return word.text
+        return self.notes.get((code, ScoreSource.SELF), "") if stage is Stage.SELF else ""
+
+    def answer(self, code: str) -> str:
+        """What the unit answered to its appraised points, empty before it did."""
+        word = self.words.get((code, Stage.EXPLANATION))
+        return word.answer if word else ""
+
+    def documents(self, code: str, stage: Stage) -> Sequence[EvidenceEntry]:
+        """The documents named for a component at a stage."""
+        return self.evidence.get((code, stage), ())
+
+    def decided(self, code: str) -> ScoreSource | None:
+        """Who decided on the leaf above the unit: the council before the appraisers; None where nobody did."""
+        return next((source for source in _DECIDED if (code, source) in self.given), None)
+
+    def may_suggest(self, code: str) -> bool:
+        """Whether a component is a leaf that the unit scores itself and has said nothing about."""
+        leaf = self.criteria_set.by_code.get(code)
+        if leaf is None or leaf.source is not Source.SELF or not leaf.applies_to(self.unit.code, self.unit.kind):
+            return False
+        return code not in self.facts and all(component != code for component, _ in self.given)
+
+    def was_cut(self, code: str) -> bool:
+        """Whether the unit claimed more than stands: fewer points, or not applicable and not granted."""
+        return self.decided(code) is not None and self._is_below_claim(self.standing.get(code), code)
+
+    def is_contested(self, code: str) -> bool:
+        """Whether the council has to decide on a leaf, or did: the appraisal cut it and the unit did not agree.
+
+        A unit that has not answered has not confirmed. Source: domain/2-yearly-process.md, 2.1 (the unit confirms its
+        appraised points or explains; the council decides).
+        """
+        if (code, ScoreSource.COUNCIL) in self.given:
+            return True
+        was_appraised = (code, ScoreSource.APPRAISAL) in self.given
+        return was_appraised and self.answer(code) != AGREES and self._is_below_claim(self.appraised.get(code), code)
+
+    def _is_below_claim(self, result: LeafPoints | None, code: str) -> bool:
+        claimed = self.claimed.get(code)
+        if claimed is None or result is None or result.points is None:
+            return False
+        if claimed.points is None:
+            return claimed.basis is Basis.NOT_APPLICABLE
+        return claimed.points > result.points
+
+
+@dataclass(frozen=True)
+class RoundRecords:
+    """Everything current about a round.
+
+    Attributes:
+        units: records by unit code, in the order of groups and codes.
+    """
+
+    province: Province
+    round: Round
+    units: Mapping[str, UnitRecord]
+
+    def of_group(self, group: Group) -> list[UnitRecord]:
+        """The records of a group's units."""
+        return [record for record in self.units.values() if record.group.id == group.id]
+
+
+def read_round(province: Province, storage: Storage, year: int, units: Collection[str] | None = None) -> RoundRecords:
+    """Read what is current about every unit of a round.
+
+    Args:
+        province: the checked folder.
+        storage: the open database.
+        year: the index year.
+        units: read only these; of all others nothing seems recorded.
+
+    Raises:
+        RefusedError: the province has no such round.
+    """
+    members = province.units_of_round(year)
+    facts: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    given: dict[str, dict[tuple[str, ScoreSource], Given]] = defaultdict(dict)
+    notes: dict[str, dict[tuple[str, ScoreSource], str]] = defaultdict(dict)
+    words: dict[str, dict[tuple[str, Stage], WordEntry]] = defaultdict(dict)
+    evidence: dict[str, dict[tuple[str, Stage], list[EvidenceEntry]]] = defaultdict(dict)
+    with storage.reading() as session:
+        for score in current_scores(session, year, units=units):
+            key = score.entry.component, score.entry.source
+            given[score.entry.unit][key] = Given(score.entry.points)
+            notes[score.entry.unit][key] = score.entry.note
+        for fact in current_facts(session, year, units=units):
+            facts[fact.entry.unit][fact.entry.component][fact.entry.fact] = fact.entry.value
+        for word in current_words(session, year, units):
+            words[word.unit][word.component, word.stage] = word
+        for item in current_evidence(session, year, units):
+            evidence[item.unit].setdefault((item.component, item.stage), []).append(item)
+        remarks = current_remarks(session, year)
+    of_units = [kind.value for kind in FormKind if kind.of_a_unit]
+    records = {
+        code: UnitRecord(
+            unit,
+            group,
+            province.criteria_sets[group.criteria_set],
+            year,
+            facts.get(code, {}),
+            given.get(code, {}),
+            notes.get(code, {}),
+            words.get(code, {}),
+            evidence.get(code, {}),
+            {kind: remarks[kind, code] for kind in of_units if (kind, code) in remarks},
+        )
+        for code, (unit, group) in members.items()
+    }
+    return RoundRecords(province, province.round_of(year), records)
+
+
+def with_suggestions(storage: Storage, records: RoundRecords) -> RoundRecords:
+    """The records with what the year's monthly reports suggest to the self-assessment of each unit.
+
+    Only leaves that the unit scores itself and about which nothing is recorded get suggestions: what is recorded wins.
+    """
+    with storage.reading() as session:
+        suggested = suggested_facts(session, records.province, records.round.year)
+    by_unit: dict[str, dict[str, dict[str, SuggestedFact]]] = defaultdict(lambda: defaultdict(dict))
+    for one in suggested:
+        record = records.units.get(one.entry.unit)
+        if record is not None and record.may_suggest(one.entry.component):
+            by_unit[one.entry.unit][one.entry.component][one.entry.fact] = one
+    units = {code: replace(record, suggested=by_unit.get(code, {})) for code, record in records.units.items()}
+    return replace(records, units=units)

@@ -1,0 +1,491 @@
+"""The self-assessment workbook of one unit: cover, criteria with live points, summary by area, signature.
+
+In: the unit's record and its criteria set. Out: a workbook in which only the cells to fill are unlocked. Facts are
+asked for, points follow from them; surveyed and registered criteria are shown and locked.
+Source: domain/1-criteria-and-scoring.md, 1.5–1.7; domain/2-yearly-process.md, 2.1.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from openpyxl.utils import get_column_letter
+
+from models.criteria.facts import FactField
+from models.criteria.formulas import CHECK, YES, FormulaCells, formula_of
+from models.criteria.sets import Area, Criterion, Evidence, Leaf, Source
+from models.forms.descriptions import (
+    COVER_SHEET,
+    CRITERIA_SHEET,
+    LISTS_SHEET,
+    NOT_APPLICABLE,
+    SELF_ASSESSMENT_COLUMNS,
+    SUMMARY_COLUMNS,
+    SUMMARY_SHEET,
+    FormIdentity,
+    FormKind,
+    Remark,
+    RowKey,
+    capitalised,
+    province_mark,
+    set_used,
+)
+from models.numbers import ZERO
+from models.records.entries import EvidenceEntry, Stage
+from tasks.forms.cover_pages import LEGEND, SUGGESTED_LEGEND, Cover, put_cover, put_remarks, put_signatures
+from tasks.forms.fact_cells import OptionLists, check_of, look_of, value_of
+from tasks.forms.round_records import RoundRecords, UnitRecord
+from tasks.progress.forecasting import SuggestedFact
+from tasks.spreadsheets.workbooks import (
+    AREA,
+    AREA_MAX,
+    AREA_NUMBER,
+    ASK_FILL,
+    CENTRED,
+    CRITERION,
+    CRITERION_MAX,
+    CRITERION_NUMBER,
+    FACT_LABEL,
+    GREY,
+    GREY_CENTRED,
+    HEAD,
+    INPUT_CHOICE,
+    INPUT_DATE,
+    INPUT_TEXT,
+    NUMBER,
+    PLAIN,
+    POINTS,
+    SUGGESTED_FILL,
+    TEXT,
+    TOTAL,
+    TOTAL_MAX,
+    TOTAL_NUMBER,
+    Check,
+    Formula,
+    Look,
+    Named,
+    Page,
+    Value,
+    add_identity,
+    add_page,
+    book_bytes,
+    new_book,
+    protect,
+    put_heads,
+    put_title,
+    set_columns,
+    set_print,
+    text_check,
+)
+
+_AT = {column.id: number for number, column in enumerate(SELF_ASSESSMENT_COLUMNS, 1)}
+_WIDTH = {column.id: column.width for column in SELF_ASSESSMENT_COLUMNS}
+_LETTER = {id: get_column_letter(number) for id, number in _AT.items()}
+_LAST = len(SELF_ASSESSMENT_COLUMNS)
+
+DOCUMENT_CHECK = text_check(
+    "Tài liệu kiểm chứng",
+    "Ghi tên loại và trích yếu văn bản, ví dụ: Kế hoạch CCHC năm. Mỗi dòng ghi một văn bản; văn bản thứ hai ghi ở "
+    "dòng số liệu ngay dưới.",
+)
+NUMBER_CHECK = text_check("Số, ký hiệu", "Ghi số và ký hiệu văn bản, ví dụ: 12/KH-STP.")
+PAGE_CHECK = text_check("Trang, mục", "Ghi trang hoặc mục của văn bản chứng minh số liệu, ví dụ: trang 3, mục II.2.")
+EVIDENCE_DATE_CHECK = Check(
+    "date",
+    "DATE(2000,1,1)",
+    "Ngày của văn bản",
+    "Nhập ngày ký văn bản, dạng 31/01/2025.",
+    "Cần một ngày, dạng 31/01/2025.",
+    "DATE(2100,12,31)",
+)
+_EXPLANATION_CHECK = text_check(
+    "Giải trình",
+    "Ghi cách tính hoặc lý do khi không có tài liệu kiểm chứng, và lý do khi đề nghị không áp dụng.",
+)
+_CLAIM_CHECK = Check(
+    "list",
+    f'"{YES}"',
+    "Đề nghị không áp dụng",
+    f"Chọn “{YES}” nếu trong năm không phát sinh việc để chấm, và ghi lý do ở cột Giải trình. Nếu có phát sinh thì "
+    "để trống.",
+    f"Chỉ chọn “{YES}” hoặc để trống.",
+)
+EVIDENCE_CHECKS = {
+    "document": DOCUMENT_CHECK,
+    "number": NUMBER_CHECK,
+    "date": EVIDENCE_DATE_CHECK,
+    "page": PAGE_CHECK,
+}
+_SUGGESTED_STEP = (
+    "Ô màu tím, chữ nghiêng đã điền sẵn số liệu lũy kế từ các báo cáo tháng của đơn vị: kiểm tra, sửa nếu chưa đúng. "
+    "Số liệu đơn vị gửi trong phiếu này là số liệu được tính."
+)
+_WHO_STATES = {
+    Source.SURVEY: "Điểm điều tra xã hội học, đơn vị không tự chấm",
+    Source.REGISTER: "Cơ quan theo dõi nhập số liệu, đơn vị không tự chấm",
+    Source.EXTERNAL: "Lấy từ chỉ số khác, đơn vị không tự chấm",
+}
+
+
+@dataclass
+class _Rows:
+    """Where things stand on the criteria sheet.
+
+    Attributes:
+        keys: of all data rows.
+        areas: first and last row below each area's head.
+        scored: how many leaves the unit scores, by area.
+        sums: how many heads of criteria add up points, by area.
+        points, claims: the cells of leaves' points and of claims that nothing applies.
+        evidence: document cells that must be filled.
+    """
+
+    keys: list[str] = field(default_factory=list)
+    areas: dict[str, tuple[int, int]] = field(default_factory=dict)
+    scored: dict[str, int] = field(default_factory=dict)
+    sums: dict[str, int] = field(default_factory=dict)
+    points: list[str] = field(default_factory=list)
+    evidence: list[str] = field(default_factory=list)
+    claims: list[str] = field(default_factory=list)
+
+
+def self_assessment_form(records: RoundRecords, record: UnitRecord) -> bytes:
+    """The workbook of one unit; facts, documents and words that are already recorded stand in their cells.
+
+    Where no fact is recorded, what follows from the unit's monthly reports stands in the cell, marked as suggested.
+    """
+    config, year = records.province.config, record.year
+    title = f"Phiếu tự đánh giá, chấm điểm Chỉ số cải cách hành chính năm {year}"
+    book = new_book(f"{title} - {record.unit.name}", config.department)
+    put_cover(add_page(book, COVER_SHEET), _cover(records, record, title))
+    criteria, summary = add_page(book, CRITERIA_SHEET), add_page(book, SUMMARY_SHEET)
+    lists = add_page(book, LISTS_SHEET)
+    rows = _put_criteria(criteria, OptionLists(lists), record, title)
+    keys = [*rows.keys, *_put_summary(summary, record, rows)]
+    for page, heads in ((criteria, "4:5"), (summary, "4:4")):
+        page.finish()
+        last = _LAST if page is criteria else _SUMMARY_LAST
+        set_print(page, heads, f"{record.unit.name} - {page.sheet.title} {year}", config.mark, last)
+    lists.sheet.sheet_state = "hidden"
+    protect(lists)
+    identity = FormIdentity(
+        FormKind.SELF_ASSESSMENT, province_mark(config), year, record.unit.code, (set_used(record.criteria_set),)
+    )
+    add_identity(book, identity, keys)
+    return book_bytes(book)
+
+
+def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
+    deadline = records.round.deadlines.self_assessment
+    return Cover(
+        title=title.upper(),
+        mark=records.province.config.mark,
+        legend=(LEGEND[0], SUGGESTED_LEGEND, *LEGEND[1:]) if record.suggested else LEGEND,
+        subject=record.unit.name,
+        lines=(
+            ("Đơn vị", f"{record.unit.name} (mã {record.unit.code})"),
+            ("Kỳ đánh giá", records.round.title or f"Năm {record.year}"),
+            ("Bộ tiêu chí", record.criteria_set.title),
+            ("Ban hành theo", record.criteria_set.issued_by or ""),
+            ("Nơi nhận phiếu", records.province.config.department),
+            ("Hạn gửi", f"{deadline:%d/%m/%Y}" if deadline else "theo văn bản của cơ quan chủ trì"),
+        ),
+        steps=(
+            f"Mở trang “{CRITERIA_SHEET}”. Chỉ nhập vào các ô màu {'vàng, tím' if record.suggested else 'vàng'}; các ô "
+            "khác được khóa để không bị sửa nhầm.",
+            "Nhập số liệu của từng tiêu chí ở cột Số liệu. Điểm tự chấm được tính ngay theo quy tắc ghi dưới tên tiêu "
+            f"chí; nếu hiện “{CHECK}” thì số liệu chưa hợp lý, cần kiểm tra lại.",
+            *((_SUGGESTED_STEP,) if record.suggested else ()),
+            "Không phát sinh trường hợp nào thì nhập 0, không để trống. Việc chưa thực hiện thì ô ngày ghi “không”.",
+            "Ghi tài liệu kiểm chứng: tên văn bản, số và ký hiệu, ngày, trang hoặc mục. Mỗi dòng một văn bản; văn bản "
+            "thứ hai trở đi ghi ở các dòng số liệu ngay dưới tiêu chí. Không có tài liệu thì ghi cách tính ở cột "
+            "Giải trình.",
+            "Tiêu chí có ô “Đề nghị không áp dụng” màu vàng: chọn “có” nếu trong năm không phát sinh, và ghi lý do.",
+            f"Xem trang “{SUMMARY_SHEET}”: điểm theo lĩnh vực, số tiêu chí còn thiếu; ghi khó khăn, kiến nghị.",
+            "Không đổi tên trang, không xóa dòng, cột. Lưu tệp dạng .xlsx rồi gửi về nơi nhận trước hạn.",
+        ),
+    )
+
+
+# --- the criteria sheet -----------------------------------------------------------------------------------------------
+
+
+def _put_criteria(page: Page, lists: OptionLists, record: UnitRecord, title: str) -> _Rows:
+    set_columns(page, SELF_ASSESSMENT_COLUMNS)
+    put_title(page, title, f"{record.unit.name} · {record.criteria_set.title}")
+    page.row = put_heads(page, SELF_ASSESSMENT_COLUMNS, 4)
+    page.sheet.freeze_panes = f"D{page.row}"
+    rows = _Rows()
+    leaves: dict[str, list[Leaf]] = {}
+    for leaf in record.criteria_set.leaves:
+        leaves.setdefault(leaf.criterion, []).append(leaf)
+    for area in record.criteria_set.areas:
+        head, page.row = page.row, page.row + 1
+        rows.scored[area.code] = rows.sums[area.code] = 0
+        for criterion in area.criteria:
+            _put_criterion(page, lists, record, criterion, leaves.get(criterion.code, []), rows)
+        rows.areas[area.code] = head + 1, page.row - 1
+        applicable = [leaf for leaf in record.criteria_set.leaves if leaf.area == area.code and _applies(leaf, record)]
+        _put_area(page, area, head, page.row - 1, sum((leaf.max for leaf in applicable), ZERO))
+    _put_alarms(page, rows)
+    return rows
+
+
+def _applies(leaf: Leaf, record: UnitRecord) -> bool:
+    return leaf.applies_to(record.unit.code, record.unit.kind)
+
+
+def _put_area(page: Page, area: Area, row: int, last: int, maximum: Decimal) -> None:
+    _band(page, row, AREA)
+    page.put(row, _AT["code"], area.code, AREA_MAX)
+    page.put(row, _AT["content"], area.name, AREA)
+    page.put(row, _AT["max"], maximum, AREA_MAX)
+    page.put(row, _AT["points"], _subtotal(row + 1, last), AREA_NUMBER)
+    page.height(row, [(area.name, _WIDTH["content"] * 0.9)], least=22)
+
+
+def _band(page: Page, row: int, look: Look) -> None:
+    for number in range(_AT["code"], _LAST + 1):
+        page.put(row, number, None, look)
+
+
+def _subtotal(first: int, last: int) -> Formula:
+    """The sum of points between two rows; sums inside are not counted twice."""
+    letter = _LETTER["points"]
+    return Formula(f"=SUBTOTAL(9,{letter}{first}:{letter}{last})")
+
+
+def _put_criterion(
+    page: Page, lists: OptionLists, record: UnitRecord, criterion: Criterion, leaves: Sequence[Leaf], rows: _Rows
+) -> None:
+    if criterion.components:
+        head, page.row = page.row, page.row + 1
+        for leaf in leaves:
+            _put_leaf(page, lists, record, leaf, rows)
+        maximum = sum((leaf.max for leaf in leaves if _applies(leaf, record)), ZERO)
+        _band(page, head, CRITERION)
+        page.put(head, _AT["code"], criterion.code, CRITERION_MAX)
+        page.put(head, _AT["content"], criterion.name, CRITERION)
+        page.put(head, _AT["max"], maximum, CRITERION_MAX)
+        if any(leaf.source is Source.SELF and _applies(leaf, record) for leaf in leaves):
+            page.put(head, _AT["points"], _subtotal(head + 1, page.row - 1), CRITERION_NUMBER)
+            rows.sums[leaves[0].area] += 1
+        page.height(head, [(criterion.name, _WIDTH["content"] * 0.9)])
+        return
+    for leaf in leaves:
+        _put_leaf(page, lists, record, leaf, rows)
+
+
+def _put_leaf(page: Page, lists: OptionLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:
+    page.put(page.row, _AT["key"], str(RowKey(leaf.code)), PLAIN)
+    rows.keys.append(str(RowKey(leaf.code)))
+    if not _applies(leaf, record):
+        _put_closed_leaf(page, leaf, record.year, capitalised(NOT_APPLICABLE))
+    elif leaf.source is not Source.SELF:
+        _put_closed_leaf(page, leaf, record.year, _WHO_STATES[leaf.source])
+    else:
+        rows.scored[leaf.area] += 1
+        _put_open_leaf(page, lists, record, leaf, rows)
+
+
+def _put_closed_leaf(page: Page, leaf: Leaf, year: int, why: str) -> None:
+    """A leaf that this unit does not score: grey, locked, one row."""
+    row = page.row
+    for number in range(_AT["code"], _LAST + 1):
+        page.put(row, number, None, GREY)
+    named = Named(leaf.name, leaf.rule.sentence(leaf.max, year))
+    page.put(row, _AT["code"], leaf.code, GREY_CENTRED)
+    page.put(row, _AT["content"], named, GREY)
+    removed = why == capitalised(NOT_APPLICABLE)
+    page.put(row, _AT["max"], None if removed else leaf.max, GREY_CENTRED)
+    page.put(row, _AT["not_applicable"], NOT_APPLICABLE if removed else None, GREY_CENTRED)
+    page.put(row, _AT["explanation"], "Theo bộ tiêu chí, không áp dụng với đơn vị" if removed else why, GREY)
+    page.height(row, [(named, _WIDTH["content"]), (why, _WIDTH["explanation"])])
+    page.row += 1
+
+
+def _put_open_leaf(page: Page, lists: OptionLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:
+    """A leaf to fill: its own row with points, claim, evidence and explanation, then a row a fact."""
+    head = page.row
+    named = Named(leaf.name, _under_name(record, leaf))
+    page.put(head, _AT["code"], leaf.code, CENTRED)
+    page.put(head, _AT["content"], named, TEXT)
+    page.put(head, _AT["max"], leaf.max, NUMBER)
+    page.put(head, _AT["value"], None, TEXT)
+    page.height(head, [(named, _WIDTH["content"])])
+    labels, points = lists.ranges(leaf)
+    cells: dict[str, str] = {}
+    for fact in leaf.rule.fields:
+        page.row += 1
+        cells[fact.id] = _put_fact(page, record, leaf, fact, labels)
+        rows.keys.append(str(RowKey(leaf.code, fact.id)))
+    claim = _put_claim(page, record, leaf, head, rows)
+    formula = formula_of(leaf.rule, FormulaCells(cells, labels, points), leaf.max, record.year)
+    shown = f'=IF({claim}="{YES}","",{formula[1:]})' if leaf.may_be_claimed else formula
+    rows.points.append(page.put(head, _AT["points"], Formula(shown), POINTS))
+    documents = record.documents(leaf.code, Stage.SELF)
+    for row in range(head, page.row + 1):
+        _put_evidence(page, row, leaf.evidence, evidence_values(documents, row - head))
+    if leaf.evidence is Evidence.REQUIRED:
+        rows.evidence.append(f"{_LETTER['document']}{head}")
+    explanation = page.put(head, _AT["explanation"], record.said(leaf.code, Stage.SELF) or None, INPUT_TEXT)
+    page.check(explanation, _EXPLANATION_CHECK)
+    page.row += 1
+
+
+def _under_name(record: UnitRecord, leaf: Leaf) -> str:
+    """The rule of a leaf in words, and where its suggested facts come from."""
+    sentence = leaf.rule.sentence(leaf.max, record.year)
+    origins = dict.fromkeys(one.origin for one in record.suggested.get(leaf.code, {}).values())
+    return "\n".join([sentence, *(f"Điền sẵn từ số liệu “{origin}”." for origin in origins)])
+
+
+def _put_fact(page: Page, record: UnitRecord, leaf: Leaf, fact: FactField, labels: str) -> str:
+    row = page.row
+    label = capitalised(fact.label)
+    page.put(row, _AT["key"], str(RowKey(leaf.code, fact.id)), PLAIN)
+    page.put(row, _AT["code"], None, TEXT)
+    page.put(row, _AT["content"], label, FACT_LABEL)
+    for id in ("max", "points", "not_applicable", "explanation"):
+        page.put(row, _AT[id], None, TEXT)
+    suggested = record.suggested.get(leaf.code, {}).get(fact.id)
+    known = suggested.entry.value if suggested else record.facts.get(leaf.code, {}).get(fact.id)
+    look = replace(look_of(fact), italic=True, fill=SUGGESTED_FILL) if suggested else look_of(fact)
+    cell = page.put(row, _AT["value"], value_of(fact, known), look)
+    check = check_of(fact, leaf.rule, leaf.max, record.year, cell, labels)
+    page.check(cell, _saying_origin(check, suggested) if suggested else check)
+    longest = max((choice for _, choice in fact.choices), key=len, default="")
+    page.height(row, [(label, _WIDTH["content"] - 4), (longest, _WIDTH["value"])])
+    return cell
+
+
+def _saying_origin(check: Check, suggested: SuggestedFact) -> Check:
+    """The check of a cell with a suggested value: entering the cell tells where the value comes from."""
+    return replace(check, title="Số liệu điền sẵn", prompt=f"{suggested.origin}. Sửa nếu chưa đúng. {check.prompt}")
+
+
+def _put_claim(page: Page, record: UnitRecord, leaf: Leaf, row: int, rows: _Rows) -> str:
+    if not leaf.may_be_claimed:
+        return page.put(row, _AT["not_applicable"], None, TEXT)
+    claimed = YES if record.claims_not_applicable(leaf.code) else None
+    claim = page.put(row, _AT["not_applicable"], claimed, INPUT_CHOICE)
+    page.check(claim, _CLAIM_CHECK)
+    rows.claims.append(claim)
+    return claim
+
+
+def evidence_values(documents: Sequence[EvidenceEntry], place: int) -> dict[str, Value]:
+    """The document recorded at a place, by column; nothing where none is."""
+    item = next((item for item in documents if item.place == place), None)
+    if item is None:
+        return dict.fromkeys(EVIDENCE_CHECKS)
+    return {
+        "document": item.document or None,
+        "number": item.number or None,
+        "date": item.day,
+        "page": item.page or None,
+    }
+
+
+def _put_evidence(page: Page, row: int, evidence: Evidence, known: Mapping[str, Value]) -> None:
+    for id, check in EVIDENCE_CHECKS.items():
+        if evidence is Evidence.NONE:
+            page.put(row, _AT[id], None, GREY)
+            continue
+        page.check(page.put(row, _AT[id], known[id], INPUT_DATE if id == "date" else INPUT_TEXT), check)
+
+
+def _put_alarms(page: Page, rows: _Rows) -> None:
+    """Red: facts that make no sense, a claim without reason. Amber: points without evidence or explanation."""
+    points, explanation = _LETTER["points"], _LETTER["explanation"]
+    if rows.points:
+        page.alarm(rows.points, f'{rows.points[0]}="{CHECK}"')
+    if rows.claims:
+        first = rows.claims[0][1:]
+        reasons = [f"{explanation}{claim[1:]}" for claim in rows.claims]
+        page.alarm(reasons, f'AND(${_LETTER["not_applicable"]}{first}="{YES}",${explanation}{first}="")')
+    if rows.evidence:
+        first = rows.evidence[0][1:]
+        empty = f'${_LETTER["document"]}{first}="",${explanation}{first}=""'
+        page.alarm(rows.evidence, f"AND(ISNUMBER(${points}{first}),{empty})", ASK_FILL)
+
+
+# --- the summary ------------------------------------------------------------------------------------------------------
+
+_HEAD_ROW = 4
+_SUMMARY_LAST = len(SUMMARY_COLUMNS)
+_SUM = {column.id: get_column_letter(number) for number, column in enumerate(SUMMARY_COLUMNS, 1)}
+_REMARKS = (Remark.DIFFICULTIES, Remark.PROPOSALS, Remark.PREPARED_BY, Remark.CONTACT)
+
+
+def _put_summary(page: Page, record: UnitRecord, rows: _Rows) -> list[str]:
+    """Points, adjusted maximum and index by area, live; remarks; signature. Returns the keys of its inputs."""
+    set_columns(page, SUMMARY_COLUMNS)
+    title = f"Tổng hợp điểm tự chấm Chỉ số cải cách hành chính năm {record.year}"
+    put_title(page, title, record.unit.name)
+    for number, column in enumerate(SUMMARY_COLUMNS[1:], 2):
+        page.put(_HEAD_ROW, number, column.title, HEAD)
+    page.height(_HEAD_ROW, [(column.title, column.width) for column in SUMMARY_COLUMNS[1:]], least=52)
+    page.sheet.freeze_panes = f"D{_HEAD_ROW + 1}"
+    page.row = _HEAD_ROW + 1
+    for area in record.criteria_set.areas:
+        _put_area_sum(page, record, area, rows)
+    _put_total(page)
+    known = record.remarks.get(FormKind.SELF_ASSESSMENT.value, {})
+    keys = put_remarks(page, _REMARKS, 3, _SUMMARY_LAST, known)
+    put_signatures(page, 3, 9, "THỦ TRƯỞNG ĐƠN VỊ")
+    return keys
+
+
+def _put_area_sum(page: Page, record: UnitRecord, area: Area, rows: _Rows) -> None:
+    row = page.row
+    first, last = rows.areas[area.code]
+    leaves = [leaf for leaf in record.criteria_set.leaves if leaf.area == area.code and _applies(leaf, record)]
+    own = sum((leaf.max for leaf in leaves if leaf.source is Source.SELF), ZERO)
+    maximum = sum((leaf.max for leaf in leaves), ZERO)
+    points, claims, maxima = (_on_criteria(id, first, last) for id in ("points", "not_applicable", "max"))
+    claimed, checked = f'COUNTIF({claims},"{YES}")', f'COUNTIF({points},"{CHECK}")'
+    answered = f"COUNT({points})-{rows.sums[area.code]}"
+    cells: dict[str, tuple[Value, Look]] = {
+        "code": (area.code, CENTRED),
+        "content": (area.name, TEXT),
+        "max": (maximum, NUMBER),
+        "others": (maximum - own, NUMBER),
+        "claimable": (own, NUMBER),
+        "not_applicable": (Formula(f'=SUMIF({claims},"{YES}",{maxima})'), NUMBER),
+        "adjusted": (Formula(f"={_SUM['claimable']}{row}-{_SUM['not_applicable']}{row}"), NUMBER),
+        "points": (Formula(f"=SUBTOTAL(9,{points})"), POINTS),
+        "index": (_index(row), POINTS),
+        "missing": (Formula(f"={rows.scored[area.code]}-{claimed}-{checked}-({answered})"), NUMBER),
+        "check": (Formula(f"={checked}"), NUMBER),
+    }
+    for number, column in enumerate(SUMMARY_COLUMNS[1:], 2):
+        page.put(row, number, *cells[column.id])
+    page.height(row, [(area.name, SUMMARY_COLUMNS[2].width)], least=22)
+    page.row += 1
+
+
+def _on_criteria(id: str, first: int, last: int) -> str:
+    return f"'{CRITERIA_SHEET}'!${_LETTER[id]}${first}:${_LETTER[id]}${last}"
+
+
+def _index(row: int) -> Formula:
+    """Points ÷ adjusted maximum × 100; an area wholly removed has none."""
+    adjusted, points = f"{_SUM['adjusted']}{row}", f"{_SUM['points']}{row}"
+    return Formula(f'=IF(ROUND({adjusted},6)=0,"–",{points}/{adjusted}*100)')
+
+
+def _put_total(page: Page) -> None:
+    row, first, last = page.row, _HEAD_ROW + 1, page.row - 1
+    for number, (id, letter) in enumerate(_SUM.items(), 1):
+        if id == "key":
+            continue
+        if id in ("code", "content"):
+            page.put(row, number, "Tổng cộng" if id == "content" else None, TOTAL)
+            continue
+        total = _index(row) if id == "index" else Formula(f"=SUM({letter}{first}:{letter}{last})")
+        page.put(row, number, total, TOTAL_NUMBER if id in ("points", "index") else TOTAL_MAX)
+    page.height(row, [("", 1)], least=24)
+    for letter in (_SUM["missing"], _SUM["check"]):
+        page.alarm([f"{letter}{first}:{letter}{row}"], f"{letter}{first}>0", ASK_FILL)
+    page.row += 2

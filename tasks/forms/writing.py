@@ -1,0 +1,100 @@
+"""A round and its units → the workbooks to fill in: self-assessment, appraisal, explanation, survey, register, council.
+
+In: the province folder and what is recorded. Out: .xlsx files that ask for facts and show the points they give. Found
+again by keys, not positions (models/forms); the same records give the same bytes. Source: DESIGN.md, sections 1-3.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from models.findings import Finding, RefusedError, refusal
+from models.forms.descriptions import ROUND_KINDS, FormKind, form_file_name
+from models.province.folder import Province
+from models.records.storage import Storage
+from tasks.forms.appraisal import appraisal_form
+from tasks.forms.council import council_form
+from tasks.forms.explanation import explanation_form
+from tasks.forms.fact_tables import register_form, survey_form
+from tasks.forms.round_records import RoundRecords, read_round, with_suggestions
+from tasks.forms.self_assessment import self_assessment_form
+
+_OF_A_GROUP = {FormKind.SURVEY: survey_form, FormKind.REGISTER: register_form, FormKind.COUNCIL: council_form}
+
+
+def write_forms(
+    province: Province, storage: Storage, year: int, kind: FormKind, units: Sequence[str], out: Path
+) -> list[Path]:
+    """Write the forms of one kind into a folder, one file a unit, group or appraising agency.
+
+    Args:
+        province: the checked folder.
+        storage: what is recorded; facts that are known already stand in the forms.
+        year: the index year.
+        kind: which form of a round; those of months are written by `tasks.forms.month_records.write_months`.
+        units: codes of the units to write for; all units of the round when empty.
+        out: the folder, made where it is missing; files of the same name are replaced.
+
+    Returns:
+        The files, in the order of their names' subjects as the round declares them.
+
+    Raises:
+        RefusedError: no such round, a form that belongs to none, or units that do not take part in it.
+    """
+    if kind not in ROUND_KINDS:
+        what = f"{kind.label} không phải là biểu mẫu của kỳ đánh giá năm {year}"
+        raise refusal(f"kỳ {year}", what, "Dùng cchc forms monthly THÁNG")
+    records = only(read_round(province, storage, year), units)
+    if kind is FormKind.SELF_ASSESSMENT:
+        records = with_suggestions(storage, records)
+    out.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for subject, content in _forms(records, kind):
+        path = out / form_file_name(kind, year, subject)
+        path.write_bytes(content)
+        paths.append(path)
+    return paths
+
+
+def only(records: RoundRecords, units: Sequence[str]) -> RoundRecords:
+    """The records of the named units; all when none is named.
+
+    Raises:
+        RefusedError: with every unit that does not take part in the round.
+    """
+    if not units:
+        return records
+    unknown = [code for code in dict.fromkeys(units) if code not in records.units]
+    if unknown:
+        raise RefusedError([_unknown_unit(records, code) for code in unknown])
+    chosen = set(units)
+    return RoundRecords(
+        records.province, records.round, {code: record for code, record in records.units.items() if code in chosen}
+    )
+
+
+def _unknown_unit(records: RoundRecords, code: str) -> Finding:
+    year = records.round.year
+    if code in records.province.units:
+        what = f"đơn vị “{code}” không thuộc nhóm nào của kỳ đánh giá năm {year}"
+        return Finding(f"rounds/{year}.yaml", 0, what, "Bổ sung đơn vị vào một nhóm hoặc bỏ khỏi lệnh")
+    near = ", ".join(sorted(records.units)[:5])
+    return Finding("units.csv", 0, f"không có đơn vị mang mã “{code}”", f"Dùng mã trong units.csv, ví dụ: {near}")
+
+
+def _forms(records: RoundRecords, kind: FormKind) -> Iterator[tuple[str, bytes]]:
+    """Subject and bytes of each form of a kind; a subject with nothing to fill in has none."""
+    match kind:
+        case FormKind.SELF_ASSESSMENT:
+            for record in records.units.values():
+                yield record.unit.code, self_assessment_form(records, record)
+        case FormKind.EXPLANATION:
+            for record in records.units.values():
+                yield record.unit.code, explanation_form(records, record)
+        case FormKind.APPRAISAL:
+            for appraiser in records.province.config.appraisers:
+                if content := appraisal_form(records, appraiser):
+                    yield appraiser.id, content
+        case FormKind.SURVEY | FormKind.REGISTER | FormKind.COUNCIL:
+            for group in records.round.groups:
+                if content := _OF_A_GROUP[kind](records, group):
+                    yield group.id, content

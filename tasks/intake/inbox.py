@@ -1,0 +1,268 @@
+"""Where files come in and replies go out: a folder, or any address that fsspec knows. Which files may be taken now.
+
+In: the settings' addresses. Out: arrivals whose writing is over, each with what tells it from every other arrival.
+Nothing is opened here but to be read whole. Source: DESIGN.md, sections 5, 6 and 9.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from models.findings import refusal
+from models.records.storage import Storage
+from models.records.submissions import storable
+from models.settings import Settings, var_folder
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+LARGEST_FILE = 100 * 1024 * 1024  # bytes; no form comes near
+_PASSED_OVER = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
+_CHANGED = ("mtime", "LastModified", "last_modified", "modified", "created")
+_ARRIVED = ("created", "LastModified", "last_modified", "modified", "mtime")
+_INTAKE_LOCK = 20_180_728  # any fixed number but the writers': the key of PostgreSQL's advisory lock
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that lies in the inbox.
+
+    Attributes:
+        path: its address in the inbox's file system.
+        relative: its path below the inbox.
+        size: in bytes.
+        changed: when it was last written, in seconds since 1970, None where the file system does not say.
+        arrived_at: when it came; no later than now.
+    """
+
+    path: str
+    relative: str
+    size: int
+    changed: float | None
+    arrived_at: datetime
+
+    @property
+    def name(self) -> str:
+        """The sender's file name, as it was sent."""
+        return self.relative.rpartition("/")[2]
+
+    @property
+    def folder(self) -> str:
+        """The sender's subfolder, empty where the file lies in the inbox itself."""
+        return self.relative.partition("/")[0] if "/" in self.relative else ""
+
+    @property
+    def origin(self) -> str:
+        """What tells this arrival from every other: where it lies, when it was written, how large it is."""
+        return storable(f"{self.relative}|{self.changed}|{self.size}")
+
+
+class Listing(NamedTuple):
+    """What lies in the inbox: to be taken now, in the order of arrival; to be left, each with the reason."""
+
+    ready: tuple[Arrival, ...]
+    waiting: tuple[tuple[Arrival, str], ...]
+
+
+class FileStore:
+    """A folder in some file system."""
+
+    def __init__(self, files: "AbstractFileSystem", root: str, shown_as: str) -> None:
+        self.files = files
+        self.root = root.rstrip("/")
+        self.shown_as = shown_as
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a folder of this machine."""
+        return bool(getattr(self.files, "local_file", False))
+
+    def listed(self, now: datetime, quiet: float) -> Listing:
+        """What lies here.
+
+        Args:
+            now: the present moment.
+            quiet: a file that was written less than so many seconds ago may not be whole yet.
+
+        Raises:
+            RefusedError: the inbox cannot be read.
+        """
+        try:
+            self.files.invalidate_cache()
+            self.files.ls(self.root, detail=False)  # `find` takes a folder that is not there for an empty one
+            found = self.files.find(self.root, detail=True)
+        except Exception as error:  # each file system has its own errors
+            raise refusal(
+                self.shown_as, f"không đọc được hộp nhận ({error})", "Kiểm tra CCHC_INBOX, đường mạng và quyền đọc"
+            ) from error
+        arrivals = [
+            self._arrival(path, info, now) for path, info in sorted(found.items()) if self._is_meant(path, info)
+        ]
+        waiting = [(arrival, why) for arrival in arrivals if (why := _why_to_wait(arrival, now, quiet))]
+        left = {arrival for arrival, _ in waiting}
+        ready = sorted(
+            (each for each in arrivals if each not in left), key=lambda each: (each.arrived_at, each.relative)
+        )
+        return Listing(tuple(ready), tuple(waiting))
+
+    def arrivals(self, relatives: Iterable[str], now: datetime) -> list[Arrival]:
+        """These files as they lie here now; those that are gone are left out."""
+        found = []
+        for relative in relatives:
+            path = f"{self.root}/{relative}"
+            try:
+                found.append(self._arrival(path, self.files.info(path), now))
+            except FileNotFoundError:
+                continue
+        return found
+
+    def _is_meant(self, path: str, info: dict[str, Any]) -> bool:
+        """Whether somebody sent it: no lock or temporary file, nothing hidden, no link out of the inbox."""
+        parts = path[len(self.root) :].strip("/").split("/")
+        if info["type"] != "file" or info.get("islink") or any(map(_is_hidden, parts)):
+            return False
+        if self.is_local and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root)):
+            return False
+        return not parts[-1].casefold().endswith(_PASSED_OVER)
+
+    def _arrival(self, path: str, info: dict[str, Any], now: datetime) -> Arrival:
+        relative = path[len(self.root) :].strip("/")
+        arrived = _seconds(info, _ARRIVED)
+        came = now if arrived is None else min(now, datetime.fromtimestamp(arrived, UTC))
+        return Arrival(path, relative, int(info["size"] or 0), _seconds(info, _CHANGED), came)
+
+    def content(self, arrival: Arrival) -> bytes | None:
+        """The bytes of an arrival; None where it is not there any more, cannot be read, or changed meanwhile."""
+        try:
+            content: bytes = self.files.cat_file(arrival.path)
+            self.files.invalidate_cache()
+            info = self.files.info(arrival.path)
+        except Exception:  # gone, locked by its writer, or not for us: it is looked at again in the next run
+            return None
+        whole = len(content) == arrival.size == int(info["size"] or 0)
+        return content if whole and _seconds(info, _CHANGED) == arrival.changed else None
+
+    def remove(self, arrival: Arrival) -> bool:
+        """Take a received file out; False where that is not allowed, so that it stays."""
+        try:
+            self.files.rm_file(arrival.path)
+        except FileNotFoundError:
+            return True
+        except Exception:  # a read-only inbox: the file is known by its origin from now on
+            return False
+        return True
+
+    def find(self, name: str) -> bytes | None:
+        """The bytes of a file that was put here, None where it is gone or cannot be read."""
+        try:
+            content: bytes = self.files.cat_file(f"{self.root}/{name}")
+        except Exception:  # each file system has its own errors
+            return None
+        return content
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put a file here, whole or not at all.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        self.files.makedirs(self.root, exist_ok=True)
+        target = f"{self.root}/{name}"
+        if not self.is_local:
+            self.files.pipe_file(target, content)
+            return
+        unfinished = Path(self.root) / f".{uuid4().hex}.part"
+        try:
+            unfinished.write_bytes(content)
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def _is_hidden(name: str) -> bool:
+    """A spreadsheet program's lock file or a hidden one; `..\\x.xlsx` is neither, but a name that plays tricks."""
+    return name.startswith("~$") or (name.startswith(".") and not name.startswith(".."))
+
+
+def _seconds(info: dict[str, Any], names: tuple[str, ...]) -> float | None:
+    for name in names:
+        value = info.get(name)
+        if isinstance(value, datetime):
+            return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+        if isinstance(value, int | float):
+            return float(value)
+    return None
+
+
+def _why_to_wait(arrival: Arrival, now: datetime, quiet: float) -> str:
+    if arrival.size > LARGEST_FILE:
+        most = LARGEST_FILE // 1024 // 1024
+        return f"tệp lớn hơn {most} MB, không phải biểu mẫu; xóa khỏi hộp nhận hoặc liên hệ nơi gửi"
+    if arrival.changed is not None and abs(now.timestamp() - arrival.changed) < quiet:
+        return "có thể còn đang được ghi; sẽ nhận ở lần sau"
+    return ""
+
+
+def inbox_of(province: Path, settings: Settings, address: str | None = None) -> FileStore:
+    """The inbox: the given address, else as set, else var/inbox, which is made.
+
+    Raises:
+        RefusedError: the address is none that can be opened here.
+    """
+    return _store(address or settings.inbox, var_folder(province) / "inbox", "CCHC_INBOX")
+
+
+def outbox_of(province: Path, settings: Settings) -> FileStore:
+    """Where replies are put: as set, else var/outbox, which is made.
+
+    Raises:
+        RefusedError: the address is none that can be opened here.
+    """
+    return _store(settings.outbox, var_folder(province) / "outbox", "CCHC_OUTBOX")
+
+
+def _store(address: str | None, default: Path, setting: str) -> FileStore:
+    from fsspec.core import url_to_fs
+
+    if address is None:
+        default.mkdir(parents=True, exist_ok=True)
+    try:
+        files, root = url_to_fs(address or str(default), use_listings_cache=False)
+    except (ValueError, ImportError, OSError) as error:
+        raise refusal(
+            setting, f"không mở được “{address}” ({error})", "Ghi một thư mục hoặc địa chỉ mà fsspec biết"
+        ) from error
+    return FileStore(files, root, address or str(default))
+
+
+@contextmanager
+def only_intake(storage: Storage) -> Iterator[bool]:
+    """Be the only intake of this province while inside; False where another one is at work.
+
+    The lock dies with its process: a lock on a file in var/, on PostgreSQL an advisory lock of a session, which other
+    machines see too.
+    """
+    if storage.engine.dialect.name == "postgresql":
+        with storage.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            mine = bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _INTAKE_LOCK}).scalar())
+            try:
+                yield mine
+            finally:
+                if mine:
+                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _INTAKE_LOCK})
+        return
+    with (storage.var / "intake.lock").open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True

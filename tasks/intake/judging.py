@@ -1,0 +1,268 @@
+"""A batch of received files → what becomes of each: read, admitted, validated; accepted, returned or refused.
+
+One damaged file never stops another: a crash while reading one file becomes a finding about that file, is noted in
+var/faults.log, and the others go on. Who may send what and until when: domain/2-yearly-process.md, 2.1.
+"""
+
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, col, select
+
+from models.findings import Finding, has_critical
+from models.forms.descriptions import FormIdentity, FormKind
+from models.progress.periods import read_period
+from models.province.calendar import last_day_in_time, report_due
+from models.province.folder import Province
+from models.province.rounds import Round, Step
+from models.records.storage import Storage
+from models.records.submissions import Outcome, Reading, units_in
+from models.records.tables import Approval, Publication
+from models.working_days import VIETNAM
+from tasks.intake.inbox import Arrival
+from tasks.recording.progress_importing import why_absent, why_too_early
+
+FAULTS = "faults.log"
+
+
+class Parts(NamedTuple):
+    """The steps between a file and its answer that have files of their own, put together.
+
+    Attributes:
+        shown_name: a sender's file name → the same, fit to be shown.
+        read: bytes, shown file name, province → reading.
+        validate: readings of a batch, province, storage → findings of each.
+        reply: a marked workbook or a letter; see tasks/intake/feedback.py.
+    """
+
+    shown_name: Callable[[str], str]
+    read: Callable[[bytes, str, Province], Reading]
+    validate: Callable[[Sequence[Reading], Province, Storage], list[tuple[Finding, ...]]]
+    reply: Callable[..., Any]
+
+
+def standard_parts() -> Parts:
+    """Reading, validation and feedback as they are in tasks/; imported when they are needed, since they are heavy."""
+    from tasks.intake.feedback import reply_to
+    from tasks.intake.validation import validate_batch, validation_context
+    from tasks.reading.workbooks import read_workbook, shown_name
+
+    def validate(readings: Sequence[Reading], province: Province, storage: Storage) -> list[tuple[Finding, ...]]:
+        identities = [reading.identity for reading in readings if reading.identity]
+        years = {identity.year for identity in identities if identity.kind is not FormKind.MONTHLY}
+        months = {read_period(identity.period) for identity in identities if identity.kind is FormKind.MONTHLY}
+        context = validation_context(province, storage, sorted(years), units_in(readings), months=sorted(months))
+        found: list[tuple[Finding, ...]] = validate_batch(readings, province, context)
+        return found
+
+    return Parts(shown_name, read_workbook, validate, reply_to)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file whose bytes are kept."""
+
+    arrival: Arrival
+    shown_as: str
+    content: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What becomes of a file.
+
+    Attributes:
+        reading: what it says; without identity where it is no form of ours.
+        findings: all that was found, by reading, admission and validation.
+        late: whether it came after its deadline.
+    """
+
+    file: ReceivedFile
+    reading: Reading
+    findings: tuple[Finding, ...]
+    outcome: Outcome
+    late: bool = False
+
+
+def judge_batch(files: Sequence[ReceivedFile], province: Province, storage: Storage, parts: Parts) -> list[Judged]:
+    """Read, admit and validate a batch; nothing is written but the log of faults.
+
+    Returns:
+        One judgement a file, in the same order.
+    """
+    readings = [_read(file, province, storage, parts) for file in files]
+    with storage.reading() as session:
+        published = published_years(session)
+    refused = [
+        () if reading.identity is None else tuple(not_admitted(province, file, reading, published))
+        for file, reading in zip(files, readings, strict=True)
+    ]
+    admitted = [
+        reading for reading, why in zip(readings, refused, strict=True) if reading.identity is not None and not why
+    ]
+    checked = iter(_validate(admitted, province, storage, parts))
+    return [
+        _refused(file, reading, why)
+        if reading.identity is None or why
+        else _decided(file, reading, next(checked), province)
+        for file, reading, why in zip(files, readings, refused, strict=True)
+    ]
+
+
+def _refused(file: ReceivedFile, reading: Reading, why: Sequence[Finding]) -> Judged:
+    return Judged(file, reading, (*why, *reading.findings), Outcome.REFUSED)
+
+
+def _decided(file: ReceivedFile, reading: Reading, found: Sequence[Finding], province: Province) -> Judged:
+    findings = tuple(dict.fromkeys((*found, *reading.findings)))
+    outcome = Outcome.RETURNED if has_critical(list(findings)) else Outcome.ACCEPTED
+    assert reading.identity is not None
+    return Judged(file, reading, findings, outcome, is_late(province, reading.identity, file.arrival.arrived_at))
+
+
+def is_late(province: Province, identity: FormIdentity, moment: datetime) -> bool:
+    """Whether a form came after its last day, by the calendar of Vietnam; an extension moves the deadline."""
+    last_day = last_day_of(province, identity)
+    return last_day is not None and day_of(moment) > last_day
+
+
+def last_day_of(province: Province, identity: FormIdentity) -> date | None:
+    """The last day on which a form is in time, None where there is none; a deadline on a day off moves on."""
+    deadline = _deadline_of(province, identity)
+    return last_day_in_time(province.config, deadline) if deadline else None
+
+
+def _deadline_of(province: Province, identity: FormIdentity) -> date | None:
+    if identity.kind is FormKind.MONTHLY:
+        return report_due(province.config, read_period(identity.period))
+    if identity.year not in province.rounds:
+        return None
+    return province.rounds[identity.year].deadline_of(Step(identity.kind.value), identity.subject)
+
+
+def day_of(moment: datetime) -> date:
+    """The day of a moment in Vietnam."""
+    return moment.astimezone(VIETNAM).date()
+
+
+def _read(file: ReceivedFile, province: Province, storage: Storage, parts: Parts) -> Reading:
+    try:
+        return parts.read(file.content, file.shown_as, province)
+    except Exception:  # whatever a hostile or unheard-of file brings about stays with that file
+        note_fault(storage, f"reading {file.shown_as} {file.sha256}")
+        return Reading(file.shown_as, None, findings=(_fault(file.shown_as, "đọc"),))
+
+
+def _validate(
+    readings: Sequence[Reading], province: Province, storage: Storage, parts: Parts
+) -> list[tuple[Finding, ...]]:
+    """Validate a batch at once; where that crashes, each workbook alone, so that only the one at fault is stopped."""
+    if not readings:
+        return []
+    try:
+        return parts.validate(readings, province, storage)
+    except Exception:
+        note_fault(storage, f"validating {', '.join(reading.file for reading in readings)}")
+    if len(readings) == 1:
+        return [(_fault(readings[0].file, "kiểm tra"),)]
+    return [_validate([reading], province, storage, parts)[0] for reading in readings]
+
+
+def _fault(file: str, doing: str) -> Finding:
+    what = f"lỗi của phần mềm khi {doing} tệp này; tệp đã được giữ, các tệp khác không bị ảnh hưởng"
+    return Finding(file, 0, what, f"Báo cơ quan chủ trì xem var/{FAULTS}; chưa cần gửi lại")
+
+
+def note_fault(storage: Storage, what: str) -> None:
+    """Add the exception at hand to the log of the program's own faults."""
+    with (storage.var / FAULTS).open("a", encoding="utf-8", errors="backslashreplace") as log:
+        log.write(f"{datetime.now(UTC).isoformat()} {what}\n{traceback.format_exc()}\n")
+
+
+# --- who may send what, until when ------------------------------------------------------------------------------------
+
+
+def published_years(session: Session) -> set[int]:
+    """The years whose index is published by decision."""
+    return set(
+        session.exec(
+            select(Approval.year)
+            .join(Publication)
+            .where(col(Approval.verdict) == "approved", col(Approval.period) == "")
+        )
+    )
+
+
+def not_admitted(province: Province, file: ReceivedFile, reading: Reading, published: set[int]) -> Iterable[Finding]:
+    """Why a form is not taken at all, however well it is filled in; nothing where it is."""
+    identity = reading.identity
+    assert identity is not None
+    if identity.kind is FormKind.MONTHLY:
+        yield from _of_another(province, file, reading, identity)
+        yield from _not_reportable(province, file, identity)
+        return
+    if identity.year not in province.rounds:
+        what = f"chưa có kỳ đánh giá năm {identity.year}"
+        yield Finding(file.shown_as, 0, what, "Dùng biểu mẫu của kỳ đang mở")
+        return
+    yield from _of_another(province, file, reading, identity)
+    yield from _locked(province.round_of(identity.year), identity, file, published)
+
+
+def _not_reportable(province: Province, file: ReceivedFile, identity: FormIdentity) -> Iterable[Finding]:
+    """A month is told by units that exist at its end, once it has ended. Source: domain/2-yearly-process.md, 2.4."""
+    period, unit = read_period(identity.period), province.units[identity.subject]
+    early = why_too_early(period, day_of(file.arrival.arrived_at))
+    absent = why_absent(unit, province, period)
+    for why in (early, absent):
+        if why:
+            yield Finding(file.shown_as, 0, *why)
+
+
+def _of_another(province: Province, file: ReceivedFile, reading: Reading, identity: FormIdentity) -> Iterable[Finding]:
+    """A form speaks for its own unit only, and comes from that unit's folder where it comes from a unit's folder."""
+    if identity.kind.of_a_unit:
+        others = sorted({statement.unit for statement in reading.statements} - {identity.subject})
+        if others:
+            what = f"{identity.kind.label} của “{identity.subject}” có dòng của đơn vị khác: {', '.join(others[:5])}"
+            yield Finding(file.shown_as, 0, what, "Mỗi đơn vị gửi phiếu của mình")
+    sender = province.units.get(file.arrival.folder)
+    if sender is None or sender.code == identity.subject:
+        return
+    if not identity.kind.of_a_unit and not _is_named((sender.name, *sender.aliases), _office_of(province, identity)):
+        what = f"{identity.kind.label} không do {sender.name} lập mà nằm trong thư mục của đơn vị này"
+        yield Finding(file.shown_as, 0, what, "Cơ quan lập phiếu gửi từ thư mục của mình")
+    elif identity.kind.of_a_unit:
+        whose = province.units[identity.subject].name if identity.subject in province.units else identity.subject
+        what = f"phiếu của {whose} nằm trong thư mục của {sender.name}"
+        yield Finding(file.shown_as, 0, what, "Gửi phiếu của chính đơn vị; phiếu của đơn vị khác không được nhận thay")
+
+
+def _office_of(province: Province, identity: FormIdentity) -> str:
+    """The name of the agency whose form it is: an appraiser, else the department."""
+    appraisers = {appraiser.id: appraiser.name for appraiser in province.config.appraisers}
+    return appraisers.get(identity.subject, province.config.department)
+
+
+def _is_named(names: Iterable[str], wanted: str) -> bool:
+    return wanted.casefold() in {name.casefold() for name in names}
+
+
+def _locked(round: Round, identity: FormIdentity, file: ReceivedFile, published: set[int]) -> Iterable[Finding]:
+    """After the lock, or once the round is published, only an extension opens a step again.
+
+    Source: domain/2-yearly-process.md, 2.1 (locks, extension per unit).
+    """
+    step, day = Step(identity.kind.value), day_of(file.arrival.arrived_at)
+    lock, extended = round.lock_of(step, identity.subject), round.extended_until(step, identity.subject)
+    if extended is not None and day <= extended:
+        return
+    remedy = "Nếu cần gửi, đề nghị cơ quan chủ trì gia hạn (extensions trong rounds/NĂM.yaml)"
+    if identity.year in published:
+        yield Finding(file.shown_as, 0, f"kết quả năm {identity.year} đã công bố, không nhận thêm phiếu", remedy)
+    elif lock is not None and day > lock:
+        yield Finding(file.shown_as, 0, f"bước {step.label} đã khóa từ hết ngày {lock:%d/%m/%Y}", remedy)

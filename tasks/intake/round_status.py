@@ -1,0 +1,216 @@
+"""Where a round stands: what was received of whom, what was computed, approved and published, what is late.
+
+The state is computed from the versions; nothing keeps it. Source: DESIGN.md, section 2 (idea 2).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from models.criteria.sets import CriteriaSet, Source
+from models.notation import notation
+from models.province.calendar import last_day_in_time
+from models.province.folder import Province
+from models.records.entries import ScoreSource
+from models.records.storage import Storage
+from models.records.tables import Approval, Publication, Receipt
+from models.working_days import VIETNAM
+from tasks.recording.snapshots import newest_of
+from tasks.recording.versions import current_facts, current_scores
+from tasks.scoring.gathering import is_outdated
+
+_STEPS = {"self_assessment": "tự đánh giá", "appraisal": "thẩm định", "explanation": "giải trình"}
+
+
+@dataclass(frozen=True)
+class UnitStatus:
+    """How far one unit is: leaves that have something, by who stated it, of the leaves that apply to it."""
+
+    code: str
+    name: str
+    group: str
+    expected: int
+    answered: int
+    stated: int
+    appraised: int
+    surveyed: int
+    surveys: int
+    not_applicable: int
+
+    @property
+    def state(self) -> str:
+        """The unit's state as officers read it."""
+        if not self.stated and not self.appraised:
+            return "chưa gửi"
+        return "đủ" if self.answered == self.expected else "còn thiếu"
+
+
+@dataclass(frozen=True)
+class RoundStatus:
+    """How far a round is.
+
+    Attributes:
+        outdated: whether something was received after the newest snapshot.
+        late: labels of steps whose deadline is over, with the day.
+    """
+
+    year: int
+    units: tuple[UnitStatus, ...]
+    files: int
+    last_received: datetime | None
+    snapshot: str | None
+    evaluated_at: datetime | None
+    outdated: bool
+    late: tuple[tuple[str, date], ...]
+    decisions: tuple[tuple[str, date, str, str], ...]
+    refusals: tuple[tuple[str, str], ...]
+
+
+def status_now(storage: Storage, province: Province, year: int) -> RoundStatus:
+    """A round's state today; see `round_status`."""
+    with storage.reading() as session:
+        return round_status(session, province, year, datetime.now(VIETNAM).date())
+
+
+def round_status(session: Session, province: Province, year: int, today: date) -> RoundStatus:
+    """Compute a round's state.
+
+    Args:
+        session: an open session.
+        province: the checked folder.
+        year: the index year.
+        today: the day that deadlines are compared with, in Vietnam.
+
+    Raises:
+        RefusedError: no such round.
+    """
+    round = province.round_of(year)
+    stated: dict[tuple[str, str], set[str]] = {}
+    for score in current_scores(session, year):
+        stated.setdefault((score.entry.unit, score.entry.component), set()).add(score.entry.source.value)
+        if score.entry.not_applicable:
+            stated[score.entry.unit, score.entry.component].add("not_applicable")
+    for fact in current_facts(session, year):
+        stated.setdefault((fact.entry.unit, fact.entry.component), set()).add("fact")
+    units = tuple(
+        _unit_status(unit.code, unit.name, unit.kind, group.id, province.criteria_sets[group.criteria_set], stated)
+        for unit, group in province.units_of_round(year).values()
+    )
+    receipts = session.exec(select(Receipt).where(Receipt.year == year, Receipt.kind != "history")).all()
+    snapshot = session.exec(newest_of(year)).first()
+    deadlines = {name: getattr(round.deadlines, name) for name in _STEPS}
+    return RoundStatus(
+        year=year,
+        units=units,
+        files=len(receipts),
+        last_received=max((receipt.received_at for receipt in receipts), default=None),
+        snapshot=snapshot.sha256 if snapshot else None,
+        evaluated_at=snapshot.evaluated_at if snapshot else None,
+        outdated=snapshot is not None and is_outdated(session, province, snapshot),
+        late=tuple(
+            (_STEPS[name], day)
+            for name, day in deadlines.items()
+            if day is not None and last_day_in_time(province.config, day) < today
+        ),
+        decisions=_decisions(session, year),
+        refusals=_refusals(session, year),
+    )
+
+
+def _unit_status(
+    code: str,
+    name: str,
+    kind: str,
+    group: str,
+    criteria_set: CriteriaSet,
+    stated: Mapping[tuple[str, str], set[str]],
+) -> UnitStatus:
+    counts: Counter[str] = Counter()
+    for leaf in criteria_set.leaves:
+        if not leaf.applies_to(code, kind):
+            continue
+        by = stated.get((code, leaf.code), set())
+        if leaf.source is Source.SURVEY:
+            counts["surveys"] += 1
+            counts["surveyed"] += bool(by)
+            continue
+        counts["expected"] += 1
+        counts["answered"] += bool(by)
+        counts["stated"] += bool(by & {"fact", ScoreSource.SELF})
+        counts["appraised"] += bool(by & {ScoreSource.APPRAISAL, ScoreSource.COUNCIL})
+        counts["not_applicable"] += "not_applicable" in by
+    return UnitStatus(
+        code,
+        name,
+        group,
+        counts["expected"],
+        counts["answered"],
+        counts["stated"],
+        counts["appraised"],
+        counts["surveyed"],
+        counts["surveys"],
+        counts["not_applicable"],
+    )
+
+
+def _decisions(session: Session, year: int) -> tuple[tuple[str, date, str, str], ...]:
+    """Notation, day, replaced decision and folder of every approval, the oldest first."""
+    rows = session.exec(
+        select(Approval, Publication)
+        .join(Publication, isouter=True)
+        .where(Approval.year == year, Approval.period == "", Approval.verdict == "approved")
+        .order_by(col(Approval.id))
+    )
+    return tuple(
+        (notation(approval.number, approval.symbol), approval.day, approval.replaces, _folder(publication))
+        for approval, publication in rows
+        if approval.number is not None and approval.day is not None
+    )
+
+
+def _folder(publication: Publication | None) -> str:
+    return publication.folder if publication else ""
+
+
+def _refusals(session: Session, year: int) -> tuple[tuple[str, str], ...]:
+    """Snapshot and reason of every refusal, the oldest first."""
+    rows = session.exec(
+        select(Approval)
+        .where(Approval.year == year, Approval.period == "", Approval.verdict == "refused")
+        .order_by(col(Approval.id))
+    )
+    return tuple((approval.snapshot_sha256, approval.reason) for approval in rows)
+
+
+def status_document(status: RoundStatus) -> dict[str, Any]:
+    """The state for machines."""
+    return {
+        "year": status.year,
+        "files": status.files,
+        "last_received": status.last_received and status.last_received.isoformat(),
+        "snapshot": status.snapshot,
+        "outdated": status.outdated,
+        "late": [{"step": step, "deadline": day.isoformat()} for step, day in status.late],
+        "decisions": [
+            {"notation": name, "date": day.isoformat(), "replaces": replaces or None, "folder": folder or None}
+            for name, day, replaces, folder in status.decisions
+        ],
+        "units": [
+            {
+                "code": unit.code,
+                "group": unit.group,
+                "expected": unit.expected,
+                "stated": unit.stated,
+                "appraised": unit.appraised,
+                "surveyed": unit.surveyed,
+                "surveys": unit.surveys,
+                "not_applicable": unit.not_applicable,
+                "state": unit.state,
+            }
+            for unit in status.units
+        ],
+    }

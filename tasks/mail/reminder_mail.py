@@ -1,0 +1,184 @@
+"""Reminders of a day → one mail a recipient, written into the outbox and sent once, whatever runs how often.
+
+The outbox var/outbox/reminders/DATE/ is the record: `NAME.eml` waits, `NAME.sent.eml` was sent. It is written before
+anything is sent and renamed after each message, so that a killed run at most repeats one message, under the Message-ID
+it had. Source: DESIGN.md, section 5 (reminders).
+"""
+
+import fcntl
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+from models.findings import refusal
+from models.province.calendar import calendar_of
+from models.province.config import ProvinceConfig
+from models.province.folder import Province
+from models.records.storage import Storage
+from models.units import mail_addresses
+from models.working_days import FIRST_YEAR, LAST_YEAR
+from tasks.mail.month_reminding import open_months
+from tasks.mail.notifying import DeliveryState, MailSettings, Recipient, compose_reminder, deliver
+from tasks.mail.reminding import Reminder, Sent, Stage, due_reminders, open_rounds
+
+_ALREADY = "đã nhắc trong ngày"
+_PLANNED = "sẽ nhắc"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Everything that one recipient is reminded of on one day, the most urgent first."""
+
+    to: Recipient
+    reminders: tuple[Reminder, ...]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """What became of one notice.
+
+    Attributes:
+        outcome: in Vietnamese, e.g. `đã gửi thư`.
+        failed: whether it should have been sent and was not.
+        error: why not.
+    """
+
+    notice: Notice
+    outcome: str
+    failed: bool = False
+    error: str = ""
+
+
+def notices_of(reminders: Sequence[Reminder]) -> list[Notice]:
+    """One notice a recipient, the most urgent first: who has the same address is one recipient."""
+    by_key: dict[str, list[Reminder]] = {}
+    for reminder in reminders:
+        by_key.setdefault(_key(reminder), []).append(reminder)
+    urgency = list(Stage)
+    notices = []
+    for key, together in by_key.items():
+        ordered = sorted(together, key=lambda reminder: urgency.index(reminder.stage))
+        to = Recipient(together[0].expected.name, together[0].expected.address)
+        notices.append(Notice(to, tuple(ordered), key))
+    return sorted(notices, key=lambda notice: urgency.index(notice.reminders[0].stage))
+
+
+def _key(reminder: Reminder) -> str:
+    """What names a recipient in file names and Message-IDs: readable, and never the same for two."""
+    expected = reminder.expected
+    whose = "don-vi" if expected.step.of_a_unit else expected.step.file_stem
+    who = ";".join(mail_addresses(expected.address or "")) or f"{whose}-{expected.subject}"
+    readable = re.sub(r"[^0-9A-Za-z.-]+", "-", who)[:80]
+    return f"{readable}-{hashlib.sha256(who.encode()).hexdigest()[:8]}"
+
+
+def due_notices(
+    province: Province, storage: Storage, day: date, sent: Mapping[int, Sent] | None = None
+) -> list[Notice]:
+    """The notices of a day, over all open rounds and months.
+
+    Args:
+        sent: who has sent of rounds, by year and step; what is recorded says so where it is not given.
+
+    Raises:
+        RefusedError: a day beyond the working calendar.
+    """
+    if not FIRST_YEAR < day.year < LAST_YEAR:
+        remedy = f"Chọn ngày từ năm {FIRST_YEAR + 1} đến năm {LAST_YEAR - 1}"
+        raise refusal(f"ngày {day:%d/%m/%Y}", "không có lịch ngày làm việc của năm này", remedy)
+    calendar = calendar_of(province.config)
+    rounds = [*open_rounds(province, storage, sent), *open_months(province, storage, day)]
+    return notices_of([reminder for round in rounds for reminder in due_reminders(round, day, calendar)])
+
+
+def planned(notices: Sequence[Notice]) -> list[Reminded]:
+    """The notices as they would be sent."""
+    return [Reminded(notice, _PLANNED) for notice in notices]
+
+
+def remind(
+    config: ProvinceConfig, notices: Sequence[Notice], var: Path, mail: MailSettings, day: date, when: datetime
+) -> list[Reminded]:
+    """Write the notices of a day into the outbox and send those that were not sent on that day yet.
+
+    Args:
+        config: the province's names and mark.
+        notices: one a recipient.
+        var: the province's var/ folder.
+        mail: from whom and how; with mail off all stay in the outbox.
+        day: the day of the reminders.
+        when: the moment of writing, with zone.
+
+    Returns:
+        What became of each notice, in their order.
+    """
+    folder = var / "outbox" / "reminders" / day.isoformat()
+    with _alone(folder):
+        outcomes = {notice.key: Reminded(notice, _ALREADY) for notice in notices if _sent_file(folder, notice).exists()}
+        waiting = [notice for notice in notices if notice.key not in outcomes]
+        messages = [_message(config, notice, mail, day, when) for notice in waiting]
+        for notice, message in zip(waiting, messages, strict=True):
+            _write(_file(folder, notice), message)
+        for notice, delivery in zip(waiting, deliver(messages, mail), strict=True):
+            if delivery.state is DeliveryState.SENT:
+                _file(folder, notice).replace(_sent_file(folder, notice))
+            failed = delivery.state is DeliveryState.FAILED
+            outcomes[notice.key] = Reminded(notice, delivery.state.label, failed, delivery.error)
+    return [outcomes[notice.key] for notice in notices]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """The folder, made where it is missing, for one run at a time; a killed run lets go of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _file(folder: Path, notice: Notice) -> Path:
+    return folder / f"{notice.key}.eml"
+
+
+def _sent_file(folder: Path, notice: Notice) -> Path:
+    return folder / f"{notice.key}.sent.eml"
+
+
+def _write(path: Path, message: EmailMessage) -> None:
+    unfinished = path.with_suffix(".part")
+    unfinished.write_bytes(bytes(message))
+    unfinished.replace(path)
+
+
+def _message(config: ProvinceConfig, notice: Notice, mail: MailSettings, day: date, when: datetime) -> EmailMessage:
+    return compose_reminder(
+        config,
+        mail,
+        notice.to,
+        notice.reminders[0].headline,
+        [str(reminder) for reminder in notice.reminders],
+        f"{day.isoformat()}.{notice.key}",
+        when,
+    )
+
+
+def reminded_rows(reminded: Sequence[Reminded]) -> list[dict[str, str]]:
+    """A line a reminder, as a table for officers."""
+    return [
+        {
+            "Nơi nhận": reminder.expected.name,
+            "Thư điện tử": one.notice.to.address or "",
+            "Việc": reminder.work,
+            "Ngày cuối": f"{reminder.last_day:%d/%m/%Y}",
+            "Tình trạng": reminder.stage.label,
+            "Nhắc": f"{one.outcome}: {one.error}" if one.error else one.outcome,
+        }
+        for one in reminded
+        for reminder in one.notice.reminders
+    ]

@@ -1,0 +1,384 @@
+"""Monthly figures, plan tasks, commitments, targets, other indices, registers → where each unit stands.
+
+Pure: the same inputs give the same result; the day is the cut-off of the period. Report, dashboard and the page of each
+head are written from the result. Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from models.numbers import HUNDRED, ZERO, plain, printed, vietnamese_number
+from models.progress.indices import IndexValue, rank_change
+from models.progress.measures import Figure, Measure, OverTime
+from models.progress.periods import Period, whole_year
+from models.progress.plan_tasks import Plan, TaskState, TaskUpdate
+from models.progress.registers import RegisterEntry, RegisterKind
+from models.progress.results import (
+    Comparison,
+    IndexRow,
+    MeasureResult,
+    MeasureRow,
+    PlanResult,
+    ProgressResult,
+    RegisterResult,
+    TaskCounts,
+    TaskRow,
+)
+from models.province.folder import Province
+from models.units import Unit, unit_named
+from tasks.progress.figures import Found, StatedFigures, children_by_parent, compared, rolled_up
+from tasks.progress.pledged_points import PledgedNow
+from tasks.progress.standing import Known, commitment_rows, target_rows
+from tasks.recording.progress import task_updates
+
+
+@dataclass(frozen=True)
+class ProgressInputs:
+    """Everything that is known, whenever it was received.
+
+    Attributes:
+        figures: the newest version of every figure of the years that are looked at.
+        ranks: published ranks of the reform index by unit and year.
+        pledged: points and places that pledges are measured by at the end of the period.
+    """
+
+    province: Province
+    figures: Sequence[Figure] = ()
+    indices: Sequence[IndexValue] = ()
+    registers: Sequence[RegisterEntry] = ()
+    ranks: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    pledged: PledgedNow = field(default_factory=PledgedNow)
+
+
+@dataclass(frozen=True)
+class _Looking:
+    """The inputs, looked at from the end of a period."""
+
+    inputs: ProgressInputs
+    period: Period
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """Units that exist at the end of the period, by code."""
+        units = self.inputs.province.units
+        return [units[code] for code in sorted(units) if units[code].exists_on(self.period.last)]
+
+    @cached_property
+    def stated(self) -> StatedFigures:
+        return StatedFigures(self.inputs.figures, self.inputs.province.units)
+
+    @cached_property
+    def successors(self) -> dict[str, list[Unit]]:
+        """The units that came after each unit under another code."""
+        units = self.inputs.province.units
+        after: dict[str, list[Unit]] = {}
+        for step in self.inputs.province.successions:
+            if step.successor != step.predecessor and step.successor in units:
+                after.setdefault(step.predecessor, []).append(units[step.successor])
+        return after
+
+    def predecessors(self, unit: str) -> list[str]:
+        """The units that a unit came from directly, by code."""
+        steps = self.inputs.province.successions
+        return sorted({step.predecessor for step in steps if step.successor == unit and step.predecessor != unit})
+
+    @cached_property
+    def _trees(self) -> dict[tuple[Period, bool], dict[str | None, list[Unit]]]:
+        """The units directly below each unit, by period and whether only its end counts."""
+        return {}
+
+    def below(self, measure: Measure, period: Period) -> dict[str | None, list[Unit]]:
+        """The units that have a part in a total: of months that add up, also those that ceased within the period."""
+        at_end = measure.over_time is OverTime.LAST
+        if (period, at_end) not in self._trees:
+            days = [period.last] if at_end else [month.last for month in period.months]
+            units = self.inputs.province.units.values()
+            self._trees[period, at_end] = children_by_parent(
+                unit for unit in units if any(unit.exists_on(day) for day in days)
+            )
+        return self._trees[period, at_end]
+
+    def ceased(self, measure: Measure) -> list[Unit]:
+        """Units that ceased within the period and whose months count in its totals, by code."""
+        units = [unit for children in self.below(measure, self.period).values() for unit in children]
+        return sorted((unit for unit in units if not unit.exists_on(self.period.last)), key=lambda unit: unit.code)
+
+    def _told_by_successors(self, measure: Measure, unit: Unit, period: Period) -> list[Period]:
+        """Periods for which units that came after told the months of a unit that ceased: not to be counted again."""
+        if unit.exists_on(period.last):
+            return []
+        told = []
+        for after in self.successors.get(unit.code, ()):
+            figures = self.stated.within(measure.id, after.code, period)
+            told += [figure.period for figure in figures if not after.exists_on(figure.period.months[0].last)]
+            told += self._told_by_successors(measure, after, period)
+        return told
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, Period], dict[str, Found | None]]:
+        """What units stated, by measure, period and unit: each is asked for itself, for units above and in total."""
+        return {}
+
+    def find(self, measure: Measure, unit: str | None, period: Period) -> Found | None:
+        """A unit's figure, stated or rolled up over the units below it; without a unit, that of all together."""
+        found = self._found.setdefault((measure.id, period), {})
+
+        def of_unit(code: str) -> Found | None:
+            if code not in found:
+                told_above = self._told_by_successors(measure, self.inputs.province.units[code], period)
+                found[code] = self.stated.find(measure, code, period, told_above)
+            return found[code]
+
+        return rolled_up(measure, unit, self.below(measure, period), period, of_unit)
+
+
+def progress_at(inputs: ProgressInputs, period: Period) -> ProgressResult:
+    """Where everybody stands at the end of a period."""
+    looking = _Looking(inputs, period)
+    province = inputs.province
+    measures = province.progress.measures.values()
+    expected = [unit for unit in looking.units if any(measure.reported_by(unit.kind) for measure in measures)]
+    told = {figure.unit for figure in inputs.figures if period.contains(figure.period)}
+    known = Known(
+        province.progress,
+        province.units,
+        period,
+        looking.stated,
+        lambda measure, of: looking.find(measure, None, of),
+        inputs.indices,
+        inputs.ranks,
+        inputs.pledged,
+    )
+    commitments, findings = commitment_rows(known)
+    return ProgressResult(
+        period,
+        period.last,
+        tuple(_measure_result(looking, measure) for measure in measures),
+        tuple(expected),
+        tuple(unit for unit in expected if unit.code not in told),
+        tuple(plan_result(inputs, plan, period) for plan in province.progress.plans.values()),
+        tuple(commitments),
+        tuple(target_rows(known)),
+        tuple(_index_rows(inputs, period)),
+        tuple(_register_results(inputs.registers, period)),
+        tuple(findings),
+    )
+
+
+def _measure_result(looking: _Looking, measure: Measure) -> MeasureResult:
+    """One measure: the units that report it or stand above such units, those that ceased, and all together."""
+    rows = [_measure_row(looking, measure, unit) for unit in looking.units]
+    shown = [row for row in rows if row.figure or (row.unit and measure.kinds and row.unit.kind in measure.kinds)]
+    gone = [_measure_row(looking, measure, unit) for unit in looking.ceased(measure)]
+    shown += [row for row in gone if row.figure]
+    by_code = sorted(shown, key=lambda row: row.unit.code if row.unit else "")
+    return MeasureResult(measure, tuple(by_code), _measure_row(looking, measure, None))
+
+
+def _measure_row(looking: _Looking, measure: Measure, unit: Unit | None) -> MeasureRow:
+    period = looking.period
+    found = looking.find(measure, unit.code if unit else None, period)
+    if found is None:
+        return MeasureRow(unit, None, "–")
+    last_year = _against(looking, measure, unit, found, period.a_year_before)
+    if last_year is None and period.from_new_year:
+        last_year = _against(looking, measure, unit, found, whole_year(period.year - 1))
+    return MeasureRow(
+        unit,
+        found.figure,
+        found.figure.shown(measure),
+        found.computed,
+        found.missing,
+        found.without,
+        None if period.before == period.a_year_before else _against(looking, measure, unit, found, period.before),
+        last_year,
+        "" if last_year or unit is None else _was_not_there(looking, unit, period.a_year_before),
+    )
+
+
+def _against(looking: _Looking, measure: Measure, unit: Unit | None, now: Found, period: Period) -> Comparison | None:
+    base = looking.find(measure, unit.code if unit else None, period)
+    if base is None:
+        return None
+    notes = [_lacks(found) for found in (now, base) if found.missing or found.without]
+    if unit is not None and measure.over_time is OverTime.SUM and now.figure.period.start != period.start:
+        notes += [note for found in (now, base) if (note := _was_partly_there(unit, found.figure.period))]
+    return compared(measure, now.figure, base.figure, "; ".join(notes))
+
+
+def _was_partly_there(unit: Unit, period: Period) -> str:
+    """That a unit existed in a part of a period only, so that another period is not quite alike; "" otherwise."""
+    there = sum(unit.exists_on(month.last) for month in period.months)
+    if there == period.length:
+        return ""
+    return f"{period.name} đơn vị chỉ có {there}/{period.length} tháng ({_existence(unit)})"
+
+
+def _existence(unit: Unit) -> str:
+    """`từ ngày 01/07/2025`, `đến hết ngày 30/06/2025`, or both."""
+    since = f"từ ngày {unit.valid_from:%d/%m/%Y}" if unit.valid_from else ""
+    until = f"đến hết ngày {unit.valid_to:%d/%m/%Y}" if unit.valid_to else ""
+    return f"{since} {until}".strip()
+
+
+def _was_not_there(looking: _Looking, unit: Unit, period: Period) -> str:
+    """Why nothing of a period can be compared: the unit came later; from which units it came, where that is known."""
+    if unit.valid_from is None or any(unit.exists_on(month.last) for month in period.months):
+        return ""
+    units = looking.inputs.province.units
+    came_from = [units[code].name for code in looking.predecessors(unit.code) if code in units]
+    origin = f" (kế thừa {', '.join(came_from)})" if came_from else ""
+    return f"đơn vị chỉ có từ ngày {unit.valid_from:%d/%m/%Y}{origin}, không có số liệu {period.name} để so sánh"
+
+
+def _lacks(found: Found) -> str:
+    """What a computed figure does not contain."""
+    said = []
+    if found.missing:
+        said.append(f"{len(found.missing)} tháng")
+    if found.without:
+        said.append(f"{len(found.without)} đơn vị")
+    return f"{found.figure.period.name} thiếu số liệu {' và '.join(said)}"
+
+
+def totals_over(inputs: ProgressInputs, months: Sequence[Period]) -> dict[tuple[str, Period], Found | None]:
+    """What every measure came to in each of some months, over all units that there are at its end."""
+    found: dict[tuple[str, Period], Found | None] = {}
+    for one in months:
+        looking = _Looking(inputs, one)
+        for measure in inputs.province.progress.measures.values():
+            found[measure.id, one] = looking.find(measure, None, one)
+    return found
+
+
+def compared_with(inputs: ProgressInputs, measure: str, unit: str, now: Period, base: Period) -> Comparison | None:
+    """A unit's figure of one period against any other, e.g. the year before a scheme began; None where one lacks."""
+    looking = _Looking(inputs, now)
+    declared = inputs.province.progress.measures[measure]
+    found = looking.find(declared, unit, now)
+    return _against(looking, declared, inputs.province.units[unit], found, base) if found else None
+
+
+def plan_result(inputs: ProgressInputs, plan: Plan, period: Period) -> PlanResult:
+    """One plan on the last day of a period."""
+    updates = {(update.plan, update.number): update for update in task_updates(inputs.registers)}
+    heads = [entry for entry in inputs.registers if entry.kind is RegisterKind.HEADS]
+    rows = [_task_row(inputs.province.units, plan, number, updates, heads, period) for number in range(len(plan.tasks))]
+    return counted_plan(plan, rows)
+
+
+def counted_plan(plan: Plan, rows: Sequence[TaskRow]) -> PlanResult:
+    """A plan with these of its tasks, counted in all, by unit, area and head."""
+    return PlanResult(
+        plan,
+        _counts(plan.title, rows),
+        _grouped(rows, lambda row: row.owner.name if row.owner else row.task.owner),
+        _grouped(rows, lambda row: row.task.area or ""),
+        _grouped(rows, lambda row: row.task.responsible or ""),
+        tuple(rows),
+    )
+
+
+def _task_row(
+    units: Mapping[str, Unit],
+    plan: Plan,
+    position: int,
+    updates: Mapping[tuple[str, str], TaskUpdate],
+    heads: Sequence[RegisterEntry],
+    period: Period,
+) -> TaskRow:
+    task = plan.tasks[position]
+    update = updates.get((plan.id, task.number))
+    if update is not None:
+        task = update.applied_to(task)
+    owner = unit_named(units, task.owner)
+    if task.responsible is None and owner is not None:
+        task = task.model_copy(update={"responsible": head_on(heads, owner.code, task.due)})
+    state = task.state_on(period.last)
+    until = task.done_on if state is TaskState.DONE_LATE and task.done_on else period.last
+    late = (until - task.due).days if state in (TaskState.OVERDUE, TaskState.DONE_LATE) else 0
+    return TaskRow(plan.id, task, owner, state, late, update.explanation if update else "")
+
+
+def _counts(name: str, rows: Iterable[TaskRow]) -> TaskCounts:
+    counted = Counter(row.state for row in rows)
+    return TaskCounts(name, {state: counted.get(state, 0) for state in TaskState})
+
+
+def _grouped(rows: Sequence[TaskRow], name_of: Callable[[TaskRow], str]) -> tuple[TaskCounts, ...]:
+    """Counts by a name, in the order of the names; tasks without it are left out."""
+    names = sorted({name_of(row) for row in rows} - {""})
+    return tuple(_counts(name, [row for row in rows if name_of(row) == name]) for name in names)
+
+
+def _index_rows(inputs: ProgressInputs, period: Period) -> Iterable[IndexRow]:
+    """The newest value of every index up to the reporting year, by series and unit."""
+    for series in inputs.province.progress.indices.values():
+        of_series = [value for value in inputs.indices if value.series == series.id and value.year <= period.year]
+        for code in sorted({value.unit for value in of_series}):
+            years = tuple(sorted((value for value in of_series if value.unit == code), key=lambda value: value.year))
+            newest = years[-1]
+            earlier = next((value for value in years if value.year == newest.year - 1), None)
+            yield IndexRow(series, inputs.province.units.get(code), newest, rank_change(earlier, newest), years)
+
+
+def _register_results(entries: Sequence[RegisterEntry], period: Period) -> Iterable[RegisterResult]:
+    """What stands in each register for the reporting year; heads stand until they leave."""
+    for kind in RegisterKind:
+        of_kind = tuple(
+            entry
+            for entry in entries
+            if entry.kind is kind
+            and (entry.year == period.year or (kind is RegisterKind.HEADS and _in_office(entry, period.last)))
+        )
+        if of_kind:
+            yield RegisterResult(kind, of_kind, register_words(kind, of_kind))
+
+
+def head_on(heads: Iterable[RegisterEntry], unit: str, day: date) -> str | None:
+    """Who headed a unit on a day, with the title; None where the register of heads names nobody.
+
+    Of several the one who came last.
+    """
+    standing = [entry for entry in heads if entry.unit == unit and _in_office(entry, day)]
+    if not standing:
+        return None
+    newest = max(standing, key=lambda entry: (entry.value("from"), entry.key))
+    return f"{newest.value('title')} {newest.value('name')}".strip()
+
+
+def _in_office(entry: RegisterEntry, day: date) -> bool:
+    return entry.value("from") <= day.isoformat() and (not entry.value("to") or entry.value("to") >= day.isoformat())
+
+
+def register_words(kind: RegisterKind, entries: Sequence[RegisterEntry]) -> str:
+    """What an officer says about a register in one phrase."""
+    count = vietnamese_number(str(len(entries)))
+    match kind:
+        case RegisterKind.INSPECTIONS:
+            open_ = sum(bool(entry.value("follow_up")) and not entry.value("follow_up_done") for entry in entries)
+            return f"{count} cuộc kiểm tra, {open_} kiến nghị chưa thực hiện xong"
+        case RegisterKind.PROCEDURES_CUT:
+            return f"{count} TTHC được cắt giảm, {cut_in_words(entries)}"
+        case RegisterKind.OVERDUE:
+            sorry = sum(entry.value("apology") == "1" for entry in entries)
+            return f"{count} hồ sơ quá hạn, {sorry} hồ sơ đã có văn bản xin lỗi"
+        case RegisterKind.INITIATIVES:
+            proven = sum(bool(entry.value("evidence")) for entry in entries)
+            return f"{count} sáng kiến, {proven} có tài liệu kiểm chứng"
+        case _:
+            return f"{count} mục"
+
+
+def cut_in_words(entries: Sequence[RegisterEntry]) -> str:
+    """`532,3/1.435,2 ngày (37,09%)`: Σ days cut ÷ Σ legal days, not the mean of the ratios of procedures."""
+    days_cut = sum((Decimal(entry.value("days_cut")) for entry in entries), ZERO)
+    legal_days = sum((Decimal(entry.value("legal_days")) for entry in entries), ZERO)
+    said = f"{vietnamese_number(plain(days_cut))}/{vietnamese_number(plain(legal_days))} ngày"
+    if not legal_days:
+        return said
+    return f"{said} ({vietnamese_number(plain(printed(days_cut * HUNDRED / legal_days, 2)))}%)"

@@ -1,0 +1,422 @@
+"""Figures so far + pledges and targets → where each commitment and target stands, with a forecast in words.
+
+The forecast is the simplest there is and says how it was made: figures that add up go on at the mean pace of the months
+so far; figures that stand (stocks) go on along the straight line from the first to the newest of the year.
+Source: domain/5-cases.md (Vũng Tàu 2023, Bến Tre 2020–2030); feasibility: gain ≤ current rank − 1, fulfilment:
+last rank − new rank ≥ pledge.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from models.findings import Finding, Severity
+from models.numbers import HUNDRED, plain, printed, settled, vietnamese_number
+from models.progress.commitments import Commitment, Comparator, RankPledge, Scope
+from models.progress.indices import IndexValue
+from models.progress.measures import Figure, Measure, MeasureKind, OverTime, Qualifier
+from models.progress.periods import Period, whole_year
+from models.progress.results import CommitmentRow, Forecast, PointsNow, Standing, TargetRow
+from models.progress.targets import Direction, Milestone, Target
+from models.province.progress_checks import infeasible
+from models.province.progress_files import ProgressFolder
+from models.units import Unit, unit_named
+from tasks.progress.figures import Found, StatedFigures, against_plan
+from tasks.progress.pledged_points import PledgedNow
+
+_MONTHS = 12
+_ALL = "100%"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What commitments and targets are measured by at the end of a period.
+
+    Attributes:
+        total: the figure of all units together for a measure and a period.
+        ranks: published ranks by unit and year.
+        pledged: points and places of today, or of the result once the year is over.
+    """
+
+    folder: ProgressFolder
+    units: Mapping[str, Unit]
+    period: Period
+    stated: StatedFigures
+    total: Callable[[Measure, Period], Found | None]
+    indices: Sequence[IndexValue] = ()
+    ranks: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    pledged: PledgedNow = field(default_factory=PledgedNow)
+
+
+def commitment_rows(known: Known) -> tuple[list[CommitmentRow], list[Finding]]:
+    """Every unit's part in every commitment of the reporting year, and pledges that cannot be kept from the start."""
+    rows: list[CommitmentRow] = []
+    findings: list[Finding] = []
+    for commitment in known.folder.commitments.values():
+        if commitment.year != known.period.year:
+            continue
+        if commitment.ranks is None:
+            rows += [_bound_row(known, commitment, unit) for unit in units_in_scope(known, commitment)]
+            continue
+        for pledge in commitment.ranks.pledges:
+            unit = unit_named(known.units, pledge.unit)
+            if unit is None:
+                continue
+            rank = pledge.from_rank or _rank(known, commitment, unit, commitment.ranks.based_on)
+            if said := infeasible(pledge, rank, None):
+                what = f"cam kết {commitment.id}: {said}"
+                findings.append(Finding("progress/commitments.yaml", 0, what, "Giảm số bậc", Severity.WARNING))
+            rows.append(_rank_row(known, commitment, pledge, unit, rank))
+    return rows, findings
+
+
+def units_in_scope(known: Known, commitment: Commitment) -> Iterator[Unit]:
+    """The units that pledge, by code: those that exist at the end of the period, and listed ones."""
+    assert commitment.scope is not None
+    scope: Scope = commitment.scope
+    listed = {unit.code for name in scope.units if (unit := unit_named(known.units, name))}
+    excepted = {unit.code for name in scope.except_ if (unit := unit_named(known.units, name))}
+    for code, unit in sorted(known.units.items()):
+        chosen = scope.all or unit.kind in scope.kind
+        if code not in excepted and (code in listed or (chosen and unit.exists_on(known.period.last))):
+            yield unit
+
+
+def _bound_row(known: Known, commitment: Commitment, unit: Unit) -> CommitmentRow:
+    """A pledge of a bound on a measure or criterion."""
+    assert commitment.target is not None
+    exceptions = [
+        one for one in commitment.exceptions if (named := unit_named(known.units, one.unit)) and named.code == unit.code
+    ]
+    target = exceptions[0].target if exceptions else commitment.target
+    measure = known.folder.measures.get(commitment.measure or "")
+    restriction = f" ({commitment.restriction})" if commitment.restriction else ""
+    pledged = f"{_said_bound(commitment.comparator, _printed(measure, target))}{restriction}"
+    if measure is None:
+        now = known.pledged.points.get((unit.code, commitment.criterion or ""))
+        reached, standing, forecast, why = _of_points(known, commitment.comparator, target, now)
+    else:
+        reached, standing, forecast, why = _of_measure(known, commitment.comparator, target, measure, unit)
+    return CommitmentRow(commitment, unit, pledged, bool(exceptions), target, reached, standing, forecast, why)
+
+
+def _printed(measure: Measure | None, value: Decimal) -> str:
+    return f"{vietnamese_number(plain(value))}%" if measure is None else measure.printed(value)
+
+
+def _said_bound(comparator: Comparator, value: str) -> str:
+    match comparator:
+        case Comparator.AT_LEAST:
+            return value if value == _ALL else f"từ {value} trở lên"
+        case Comparator.MORE:
+            return f"trên {value}"
+        case Comparator.AT_MOST:
+            return f"không quá {value}"
+        case Comparator.LESS:
+            return f"dưới {value}"
+        case Comparator.EQUAL:
+            return value
+
+
+def _of_points(
+    known: Known, comparator: Comparator, target: Decimal, now: PointsNow | None
+) -> tuple[str, Standing, Forecast | None, str]:
+    """A pledge on points: what the forecast of today says, and once the year is over what resulted."""
+    if now is None:
+        return "–", Standing.NO_DATA, None, "chưa có điểm hay số liệu của tiêu chí, hoặc tiêu chí không áp dụng"
+    shown = _percent(now.percent)
+    holds = comparator.holds(settled(now.percent), target)
+    if now.settled:
+        return shown, Standing.FULFILLED if holds else Standing.MISSED, None, now.how
+    forecast = Forecast(now.percent, shown, now.how)
+    if known.period.cumulated.is_year:
+        return shown, Standing.AWAITED, forecast, f"năm {known.period.year} đã hết, chưa có kết quả; {now.how}"
+    if holds:
+        return shown, Standing.ON_TRACK, forecast, now.how
+    if comparator.upwards and not comparator.holds(settled(now.best), target):
+        lost = f"điểm đã mất không lấy lại được trong năm, nhiều nhất còn đạt {_percent(now.best)}"
+        return shown, Standing.MISSED, forecast, f"{lost}; {now.how}"
+    return shown, Standing.AT_RISK, forecast, now.how
+
+
+def _percent(share: Decimal) -> str:
+    return f"{vietnamese_number(plain(printed(share, 2)))}%"
+
+
+def _of_measure(
+    known: Known, comparator: Comparator, target: Decimal, measure: Measure, unit: Unit
+) -> tuple[str, Standing, Forecast | None, str]:
+    """A pledge on a measure: what is reached, where the year is heading, and what follows."""
+    found = known.stated.find(measure, unit.code, known.period.cumulated)
+    if found is None or found.figure.amount(measure.kind) is None:
+        return "–", Standing.NO_DATA, None, f"chưa có số liệu “{measure.name}”"
+    shown = found.figure.shown(measure)
+    held = surely_holds(found.figure, measure, comparator, target)
+    if known.period.cumulated.is_year and not found.missing:
+        if held is None:
+            return shown, Standing.NO_DATA, None, f"số liệu ghi “{shown}” chưa đủ để kết luận"
+        return shown, Standing.FULFILLED if held else Standing.MISSED, None, f"kết quả cả năm {known.period.year}"
+    if lost := cannot_be_reached(found.figure, measure, comparator, target):
+        return shown, Standing.MISSED, None, lost
+    forecast = projected(known.stated, measure, unit.code, known.period.cumulated, found)
+    if forecast is None or forecast.value is None:
+        return shown, Standing.NO_DATA, forecast, "chưa đủ số liệu để dự báo"
+    if held is None:
+        return shown, Standing.NO_DATA, forecast, f"số liệu ghi “{shown}” chưa đủ để kết luận"
+    exact = found.figure.qualifier is Qualifier.EXACTLY
+    well = comparator.holds(forecast.value, target) if exact else held
+    return shown, Standing.ON_TRACK if well else Standing.AT_RISK, forecast, forecast.how
+
+
+def surely_holds(figure: Figure, measure: Measure, comparator: Comparator, target: Decimal) -> bool | None:
+    """Whether the true value fulfils the target; None where an inequality leaves it open."""
+    amount = figure.amount(measure.kind)
+    if amount is None:
+        return None
+    if figure.qualifier is Qualifier.EXACTLY:
+        return comparator.holds(amount, target)
+    if figure.qualifier.bounds_below and comparator in (Comparator.AT_LEAST, Comparator.MORE) and amount >= target:
+        return comparator is Comparator.AT_LEAST or amount > target or figure.qualifier is Qualifier.MORE
+    if figure.qualifier.bounds_above and comparator in (Comparator.AT_MOST, Comparator.LESS) and amount <= target:
+        return comparator is Comparator.AT_MOST or amount < target or figure.qualifier is Qualifier.LESS
+    return None
+
+
+def cannot_be_reached(figure: Figure, measure: Measure, comparator: Comparator, target: Decimal) -> str | None:
+    """Why the year can no longer end well, whatever comes; None where it still can."""
+    if measure.over_time is not OverTime.SUM or not figure.qualifier.bounds_below:
+        return None
+    if measure.kind in (MeasureKind.COUNT, MeasureKind.AMOUNT):
+        if not comparator.upwards and figure.value is not None and not comparator.holds(figure.value, target):
+            return "số cộng dồn đã vượt mức cam kết, các tháng sau không giảm được nữa"
+        return None
+    full = measure.kind.in_percent and comparator.upwards and target == HUNDRED
+    if full and figure.numerator is not None and figure.denominator is not None:
+        short = figure.denominator - figure.numerator
+        if short > 0:
+            number = vietnamese_number(plain(short))
+            return f"đã có {number} trường hợp không đạt, cả năm không thể đạt 100%"
+    return None
+
+
+def projected(
+    stated: StatedFigures, measure: Measure, unit: str, so_far: Period, found: Found | None = None
+) -> Forecast | None:
+    """What the whole year comes to if it goes on so; None where nothing is known.
+
+    Args:
+        stated: all figures.
+        measure: what is measured.
+        unit: the unit's code.
+        so_far: the cumulated months of the year.
+        found: the unit's figure for them, where it was found already.
+    """
+    found = found or stated.find(measure, unit, so_far)
+    amount = found.figure.amount(measure.kind) if found else None
+    if found is None or amount is None:
+        return None
+    if measure.over_time is OverTime.LAST:
+        return _along_the_line(stated, measure, unit, so_far, found, amount)
+    months = len(found.told)
+    of_year = len({*found.told, *stated.asked(measure, unit, whole_year(so_far.year))})
+    lacking = f" (thiếu {len(found.missing)} tháng)" if found.missing else ""
+    if measure.kind.divides:
+        value = amount
+        how = f"tỷ lệ cộng dồn {months} tháng{lacking}; coi các tháng còn lại đạt như bình quân từ đầu năm"
+    else:
+        value = amount * of_year / months
+        fewer = " (số tháng đơn vị có trong năm)" if of_year < _MONTHS else ""
+        how = (
+            f"số cộng dồn {months} tháng{lacking} ÷ {months} × {of_year}{fewer}, "
+            "coi các tháng còn lại như bình quân từ đầu năm"
+        )
+    return Forecast(value, _printed_forecast(measure, value), how)
+
+
+def _printed_forecast(measure: Measure, value: Decimal) -> str:
+    """A forecast as printed: of what is counted, in whole numbers."""
+    return measure.printed(printed(value, 0) if measure.kind is MeasureKind.COUNT else value)
+
+
+def _along_the_line(
+    stated: StatedFigures, measure: Measure, unit: str, so_far: Period, found: Found, amount: Decimal
+) -> Forecast:
+    """A stock at the end of the year, along the line through the first and the newest figure of the year."""
+    figures = sorted(stated.within(measure.id, unit, so_far), key=lambda figure: figure.period.end)
+    first, newest = figures[0], figures[-1]
+    start = first.amount(measure.kind)
+    steps = newest.period.end - first.period.end
+    if not steps or start is None:
+        return Forecast(amount, measure.printed(amount), "mới có một kỳ số liệu, coi như giữ nguyên đến cuối năm")
+    ahead = sum(month.end > newest.period.end for month in stated.asked(measure, unit, whole_year(so_far.year)))
+    value = amount + (amount - start) * ahead / steps
+    if measure.kind.in_percent:
+        value = max(Decimal(0), min(HUNDRED, value))
+    how = f"kéo thẳng từ {first.period.name} đến {newest.period.name} tới cuối năm"
+    return Forecast(value, _printed_forecast(measure, value), how)
+
+
+def _rank(known: Known, commitment: Commitment, unit: Unit, year: int) -> int | None:
+    """A unit's published rank of a year: of the index that the commitment names, else of the reform index."""
+    assert commitment.ranks is not None
+    if commitment.ranks.index is None:
+        return known.ranks.get((unit.code, year))
+    series = commitment.ranks.index
+    for value in known.indices:
+        if (value.series, value.unit) == (series, unit.code) and value.rank is not None:
+            if value.year == year:
+                return value.rank
+            if value.year == year + 1 and value.rank_before is not None:
+                return value.rank_before
+    return None
+
+
+def _rank_row(known: Known, commitment: Commitment, pledge: RankPledge, unit: Unit, rank: int | None) -> CommitmentRow:
+    """A pledge of rank: fulfilled when last rank − new rank ≥ pledge, once the year's result is published."""
+    assert commitment.ranks is not None
+    new = _rank(known, commitment, unit, commitment.year)
+    start = "chưa rõ hạng xuất phát" if rank is None else f"hạng {rank} năm {commitment.ranks.based_on}"
+    if rank is None or new is None:
+        standing, why = Standing.AWAITED, f"{start}; chưa công bố kết quả năm {commitment.year}"
+        if infeasible(pledge, rank, None):
+            standing, why = Standing.MISSED, f"{start}: không thể tăng {pledge.places} bậc"
+        forecast = None
+        if standing is Standing.AWAITED and new is None and commitment.ranks.index is None:
+            forecast = known.pledged.places.get(unit.code)
+        why = f"{why}; {forecast.how}" if forecast else why
+        return CommitmentRow(commitment, unit, pledge.said, False, None, start, standing, forecast, why)
+    gained = rank - new
+    kept = gained >= pledge.places
+    reached = f"{start}, hạng {new} năm {commitment.year}"
+    why = f"{rank} − {new} = {gained} bậc, cam kết {pledge.places} bậc"
+    return CommitmentRow(
+        commitment,
+        unit,
+        pledge.said,
+        False,
+        Decimal(rank - pledge.places),
+        reached,
+        Standing.FULFILLED if kept else Standing.MISSED,
+        None,
+        why,
+    )
+
+
+def target_rows(known: Known) -> list[TargetRow]:
+    """Every target at the end of the period, in the order of the file."""
+    return [_target_row(known, target) for target in known.folder.targets.values()]
+
+
+def _target_row(known: Known, target: Target) -> TargetRow:
+    milestone = target.milestone_for(known.period.year)
+    baseline = _baseline(known, target)
+    asked = target.asked(milestone, baseline)
+    words = _asked_words(known, target, milestone, asked)
+    value, reached = _reached(known, target)
+    if target.direction is Direction.INTRODUCE:
+        standing = Standing.FULFILLED if value is not None else Standing.NO_DATA
+        return TargetRow(target, milestone, words, reached, standing, "có kết quả là đã thực hiện")
+    if target.direction.needs_baseline and baseline is None:
+        why = "chưa có giá trị gốc nên chưa tính được mức phải đạt"
+        return TargetRow(target, milestone, words, reached, Standing.NO_BASELINE, why)
+    if value is None or asked is None:
+        return TargetRow(target, milestone, words, reached, Standing.NO_DATA, "chưa có số liệu")
+    met = target.met_by(value, asked)
+    if lacking := _undecided(known, target, met):
+        return TargetRow(target, milestone, words, reached, Standing.UNDER_WAY, lacking)
+    if met:
+        why = f"đã đạt mức của mốc này{_compared_with_plan(known, target, value, asked)}"
+        return TargetRow(target, milestone, words, reached, Standing.FULFILLED, why)
+    standing, why = _not_met_yet(known, target, milestone, asked)
+    why += _compared_with_plan(known, target, value, asked)
+    return TargetRow(target, milestone, words, reached, standing, why)
+
+
+def _undecided(known: Known, target: Target, met: bool) -> str:
+    """Why a total cannot be judged yet: units lack that could turn it, since a number only grows by theirs; else ""."""
+    if target.measure is None or target.unit is not None:
+        return ""
+    measure = known.folder.measures[target.measure]
+    found = known.total(measure, known.period)
+    wants_little = target.direction in (Direction.AT_MOST, Direction.REDUCE_BY)
+    if measure.kind.divides or found is None or not found.without or met is not wants_little:
+        return ""
+    return f"chưa đủ số liệu để kết luận: còn {len(found.without)} đơn vị chưa có số liệu"
+
+
+def _not_met_yet(known: Known, target: Target, milestone: Milestone, asked: Decimal) -> tuple[Standing, str]:
+    """Where a target stands that is not met: missed once its year is over; in that year as the forecast says."""
+    year = known.period.year
+    if year > milestone.year or (year == milestone.year and known.period.is_year):
+        return Standing.MISSED, f"mốc năm {milestone.year} đã qua"
+    left = f"còn đến hết năm {milestone.year}"
+    unit = unit_named(known.units, target.unit) if target.unit else None
+    if year < milestone.year or target.measure is None or unit is None:
+        return Standing.UNDER_WAY, left
+    forecast = projected(known.stated, known.folder.measures[target.measure], unit.code, known.period.cumulated)
+    if forecast is None or forecast.value is None:
+        return Standing.UNDER_WAY, left
+    well = target.met_by(forecast.value, asked)
+    return Standing.ON_TRACK if well else Standing.AT_RISK, f"{left}; dự báo {forecast.shown} ({forecast.how})"
+
+
+def _compared_with_plan(known: Known, target: Target, value: Decimal, asked: Decimal) -> str:
+    """`; vượt kế hoạch 7 điểm phần trăm`, for measures; "" for indices. Only what shall be high goes over its plan."""
+    if target.measure is None:
+        return ""
+    measure = known.folder.measures[target.measure]
+    if target.direction is Direction.AT_LEAST:
+        return f"; {against_plan(measure, value, asked)}"
+    return f"; {against_plan(measure, value, asked, 'cao hơn mức phải đạt', 'thấp hơn mức phải đạt')}"
+
+
+def _baseline(known: Known, target: Target) -> Decimal | None:
+    """The value to start from: as declared, else the figure or index of that year."""
+    if target.baseline is None:
+        return None
+    if target.baseline.value is not None:
+        return target.baseline.value
+    return _value_of(known, target, whole_year(target.baseline.year))[0]
+
+
+def _reached(known: Known, target: Target) -> tuple[Decimal | None, str]:
+    return _value_of(known, target, known.period)
+
+
+def _value_of(known: Known, target: Target, period: Period) -> tuple[Decimal | None, str]:
+    """The value of a target's subject in a period, and as printed."""
+    unit = unit_named(known.units, target.unit) if target.unit else None
+    if target.measure is not None:
+        measure = known.folder.measures[target.measure]
+        found = known.stated.find(measure, unit.code, period) if unit else known.total(measure, period)
+        if found is None:
+            return None, "–"
+        return found.figure.amount(measure.kind), found.figure.shown(measure)
+    code = unit.code if unit else ""
+    series = [one for one in known.indices if (one.series, one.unit) == (target.index, code)]
+    until = [one for one in series if one.year <= period.year]
+    newest = max(until, key=lambda one: one.year, default=None)
+    if newest is None:
+        return None, "–"
+    value = newest.value if target.of == "value" else None if newest.rank is None else Decimal(newest.rank)
+    return value, f"{newest.shown} (năm {newest.year})"
+
+
+def _asked_words(known: Known, target: Target, milestone: Milestone, asked: Decimal | None) -> str:
+    """What is asked until when: `không quá hạng 20 (đến năm 2025)`, `giảm ít nhất 10% so với năm 2021 (đến năm …)`."""
+    value = ""
+    if milestone.value is not None:
+        number = vietnamese_number(plain(milestone.value))
+        measure = known.folder.measures.get(target.measure or "")
+        if target.of == "rank":
+            value = f"{number} bậc" if target.direction is Direction.RAISE else f"hạng {number}"
+        elif target.direction is Direction.REDUCE_BY:
+            value = f"{number}%"
+        else:
+            value = number if measure is None else measure.printed(milestone.value)
+    since = f" so với năm {target.baseline.year}" if target.baseline else ""
+    exact = ""
+    if target.direction.needs_baseline and asked is not None:
+        exact = f", tức {vietnamese_number(plain(printed(asked, 2)))}"
+    said = value if value == _ALL and target.direction is Direction.AT_LEAST else target.direction.said(value)
+    return f"{said}{since}{exact} (đến năm {milestone.year})"

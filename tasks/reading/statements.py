@@ -1,0 +1,516 @@
+"""The rows of a form → its statements: what it says about each leaf of each unit, each with the cells it stands in.
+
+In: rows found by their keys. Out: statements (models/records); cells that say nothing readable become findings.
+Where a percentage and a number cannot be told apart, the finding asks. Source: DESIGN.md, sections 2, 3 and 9.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from typing_extensions import override
+
+from models.criteria.formulas import CHECK, YES
+from models.criteria.sets import Leaf, Source
+from models.findings import Finding, Place, Severity
+from models.forms.descriptions import AGREES, EXPLAINS, NOT_APPLICABLE, FormIdentity, FormKind, Remark, fact_of_column
+from models.numbers import HUNDRED, UnreadableNumberError, spoken_number, vietnamese_number
+from models.records.submissions import EvidenceItem, Statement
+from tasks.reading.cell_values import ReadFact, SheetCells, clean
+from tasks.reading.identifying import Identified
+from tasks.reading.plans import AskedFact, AskedLeaf, MonthPlan, RoundPlan, alike, names_of
+from tasks.reading.rows import FormRow, FormRows
+from tasks.reading.sheet_marks import Behind
+from tasks.reading.tables import Shape, Table, title_of
+
+EVIDENCE = ("document", "number", "date", "page")
+RESTORE = "Xin lại biểu mẫu, chép số liệu sang rồi gửi"
+_CLAIMS = {YES: "1", "x": "1", "1": "1", NOT_APPLICABLE: "1", "true": "1", "không": "0", "0": "0", "false": "0"}
+_ANSWERS = {AGREES: AGREES, EXPLAINS: EXPLAINS}
+_NOUNS = {Shape.MONTH: "chỉ tiêu", Shape.TASKS: "nhiệm vụ"}
+_GREY = ("value", "points", *EVIDENCE)  # of a leaf that the unit does not score
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlaces(Mapping[str, Place]):
+    """Where a statement stands, worked out when asked: thousands of files are read, few cells are pointed at.
+
+    Attributes:
+        columns: by id, from 0.
+        row: the row of the leaf, from 0.
+        facts: rows of facts by id, where facts have rows of their own.
+        evidence: rows of evidence, those with documents first.
+    """
+
+    sheet: str
+    columns: Mapping[str, int]
+    row: int
+    facts: Mapping[str, int] = field(default_factory=dict)
+    evidence: tuple[int, ...] = ()
+
+    @override
+    def __getitem__(self, id: str) -> Place:
+        row, column = self.row, id
+        if (fact := fact_of_column(id)) and fact in self.facts:
+            row, column = self.facts[fact], "value"
+        elif id.partition("/")[0] in EVIDENCE and self.evidence:
+            column, _, number = id.partition("/")
+            if not number.isdecimal() or int(number) >= len(self.evidence):
+                raise KeyError(id)
+            row = self.evidence[int(number)]
+        if column not in self.columns:
+            raise KeyError(id)
+        return Place(self.sheet, row + 1, self.columns[column] + 1)
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        for id in self.columns:
+            if id in EVIDENCE:
+                yield from (f"{id}/{number}" for number in range(len(self.evidence)))
+            elif id == "value":
+                yield from (f"fact:{fact}" for fact in self.facts)
+            else:
+                yield id
+
+    @override
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@dataclass
+class FormInHand:
+    """One form while it is read.
+
+    Attributes:
+        cells: a reader for each of its sheets, by the sheet's title.
+        uncalculated: how many locked points were not calculated.
+    """
+
+    file: str
+    identity: FormIdentity
+    found: Identified
+    round: RoundPlan
+    findings: list[Finding]
+    cells: dict[str, SheetCells] = field(default_factory=dict)
+    uncalculated: int = 0
+
+    def cells_of(self, table: Table) -> SheetCells:
+        """The reader of a table's sheet."""
+        title = table.sheet.title
+        if title not in self.cells:
+            noun = _NOUNS.get(table.shape, "tiêu chí")
+            self.cells[title] = SheetCells(self.file, table.sheet, self.findings, noun)
+        return self.cells[title]
+
+    def add(self, what: str, remedy: str, severity: Severity = Severity.CRITICAL, place: Place | None = None) -> None:
+        """Add a finding."""
+        self.findings.append(Finding(self.file, 0, what, remedy, severity, place))
+
+
+def statements_of(form: FormInHand, rows: FormRows) -> Iterator[Statement]:
+    """What a form says, in the order of its rows."""
+    if form.identity.kind is FormKind.SELF_ASSESSMENT:
+        yield from _self_assessments(form, rows)
+        return
+    if form.found.month:
+        yield from _of_a_month(form, rows, form.found.month)
+        return
+    for row in rows.rows.values():
+        if row.key.startswith("#"):
+            continue
+        if form.identity.kind is FormKind.EXPLANATION:
+            unit, code = form.identity.subject, row.key
+        else:
+            unit, _, code = row.key.partition(":")
+        if unit not in form.round.members:
+            continue
+        plan = form.found.sets.get(form.round.members[unit][1].criteria_set)
+        asked = plan.asked.get(code) if plan else None
+        if asked is None:
+            continue
+        _check_words(form, row, code, unit)
+        if row.table.shape is Shape.EXPLANATION:
+            yield _explanation(form, row, asked)
+        elif row.table.shape in (Shape.APPRAISAL, Shape.COUNCIL):
+            yield _appraisal(form, row, unit, asked)
+        elif row.table.shape is Shape.FACTS:
+            yield _table_row(form, row, unit, asked)
+
+
+def _check_words(form: FormInHand, row: FormRow, code: str, unit: str = "") -> None:
+    """The code and the unit that people see must be those of the hidden key, else something was moved."""
+    cells = row.table.sheet.rows[row.row]
+    at = row.table.columns.get("code")
+    noun = _NOUNS.get(row.table.shape, "tiêu chí")
+    if at is not None and cells[at] != code and str(cells[at]).strip() not in ("", code):
+        what = (
+            f"ô mã ghi “{str(cells[at])[:40]}” nhưng dòng này của biểu mẫu là {noun} {code} "
+            "(mã bị sửa, ghi hai lần, hoặc khối ô bị dời)"
+        )
+        form.cells_of(row.table).complain(
+            row.row, at, what, f"Ghi lại mã {code}, hoặc xin lại biểu mẫu và chép số liệu sang"
+        )
+    at = row.table.columns.get("unit")
+    if not unit or at is None:
+        return
+    name = form.round.members[unit][0].name
+    if cells[at] not in ("", name) and alike(cells[at]) not in names_of(form.round.members[unit][0]):
+        what = f"cột Đơn vị ghi “{str(cells[at])[:60]}” nhưng dòng này của biểu mẫu là của “{name}”"
+        form.cells_of(row.table).complain(
+            row.row, at, what, "Không sửa, không dời cột Đơn vị; xin lại biểu mẫu nếu cần"
+        )
+
+
+def _self_assessments(form: FormInHand, rows: FormRows) -> Iterator[Statement]:
+    unit, group = form.round.members[form.identity.subject]
+    plan = form.found.sets[group.criteria_set]
+    open_leaves = {asked.code for asked in plan.self_assessed(unit)}
+    for key, row in rows.rows.items():
+        asked = plan.asked.get(key)
+        if asked is None or asked.leaf is None or row.table.shape is not Shape.SELF_ASSESSMENT:
+            continue
+        _check_words(form, row, key)
+        if key in open_leaves:
+            yield _self_assessment(form, rows, row, asked)
+        else:
+            _check_grey(form, row, asked.leaf)
+
+
+def _check_grey(form: FormInHand, row: FormRow, leaf: Leaf) -> None:
+    """A leaf that the unit does not score: nothing may stand in its row."""
+    cells = row.table.sheet.rows[row.row]
+    for id in _GREY:
+        at = row.table.columns.get(id)
+        if at is not None and cells[at] != "" and str(cells[at]).strip():
+            why = "do điều tra xã hội học" if leaf.source is Source.SURVEY else "do cơ quan khác theo dõi"
+            if leaf.source is Source.SELF:
+                why = "không áp dụng với đơn vị"
+            title = title_of(id, row.table.shape)
+            what = f"tiêu chí {leaf.code} {why}, đơn vị không tự chấm, nhưng cột “{title}” có giá trị"
+            form.cells_of(row.table).complain(row.row, at, what, "Xóa giá trị ở các ô xám của dòng này")
+            return
+
+
+def _self_assessment(form: FormInHand, rows: FormRows, head: FormRow, asked: AskedLeaf) -> Statement:
+    table, cells = head.table, form.cells_of(head.table)
+    fact_rows: dict[str, int] = {}
+    read: dict[str, ReadFact] = {}
+    at = table.columns.get("value")
+    for fact in asked.facts:
+        row = rows.rows.get(fact.key)
+        if row is None or row.table is not table:
+            continue
+        fact_rows[fact.field.id] = row.row
+        _check_label(form, row, fact)
+        if at is not None and (value := cells.fact(row.row, at, asked.code, fact)) is not None:
+            read[fact.field.id] = value
+    _check_locked(cells, head, asked, fact_rows.values())
+    lines = (head.row, *fact_rows.values())
+    evidence, filled = _evidence(cells, table, asked.code, lines)
+    places = CellPlaces(
+        table.sheet.title,
+        table.columns,
+        head.row,
+        fact_rows,
+        (*filled, *(line for line in lines if line not in filled)),
+    )
+    name = f"tiêu chí {asked.code}"
+    return Statement(
+        unit=form.identity.subject,
+        code=asked.code,
+        facts=_settled_facts(cells, asked, read, places),
+        points=_locked_points(form, cells, head, "points", name),
+        maximum=_number(cells, head, "max", name),
+        not_applicable=_claim(cells, head, name),
+        evidence=evidence,
+        text=_text(cells, head, "explanation", name),
+        places=places,
+    )
+
+
+def _check_label(form: FormInHand, row: FormRow, fact: AskedFact) -> None:
+    """The label beside a fact's cell must be that of the hidden key, else a block of cells was moved."""
+    at = row.table.columns.get("content")
+    label = row.table.sheet.rows[row.row][at] if at is not None else ""
+    if label == "" or alike(label) == fact.label:
+        return
+    severity = Severity.CRITICAL if form.found.current else Severity.WARNING
+    what = (
+        f"dòng này là số liệu “{fact.field.label}” nhưng ô nội dung ghi “{str(label)[:80]}” "
+        "(khối ô bị dời hoặc nội dung bị sửa)"
+    )
+    assert at is not None
+    form.cells_of(row.table).complain(row.row, at, what, "Xin lại biểu mẫu, chép số liệu sang rồi gửi", severity)
+
+
+def _check_locked(cells: SheetCells, head: FormRow, asked: AskedLeaf, fact_rows: Iterable[int]) -> None:
+    """Contents in locked cells beside the inputs would be lost without a word."""
+    columns, rows = head.table.columns, head.table.sheet.rows
+    locked = [(head.row, "value")]
+    locked += [(row, id) for row in fact_rows for id in ("points", "not_applicable", "explanation")]
+    for row, id in locked:
+        at = columns.get(id)
+        if at is not None and rows[row][at] != "" and str(rows[row][at]).strip():
+            where = f"tiêu chí {asked.code}: ô này không phải ô nhập (cột “{title_of(id, head.table.shape)}”)"
+            what = f"{where} nên giá trị ở đây không được ghi nhận"
+            cells.complain(row, at, what, "Chuyển giá trị vào ô màu vàng của tiêu chí và xóa ở đây")
+
+
+def _evidence(
+    cells: SheetCells, table: Table, code: str, lines: Sequence[int]
+) -> tuple[tuple[EvidenceItem, ...], list[int]]:
+    """The documents named, and the rows in which they stand."""
+    at = [table.columns.get(id) for id in EVIDENCE]
+    if None in at:
+        return (), []
+    columns = [column for column in at if column is not None]
+    odd = not cells.odd_columns.isdisjoint(columns)
+    items, filled = [], []
+    for row in lines:
+        values = cells.sheet.rows[row]
+        written = any(values[column] != "" for column in columns)
+        if not written and not (odd and any(not cells.is_empty(row, column) for column in columns)):
+            continue
+        document, number, day, page = columns
+        item = EvidenceItem(
+            cells.text(row, document, f"tiêu chí {code}, tên tài liệu"),
+            cells.text(row, number, f"tiêu chí {code}, số ký hiệu"),
+            cells.day(row, day, f"tiêu chí {code}, ngày của tài liệu"),
+            cells.text(row, page, f"tiêu chí {code}, trang, mục"),
+        )
+        if any(item) or any(not cells.is_empty(row, column) for column in columns):
+            items.append(item)
+            filled.append(row)
+    return tuple(items), filled
+
+
+def _appraisal(form: FormInHand, row: FormRow, unit: str, asked: AskedLeaf) -> Statement:
+    cells, name = form.cells_of(row.table), f"{unit}, tiêu chí {asked.code}"
+    return Statement(
+        unit=unit,
+        code=asked.code,
+        points=_number(cells, row, "appraised", name),
+        maximum=_number(cells, row, "max", name),
+        not_applicable=_claim(cells, row, name),
+        text=_text(cells, row, "reason", name),
+        places=CellPlaces(row.table.sheet.title, row.table.columns, row.row),
+    )
+
+
+def _explanation(form: FormInHand, row: FormRow, asked: AskedLeaf) -> Statement:
+    cells, name = form.cells_of(row.table), f"tiêu chí {asked.code}"
+    answer = ""
+    if (at := row.table.columns.get("answer")) is not None:
+        remedy = f"Chọn “{AGREES}” hoặc “{EXPLAINS}”"
+        answer = cells.choice(row.row, at, f"{name}, trả lời", _ANSWERS, remedy)
+    evidence, _ = _evidence(cells, row.table, asked.code, (row.row,))
+    return Statement(
+        unit=form.identity.subject,
+        code=asked.code,
+        points=_locked_points(form, cells, row, "points", name),
+        maximum=_number(cells, row, "max", name),
+        evidence=evidence,
+        text=_text(cells, row, "explanation", name),
+        answer=answer,
+        places=CellPlaces(row.table.sheet.title, row.table.columns, row.row, evidence=(row.row,)),
+    )
+
+
+def _table_row(form: FormInHand, row: FormRow, unit: str, asked: AskedLeaf) -> Statement:
+    cells, name = form.cells_of(row.table), f"{unit}, tiêu chí {asked.code}"
+    read: dict[str, ReadFact] = {}
+    for fact in asked.facts:
+        at = row.table.columns.get(f"fact:{fact.field.id}")
+        if at is None:
+            what = f"trang “{row.table.sheet.title}”: thiếu cột “{fact.field.label}” của tiêu chí {asked.code}"
+            lost = Finding(form.file, 0, what, f"Không xóa cột của biểu mẫu. {RESTORE}")
+            if lost not in form.findings:
+                form.findings.append(lost)
+        elif (value := cells.fact(row.row, at, f"{asked.code} của {unit}", fact)) is not None:
+            read[fact.field.id] = value
+    places = CellPlaces(row.table.sheet.title, row.table.columns, row.row)
+    return Statement(
+        unit=unit,
+        code=asked.code,
+        facts=_settled_facts(cells, asked, read, places),
+        points=_locked_points(form, cells, row, "points", name),
+        maximum=_number(cells, row, "max", name),
+        text=_text(cells, row, "note", name),
+        places=places,
+    )
+
+
+# --- a month ----------------------------------------------------------------------------------------------------------
+
+
+def _of_a_month(form: FormInHand, rows: FormRows, month: MonthPlan) -> Iterator[Statement]:
+    """Figures of measures, then what is told of plan tasks."""
+    for key, row in rows.rows.items():
+        if key not in month.row_keys:
+            continue
+        _check_words(form, row, month.shown_code(key))
+        if key in month.asked and row.table.shape is Shape.MONTH:
+            yield _month_figure(form, row, month.asked[key])
+        elif key in month.tasks and row.table.shape is Shape.TASKS:
+            yield _month_task(form, row, key, month.shown_code(key))
+
+
+def _month_figure(form: FormInHand, row: FormRow, asked: AskedLeaf) -> Statement:
+    cells, columns = form.cells_of(row.table), row.table.columns
+    read: dict[str, ReadFact] = {}
+    for fact in asked.facts:
+        at = columns.get(f"fact:{fact.field.id}")
+        if at is not None and (value := cells.fact(row.row, at, asked.code, fact)) is not None:
+            read[fact.field.id] = value
+    own = {fact.field.id for fact in asked.facts}
+    for id, at in columns.items():
+        other = fact_of_column(id)
+        if other and other not in own and not cells.is_empty(row.row, at):
+            title = title_of(id, row.table.shape).lower()
+            what = f"chỉ tiêu {asked.code} không có {title}, giá trị ở đây không được ghi nhận"
+            cells.complain(row.row, at, what, "Chuyển giá trị vào ô màu vàng của chỉ tiêu và xóa ở đây")
+    places = CellPlaces(row.table.sheet.title, columns, row.row)
+    return Statement(
+        unit=form.identity.subject,
+        code=asked.code,
+        facts=_settled_facts(cells, asked, read, places),
+        text=_text(cells, row, "note", f"chỉ tiêu {asked.code}"),
+        places=places,
+    )
+
+
+def _month_task(form: FormInHand, row: FormRow, key: str, number: str) -> Statement:
+    cells, columns, name = form.cells_of(row.table), row.table.columns, f"nhiệm vụ {number}"
+    facts: dict[str, str] = {}
+    for id in ("begun", "done_on"):
+        at = columns.get(f"fact:{id}")
+        if at is not None:
+            title = title_of(f"fact:{id}", row.table.shape).lower()
+            if day := cells.day(row.row, at, f"{name}, {title}"):
+                facts[id] = day.isoformat()
+    document = _text(cells, row, "document", name)
+    return Statement(
+        unit=form.identity.subject,
+        code=key,
+        facts=facts,
+        evidence=(EvidenceItem(document),) if document else (),
+        text=_text(cells, row, "explanation", name),
+        places=CellPlaces(row.table.sheet.title, columns, row.row, evidence=(row.row,)),
+    )
+
+
+# --- single cells -----------------------------------------------------------------------------------------------------
+
+
+def _settled_facts(
+    cells: SheetCells, asked: AskedLeaf, read: Mapping[str, ReadFact], places: CellPlaces
+) -> dict[str, str]:
+    """The facts that have one meaning; those that may be a percentage or a part of one are asked about instead."""
+    facts = {id: fact.value for id, fact in read.items()}
+    for fact in asked.facts:
+        if fact.field.id in read and (ask := _percent_question(asked, fact, read)):
+            del facts[fact.field.id]
+            what, remedy = ask
+            place = places[f"fact:{fact.field.id}"]
+            cells.complain(
+                place.row - 1, place.column - 1, f"{cells.noun} {asked.code}, {fact.field.label}: {what}", remedy
+            )
+    return facts
+
+
+def _percent_question(asked: AskedLeaf, fact: AskedFact, read: Mapping[str, ReadFact]) -> tuple[str, str] | None:
+    """What to ask where the rule cannot tell a percentage from a number."""
+    value, percent = read[fact.field.id]
+    if not fact.share and not percent and not asked.ratio:
+        return None
+    number = Decimal(value) if fact.share or asked.ratio or percent else Decimal(0)
+    said = vietnamese_number(value)
+    if fact.share:
+        if percent or not 0 < number <= 1:
+            return None
+        return _either(said, number)
+    if not asked.ratio:
+        return (f"“{said}%” là tỷ lệ, ở đây hỏi một số", "Nhập số, không có dấu %") if percent else None
+    whole = read.get("denominator")
+    of_hundred = whole is not None and Decimal(whole.value) == HUNDRED
+    if percent and not of_hundred:
+        return f"“{said}%” là tỷ lệ, không rõ là bao nhiêu trên tổng số", "Nhập số lượng, hoặc nhập tổng số là 100"
+    if fact.field.id == "numerator" and of_hundred and not percent and 0 < number < 1:
+        return _either(said, number)
+    return None
+
+
+def _either(said: str, number: Decimal) -> tuple[str, str]:
+    hundredfold = vietnamese_number(format((number * HUNDRED).normalize(), "f"))
+    return (
+        f"“{said}” có thể là {hundredfold}% hoặc {said}%",
+        f"Nhập {hundredfold} nếu là {hundredfold}%; nếu đúng là {said}% thì ghi cả dấu %: {said}%",
+    )
+
+
+def _number(cells: SheetCells, row: FormRow, id: str, name: str) -> Decimal | None:
+    at = row.table.columns.get(id)
+    if at is None:
+        return None
+    if row.table.sheet.rows[row.row][at] == "" and not cells.sheet.marks.cells:
+        return None
+    return cells.number(row.row, at, f"{name}, {title_of(id, row.table.shape).lower()}")
+
+
+def _locked_points(form: FormInHand, cells: SheetCells, row: FormRow, id: str, name: str) -> Decimal | None:
+    """Points that the form calculates: taken where they were calculated or typed over by a number."""
+    at = row.table.columns.get(id)
+    if at is None:
+        return None
+    behind = cells.sheet.marks.cells.get((row.row, at))
+    if behind and behind[0] is Behind.UNCALCULATED:
+        form.uncalculated += 1
+        return None
+    if behind and behind[0] in (Behind.ERROR, Behind.LINKED):
+        wrong = f"báo lỗi {behind[1]}" if behind[0] is Behind.ERROR else "lấy dữ liệu từ tệp khác"
+        what = f"{name}: ô điểm {wrong} nên không lấy giá trị; điểm được tính lại từ số liệu"
+        cells.complain(row.row, at, what, "Không sửa ô điểm của biểu mẫu", Severity.WARNING)
+        return None
+    value = row.table.sheet.rows[row.row][at]
+    if isinstance(value, str):
+        text = clean(value)
+        if text in ("", CHECK) or text.casefold() == NOT_APPLICABLE:
+            return None
+        try:
+            return spoken_number(text)
+        except UnreadableNumberError as unreadable:
+            what = f"{name}: ô điểm bị sửa, {unreadable}"
+            cells.complain(row.row, at, what, "Chép lại công thức từ biểu mẫu hoặc xóa nội dung ô điểm")
+            return None
+    return cells.number(row.row, at, f"{name}, {title_of(id, row.table.shape).lower()}")
+
+
+def _claim(cells: SheetCells, row: FormRow, name: str) -> bool:
+    at = row.table.columns.get("not_applicable")
+    if at is None or (row.table.sheet.rows[row.row][at] == "" and not cells.sheet.marks.cells):
+        return False
+    asked = f"{name}, không áp dụng"
+    return cells.choice(row.row, at, asked, _CLAIMS, f"Chọn “{YES}” hoặc để trống") == "1"
+
+
+def _text(cells: SheetCells, row: FormRow, id: str, name: str) -> str:
+    at = row.table.columns.get(id)
+    if at is None or (row.table.sheet.rows[row.row][at] == "" and not cells.sheet.marks.cells):
+        return ""
+    return cells.text(row.row, at, f"{name}, {title_of(id, row.table.shape).lower()}")
+
+
+def remarks_of(form: FormInHand, rows: FormRows) -> dict[Remark, str]:
+    """What was written beside the labels of the remarks: the first filled cell to the right."""
+    remarks = {}
+    for remark in Remark:
+        row = rows.rows.get(remark.value)
+        at = row.table.columns.get("content") if row else None
+        if row is None or at is None:
+            continue
+        cells, values = form.cells_of(row.table), row.table.sheet.rows[row.row]
+        filled = (column for column in range(at + 1, len(values)) if not cells.is_empty(row.row, column))
+        column = next(filled, None)
+        if column is not None and (text := cells.text(row.row, column, remark.label)):
+            remarks[remark] = text
+    return remarks

@@ -1,0 +1,320 @@
+"""This year + last year + unit lineage → changes, movers, counts, rank robustness, repair list.
+
+A comparison is made only where there is something honest to compare: a unit is followed through renames, merges and
+splits, and where a part of its past is unknown it has no past index, with the reason.
+Source: domain/4-annexes.md (comparison with the year before), domain/5-cases.md (Sóc Trăng 2016).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+
+from models.numbers import ZERO, printed, settled
+from models.province.rounds import Group, RankingRule
+from models.records.entries import HistoryEntry
+from models.records.results import (
+    Change,
+    Counts,
+    Exact,
+    GroupResult,
+    LeafPoints,
+    PreviousResult,
+    RankedUnit,
+    Robustness,
+    ScoredUnit,
+    UnitResult,
+)
+from models.units import Ancestor, Succession, SuccessionKind, Unit, ancestors_of
+
+MOVERS = 3
+DRAWS = 1_000
+_SEED = 20_200_305
+_WEIGHT_SPREAD = 250  # thousandths: weights vary by ±25 %
+_BILLIONTHS = 10**9
+_CONTINUING = Decimal("0.5")
+_ONE_TO_ONE = (None, SuccessionKind.RENAMED, SuccessionKind.CONTINUED)
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """What was published for the year before, by unit, and the set each group used then (where known)."""
+
+    year: int
+    entries: Mapping[str, HistoryEntry]
+    criteria_sets: Mapping[str, str]
+
+
+def compare_group(
+    group: Group,
+    ranked: Sequence[RankedUnit],
+    rule: RankingRule,
+    maximum: Decimal,
+    last_year: LastYear,
+    successions: Sequence[Succession],
+    units: Mapping[str, Unit],
+    set_hash: str | None = None,
+) -> GroupResult:
+    """Everything announced of one group.
+
+    Args:
+        group: the group as declared.
+        ranked: its units as ranked, best first.
+        rule: how indices are printed.
+        maximum: the set's maximum before anything is taken out.
+        last_year: what was published for the year before.
+        successions: the lineage of the province's units.
+        units: all units of the province by code, for names in reasons.
+        set_hash: hash of the set of this year, compared with last year's where that is known.
+    """
+    year = last_year.year + 1
+    lineage = _lineages([place.unit.code for place in ranked], year, successions)
+    robust = rank_robustness([place.unit for place in ranked if place.ranked])
+    comparable = _ranks_are_comparable([lineage[place.unit.code] for place in ranked if place.ranked], last_year, group)
+    results = tuple(
+        _unit_result(
+            place, rule, group.id, last_year, lineage[place.unit.code], units, robust.get(place.unit.code), comparable
+        )
+        for place in ranked
+    )
+    before = {code for code, entry in last_year.entries.items() if entry.group == group.id and entry.rank is not None}
+    competing = [place for place in ranked if place.ranked]
+    used = last_year.criteria_sets.get(group.id)
+    index_changes = [result.change.index for result in results if result.change]
+    rank_changes = [result.change.rank for result in results if result.change and result.change.rank is not None]
+    indices = [place.unit.index for place in competing if place.unit.index is not None]
+    return GroupResult(
+        id=group.id,
+        name=group.name,
+        criteria_set=group.criteria_set,
+        max_points=maximum,
+        size=len(ranked),
+        mean=settled(sum(indices, ZERO) / len(indices)) if indices else None,
+        index_counts=_counted(index_changes),
+        rank_counts=_counted(rank_changes),
+        risers=_movers(results, 1),
+        fallers=_movers(results, -1),
+        previous_size=len(before) or None,
+        population_changed=bool(before) and not _same_units([lineage[place.unit.code] for place in competing], before),
+        set_changed=None if used is None or set_hash is None else used != set_hash,
+        units=results,
+    )
+
+
+def _lineages(units: Sequence[str], year: int, successions: Sequence[Succession]) -> dict[str, list[Ancestor]]:
+    """The ancestors of every unit, each traced among its own steps only: a year of mergers has ten thousand."""
+    steps_to: dict[str, list[Succession]] = defaultdict(list)
+    for step in successions:
+        steps_to[step.successor].append(step)
+    return {unit: ancestors_of(unit, year, _steps_behind(unit, steps_to)) for unit in units}
+
+
+def _steps_behind(unit: str, steps_to: Mapping[str, Sequence[Succession]]) -> list[Succession]:
+    """Every step by which the unit came to be, or those before it."""
+    behind: dict[str, Sequence[Succession]] = {}
+    ahead = [unit]
+    while ahead:
+        successor = ahead.pop()
+        if successor not in behind:
+            behind[successor] = steps_to.get(successor, ())
+            ahead += [step.predecessor for step in behind[successor]]
+    return [step for steps in behind.values() for step in steps]
+
+
+def _unit_result(
+    place: RankedUnit,
+    rule: RankingRule,
+    group: str,
+    last_year: LastYear,
+    ancestors: Sequence[Ancestor],
+    units: Mapping[str, Unit],
+    robustness: Robustness | None,
+    ranks_comparable: bool,
+) -> UnitResult:
+    unit = place.unit
+    previous, reason = previous_result(unit.code, group, rule, last_year, ancestors, units)
+    change = None
+    if unit.index is None:
+        reason = "năm nay không được chấm điểm"
+    elif previous:
+        rank = previous.rank - place.rank if ranks_comparable and previous.rank and place.rank else None
+        change = Change(rule.printed(unit.index) - previous.index, rank)
+    return UnitResult(
+        code=unit.code,
+        name=unit.name,
+        kind=unit.kind,
+        status=unit.status,
+        ranked=place.ranked,
+        rank=place.rank,
+        tied=place.tied,
+        grade=place.grade,
+        gated=place.gated,
+        max_points=unit.max_points,
+        self_points=unit.self_points,
+        appraised_points=unit.appraised_points,
+        survey_points=unit.survey_points,
+        bonus=unit.bonus,
+        penalty=unit.penalty,
+        points=unit.points,
+        index=unit.index,
+        areas=unit.areas,
+        previous=previous,
+        no_comparison=None if change else reason,
+        change=change,
+        robustness=robustness,
+        leaves=unit.leaves,
+    )
+
+
+def previous_result(
+    unit: str,
+    group: str,
+    rule: RankingRule,
+    last_year: LastYear,
+    ancestors: Sequence[Ancestor],
+    units: Mapping[str, Unit],
+) -> tuple[PreviousResult | None, str | None]:
+    """The unit's result of last year, or why there is none.
+
+    A merged unit has the weighted mean of its predecessors' indices and no past rank; a renamed or continuing one keeps
+    both; a part of a split unit has the whole's index and no past rank. A rank counts only within the same group.
+
+    Returns:
+        The past result and None, or None and the reason in Vietnamese.
+    """
+    if not last_year.entries:
+        return None, f"chưa có kết quả năm {last_year.year}"
+    unknown = [ancestor.unit for ancestor in ancestors if ancestor.unit not in last_year.entries]
+    if unknown:
+        if [ancestor.unit for ancestor in ancestors] == [unit]:
+            return None, f"không có kết quả năm {last_year.year}"
+        names = ", ".join(units[code].name if code in units else code for code in unknown)
+        return None, f"không có kết quả năm {last_year.year} của {names}"
+    entries = [last_year.entries[ancestor.unit] for ancestor in ancestors]
+    weights = [ancestor.weight for ancestor in ancestors]
+    mean = sum((weight * entry.index for weight, entry in zip(weights, entries, strict=True)), ZERO) / sum(weights)
+    one_to_one = len(ancestors) == 1 and ancestors[0].kind in _ONE_TO_ONE and entries[0].group == group
+    note = None if ancestors[0].unit == unit and len(ancestors) == 1 else _lineage_note(ancestors, units)
+    return (
+        PreviousResult(
+            year=last_year.year,
+            index=entries[0].index if len(entries) == 1 else rule.printed(mean),
+            rank=entries[0].rank if one_to_one else None,
+            from_units=tuple(ancestor.unit for ancestor in ancestors),
+            note=note,
+        ),
+        None,
+    )
+
+
+def _lineage_note(ancestors: Sequence[Ancestor], units: Mapping[str, Unit]) -> str:
+    kind = ancestors[0].kind if len(ancestors) == 1 else SuccessionKind.MERGED
+    names = ", ".join(units[ancestor.unit].name if ancestor.unit in units else ancestor.unit for ancestor in ancestors)
+    return f"{(kind or SuccessionKind.CONTINUED).label} từ {names}"
+
+
+def _ranks_are_comparable(lineages: Sequence[Sequence[Ancestor]], last_year: LastYear, group: Group) -> bool:
+    """Whether at least half of the ranked units come one to one from units ranked in the same group last year.
+
+    57th of 194 communes and 12th of 64 that they were merged into say nothing to each other.
+    """
+    continuing = sum(
+        len(ancestors) == 1
+        and ancestors[0].kind in _ONE_TO_ONE
+        and (entry := last_year.entries.get(ancestors[0].unit)) is not None
+        and entry.group == group.id
+        and entry.rank is not None
+        for ancestors in lineages
+    )
+    return continuing >= _CONTINUING * len(lineages)
+
+
+def _same_units(lineages: Sequence[Sequence[Ancestor]], before: set[str]) -> bool:
+    """Whether this year's ranked units are last year's, one to one."""
+    if any(len(ancestors) != 1 or ancestors[0].kind not in _ONE_TO_ONE for ancestors in lineages):
+        return False
+    return sorted(ancestors[0].unit for ancestors in lineages) == sorted(before)
+
+
+def _counted(changes: Sequence[Decimal | int]) -> Counts:
+    up, down = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
+    return Counts(up, down, len(changes) - up - down)
+
+
+def _movers(results: Sequence[UnitResult], direction: int) -> tuple[str, ...]:
+    """Codes of the units whose rank rose (1) or fell (−1) most."""
+    moved = [
+        (result.change.rank * direction, result.change.index * direction, result.code)
+        for result in results
+        if result.change and result.change.rank is not None and result.change.rank * direction > 0
+    ]
+    return tuple(code for _, _, code in sorted(moved, key=lambda move: (-move[0], -move[1], move[2]))[:MOVERS])
+
+
+def rank_robustness(units: Sequence[ScoredUnit], draws: int = DRAWS) -> dict[str, Robustness]:
+    """Where each unit's rank lies in 90 of 100 draws of other area weights.
+
+    In each draw every area's weight is multiplied by a factor of 0.75 to 1.25, the same for all units; an area that
+    does not apply to a unit stays out of its maximum; bonus and penalty stay as they are. Whole numbers carry the
+    sums, so the same units give the same intervals on every machine. Source: common practice of composite indicators.
+
+    Args:
+        units: scored units that compete, in any order.
+        draws: how many sets of weights.
+    """
+    if not units:
+        return {}
+    codes = sorted({area.code for unit in units for area in unit.areas})
+    points = np.array([_by_area(unit, codes, of_points=True) for unit in units], dtype=np.int64)
+    maxima = np.array([_by_area(unit, codes, of_points=False) for unit in units], dtype=np.int64)
+    extra = np.array([int((unit.bonus - unit.penalty) * _BILLIONTHS) * 1_000 for unit in units], dtype=np.int64)
+    factors = np.random.default_rng(_SEED).integers(
+        1_000 - _WEIGHT_SPREAD, 1_000 + _WEIGHT_SPREAD, size=(draws, len(codes)), endpoint=True
+    )
+    ranks = np.empty((draws, len(units)), dtype=np.int64)
+    for draw, weights in enumerate(factors):
+        shortfalls = -np.clip((points @ weights + extra) / (maxima @ weights), 0, 1)
+        best_first = np.argsort(shortfalls)
+        in_order = shortfalls[best_first]
+        ranks[draw, best_first] = np.searchsorted(in_order, in_order) + 1  # equal units share the better rank
+    low, high = np.percentile(ranks, [5, 95], axis=0, method="nearest")
+    return {unit.code: Robustness(int(first), int(last)) for unit, first, last in zip(units, low, high, strict=True)}
+
+
+def _by_area(unit: ScoredUnit, codes: Sequence[str], *, of_points: bool) -> list[int]:
+    areas = {area.code: area.points if of_points else area.max_points for area in unit.areas}
+    return [int(areas.get(code, ZERO) * _BILLIONTHS) for code in codes]
+
+
+class LostPoints(NamedTuple):
+    """A leaf that did not reach its maximum, with its share of it."""
+
+    leaf: LeafPoints
+    lost: Exact
+    share: Exact
+
+    @property
+    def weak(self) -> bool:
+        """Whether the leaf got nothing, or less than half: what a unit must repair."""
+        return self.lost * 2 > self.leaf.max
+
+
+def lost_points(leaves: Sequence[LeafPoints]) -> list[LostPoints]:
+    """Leaves below their maximum, the largest loss first; equal losses in the order of the set."""
+    lost = [
+        LostPoints(leaf, leaf.max - leaf.points, printed(leaf.points / leaf.max, 4))
+        for leaf in leaves
+        if leaf.points is not None and leaf.points < leaf.max
+    ]
+    return sorted(lost, key=lambda loss: -loss.lost)
+
+
+def repair_list(leaves: Sequence[LeafPoints]) -> list[LostPoints]:
+    """Leaves with no points or less than half of them, the largest loss first.
+
+    Source: domain/5-cases.md, Sóc Trăng (list items scored low or zero, repair them with a road map).
+    """
+    return [loss for loss in lost_points(leaves) if loss.weak]

@@ -1,0 +1,310 @@
+"""Facts and given points + rules → points of every leaf, area and unit.
+
+What stands for a leaf, the strongest first: the council's decision, the appraisal, the survey result, points computed
+from facts, points the unit gave itself. What does not apply is taken out of the unit's own maximum, so units without
+procedures compete fairly. Source: domain/1-criteria-and-scoring.md, 1.4–1.6.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from models.collecting import collector_waiting
+from models.criteria.facts import FactProblem
+from models.criteria.sets import Block, BlockItem, CriteriaSet, Leaf, Source
+from models.numbers import HUNDRED, ZERO, plain, settled, vietnamese_number
+from models.province.rounds import Gate, SurveyMissing
+from models.records.entries import ScoreSource
+from models.records.results import AreaResult, Basis, LeafPoints, ScoredUnit, Status
+from models.units import Unit
+
+_BY_PEOPLE = (ScoreSource.SELF, ScoreSource.APPRAISAL, ScoreSource.COUNCIL)
+_OVERRULING = ((ScoreSource.COUNCIL, Basis.COUNCIL), (ScoreSource.APPRAISAL, Basis.APPRAISAL))
+_OVERRULING_SURVEY = (*_OVERRULING, (ScoreSource.SURVEY, Basis.SURVEY))
+_NO_FACTS: Mapping[str, str] = {}
+
+
+class Given(NamedTuple):
+    """Points that somebody gave, or None where the leaf was granted not applicable, and the reason given with them."""
+
+    points: Decimal | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitInput:
+    """Everything current about one unit: facts by component, given points by component and source."""
+
+    unit: Unit
+    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    given: Mapping[tuple[str, ScoreSource], Given] = field(default_factory=dict)
+
+
+class FaultyFacts(NamedTuple):
+    """Facts of one leaf or block item of one unit that give no points; it counts 0 until they are mended.
+
+    Points outside 0 to the maximum count as faulty too: a set may be re-issued with other maxima inside a year.
+    """
+
+    unit: str
+    component: str
+    problem: FactProblem
+
+
+class _Standing(NamedTuple):
+    """What stands for a leaf: points (None where it was granted not applicable), and why facts give none."""
+
+    points: Decimal | None
+    basis: Basis
+    problem: FactProblem | None = None
+    note: str = ""
+
+
+_MISSING = _Standing(ZERO, Basis.MISSING)
+_FAULTY = _Standing(ZERO, Basis.FAULTY)
+_REBASED = _Standing(None, Basis.REBASED)
+_STRUCTURAL = _Standing(None, Basis.STRUCTURAL)
+
+
+@dataclass(frozen=True)
+class GroupScoring:
+    """How one group is scored: the set, the year its deadlines belong to, and what a missing survey means."""
+
+    criteria_set: CriteriaSet
+    year: int
+    survey_missing: SurveyMissing = SurveyMissing.REBASE
+    gates: Sequence[Gate] = ()
+
+
+def score_group(units: Sequence[UnitInput], scoring: GroupScoring) -> tuple[list[ScoredUnit], list[FaultyFacts]]:
+    """Score every unit of a group.
+
+    Returns:
+        One ScoredUnit per unit in the order given, and the facts that make no sense.
+    """
+    faulty: list[FaultyFacts] = []
+    with collector_waiting():  # a large group makes 300,000 small records without circles
+        return [score_unit(unit, scoring, faulty) for unit in units], faulty
+
+
+def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]) -> ScoredUnit:
+    """Score one unit.
+
+    Args:
+        unit: its current facts and given points.
+        scoring: how its group is scored.
+        faulty: facts that make no sense are added here.
+    """
+    criteria_set = scoring.criteria_set
+    if not _has_submitted(unit, criteria_set):
+        return _not_scored(unit, criteria_set)
+    standings: list[_Standing] = []
+    claims: list[Decimal | None] = []
+    for leaf in criteria_set.leaves:
+        standing, claimed = _standing(leaf, unit, scoring, faulty)
+        standings.append(standing)
+        claims.append(claimed)
+    bonus = _block_points(unit, criteria_set.bonus, ScoreSource.BONUS, faulty)
+    penalty = _block_points(unit, criteria_set.penalty, ScoreSource.PENALTY, faulty)
+    return _unit_result(unit, scoring, standings, claims, bonus, penalty)
+
+
+def _has_submitted(unit: UnitInput, criteria_set: CriteriaSet) -> bool:
+    """Whether anything was sent by the unit or appraised; a survey alone is no submission.
+
+    Source: domain/2-yearly-process.md, 2.1 (missing submission).
+    """
+    leaves = criteria_set.by_code
+    if any(code in leaves and leaves[code].source is Source.SELF for code in unit.facts):
+        return True
+    return any(
+        source in _BY_PEOPLE and code in leaves and leaves[code].source is not Source.SURVEY
+        for code, source in unit.given
+    )
+
+
+def _standing(
+    leaf: Leaf, unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
+) -> tuple[_Standing, Decimal | None]:
+    """What stands for the leaf in the end, and what the unit claims for it (None when nothing)."""
+    if leaf.exclusions and not leaf.applies_to(unit.unit.code, unit.unit.kind):
+        return _STRUCTURAL, None
+    stated = _stated(leaf, unit, scoring.year)
+    claimed = stated.points if leaf.source is Source.SELF and stated is not _MISSING else None
+    standing = _decided(leaf, unit) or stated
+    points = standing.points
+    if points is not None and not ZERO <= points <= leaf.max:
+        standing = _Standing(None, standing.basis, _outside(points, leaf.max, standing.basis))
+    if standing.problem:
+        faulty.append(FaultyFacts(unit.unit.code, leaf.code, standing.problem))
+        return _FAULTY, claimed
+    if standing is _MISSING and leaf.source is Source.SURVEY and scoring.survey_missing is SurveyMissing.REBASE:
+        return _REBASED, claimed
+    return standing, claimed
+
+
+def _stated(leaf: Leaf, unit: UnitInput, year: int) -> _Standing:
+    """What follows from the facts, else what the unit gave itself; surveys are never self-scored.
+
+    Source: domain/1-criteria-and-scoring.md, 1.5.
+    """
+    surveyed = leaf.source is Source.SURVEY
+    if facts := unit.facts.get(leaf.code):
+        points, problem = leaf.rule.points(facts, leaf.max, year)
+        return _Standing(points, Basis.SURVEY if surveyed else Basis.FACTS, problem)
+    own = None if surveyed else unit.given.get((leaf.code, ScoreSource.SELF))
+    return _MISSING if own is None else _as_given(own, Basis.SELF)
+
+
+def _decided(leaf: Leaf, unit: UnitInput) -> _Standing | None:
+    """What somebody above the unit gave for the leaf, the strongest only."""
+    for source, basis in _OVERRULING_SURVEY if leaf.source is Source.SURVEY else _OVERRULING:
+        if (given := unit.given.get((leaf.code, source))) is not None:
+            return _as_given(given, basis)
+    return None
+
+
+def _as_given(given: Given, basis: Basis) -> _Standing:
+    return _Standing(given.points, Basis.NOT_APPLICABLE if given.points is None else basis, note=given.note)
+
+
+def _outside(points: Decimal, maximum: Decimal, basis: Basis) -> FactProblem:
+    said, highest = vietnamese_number(plain(points)), vietnamese_number(plain(maximum))
+    what = f"{said} điểm ({basis.label}) nằm ngoài khoảng từ 0 đến {highest}"
+    return FactProblem("points", what, f"Nhập lại điểm từ 0 đến {highest} theo bộ tiêu chí của kỳ")
+
+
+def _block_points(unit: UnitInput, block: Block | None, source: ScoreSource, faulty: list[FaultyFacts]) -> Decimal:
+    """Bonus or penalty of a unit: given points, else from counts of cases; capped by item and by block.
+
+    Source: domain/1-criteria-and-scoring.md, 1.4 item 8.
+    """
+    if block is None:
+        return ZERO
+    total = sum((_item_points(unit, item, source, faulty) for item in block.items), ZERO)
+    return min(total, block.cap)
+
+
+def _item_points(unit: UnitInput, item: BlockItem, source: ScoreSource, faulty: list[FaultyFacts]) -> Decimal:
+    if item.not_applicable.excludes(unit.unit.code, unit.unit.kind):
+        return ZERO
+    given = unit.given.get((item.code, source))
+    if given and given.points is not None:
+        return given.points if item.max is None else min(given.points, item.max)
+    count = unit.facts.get(item.code, _NO_FACTS).get(item.field.id)
+    if count is None:
+        return ZERO
+    points, problem = item.points(count)
+    if problem:
+        faulty.append(FaultyFacts(unit.unit.code, item.code, problem))
+    return points or ZERO
+
+
+def _unit_result(
+    unit: UnitInput,
+    scoring: GroupScoring,
+    standings: Sequence[_Standing],
+    claims: Sequence[Decimal | None],
+    bonus: Decimal,
+    penalty: Decimal,
+) -> ScoredUnit:
+    criteria_set = scoring.criteria_set
+    maxima: dict[str, Decimal] = {area.code: ZERO for area in criteria_set.areas}
+    sums = dict(maxima)
+    surveyed: Decimal | None = None
+    leaves: list[LeafPoints] = []
+    for leaf, (leaf_points, basis, _, note), claim in zip(criteria_set.leaves, standings, claims, strict=True):
+        if leaf_points is None:
+            leaves.append(LeafPoints(leaf.code, leaf.max, None, basis, claim and settled(claim), note))
+            continue
+        points = settled(leaf_points)
+        own = points if claim is leaf_points else claim and settled(claim)
+        leaves.append(LeafPoints(leaf.code, leaf.max, points, basis, own, note))
+        maxima[leaf.area] += leaf.max
+        sums[leaf.area] += leaf_points
+        if leaf.source is Source.SURVEY and basis is not Basis.MISSING:
+            surveyed = leaf_points if surveyed is None else surveyed + leaf_points
+    maximum = sum(maxima.values(), ZERO)
+    total = sum(sums.values(), ZERO)
+    points = max(ZERO, min(maximum, total + bonus - penalty))
+    areas = tuple(
+        AreaResult(
+            area.code,
+            area.name,
+            maxima[area.code],
+            settled(sums[area.code]),
+            _index(sums[area.code], maxima[area.code]),
+        )
+        for area in criteria_set.areas
+    )
+    return ScoredUnit(
+        code=unit.unit.code,
+        name=unit.unit.name,
+        kind=unit.unit.kind,
+        status=Status.SCORED,
+        max_points=maximum,
+        self_points=_total(claims),
+        appraised_points=settled(total - (surveyed or ZERO)),
+        survey_points=None if surveyed is None else settled(surveyed),
+        bonus=bonus,
+        penalty=penalty,
+        points=settled(points),
+        index=_index(points, maximum),
+        areas=areas,
+        leaves=tuple(leaves),
+        closed_gates=tuple(gate.not_above for gate in scoring.gates if _closed(gate, unit, criteria_set, standings)),
+    )
+
+
+def _total(claims: Sequence[Decimal | None]) -> Decimal | None:
+    """Everything the unit claims; None when it claims nothing."""
+    stated = [claim for claim in claims if claim is not None]
+    return settled(sum(stated, ZERO)) if stated else None
+
+
+def _index(points: Decimal, maximum: Decimal) -> Decimal | None:
+    """Points ÷ maximum × 100; None when nothing is left of the maximum.
+
+    Source: domain/1-criteria-and-scoring.md, 1.1 and 1.6 (an area wholly removed has no index).
+    """
+    return settled(points * HUNDRED / maximum) if maximum else None
+
+
+def _closed(gate: Gate, unit: UnitInput, criteria_set: CriteriaSet, standings: Sequence[_Standing]) -> bool:
+    """Whether the gate's condition holds. A part that does not apply closes nothing."""
+    when = gate.when
+    inside = [
+        (leaf, standing.points)
+        for leaf, standing in zip(criteria_set.leaves, standings, strict=True)
+        if standing.points is not None
+        and (when.area == leaf.area or when.criterion == leaf.criterion or when.component == leaf.code)
+    ]
+    if not inside:
+        return False
+    if when.fact is not None and when.over is not None and when.component is not None:
+        value = unit.facts.get(when.component, _NO_FACTS).get(when.fact)
+        return value is not None and Decimal(value) > when.over
+    index = _index(sum((points for _, points in inside), ZERO), sum((leaf.max for leaf, _ in inside), ZERO))
+    return when.under is not None and index is not None and index < when.under
+
+
+def _not_scored(unit: UnitInput, criteria_set: CriteriaSet) -> ScoredUnit:
+    """A unit that sent nothing: listed, without points. Source: domain/2-yearly-process.md, 2.1."""
+    applicable = [leaf for leaf in criteria_set.leaves if leaf.applies_to(unit.unit.code, unit.unit.kind)]
+    return ScoredUnit(
+        code=unit.unit.code,
+        name=unit.unit.name,
+        kind=unit.unit.kind,
+        status=Status.NOT_SCORED,
+        max_points=sum((leaf.max for leaf in applicable), ZERO),
+        self_points=None,
+        appraised_points=None,
+        survey_points=None,
+        bonus=ZERO,
+        penalty=ZERO,
+        points=None,
+        index=None,
+        areas=(),
+        leaves=(),
+    )

@@ -1,0 +1,290 @@
+"""Published rounds as the results site may show them: what is hidden taken out, corrections linked, history told.
+
+An edition is one published decision. What a province hides is taken out of the results themselves, before any page or
+file is made, so that nothing of it can reach the site; figures from which it could be computed go too.
+Source: Nghị định 30/2020/NĐ-CP, Điều 18.3 (a decision replaces another); domain/4-annexes.md (lineage).
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from models.numbers import ZERO, vietnamese_date
+from models.province.config import Site, SiteField
+from models.records.results import Counts, GroupResult, PreviousResult, RoundResult, UnitResult
+from models.records.snapshots import Frozen
+from tasks.documents.qr_code import edition_folder
+from tasks.publishing.exporting import AREAS, REPAIRS
+
+_NOT_SAID = "không có kết quả năm trước để so sánh"
+_NO_COUNTS = Counts(0, 0, 0)
+_EMPTIED: Mapping[SiteField, Mapping[str, Any]] = {
+    SiteField.SELF_POINTS: {"self_points": None},
+    SiteField.APPRAISED_POINTS: {"appraised_points": None},
+    SiteField.SURVEY_POINTS: {"survey_points": None},
+    SiteField.BONUS: {"bonus": ZERO},
+    SiteField.PENALTY: {"penalty": ZERO},
+    SiteField.GRADE: {"grade": None, "gated": False},
+    SiteField.AREAS: {"areas": ()},
+    SiteField.COMPARISON: {"previous": None, "change": None, "no_comparison": None},
+    SiteField.ROBUSTNESS: {"robustness": None},
+    SiteField.LOST_POINTS: {"leaves": ()},
+}
+_LEFT_OUT: Mapping[SiteField, tuple[str, ...]] = {
+    SiteField.AREAS: (AREAS,),
+    SiteField.LOST_POINTS: (REPAIRS,),
+    SiteField.COMPARISON: (
+        "previous",
+        "change",
+        "previous_year",
+        "previous_index",
+        "previous_rank",
+        "change_index",
+        "change_rank",
+        "note",
+        "up",
+        "down",
+        "unchanged",
+    ),
+}
+
+
+class Ruling(NamedTuple):
+    """A decision as the site names it, whether or not its folder can be shown."""
+
+    year: int
+    notation: str
+    day: date
+    replaces: str = ""
+
+    @property
+    def cited(self) -> str:
+        """The decision as text refers to it: `Quyết định số 05/QĐ-UBND ngày 20 tháng 02 năm 2026`."""
+        return f"Quyết định số {self.notation} {vietnamese_date(self.day)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One published decision and its results as they may be seen.
+
+    Attributes:
+        place: its folder on the site: `2025/05-qd-ubnd`.
+        source: the published folder, which was verified.
+        frozen: its snapshot without what is hidden.
+        files: names of the published files with SHA-256 and size, as its manifest has them.
+        trimmed: whether anything was hidden, so that the published files themselves cannot be offered.
+        ranked: how many units of each group have a rank, hidden ones too.
+        hidden_units: how many units of each group are hidden.
+        replaced_by, replaces: the decisions after and before it, None where there is none.
+    """
+
+    ruling: Ruling
+    place: str
+    source: Path
+    frozen: Frozen
+    snapshot: str
+    files: Mapping[str, tuple[str, int]]
+    trimmed: bool
+    ranked: Mapping[str, int]
+    hidden_units: Mapping[str, int]
+    replaced_by: Ruling | None
+    replaces: Ruling | None
+
+    @property
+    def results(self) -> RoundResult:
+        """What is announced, as far as it may be seen."""
+        return self.frozen.results
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What a province does not show: codes and names of units, and fields."""
+
+    units: frozenset[str]
+    names: frozenset[str]
+    fields: frozenset[SiteField]
+
+    @classmethod
+    def of(cls, site: Site, names: Mapping[str, str]) -> "Hidden":
+        """What province.yaml hides; `names` are the units' names by code."""
+        units = frozenset(site.hide_units)
+        return cls(units, frozenset(names[code] for code in units if code in names), frozenset(site.hide_fields))
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Names that the open data leave out, as `exporting.results_in_format` takes them."""
+        return frozenset(name for field in self.fields for name in _LEFT_OUT.get(field, (field.value,)))
+
+
+def editions_in_order(rulings: Sequence[Ruling]) -> list[tuple[Ruling, str]]:
+    """Each decision with its folder: newest year first, in it the newest decision first.
+
+    A number that two years of signing share, and one index year with them, gets the folder's second name.
+    """
+    taken: set[str] = set()
+    places: dict[Ruling, str] = {}
+    for ruling in sorted(rulings, key=lambda ruling: (ruling.year, ruling.day, ruling.notation)):
+        place = edition_folder(ruling.year, ruling.notation)
+        places[ruling] = place if place not in taken else f"{place}-{ruling.day.year}"
+        taken.add(places[ruling])
+    return list(reversed(places.items()))
+
+
+def visible(frozen: Frozen, hidden: Hidden) -> Frozen:
+    """A snapshot without hidden units and fields, and without what would give them away.
+
+    Where a unit is hidden its group has no mean (it could be computed from it), and counts and movers are those of the
+    others. The group's size stays: ranks are told within it.
+    """
+    groups = tuple(_visible_group(group, hidden) for group in frozen.results.groups)
+    return replace(frozen, results=replace(frozen.results, groups=groups))
+
+
+def _visible_group(group: GroupResult, hidden: Hidden) -> GroupResult:
+    # A snapshot may know a unit by an older name.
+    names = hidden.names | {unit.name for unit in group.units if unit.code in hidden.units}
+    units = tuple(
+        _visible_unit(unit, replace(hidden, names=names)) for unit in group.units if unit.code not in hidden.units
+    )
+    shown = replace(group, units=units)
+    if len(units) < len(group.units):
+        rises = [unit.change.index for unit in units if unit.change]
+        ranks = [unit.change.rank for unit in units if unit.change and unit.change.rank is not None]
+        shown = replace(shown, mean=None, index_counts=_counted(rises), rank_counts=_counted(ranks))
+        shown = replace(
+            shown,
+            risers=tuple(code for code in group.risers if code not in hidden.units),
+            fallers=tuple(code for code in group.fallers if code not in hidden.units),
+        )
+    if SiteField.COMPARISON in hidden.fields:
+        shown = replace(shown, index_counts=_NO_COUNTS, rank_counts=_NO_COUNTS, risers=(), fallers=())
+    return shown
+
+
+def _visible_unit(unit: UnitResult, hidden: Hidden) -> UnitResult:
+    shown = unit
+    for field in SiteField:
+        if field in hidden.fields:
+            shown = replace(shown, **_EMPTIED[field])
+    previous = shown.previous
+    if previous and hidden.units:
+        shown = _with_visible_past(shown, previous, hidden)
+    if shown.no_comparison and _names_any(shown.no_comparison, hidden.names):
+        shown = replace(shown, no_comparison=_NOT_SAID)
+    return shown
+
+
+def _with_visible_past(unit: UnitResult, previous: PreviousResult, hidden: Hidden) -> UnitResult:
+    """The unit compared with what it comes from, unless all of that is hidden."""
+    past = tuple(code for code in previous.from_units if code not in hidden.units)
+    if not past:
+        return replace(unit, previous=None, change=None, no_comparison=_NOT_SAID)
+    note = None if previous.note and _names_any(previous.note, hidden.names) else previous.note
+    return replace(unit, previous=replace(previous, from_units=past, note=note))
+
+
+def _names_any(text: str, names: Collection[str]) -> bool:
+    return any(name in text for name in names)
+
+
+def _counted(changes: Sequence[Decimal | int]) -> Counts:
+    up, down = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
+    return Counts(up, down, len(changes) - up - down)
+
+
+@dataclass(frozen=True, slots=True)
+class PastResult:
+    """One line of a unit's history.
+
+    Attributes:
+        decision: the edition it stands in, None for what was published before the site.
+        page: the unit's code in that edition, None without one.
+        size: how many units had a rank, None where unknown.
+        note: from which units it comes, where it is another.
+    """
+
+    year: int
+    edition: Edition | None
+    page: str | None
+    name: str
+    index: Decimal | None
+    rank: int | None
+    size: int | None
+    grade: str | None
+    note: str | None
+
+
+class Archive:
+    """All editions of the site, and the ways between them."""
+
+    def __init__(self, editions: Sequence[Edition]) -> None:
+        self.editions = list(editions)
+        self._units = [
+            {unit.code: (group, unit) for group in edition.results.groups for unit in group.units}
+            for edition in self.editions
+        ]
+
+    def of_year(self, year: int) -> list[Edition]:
+        """The editions of an index year, the newest decision first."""
+        return [edition for edition in self.editions if edition.ruling.year == year]
+
+    def valid(self, year: int) -> Edition | None:
+        """The edition in force of an index year."""
+        return next((edition for edition in self.of_year(year) if edition.replaced_by is None), None)
+
+    def shown(self, ruling: Ruling | None) -> Edition | None:
+        """The edition of a decision, None where it cannot be shown."""
+        return next((edition for edition in self.editions if edition.ruling == ruling), None)
+
+    def find(self, edition: Edition, code: str) -> tuple[GroupResult, UnitResult] | None:
+        """A unit and its group in an edition."""
+        return self._units[self.editions.index(edition)].get(code)
+
+    def history(self, edition: Edition, code: str) -> list[PastResult]:
+        """A unit's results, newest first: every decision of the edition's year, then back as far as one unit leads on.
+
+        A merged unit's past is told as the one figure it is compared with; from there no single unit leads on.
+        """
+        lines: list[PastResult] = []
+        year, note = edition.ruling.year, None
+        while True:
+            lines += self._lines(year, code, note)
+            found = self._telling(edition, year, code)
+            previous = found[1].previous if found else None
+            if found is None or previous is None:
+                return lines
+            group, note = found[0], previous.note
+            single = previous.from_units[0] if len(previous.from_units) == 1 else None
+            if single is None or self._telling(edition, previous.year, single) is None:
+                size = group.previous_size if previous.rank else None
+                past = PastResult(
+                    previous.year, None, None, found[1].name, previous.index, previous.rank, size, None, note
+                )
+                return [*lines, past]
+            year, code = previous.year, single
+
+    def _telling(self, edition: Edition, year: int, code: str) -> tuple[GroupResult, UnitResult] | None:
+        """The unit as the edition itself has it; in other years as the newest decision does."""
+        if year == edition.ruling.year:
+            return self.find(edition, code)
+        return next((found for other in self.of_year(year) if (found := self.find(other, code))), None)
+
+    def _lines(self, year: int, code: str, note: str | None) -> Iterator[PastResult]:
+        for edition in self.of_year(year):
+            found = self.find(edition, code)
+            if found:
+                group, unit = found
+                size = edition.ranked[group.id]
+                yield PastResult(year, edition, code, unit.name, unit.index, unit.rank, size, unit.grade, note)
+
+    def later(self, edition: Edition, code: str) -> list[tuple[Edition, UnitResult]]:
+        """What became of the unit in the next year that is published here."""
+        years = [other.ruling.year for other in self.editions if other.ruling.year > edition.ruling.year]
+        following = self.valid(min(years)) if years else None
+        if following is None:
+            return []
+        units = [unit for group in following.results.groups for unit in group.units]
+        return [(following, unit) for unit in units if unit.previous and code in unit.previous.from_units]

@@ -1,0 +1,381 @@
+"""Editions → the pages of the results site: HTML that needs no server, no other file and no JavaScript to be read.
+
+Style and script stand inside each page under the hashes that its Content-Security-Policy names: a page opened from a
+folder (file://) has no origin that `'self'` could mean. The same editions give the same bytes.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from models.numbers import ZERO
+from models.province.config import ProvinceConfig
+from models.records.results import GroupResult, Status, UnitResult
+from models.units import kind_name
+from report_templates.filters import exact, printed, signed, signed_count
+from tasks.documents.annexes import columns_of
+from tasks.documents.unit_sheets import sheet_name
+from tasks.publishing.open_data import DICTIONARY_COLUMNS, dictionary_csv, dictionary_rows, results_schema
+from tasks.rendering.pdf import TEMPLATES, template_environment
+from tasks.rendering.svg_charts import Bar, Moment, area_bars, change_bars, distribution, index_bins, index_line
+from tasks.scoring.comparison import lost_points
+from tasks.site.editions import Archive, Edition, PastResult
+from tasks.site.files import Offered, sums_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MOST_MOVERS = 10
+MOST_YEARS = 6
+DICTIONARY, SCHEMA = "du-lieu/tu-dien-du-lieu.csv", "du-lieu/results.schema.json"
+
+
+class Cell(NamedTuple):
+    """One cell of a ranking: as printed, what it is sorted by, and whether it tells a rise or a fall."""
+
+    text: str
+    value: str = ""
+    tone: str = ""
+
+
+class Column(NamedTuple):
+    """One column of a ranking: how it is sorted (`number` or `text`), and in which direction first."""
+
+    heading: str
+    sort: str = "number"
+    first: str = "descending"
+    strong: bool = False
+
+
+class Row(NamedTuple):
+    """One unit of a ranking: where its page is, what it is filtered by, its figures in the order of the columns."""
+
+    code: str
+    name: str
+    page: str
+    kind: str
+    grade: str
+    note: str
+    rank: Cell
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where things are, seen from a page that lies `depth` folders below the root."""
+
+    depth: int
+
+    def to(self, path: str) -> str:
+        """The relative address of a path of the site, its characters quoted."""
+        return "../" * self.depth + quote(path)
+
+    def edition(self, edition: Edition, page: str = "index.html") -> str:
+        """The address of a page of an edition."""
+        return self.to(f"{edition.place}/{page}")
+
+    def within(self, edition: Edition) -> Callable[[str], str]:
+        """The addresses of an edition's files."""
+        return lambda page: self.edition(edition, page)
+
+    def ranking(self, edition: Edition, group: GroupResult) -> str:
+        """The address of a group's ranking."""
+        return self.edition(edition, f"xep-hang-{group.id}.html")
+
+    def comparison(self, edition: Edition, group: GroupResult) -> str:
+        """The address of a group's comparison of years."""
+        return self.edition(edition, f"so-sanh-{group.id}.html")
+
+    def unit(self, edition: Edition, code: str) -> str:
+        """The address of a unit's page."""
+        return self.edition(edition, f"don-vi/{code}.html")
+
+
+class SitePages:
+    """Everything that the pages share; `files` gives them one by one."""
+
+    def __init__(
+        self,
+        config: ProvinceConfig,
+        archive: Archive,
+        offered: Mapping[str, Sequence[Offered]],
+        with_reports: bool = False,
+    ) -> None:
+        self.config = config
+        self.with_reports = with_reports
+        self.archive = archive
+        self.offered = offered
+
+    @cached_property
+    def _environment(self) -> "Environment":
+        return template_environment()
+
+    @cached_property
+    def _frame(self) -> dict[str, Any]:
+        """Style and script, and the policy that names their hashes."""
+        style = (TEMPLATES / "site" / "site.css").read_text(encoding="utf-8")
+        script = (TEMPLATES / "site" / "site.js").read_text(encoding="utf-8")
+        policy = (
+            f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+            "base-uri 'none'; form-action 'none'"
+        )
+        return {"style": Markup(style), "script": Markup(script), "policy": policy}
+
+    def files(self, without: frozenset[str]) -> Iterator[tuple[str, bytes]]:
+        """Every page and small file of the site: its path and its bytes, in a fixed order.
+
+        Args:
+            without: names that the open data may leave out.
+        """
+        years = sorted({edition.ruling.year for edition in self.archive.editions}, reverse=True)
+        by_year = [(year, self.archive.of_year(year)) for year in years]
+        yield self.page("index.html", "site/home.html", years=by_year)
+        yield self.page("kiem-tra.html", "site/verify.html")
+        yield self.page(
+            "du-lieu/index.html",
+            "site/data.html",
+            headings=DICTIONARY_COLUMNS,
+            names=list(dictionary_rows()),
+            dictionary=DICTIONARY,
+            schema=SCHEMA,
+        )
+        yield DICTIONARY, dictionary_csv()
+        yield SCHEMA, results_schema(without)
+        for edition in self.archive.editions:
+            yield from self._edition_files(edition)
+
+    def _edition_files(self, edition: Edition) -> Iterator[tuple[str, bytes]]:
+        files = self.offered[edition.place]
+        context = {"edition": edition, "ranking": edition.results.ranking, "files": files}
+        yield self.page(f"{edition.place}/index.html", "site/edition.html", **context)
+        yield self.page(f"{edition.place}/tai-ve.html", "site/downloads.html", **context)
+        yield f"{edition.place}/SHA256SUMS", sums_of(files)
+        for group in edition.results.groups:
+            group_context = {**context, "group": group, "ranked": edition.ranked[group.id]}
+            yield self.page(
+                f"{edition.place}/xep-hang-{group.id}.html",
+                "site/ranking.html",
+                **group_context,
+                **ranking_table(edition, group, Links(2)),
+            )
+            if is_compared(group):
+                yield self.page(
+                    f"{edition.place}/so-sanh-{group.id}.html",
+                    "site/comparison.html",
+                    **group_context,
+                    **self._comparison(edition, group),
+                )
+            means = _area_means(edition, group)
+            for unit in group.units:
+                yield self._unit_page(edition, group, unit, group_context, means)
+
+    def page(self, path: str, template: str, **context: Any) -> tuple[str, bytes]:
+        """One page: its path and its bytes."""
+        text = self._environment.get_template(template).render(
+            config=self.config,
+            archive=self.archive,
+            here=path,
+            with_reports=self.with_reports,
+            links=Links(path.count("/")),
+            is_compared=is_compared,
+            kind_name=kind_name,
+            **self._frame,
+            **context,
+        )
+        return path, text.encode()
+
+    def _unit_page(
+        self, edition: Edition, group: GroupResult, unit: UnitResult, context: dict[str, Any], means: dict[str, Decimal]
+    ) -> tuple[str, bytes]:
+        rule = edition.results.ranking
+        criteria = edition.frozen.criteria_sets[group.criteria_set].by_code
+        history = self.archive.history(edition, unit.code)
+        losses = lost_points(unit.leaves)
+        bars = [
+            Bar(f"{area.code}. {area.name}", area.index, f"{printed(area.index, rule)}%", means.get(area.code))
+            for area in unit.areas
+            if area.index is not None
+        ]
+        told = "Vạch đứng: trung bình của nhóm." if means else ""
+        return self.page(
+            f"{edition.place}/don-vi/{unit.code}.html",
+            "site/unit.html",
+            **context,
+            unit=unit,
+            means=means,
+            areas_chart=area_bars("linh-vuc", "Chỉ số từng lĩnh vực (%)", bars, told) if bars else None,
+            history=history,
+            history_chart=_history_chart(edition, history),
+            later=self.archive.later(edition, unit.code),
+            losses=[(loss, criteria[loss.leaf.code]) for loss in losses],
+            lost=sum((loss.lost for loss in losses), ZERO),
+            sentence=lambda leaf: leaf.rule.sentence(leaf.max, edition.ruling.year),
+            sheets=[file for file in context["files"] if file.name == sheet_name(unit.code)],
+        )
+
+    def _comparison(self, edition: Edition, group: GroupResult) -> dict[str, Any]:
+        """Every unit's index and rank over the years, and who moved most."""
+        lines = [(unit, self._by_year(edition, unit)) for unit in group.units]
+        years = sorted({year for _, past in lines for year in past}, reverse=True)[:MOST_YEARS]
+        by_code = {unit.code: unit for unit in group.units}
+        rule = edition.results.ranking
+        moved = sorted(
+            ((unit.change.index, unit) for unit in group.units if unit.change and unit.change.index),
+            key=lambda move: (-abs(move[0]), move[1].code),
+        )[:MOST_MOVERS]
+        bars = [
+            Bar(unit.name, change, signed(change, rule)) for change, unit in sorted(moved, key=lambda move: -move[0])
+        ]
+        title = "Thay đổi chỉ số lớn nhất so với năm trước (điểm phần trăm)"
+        return {
+            "years": years,
+            "lines": lines,
+            "means": self._means(edition, group, years),
+            "risers": [by_code[code] for code in group.risers],
+            "fallers": [by_code[code] for code in group.fallers],
+            "chart": change_bars("thay-doi", title, bars) if bars else None,
+            "previous_year": next(unit.previous.year for unit in group.units if unit.previous),
+        }
+
+    def _means(self, edition: Edition, group: GroupResult, years: Sequence[int]) -> dict[int, Decimal]:
+        """The group's mean of each year that is published here."""
+        means = {edition.ruling.year: group.mean}
+        for year in years:
+            valid = self.archive.valid(year)
+            then = valid.results.group(group.id) if valid else None
+            means.setdefault(year, then.mean if then else None)
+        return {year: mean for year, mean in means.items() if mean is not None}
+
+    def _by_year(self, edition: Edition, unit: UnitResult) -> dict[int, PastResult]:
+        """A unit's history with one line a year: this edition's own, else that of the newest decision."""
+        lines: dict[int, PastResult] = {}
+        for line in self.archive.history(edition, unit.code):
+            if line.year != edition.ruling.year or line.edition is edition:
+                lines.setdefault(line.year, line)
+        return lines
+
+
+def _hash(text: str) -> str:
+    """A source of the policy: the hash of what stands between the tags."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def is_compared(group: GroupResult) -> bool:
+    """Whether any unit of the group has a result of the year before."""
+    return any(unit.previous for unit in group.units)
+
+
+def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[str, Any]:
+    """The ranking of a group, its chart, and what it can be filtered by."""
+    used = _ranking_columns(edition, group)
+    kinds = sorted({unit.kind for unit in group.units})
+    bins = index_bins([unit.index for unit in group.units if unit.index is not None])
+    return {
+        "columns": [column for column, _ in used],
+        "rows": [
+            Row(
+                unit.code,
+                unit.name,
+                links.unit(edition, unit.code),
+                unit.kind,
+                unit.grade or "",
+                _state(unit),
+                Cell("–") if unit.rank is None else Cell(str(unit.rank), str(unit.rank)),
+                [cell(unit) for _, cell in used],
+            )
+            for unit in group.units
+        ],
+        "kinds": kinds if len(kinds) > 1 else [],
+        "grades": list(dict.fromkeys(unit.grade for unit in group.units if unit.grade)),
+        "bins": bins,
+        "chart": distribution("phan-bo", "Số đơn vị theo khoảng chỉ số (%)", bins) if len(bins) > 1 else None,
+    }
+
+
+def _ranking_columns(edition: Edition, group: GroupResult) -> list[tuple[Column, Callable[[UnitResult], Cell]]]:
+    """The columns of a ranking that tell something, what matters most first: a phone shows the first ones."""
+    rule, shown = edition.results.ranking, columns_of(group)
+    appraised = any(unit.appraised_points is not None for unit in group.units)
+
+    def of(name: str) -> Callable[[UnitResult], Cell]:
+        return lambda unit: _figure(getattr(unit, name), printed(getattr(unit, name), rule))
+
+    def of_exact(name: str) -> Callable[[UnitResult], Cell]:
+        return lambda unit: _figure(getattr(unit, name), exact(getattr(unit, name)))
+
+    def index_change(unit: UnitResult) -> Cell:
+        change = unit.change.index if unit.change else None
+        return _moved(change, signed(change, rule))
+
+    def rank_change(unit: UnitResult) -> Cell:
+        change = unit.change.rank if unit.change else None
+        return _moved(change, signed_count(change))
+
+    columns = (
+        (True, Column("Chỉ số (%)", strong=True), of("index")),
+        (shown.grade, Column("Xếp loại", sort="text", first="ascending"), _grade),
+        (shown.index_change, Column("Chỉ số tăng, giảm"), index_change),
+        (shown.rank_change, Column("Hạng tăng, giảm"), rank_change),
+        (True, Column("Tổng điểm"), of("points")),
+        (shown.maximum, Column("Điểm tối đa"), of_exact("max_points")),
+        (appraised, Column("Thẩm định"), of("appraised_points")),
+        (shown.survey, Column("Khảo sát"), of("survey_points")),
+        (shown.bonus, Column("Điểm thưởng"), of_exact("bonus")),
+        (shown.penalty, Column("Điểm trừ"), of_exact("penalty")),
+    )
+    return [(column, cell) for wanted, column, cell in columns if wanted]
+
+
+def _grade(unit: UnitResult) -> Cell:
+    return Cell(unit.grade, unit.grade) if unit.grade else Cell("–")
+
+
+def _figure(value: Decimal | None, text: str) -> Cell:
+    return Cell("–") if value is None else Cell(text, format(value, "f"))
+
+
+def _moved(change: Decimal | int | None, text: str) -> Cell:
+    tone = "" if not change else "up" if change > 0 else "down"
+    return Cell(text, "" if change is None else str(change), tone)
+
+
+def _state(unit: UnitResult) -> str:
+    if unit.status is Status.NOT_SCORED:
+        return "không được chấm điểm"
+    return "" if unit.rank is not None else "không xếp hạng"
+
+
+def _area_means(edition: Edition, group: GroupResult) -> dict[str, Decimal]:
+    """The mean index of each area over the ranked units; none where a unit is hidden, which would give it away."""
+    if edition.hidden_units[group.id]:
+        return {}
+    indices: dict[str, list[Decimal]] = {}
+    for unit in group.ranked_units:
+        for area in unit.areas:
+            if area.index is not None:
+                indices.setdefault(area.code, []).append(area.index)
+    return {code: sum(values, ZERO) / len(values) for code, values in indices.items()}
+
+
+def _history_chart(edition: Edition, history: Sequence[PastResult]) -> Markup | None:
+    """The line of the valid figures, one a year; none with a single year."""
+    by_year: dict[int, PastResult] = {}
+    for line in history:
+        if line.index is not None and (line.year != edition.ruling.year or line.edition is edition):
+            by_year.setdefault(line.year, line)
+    if len(by_year) < 2:
+        return None
+    rule = edition.results.ranking
+    moments = [
+        Moment(year, line.index, printed(line.index, rule))
+        for year, line in sorted(by_year.items())
+        if line.index is not None
+    ]
+    return index_line("qua-cac-nam", "Chỉ số qua các năm (%)", moments[-MOST_YEARS:])

@@ -1,0 +1,218 @@
+"""Published reports of periods → the dashboard pages of the results site: an overview by month, a page a report, a page
+a unit.
+
+The figures are those of the reports. Every chart has its table beside it, everything is read without JavaScript, which
+only filters. Source: DESIGN.md, section 2; tasks/site/pages.py (policy, style).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from models.progress.measures import Measure
+from models.progress.results import Comparison, MeasureRow, TaskRow
+from models.units import Unit
+from tasks.documents import progress_sentences
+from tasks.documents.progress_report import MOST_ROWS, UNITS_FOLDER, task_counts
+from tasks.documents.progress_tables import (
+    change_cell,
+    group_figure,
+    overdue_tasks,
+    told_registers,
+    told_units,
+    unit_view,
+)
+from tasks.rendering.svg_charts import Point, months_line
+from tasks.site.files import Offered, sums_of
+from tasks.site.reports import FOLDER, ReportEdition
+
+PageMaker = Callable[..., tuple[str, bytes]]
+WHOLE = "Toàn tỉnh"
+
+
+class Moved(NamedTuple):
+    """A change in words, and whether it is for the better (`up`), the worse (`down`) or neither."""
+
+    text: str
+    tone: str
+
+
+class Line(NamedTuple):
+    """One figure: of whom, of what, of which period, as printed, and how it changed.
+
+    Attributes:
+        code: of the unit, "" for all together, for a group and for a unit that ceased in the period.
+        name: the unit, the group, or all together.
+        value: what it is sorted by.
+    """
+
+    code: str
+    name: str
+    group: str
+    measure: Measure
+    period: str
+    month: str
+    shown: str
+    value: str
+    before: Moved
+    a_year_before: Moved
+    note: str
+
+
+def report_pages(
+    page: PageMaker, reports: Sequence[ReportEdition], offered: Mapping[str, Sequence[Offered]]
+) -> Iterator[tuple[str, bytes]]:
+    """Every page about reports, in a fixed order; none where nothing is reported.
+
+    Args:
+        page: makes a page from its path, its template and what it shows.
+        reports: all published reports, the newest first.
+        offered: what can be downloaded, by the report's place.
+    """
+    if not reports:
+        return
+    valid = [report for report in reports if report.replaced_by is None]
+    months = sorted((one for one in valid if one.ruling.period.is_month), key=lambda one: one.ruling.period)
+    units = _units(valid)
+    shared = {"reports": reports, "units": units, "say": progress_sentences, "most_rows": MOST_ROWS}
+    yield page(
+        f"{FOLDER}/index.html",
+        "site/reports.html",
+        **shared,
+        lines=[line for report in valid for line in _overall_lines(report)],
+        charts=list(_charts(months, None)),
+    )
+    for report in reports:
+        yield from _report_page(page, report, offered[report.place], shared)
+    for unit in units:
+        yield _unit_page(page, unit, valid, months, shared)
+
+
+def _units(valid: Sequence[ReportEdition]) -> list[Unit]:
+    """Units that any report says something of, as the newest one calls them, by name."""
+    units: dict[str, Unit] = {}
+    for report in valid:
+        for unit in told_units(report.progress):
+            units.setdefault(unit.code, unit)
+    return sorted(units.values(), key=lambda unit: (unit.kind, unit.name, unit.code))
+
+
+def _report_page(
+    page: PageMaker, report: ReportEdition, files: Sequence[Offered], shared: dict[str, Any]
+) -> Iterator[tuple[str, bytes]]:
+    progress = report.progress
+    yield page(
+        f"{report.place}/index.html",
+        "site/report.html",
+        **shared,
+        report=report,
+        result=progress.result,
+        period=report.ruling.period,
+        totals=[line for line in _overall_lines(report) if line.name == WHOLE],
+        lines=[*_overall_lines(report), *_unit_lines(report)],
+        overdue=overdue_tasks(progress),
+        registers=told_registers(progress),
+        at_risk=progress.result.at_risk,
+        files=files,
+    )
+    yield f"{report.place}/SHA256SUMS", sums_of(files)
+
+
+def _unit_page(
+    page: PageMaker,
+    unit: Unit,
+    valid: Sequence[ReportEdition],
+    months: Sequence[ReportEdition],
+    shared: dict[str, Any],
+) -> tuple[str, bytes]:
+    newest = next(one for one in valid if any(told.code == unit.code for told in told_units(one.progress)))
+    view = unit_view(newest.progress, unit)
+    lines = [line for report in valid for line in _unit_lines(report) if line.code == unit.code]
+    sheets = [(one, f"{UNITS_FOLDER}/{unit.code}.pdf") for one in valid if not one.trimmed]
+    return page(
+        f"{FOLDER}/{UNITS_FOLDER}/{unit.code}.html",
+        "site/report_unit.html",
+        **shared,
+        unit=unit,
+        newest=newest,
+        view=view,
+        counts=task_counts(view.tasks),
+        late=[row for row in view.tasks if _is_late(row)],
+        lines=lines,
+        charts=list(_charts(months, unit.code)),
+        sheets=[(one, file) for one, file in sheets if file in one.files],
+    )
+
+
+def _is_late(row: TaskRow) -> bool:
+    return row.days_late > 0 and not row.state.done
+
+
+def _overall_lines(report: ReportEdition) -> Iterator[Line]:
+    """All together, then every group that is shown whole, measure by measure."""
+    progress = report.progress
+    for one in progress.result.measures:
+        if one.total.figure:
+            yield _line(report, "", WHOLE, "", one.measure, one.total)
+        for group in progress.groups:
+            figure = None if group.id in report.partial else group_figure(one, group, progress)
+            if figure:
+                row = MeasureRow(None, figure, figure.shown(one.measure), computed=True)
+                yield _line(report, "", group.name, group.name, one.measure, row)
+
+
+def _unit_lines(report: ReportEdition) -> Iterator[Line]:
+    progress = report.progress
+    group_of = {code: group.name for group in progress.groups for code in group.units}
+    paged = {unit.code for unit in told_units(progress)}
+    for one in progress.result.measures:
+        for row in one.rows:
+            if row.unit and row.figure:
+                code = row.unit.code
+                of_group = group_of.get(code, "")
+                yield _line(report, code if code in paged else "", row.unit.name, of_group, one.measure, row)
+
+
+def _line(report: ReportEdition, code: str, name: str, group: str, measure: Measure, row: MeasureRow) -> Line:
+    assert row.figure is not None
+    period = report.ruling.period
+    amount = row.figure.amount(measure.kind)
+    told = [one.remark for one in progress_sentences.comparisons(row, period) if one.remark]
+    return Line(
+        code,
+        name,
+        group,
+        measure,
+        str(period),
+        period.name,
+        row.shown,
+        "" if amount is None else format(amount, "f"),
+        _moved(measure, row.before if period.is_month else None),
+        _moved(measure, row.a_year_before),
+        "; ".join(dict.fromkeys(told)) or progress_sentences.lacking_words(row) or row.no_comparison,
+    )
+
+
+def _moved(measure: Measure, comparison: Comparison | None) -> Moved:
+    tone = "" if comparison is None or comparison.good is None else "up" if comparison.good else "down"
+    return Moved(change_cell(measure, comparison).removesuffix("*"), tone)
+
+
+def _charts(months: Sequence[ReportEdition], unit: str | None) -> Iterator[tuple[Measure, Markup]]:
+    """A line a measure over the published months, of a unit or of all together; none with fewer than two months."""
+    if not months:
+        return
+    for place, measure in enumerate(one.measure for one in months[-1].progress.result.measures):
+        points = [_point(report, measure, unit) for report in months]
+        if sum(point.value is not None for point in points) > 1:
+            yield measure, months_line(f"thang-{place}", measure.name, points)
+
+
+def _point(report: ReportEdition, measure: Measure, unit: str | None) -> Point:
+    last = report.ruling.period.last
+    result = next((one for one in report.progress.result.measures if one.measure.id == measure.id), None)
+    row = None if result is None else result.total if unit is None else result.of(unit)
+    amount: Decimal | None = row.figure.amount(measure.kind) if row and row.figure else None
+    return Point(f"{last.month}/{last.year}", amount, "–" if amount is None else measure.printed(amount))

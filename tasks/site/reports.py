@@ -1,0 +1,205 @@
+"""Published reports of periods as the results site may show them: hidden units taken out, corrections linked.
+
+What a province hides is taken out of the progress itself, before any page or file is made, together with every total
+that it could be computed from. Source: Nghị định 30/2020/NĐ-CP, Điều 18.3; tasks/site/editions.py.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from models.numbers import vietnamese_date
+from models.progress.periods import Period
+from models.progress.results import MeasureResult, MeasureRow, ProgressResult, TargetRow
+from models.province.config import SiteField
+from models.records.progress_snapshots import FrozenProgress, ReportedProgress
+from tasks.documents.progress_report import FIGURES_ANNEX, TASKS_ANNEX, WORDS_ANNEX
+from tasks.documents.progress_tables import NO_FIGURE, figures_workbook, told_units
+from tasks.documents.qr_code import slug
+from tasks.documents.report import REPORT
+from tasks.progress.computing import counted_plan
+from tasks.publishing.folders import MANIFEST, PROGRESS
+from tasks.publishing.periods import WORKBOOK
+from tasks.site.editions import Hidden
+from tasks.site.files import Offered
+
+FOLDER = "bao-cao"
+_TITLES = {
+    REPORT: "Báo cáo",
+    FIGURES_ANNEX: "Phụ lục: số liệu của từng đơn vị",
+    TASKS_ANNEX: "Phụ lục: nhiệm vụ kế hoạch, cam kết",
+    WORDS_ANNEX: "Phụ lục: khó khăn, đề xuất của các đơn vị",
+    WORKBOOK: "Số liệu cho Excel, LibreOffice",
+    PROGRESS: "Bản số liệu đã được phê duyệt: mọi con số mà báo cáo dựa vào",
+    MANIFEST: "Danh mục tệp của bản công bố và mã băm của từng tệp",
+}
+
+
+class ReportRuling(NamedTuple):
+    """A published report as the site names it, whether or not its folder can be shown."""
+
+    period: Period
+    notation: str
+    day: date
+    replaces: str = ""
+
+    @property
+    def year(self) -> int:
+        """The reporting year."""
+        return self.period.year
+
+    @property
+    def cited(self) -> str:
+        """`Báo cáo số 12/BC-SNV ngày 17 tháng 3 năm 2025`."""
+        return f"Báo cáo số {self.notation} {vietnamese_date(self.day)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEdition:
+    """One published report and its progress as it may be seen.
+
+    Attributes:
+        place: its folder on the site: `bao-cao/2025-03/12-bc-snv`.
+        source: the published folder, which was verified.
+        files: names of the published files with SHA-256 and size.
+        trimmed: whether anything was hidden, so that the published files themselves cannot be offered.
+        partial: ids of the groups of which a unit is hidden, so that they have no figure of their own.
+        replaced_by, replaces: the reports after and before it, None where there is none.
+    """
+
+    ruling: ReportRuling
+    place: str
+    source: Path
+    frozen: FrozenProgress
+    files: Mapping[str, tuple[str, int]]
+    trimmed: bool
+    partial: frozenset[str]
+    replaced_by: ReportRuling | None
+    replaces: ReportRuling | None
+
+    @property
+    def progress(self) -> ReportedProgress:
+        """What is reported, as far as it may be seen."""
+        return self.frozen.progress
+
+
+def reports_in_order(rulings: Sequence[ReportRuling]) -> list[tuple[ReportRuling, str]]:
+    """Each report with its folder, the newest period first; a number that comes twice gets the folder's second name."""
+    taken: set[str] = set()
+    places: dict[ReportRuling, str] = {}
+    for ruling in sorted(
+        rulings, key=lambda ruling: (ruling.period.end, ruling.period.length, ruling.day, ruling.notation)
+    ):
+        place = f"{FOLDER}/{ruling.period}/{slug(ruling.notation)}"
+        places[ruling] = place if place not in taken else f"{place}-{ruling.day.year}"
+        taken.add(places[ruling])
+    return list(reversed(places.items()))
+
+
+def visible_progress(progress: ReportedProgress, hidden: Hidden) -> ReportedProgress:
+    """The progress without hidden units and fields, and without the totals that would give them away."""
+    if SiteField.COMPARISON in hidden.fields:
+        measures = tuple(_uncompared(one) for one in progress.result.measures)
+        progress = replace(progress, result=replace(progress.result, measures=measures))
+    if not any(code in hidden.units for group in progress.groups for code in group.units):
+        return progress
+    silent = [unit for unit in progress.result.expected if unit.code in hidden.units]
+    told = {register.kind for register in progress.registers if register.unit in hidden.units}
+    closed = {
+        one.measure.id
+        for one in progress.result.measures
+        if any(one.measure.reported_by(unit.kind) for unit in silent) or any(one.of(code) for code in hidden.units)
+    }
+    result = _visible_result(progress.result, hidden, closed)
+    return replace(
+        progress,
+        groups=tuple(
+            replace(group, units=tuple(code for code in group.units if code not in hidden.units))
+            for group in progress.groups
+        ),
+        totals={id: line for id, line in progress.totals.items() if id not in closed},
+        standings_before={
+            key: standing
+            for key, standing in progress.standings_before.items()
+            if key.split("/")[-1] not in hidden.units
+        },
+        registers=tuple(register for register in progress.registers if register.unit not in hidden.units),
+        heads={code: head for code, head in progress.heads.items() if code not in hidden.units},
+        remarks=tuple(one for one in progress.remarks if one.unit.code not in hidden.units),
+        no_figures=tuple(one for one in progress.no_figures if one.unit.code not in hidden.units),
+        result=replace(result, registers=tuple(one for one in result.registers if one.kind not in told)),
+    )
+
+
+def _visible_result(result: ProgressResult, hidden: Hidden, closed: set[str]) -> ProgressResult:
+    """The result of the units that are shown.
+
+    Args:
+        result: the whole.
+        hidden: what is not shown.
+        closed: measures whose totals would give a hidden unit away.
+    """
+    units = hidden.units
+    plans = [
+        counted_plan(plan.plan, [row for row in plan.rows if row.owner is None or row.owner.code not in units])
+        for plan in result.plans
+    ]
+    return replace(
+        result,
+        measures=tuple(_visible_measure(one, hidden, one.measure.id in closed) for one in result.measures),
+        expected=tuple(unit for unit in result.expected if unit.code not in units),
+        not_reported=tuple(unit for unit in result.not_reported if unit.code not in units),
+        plans=tuple(plans),
+        commitments=tuple(row for row in result.commitments if row.unit.code not in units),
+        targets=tuple(
+            _visible_target(row, hidden)
+            for row in result.targets
+            if row.target.unit not in units | hidden.names and (row.target.unit or row.target.measure not in closed)
+        ),
+        indices=tuple(row for row in result.indices if row.unit is None or row.unit.code not in units),
+        findings=(),
+    )
+
+
+def _visible_target(row: TargetRow, hidden: Hidden) -> TargetRow:
+    if row.target.owner not in hidden.units | hidden.names:
+        return row
+    return replace(row, target=row.target.model_copy(update={"owner": None}))
+
+
+def _visible_measure(one: MeasureResult, hidden: Hidden, closed: bool) -> MeasureResult:
+    rows = tuple(_visible_row(row, hidden) for row in one.rows if row.unit and row.unit.code not in hidden.units)
+    above = {row.unit.parent for row in one.rows if row.unit and row.unit.code in hidden.units}
+    rows = tuple(
+        MeasureRow(row.unit, None, NO_FIGURE) if row.computed and row.unit and row.unit.code in above else row
+        for row in rows
+    )
+    return replace(one, rows=rows, total=MeasureRow(None, None, NO_FIGURE) if closed else one.total)
+
+
+def _visible_row(row: MeasureRow, hidden: Hidden) -> MeasureRow:
+    return replace(row, without=tuple(code for code in row.without if code not in hidden.units))
+
+
+def _uncompared(one: MeasureResult) -> MeasureResult:
+    rows = tuple(replace(row, before=None, a_year_before=None, no_comparison="") for row in one.rows)
+    return replace(one, rows=rows, total=replace(one.total, before=None, a_year_before=None))
+
+
+def offered_of_report(edition: ReportEdition) -> list[Offered]:
+    """Everything of a report that can be downloaded, the report first; of a trimmed one only figures, made anew."""
+    if edition.trimmed:
+        content = figures_workbook(edition.frozen)
+        return [Offered(WORKBOOK, _TITLES[WORKBOOK], hashlib.sha256(content).hexdigest(), len(content), content)]
+    manifest = (edition.source / MANIFEST).read_bytes()
+    names = {unit.code: unit.name for unit in told_units(edition.progress)}
+    files = [
+        Offered(name, _TITLES.get(name) or names.get(Path(name).stem, name), sha256, size, edition.source / name)
+        for name, (sha256, size) in edition.files.items()
+    ]
+    files.append(Offered(MANIFEST, _TITLES[MANIFEST], hashlib.sha256(manifest).hexdigest(), len(manifest), manifest))
+    order = list(_TITLES)
+    return sorted(files, key=lambda file: (file.nested, order.index(file.name) if file.name in order else 0, file.name))

@@ -1,0 +1,410 @@
+"""Pages of a workbook: how its cells look, what may be typed into them, how a page prints, and its bytes.
+
+What is written here is text, never a formula, unless it says so: a name that begins with = + - @ stays a name. The
+same pages give the same bytes. Source of the neutralised signs: DESIGN.md, section 9.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from math import ceil
+from typing import Any, Literal
+from unicodedata import normalize
+
+from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from models.forms.descriptions import IDENTITY_SHEET, IDS_ROW, KEY_COLUMN, TEXT_LENGTH, Column, FormIdentity, shortened
+from tasks.spreadsheets.clockless import without_clock
+
+FONT = "Times New Roman"
+INPUT_FILL = "FFF9DB"
+SUGGESTED_FILL = "E9E1F7"
+LOCKED_FILL = "E7E6E6"
+AREA_FILL = "C9DAF0"
+CRITERION_FILL = "EAF1FB"
+HEAD_FILL = "1F4E79"
+TOTAL_FILL = "DDEBDA"
+ALARM_FILL = "F8B4B4"
+ASK_FILL = "FFE0A3"
+SUBTLE = "595959"
+
+AS_TEXT = "@"
+AS_POINTS = "0.00##"
+AS_NUMBER = "General"
+AS_COUNT = "#,##0"
+AS_DATE = "dd/mm/yyyy"
+
+_LINE = 15.0
+_SMALL_LINE = 13.5
+_HIGHEST_ROW = 409.0  # of spreadsheet programs
+_LETTERS_A_WIDTH = 1.25  # letters of our font in one unit of column width, a little on the safe side
+_BOLD_A_WIDTH = 1.12
+_SMALL_A_WIDTH = 1.42
+_LONGEST_PROMPT = 255
+_LONGEST_ERROR = 225
+_LONGEST_TITLE = 32
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@")
+_EDGE = Side(style="thin", color="A6A6A6")
+_MARGIN = 0.4
+
+
+class Formula(str):
+    """A text that is meant to be calculated."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in bold with a smaller line under it."""
+
+    name: str
+    under: str
+
+    def __str__(self) -> str:
+        return f"{self.name}\n{self.under}" if self.under else self.name
+
+
+Value = str | Formula | Named | Decimal | int | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a cell looks, and whether it may be typed into."""
+
+    bold: bool = False
+    italic: bool = False
+    size: float = 11
+    colour: str = "000000"
+    fill: str = ""
+    across: Literal["left", "center", "right"] = "left"
+    down: Literal["top", "center"] = "center"
+    form: str = "General"
+    unlocked: bool = False
+    bordered: bool = True
+    indent: int = 0
+
+
+TITLE = Look(bold=True, size=14, bordered=False)
+SUBTITLE = Look(size=11, colour=SUBTLE, bordered=False)
+HEAD = Look(bold=True, size=10, colour="FFFFFF", fill=HEAD_FILL, across="center")
+AREA = Look(bold=True, fill=AREA_FILL)
+AREA_MAX = Look(bold=True, fill=AREA_FILL, across="center")
+AREA_NUMBER = Look(bold=True, fill=AREA_FILL, across="center", form=AS_POINTS)
+CRITERION = Look(bold=True, fill=CRITERION_FILL)
+CRITERION_MAX = Look(bold=True, fill=CRITERION_FILL, across="center")
+CRITERION_NUMBER = Look(bold=True, fill=CRITERION_FILL, across="center", form=AS_POINTS)
+TOTAL = Look(bold=True, fill=TOTAL_FILL)
+TOTAL_MAX = Look(bold=True, fill=TOTAL_FILL, across="center")
+TOTAL_NUMBER = Look(bold=True, fill=TOTAL_FILL, across="center", form=AS_POINTS)
+TEXT = Look()
+FACT_LABEL = Look(indent=2)
+CENTRED = Look(across="center")
+NUMBER = Look(across="center", form=AS_NUMBER)
+POINTS = Look(bold=True, across="center", form=AS_POINTS)
+GREY = Look(colour=SUBTLE, fill=LOCKED_FILL)
+GREY_CENTRED = Look(colour=SUBTLE, fill=LOCKED_FILL, across="center")
+PLAIN = Look(bordered=False)
+INPUT_TEXT = Look(fill=INPUT_FILL, form=AS_TEXT, unlocked=True)
+INPUT_CHOICE = Look(fill=INPUT_FILL, form=AS_TEXT, unlocked=True, across="center")
+INPUT_NUMBER = Look(fill=INPUT_FILL, form=AS_NUMBER, unlocked=True, across="center")
+INPUT_POINTS = Look(fill=INPUT_FILL, form=AS_POINTS, unlocked=True, across="center")
+INPUT_COUNT = Look(fill=INPUT_FILL, form=AS_COUNT, unlocked=True, across="center")
+INPUT_DATE = Look(fill=INPUT_FILL, form=AS_DATE, unlocked=True, across="center")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a spreadsheet program lets into a cell, and what it says before and after.
+
+    Attributes:
+        kind: of the data validation; `custom` takes any formula.
+        first: the lower bound, the list or the formula; relative to the first cell it is put on.
+        second: the upper bound, where there is one.
+        title, prompt: shown when the cell is entered.
+        error: shown when something else is typed.
+    """
+
+    kind: Literal["decimal", "whole", "custom", "list", "textLength", "date"]
+    first: str
+    title: str
+    prompt: str
+    error: str
+    second: str | None = None
+
+
+def text_check(title: str, prompt: str) -> Check:
+    """Any text of a length that fits."""
+    error = f"Nội dung dài quá {TEXT_LENGTH} ký tự. Viết ngắn lại hoặc gửi kèm văn bản riêng."
+    return Check("textLength", "0", title, prompt, error, str(TEXT_LENGTH))
+
+
+class Page:
+    """One sheet being written, row by row."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self.sheet = sheet
+        self.row = 1
+        self._styles: dict[Look, Any] = {}
+        self._checks: dict[Check, list[str]] = {}
+
+    def put(self, row: int, column: int, value: Value, look: Look = TEXT) -> str:
+        """Write one cell; returns its address."""
+        cell: Any = self.sheet.cell(row, column)
+        if look not in self._styles:
+            cell._style = StyleArray()
+            _dress(cell, look)
+            self._styles[look] = cell._style
+        cell._style = self._styles[look]
+        if isinstance(value, Formula):
+            cell.value = str(value)
+        elif isinstance(value, Named):
+            cell.value = _rich(value)
+        elif isinstance(value, str):
+            cell.value = clean_text(value)
+            cell.data_type = "s"
+            if value.startswith(_RUN_BY_SPREADSHEETS):
+                cell._style = copy(cell._style)
+                cell.quotePrefix = True
+        elif value is not None:
+            cell.value = value
+        return f"{get_column_letter(column)}{row}"
+
+    def check(self, cells: str, check: Check) -> None:
+        """Let only what the check allows into a cell or range."""
+        self._checks.setdefault(check, []).append(cells)
+
+    def height(self, row: int, texts: Iterable[tuple[Value, float]], least: float = 18) -> None:
+        """Make the row high enough for its wrapped texts, given the widths of their columns."""
+        highest = max((_height_of(text, width) for text, width in texts if text is not None), default=0.0)
+        self.sheet.row_dimensions[row].height = min(_HIGHEST_ROW, max(least, highest + 5))
+
+    def alarm(self, cells: Sequence[str], formula: str, fill: str = ALARM_FILL) -> None:
+        """Colour the cells while a formula holds; relative to the first of them."""
+        if cells:
+            colour = PatternFill("solid", start_color=fill, end_color=fill)
+            rule = FormulaRule(formula=[formula], fill=colour)  # type: ignore[no-untyped-call]
+            self.sheet.conditional_formatting.add(" ".join(joined(cells)), rule)
+
+    def finish(self) -> None:
+        """Put the collected checks on the sheet."""
+        for check, cells in self._checks.items():
+            self.sheet.add_data_validation(_validation(check, cells))
+
+
+def _dress(cell: Any, look: Look) -> None:
+    cell.font = Font(name=FONT, size=look.size, bold=look.bold, italic=look.italic, color=look.colour)
+    cell.alignment = Alignment(look.across, look.down, wrap_text=look.bordered, indent=look.indent)
+    cell.number_format = look.form
+    cell.protection = Protection(locked=not look.unlocked)
+    if look.fill:
+        cell.fill = PatternFill("solid", start_color=look.fill, end_color=look.fill)
+    if look.bordered:
+        cell.border = Border(_EDGE, _EDGE, _EDGE, _EDGE)
+
+
+def _rich(value: Named) -> CellRichText:
+    bold = TextBlock(InlineFont(rFont=FONT, sz=11, b=True), clean_text(value.name))
+    if not value.under:
+        return CellRichText(bold)
+    small = InlineFont(rFont=FONT, sz=10, i=True, color=Color("FF" + SUBTLE))
+    return CellRichText(bold, TextBlock(small, "\n" + clean_text(value.under)))
+
+
+def clean_text(text: str) -> str:
+    """Text in composed Unicode without characters that no workbook may hold."""
+    return _ILLEGAL.sub("", normalize("NFC", text))
+
+
+def _height_of(value: Value, width: float) -> float:
+    """The height of a wrapped text in points, given its column's width in characters of the standard font."""
+    if isinstance(value, Named):
+        under = lines_of(value.under, width * _SMALL_A_WIDTH) * _SMALL_LINE if value.under else 0.0
+        return lines_of(value.name, width * _BOLD_A_WIDTH) * _LINE + under
+    return lines_of(str(value), width * _LETTERS_A_WIDTH) * _LINE
+
+
+@lru_cache(maxsize=65536)
+def lines_of(text: str, room: float) -> int:
+    """How many lines a text takes where so many letters fit into one, wrapped at words."""
+    room = max(1.0, room - 1)
+    lines = 0
+    for paragraph in text.split("\n"):
+        used = 0.0
+        lines += 1
+        for word in paragraph.split(" "):
+            need = float(len(word))
+            if used and used + 1 + need > room:
+                lines += 1
+                used = 0.0
+            lines += max(0, ceil(need / room) - 1)
+            used += need + (1 if used else 0)
+    return lines
+
+
+def _validation(check: Check, cells: Sequence[str]) -> DataValidation:
+    bounded = check.kind in ("decimal", "whole", "textLength", "date")
+    validation = DataValidation(
+        type=check.kind,
+        operator="between" if bounded and check.second is not None else "greaterThanOrEqual" if bounded else None,
+        formula1=check.first,
+        formula2=check.second,
+        allow_blank=True,
+        showInputMessage=True,
+        showErrorMessage=True,
+        promptTitle=clean_text(check.title)[:_LONGEST_TITLE],
+        prompt=shortened(clean_text(check.prompt), _LONGEST_PROMPT),
+        errorTitle="Chưa đúng",
+        error=shortened(clean_text(check.error), _LONGEST_ERROR),
+    )
+    validation.sqref = " ".join(joined(cells))
+    return validation
+
+
+def joined(cells: Sequence[str]) -> list[str]:
+    """The same cells as ranges, neighbours of a column in one: spreadsheets take only so many areas in a list."""
+    bounds = [CellRange(area).bounds for area in cells]
+    areas: list[list[int]] = []
+    for left, top, right, bottom in sorted(bounds):
+        if areas and areas[-1][0] == left == right == areas[-1][2] and areas[-1][3] + 1 == top:
+            areas[-1][3] = bottom
+        else:
+            areas.append([left, top, right, bottom])
+    return [
+        f"{get_column_letter(left)}{top}"
+        + (f":{get_column_letter(right)}{bottom}" if (left, top) != (right, bottom) else "")
+        for left, top, right, bottom in areas
+    ]
+
+
+def new_book(title: str, creator: str) -> Workbook:
+    """A workbook without sheets whose sheets cannot be deleted or renamed by accident."""
+    book = Workbook()
+    for sheet in book.worksheets:
+        book.remove(sheet)
+    book.properties.title = clean_text(title)
+    book.properties.creator = clean_text(creator)
+    book.properties.language = "vi-VN"
+    book.security = WorkbookProtection(lockStructure=True)
+    return book
+
+
+def add_page(book: Workbook, title: str) -> Page:
+    """A new sheet at the end."""
+    sheet: Worksheet = book.create_sheet(title)
+    sheet.sheet_view.showGridLines = False
+    return Page(sheet)
+
+
+def put_title(page: Page, title: str, under: str) -> None:
+    """Title and what it is about, under the hidden row of ids."""
+    page.put(IDS_ROW + 1, KEY_COLUMN + 1, title.upper(), TITLE)
+    page.put(IDS_ROW + 2, KEY_COLUMN + 1, under, SUBTITLE)
+    page.sheet.row_dimensions[IDS_ROW + 1].height = 24
+    page.sheet.row_dimensions[IDS_ROW + 2].height = 20
+
+
+def set_columns(page: Page, columns: Sequence[Column]) -> None:
+    """Widths, the hidden row of column ids and the hidden column of keys."""
+    for number, column in enumerate(columns, 1):
+        page.sheet.cell(IDS_ROW, number, column.id).data_type = "s"
+        page.sheet.column_dimensions[get_column_letter(number)].width = column.width
+    page.sheet.row_dimensions[IDS_ROW].hidden = True
+    page.sheet.column_dimensions[get_column_letter(KEY_COLUMN)].hidden = True
+
+
+def put_heads(page: Page, columns: Sequence[Column], row: int) -> int:
+    """Heads over two rows, neighbours of a group under one head, none over the keys; returns the row after them."""
+    start = KEY_COLUMN
+    while start < len(columns):
+        end = start
+        while columns[start].group and end + 1 < len(columns) and columns[end + 1].group == columns[start].group:
+            end += 1
+        _put_head(page, columns, row, start, end)
+        start = end + 1
+    widths = [(column.title, column.width * (1 if column.group else 2)) for column in columns[1:]]
+    page.height(row, [("", 1)], least=20)
+    page.height(row + 1, widths, least=32)
+    return row + 2
+
+
+def _put_head(page: Page, columns: Sequence[Column], row: int, start: int, end: int) -> None:
+    grouped = bool(columns[start].group)
+    for number in range(start, end + 1):
+        title = columns[number].title
+        page.put(row, number + 1, (columns[start].group if number == start else None) if grouped else title, HEAD)
+        page.put(row + 1, number + 1, title if grouped else None, HEAD)
+    first, last = start + 1, end + 1
+    if grouped and last > first:
+        page.sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+    if not grouped:
+        page.sheet.merge_cells(start_row=row, end_row=row + 1, start_column=first, end_column=first)
+
+
+def set_print(page: Page, heads: str, footer: str, mark: str | None, last_column: int) -> None:
+    """A4 landscape, one page wide, heads on every page, page numbers; nothing but inputs may be changed."""
+    sheet: Any = page.sheet
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = _MARGIN
+    sheet.page_margins.top = sheet.page_margins.bottom = _MARGIN + 0.2
+    sheet.page_margins.header = sheet.page_margins.footer = _MARGIN - 0.1
+    sheet.print_options.horizontalCentered = True
+    if heads:
+        sheet.print_title_rows = heads
+    sheet.print_area = f"B1:{get_column_letter(last_column)}{max(sheet.max_row, 2)}"
+    sheet.oddFooter.left.text = _in_footer(footer)
+    sheet.oddFooter.right.text = "Trang &P/&N"
+    if mark:
+        sheet.oddHeader.center.text = _in_footer(mark)
+    protect(page)
+
+
+def _in_footer(text: str) -> str:
+    """Text of a header or footer, where & begins a command; a digit after one would be a font size."""
+    return shortened(clean_text(text).replace("\n", " "), 100).replace("&", "&&")
+
+
+def protect(page: Page) -> None:
+    """Lock all that is not an input; widths, heights and filters stay free. No password: it guards against slips."""
+    protection = page.sheet.protection
+    protection.sheet = True
+    protection.formatColumns = False
+    protection.formatRows = False
+    protection.autoFilter = False
+
+
+def add_identity(book: Workbook, identity: FormIdentity, keys: Iterable[str]) -> None:
+    """The hidden sheet that says which form this is."""
+    page = add_page(book, IDENTITY_SHEET)
+    for row, (name, value) in enumerate(identity.rows(keys), 1):
+        page.put(row, 1, name, PLAIN)
+        page.put(row, 2, value, PLAIN)
+    page.sheet.sheet_state = "veryHidden"
+    protect(page)
+
+
+def book_bytes(book: Workbook) -> bytes:
+    """The finished workbook; the same pages give the same bytes."""
+    out = io.BytesIO()
+    book.save(out)
+    return without_clock(out.getvalue())

@@ -1,0 +1,424 @@
+"""The formula in a form and the rule in Python give the same points, for every kind of rule.
+
+Random rules and random facts, with exact bounds, are written into one workbook that LibreOffice recalculates once.
+"""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from pydantic import TypeAdapter
+
+from models.criteria.facts import NEVER_DONE, FactField, FactKind
+from models.criteria.formulas import CHECK, NO, YES, FormulaCells, block_formula, formula_of
+from models.criteria.rules import RULE_KINDS, AnyRule, OnTimeRule, OptionsRule, Rule, SurveyRule, TiersRule
+from models.criteria.sets import BlockItem
+from models.numbers import plain
+from tests.libreoffice import recalculated
+
+YEAR = 2025
+RULES_A_KIND = 25
+CASES_A_RULE = 30
+RULE: TypeAdapter[Rule] = TypeAdapter(AnyRule)
+NONSENSE = ("abc", "12 tháng", "-", "n/a", "=1+1", " ", "#REF!", "có không", "31/02/2025", "1,5", "đúng hạn", "'")
+
+Value = Decimal | date | str | None
+
+
+class Case(NamedTuple):
+    """A rule and what stands in the cells of its facts."""
+
+    rule: Rule
+    maximum: Decimal
+    cells: tuple[Value, ...]
+
+
+# --- random rules -----------------------------------------------------------------------------------------------------
+
+
+def decimals(random: Random, low: int, high: int, places: int | None = None) -> Decimal:
+    places = random.choice((0, 0, 1, 2, 2, 6)) if places is None else places
+    scale = 10**places
+    return Decimal(random.randint(low * scale, high * scale)).scaleb(-places)
+
+
+def maximum_of(random: Random) -> Decimal:
+    return random.choice(
+        (
+            Decimal("0.5"),
+            Decimal("0.25"),
+            Decimal(1),
+            Decimal(2),
+            Decimal("3.5"),
+            decimals(random, 1, 30, random.randint(0, 3)),
+        )
+    )
+
+
+def falling_points(random: Random, count: int, maximum: Decimal) -> list[str]:
+    """So many different points, the largest first."""
+    return (
+        [plain(maximum * (count - step) / count) for step in range(count)]
+        if random.random() < 0.3
+        else [plain(maximum * Decimal(share) / 100) for share in sorted(random.sample(range(101), count), reverse=True)]
+    )
+
+
+def cut(points: list[str]) -> list[str]:
+    return [plain(Decimal(text).quantize(Decimal("0.000001"))) for text in points]
+
+
+def tiers_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
+    count = random.randint(2, 5)
+    ratio = random.random() < 0.6
+    rises = random.random() < 0.7
+    bounds = sorted({decimals(random, 0, 100) for _ in range(count - 1)}, reverse=rises)
+    points = cut(falling_points(random, len(bounds) + 1, maximum))
+    sides = ("over", "from") if rises else ("under", "to")
+    steps: list[dict[str, Any]] = [
+        {random.choice(sides): plain(bound), "points": points[position]} for position, bound in enumerate(bounds)
+    ]
+    return {
+        "kind": "tiers",
+        "of": "ratio" if ratio else "number",
+        "may_exceed": random.random() < 0.2,
+        "tiers": [*steps, {"points": points[-1]}],
+    }
+
+
+def on_time_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
+    steps = sorted(random.sample(range(1, 90), random.randint(0, 3)))
+    points = cut(falling_points(random, len(steps) + 1, maximum))[1:]
+    late: list[dict[str, Any]] = [{"days": days, "points": given} for days, given in zip(steps, points, strict=True)]
+    if late and random.random() < 0.3:
+        del late[-1]["days"]
+    rule: dict[str, Any] = {
+        "kind": "on_time",
+        "deadline": random.choice(("2025-01-15", "02-28", "12-31")),
+        "late": late,
+    }
+    if random.random() < 0.5:
+        rule |= {"earliest": "2024-11-01", "latest": "2026-03-31"}
+    return rule
+
+
+def checklist_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
+    count = random.randint(1, 7)
+    rule: dict[str, Any] = {"kind": "checklist", "items": [{"id": f"i{n}", "label": f"Mục {n}"} for n in range(count)]}
+    way = random.randrange(3)
+    if way == 1:
+        rule["all_required"] = True
+    if way == 2:
+        rule["each"] = plain((maximum / count * Decimal("1.1")).quantize(Decimal("0.000001")) + Decimal("0.000001"))
+    return rule
+
+
+def survey_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
+    if random.random() < 0.4:
+        return {"kind": "survey", "scale": random.choice((5, 10, "4.5")), "scale_from": random.choice((0, 1, -2))}
+    weights = [random.choice((100, 90, 60, 20, 0, "33.3")) for _ in range(random.randint(1, 5))]
+    answers = [{"id": f"a{n}", "label": f"Trả lời {n}", "weight": weight} for n, weight in enumerate(weights)]
+    return {"kind": "survey", "answers": answers, "forms": random.random() < 0.3}
+
+
+LABELS = (
+    "Có kế hoạch",
+    "có kế hoạch, từ ba hình thức",
+    "=SUM(1)",
+    "Không",
+    "Ở mức “khá”",
+    "*",
+    "?",
+    "~",
+    "1",
+    'nháy "kép"',
+)
+
+MAKERS: dict[str, Callable[[Random, Decimal], dict[str, Any]]] = {
+    "points": lambda random, maximum: (
+        {"kind": "points"} | ({"step": plain(maximum / 4)} if random.random() < 0.5 else {})
+    ),
+    "binary": lambda random, maximum: {"kind": "binary"},
+    "options": lambda random, maximum: {
+        "kind": "options",
+        "options": [
+            {"id": f"o{n}", "label": label, "points": points}
+            for n, (label, points) in enumerate(
+                zip(random.sample(LABELS, 4), cut(falling_points(random, 4, maximum)), strict=True)
+            )
+        ],
+    },
+    "tiers": tiers_rule,
+    "proportional": lambda random, maximum: {
+        "kind": "proportional",
+        "floor": plain(random.choice((Decimal(0), Decimal(70), Decimal("66.67"), decimals(random, 1, 99)))),
+        "may_exceed": random.random() < 0.3,
+    },
+    "on_time": on_time_rule,
+    "checklist": checklist_rule,
+    "deduction": lambda random, maximum: {
+        "kind": "deduction",
+        "cases": [
+            {
+                "id": f"c{n}",
+                "label": f"Trường hợp {n}",
+                "points": plain(decimals(random, 1, 2, random.choice((0, 2, 4))) / 4),
+            }
+            for n in range(random.randint(1, 4))
+        ],
+    },
+    "survey": survey_rule,
+    "external": lambda random, maximum: {
+        "kind": "external",
+        "index": "Chỉ số",
+        "scale": random.choice((100, 10, "1.5")),
+    },
+}
+
+
+# --- random facts -----------------------------------------------------------------------------------------------------
+
+
+def values_for(field: FactField, rule: Rule, maximum: Decimal, random: Random) -> Value:
+    """One value of a fact: sensible, at a bound, missing or nonsense."""
+    if random.random() < 0.06:
+        return None
+    if random.random() < 0.06:
+        return random.choice(NONSENSE)
+    match field.kind:
+        case FactKind.YES_NO:
+            return random.choice((YES, YES, NO, "Có", "KHÔNG"))
+        case FactKind.OPTION:
+            return random.choice([label for _, label in field.choices])
+        case FactKind.DATE:
+            assert isinstance(rule, OnTimeRule)
+            return a_day(rule, random)
+        case FactKind.COUNT:
+            return random.choice(
+                (
+                    Decimal(0),
+                    Decimal(random.randint(0, 6)),
+                    Decimal(random.randint(0, 400)),
+                    -Decimal(1),
+                    Decimal("1.5"),
+                )
+            )
+        case FactKind.NUMBER:
+            return a_number(rule, maximum, random)
+
+
+def a_day(rule: OnTimeRule, random: Random) -> Value:
+    deadline = rule.deadline_in(YEAR)
+    earliest, latest = rule.period(YEAR)
+    steps = [deadline + timedelta(days=step.days) for step in rule.late if step.days]
+    day = random.choice([deadline, earliest, latest, *steps, deadline + timedelta(days=random.randint(-400, 400))])
+    return NO if random.random() < 0.1 else day + timedelta(days=random.choice((-1, 0, 0, 1)))
+
+
+def a_number(rule: Rule, maximum: Decimal, random: Random) -> Decimal:
+    edges = [Decimal(0), maximum, Decimal(-1), Decimal("0.000001"), maximum + Decimal("0.000001")]
+    if isinstance(rule, TiersRule):
+        edges = [tier.bound for tier in rule.tiers if tier.bound is not None]
+    if isinstance(rule, SurveyRule) and rule.scale is not None:
+        edges += [rule.scale, rule.scale_from]
+    near = random.choice(edges) + random.choice((Decimal(0), Decimal(0), Decimal("0.000001"), Decimal("-0.000001")))
+    step = getattr(rule, "step", None)
+    if step and random.random() < 0.6:
+        return Decimal(step) * random.randint(0, 4)
+    return random.choice((near, decimals(random, 0, 12), decimals(random, 0, 120)))
+
+
+def ratio_cells(rule: Rule, random: Random) -> tuple[Value, ...]:
+    """Numerator and denominator at, just above or just under a bound, or anywhere."""
+    bounds = [tier.bound for tier in rule.tiers if tier.bound is not None] if isinstance(rule, TiersRule) else []
+    bounds += [getattr(rule, "floor", Decimal(0)), Decimal(100)]
+    whole = Decimal(random.choice((1, 3, 7, 100, 640, 82_800, 10**8, 10**11, random.randint(1, 5000))))
+    way = random.randrange(4)
+    if way == 0:
+        return Decimal(random.randint(0, 120)), random.choice((whole, Decimal(0), -whole, Decimal(100)))
+    part = random.choice(bounds) * whole / 100
+    if random.random() < 0.3:  # money in decimals: both sides carry the bound's decimals
+        part, whole = part / 100, whole / 100
+    return part + (0, 0, 1, -1)[way] * random.choice((Decimal(1), Decimal("0.01"))), whole
+
+
+def cells_of(rule: Rule, maximum: Decimal, random: Random) -> tuple[Value, ...]:
+    cells = tuple(values_for(field, rule, maximum, random) for field in rule.fields)
+    ids = [field.id for field in rule.fields]
+    if ids == ["numerator", "denominator"] and random.random() < 0.85:
+        return ratio_cells(rule, random)
+    if isinstance(rule, SurveyRule) and rule.forms and random.random() < 0.7:
+        answers = [cell for cell in cells[:-1] if isinstance(cell, Decimal)]
+        return (*cells[:-1], sum(answers, Decimal(0)))
+    return cells
+
+
+def random_cases() -> Iterator[Case]:
+    for kind in RULE_KINDS:
+        random = Random(f"formulas {kind}")
+        for _ in range(RULES_A_KIND):
+            maximum = maximum_of(random)
+            rule = RULE.validate_python(MAKERS[kind](random, maximum))
+            assert rule.faults(maximum) == [], (rule, maximum)
+            for _ in range(CASES_A_RULE):
+                yield Case(rule, maximum, cells_of(rule, maximum, random))
+
+
+# --- what Python says -------------------------------------------------------------------------------------------------
+
+
+def canonical(field: FactField, value: Value) -> str | None:
+    """What a cell states, None for nonsense: forms take numbers as numbers, choices from their lists."""
+    match field.kind:
+        case FactKind.NUMBER | FactKind.COUNT:
+            return plain(value) if isinstance(value, Decimal) else None
+        case FactKind.DATE:
+            return value.isoformat() if isinstance(value, date) else NEVER_DONE if value == NO else None
+        case FactKind.YES_NO:
+            return {YES: "1", NO: "0"}.get(str(value).casefold())
+        case FactKind.OPTION:
+            return {label: id for id, label in field.choices}.get(str(value))
+
+
+def by_the_rule(case: Case) -> Decimal | str | None:
+    """Points, CHECK for nonsense, None while something is missing."""
+    if None in case.cells:
+        return None
+    facts: dict[str, str] = {}
+    for field, value in zip(case.rule.fields, case.cells, strict=True):
+        stated = canonical(field, value)
+        if stated is None:
+            return CHECK
+        facts[field.id] = stated
+    points, _ = case.rule.points(facts, case.maximum, YEAR)
+    return CHECK if points is None else points
+
+
+# --- the property -----------------------------------------------------------------------------------------------------
+
+
+class Calculated(NamedTuple):
+    case: Case
+    formula: str
+    shown: object
+
+
+@pytest.fixture(scope="module")
+def calculated(tmp_path_factory: pytest.TempPathFactory) -> list[Calculated]:
+    """Every random case with what LibreOffice shows for its formula."""
+    folder = tmp_path_factory.mktemp("formulas")
+    cases = list(random_cases())
+    book = Workbook()
+    sheet, lists = book.worksheets[0], book.create_sheet("_danh_muc")
+    formulas = [write_case(sheet, lists, row, case) for row, case in enumerate(cases, 1)]
+    book.save(folder / "cases.xlsx")
+    values = recalculated(folder / "cases.xlsx", folder).worksheets[0]
+    return [
+        Calculated(case, formula, values.cell(row, 1).value)
+        for row, (case, formula) in enumerate(zip(cases, formulas, strict=True), 1)
+    ]
+
+
+def write_case(sheet: Any, lists: Any, row: int, case: Case) -> str:
+    places: dict[str, str] = {}
+    for column, (field, value) in enumerate(zip(case.rule.fields, case.cells, strict=True), 2):
+        cell = sheet.cell(row, column, value)
+        if isinstance(value, str):
+            cell.data_type = "s"
+        places[field.id] = f"{get_column_letter(column)}{row}"
+    formula = formula_of(case.rule, option_cells(case.rule, places, lists, row), case.maximum, YEAR)
+    sheet.cell(row, 1, formula)
+    return formula
+
+
+def option_cells(rule: Rule, places: dict[str, str], lists: Any, row: int) -> FormulaCells:
+    if not isinstance(rule, OptionsRule):
+        return FormulaCells(places)
+    first = 10 * row
+    for offset, option in enumerate(rule.options):
+        lists.cell(first + offset, 1, option.label).data_type = "s"
+        lists.cell(first + offset, 2, option.points)
+    last = first + len(rule.options) - 1
+    return FormulaCells(places, f"_danh_muc!$A${first}:$A${last}", f"_danh_muc!$B${first}:$B${last}")
+
+
+def differs(shown: object, expected: Decimal | str | None) -> bool:
+    if isinstance(expected, Decimal):
+        return isinstance(shown, bool | str | None) or abs(Decimal(str(shown)) - expected) > Decimal("0.000000001")
+    return (shown or None) != expected
+
+
+@pytest.mark.parametrize("kind", RULE_KINDS)
+def test_the_formula_shows_what_the_rule_says(calculated: list[Calculated], kind: str) -> None:
+    of_kind = [each for each in calculated if each.case.rule.kind == kind]  # type: ignore[attr-defined]
+    assert len(of_kind) == RULES_A_KIND * CASES_A_RULE
+    expected = [by_the_rule(each.case) for each in of_kind]
+    wrong = [
+        f"{each.case.cells} max {each.case.maximum}: shows {each.shown!r}, rule says {said!r}\n  {each.formula}"
+        for each, said in zip(of_kind, expected, strict=True)
+        if differs(each.shown, said)
+    ]
+    assert not wrong, f"{len(wrong)} differ:\n" + "\n".join(wrong[:5])
+    assert {type(said) for said in expected} == {Decimal, str, type(None)}, "points, nonsense and missing all occur"
+
+
+def test_bonus_and_penalty_items_count_cases_up_to_their_maximum(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    items = [
+        BlockItem(code="T1", name="Sáng kiến", each=Decimal("0.5"), max=Decimal(1)),
+        BlockItem(code="T2", name="Phê bình", each=Decimal("0.1")),
+    ]
+    values: tuple[Value, ...] = (None, *map(Decimal, ("0", "1", "2", "3", "40", "-1", "1.5")), "hai")
+    cases = list(itertools.product(items, values))
+    for row, (item, value) in enumerate(cases, 1):
+        sheet.cell(row, 2, value)
+        sheet.cell(row, 1, block_formula(item, f"B{row}"))
+    book.save(tmp_path / "items.xlsx")
+    shown = recalculated(tmp_path / "items.xlsx", tmp_path).worksheets[0]
+    for row, (item, value) in enumerate(cases, 1):
+        expected: Decimal | str | None = None if value is None else CHECK
+        if isinstance(value, Decimal) and item.points(plain(value)).points is not None:
+            expected = item.points(plain(value)).points
+        assert not differs(shown.cell(row, 1).value, expected), (item.code, value, shown.cell(row, 1).value)
+
+
+@pytest.mark.parametrize("kind", ["tiers", "proportional"])
+def test_percentages_meet_their_bounds_in_plain_binary_arithmetic(kind: str) -> None:
+    """LibreOffice evens out the last bits of a difference, other programs do not: here Python's floats do the sum."""
+    random = Random(7)
+    for _ in range(3000):
+        bound = decimals(random, 1, 99, 2)
+        whole = Decimal(random.choice((640, 82_800, 10**8, 10**12, random.randint(1, 5000)))) / random.choice(
+            (1, 10, 100)
+        )
+        steps: dict[str, Any] = {"tiers": [{"from": plain(bound), "points": 1}, {"points": 0}]}
+        rule = RULE.validate_python({"kind": kind} | (steps if kind == "tiers" else {"floor": plain(bound)}))
+        formula = formula_of(rule, FormulaCells({"numerator": "N", "denominator": "D"}), Decimal(1), YEAR)
+        match = re.search(r"ROUND\((N\*100/D-\(?[\d.]+\)?),(\d+)\)", formula)
+        assert match, formula
+        difference, digits = match[1], int(match[2])
+        at_bound = {"N": float(bound * whole / 100), "D": float(whole)}
+        assert round(eval(difference, {}, at_bound), digits) == 0, (bound, whole)
+        just_under = {"N": float(bound * whole / 100 - 1), "D": float(whole)}
+        assert round(eval(difference, {}, just_under), digits) < 0, (bound, whole)
+
+
+def test_no_formula_is_longer_than_a_spreadsheet_takes() -> None:
+    """Excel: 8192 characters, 64 levels. Source: Excel specifications and limits."""
+    random = Random(1)
+    for kind in RULE_KINDS:
+        rule = RULE.validate_python(MAKERS[kind](random, Decimal(2)))
+        places = {field.id: f"$XX$1000{position}" for position, field in enumerate(rule.fields)}
+        cells = FormulaCells(places, "_danh_muc!$A$1000:$A$1004", "_danh_muc!$B$1000:$B$1004")
+        formula = formula_of(rule, cells, Decimal(2), YEAR)
+        assert len(formula) < 8192
+        assert formula.count("(") == formula.count(")")

@@ -1,0 +1,817 @@
+"""Every kind of rule: its facts, points, finding, sentence and faults.
+
+Source: domain/1-criteria-and-scoring.md, 1.4.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from unicodedata import normalize
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from models.criteria.facts import FactField, FactKind, FactProblem, UnreadableFactError
+from models.criteria.rules import RULE_KINDS, AnyRule, OnTimeRule, Outcome, Rule
+
+YEAR = 2025
+ANY_RULE: TypeAdapter[Rule] = TypeAdapter(AnyRule)
+Path = tuple[str | int, ...]
+
+
+def rule(kind: str, **declared: object) -> Rule:
+    return ANY_RULE.validate_python({"kind": kind, **declared})
+
+
+def outcome_of(a_rule: Rule, maximum: object, **facts: object) -> Outcome:
+    return a_rule.points({name: str(value) for name, value in facts.items()}, Decimal(str(maximum)), YEAR)
+
+
+def points_of(a_rule: Rule, maximum: object, **facts: object) -> Decimal:
+    """Points of facts that make sense."""
+    points, problem = outcome_of(a_rule, maximum, **facts)
+    assert problem is None
+    assert points is not None
+    return points
+
+
+def problem_of(a_rule: Rule, maximum: object, **facts: object) -> FactProblem:
+    """What is wrong with facts that make no sense."""
+    points, problem = outcome_of(a_rule, maximum, **facts)
+    assert points is None
+    assert problem is not None
+    assert problem.remedy
+    return problem
+
+
+def faults_of(a_rule: Rule, maximum: object) -> list[tuple[Path, str]]:
+    """Where a rule is wrong as written, and what is wrong."""
+    faults = a_rule.faults(Decimal(str(maximum)))
+    assert all(fault.remedy for fault in faults)
+    return [(fault.path, fault.what) for fault in faults]
+
+
+def sentence_of(a_rule: Rule, maximum: object) -> str:
+    return a_rule.sentence(Decimal(str(maximum)), YEAR)
+
+
+DIRECT = rule("points", step=Decimal("0.25"))
+DONE = rule("binary")
+CHOICE = rule(
+    "options",
+    options=[
+        {"id": "full", "label": "Đầy đủ", "points": 1},
+        {"id": "part", "label": "Một phần", "points": Decimal("0.5")},
+        {"id": "nothing", "label": "Không có", "points": 0},
+    ],
+)
+CA_MAU = rule("tiers", tiers=[{"over": 90, "points": 2}, {"from": 70, "points": 1}, {"points": 0}])
+DAYS = rule(
+    "tiers",
+    of="number",
+    value="Số ngày xử lý bình quân",
+    unit="ngày",
+    tiers=[{"under": 5, "points": 2}, {"to": 10, "points": 1}, {"points": 0}],
+)
+FLOOR_70 = rule("proportional", floor=70)
+BY_31_JANUARY = rule(
+    "on_time", deadline="01-31", late=[{"days": 10, "points": Decimal("0.5")}, {"days": 30, "points": Decimal("0.25")}]
+)
+REPORTS = rule("checklist", items=[{"id": id, "label": f"Báo cáo {id}"} for id in ("q1", "h1", "q3", "y")])
+LATE_REPORTS = rule(
+    "deduction",
+    cases=[
+        {"id": "late", "label": "Báo cáo chậm", "points": Decimal("0.25")},
+        {"id": "wrong", "label": "Báo cáo sai", "points": Decimal("0.5")},
+    ],
+)
+ABCD = rule(
+    "survey",
+    answers=[
+        {"id": "a", "label": "Rất hài lòng", "weight": 100},
+        {"id": "b", "label": "Hài lòng", "weight": 60},
+        {"id": "c", "label": "Bình thường", "weight": 20},
+        {"id": "d", "label": "Không hài lòng", "weight": 0},
+    ],
+)
+COUNTED_FORMS = ABCD.model_copy(update={"forms": True})
+MEAN_1_TO_5 = rule("survey", scale=5, scale_from=1)
+INDEX_766 = rule("external", index="Chỉ số 766")
+
+
+# --- points, exact at each bound --------------------------------------------------------------------------------------
+
+
+def test_points_given_directly_are_the_points() -> None:
+    assert points_of(DIRECT, 2, points="1.75") == Decimal("1.75")
+
+
+def test_what_is_done_gets_the_maximum_and_what_is_not_gets_nothing() -> None:
+    assert points_of(DONE, "1.5", done="1") == Decimal("1.5")
+    assert points_of(DONE, "1.5", done="0") == 0
+
+
+def test_a_choice_gets_its_own_points() -> None:
+    assert [points_of(CHOICE, 1, option=id) for id in ("full", "part", "nothing")] == [1, Decimal("0.5"), 0]
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "points"),
+    [(100, 100, 2), (91, 100, 2), ("90.000001", 100, 2), (90, 100, 1), (14, 19, 1), (70, 100, 1), ("69.99", 100, 0)],
+)
+def test_ca_mau_gives_2_points_over_90_percent_and_1_from_70(done: object, total: object, points: int) -> None:
+    assert points_of(CA_MAU, 2, numerator=done, denominator=total) == points
+
+
+@pytest.mark.parametrize(
+    ("days", "points"), [("0", 2), ("4.99", 2), ("5", 1), ("10", 1), ("10.000001", 0), ("1000000", 0)]
+)
+def test_tiers_of_a_number_may_reward_low_values(days: str, points: int) -> None:
+    assert points_of(DAYS, 2, value=days) == points
+
+
+BOUNDS = st.decimals(Decimal("0.000001"), 100, places=6)
+WHOLES = st.integers(1, 10**15)
+
+
+@given(BOUNDS, WHOLES, st.sampled_from([("over", 0), ("from", 1), ("under", 0), ("to", 1)]))
+def test_over_and_under_leave_the_bound_out_from_and_to_take_it_in(
+    bound: Decimal, hundreds: int, written: tuple[str, int]
+) -> None:
+    word, points = written
+    a_rule = rule("tiers", tiers=[{word: bound, "points": 1}, {"points": 0}])
+    assert points_of(a_rule, 1, numerator=bound * hundreds, denominator=hundreds * 100) == points
+
+
+@given(BOUNDS, WHOLES)
+def test_a_millionth_under_the_bound_is_under_it(bound: Decimal, hundreds: int) -> None:
+    a_rule = rule("tiers", tiers=[{"from": bound, "points": 1}, {"points": 0}])
+    below = bound * hundreds - Decimal("0.000001")
+    assert points_of(a_rule, 1, numerator=below, denominator=hundreds * 100) == 0
+
+
+def test_exactly_70_percent_of_2_points_is_1_point_4_and_just_under_it_is_nothing() -> None:
+    assert points_of(FLOOR_70, 2, numerator=70, denominator=100) == Decimal("1.4")
+    assert points_of(FLOOR_70, 2, numerator="69.99", denominator=100) == 0
+    assert points_of(FLOOR_70, 2, numerator=100, denominator=100) == 2
+
+
+@given(st.integers(0, 100), st.integers(1, 10**15))
+def test_exactly_at_the_floor_the_ratio_counts(floor: int, hundreds: int) -> None:
+    a_rule = rule("proportional", floor=floor)
+    points = points_of(a_rule, 10, numerator=floor * hundreds, denominator=hundreds * 100)
+    assert points == Decimal(floor) / 10
+
+
+def test_more_than_all_gets_no_more_than_the_maximum() -> None:
+    a_rule = rule("proportional", may_exceed=True)
+    assert points_of(a_rule, 2, numerator=130, denominator=100) == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "points"),
+    [
+        ("2024-12-20", "1"),
+        ("2025-01-31", "1"),
+        ("2025-02-01", "0.5"),
+        ("2025-02-10", "0.5"),
+        ("2025-02-11", "0.25"),
+        ("2025-03-02", "0.25"),
+        ("2025-03-03", "0"),
+        ("none", "0"),
+    ],
+)
+def test_a_date_after_the_deadline_gets_the_late_points(day: str, points: str) -> None:
+    assert points_of(BY_31_JANUARY, 1, date=day) == Decimal(points)
+
+
+def test_a_late_step_without_days_holds_however_late() -> None:
+    a_rule = rule("on_time", deadline="01-31", late=[{"points": Decimal("0.5")}])
+    assert points_of(a_rule, 1, date="2025-12-31") == Decimal("0.5")
+    assert points_of(a_rule, 1, date="none") == 0
+
+
+def test_a_deadline_without_a_year_belongs_to_the_index_year() -> None:
+    facts = {"date": "2025-02-05"}
+    assert BY_31_JANUARY.points(facts, Decimal(1), 2025).points == Decimal("0.5")
+    assert BY_31_JANUARY.points(facts, Decimal(1), 2026).points == 1
+
+
+@pytest.mark.parametrize("written", [date(2025, 1, 31), "2025-01-31", "31/01/2025"])
+def test_a_deadline_with_a_year_may_be_written_with_or_without_quotes(written: object) -> None:
+    a_rule = rule("on_time", deadline=written)
+    assert isinstance(a_rule, OnTimeRule)
+    assert a_rule.deadline_in(2030) == date(2025, 1, 31)
+
+
+def test_a_rule_written_as_json_is_read_back_as_the_same_rule() -> None:
+    a_rule = rule("on_time", deadline=date(2025, 1, 31))
+    assert ANY_RULE.validate_json(ANY_RULE.dump_json(a_rule)) == a_rule
+
+
+def test_items_of_a_checklist_share_the_maximum() -> None:
+    assert points_of(REPORTS, 1, q1=1, h1=1, q3=1, y=0) == Decimal("0.75")
+
+
+def test_items_of_a_checklist_may_each_have_their_points() -> None:
+    items = [{"id": id, "label": id} for id in ("one", "two", "three")]
+    a_rule = rule("checklist", items=items, each=Decimal("0.5"))
+    assert points_of(a_rule, 1, one=1, two=0, three=0) == Decimal("0.5")
+    assert points_of(a_rule, 1, one=1, two=1, three=1) == 1
+
+
+def test_a_checklist_may_ask_for_all_or_nothing() -> None:
+    a_rule = rule("checklist", items=[{"id": id, "label": id} for id in ("one", "two")], all_required=True)
+    assert points_of(a_rule, 1, one=1, two=0) == 0
+    assert points_of(a_rule, 1, one=1, two=1) == 1
+
+
+@pytest.mark.parametrize(("late", "wrong", "points"), [(0, 0, "2"), (1, 1, "1.25"), (8, 0, "0"), (100, 100, "0")])
+def test_every_case_costs_its_points_down_to_nothing(late: int, wrong: int, points: str) -> None:
+    assert points_of(LATE_REPORTS, 2, late=late, wrong=wrong) == Decimal(points)
+
+
+def test_answers_are_averaged_over_the_valid_forms() -> None:
+    assert points_of(ABCD, 5, a=10, b=0, c=0, d=0) == 5
+    assert points_of(ABCD, 5, a=1, b=1, c=1, d=1) == Decimal("2.25")
+    assert points_of(ABCD, 5, a=0, b=0, c=0, d=3) == 0
+
+
+def test_answers_add_up_to_the_valid_forms_where_their_number_is_asked() -> None:
+    assert [field.id for field in COUNTED_FORMS.fields] == ["a", "b", "c", "d", "forms"]
+    assert points_of(COUNTED_FORMS, 5, a=1, b=1, c=1, d=1, forms=4) == Decimal("2.25")
+    problem = problem_of(COUNTED_FORMS, 5, a=1, b=1, c=1, d=1, forms=5)
+    assert problem.fact == "forms"
+    assert problem.what == "tổng số phiếu trả lời (4) khác tổng số phiếu hợp lệ (5)"
+
+
+def test_a_mean_is_measured_from_the_low_end_of_its_scale() -> None:
+    assert [points_of(MEAN_1_TO_5, 4, mean=mean) for mean in ("1", "3.5", "5")] == [0, Decimal("2.5"), 4]
+
+
+def test_another_index_is_scaled_to_the_maximum() -> None:
+    assert points_of(INDEX_766, 5, value="80.1") == Decimal("4.005")
+    assert points_of(rule("external", index="Chỉ số", scale=18), 1, value="17.6") == Decimal("17.6") / 18
+
+
+# --- what makes no sense ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a_rule", "facts", "fact", "what"),
+    [
+        (DIRECT, {"points": "2.5"}, "points", "2,5 điểm nằm ngoài khoảng từ 0 đến 2"),
+        (DIRECT, {"points": "-1"}, "points", "-1 điểm nằm ngoài khoảng từ 0 đến 2"),
+        (DIRECT, {"points": "1.3"}, "points", "1,3 điểm không theo bước 0,25"),
+        (CHOICE, {"option": "all"}, "option", "không có phương án “all”"),
+        (
+            CA_MAU,
+            {"numerator": "1435.5", "denominator": "3"},
+            "numerator",
+            "tử số “Số đạt yêu cầu” (1.435,5) lớn hơn mẫu số “Tổng số” (3)",
+        ),
+        (CA_MAU, {"numerator": "-1", "denominator": "3"}, "numerator", "tử số “Số đạt yêu cầu” là số âm (-1)"),
+        (CA_MAU, {"numerator": "1", "denominator": "-3"}, "denominator", "mẫu số “Tổng số” là số âm (-3)"),
+        (
+            FLOOR_70,
+            {"numerator": "0", "denominator": "0"},
+            "denominator",
+            "mẫu số “Tổng số” bằng 0 nên không tính được tỷ lệ",
+        ),
+        (DAYS, {"value": "-0.5"}, "value", "“Số ngày xử lý bình quân” là số âm (-0,5)"),
+        (
+            BY_31_JANUARY,
+            {"date": "2023-05-01"},
+            "date",
+            "ngày 01/05/2023 nằm ngoài kỳ từ 31/01/2024 đến 01/02/2026",
+        ),
+        (
+            LATE_REPORTS,
+            {"late": "-1", "wrong": "0"},
+            "late",
+            "Báo cáo chậm: -1 không phải là số đếm (số nguyên từ 0 trở lên)",
+        ),
+        (
+            LATE_REPORTS,
+            {"late": "0", "wrong": "1.5"},
+            "wrong",
+            "Báo cáo sai: 1,5 không phải là số đếm (số nguyên từ 0 trở lên)",
+        ),
+        (
+            ABCD,
+            {"a": "1", "b": "2.5", "c": "0", "d": "0"},
+            "b",
+            "Hài lòng: 2,5 không phải là số đếm (số nguyên từ 0 trở lên)",
+        ),
+        (ABCD, {"a": "0", "b": "0", "c": "0", "d": "0"}, "a", "không có phiếu hợp lệ nào"),
+        (MEAN_1_TO_5, {"mean": "0.9"}, "mean", "điểm trung bình 0,9 nằm ngoài thang 1–5"),
+        (MEAN_1_TO_5, {"mean": "5.1"}, "mean", "điểm trung bình 5,1 nằm ngoài thang 1–5"),
+        (INDEX_766, {"value": "100.5"}, "value", "Chỉ số 766: 100,5 nằm ngoài thang 0–100"),
+        (INDEX_766, {"value": "-1"}, "value", "Chỉ số 766: -1 nằm ngoài thang 0–100"),
+    ],
+)
+def test_facts_that_make_no_sense_give_a_finding(a_rule: Rule, facts: dict[str, str], fact: str, what: str) -> None:
+    problem = problem_of(a_rule, 2, **facts)
+    assert (problem.fact, problem.what) == (fact, what)
+
+
+@pytest.mark.parametrize(
+    ("a_rule", "label"),
+    [
+        (DIRECT, "Điểm"),
+        (DONE, "Đạt yêu cầu"),
+        (CHOICE, "Phương án"),
+        (CA_MAU, "Số đạt yêu cầu"),
+        (FLOOR_70, "Số đạt yêu cầu"),
+        (BY_31_JANUARY, "Ngày ban hành"),
+        (REPORTS, "Báo cáo q1"),
+        (LATE_REPORTS, "Báo cáo chậm"),
+        (ABCD, "Số phiếu trả lời “Rất hài lòng”"),
+        (MEAN_1_TO_5, "Điểm trung bình khảo sát"),
+        (INDEX_766, "Chỉ số 766"),
+    ],
+)
+def test_a_missing_fact_is_named(a_rule: Rule, label: str) -> None:
+    assert problem_of(a_rule, 2).what == f"thiếu số liệu “{label}”"
+
+
+def test_half_of_the_facts_are_not_enough() -> None:
+    assert problem_of(CA_MAU, 2, numerator="3").fact == "denominator"
+
+
+def test_the_period_of_a_date_may_be_set() -> None:
+    a_rule = rule("on_time", deadline="01-31", earliest=date(2024, 12, 1), latest=date(2025, 2, 28))
+    assert problem_of(a_rule, 1, date="2024-11-30").what == (
+        "ngày 30/11/2024 nằm ngoài kỳ từ 01/12/2024 đến 28/02/2025"
+    )
+    assert points_of(a_rule, 1, date="2024-12-01") == 1
+
+
+def test_a_yes_or_no_that_is_neither_is_refused_before_it_reaches_the_rule() -> None:
+    with pytest.raises(UnreadableFactError, match="không phải là có hoặc không"):
+        DONE.fields[0].read("có lẽ")
+
+
+# --- what holds for every rule ----------------------------------------------------------------------------------------
+
+
+class Declared(NamedTuple):
+    """A rule without faults and its maximum."""
+
+    rule: Rule
+    maximum: Decimal
+
+
+MAXIMA = st.decimals(Decimal("0.5"), 50, places=2)
+
+
+def _tiers(maximum: Decimal, bounds: list[Decimal], rising: bool, words: list[str], of: str) -> Rule:
+    """Tiers with points that fall from the maximum to 0 in equal steps."""
+    step = (maximum / (len(bounds) + 1)).quantize(Decimal("0.000001"))
+    tiers: list[dict[str, object]] = [
+        {word: bound, "points": maximum - step * position}
+        for position, (word, bound) in enumerate(zip(words, sorted(bounds, reverse=rising), strict=False))
+    ]
+    return rule("tiers", of=of, may_exceed=True, tiers=[*tiers, {"points": 0}])
+
+
+@st.composite
+def tiers_rules(draw: st.DrawFn, rising: bool | None = None, of: str | None = None) -> Declared:
+    maximum = draw(MAXIMA)
+    up = draw(st.booleans()) if rising is None else rising
+    bounds = draw(st.lists(st.decimals(0, 100, places=2), min_size=1, max_size=4, unique=True))
+    words = draw(st.lists(st.sampled_from(["over", "from"] if up else ["under", "to"]), min_size=4, max_size=4))
+    return Declared(_tiers(maximum, bounds, up, words, of or draw(st.sampled_from(["ratio", "number"]))), maximum)
+
+
+@st.composite
+def on_time_rules(draw: st.DrawFn) -> Declared:
+    maximum = draw(MAXIMA)
+    days = sorted(draw(st.sets(st.integers(1, 90), max_size=3)))
+    step = (maximum / (len(days) + 1)).quantize(Decimal("0.01"))
+    late = [{"days": late, "points": maximum - step * position} for position, late in enumerate(days, 1)]
+    deadline = draw(st.sampled_from(["01-31", "12-15", date(2025, 6, 30)]))
+    return Declared(rule("on_time", deadline=deadline, late=late), maximum)
+
+
+@st.composite
+def other_rules(draw: st.DrawFn) -> Declared:
+    made = draw(st.sampled_from([DONE, FLOOR_70, REPORTS, LATE_REPORTS, ABCD, MEAN_1_TO_5, INDEX_766, rule("points")]))
+    return Declared(made, draw(MAXIMA))
+
+
+DECLARED = st.one_of(tiers_rules(), on_time_rules(), other_rules(), st.just(Declared(CHOICE, Decimal(1))))
+DAYS_AROUND = st.dates(date(2024, 1, 1), date(2026, 12, 31))
+TEXTS: dict[FactKind, st.SearchStrategy[str]] = {
+    FactKind.NUMBER: st.decimals(-2, 120, places=2).map(str),
+    FactKind.COUNT: st.one_of(st.integers(-1, 300).map(str), st.just("2,5")),
+    FactKind.DATE: st.one_of(DAYS_AROUND.map(lambda day: f"{day:%d/%m/%Y}"), st.just("không")),
+    FactKind.YES_NO: st.sampled_from(["có", "không"]),
+    FactKind.OPTION: st.sampled_from(["full", "part", "nothing"]),
+}
+
+
+def _facts(fields: tuple[FactField, ...]) -> st.SearchStrategy[dict[str, str]]:
+    texts = {field.id: TEXTS[field.kind] for field in fields}
+    by_id = {field.id: field for field in fields}
+    return st.fixed_dictionaries(texts).map(
+        lambda written: {id: by_id[id].read(text.replace(".", ",")) for id, text in written.items()}
+    )
+
+
+@given(st.data(), DECLARED)
+def test_points_lie_between_0_and_the_maximum_or_there_is_a_finding(data: st.DataObject, declared: Declared) -> None:
+    facts = data.draw(_facts(declared.rule.fields))
+    points, problem = declared.rule.points(facts, declared.maximum, YEAR)
+    assert (points is None) is not (problem is None)
+    assert points is None or 0 <= points <= declared.maximum
+    assert problem is None or (problem.what and problem.remedy and problem.fact in facts)
+
+
+@given(DECLARED)
+def test_a_rule_without_faults_says_itself_in_one_line(declared: Declared) -> None:
+    assert declared.rule.faults(declared.maximum) == []
+    said = declared.rule.sentence(declared.maximum, YEAR)
+    assert "điểm" in said
+    assert not said.endswith(".")
+    assert "\n" not in said
+
+
+@given(st.data(), DECLARED)
+def test_the_same_facts_always_give_the_same_points(data: st.DataObject, declared: Declared) -> None:
+    facts = data.draw(_facts(declared.rule.fields))
+    backwards = dict(reversed(facts.items()))
+    first = declared.rule.points(facts, declared.maximum, YEAR)
+    assert declared.rule.points(backwards, declared.maximum, YEAR) == first
+
+
+# --- unchanged by spelling --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spelled", ["1.435,2", "1435.2", "1435,2", "1,435.2", "1 435,2", "1435,200"])
+def test_the_spelling_of_a_number_changes_no_points(spelled: str) -> None:
+    numerator, denominator = FLOOR_70.fields
+    facts = {"numerator": numerator.read(spelled), "denominator": denominator.read("1.794,00")}
+    assert facts == {"numerator": "1435.2", "denominator": "1794"}
+    assert FLOOR_70.points(facts, Decimal(2), YEAR).points == Decimal("1.6")
+
+
+@pytest.mark.parametrize("spelled", ["80,1", "80.1", "80,10%", "80.1 %"])
+def test_a_percent_sign_changes_no_points(spelled: str) -> None:
+    assert points_of(INDEX_766, 5, value=INDEX_766.fields[0].read(spelled)) == Decimal("4.005")
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_the_unicode_form_of_a_text_changes_no_points(form: str) -> None:
+    def points(a_rule: Rule, text: str) -> Decimal:
+        (field,) = a_rule.fields
+        return points_of(a_rule, 1, **{field.id: field.read(normalize(form, text))})  # type: ignore[arg-type]
+
+    assert points(CHOICE, "Một phần") == Decimal("0.5")
+    assert points(DONE, "Có") == 1
+    assert points(BY_31_JANUARY, "ngày 05 tháng 02 năm 2025") == Decimal("0.5")
+
+
+def test_a_number_with_two_readings_never_becomes_points() -> None:
+    with pytest.raises(UnreadableFactError, match="hai số khác nhau"):
+        FLOOR_70.fields[0].read("1.435")
+
+
+# --- monotone where the rule is ---------------------------------------------------------------------------------------
+
+PARTS = st.lists(st.decimals(0, 100, places=3), min_size=2, max_size=2).map(sorted)
+TOTALS = st.lists(st.integers(100, 1000), min_size=2, max_size=2).map(sorted)
+
+
+@given(PARTS, st.decimals(0, 100, places=2), MAXIMA)
+def test_a_larger_part_never_gets_fewer_points(parts: list[Decimal], floor: Decimal, maximum: Decimal) -> None:
+    a_rule = rule("proportional", floor=floor)
+    less, more = (points_of(a_rule, maximum, numerator=part, denominator=100) for part in parts)
+    assert less <= more
+
+
+@given(TOTALS, MAXIMA)
+def test_the_same_part_of_a_larger_total_never_gets_more_points(totals: list[int], maximum: Decimal) -> None:
+    of_less, of_more = (points_of(FLOOR_70, maximum, numerator=99, denominator=total) for total in totals)
+    assert of_less >= of_more
+
+
+@given(tiers_rules(rising=True, of="ratio"), PARTS)
+def test_a_higher_ratio_is_never_on_a_lower_tier(declared: Declared, parts: list[Decimal]) -> None:
+    less, more = (points_of(*declared, numerator=part, denominator=100) for part in parts)
+    assert less <= more
+
+
+@given(tiers_rules(rising=False, of="number"), PARTS)
+def test_where_low_is_good_a_higher_number_never_gets_more_points(declared: Declared, values: list[Decimal]) -> None:
+    low, high = (points_of(*declared, value=value) for value in values)
+    assert low >= high
+
+
+@given(on_time_rules(), st.integers(-300, 300), st.integers(0, 60))
+def test_a_later_date_never_gets_more_points(declared: Declared, start: int, later: int) -> None:
+    a_rule, maximum = declared
+    assert isinstance(a_rule, OnTimeRule)
+    day = a_rule.deadline_in(YEAR) + timedelta(days=start)
+    early, late = (points_of(a_rule, maximum, date=day + timedelta(days=days)) for days in (0, later))
+    never = points_of(a_rule, maximum, date="none")
+    assert maximum >= early >= late >= never == 0
+
+
+@given(
+    st.lists(st.booleans(), min_size=4, max_size=4), st.integers(0, 3), st.sampled_from([{}, {"all_required": True}])
+)
+def test_one_more_item_never_gets_fewer_points(done: list[bool], added: int, how: dict[str, bool]) -> None:
+    ids = ("q1", "h1", "q3", "y")
+    a_rule = rule("checklist", items=[{"id": id, "label": id} for id in ids], **how)
+    before = {id: int(is_done) for id, is_done in zip(ids, done, strict=True)}
+    assert points_of(a_rule, 1, **before) <= points_of(a_rule, 1, **{**before, ids[added]: 1})
+
+
+@given(st.integers(0, 20), st.integers(0, 20), st.integers(0, 5), MAXIMA)
+def test_more_cases_never_get_more_points(late: int, wrong: int, added: int, maximum: Decimal) -> None:
+    fewer = points_of(LATE_REPORTS, maximum, late=late, wrong=wrong)
+    assert fewer >= points_of(LATE_REPORTS, maximum, late=late + added, wrong=wrong)
+
+
+@given(st.lists(st.integers(0, 500), min_size=4, max_size=4), st.sampled_from(["ab", "ac", "bc", "bd", "cd"]), MAXIMA)
+def test_a_form_with_a_better_answer_never_gets_fewer_points(counts: list[int], moved: str, maximum: Decimal) -> None:
+    better, worse = moved[0], moved[1]
+    before = dict(zip("abcd", counts, strict=True))
+    before[worse] += 1
+    after = {**before, better: before[better] + 1, worse: before[worse] - 1}
+    assert points_of(ABCD, maximum, **before) <= points_of(ABCD, maximum, **after)
+
+
+@given(st.lists(st.decimals(1, 5, places=3), min_size=2, max_size=2).map(sorted), MAXIMA)
+def test_a_higher_mean_never_gets_fewer_points(means: list[Decimal], maximum: Decimal) -> None:
+    low, high = (points_of(MEAN_1_TO_5, maximum, mean=mean) for mean in means)
+    assert low <= high
+
+
+@given(PARTS, MAXIMA)
+def test_a_higher_index_never_gets_fewer_points(values: list[Decimal], maximum: Decimal) -> None:
+    low, high = (points_of(INDEX_766, maximum, value=value) for value in values)
+    assert low <= high
+
+
+# --- the rule in words ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a_rule", "maximum", "said"),
+    [
+        (DIRECT, 2, "Cho điểm trực tiếp từ 0 đến 2 điểm, bước 0,25 điểm"),
+        (DONE, "1.5", "Đạt: 1,5 điểm; không đạt: 0 điểm"),
+        (CHOICE, 1, "Đầy đủ: 1 điểm; Một phần: 0,5 điểm; Không có: 0 điểm"),
+        (
+            CA_MAU,
+            2,
+            "Tỷ lệ (Số đạt yêu cầu ÷ Tổng số) trên 90%: 2 điểm; từ 70% đến 90%: 1 điểm; dưới 70%: 0 điểm",
+        ),
+        (
+            DAYS,
+            2,
+            "Số ngày xử lý bình quân dưới 5 ngày: 2 điểm; từ 5 ngày đến 10 ngày: 1 điểm; trên 10 ngày: 0 điểm",
+        ),
+        (FLOOR_70, 2, "Tỷ lệ (Số đạt yêu cầu ÷ Tổng số) × 2 điểm; dưới 70%: 0 điểm"),
+        (
+            BY_31_JANUARY,
+            1,
+            "Đến hết ngày 31/01/2025: 1 điểm; chậm không quá 10 ngày: 0,5 điểm; "
+            "chậm không quá 30 ngày: 0,25 điểm; chậm hơn: 0 điểm; không thực hiện: 0 điểm",
+        ),
+        (REPORTS, 1, "Số mục đạt ÷ 4 × 1 điểm (Báo cáo q1, Báo cáo h1, Báo cáo q3, Báo cáo y)"),
+        (
+            LATE_REPORTS,
+            2,
+            "2 điểm, trừ đến hết (Báo cáo chậm: trừ 0,25 điểm mỗi trường hợp; "
+            "Báo cáo sai: trừ 0,5 điểm mỗi trường hợp)",
+        ),
+        (
+            ABCD,
+            5,
+            "Bình quân số phiếu hợp lệ theo trọng số (Rất hài lòng 100%, Hài lòng 60%, "
+            "Bình thường 20%, Không hài lòng 0%) × 5 điểm",
+        ),
+        (MEAN_1_TO_5, 4, "Điểm trung bình khảo sát trên thang 1–5 quy đổi ra 4 điểm"),
+        (INDEX_766, 5, "Chỉ số 766 ÷ 100 × 5 điểm"),
+    ],
+)
+def test_a_rule_says_itself_in_vietnamese(a_rule: Rule, maximum: object, said: str) -> None:
+    assert sentence_of(a_rule, maximum) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("from", "from"), "từ 90 trở lên: 2 điểm; từ 70 đến dưới 90: 1 điểm; dưới 70: 0 điểm"),
+        (("over", "over"), "trên 90: 2 điểm; trên 70 đến 90: 1 điểm; từ 70 trở xuống: 0 điểm"),
+        (("to", "to"), "đến 70: 2 điểm; trên 70 đến 90: 1 điểm; trên 90: 0 điểm"),
+        (("under", "under"), "dưới 70: 2 điểm; từ 70 đến dưới 90: 1 điểm; từ 90 trở lên: 0 điểm"),
+    ],
+)
+def test_the_words_of_a_tier_say_which_bounds_belong_to_it(words: tuple[str, str], said: str) -> None:
+    bounds = (90, 70) if words[0] in ("from", "over") else (70, 90)
+    tiers = [{word: bound, "points": 2 - n} for n, (word, bound) in enumerate(zip(words, bounds, strict=True))]
+    a_rule = rule("tiers", of="number", value="Số hồ sơ", tiers=[*tiers, {"points": 0}])
+    assert sentence_of(a_rule, 2) == f"Số hồ sơ {said}"
+
+
+def test_a_tier_of_one_value_is_said_as_that_value() -> None:
+    a_rule = rule("tiers", tiers=[{"over": 99, "points": 2}, {"from": 99, "points": 1}, {"points": 0}])
+    assert a_rule.faults(Decimal(2)) == []
+    assert sentence_of(a_rule, 2).endswith("trên 99%: 2 điểm; đúng 99%: 1 điểm; dưới 99%: 0 điểm")
+
+
+def test_being_late_without_steps_gets_nothing_and_says_so() -> None:
+    said = sentence_of(rule("on_time", deadline="12-15"), 1)
+    assert said == "Đến hết ngày 15/12/2025: 1 điểm; chậm: 0 điểm; không thực hiện: 0 điểm"
+
+
+def test_being_late_by_any_number_of_days_is_said_after_the_steps() -> None:
+    late = [{"days": 5, "points": Decimal("0.5")}, {"points": Decimal("0.25")}]
+    assert sentence_of(rule("on_time", deadline="12-15", late=late), 1) == (
+        "Đến hết ngày 15/12/2025: 1 điểm; chậm không quá 5 ngày: 0,5 điểm; chậm hơn: 0,25 điểm; không thực hiện: 0 điểm"
+    )
+
+
+def test_other_checklists_say_how_they_count() -> None:
+    items = [{"id": "one", "label": "kế hoạch"}, {"id": "two", "label": "báo cáo"}]
+    assert sentence_of(rule("checklist", items=items, all_required=True), 1) == (
+        "Đủ tất cả: 1 điểm, thiếu một mục: 0 điểm (kế hoạch, báo cáo)"
+    )
+    assert sentence_of(rule("checklist", items=items, each=Decimal("0.5")), 1) == (
+        "Mỗi mục 0,5 điểm, tối đa 1 điểm (kế hoạch, báo cáo)"
+    )
+
+
+# --- faults as written ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a_rule", "maximum", "faults"),
+    [
+        (DIRECT, "0.6", [(("step",), "điểm tối đa 0,6 không chia hết cho bước 0,25")]),
+        (CHOICE, "0.75", [(("options", 0, "points"), "1 điểm vượt điểm tối đa 0,75")]),
+        (CA_MAU, "1.5", [(("tiers", 0, "points"), "2 điểm vượt điểm tối đa 1,5")]),
+        (BY_31_JANUARY, "0.4", [(("late", 0, "points"), "0,5 điểm vượt điểm tối đa 0,4")]),
+        (
+            rule("checklist", items=[{"id": "one", "label": "a"}], each=Decimal("0.5")),
+            1,
+            [(("each",), "đủ 1 mục cũng chỉ được 0,5 điểm, chưa tới điểm tối đa 1")],
+        ),
+        (rule("survey"), 1, [((), "cần đúng một trong answers và scale")]),
+        (
+            rule("survey", scale=5, answers=[{"id": "a", "label": "A", "weight": 100}]),
+            1,
+            [((), "cần đúng một trong answers và scale")],
+        ),
+        (rule("survey", scale=5, scale_from=5), 1, [(("scale_from",), "scale_from không nhỏ hơn scale")]),
+        (rule("survey", scale=5, forms=True), 1, [(("forms",), "forms chỉ dùng cùng answers")]),
+        (
+            rule("survey", answers=[{"id": "forms", "label": "A", "weight": 100}], forms=True),
+            1,
+            [(("forms",), "mã “forms” dành cho tổng số phiếu")],
+        ),
+    ],
+)
+def test_a_rule_that_does_not_fit_its_maximum_or_itself_is_a_fault(
+    a_rule: Rule, maximum: object, faults: list[tuple[Path, str]]
+) -> None:
+    assert faults_of(a_rule, maximum) == faults
+
+
+@pytest.mark.parametrize(
+    ("tiers", "faults"),
+    [
+        (
+            [{"from": 90, "points": 2}, {"from": 90, "points": 1}, {"points": 0}],
+            [(("tiers", 1), "bậc chồng lấn với bậc trước tại 90")],
+        ),
+        (
+            [{"from": 70, "points": 2}, {"from": 90, "points": 1}, {"points": 0}],
+            [(("tiers", 1), "bậc chồng lấn với bậc trước tại 90")],
+        ),
+        (
+            [{"from": 90, "points": 2}, {"over": 90, "points": 1}, {"points": 0}],
+            [(("tiers", 1), "bậc chồng lấn với bậc trước tại 90")],
+        ),
+        (
+            [{"to": 10, "points": 2}, {"under": 5, "points": 1}, {"points": 0}],
+            [(("tiers", 1), "bậc chồng lấn với bậc trước tại 5")],
+        ),
+        (
+            [{"from": 90, "points": 2}, {"under": 70, "points": 1}, {"points": 0}],
+            [(("tiers", 1), "các bậc chồng lấn: lẫn cận dưới (over, from) với cận trên (under, to)")],
+        ),
+        (
+            [{"from": 90, "points": 2}, {"from": 70, "points": 1}],
+            [(("tiers", 1), "bậc cuối có cận nên còn giá trị không thuộc bậc nào")],
+        ),
+        (
+            [{"points": 2}, {"from": 70, "points": 1}, {"points": 0}],
+            [(("tiers", 0), "mỗi bậc (trừ bậc cuối) phải có đúng một cận")],
+        ),
+        (
+            [{"from": 90, "over": 80, "points": 2}, {"points": 0}],
+            [(("tiers", 0), "mỗi bậc (trừ bậc cuối) phải có đúng một cận")],
+        ),
+        (
+            [{"from": 90, "points": 1}, {"from": 70, "points": 2}, {"points": 0}],
+            [(("tiers", 1, "points"), "điểm của bậc không thấp hơn bậc trước")],
+        ),
+    ],
+)
+def test_tiers_that_overlap_leave_gaps_or_do_not_fall_are_faults(
+    tiers: list[dict[str, int]], faults: list[tuple[Path, str]]
+) -> None:
+    assert faults_of(rule("tiers", tiers=tiers), 2) == faults
+
+
+@pytest.mark.parametrize(
+    ("late", "faults"),
+    [
+        ([(10, "0.5"), (10, "0.25")], [(("late", 1), "các mức chậm chồng lấn")]),
+        ([(10, "0.5"), (5, "0.25")], [(("late", 1), "các mức chậm chồng lấn")]),
+        ([(None, "0.5"), (5, "0.25")], [(("late", 1), "các mức chậm chồng lấn")]),
+        ([(5, "0.25"), (10, "0.5")], [(("late", 1, "points"), "chậm hơn mà điểm không thấp hơn")]),
+    ],
+)
+def test_late_steps_out_of_order_are_faults(late: list[tuple[int | None, str]], faults: list[tuple[Path, str]]) -> None:
+    steps = [{"days": days, "points": points} for days, points in late]
+    assert faults_of(rule("on_time", deadline="01-31", late=steps), 1) == faults
+
+
+@pytest.mark.parametrize(
+    ("period", "faults"),
+    [
+        ({"earliest": "2025-03-01", "latest": "2025-02-01"}, [(("latest",), "latest trước earliest")]),
+        ({"earliest": "2025-07-01"}, [(("earliest",), "earliest sau hạn nên không ai kịp hạn")]),
+        ({"latest": "2025-06-01"}, [(("latest",), "latest trước hạn")]),
+    ],
+)
+def test_a_period_that_leaves_the_deadline_out_is_a_fault(
+    period: dict[str, str], faults: list[tuple[Path, str]]
+) -> None:
+    assert faults_of(rule("on_time", deadline="2025-06-30", **period), 1) == faults
+
+
+@pytest.mark.parametrize(
+    ("kind", "list_name", "item"),
+    [
+        ("options", "options", {"label": "Nhãn {n}", "points": 1}),
+        ("checklist", "items", {"label": "Nhãn {n}"}),
+        ("deduction", "cases", {"label": "Nhãn {n}", "points": 1}),
+        ("survey", "answers", {"label": "Nhãn {n}", "weight": 50}),
+    ],
+)
+def test_an_id_used_twice_is_a_fault(kind: str, list_name: str, item: dict[str, object]) -> None:
+    items = [{**item, "id": "same", "label": str(item["label"]).format(n=n)} for n in (1, 2)]
+    assert faults_of(rule(kind, **{list_name: items}), 1) == [((list_name, 1, "id"), "mã “same” lặp lại")]
+
+
+def test_two_options_with_one_name_are_a_fault_because_the_name_may_be_entered() -> None:
+    options = [{"id": "a", "label": "Đầy đủ", "points": 1}, {"id": "b", "label": "đầy đủ", "points": 0}]
+    assert faults_of(rule("options", options=options), 1) == [
+        (("options", 1, "label"), "phương án “đầy đủ” trùng tên với phương án trước")
+    ]
+
+
+def test_each_and_all_required_exclude_each_other() -> None:
+    a_rule = rule("checklist", items=[{"id": "one", "label": "a"}], each=1, all_required=True)
+    assert faults_of(a_rule, 1) == [(("each",), "each và all_required loại trừ nhau")]
+
+
+@pytest.mark.parametrize("deadline", ["02-29", "13-01", "31-01-25", "1-31", "hôm nay", 20250131, "0999-01-31"])
+def test_a_deadline_that_is_no_day_is_refused(deadline: object) -> None:
+    with pytest.raises(ValidationError, match="phải là ngày có thật"):
+        rule("on_time", deadline=deadline)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"kind": "points", "step": Decimal("0.1234567")},
+        {"kind": "points", "step": 0},
+        {"kind": "proportional", "floor": 101},
+        {"kind": "deduction", "cases": []},
+        {"kind": "deduction", "cases": [{"id": "late", "label": " ", "points": 1}]},
+        {"kind": "options", "options": [{"id": "Một", "label": "Một", "points": 1}]},
+        {"kind": "on_time", "deadline": "01-31", "late": [{"days": Decimal("2.5"), "points": 1}]},
+        {"kind": "binary", "lable": "Đạt"},
+        {"kind": "weighted"},
+    ],
+)
+def test_a_rule_that_is_not_as_declared_is_refused(declared: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        ANY_RULE.validate_python(declared)
+
+
+def test_there_are_ten_kinds_of_rules() -> None:
+    known = {a_rule.kind for a_rule in (DIRECT, DONE, CHOICE, CA_MAU, FLOOR_70, BY_31_JANUARY, REPORTS)}  # type: ignore[attr-defined]
+    known |= {a_rule.kind for a_rule in (LATE_REPORTS, ABCD, INDEX_766)}  # type: ignore[attr-defined]
+    assert known == set(RULE_KINDS)
+    assert len(RULE_KINDS) == 10

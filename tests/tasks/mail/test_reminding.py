@@ -1,0 +1,286 @@
+"""Who is reminded on which day, in which words; one mail a recipient a day, whatever breaks or runs twice."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.findings import RefusedError
+from models.forms.descriptions import FormKind
+from models.province.config import ProvinceConfig
+from models.province.folder import Province, load_province
+from models.province.rounds import Deadlines
+from models.records.entries import FactEntry, ScoreEntry, ScoreSource
+from models.records.storage import Storage
+from models.working_days import VIETNAM, WorkingCalendar
+from tasks.forms.round_records import read_round
+from tasks.mail.notifying import MailSettings
+from tasks.mail.reminder_mail import due_notices, notices_of, remind, reminded_rows
+from tasks.mail.reminding import Expected, OpenRound, Stage, due_reminders, open_round, stage_on
+from tasks.recording.versions import record_facts, record_scores
+from tests.conftest import EXAMPLES
+from tests.mailbox import Mailbox, free_port, serving
+
+CALENDAR = WorkingCalendar()
+CONFIG = ProvinceConfig(name="tỉnh Mẫu", mark="DỮ LIỆU MẪU")
+WHEN = datetime(2026, 1, 12, 7, 0, tzinfo=VIETNAM)
+TODAY = WHEN.date()
+SELF, APPRAISAL, EXPLANATION = FormKind.SELF_ASSESSMENT, FormKind.APPRAISAL, FormKind.EXPLANATION
+JUSTICE = Expected(SELF, "so-tu-phap", "Sở Tư pháp", "so-tu-phap@mau.example")
+HEALTH = Expected(SELF, "so-y-te", "Sở Y tế", "so-y-te@mau.example")
+NO_MAIL = Expected(SELF, "xa-a", "Xã A", None)
+OFF = MailSettings(sender="cchc@mau.example")
+
+
+def round_of(*expected: Expected, sent: Mapping[FormKind, set[str]] | None = None, **given: date) -> OpenRound:
+    deadlines = {SELF: date(2026, 1, 10), APPRAISAL: date(2026, 1, 30), EXPLANATION: date(2026, 2, 14)}
+    return OpenRound(2025, {**deadlines, **{FormKind(name): day for name, day in given.items()}}, expected, sent or {})
+
+
+def stages(deadline: date, start: date, days: int) -> dict[date, Stage]:
+    """What is reminded on which of so many days."""
+    last_day = CALENDAR.next_working_day(deadline)
+    dates = [start + timedelta(days=number) for number in range(days)]
+    return {day: stage for day in dates if (stage := stage_on(day, last_day, CALENDAR))}
+
+
+# --- when -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_deadline_on_a_saturday_is_reminded_of_by_the_monday_after_it() -> None:
+    assert stages(date(2026, 1, 10), date(2026, 1, 1), 31) == {
+        date(2026, 1, 5): Stage.WEEK,
+        date(2026, 1, 9): Stage.TOMORROW,
+        date(2026, 1, 12): Stage.TODAY,
+        date(2026, 1, 13): Stage.LATE,
+        date(2026, 1, 20): Stage.LATE,
+        date(2026, 1, 27): Stage.LATE,
+    }
+
+
+def test_over_tet_the_last_working_day_before_it_counts_and_nobody_is_reminded_during_it() -> None:
+    assert stages(date(2026, 2, 18), date(2026, 2, 10), 16) == {
+        date(2026, 2, 13): Stage.TOMORROW,
+        date(2026, 2, 16): Stage.WEEK,
+        date(2026, 2, 23): Stage.TODAY,
+        date(2026, 2, 24): Stage.LATE,
+    }
+
+
+def test_on_a_day_with_two_stages_the_more_urgent_one_is_said() -> None:
+    calendar = WorkingCalendar(days_off=[date(2026, 1, 6) + timedelta(days=number) for number in range(6)])
+    assert stage_on(date(2026, 1, 5), date(2026, 1, 12), calendar) is Stage.TOMORROW
+
+
+def test_after_four_weeks_reminding_ends() -> None:
+    late = [day for day, stage in stages(date(2026, 3, 2), date(2026, 3, 3), 120).items() if stage is Stage.LATE]
+    assert late == [date(2026, 3, 3), date(2026, 3, 10), date(2026, 3, 17), date(2026, 3, 24)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dates(date(2020, 1, 1), date(2030, 12, 31)))
+def test_every_deadline_is_reminded_of_before_on_and_after_its_last_day(deadline: date) -> None:
+    found = stages(deadline, deadline - timedelta(days=20), 50)
+    assert list(found.values()).count(Stage.TODAY) == 1
+    assert list(found.values()).count(Stage.TOMORROW) == 1
+    last_day = next(day for day, stage in found.items() if stage is Stage.TODAY)
+    assert last_day >= deadline
+    assert all((stage is Stage.LATE) == (day > last_day) for day, stage in found.items())
+    assert all(CALENDAR.is_working_day(day) for day, stage in found.items() if stage is not Stage.WEEK)
+
+
+# --- who, in which words ----------------------------------------------------------------------------------------------
+
+
+def test_who_has_sent_is_left_alone() -> None:
+    round = round_of(JUSTICE, HEALTH, sent={SELF: {"so-y-te"}, APPRAISAL: {"so-tu-phap"}})
+    assert [reminder.expected for reminder in due_reminders(round, date(2026, 1, 12), CALENDAR)] == [JUSTICE]
+
+
+def test_a_step_without_a_deadline_is_not_reminded_of() -> None:
+    round = replace(round_of(JUSTICE), deadlines={APPRAISAL: date(2026, 1, 12)})
+    assert due_reminders(round, date(2026, 1, 12), CALENDAR) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (date(2026, 1, 5), "còn 7 ngày, ngày cuối là 12/01/2026."),
+        (date(2026, 1, 9), "còn 1 ngày làm việc, ngày cuối là 12/01/2026."),
+        (date(2026, 1, 12), "hôm nay, 12/01/2026, là ngày cuối."),
+        (date(2026, 1, 20), "đã quá hạn 6 ngày làm việc (ngày cuối là 12/01/2026)."),
+    ],
+)
+def test_the_words_name_form_unit_last_day_and_why_it_moved(today: date, said: str) -> None:
+    (reminder,) = due_reminders(round_of(JUSTICE), today, CALENDAR)
+    moved = "Hạn 10/01/2026 là ngày nghỉ nên chuyển sang ngày làm việc kế tiếp."
+    assert str(reminder) == f"Phiếu tự đánh giá năm 2025 của Sở Tư pháp: {said} {moved}"
+
+
+def test_a_deadline_on_a_working_day_is_not_said_to_have_moved() -> None:
+    (reminder,) = due_reminders(round_of(JUSTICE, self_assessment=date(2026, 1, 12)), date(2026, 1, 12), CALENDAR)
+    assert "chuyển sang" not in str(reminder)
+
+
+def test_deadlines_far_away_ask_nothing_of_the_calendar() -> None:
+    assert due_reminders(round_of(JUSTICE, self_assessment=date(2101, 1, 1)), date(2026, 1, 12), CALENDAR) == []
+
+
+def test_one_recipient_gets_one_notice_with_the_most_urgent_first() -> None:
+    appraiser = Expected(APPRAISAL, "stp", "Sở Tư pháp", JUSTICE.address)
+    round = round_of(JUSTICE, NO_MAIL, appraiser, appraisal=date(2026, 1, 9))
+    notices = notices_of(due_reminders(round, date(2026, 1, 12), CALENDAR))
+    assert [[(one.expected.step, one.stage) for one in notice.reminders] for notice in notices] == [
+        [(APPRAISAL, Stage.LATE), (SELF, Stage.TODAY)],
+        [(SELF, Stage.TODAY)],
+    ]
+    assert len({notice.key for notice in notices}) == 2
+
+
+# --- what is recorded -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def province() -> Province:
+    return load_province(EXAMPLES / "tinh-mau")
+
+
+def expected_of(round: OpenRound) -> dict[FormKind, list[str]]:
+    return {
+        step: [one.subject for one in round.expected if one.step is step] for step in (SELF, APPRAISAL, EXPLANATION)
+    }
+
+
+def test_units_and_appraisers_are_expected_and_explanations_only_of_units_that_were_cut(
+    province: Province, storage: Storage
+) -> None:
+    round = open_round(read_round(province, storage, 2025))
+    assert expected_of(round) == {
+        SELF: [
+            unit.code
+            for group in province.rounds[2025].groups
+            for unit in province.members(province.rounds[2025], group)
+        ],
+        APPRAISAL: ["snv", "stp", "stc", "skhcn", "vp"],
+        EXPLANATION: [],
+    }
+    assert round.sent == {SELF: set(), APPRAISAL: set()}
+    addresses = {one.subject: one.address for one in round.expected if one.step is APPRAISAL}
+    assert addresses["vp"] == "van-phong@mau.example", "found by an alias"
+
+    facts = [
+        FactEntry("so-tu-phap", "1.1.3", name, value) for name, value in (("numerator", "9"), ("denominator", "10"))
+    ]
+    record_facts(storage, 2025, b"facts", "facts.csv", facts)
+    cut = ScoreEntry("so-tu-phap", "1.1.3", ScoreSource.APPRAISAL, Decimal(1), note="thiếu tài liệu")
+    record_scores(storage, 2025, b"scores", "scores.csv", [cut])
+    round = open_round(read_round(province, storage, 2025))
+    assert expected_of(round)[EXPLANATION] == ["so-tu-phap"]
+    assert round.sent[SELF] == {"so-tu-phap"}
+    assert len(round.sent[APPRAISAL]) == 1
+
+
+def test_who_has_sent_may_be_given_as_data(province: Province, storage: Storage) -> None:
+    everybody = {unit.code for unit in province.units.values()}
+    assert due_notices(province, storage, date(2026, 1, 12), {2025: {SELF: everybody}}) == []
+    assert len(due_notices(province, storage, date(2026, 1, 12), {2025: {SELF: everybody - {"so-y-te"}}})) == 1
+
+
+def test_a_round_without_deadlines_is_not_open(province: Province, storage: Storage) -> None:
+    round = province.rounds[2025].model_copy(update={"deadlines": Deadlines()})
+    assert due_notices(replace(province, rounds={2025: round}), storage, date(2026, 1, 12)) == []
+
+
+def test_a_day_beyond_the_calendar_is_refused(province: Province, storage: Storage) -> None:
+    with pytest.raises(RefusedError, match="lịch ngày làm việc"):
+        due_notices(province, storage, date(3000, 1, 1))
+
+
+# --- one mail a recipient a day ---------------------------------------------------------------------------------------
+
+
+def reminded(folder: Path, mail: MailSettings, *expected: Expected, day: date = TODAY) -> list[str]:
+    """The outcome of each notice of a day."""
+    notices = notices_of(due_reminders(round_of(*expected), day, CALENDAR))
+    return [one.outcome for one in remind(CONFIG, notices, folder, mail, day, WHEN)]
+
+
+def outbox(folder: Path, day: date = TODAY) -> list[str]:
+    """The ends of the names of what lies in the outbox of a day."""
+    found = (folder / "outbox" / "reminders" / day.isoformat()).glob("*.*")
+    return sorted("." + path.name.rpartition("-")[2].partition(".")[2] for path in found if path.name != ".lock")
+
+
+def test_reminders_are_sent_once_a_day(tmp_path: Path) -> None:
+    mailbox = Mailbox()
+    with serving(mailbox) as mail:
+        assert reminded(tmp_path, mail, JUSTICE, HEALTH, NO_MAIL) == [
+            "đã gửi thư",
+            "đã gửi thư",
+            "không có địa chỉ thư",
+        ]
+        assert reminded(tmp_path, mail, JUSTICE, HEALTH) == ["đã nhắc trong ngày"] * 2
+        assert reminded(tmp_path, mail, JUSTICE, day=date(2026, 1, 13)) == ["đã gửi thư"]
+    assert [recipients for recipients, _ in mailbox.received] == [
+        ["so-tu-phap@mau.example"],
+        ["so-y-te@mau.example"],
+        ["so-tu-phap@mau.example"],
+    ]
+    message = mailbox.received[0][1]
+    assert message["Subject"] == "[DỮ LIỆU MẪU] [CCHC] Phiếu tự đánh giá năm 2025: hết hạn hôm nay"
+    body = message.get_body()
+    assert body is not None
+    assert "- Phiếu tự đánh giá năm 2025 của Sở Tư pháp: hôm nay, 12/01/2026, là ngày cuối." in body.get_content()
+    assert outbox(tmp_path) == [".eml", ".sent.eml", ".sent.eml"]
+
+
+def test_what_could_not_be_sent_waits_in_the_outbox_and_goes_out_with_the_next_run(tmp_path: Path) -> None:
+    assert reminded(tmp_path, OFF, JUSTICE, HEALTH) == ["chưa bật gửi thư"] * 2
+    (path,) = (tmp_path / "outbox").rglob("so-tu-phap-mau.example-*.eml")
+    waiting = message_from_bytes(path.read_bytes(), policy=default)
+    assert isinstance(waiting, EmailMessage)
+    assert waiting["To"].addresses[0].addr_spec == "so-tu-phap@mau.example"
+    mailbox = Mailbox(refused=("so-y-te@mau.example",))
+    with serving(mailbox) as mail:
+        down = replace(mail, port=free_port())
+        assert reminded(tmp_path, down, JUSTICE, HEALTH) == ["chưa gửi được thư"] * 2
+        assert reminded(tmp_path, mail, JUSTICE, HEALTH) == ["đã gửi thư", "chưa gửi được thư"]
+        mailbox.refused = ()
+        assert reminded(tmp_path, mail, JUSTICE, HEALTH) == ["đã nhắc trong ngày", "đã gửi thư"]
+    assert len(mailbox.received) == 2
+    assert mailbox.received[0][1]["Message-ID"] == waiting["Message-ID"], "a repeated send is recognisable"
+    assert outbox(tmp_path) == [".sent.eml", ".sent.eml"]
+
+
+def test_two_runs_at_once_send_no_mail_twice(tmp_path: Path) -> None:
+    mailbox = Mailbox()
+    with serving(mailbox) as mail:
+        runs = [threading.Thread(target=reminded, args=(tmp_path, mail, JUSTICE, HEALTH)) for _ in range(3)]
+        for run in runs:
+            run.start()
+        for run in runs:
+            run.join()
+    assert len(mailbox.received) == 2
+
+
+def test_the_table_has_a_line_for_every_reminder(tmp_path: Path) -> None:
+    notices = notices_of(due_reminders(round_of(JUSTICE), WHEN.date(), CALENDAR))
+    down = replace(OFF, host="127.0.0.1", port=free_port())
+    (row,) = reminded_rows(remind(CONFIG, notices, tmp_path, down, WHEN.date(), WHEN))
+    assert {name: value for name, value in row.items() if name != "Nhắc"} == {
+        "Nơi nhận": "Sở Tư pháp",
+        "Thư điện tử": "so-tu-phap@mau.example",
+        "Việc": "Phiếu tự đánh giá năm 2025",
+        "Ngày cuối": "12/01/2026",
+        "Tình trạng": "hết hạn hôm nay",
+    }
+    assert row["Nhắc"].startswith("chưa gửi được thư: không kết nối được máy chủ thư 127.0.0.1")

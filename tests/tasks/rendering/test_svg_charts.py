@@ -1,0 +1,81 @@
+"""Charts: drawn to scale, told in words, and safe whatever a unit is called."""
+
+from decimal import Decimal
+from xml.etree import ElementTree
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.rendering.svg_charts import (
+    WIDTH,
+    Bar,
+    Moment,
+    Point,
+    area_bars,
+    change_bars,
+    distribution,
+    index_bins,
+    index_line,
+    months_line,
+)
+
+PERCENT = st.decimals(0, 100, places=2)
+
+
+def drawn(chart: str, kind: str) -> list[dict[str, str]]:
+    """The shapes of a class, in their order."""
+    return [shape.attrib for shape in ElementTree.fromstring(chart) if shape.attrib.get("class") == kind]
+
+
+def test_a_bar_is_as_long_as_its_index_and_the_mark_stands_at_the_mean() -> None:
+    chart = area_bars("c", "Lĩnh vực", [Bar("1. Thể chế", Decimal(75), "75,00%", Decimal(50))], "Vạch: trung bình.")
+    assert float(drawn(chart, "bar")[0]["width"]) == WIDTH * 0.75
+    assert float(drawn(chart, "reference")[0]["x1"]) == WIDTH / 2
+    assert '<desc id="c-d">1. Thể chế: 75,00%. Vạch: trung bình.</desc>' in chart
+    assert 'role="img" aria-labelledby="c-t c-d"' in chart
+
+
+def test_what_rises_goes_right_and_what_falls_goes_left_by_the_same_scale() -> None:
+    chart = change_bars("c", "Thay đổi", [Bar("A", Decimal(4), "+4,00"), Bar("B", Decimal(-2), "-2,00")])
+    rise, fall = drawn(chart, "bar")[0], drawn(chart, "fall")[0]
+    assert (float(rise["x"]), float(rise["width"])) == (WIDTH / 2, WIDTH / 2)
+    assert (float(fall["x"]), float(fall["width"])) == (WIDTH / 4, WIDTH / 4)
+
+
+def test_a_line_goes_up_where_the_index_does() -> None:
+    chart = index_line("c", "Các năm", [Moment(2024, Decimal(70), "70,00"), Moment(2025, Decimal(80), "80,00")])
+    first, second = drawn(chart, "point")
+    assert float(first["cx"]) < float(second["cx"])
+    assert float(first["cy"]) > float(second["cy"])
+    assert "năm 2024: 70,00; năm 2025: 80,00." in chart
+
+
+def test_a_hundred_belongs_to_the_last_step_and_an_empty_step_is_shown() -> None:
+    assert index_bins([Decimal("89.99"), Decimal(100)]) == [(85, 90, 1), (90, 95, 0), (95, 100, 1)]
+    assert index_bins([]) == []
+
+
+@given(st.lists(PERCENT, min_size=1, max_size=30))
+def test_every_unit_is_in_exactly_one_step_and_the_highest_column_fills_the_chart(indices: list[Decimal]) -> None:
+    bins = index_bins(indices)
+    assert sum(count for _, _, count in bins) == len(indices)
+    heights = [float(column["height"]) for column in drawn(distribution("c", "Phân bố", bins), "bar")]
+    assert max(heights) == 150
+
+
+@given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1), PERCENT)
+def test_any_name_is_text_and_the_chart_stays_well_formed(name: str, value: Decimal) -> None:
+    chart = area_bars("c", name, [Bar(f"<script>{name}", value, "x")])
+    tags = {shape.tag for shape in ElementTree.fromstring(chart)}
+    assert tags == {"title", "desc", "text", "rect"}
+
+
+def test_a_line_over_months_leaves_a_gap_and_names_its_ends() -> None:
+    known = [Decimal(90), Decimal(92), None, Decimal(95)]
+    points = [Point(f"{n}/2025", value, "–" if value is None else f"{value}%") for n, value in enumerate(known, 1)]
+    chart = str(months_line("thang", "Hồ sơ <đúng hạn>", points))
+    assert chart.count('class="line"') == 1
+    assert chart.count('class="point"') == 3
+    assert [shown in chart for shown in (">90%<", ">92%<", ">95%<")] == [True, False, True]
+    assert "1/2025: 90%; 2/2025: 92%; 4/2025: 95%." in chart
+    assert "Hồ sơ &lt;đúng hạn&gt;" in chart

@@ -1,0 +1,492 @@
+"""This year against the year before. Source: domain/4-annexes.md; domain/5-cases.md (Sóc Trăng, Tân Uyên, Lạng Sơn)."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.province.rounds import RankingRule, RankOn, Ties
+from models.records.results import Basis, GroupResult, LeafPoints, Robustness, ScoredUnit, UnitResult
+from tasks.scoring.comparison import lost_points, rank_robustness, repair_list
+from tests.conftest import ROOT
+from tests.tasks.building import CONTINUED, MERGED, RENAMED, SPLIT, Past, compared, step, with_areas
+
+NOTHING: dict[str, Past] = {}
+
+
+def of(group: GroupResult, code: str) -> UnitResult:
+    return next(unit for unit in group.units if unit.code == code)
+
+
+def change(group: GroupResult, code: str) -> tuple[str, int | None] | None:
+    """Change of index and rank as an annex would say it."""
+    changed = of(group, code).change
+    return changed and (f"{changed.index:+}", changed.rank)
+
+
+def rank_changes(group: GroupResult) -> dict[str, int]:
+    return {unit.code: unit.change.rank for unit in group.units if unit.change and unit.change.rank is not None}
+
+
+# --- one to one -------------------------------------------------------------------------------------------------------
+
+
+def test_a_unit_is_compared_with_itself() -> None:
+    group = compared({"a": "80.5", "b": "90"}, {"a": ("82.00", 1), "b": ("80.10", 2)})
+    assert change(group, "a") == ("-1.50", -1)
+    assert change(group, "b") == ("+9.90", 1)
+    assert of(group, "a").previous.from_units == ("a",)
+    assert of(group, "a").previous.note is None
+    assert of(group, "a").no_comparison is None
+
+
+def test_tan_uyen_2017_rose_by_one_place() -> None:
+    """Source: domain/5-cases.md: rank 2 of the province, one place more; indices of 2016 not printed, made up here."""
+    indices = {"thu-dau-mot": "84.58", "tan-uyen": "82.00", "bau-bang": "80.27"}
+    group = compared(indices, {"thu-dau-mot": ("83.00", 1), "bau-bang": ("82.00", 2), "tan-uyen": ("79.00", 3)})
+    assert (of(group, "tan-uyen").rank, change(group, "tan-uyen")) == (2, ("+3.00", 1))
+
+
+def test_binh_gia_rose_from_the_last_to_the_first_of_eleven() -> None:
+    """Source: domain/5-cases.md, Lạng Sơn: rank 1 of 11 in 2022, ten places up."""
+    now = {"binh-gia": "95", **{f"h{place}": str(90 - place) for place in range(10)}}
+    past = {"binh-gia": ("60", 11), **{f"h{place}": (str(90 - place), place + 1) for place in range(10)}}
+    assert rank_changes(compared(now, past))["binh-gia"] == 10
+
+
+def test_the_change_of_the_index_is_that_of_the_printed_figures() -> None:
+    group = compared({"a": "80.004999"}, {"a": ("79.99", 1)})
+    assert of(group, "a").change.index == Decimal("0.01")
+
+
+def test_a_renamed_unit_keeps_index_and_rank_of_its_past() -> None:
+    group = compared({"moi": "85"}, {"cu": ("80", 1)}, step("cu", "moi", RENAMED))
+    assert change(group, "moi") == ("+5.00", 0)
+    assert (of(group, "moi").previous.from_units, of(group, "moi").previous.note) == (("cu",), "đổi tên từ Đơn vị cu")
+
+
+def test_a_continuing_unit_keeps_index_and_rank_of_its_past() -> None:
+    group = compared({"moi": "85"}, {"cu": ("80", 3)}, step("cu", "moi", CONTINUED))
+    assert change(group, "moi") == ("+5.00", 2)
+
+
+def test_what_happened_in_another_year_is_no_part_of_the_comparison() -> None:
+    group = compared({"a": "85"}, {"a": ("80", 1), "b": ("90", 2)}, step("b", "a", RENAMED, "2024-07-01"))
+    assert of(group, "a").previous.from_units == ("a",)
+
+
+# --- merged and split -------------------------------------------------------------------------------------------------
+
+
+def test_a_merged_unit_has_the_weighted_mean_of_those_it_comes_from_and_no_past_rank() -> None:
+    steps = (step("a", "ab", MERGED, weight="0.6"), step("b", "ab", MERGED, weight="0.4"))
+    group = compared({"ab": "85"}, {"a": ("80", 1), "b": ("90", 2)}, *steps)
+    previous = of(group, "ab").previous
+    assert (previous.index, previous.rank, previous.from_units) == (84, None, ("a", "b"))
+    assert previous.note == "sáp nhập từ Đơn vị a, Đơn vị b"
+    assert change(group, "ab") == ("+1.00", None)
+
+
+def test_units_that_merged_without_weights_count_alike() -> None:
+    steps = [step(old, "abc", MERGED) for old in "abc"]
+    group = compared({"abc": "85"}, {"a": ("80", 1), "b": ("90", 2), "c": ("90", 3)}, *steps)
+    assert of(group, "abc").previous.index == Decimal("86.67")
+
+
+def test_weights_need_not_sum_to_1() -> None:
+    steps = (step("a", "ab", MERGED, weight="12000"), step("b", "ab", MERGED, weight="8000"))
+    assert of(compared({"ab": "85"}, {"a": ("80", 1), "b": ("90", 2)}, *steps), "ab").previous.index == 84
+
+
+def test_a_unit_into_which_others_merged_is_compared_with_all_of_them() -> None:
+    steps = (step("a", "a", CONTINUED, weight="0.5"), step("b", "a", MERGED, weight="0.5"))
+    group = compared({"a": "85"}, {"a": ("80", 1), "b": ("90", 2)}, *steps)
+    previous = of(group, "a").previous
+    assert (previous.index, previous.rank, previous.note) == (85, None, "sáp nhập từ Đơn vị a, Đơn vị b")
+
+
+def test_the_parts_of_a_split_unit_have_the_index_of_the_whole_and_no_past_rank() -> None:
+    steps = (step("cu", "dong", SPLIT), step("cu", "tay", SPLIT))
+    group = compared({"dong": "85", "tay": "70"}, {"cu": ("80", 1)}, *steps)
+    assert change(group, "dong") == ("+5.00", None)
+    assert change(group, "tay") == ("-10.00", None)
+    assert of(group, "tay").previous.note == "chia tách từ Đơn vị cu"
+
+
+def test_a_unit_is_followed_through_two_steps_of_one_year() -> None:
+    steps = (
+        step("a", "a-moi", RENAMED, "2025-03-01"),
+        step("a-moi", "ab", MERGED, "2025-07-01", weight="0.75"),
+        step("b", "ab", MERGED, "2025-07-01", weight="0.25"),
+    )
+    group = compared({"ab": "85"}, {"a": ("80", 1), "b": ("90", 2)}, *steps)
+    assert (of(group, "ab").previous.index, of(group, "ab").previous.from_units) == (Decimal("82.5"), ("a", "b"))
+
+
+# --- an honest null ---------------------------------------------------------------------------------------------------
+
+
+def test_a_merged_unit_of_which_a_part_is_unknown_is_not_compared_and_the_part_is_named() -> None:
+    steps = (step("a", "abc", MERGED), step("b", "abc", MERGED), step("c", "abc", MERGED))
+    group = compared({"abc": "85", "d": "70"}, {"b": ("80", 1), "d": ("70", 2)}, *steps)
+    unit = of(group, "abc")
+    assert (unit.previous, unit.change) == (None, None)
+    assert unit.no_comparison == "không có kết quả năm 2024 của Đơn vị a, Đơn vị c"
+
+
+def test_a_new_unit_is_not_compared() -> None:
+    group = compared({"a": "85", "moi": "90"}, {"a": ("80", 1)})
+    assert (of(group, "moi").change, of(group, "moi").no_comparison) == (None, "không có kết quả năm 2024")
+
+
+def test_without_any_results_of_the_year_before_nothing_is_compared() -> None:
+    group = compared({"a": "85", "b": "80"}, NOTHING)
+    assert {unit.no_comparison for unit in group.units} == {"chưa có kết quả năm 2024"}
+    assert (group.index_counts, group.rank_counts, group.risers, group.fallers) == ((0, 0, 0), (0, 0, 0), (), ())
+    assert (group.previous_size, group.population_changed) == (None, False)
+
+
+def test_a_unit_that_is_not_scored_this_year_is_not_compared() -> None:
+    group = compared({"a": None, "b": "80"}, {"a": ("80", 1), "b": ("70", 2)})
+    unit = of(group, "a")
+    assert (unit.change, unit.no_comparison) == (None, "năm nay không được chấm điểm")
+    assert unit.previous.index == 80
+
+
+def test_a_unit_that_comes_from_another_group_is_compared_by_index_but_not_by_rank() -> None:
+    group = compared({"a": "85", "b": "80"}, {"a": ("80", 1, "phuong"), "b": ("81", 1)})
+    assert change(group, "a") == ("+5.00", None)
+    assert change(group, "b") == ("-1.00", -1)
+
+
+def test_a_rank_is_compared_only_where_there_is_one_in_both_years() -> None:
+    now = {"a": "85", "b": "80", "c": "75", "d": "70"}
+    past = {"a": ("85", 1), "b": ("80", None), "c": ("75", 2), "d": ("70", 3)}
+    group = compared(now, past, unranked=["c"])
+    assert rank_changes(group) == {"a": 0, "d": 0}
+    assert change(group, "b") == ("+0.00", None)
+    assert change(group, "c") == ("+0.00", None)
+
+
+# --- when ranks say something to each other ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("continuing", "comparable"), [(4, True), (2, True), (1, False), (0, False)])
+def test_ranks_are_compared_when_half_of_the_units_continue_one_to_one(continuing: int, comparable: bool) -> None:
+    now = dict.fromkeys("abcd", "80")
+    past = {code: ("75", place) for place, code in enumerate("abcd"[:continuing], start=1)} | {"z": ("75", 9)}
+    assert bool(rank_changes(compared(now, past))) is comparable
+
+
+def test_units_that_had_no_rank_do_not_make_ranks_comparable() -> None:
+    past: dict[str, Past] = {"a": ("75", 1), "b": ("74", None), "c": ("73", None)}
+    assert rank_changes(compared({"a": "80", "b": "79", "c": "78"}, past)) == {}
+
+
+def test_units_that_are_not_ranked_have_no_say_in_whether_ranks_are_compared() -> None:
+    now = {"a": "80", "b": "79", "c": "78", "d": None}
+    group = compared(now, {"a": ("75", 1)}, unranked=["b", "c"])
+    assert rank_changes(group) == {"a": 0}
+
+
+def test_194_communes_merged_into_64_have_changes_of_index_but_not_of_rank() -> None:
+    past = {f"cu-{place}": (f"{95 - place / 10:.2f}", place + 1) for place in range(194)}
+    renamed = [step(f"cu-{place}", f"moi-{place}", RENAMED) for place in range(20)]
+    merged = [step(f"cu-{place}", f"moi-{20 + place % 44}", MERGED) for place in range(20, 194)]
+    now = {f"moi-{place}": f"{90 - place / 10:.2f}" for place in range(64)}
+    group = compared(now, past, *renamed, *merged)
+    assert all(unit.change and unit.change.rank is None for unit in group.units)
+    assert sum(group.index_counts) == 64
+    assert (group.rank_counts, group.risers, group.fallers) == ((0, 0, 0), (), ())
+    assert of(group, "moi-7").previous.rank == 8
+    assert (group.previous_size, group.population_changed) == (194, True)
+
+
+# --- of the group -----------------------------------------------------------------------------------------------------
+
+
+def test_counts_are_of_the_units_that_can_be_compared() -> None:
+    now = {"a": "90", "b": "85", "c": "80", "d": "75", "moi": "70", "lang": None}
+    past = {"b": ("85", 1), "a": ("80", 2), "c": ("84", 3), "d": ("75.00", 4), "lang": ("60", 5)}
+    group = compared(now, past)
+    assert group.index_counts == (1, 1, 2)
+    assert group.rank_counts == (1, 1, 2)
+
+
+def test_movers_are_those_whose_rank_changed_most_the_larger_change_of_index_first() -> None:
+    past = {code: (str(90 - place), place + 1) for place, code in enumerate("abcdefgh")}
+    now = {"h": "95", "a": "90", "e": "89", "b": "88", "d": "86", "c": "85", "g": "84", "f": "83"}
+    group = compared(now, past)
+    assert rank_changes(group) == {"h": 7, "e": 2, "a": -1, "d": -1, "g": 0, "b": -2, "c": -3, "f": -2}
+    assert group.risers == ("h", "e")
+    assert group.fallers == ("c", "f", "b")
+
+
+def test_the_mean_is_of_the_ranked_units() -> None:
+    assert compared({"a": "90", "b": "80", "c": "10"}, NOTHING, unranked=["c"]).mean == 85
+    assert compared({"a": None}, NOTHING).mean is None
+
+
+@pytest.mark.parametrize(
+    ("now", "past", "changed"),
+    [
+        ("ab", "ab", False),
+        ("ab", "abc", True),
+        ("abc", "ab", True),
+        ("ac", "ab", True),
+    ],
+)
+def test_a_group_of_other_members_is_marked(now: str, past: str, changed: bool) -> None:
+    group = compared(dict.fromkeys(now, "80"), dict.fromkeys(past, ("80", 1)))
+    assert group.population_changed is changed
+
+
+def test_renamed_members_are_the_same_members_and_unranked_ones_are_none() -> None:
+    past = {"a": ("80", 1), "cu": ("79", 2), "x": ("70", None)}
+    group = compared({"a": "80", "moi": "79", "x": "70"}, past, step("cu", "moi", RENAMED), unranked=["x"])
+    assert group.population_changed is False
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "changed"), [("h1", "h1", False), ("h1", "h2", True), (None, "h2", None), ("h1", None, None)]
+)
+def test_another_criteria_set_is_marked_where_the_last_one_is_known(
+    last: str | None, now: str | None, changed: bool | None
+) -> None:
+    sets = {"xa": last} if last else {}
+    assert compared({"a": "80"}, {"a": ("80", 1)}, sets=sets, set_hash=now).set_changed is changed
+
+
+@given(st.permutations(range(1, 9)), st.permutations(range(1, 9)))
+def test_rank_changes_of_an_unchanged_group_without_ties_sum_to_0(now: list[int], past: list[int]) -> None:
+    """Source: domain/4-annexes.md (derived)."""
+    group = compared(
+        {f"xa-{place}": str(90 - rank) for place, rank in enumerate(now)},
+        {f"xa-{place}": (str(80 - rank), rank) for place, rank in enumerate(past)},
+    )
+    changes = rank_changes(group)
+    assert len(changes) == 8
+    assert sum(changes.values()) == 0
+    assert group.rank_counts.up == sum(change > 0 for change in changes.values())
+
+
+# --- Sóc Trăng 2015 ---------------------------------------------------------------------------------------------------
+
+# Printed: ranks of 2015, ranks of 2014, changes. Source: domain/cases.csv, soc-trang-2016.
+RANKS_2015 = {"long-phu": 1, "my-xuyen": 2, "tran-de": 3, "nga-nam": 11}
+RANKS_2014 = {"my-xuyen": 8, "tran-de": 10, "nga-nam": 11}
+CHANGES = {
+    "my-xuyen": 6,
+    "tran-de": 7,
+    "nga-nam": 0,
+    "cu-lao-dung": 1,
+    "my-tu": 1,
+    "tp-soc-trang": 1,
+    "chau-thanh": -6,
+    "ke-sach": -4,
+    "vinh-chau": -2,
+}
+UNPRINTED = "thanh-tri"
+
+
+def orders_that_fit() -> Iterator[tuple[dict[str, int], dict[str, int]]]:
+    """Every pair of orders of the eleven districts, of 2014 and of 2015, that agrees with all that was printed."""
+    open_in_2014 = ["long-phu", UNPRINTED, *(code for code in CHANGES if code not in RANKS_2014)]
+    places = sorted(set(range(1, 12)) - set(RANKS_2014.values()))
+    for order in permutations(places):
+        past = RANKS_2014 | dict(zip(open_in_2014, order, strict=True))
+        now = RANKS_2015 | {code: past[code] - change for code, change in CHANGES.items()}
+        left = set(range(1, 12)) - set(now.values())
+        if len(left) == 1:
+            yield past, now | {UNPRINTED: left.pop()}
+
+
+def test_soc_trang_2015_every_printed_change_of_rank_comes_out() -> None:
+    """The article leaves 84 orders open; all give the printed changes, the same movers, and a loss for Thạnh Trị."""
+    fitting = list(orders_that_fit())
+    assert len(fitting) == 84
+    for past, now in fitting:
+        group = compared(
+            {code: str(95 - rank) for code, rank in now.items()},
+            {code: (str(90 - rank), rank) for code, rank in past.items()},
+        )
+        changes = rank_changes(group)
+        assert {code: changes[code] for code in CHANGES} == CHANGES
+        assert changes[UNPRINTED] <= -4
+        assert 0 <= changes["long-phu"] <= 4
+        assert group.risers[:2] == ("tran-de", "my-xuyen")
+        assert sum(changes.values()) == 0
+
+
+def test_soc_trang_2015_14_agencies_rose_and_8_fell_in_index() -> None:
+    past = {f"so-{place}": (str(90 - place), place + 1) for place in range(22)}
+    now = {f"so-{place}": str(90 - place + (2 if place < 14 else -2)) for place in range(22)}
+    assert compared(now, past).index_counts == (14, 8, 0)
+
+
+# --- robustness -------------------------------------------------------------------------------------------------------
+
+GROUP = [
+    with_areas("a", (18, 20), (50, 60), (15, 20)),
+    with_areas("b", (10, 20), (55, 60), (17, 20)),
+    with_areas("c", (19, 20), (40, 60), (20, 20)),
+    with_areas("d", (5, 20), (20, 60), (0, 0)),
+    with_areas("e", (12, 20), (50, 60), (16, 20), bonus=2),
+]
+
+
+def ranked_of(units: list[ScoredUnit]) -> dict[str, int]:
+    return {unit.code: 1 + sum(other.index > unit.index for other in units) for unit in units}
+
+
+def test_the_interval_holds_the_rank_itself() -> None:
+    robust = rank_robustness(GROUP)
+    for code, rank in ranked_of(GROUP).items():
+        assert robust[code].rank_p5 <= rank <= robust[code].rank_p95
+
+
+def test_units_with_other_strengths_change_places_when_areas_weigh_more() -> None:
+    close = [with_areas("a", (80, 100), (60, 100)), with_areas("b", (60, 100), (80, 100))]
+    assert rank_robustness(close) == {"a": Robustness(1, 2), "b": Robustness(1, 2)}
+
+
+def test_a_unit_alone_in_its_group_is_first() -> None:
+    assert rank_robustness(GROUP[:1]) == {"a": Robustness(1, 1)}
+    assert rank_robustness([]) == {}
+
+
+def test_equal_units_have_equal_intervals() -> None:
+    twins = [with_areas(code, (18, 20), (50, 60)) for code in "ab"] + [with_areas("c", (1, 20), (5, 60))]
+    assert rank_robustness(twins) == {"a": Robustness(1, 1), "b": Robustness(1, 1), "c": Robustness(3, 3)}
+
+
+def test_the_same_shares_of_other_maxima_are_equal() -> None:
+    assert set(rank_robustness([with_areas("a", (1, 3), (2, 7)), with_areas("b", (2, 6), (4, 14))]).values()) == {
+        Robustness(1, 1)
+    }
+
+
+def test_a_unit_better_by_a_hair_in_every_area_is_always_above() -> None:
+    better = with_areas("a", ("18.00000002", 20), ("50.00000002", 60))
+    assert rank_robustness([with_areas("b", (18, 20), (50, 60)), better]) == {
+        "a": Robustness(1, 1),
+        "b": Robustness(2, 2),
+    }
+
+
+def test_bonus_and_penalty_count_in_every_draw() -> None:
+    alike = [with_areas(code, (15, 20), (50, 60), bonus=bonus) for code, bonus in (("a", 0), ("b", 1), ("c", -1))]
+    assert rank_robustness(alike) == {"b": Robustness(1, 1), "a": Robustness(2, 2), "c": Robustness(3, 3)}
+
+
+def test_the_same_units_give_the_same_intervals_again_and_in_another_process() -> None:
+    program = "from tests.tasks.scoring.test_comparison import GROUP, rank_robustness as r"
+    other = subprocess.run(
+        [sys.executable, "-c", f"{program}; print(sorted(r(GROUP).items()))"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert rank_robustness(GROUP) == rank_robustness(GROUP)
+    assert other.stdout.strip() == str(sorted(rank_robustness(GROUP).items()))
+
+
+AREA_POINTS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 60), st.integers(0, 20)), min_size=1, max_size=6)
+
+
+def scored_units(points: list[tuple[int, int, int]]) -> list[ScoredUnit]:
+    return [
+        with_areas(f"xa-{place}", (first, 20), (second, 60), (third, 20))
+        for place, (first, second, third) in enumerate(points)
+    ]
+
+
+@given(AREA_POINTS, st.randoms())
+def test_intervals_do_not_hang_on_the_order_of_the_units(points: list[tuple[int, int, int]], chance: object) -> None:
+    units = scored_units(points)
+    mixed = list(units)
+    chance.shuffle(mixed)
+    assert rank_robustness(mixed, draws=50) == rank_robustness(units, draws=50)
+
+
+@given(AREA_POINTS)
+def test_a_unit_better_in_every_area_is_above_in_every_draw(points: list[tuple[int, int, int]]) -> None:
+    units = scored_units(points)
+    robust = rank_robustness(units, draws=50)
+    for better in units:
+        assert robust[better.code].rank_p5 <= robust[better.code].rank_p95
+        for worse in units:
+            if all(more.points > less.points for more, less in zip(better.areas, worse.areas, strict=True)):
+                assert robust[better.code].rank_p95 < robust[worse.code].rank_p95
+                assert robust[better.code].rank_p5 < robust[worse.code].rank_p5
+
+
+def test_only_units_that_compete_have_an_interval() -> None:
+    group = compared({"a": "90", "b": "80", "c": "70", "d": None}, NOTHING, unranked=["c"])
+    assert {unit.code: unit.robustness is not None for unit in group.units} == {
+        "a": True,
+        "b": True,
+        "c": False,
+        "d": False,
+    }
+
+
+# --- how ranks are printed and shared ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (RankingRule(), {"a": 0, "b": 0, "c": 0}),
+        (RankingRule(rank_on=RankOn.PRINTED), {"a": 0, "b": 1, "c": 0}),
+        (RankingRule(rank_on=RankOn.PRINTED, ties=Ties.DENSE), {"a": 0, "b": 1, "c": 1}),
+    ],
+)
+def test_changes_are_of_the_ranks_as_the_round_gives_them(rule: RankingRule, expected: Mapping[str, int]) -> None:
+    past = {"a": ("90", 1), "b": ("80", 2), "c": ("70", 3)}
+    assert rank_changes(compared({"a": "84.584", "b": "84.581", "c": "70"}, past, rule=rule)) == expected
+
+
+# --- what was lost ----------------------------------------------------------------------------------------------------
+
+
+def lost_leaf(code: str, points: str | None, maximum: str = "2", basis: Basis = Basis.APPRAISAL) -> LeafPoints:
+    return LeafPoints(code, Decimal(maximum), None if points is None else Decimal(points), basis)
+
+
+LEAVES = (
+    lost_leaf("full", "2"),
+    lost_leaf("half", "1"),
+    lost_leaf("just-below-half", "0.99999"),
+    lost_leaf("removed", None, basis=Basis.NOT_APPLICABLE),
+    lost_leaf("not-surveyed", None, basis=Basis.REBASED),
+    lost_leaf("zero", "0"),
+    lost_leaf("missing", "0", "1", Basis.MISSING),
+    lost_leaf("large", "1", "5"),
+    lost_leaf("most", "4.5", "5"),
+)
+
+
+def test_lost_points_come_largest_first_equal_losses_in_the_order_of_the_set() -> None:
+    assert [loss.leaf.code for loss in lost_points(LEAVES)] == [
+        "large",
+        "zero",
+        "just-below-half",
+        "half",
+        "missing",
+        "most",
+    ]
+    assert [str(loss.lost) for loss in lost_points(LEAVES)] == ["4", "2", "1.00001", "1", "1", "0.5"]
+
+
+def test_what_got_nothing_or_less_than_half_must_be_repaired() -> None:
+    """Source: domain/5-cases.md, Sóc Trăng (list items scored low or zero)."""
+    assert [loss.leaf.code for loss in repair_list(LEAVES)] == ["large", "zero", "just-below-half", "missing"]
