@@ -41,7 +41,7 @@ def test_whoever_develops_runs_the_same_versions() -> None:
 def test_the_lock_to_run_holds_what_is_declared_to_run_and_no_test_tool() -> None:
     pins = _pins("requirements.lock").keys()
     assert _declared("run") <= pins
-    assert not pins & {"pytest", "mypy", "ruff", "hypothesis", "playwright", "typst"}
+    assert not pins & {"pytest", "mypy", "ruff", "hypothesis", "playwright"}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
