@@ -5,18 +5,26 @@ PORT ?= 4200
 RUN_PACKAGES = python3-venv fontconfig libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2
 TEST_PACKAGES = poppler-utils libreoffice-calc chromium softhsm2
 PACKAGES = models tasks flows expectations report_templates
+INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps
+COMPILE = uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet
 
-.PHONY: setup demo demo-year test lint bench serve lock clean
+.PHONY: setup develop demo demo-year test lint bench serve lock clean
 
+# What it takes to run, and what it takes to change it: test tools, linters, what benchmarks compare with.
 setup: .venv/ready
+develop: .venv/ready-to-develop
 
 .venv/ready: requirements.lock pyproject.toml
 	@tools/system-packages $(RUN_PACKAGES)
 	@echo "Setting up .venv (a few minutes the first time)"
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-build-isolation --editable .
 	@.venv/bin/python -m compileall -q -j 0 .venv/lib $(PACKAGES) >/dev/null || true
+	@touch $@
+
+.venv/ready-to-develop: requirements-dev.lock .venv/ready
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 demo: setup
@@ -25,26 +33,28 @@ demo: setup
 demo-year: setup
 	@.venv/bin/python -m flows.demo.year out/demo-year
 
-test: setup
+test: develop
 	@tools/system-packages $(TEST_PACKAGES)
 	@.venv/bin/python -m pytest -n 2 --dist loadfile
 
-lint: setup
+lint: develop
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-bench: setup
+bench: develop
 	@tools/system-packages libreoffice-calc
 	@.venv/bin/python -m benchmarks
 
 serve: setup
 	@.venv/bin/cchc --province $(PROVINCE) serve --port $(PORT)
 
+# Versions already locked stay; to renew one: make lock UPGRADE="--upgrade-package NAME".
 lock:
-	uv pip compile --universal --generate-hashes --python-version 3.11 --group dev --no-emit-index-url --no-header \
-		--quiet pyproject.toml --output-file requirements.lock
+	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }
+	$(COMPILE) $(UPGRADE) --group build pyproject.toml --output-file requirements.lock
+	$(COMPILE) $(UPGRADE) --group dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 
 clean:
 	rm -rf out

@@ -8,7 +8,7 @@ import io
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import yaml
 from openpyxl import load_workbook
 
-from benchmarks.national_round import COMMUNES, KINDS, YEAR, national_set
+from benchmarks.national_round import KINDS, YEAR, national_set
 from flows.demo.agencies import OpenForm, SampleData, fill_self_assessment
 from models.forms.descriptions import IDENTITY_SHEET, FormIdentity, FormKind, form_file_name, read_identity
 from models.province.folder import Province, load_province
@@ -28,6 +28,7 @@ from tasks.forms.writing import write_forms
 
 _FIRST = "xa-0000"
 _FIRST_NAME = "Xã 0000"
+_RIGHT, _FAULTY = "right.xlsx", "faulty.xlsx"
 
 
 class Workbook(NamedTuple):
@@ -37,7 +38,7 @@ class Workbook(NamedTuple):
     content: bytes
 
 
-def national_folder(folder: Path, communes: int = COMMUNES) -> Province:
+def national_folder(folder: Path, communes: int) -> Province:
     """A province folder with so many communes and the set of 90 components."""
     (folder / "criteria").mkdir(parents=True)
     (folder / "rounds").mkdir()
@@ -55,14 +56,32 @@ def _write(path: Path, values: object) -> None:
     path.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
+def prepare_workbooks(work: Path) -> None:
+    """Lay the form of the first commune into a folder: filled in right, and with faults; both calculated.
+
+    Raises:
+        RuntimeError: LibreOffice is not there or did not answer.
+    """
+    forms = work / "sent"
+    forms.mkdir()
+    province = national_folder(work / "one-commune", 1)
+    storage = open_storage(forms, Settings(user="bench"))
+    path = write_forms(province, storage, YEAR, FormKind.SELF_ASSESSMENT, [_FIRST], forms)[0]
+    storage.engine.dispose()
+    filled = _filled(path.read_bytes(), province)
+    (forms / _RIGHT).write_bytes(filled)
+    (forms / _FAULTY).write_bytes(_with_faults(filled))
+    _calculate([forms / _RIGHT, forms / _FAULTY], work)
+
+
 def commune_workbooks(province: Province, work: Path) -> Iterator[Workbook]:
-    """One filled workbook a commune, in the order of codes.
+    """One workbook a commune, filled in right, in the order of codes.
 
     Args:
         province: from `national_folder`.
-        work: a folder for what LibreOffice needs.
+        work: where `prepare_workbooks` laid its own.
     """
-    calculated = _calculated(_filled(province, work), work)
+    calculated = (work / _RIGHT).read_bytes()
     with zipfile.ZipFile(io.BytesIO(calculated)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     identity, keys = _identity(calculated)
@@ -73,43 +92,42 @@ def commune_workbooks(province: Province, work: Path) -> Iterator[Workbook]:
         yield Workbook(form_file_name(FormKind.SELF_ASSESSMENT, YEAR, unit.code), _with_words(parts, words))
 
 
-def _filled(province: Province, work: Path) -> Path:
+def faulty_workbook(work: Path) -> Workbook:
+    """The first commune's workbook with a text for every numerator."""
+    return Workbook(form_file_name(FormKind.SELF_ASSESSMENT, YEAR, _FIRST), (work / _FAULTY).read_bytes())
+
+
+def _filled(form: bytes, province: Province) -> bytes:
     """The first commune's form with facts for all components, as it leaves an officer's hands."""
-    storage = open_storage(work, Settings(user="bench"))
-    path = write_forms(province, storage, YEAR, FormKind.SELF_ASSESSMENT, [_FIRST], work)[0]
-    storage.engine.dispose()
     chance, by_kind = Random(YEAR), {kind.rule["kind"]: kind for kind in KINDS}
     facts = [
         FactEntry(_FIRST, leaf.code, fact, value)
         for leaf in province.criteria_sets["xa-2025"].leaves
         for fact, value in by_kind[leaf.rule.model_dump()["kind"]].facts(chance).items()
     ]
-    data = SampleData.of(province, YEAR, facts, ())
-    path.write_bytes(fill_self_assessment(path.read_bytes(), province.units[_FIRST], data))
-    return path
+    return fill_self_assessment(form, province.units[_FIRST], SampleData.of(province, YEAR, facts, ()))
 
 
-def _calculated(path: Path, work: Path) -> bytes:
-    """The workbook opened, calculated and saved by LibreOffice.
+def _with_faults(filled: bytes) -> bytes:
+    form = OpenForm(filled)
+    for row in form.rows():
+        if row.fact == "numerator":
+            form.put(row, "value", "khoảng hai mươi")
+    return form.saved()
+
+
+def _calculate(paths: Sequence[Path], into: Path) -> None:
+    """Workbooks opened, calculated and saved by LibreOffice.
 
     Raises:
         RuntimeError: LibreOffice is not there or did not answer.
     """
-    out = work / "calculated"
-    profile = f"-env:UserInstallation={(work / 'profile').resolve().as_uri()}"
-    command = [
-        shutil.which("soffice") or "soffice",
-        profile,
-        "--headless",
-        "--convert-to",
-        "xlsx",
-        "--outdir",
-        str(out),
-    ]
-    done = subprocess.run([*command, str(path)], capture_output=True, text=True, check=False, timeout=240)
-    if not (out / path.name).is_file():
-        raise RuntimeError(f"LibreOffice did not calculate the workbook: {done.stderr or done.stdout}")
-    return (out / path.name).read_bytes()
+    program = shutil.which("soffice") or "soffice"
+    profile = f"-env:UserInstallation={(into / 'profile').resolve().as_uri()}"
+    command = [program, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(into), *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+    if not all((into / path.name).is_file() for path in paths):
+        raise RuntimeError(f"LibreOffice did not calculate the workbooks: {done.stderr or done.stdout}")
 
 
 def _identity(content: bytes) -> tuple[FormIdentity, list[str]]:

@@ -1,74 +1,30 @@
-"""What a measurement is, and how to take it so that two of them can be compared: in turns, in one process."""
+"""How a figure is taken so that two of them can be compared: in turns, in one process, the shortest time counting."""
 
 import os
 import platform
 import resource
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from time import perf_counter, process_time
+from collections.abc import Callable, Iterator, Mapping
+from time import perf_counter
 from typing import Any
 
 Clock = Callable[[], float]
-CPU: Clock = process_time
+Figures = Iterator[tuple[str, float]]
+"""Names of promises and what was seen, in the promise's unit."""
 WALL: Clock = perf_counter
 _KIBIBYTE = 1024
 
 
-class Sense(StrEnum):
-    """On which side of its bound a promise is kept; what is only told is no promise."""
-
-    UNDER = "under"
-    TOLD = "told"
-    AT_MOST = "at most"
-    AT_LEAST = "at least"
+def cpu() -> float:
+    """CPU seconds of this process and of the workers that it has waited for."""
+    used = (resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """One promise and what was measured."""
-
-    what: str
-    measured: float
-    unit: str
-    sense: Sense
-    bound: float
-
-    @property
-    def kept(self) -> bool:
-        """Whether the promise was kept in this run."""
-        if self.sense is Sense.TOLD:
-            return True
-        if self.sense is Sense.UNDER:
-            return self.measured < self.bound
-        return self.measured <= self.bound if self.sense is Sense.AT_MOST else self.measured >= self.bound
-
-    @property
-    def row(self) -> tuple[str, str, str, str]:
-        """As a line of the table."""
-        if self.sense is Sense.TOLD:
-            return self.what, f"{self.measured:.2f} {self.unit}", "no promise", ""
-        verdict = "kept" if self.kept else "MISSED"
-        return self.what, f"{self.measured:.2f} {self.unit}", f"{self.sense} {self.bound:g} {self.unit}", verdict
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """As JSON."""
-        promise = {"sense": self.sense.value, "bound": self.bound}
-        return {
-            "what": self.what,
-            "measured": round(self.measured, 4),
-            "unit": self.unit,
-            "promise": promise,
-            "kept": self.kept,
-        }
-
-
-def best_in_turns(work: Mapping[str, Callable[[], object]], rounds: int, clock: Clock) -> dict[str, float]:
-    """The shortest time of each piece of work, taken in turns so that a busy machine slows all alike."""
+def best_in_turns(work: Mapping[str, Callable[[], object]], turns: int, clock: Clock) -> dict[str, float]:
+    """The shortest time of each piece of work in seconds, taken in turns so that a busy machine slows all alike."""
     best = dict.fromkeys(work, float("inf"))
-    for _ in range(rounds):
+    for _ in range(turns):
         for name, run in work.items():
             start = clock()
             run()
@@ -76,12 +32,11 @@ def best_in_turns(work: Mapping[str, Callable[[], object]], rounds: int, clock: 
     return best
 
 
-def peak_memory(workers: int = 0) -> float:
-    """The most memory this process has held, with that of its largest worker as often as there were workers; in MiB."""
+def peak_memory() -> float:
+    """The most memory that this process, or the largest of those it has waited for, has held; in MiB."""
     unit = 1 if sys.platform == "darwin" else _KIBIBYTE
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    largest_worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss if workers else 0
-    return (own + workers * largest_worker) * unit / _KIBIBYTE**2
+    most = max(resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return most * unit / _KIBIBYTE**2
 
 
 def machine() -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""A made-up round as large as the country: 3,321 communes, 90 components of all ten rule kinds, last year, lineage.
+"""A made-up round as large as the country: its communes, 90 components of all ten rule kinds, last year, lineage.
 
-Everything is seeded: the same round comes out every time. Source: DESIGN.md, section 8.
+Everything is seeded: the same round comes out every time.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +19,6 @@ from tasks.scoring.comparison import LastYear, compare_group
 from tasks.scoring.points import Given, GroupScoring, UnitInput, score_group
 from tasks.scoring.ranking import rank_group
 
-COMMUNES = 3_321
 COMPONENTS = 90
 AREAS = 8
 YEAR = 2025
@@ -56,7 +55,7 @@ def compute(round: NationalRound) -> GroupResult:
     return compare_group(round.group, ranked, round.ranking, maximum, round.last_year, round.successions, round.units)
 
 
-def national_round(communes: int = COMMUNES, seed: int = 2025) -> NationalRound:
+def national_round(communes: int, seed: int = 2025) -> NationalRound:
     """A round of so many communes, each merged from three of last year."""
     chance = Random(seed)
     criteria_set = national_set()

@@ -1,4 +1,4 @@
-"""Orchestration: intake and evaluation of the national round by the Prefect flows beside the same functions in a loop.
+"""Orchestration: intake and evaluation of a round by the Prefect flows beside the same functions in a loop.
 
 Both receive the same workbooks into an empty database on disk; the temporary Prefect server is up before time is taken.
 """
@@ -6,14 +6,14 @@ Both receive the same workbooks into an empty database on disk; the temporary Pr
 import io
 import logging
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from benchmarks.commune_workbooks import Workbook, commune_workbooks, national_folder
-from benchmarks.measuring import WALL, Measurement, Sense, best_in_turns
-from benchmarks.national_round import COMMUNES, YEAR
+from benchmarks.measuring import WALL, Figures, best_in_turns, peak_memory
+from benchmarks.national_round import YEAR
+from benchmarks.sizes import Sizes
 from flows.demo.yearly_round import prepare_prefect
 from models.province.folder import load_province
 from models.records.storage import open_storage
@@ -24,24 +24,20 @@ from tasks.intake.receiving import receive_inbox
 from tasks.mail.acknowledging import tell_senders
 from tasks.publishing.evaluating import evaluate_round
 
-ROUNDS = 2
-WARM = 5  # workbooks that bring everything up before time is taken
+WARM = 2  # workbooks that bring everything up before time is taken
 
 
-def measure_orchestration() -> Iterator[Measurement]:
-    """The promise on orchestration."""
-    with TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        work = Path(name)
-        prepare_prefect(work / "prefect")
-        logging.disable(logging.INFO)
-        try:
-            with redirect_stdout(io.StringIO()):  # what flows tell is no measurement
-                best = _seconds(work)
-        finally:
-            _stop_server()
-    more = best["flows"] / best["loop"]
-    what = f"intake and evaluation of {COMMUNES} communes through Prefect against the same functions in a loop"
-    yield Measurement(what, more, "x", Sense.AT_MOST, 1.1)
+def measure(sizes: Sizes, work: Path) -> Figures:
+    """The promises on orchestration."""
+    prepare_prefect(work / "prefect")
+    logging.disable(logging.INFO)
+    try:
+        with redirect_stdout(io.StringIO()):  # what flows tell is no measurement
+            best = _seconds(sizes, work)
+    finally:
+        _stop_server()
+    yield "orchestration", best["flows"] / best["loop"]
+    yield "orchestration_memory", peak_memory()
 
 
 def _stop_server() -> None:
@@ -51,23 +47,21 @@ def _stop_server() -> None:
     SubprocessASGIServer().stop()
 
 
-def _seconds(work: Path) -> dict[str, float]:
-    province = national_folder(work / "province").folder
-    (work / "filled").mkdir()
-    workbooks = list(commune_workbooks(load_province(province), work / "filled"))
+def _seconds(sizes: Sizes, work: Path) -> dict[str, float]:
+    province = national_folder(work / "province", sizes.orchestrated).folder
+    workbooks = list(commune_workbooks(load_province(province), work.parent))
     for run in (by_flows, in_a_loop):
         run(_with_inbox(work / f"warm-{run.__name__}", province, workbooks[:WARM]))
     # Folders are filled before the clock runs.
-    names = ("loop", "flows")
     folders = {
-        name: iter([_with_inbox(work / f"{name}-{turn}", province, workbooks) for turn in range(ROUNDS)])
-        for name in names
+        name: iter([_with_inbox(work / f"{name}-{turn}", province, workbooks) for turn in range(sizes.long_turns)])
+        for name in ("loop", "flows")
     }
     runs = {
         "loop": lambda: in_a_loop(next(folders["loop"])),
         "flows": lambda: by_flows(next(folders["flows"])),
     }
-    return best_in_turns(runs, ROUNDS, WALL)
+    return best_in_turns(runs, sizes.long_turns, WALL)
 
 
 def _with_inbox(folder: Path, province: Path, workbooks: Sequence[Workbook]) -> Path:
