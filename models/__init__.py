@@ -1,1 +1,1 @@
-"""What there is. On the ground: numbers, findings, text, working days, units, settings; above them a folder a subject."""
+"""What there is. On the ground: numbers, findings, text, working days, units, settings; above, a folder a subject."""
