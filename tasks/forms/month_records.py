@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlmodel import Session
 
 from models.findings import Finding, RefusedError, refusal
-from models.forms.descriptions import FormIdentity, FormKind, Remark, form_file_name, task_code
+from models.forms.descriptions import FormIdentity, FormKind, form_file_name
+from models.forms.row_keys import Remark, task_code
 from models.progress.measures import Figure
 from models.progress.periods import Period
 from models.progress.plan_tasks import PlanTask, TaskUpdate

@@ -2,7 +2,8 @@
 
 from sqlmodel import Session
 
-from models.forms.descriptions import FormIdentity, FormKind, Remark
+from models.forms.descriptions import FormIdentity, FormKind
+from models.forms.row_keys import Remark
 from models.progress.periods import Period
 from models.province.folder import Province
 from models.records.progress_snapshots import NoFigure, UnitRemark

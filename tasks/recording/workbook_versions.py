@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from models.criteria.sets import CriteriaSet, Source
-from models.forms.descriptions import FormIdentity, FormKind, task_of_code
+from models.forms.descriptions import FormIdentity, FormKind
+from models.forms.row_keys import task_of_code
+from models.forms.sources import ScoreSource, Stage
 from models.progress.periods import Period, read_period
 from models.progress.registers import RegisterKind
-from models.records.entries import ScoreSource, Stage
 from models.records.submissions import Reading, Statement, storable
 from models.records.tables import (
     EvidenceVersion,

@@ -19,7 +19,8 @@ from sqlmodel import Session, col, select
 
 from models.criteria.sets import CriteriaSet
 from models.findings import Finding, Severity
-from models.forms.descriptions import FormIdentity, FormKind, task_code
+from models.forms.descriptions import FormIdentity, FormKind
+from models.forms.row_keys import task_code
 from models.progress.periods import Period
 from models.province.folder import Province
 from models.records.submissions import Reading, units_in
