@@ -99,7 +99,11 @@ def frozen_progress(storage: Storage, province: Province, period: Period) -> Fro
         tuple(_areas(province, period.year)),
         _totals(inputs, period),
         {f"{row.commitment.id}/{row.unit.code}": row.standing for row in before.commitments},
-        tuple(_registers_of_units([one for reg in result.registers for one in reg.entries if one.unit in codes])),
+        tuple(
+            _registers_of_units(
+                [one for reg in result.registers for one in reg.entries if one.unit in codes], period.last
+            )
+        ),
         {code: head for code in sorted(codes) if (head := head_on(heads, code, period.last))},
         replace(result, registers=tuple(replace(register, entries=()) for register in result.registers)),
         remarks,
@@ -165,10 +169,10 @@ def _totals(inputs: ProgressInputs, period: Period) -> dict[str, tuple[MonthTota
     return totals
 
 
-def _registers_of_units(entries: Sequence[RegisterEntry]) -> Iterable[UnitRegister]:
+def _registers_of_units(entries: Sequence[RegisterEntry], day: date) -> Iterable[UnitRegister]:
     ordered = sorted(entries, key=lambda entry: (entry.unit, entry.kind.value))
     for (unit, kind), of_unit in groupby(ordered, key=lambda entry: (entry.unit, entry.kind)):
-        yield UnitRegister(unit, kind, register_words(kind, list(of_unit)))
+        yield UnitRegister(unit, kind, register_words(kind, list(of_unit), day))
 
 
 def freeze_progress(storage: Storage, province: Province, period: Period) -> Snapshot:
