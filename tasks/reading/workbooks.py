@@ -13,8 +13,9 @@ from models.forms.descriptions import MONTH_SHEET, TASK_SHEET, FormKind
 from models.province.folder import Province
 from models.records.submissions import Reading
 from tasks.reading.identifying import Identified, identify
-from tasks.reading.opening import UnopenableError, open_workbook
+from tasks.reading.opening import open_workbook
 from tasks.reading.plans import NO_ROUND, ReadingPlan, plan_of
+from tasks.reading.refusing import UnopenableError
 from tasks.reading.rows import find_rows
 from tasks.reading.statements import RESTORE, FormInHand, remarks_of, statements_of
 from tasks.reading.strays import look_at_strays
