@@ -31,7 +31,7 @@ demo: setup
 	@.venv/bin/python -m flows.demo out/demo
 
 demo-year: setup
-	@.venv/bin/python -m flows.demo_year out/demo-year
+	@.venv/bin/python -m flows.demo.year out/demo-year
 
 test: develop
 	@tools/system-packages $(TEST_PACKAGES)

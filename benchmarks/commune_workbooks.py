@@ -18,7 +18,7 @@ import yaml
 from openpyxl import load_workbook
 
 from benchmarks.national_round import KINDS, YEAR, national_set
-from flows.sample_agencies import OpenForm, SampleData, fill_self_assessment
+from flows.demo.agencies import OpenForm, SampleData, fill_self_assessment
 from models.forms.descriptions import IDENTITY_SHEET, FormIdentity, FormKind, form_file_name, read_identity
 from models.province.folder import Province, load_province
 from models.records.entries import FactEntry

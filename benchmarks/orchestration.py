@@ -14,7 +14,7 @@ from benchmarks.commune_workbooks import Workbook, commune_workbooks, national_f
 from benchmarks.measuring import WALL, Figures, best_in_turns, peak_memory
 from benchmarks.national_round import YEAR
 from benchmarks.sizes import Sizes
-from flows.demo import prepare_prefect
+from flows.demo.yearly_round import prepare_prefect
 from models.province.folder import load_province
 from models.records.storage import open_storage
 from models.settings import Settings

@@ -1,1 +1,1 @@
-"""When and in which order: Prefect flows and the command line."""
+"""When and who starts: Prefect flows, schedules, approval, the command line. No arithmetic, no SQL, no HTML."""

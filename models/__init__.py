@@ -1,1 +1,1 @@
-"""What there is: tables, the criteria set, the scoring rules, the province folder, settings."""
+"""What there is. On the ground: numbers, findings, text, working days, units, settings; above, a folder a subject."""

@@ -1,1 +1,1 @@
-"""How: one step of the work a file, as plain functions; Prefect wraps them in flows/."""
+"""How: one step of the work a folder, one subject a file, plain functions; Prefect wraps them in flows/."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from flows.sample_agencies import SampleInbox
-from flows.sample_months import MONTH_MISTAKES, MonthsData, SampleMonths
+from flows.demo.agencies import SampleInbox
+from flows.demo.months_by_workbooks import MONTH_MISTAKES, MonthsData, SampleMonths
 from models.forms.descriptions import FormIdentity, Remark
 from models.progress.periods import Period, whole_year
 from models.progress.registers import RegisterKind

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from flows.sample_agencies import MISTAKES, SampleData, SampleInbox
-from flows.sample_round import SampleRound
+from flows.demo.agencies import MISTAKES, SampleData, SampleInbox
+from flows.demo.round_by_workbooks import SampleRound
 from models.province.folder import load_province
 from models.records.results import RoundResult, UnitResult
 from models.records.storage import open_storage

@@ -318,7 +318,7 @@ def test_a_pre_filled_form_is_read_as_if_the_unit_had_typed_it(sample: SampleYea
 
 
 def test_the_demonstration_prints_a_line_a_subject(sample: SampleYear, capsys: pytest.CaptureFixture[str]) -> None:
-    from flows.demo_year import print_headlines
+    from flows.demo.year import print_headlines
 
     print_headlines(progress_now(sample.storage, sample.province, whole_year(YEAR)))
     printed = capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""What all workbooks share: how cells look, what may be typed, bytes without a clock, text that no program runs.
+"""Values and looks → workbooks: cells, what may be typed, bytes without a clock, text that no program runs.
 
 Open workbooks.py first; tables.py writes plain tables.
 """

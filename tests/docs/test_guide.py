@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli import main
+from flows.cli.main import main
 from models.province.folder import check_province, load_province
 from tasks.recording.importing import read_facts, read_scores
 from tests.conftest import copy_example

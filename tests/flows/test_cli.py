@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import SQLModel, select
 
-import flows.cli
+import flows.cli.main
 from models.records.storage import open_storage
 from models.records.tables import Approval, Receipt, ScoreVersion, Snapshot
 from models.settings import Settings
@@ -51,7 +51,7 @@ class Console:
         self._capsys.readouterr()
         code = 0
         try:
-            flows.cli.main()
+            flows.cli.main.main()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
         said = self._capsys.readouterr()
@@ -84,7 +84,7 @@ def console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     monkeypatch.setenv("CCHC_WORKERS", "1")
     monkeypatch.chdir(tmp_path)
     yield Console(copy_example("binh-duong-2017", tmp_path), monkeypatch, capsys)
-    flows.cli._chosen.province = None
+    flows.cli.commands.chosen.province = None
 
 
 def test_the_whole_way_from_the_folder_to_the_verified_publication(console: Console, tmp_path: Path) -> None:
@@ -367,7 +367,7 @@ def test_check_imports_none_of_the_heavy_libraries() -> None:
     program = f"""
 import sys
 sys.argv = ["cchc", "--province", "examples/binh-duong-2017", "check"]
-from flows.cli import main
+from flows.cli.main import main
 try:
     main()
 except SystemExit as end:

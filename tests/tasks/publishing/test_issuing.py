@@ -355,7 +355,7 @@ def killed_at(districts: Districts, step: str) -> None:
     program = f"""
 import os, signal
 import tasks.publishing
-from flows.cli import main
+from flows.cli.main import main
 tasks.publishing.issuing.{step} = {KILLED}
 main()
 """

@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 from sqlmodel import select
 from typer.testing import CliRunner
 
-from flows.cli import app
+from flows.cli.main import app
 from models.findings import RefusedError, Severity
 from models.province.config import SiteField
 from models.records.tables import Publication

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from models.records.storage import Storage
 
 _NOT_FOR_SHOW = ("PREFECT_API_URL", "CCHC_DATABASE_URL", "CCHC_INBOX", "CCHC_OUTBOX", "CCHC_SMTP_", "CCHC_SIGN_")
-EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 class Demonstrated(NamedTuple):
@@ -135,10 +135,10 @@ def _import_scores(province: "Province", storage: "Storage", year: int) -> None:
 
 def play_round(province: "Province", storage: "Storage", year: int) -> None:
     """Let the sample agencies fill in their forms; the inbox is received by its flow."""
+    from flows.demo.agencies import SampleData, SampleInbox
+    from flows.demo.round_by_workbooks import SampleRound
     from flows.intake import intake
     from flows.open_round import open_round
-    from flows.sample_agencies import SampleData, SampleInbox
-    from flows.sample_round import SampleRound
     from models.settings import var_folder
     from tasks.recording.importing import read_facts, read_scores
 
@@ -199,7 +199,7 @@ class _Shown(logging.Handler):
 def _print_end(out: Path, runs: list[tuple[Demonstrated, str, str]], seconds: float) -> None:
     import json
 
-    from flows.console import print_ranks
+    from flows.cli.console import print_ranks
     from models.records.snapshots import thawed
     from tasks.publishing.folders import verify_folder
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows.sample_agencies import (
+from flows.demo.agencies import (
     MISTAKES,
     SampleData,
     SampleInbox,

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.demo import (
+from flows.demo.yearly_round import (
     EXAMPLES,
     ROUNDS,
     decide,
@@ -73,17 +73,17 @@ def _opened(folder: Path) -> "tuple[Province, Storage]":
 
 def _cchc(folder: Path, *words: str | Path) -> None:
     """One command of the command line, as an officer types it."""
-    from flows.cli import app
+    from flows.cli.main import app
 
     app(["--province", str(folder), *map(str, words)], standalone_mode=False)
 
 
 def _run_months(province: "Province", storage: "Storage") -> None:
     """All months: what the department keeps itself goes in by files, everything else by workbooks."""
+    from flows.demo.agencies import SampleInbox
+    from flows.demo.months_by_workbooks import MonthsData, SampleMonths
     from flows.intake import intake
     from flows.open_month import open_month
-    from flows.sample_agencies import SampleInbox
-    from flows.sample_months import MonthsData, SampleMonths
     from models.progress.periods import whole_year
     from models.settings import var_folder
 
@@ -165,7 +165,7 @@ def _standings(result: "ProgressResult") -> Iterator[str]:
 
 
 def _print_end(province: "Province", storage: "Storage", published: Path, seconds: float) -> None:
-    from flows.console import print_ranks
+    from flows.cli.console import print_ranks
     from models.progress.periods import whole_year
     from models.records.snapshots import thawed
     from tasks.progress.gathering import progress_now

@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from flows.sample_agencies import OpenForm, SampleInbox, mended, read_all
+from flows.demo.agencies import OpenForm, SampleInbox, mended, read_all
 from models.forms.descriptions import FormKind, Remark, form_file_name, task_code
 from models.progress.measures import Figure
 from models.progress.periods import Period, read_period

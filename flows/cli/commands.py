@@ -1,0 +1,138 @@
+"""What all commands share: the program itself, options, the chosen province, settings, printed findings."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from models.findings import Finding
+    from models.progress.periods import Period
+    from models.province.folder import Province
+    from models.records.storage import Storage
+    from models.settings import Settings, SigningSettings
+
+app = typer.Typer(
+    name="cchc",
+    help="Chỉ số cải cách hành chính (CCHC) của một tỉnh: từ tự đánh giá đến quyết định công bố.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+Year = Annotated[int, typer.Argument(help="Năm của chỉ số, ví dụ 2025", min=2000, max=2100)]
+PeriodText = Annotated[str, typer.Argument(metavar="KỲ", help="Kỳ báo cáo: 2025-03, 2025-Q1, 2025-6M, 2025-9M, 2025")]
+SignerId = Annotated[str | None, typer.Option("--signer", help="Mã người ký trong province.yaml")]
+Json = Annotated[bool, typer.Option("--json", help="In JSON cho phần mềm khác")]
+
+
+@dataclass
+class _Chosen:
+    """What the options before the command say."""
+
+    province: Path | None = None
+
+
+chosen = _Chosen()
+
+
+@app.callback()
+def options(
+    province: Annotated[
+        Path | None, typer.Option("--province", "-p", help="Thư mục tỉnh (hoặc đặt biến CCHC_PROVINCE)")
+    ] = None,
+) -> None:
+    """Chỉ số cải cách hành chính (CCHC) của một tỉnh: từ tự đánh giá đến quyết định công bố."""
+    chosen.province = province
+
+
+def machine_settings() -> "Settings":
+    """The settings of this machine, each checked."""
+    from models.settings import Settings
+
+    with _checked_settings("CCHC_"):
+        return Settings()
+
+
+def signing_settings() -> "SigningSettings":
+    """Where the keys are, each setting checked."""
+    from models.settings import SigningSettings
+
+    with _checked_settings("CCHC_SIGN_…"):
+        return SigningSettings()
+
+
+@contextmanager
+def _checked_settings(prefix: str) -> Iterator[None]:
+    """A faulty variable is wrong usage; its value is not repeated, it may be a secret."""
+    from pydantic import ValidationError
+
+    try:
+        yield
+    except ValidationError as error:
+        names = ", ".join(f"{prefix}{str(fault['loc'][0]).upper()}" for fault in error.errors())
+        raise typer.BadParameter("giá trị của biến môi trường không hợp lệ", param_hint=names) from None
+
+
+def default_province() -> Path | None:
+    """The province folder of the settings."""
+    return machine_settings().province
+
+
+def province_folder() -> Path:
+    """The province folder that was chosen by option or setting."""
+    folder = chosen.province or default_province()
+    if folder is None:
+        raise typer.BadParameter("chưa chỉ thư mục tỉnh; dùng --province hoặc CCHC_PROVINCE", param_hint="--province")
+    if not folder.is_dir():
+        raise typer.BadParameter(f"không có thư mục {folder}", param_hint="--province")
+    return folder.resolve()
+
+
+def opened() -> "tuple[Province, Storage]":
+    """The checked province and its database."""
+    from models.province.folder import load_province
+    from models.records.storage import open_storage
+
+    province = load_province(province_folder())
+    return province, open_storage(province.folder, machine_settings())
+
+
+def today() -> date:
+    """Today in Vietnam."""
+    from datetime import datetime
+
+    from models.working_days import VIETNAM
+
+    return datetime.now(VIETNAM).date()
+
+
+def named_period(text: str) -> "Period":
+    """The period that an argument names; another text is wrong usage."""
+    from models.progress.periods import UnreadablePeriodError, read_period
+
+    try:
+        return read_period(text)
+    except UnreadablePeriodError as unreadable:
+        raise typer.BadParameter(str(unreadable), param_hint="KỲ") from None
+
+
+def named_day(text: str) -> date:
+    """The day that an option names; another text is wrong usage."""
+    from models.criteria.facts import read_date
+
+    try:
+        return read_date(text)
+    except ValueError:
+        raise typer.BadParameter(f"“{text}” không phải là ngày; ghi dạng 2026-02-15", param_hint="--date") from None
+
+
+def print_findings(findings: "list[Finding] | tuple[Finding, ...]") -> None:
+    """Every finding in a line of its own, beside the output."""
+    for finding in findings:
+        typer.echo(str(finding), err=True)

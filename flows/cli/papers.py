@@ -1,0 +1,126 @@
+"""Papers of a year and the results site: draft, publish, verify, site."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.commands import (
+    SignerId,
+    Year,
+    app,
+    chosen,
+    default_province,
+    machine_settings,
+    named_day,
+    opened,
+    print_findings,
+    province_folder,
+    signing_settings,
+)
+
+Replaces = Annotated[str, typer.Option("--replaces", help="Số, ký hiệu quyết định bị thay thế, ví dụ 12/QĐ-UBND")]
+
+
+@app.command()
+def draft(
+    year: Year,
+    out: Annotated[Path, typer.Option("--out", help="Thư mục ghi dự thảo", file_okay=False)],
+    signer: SignerId = None,
+    number: Annotated[int | None, typer.Option("--number", help="Số quyết định: ghi bản trình ký", min=1)] = None,
+    day: Annotated[str | None, typer.Option("--date", help="Ngày ký của bản trình ký, dạng 2026-02-15")] = None,
+    replaces: Replaces = "",
+) -> None:
+    """Dự thảo quyết định và phụ lục, chưa có số và ngày; có số và ngày thì là bản trình ký."""
+    from tasks.publishing.approvals import Numbering
+    from tasks.publishing.issuing import draft_newest, write_for_signature
+    from tasks.scoring.gathering import outdated_warnings
+
+    if (number is None) != (day is None) or (replaces and number is None):
+        raise typer.BadParameter("bản trình ký cần cả số và ngày", param_hint="--number, --date")
+    province, storage = opened()
+    print_findings(outdated_warnings(storage, province, year))
+    workers = machine_settings().workers
+    if number is not None and day is not None:
+        numbering = Numbering(number, named_day(day), signer, replaces)
+        paths = write_for_signature(province.folder, storage, year, numbering, out, workers)
+    else:
+        paths = draft_newest(province.folder, storage, year, out, workers, signer)
+    for path in paths:
+        typer.echo(str(path))
+
+
+@app.command()
+def publish(
+    year: Year,
+    number: Annotated[int, typer.Option("--number", help="Số quyết định", min=1)],
+    day: Annotated[str, typer.Option("--date", help="Ngày ký, dạng 2026-02-15")],
+    out: Annotated[Path, typer.Option("--out", help="Thư mục công bố", file_okay=False)],
+    signer: SignerId = None,
+    replaces: Replaces = "",
+    signed: Annotated[
+        Path | None,
+        typer.Option("--signed", help="Thư mục các tệp đã ký bằng phần mềm khác", exists=True, file_okay=False),
+    ] = None,
+) -> None:
+    """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến; có khóa thì ký số."""
+    from tasks.publishing.approvals import Numbering
+    from tasks.publishing.issuing import publish_newest
+    from tasks.scoring.gathering import outdated_warnings
+    from tasks.site.building import renew_site
+
+    province, storage = opened()
+    numbering = Numbering(number, named_day(day), signer, replaces)
+    print_findings(outdated_warnings(storage, province, year))
+    published = publish_newest(
+        province.folder,
+        storage,
+        year,
+        numbering,
+        out,
+        machine_settings().workers,
+        "command",
+        signed or signing_settings(),
+    )
+    said = "Đã công bố" if published.new else "Đã công bố từ trước, không có gì thay đổi"
+    typer.echo(f"{said}: Quyết định số {published.notation}{', đã ký số' if published.signed else ', chưa ký số'}")
+    typer.echo(f"Thư mục: {published.folder}")
+    typer.echo(f"SHA-256 của manifest: {published.manifest_sha256}")
+    print_findings(renew_site(province.folder, storage))
+
+
+@app.command()
+def site(
+    out: Annotated[Path, typer.Option("--out", help="Thư mục của trang kết quả", file_okay=False)],
+    year: Annotated[
+        list[int] | None, typer.Option("--year", help="Năm của chỉ số (lặp lại được); bỏ trống: tất cả")
+    ] = None,
+) -> None:
+    """Lập trang kết quả từ các quyết định đã công bố: thư mục tĩnh, mở được bằng trình duyệt hay máy chủ web bất kỳ."""
+    from tasks.site.building import build_site
+
+    province, storage = opened()
+    built = build_site(province, storage, out, year or [])
+    print_findings(built.findings)
+    reports = f" {built.reports} báo cáo," if built.reports else ""
+    typer.echo(
+        f"Trang kết quả: {built.editions} quyết định,{reports} {built.files} tệp. Mở: {built.folder / 'index.html'}"
+    )
+
+
+@app.command()
+def verify(place: Annotated[Path, typer.Argument(help="Thư mục đã công bố, hoặc một tệp PDF", exists=True)]) -> None:
+    """Kiểm tra bản đã công bố: danh mục tệp, mã băm, ai ký, lúc nào, có thay đổi gì không."""
+    from models.findings import has_critical
+    from models.records.storage import open_storage
+    from tasks.publishing.trust import trust_of
+    from tasks.publishing.verifying import verify_place
+
+    province = province_folder() if chosen.province or default_province() else None
+    storage = open_storage(province, machine_settings()) if province and place.is_dir() else None
+    checked = verify_place(place, trust_of(machine_settings(), province), storage)
+    for line in checked.lines:
+        typer.echo(line)
+    print_findings(checked.findings)
+    if has_critical(list(checked.findings)):
+        raise typer.Exit(1)

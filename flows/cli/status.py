@@ -1,0 +1,75 @@
+"""Who has sent what, and who is reminded: status, remind."""
+
+from typing import Annotated
+
+import typer
+
+from flows.cli.commands import Json, Year, app, machine_settings, named_day, opened, today
+
+
+@app.command()
+def status(
+    year: Year,
+    unit: Annotated[
+        str | None, typer.Option("--unit", help="Chỉ một đơn vị: mọi bản đã gửi, tệp bị trả lại và lý do")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Ai đã gửi gì, bản nào được tính, gì bị trả lại, ai chậm, việc gì chờ ai; đã tính, công bố đến đâu."""
+    import json
+
+    from flows.cli.console import print_forms, print_status, print_unit_forms
+    from flows.cli.progress_console import print_months, print_reports
+    from tasks.intake.form_status import FormsStatus, forms_document, forms_status
+    from tasks.intake.months_told import is_followed, months_document, months_status
+    from tasks.intake.report_states import report_states, states_document
+    from tasks.intake.round_status import status_document, status_now
+
+    province, storage = opened()
+    reports = report_states(storage, province, year, today())
+    months = months_status(storage, province, year, today())
+    state, forms = None, FormsStatus(year, ())
+    if year in province.rounds or not is_followed(months, today()):  # months are told before a round is declared
+        state = status_now(storage, province, year)
+        forms = forms_status(storage, province, year, today(), machine_settings())
+    if as_json:
+        of_round = status_document(state) | forms_document(forms) if state else {"year": year}
+        document = of_round | states_document(reports) | months_document(months)
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    elif unit:
+        print_unit_forms(forms.of_unit(unit, [form for month in months for form in month.forms]))
+    else:
+        if state:
+            print_forms(forms, province)
+            print_status(state)
+        else:
+            typer.echo(f"Chưa khai báo kỳ đánh giá năm {year} (rounds/{year}.yaml); dưới đây là các tháng của năm.")
+        print_reports(reports)
+        print_months(months)
+
+
+@app.command()
+def remind(
+    day: Annotated[str | None, typer.Option("--date", help="Nhắc như vào ngày này, dạng 2026-01-05")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem sẽ nhắc ai, không ghi, không gửi")] = False,
+) -> None:
+    """Nhắc hạn: ai còn 7 ngày, 1 ngày làm việc, hết hạn hôm nay, hoặc quá hạn mà chưa gửi phiếu, báo cáo tháng."""
+    from datetime import datetime
+
+    from flows.cli.console import print_reminded
+    from models.working_days import VIETNAM
+    from tasks.mail import reminder_mail
+    from tasks.mail.notifying import mail_settings
+
+    province, storage = opened()
+    now = datetime.now(VIETNAM)
+    today = named_day(day) if day else now.date()
+    notices = reminder_mail.due_notices(province, storage, today)
+    if dry_run:
+        reminded = reminder_mail.planned(notices)
+    else:
+        mail = mail_settings(machine_settings())
+        reminded = reminder_mail.remind(province.config, notices, storage.var, mail, today, now)
+    print_reminded(reminder_mail.reminded_rows(reminded), today)
+    if any(one.failed for one in reminded):
+        raise typer.Exit(1)
