@@ -15,17 +15,14 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any
 
 from models.settings import Settings
 from tasks.reading import child as childs_side
 from tasks.reading.child import Answered, Call, Given, Limits
-
-Got = TypeVar("Got")
 
 _FORKING = f"from {childs_side.__name__} import Limits, main; main({{}})"
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")  # no address, password or key
@@ -82,11 +79,11 @@ class Children:
         self._lock = threading.Lock()
         self._forking: tuple[subprocess.Popen[bytes], socket.socket] | None = None
 
-    def submit(self, function: Callable[..., Got], *arguments: Any, given: object = None) -> "Future[Got]":
+    def submit(self, function: str, *arguments: Any, given: object = None) -> "Future[Any]":
         """Call a function of a module in a child.
 
         Args:
-            function: found by its name in the child.
+            function: `module:name`, so that only the child loads what opens files.
             arguments: sent with the call.
             given: a last argument that many calls share; sent to each child once.
 
@@ -145,7 +142,7 @@ class Children:
             if child.is_there:
                 return child
             child.connection.close()
-        return self._fork(call.function.__module__)
+        return self._fork(call.function.partition(":")[0])
 
     def _fork(self, module: str) -> _Child:
         """A new child; the module is imported before, once for all children that follow."""
