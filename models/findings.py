@@ -43,6 +43,26 @@ class Place(NamedTuple):
         return f"trang “{self.sheet}”, ô {self.cell}"
 
 
+class Act(StrEnum):
+    """What a person can do about a finding with the program; the command line and a page word it each in their way."""
+
+    INIT = "init"
+    IMPORT = "import"
+    MONTH_FORMS = "month_forms"
+    EVALUATE = "evaluate"
+    DRAFT = "draft"
+    PUBLISH = "publish"
+    DRAFT_REPORT = "draft_report"
+    SITE = "site"
+
+
+class Action(NamedTuple):
+    """An act and what it is done to: a year, or a period of reports; empty where there is only one."""
+
+    act: Act
+    subject: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found in one place of one file.
@@ -53,6 +73,7 @@ class Finding:
         what: what is wrong, in Vietnamese, without a full stop.
         remedy: what to do, in Vietnamese, without a full stop.
         place: the cell of a workbook, None when the whole file or a line is meant.
+        action: what the remedy asks for, where the program itself does it.
         unopened: whether the file was not opened because of it, so that nothing else opens it either.
     """
 
@@ -62,6 +83,7 @@ class Finding:
     remedy: str
     severity: Severity = Severity.CRITICAL
     place: Place | None = None
+    action: Action | None = None
     unopened: bool = False
 
     def __str__(self) -> str:
@@ -100,6 +122,6 @@ class RefusedError(Exception):
         self.findings = findings
 
 
-def refusal(file: str, what: str, remedy: str, line: int = 0) -> RefusedError:
+def refusal(file: str, what: str, remedy: str, line: int = 0, action: Action | None = None) -> RefusedError:
     """A refusal for one reason."""
-    return RefusedError([Finding(file, line, what, remedy)])
+    return RefusedError([Finding(file, line, what, remedy, action=action)])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from models.findings import Act
+
 if TYPE_CHECKING:
     from models.findings import Finding
     from models.progress.periods import Period
@@ -132,7 +134,27 @@ def named_day(text: str) -> date:
         raise typer.BadParameter(f"“{text}” không phải là ngày; ghi dạng 2026-02-15", param_hint="--date") from None
 
 
+COMMANDS = {
+    Act.INIT: "cchc init",
+    Act.IMPORT: "cchc intake, cchc import",
+    Act.MONTH_FORMS: "cchc forms monthly THÁNG --out DIR",
+    Act.EVALUATE: "cchc evaluate {}",
+    Act.DRAFT: "cchc draft {} --out DIR",
+    Act.PUBLISH: "cchc publish {}",
+    Act.DRAFT_REPORT: "cchc monthly {} --out DIR",
+    Act.SITE: "cchc site --out DIR",
+}
+
+
+def with_command(finding: "Finding") -> str:
+    """A finding as the command line says it: with the command that does what the remedy asks for."""
+    if finding.action is None:
+        return str(finding)
+    command = COMMANDS[finding.action.act].format(finding.action.subject).replace("  ", " ").strip()
+    return f"{str(finding).removesuffix('.')}: {command}"
+
+
 def print_findings(findings: "list[Finding] | tuple[Finding, ...]") -> None:
     """Every finding in a line of its own, beside the output."""
     for finding in findings:
-        typer.echo(str(finding), err=True)
+        typer.echo(with_command(finding), err=True)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
-from models.findings import RefusedError, refusal
+from models.findings import Act, Action, RefusedError, refusal
 from models.settings import Settings, var_folder
 
 SCHEMA_VERSION = "0005"
@@ -219,8 +219,9 @@ def _refusing_the_held() -> Iterator[None]:
 def _other_version(version: str) -> RefusedError:
     what = f"cấu trúc phiên bản {version}, chương trình cần {SCHEMA_VERSION}"
     newer = version > SCHEMA_VERSION
-    remedy = "Cơ sở dữ liệu do bản mới hơn tạo ra: cập nhật chương trình" if newer else "Sao lưu rồi chạy: cchc init"
-    return refusal("cơ sở dữ liệu", what, remedy)
+    if newer:
+        return refusal("cơ sở dữ liệu", what, "Cơ sở dữ liệu do bản mới hơn tạo ra: cập nhật chương trình")
+    return refusal("cơ sở dữ liệu", what, "Sao lưu rồi nâng cấp cơ sở dữ liệu", action=Action(Act.INIT))
 
 
 def schema_version(engine: Engine) -> str | None:

@@ -140,7 +140,7 @@ def findings_from_rows(file: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Fi
             row["remedy"],
             Severity(row["severity"]),
             Place(*row["place"]) if row["place"] else None,
-            row.get("unopened", False),
+            unopened=row.get("unopened", False),
         )
         for row in rows
     )

@@ -7,7 +7,7 @@ again by keys, not positions (models/forms); the same records give the same byte
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from models.findings import Finding, RefusedError, refusal
+from models.findings import Act, Action, Finding, RefusedError, refusal
 from models.forms.descriptions import ROUND_KINDS, FormKind, form_file_name
 from models.province.folder import Province
 from models.records.storage import Storage
@@ -42,7 +42,7 @@ def write_forms(
     """
     if kind not in ROUND_KINDS:
         what = f"{kind.label} không phải là biểu mẫu của kỳ đánh giá năm {year}"
-        raise refusal(f"kỳ {year}", what, "Dùng cchc forms monthly THÁNG")
+        raise refusal(f"kỳ {year}", what, "Ghi biểu mẫu của một tháng", action=Action(Act.MONTH_FORMS))
     records = only(read_round(province, storage, year), units)
     if kind is FormKind.SELF_ASSESSMENT:
         records = with_suggestions(storage, records)

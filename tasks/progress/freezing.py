@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from itertools import groupby
 
-from models.findings import Finding, Severity, refusal
+from models.findings import Act, Action, Finding, Severity, refusal
 from models.progress.periods import Period, periods_ending_with
 from models.progress.registers import RegisterEntry, RegisterKind
 from models.province.calendar import calendar_of
@@ -209,5 +209,5 @@ def newer_figures(storage: Storage, province: Province, period: Period) -> list[
     if snapshot is None or snapshot.sha256 == frozen_progress(storage, province, period).sha256:
         return []
     what = "số liệu hoặc thư mục tỉnh đã thay đổi sau dự thảo gần nhất"
-    remedy = f"Nếu cần, lập lại dự thảo: cchc monthly {period} --out DIR"
-    return [Finding(f"báo cáo {period}", 0, what, remedy, Severity.WARNING)]
+    again = Action(Act.DRAFT_REPORT, str(period))
+    return [Finding(f"báo cáo {period}", 0, what, "Nếu cần, lập lại dự thảo", Severity.WARNING, action=again)]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from models.findings import Finding, RefusedError, has_critical, refusal
+from models.findings import Act, Action, Finding, RefusedError, has_critical, refusal
 from models.province.folder import Province
 from models.records.snapshots import Frozen
 from models.records.storage import Storage
@@ -47,9 +47,8 @@ def evaluate_round(
     with storage.reading() as session:
         gathered = gather(session, province, year)
     if not any(unit.facts or unit.given for unit in gathered.inputs.values()):
-        raise refusal(
-            f"kỳ {year}", "chưa nhận được điểm hay số liệu nào", "Nhập bằng cchc import scores hoặc cchc import facts"
-        )
+        remedy = "Nhận phiếu của các đơn vị, hoặc nhập điểm, số liệu"
+        raise refusal(f"kỳ {year}", "chưa nhận được điểm hay số liệu nào", remedy, action=Action(Act.IMPORT))
     progress("tính điểm, xếp hạng, so sánh")
     frozen, warnings = compute(province, year, gathered)
     progress("kiểm tra kết quả")

@@ -16,7 +16,7 @@ from tasks.publishing.signing import Signed, is_annex, is_decision
 from tasks.publishing.trust import Trust
 from tasks.publishing.verifying import check_pdf, last_signed
 
-_AGAIN = "Ký lại tệp do cchc draft --number … --date … ghi ra, bằng phần mềm ký nối tiếp (không ghi lại tệp)"
+_AGAIN = "Ký lại các tệp của bản trình ký đã có số và ngày, bằng phần mềm ký nối tiếp (không ghi lại tệp)"
 
 
 @dataclass(frozen=True)

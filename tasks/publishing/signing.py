@@ -36,7 +36,7 @@ from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.errors import PathBuildingError, PathError
 
-from models.findings import refusal
+from models.findings import Act, Action, refusal
 from models.province.config import ProvinceConfig, Signer
 from models.settings import SigningSettings
 from models.working_days import VIETNAM
@@ -217,10 +217,12 @@ def open_desk(
     """
     now = datetime.now(VIETNAM)
     if config.seal is None:
-        raise refusal("province.yaml", "chưa khai báo con dấu (seal) để ký số", "Thêm mục seal rồi chạy cchc evaluate")
+        what = "chưa khai báo con dấu (seal) để ký số"
+        raise refusal("province.yaml", what, "Thêm mục seal rồi tính lại kết quả", action=Action(Act.EVALUATE))
     if signer.image is None:
         what = f"người ký “{signer.id}” chưa có hình chữ ký (image)"
-        raise refusal("province.yaml", what, "Thêm mục image cho người ký rồi chạy cchc evaluate")
+        remedy = "Thêm mục image cho người ký rồi tính lại kết quả"
+        raise refusal("province.yaml", what, remedy, action=Action(Act.EVALUATE))
     if settings.long_term and not (settings.timestamp_url and trust.roots):
         what = "ký kèm dữ liệu kiểm tra lâu dài cần máy chủ cấp dấu thời gian và chứng thư gốc"
         raise refusal(

@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.findings import refusal
+from models.findings import Act, Action, refusal
 from models.records.tables import Approval, Publication, Snapshot
 
 
@@ -35,7 +35,11 @@ def newest_snapshot(session: Session, year: int, period: str = "") -> Snapshot:
     """
     snapshot = session.exec(newest_of(year, period)).first()
     if snapshot is None and period:
-        raise refusal(f"báo cáo {period}", "chưa có dự thảo nào", f"Chạy: cchc monthly {period} --out DIR")
+        raise refusal(
+            f"báo cáo {period}", "chưa có dự thảo nào", "Lập dự thảo", action=Action(Act.DRAFT_REPORT, period)
+        )
     if snapshot is None:
-        raise refusal(f"kỳ {year}", "chưa có kết quả nào được tính", f"Chạy: cchc evaluate {year}")
+        raise refusal(
+            f"kỳ {year}", "chưa có kết quả nào được tính", "Tính kết quả", action=Action(Act.EVALUATE, str(year))
+        )
     return snapshot

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models.criteria.sets import CriteriaSet
 from models.digests import digest
-from models.findings import Finding, Severity
+from models.findings import Act, Action, Finding, Severity
 from models.numbers import plain
 from models.province.folder import Province
 from models.province.rounds import Group
@@ -217,7 +217,8 @@ def outdated_warnings(storage: Storage, province: Province, year: int) -> list[F
         if snapshot is None or not is_outdated(session, province, snapshot):
             return []
     what = "dữ liệu hoặc thư mục tỉnh đã thay đổi sau lần tính gần nhất"
-    return [Finding(f"kỳ {year}", 0, what, f"Nếu cần, chạy lại: cchc evaluate {year}", Severity.WARNING)]
+    again = Action(Act.EVALUATE, str(year))
+    return [Finding(f"kỳ {year}", 0, what, "Nếu cần, tính lại kết quả", Severity.WARNING, action=again)]
 
 
 def _members_of(province: Province, year: int) -> set[tuple[str, str, str, str]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
-from models.findings import Finding, RefusedError, Severity, refusal
+from models.findings import Act, Action, Finding, RefusedError, Severity, refusal
 from models.notation import notation
 from models.progress.periods import read_period
 from models.province.config import ProvinceConfig
@@ -81,7 +81,12 @@ def renew_site(province: Path, storage: Storage) -> list[Finding]:
     told = "trang kết quả chưa được cập nhật"
     return [
         Finding(
-            finding.file, finding.line, f"{told}: {finding.what}", f"{finding.remedy}, rồi chạy: cchc site", _WARNING
+            finding.file,
+            finding.line,
+            f"{told}: {finding.what}",
+            f"{finding.remedy}, rồi lập lại trang kết quả",
+            _WARNING,
+            action=Action(Act.SITE),
         )
         for finding in findings
     ]
@@ -104,7 +109,12 @@ def build_site(province: Province, storage: Storage, out: Path, years: Sequence[
     published = [one for one in _publications(storage) if not years or one.ruling.year in years]
     if not published:
         said = f" của {', '.join(map(str, years))}" if years else ""
-        raise refusal("trang kết quả", f"chưa có kết quả nào{said} được công bố", "Công bố bằng: cchc publish")
+        raise refusal(
+            "trang kết quả",
+            f"chưa có kết quả nào{said} được công bố",
+            "Công bố một kết quả trước",
+            action=Action(Act.PUBLISH),
+        )
     editions, findings = _editions(province, [one for one in published if isinstance(one.ruling, Ruling)])
     reports, more = _reports(province, [one for one in published if isinstance(one.ruling, ReportRuling)])
     findings += more
@@ -170,8 +180,8 @@ def _editions(province: Province, published: Sequence[_Published]) -> tuple[list
 
 def _not_shown(one: _Published, why: str) -> Finding:
     told = f"không hiển thị được {one.ruling.cited} trên trang kết quả: {why}"
-    remedy = "Đặt lại bản gốc vào đúng chỗ rồi chạy: cchc site; các quyết định khác vẫn được hiển thị"
-    return Finding(str(one.folder), 0, told, remedy, _WARNING)
+    remedy = "Các quyết định khác vẫn được hiển thị. Đặt lại bản gốc vào đúng chỗ rồi lập lại trang kết quả"
+    return Finding(str(one.folder), 0, told, remedy, _WARNING, action=Action(Act.SITE))
 
 
 def _damage(one: _Published) -> str | None:

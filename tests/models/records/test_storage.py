@@ -195,7 +195,7 @@ def test_a_database_of_another_version_is_refused(tmp_path: Path, settings: Sett
     state_schema(tmp_path, settings, "0000")
     assert refused(tmp_path, settings) == (
         f"cấu trúc phiên bản 0000, chương trình cần {SCHEMA_VERSION}",
-        "Sao lưu rồi chạy: cchc init",
+        "Sao lưu rồi nâng cấp cơ sở dữ liệu",
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import col, select
 
 import tasks.publishing.evaluating
-from models.findings import Finding, RefusedError, Severity
+from models.findings import Act, Action, Finding, RefusedError, Severity
 from models.province.folder import Province
 from models.records.snapshots import Frozen, thawed
 from models.records.tables import Snapshot
@@ -248,7 +248,7 @@ def test_a_result_is_outdated_when_what_it_follows_from_changes_until_it_is_comp
     happens(copied)
     (warning,) = warned(copied)
     assert warning.severity is Severity.WARNING
-    assert "cchc evaluate 2017" in warning.remedy
+    assert warning.action == Action(Act.EVALUATE, "2017")
     assert copied.evaluate().new
     assert warned(copied) == []
 

@@ -195,7 +195,7 @@ def test_a_report_is_not_older_than_its_period_and_needs_a_draft(published: Mont
     published.freeze("2025-04")
     with pytest.raises(RefusedError, match="trước ngày đầu của kỳ báo cáo"):
         published.publish("2025-04", Numbering(20, date(2025, 3, 14)), "next")
-    with pytest.raises(RefusedError, match=r"chưa có dự thảo nào.*cchc monthly 2025-05"):
+    with pytest.raises(RefusedError, match=r"báo cáo 2025-05.*chưa có dự thảo nào. Lập dự thảo"):
         published.publish("2025-05", NEXT, "next")
     with pytest.raises(RefusedError, match="không có người ký “ke-toan”"):
         published.publish("2025-04", Numbering(20, NEXT.day, "ke-toan"), "next")

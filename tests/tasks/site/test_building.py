@@ -22,7 +22,7 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from flows.cli.main import app
-from models.findings import RefusedError, Severity
+from models.findings import Act, Action, RefusedError, Severity
 from models.province.config import SiteField
 from models.records.tables import Publication
 from tasks.publishing.folders import verify_folder
@@ -474,7 +474,7 @@ def test_a_site_that_cannot_be_written_is_a_warning_and_the_publication_stands(d
     findings = renew_site(districts.folder, districts.storage)
     assert [finding.severity for finding in findings] == [Severity.WARNING]
     assert "trang kết quả chưa được cập nhật" in findings[0].what
-    assert "cchc site" in findings[0].remedy
+    assert findings[0].action == Action(Act.SITE)
     assert verify_folder(folder_of(districts, CORRECTION)) == []
 
 
