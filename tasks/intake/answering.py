@@ -78,11 +78,14 @@ def answer_submissions(
 
 
 def _answered_together(submissions: Iterable[Submission]) -> list[list[Submission]]:
-    """The submissions by reply: files that were not opened, of one sender and for the same reasons, get one letter."""
+    """The submissions by reply: files that were not opened, of one sender and for the same reasons, get one letter.
+
+    Where nobody knows who sent them, they are taken for one sender's only if their bytes are the same too.
+    """
     groups: dict[object, list[Submission]] = {}
     for submission in submissions:
         findings = findings_from_rows("", submission.findings)
-        alike = (submission.folder, submission.subject, findings) if was_unopened(findings) else submission.id
+        alike = (submission.folder or submission.sha256, findings) if was_unopened(findings) else submission.id
         groups.setdefault(alike, []).append(submission)
     return list(groups.values())
 

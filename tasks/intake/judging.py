@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from models.findings import Finding, as_told, has_critical
+from models.findings import Finding, as_told, has_critical, refusal
 from models.forms.descriptions import FormIdentity, FormKind
 from models.progress.periods import read_period
 from models.province.calendar import last_day_in_time, report_due
@@ -25,7 +25,8 @@ from models.records.submissions import Outcome, Reading, units_in
 from models.records.tables import Approval, Publication
 from models.working_days import VIETNAM
 from tasks.intake.inbox import Arrival
-from tasks.reading.kept_files import finished_reading
+from tasks.reading.isolation import NoChildrenError
+from tasks.reading.kept_files import finished_reading, renamed
 from tasks.recording.progress_importing import why_absent, why_too_early
 
 FAULTS = "faults.log"
@@ -165,7 +166,11 @@ def day_of(moment: datetime) -> date:
 
 def _read(file: ReceivedFile, started: "Future[Reading]", storage: Storage) -> Reading:
     try:
-        return finished_reading(started, file.shown_as)
+        return renamed(finished_reading(started, file.shown_as), file.shown_as)
+    except NoChildrenError as none:  # nothing can be read at all: everything stays until it can
+        what = "máy không khởi động được tiến trình con để đọc tệp"
+        remedy = "Kiểm tra bộ nhớ và số tiến trình của máy rồi nhận lại; tệp chưa nhận vẫn nằm trong hộp nhận"
+        raise refusal("hộp nhận", what, remedy) from none
     except Exception:  # whatever a hostile or unheard-of file brings about stays with that file
         note_fault(storage, f"reading {file.shown_as} {file.sha256}")
         return Reading(file.shown_as, None, findings=(_fault(file.shown_as, "đọc"),))

@@ -209,16 +209,26 @@ def receive_batch(
     if begun is None or begun.province is not province:
         begun = _begin(province, storage, inbox, arrivals, parts, {})
     _ahead.clear()
-    if following:
-        _ahead[_lying(inbox, following)] = _begin(province, storage, inbox, following, parts, begun.readings)
+    try:
+        if following:
+            ahead = _begin(province, storage, inbox, following, parts, begun.readings)
+            _ahead[_lying(inbox, following)] = ahead
+        return _finish(begun, storage, parts, via)
+    except BaseException:
+        for reading in begun.readings.values():
+            reading.cancel()
+        raise
+
+
+def _finish(begun: _Begun, storage: Storage, parts: Parts, via: str) -> list[FileReport]:
+    """Judge and record a batch."""
     known = _accepted_before(storage, begun.files)
     new = [file for file in begun.files if file.arrival.path not in known]
-    judged = judge_batch(new, [begun.readings[file.sha256] for file in new], province, storage, parts)
+    judged = judge_batch(new, [begun.readings[file.sha256] for file in new], begun.province, storage, parts)
     by_path = known | {each.file.arrival.path: each for each in judged}
+    told = [by_path[file.arrival.path] for file in begun.files]
     with storage.writing() as session:
-        return _record(
-            session, province, [by_path[file.arrival.path] for file in begun.files], storage.user, via, parts
-        )
+        return _record(session, begun.province, told, storage.user, via, parts)
 
 
 def _lying(inbox: FileStore, arrivals: Iterable[Arrival]) -> tuple[str, ...]:
@@ -237,10 +247,11 @@ def _begin(
     before = recorded_origins(storage, arrivals)
     files = list(_kept([arrival for arrival in arrivals if arrival.origin not in before], storage, inbox, parts))
     known = _accepted_before(storage, files)
-    readings = {**running, **_given_up_before(storage, files)}
+    readings = _given_up_before(storage, files)
     for file in files:
         if file.arrival.path not in known and file.sha256 not in readings:
-            readings[file.sha256] = parts.read(storage.kept(file.sha256), file.shown_as, province)
+            started = running.get(file.sha256) or parts.read(storage.kept(file.sha256), file.shown_as, province)
+            readings[file.sha256] = started
     return _Begun(province, files, readings)
 
 

@@ -153,7 +153,8 @@ class PartWalk:
         if left < 0:
             raise too_many(limit_of(name))
         if self._depth > _MOST_DEPTH or len(attributes) > _MOST_ATTRIBUTES:
-            what = f"phần {self.name} của tệp có cấu trúc lồng nhau bất thường nên không được mở"
+            odd = "lồng nhau quá sâu" if self._depth > _MOST_DEPTH else f"mang {len(attributes)} thuộc tính"
+            what = f"phần {self.name} của tệp có phần tử {odd} nên không được mở"
             raise UnopenableError(what, FILL_IN_AGAIN)
         if act := self._acts[name]:
             act(self, attributes)

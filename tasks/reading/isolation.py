@@ -17,8 +17,9 @@ import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
+from itertools import count as count_from
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.settings import Settings
 from tasks.reading import child as childs_side
@@ -27,6 +28,7 @@ from tasks.reading.child import Answered, Call, Given, Limits
 _FORKING = f"from {childs_side.__name__} import Limits, main; main({{}})"
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")  # no address, password or key
 _GRACE = 10  # seconds after which a child whose time is over is no longer waited for
+_TRIES = 3
 _LARGEST_ANSWER = 64 * 2**20
 _ANSWERS_FROM = ("models.", "tasks.", "decimal", "datetime", "builtins", "pathlib")
 _NO_ANSWERS = frozenset({"eval", "exec", "getattr", "setattr", "compile", "open", "__import__"})
@@ -52,6 +54,18 @@ class ChildFaultError(Exception):
     """The function raised in the child: a fault of ours. Carries its trace."""
 
 
+class NoChildrenError(Exception):
+    """No child can be started on this machine: nobody's file is at fault, and the work has to wait."""
+
+
+class _Shared(NamedTuple):
+    """What many calls share: its number, itself, and how it is sent."""
+
+    number: int
+    value: object
+    sent: bytes
+
+
 class _Child:
     """One child as its parent sees it."""
 
@@ -74,8 +88,8 @@ class Children:
         self.owner = os.getpid()
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="child")
         self._idle: deque[_Child] = deque()
-        self._given: deque[tuple[int, object, bytes]] = deque(maxlen=2)
-        self._numbers = 0
+        self._shared: deque[_Shared] = deque(maxlen=2)
+        self._numbers = count_from(1)
         self._lock = threading.Lock()
         self._forking: tuple[subprocess.Popen[bytes], socket.socket] | None = None
 
@@ -88,15 +102,15 @@ class Children:
             given: a last argument that many calls share; sent to each child once.
 
         Returns:
-            What will be its result. Asking for it raises ChildFailedError where the child died or reached a limit, and
-            ChildFaultError where the function raised.
+            What will be its result. Asking for it raises ChildFailedError where the child died or reached a limit,
+            ChildFaultError where the function raised, and NoChildrenError where there is no child to be had.
         """
-        number = None if given is None else self._number_of(given)
-        return self._threads.submit(self._call, Call(function, arguments, number))
+        shared = None if given is None else self._shared_of(given)
+        return self._threads.submit(self._call, Call(function, arguments, shared and shared.number), shared)
 
     def close(self) -> None:
         """End all children."""
-        self._threads.shutdown()
+        self._threads.shutdown(cancel_futures=True)
         for child in self._idle:
             child.connection.close()
         self._idle.clear()
@@ -106,12 +120,12 @@ class Children:
             process.wait()
             self._forking = None
 
-    def _call(self, call: Call) -> Any:
-        child = self._child_for(call)
+    # --- a call -------------------------------------------------------------------------------------------------------
+
+    def _call(self, call: Call, shared: _Shared | None) -> Any:
+        child = self._child_with(call, shared)
         started = time.monotonic()
         try:
-            self._give(child, call.given)
-            child.connection.send(call)
             if not child.connection.poll(self.limits.wall + _GRACE):
                 raise ChildFailedError(Failure.TIME)
             kind, said = _read_answer(child.connection.recv_bytes(_LARGEST_ANSWER))
@@ -123,7 +137,7 @@ class Children:
             child.connection.close()
             raise
         child.calls += 1
-        if kind is Answered.NO_MEMORY or child.calls >= self.limits.calls:
+        if kind is not Answered.RESULT or child.calls >= self.limits.calls:
             child.connection.close()
         else:
             self._idle.append(child)
@@ -133,25 +147,56 @@ class Children:
             raise ChildFaultError(said)
         return said
 
-    def _child_for(self, call: Call) -> _Child:
-        while self._idle:
+    def _child_with(self, call: Call, shared: _Shared | None) -> _Child:
+        """A child that has the call; one that was gone before it had it is no failure of the call."""
+        for _ in range(_TRIES):
+            child = self._waiting_child() or self._new_child(call.function.partition(":")[0])
+            try:
+                if shared and child.given != shared.number:
+                    child.connection.send_bytes(shared.sent)
+                    child.given = shared.number
+                child.connection.send(call)
+            except OSError:
+                child.connection.close()
+            else:
+                return child
+        raise NoChildrenError("children end before they are asked anything")
+
+    def _waiting_child(self) -> _Child | None:
+        while True:
             try:
                 child = self._idle.pop()
-            except IndexError:  # another thread took it
-                break
+            except IndexError:
+                return None
             if child.is_there:
                 return child
             child.connection.close()
-        return self._fork(call.function.partition(":")[0])
 
-    def _fork(self, module: str) -> _Child:
-        """A new child; the module is imported before, once for all children that follow."""
+    def _shared_of(self, value: object) -> _Shared:
+        with self._lock:
+            known = next((shared for shared in self._shared if shared.value is value), None)
+            if known is None:
+                number = next(self._numbers)
+                known = _Shared(number, value, pickle.dumps(Given(number, value), pickle.HIGHEST_PROTOCOL))
+                self._shared.append(known)
+            return known
+
+    # --- a new child --------------------------------------------------------------------------------------------------
+
+    def _new_child(self, module: str) -> _Child:
+        """A child that says it is there; the module is imported before, once for all children that follow."""
         ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            if self._forking is None or self._forking[0].poll() is not None:
-                self._forking = self._start()
-            socket.send_fds(self._forking[1], [module.encode()], [theirs.fileno()])
-        return _Child(Connection(ours.detach()))
+        child = _Child(Connection(ours.detach()))
+        try:
+            with theirs, self._lock:
+                if self._forking is None or self._forking[0].poll() is not None:
+                    self._forking = self._start()
+                socket.send_fds(self._forking[1], [module.encode()], [theirs.fileno()])
+            child.connection.recv_bytes()
+        except (EOFError, OSError) as gone:
+            child.connection.close()
+            raise NoChildrenError("no child process can be started") from gone
+        return child
 
     def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
         """The process that forks children: it has the program's modules, a bare environment, and no file of ours."""
@@ -162,22 +207,6 @@ class Children:
         with theirs:
             process = subprocess.Popen(command, stdin=theirs.fileno(), env=environment, start_new_session=True)
         return process, ours
-
-    def _number_of(self, given: object) -> int:
-        with self._lock:
-            for number, known, _ in self._given:
-                if known is given:
-                    return number
-            self._numbers += 1
-            sent = pickle.dumps(Given(self._numbers, given), pickle.HIGHEST_PROTOCOL)
-            self._given.append((self._numbers, given, sent))
-            return self._numbers
-
-    def _give(self, child: _Child, number: int | None) -> None:
-        if number is None or child.given == number:
-            return
-        child.connection.send_bytes(next(sent for known, _, sent in self._given if known == number))
-        child.given = number
 
 
 class _Answer(pickle.Unpickler):

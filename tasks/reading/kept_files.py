@@ -5,6 +5,7 @@ The side of reading that the rest of the program sees: nothing here opens the fi
 
 from collections.abc import Iterable
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 from models.findings import Finding
@@ -42,6 +43,13 @@ def finished_reading(started: "Future[Reading]", file: str) -> Reading:
         return started.result()
     except ChildFailedError as failed:
         return Reading(file, None, findings=(Finding(file, 0, _GAVE_UP[failed.failure], _REMEDY, unopened=True),))
+
+
+def renamed(reading: Reading, file: str) -> Reading:
+    """The reading of the same bytes that came under another name."""
+    if reading.file == file:
+        return reading
+    return replace(reading, file=file, findings=tuple(replace(found, file=file) for found in reading.findings))
 
 
 def gave_up(findings: Iterable[Finding]) -> bool:
