@@ -125,6 +125,7 @@ def findings_as_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "remedy": storable(finding.remedy),
             "line": finding.line,
             "place": [storable(finding.place.sheet), *finding.place[1:]] if finding.place else None,
+            **({"unopened": True} if finding.unopened else {}),
         }
         for finding in findings
     ]
@@ -140,6 +141,7 @@ def findings_from_rows(file: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Fi
             row["remedy"],
             Severity(row["severity"]),
             Place(*row["place"]) if row["place"] else None,
+            unopened=row.get("unopened", False),
         )
         for row in rows
     )

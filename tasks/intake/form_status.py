@@ -28,6 +28,7 @@ from tasks.forms.appraisal import leaves_of
 from tasks.forms.round_records import RoundRecords, UnitRecord, read_round
 from tasks.intake.inbox import inbox_of
 from tasks.intake.receiving import recorded_origins
+from tasks.reading.kept_files import gave_up
 from tasks.recording.deliveries import FAILED, last_attempts
 
 _LISTED = 5
@@ -107,7 +108,8 @@ class FormsStatus:
     Attributes:
         forms: by kind, in the order of units, agencies and groups.
         waiting: what waits for whom, in the order of the year's steps.
-        unknown: the newest files that are no forms, or came from a folder that is not their subject's.
+        unknown: the newest files that are no forms, or came from a folder that is not their subject's; and the newest
+            over which reading gave up.
         mail: submissions whose sender could not be told, with the reason.
         stuck: received files that lie in the inbox because they cannot be taken out.
     """
@@ -166,7 +168,7 @@ def forms_status(storage: Storage, province: Province, year: int, today: date, s
         year,
         forms,
         tuple(_waiting(records, forms, today)),
-        tuple(_returned(each) for each in submissions if is_stray(each))[-_LISTED:],
+        tuple(_strays(submissions)),
         tuple(_untold(submissions, attempts)),
         tuple(_stuck(storage, province, settings)),
     )
@@ -201,6 +203,14 @@ def is_stray(submission: Submission) -> bool:
         return True
     refused = submission.outcome == Outcome.REFUSED
     return refused and bool(submission.folder) and submission.folder != submission.subject
+
+
+def _strays(submissions: Iterable[Submission]) -> Iterator[Returned]:
+    """The newest strays, and the newest over which reading gave up, which someone should look at."""
+    strays = [(_returned(each), each.id) for each in submissions if is_stray(each)]
+    newest = {id for _, id in strays[-_LISTED:]}
+    newest |= {id for _, id in [each for each in strays if gave_up(each[0].findings)][-_LISTED:]}
+    yield from (stray for stray, id in strays if id in newest)
 
 
 def _returned(submission: Submission) -> Returned:

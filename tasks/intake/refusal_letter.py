@@ -44,6 +44,7 @@ class Refusal:
         addressee: the sender where it is known, else empty.
         reasons: what is wrong and what to do, one sentence pair each.
         more: how many further reasons there is no room for.
+        others: how many more files it is about.
     """
 
     accepted: bool
@@ -54,6 +55,7 @@ class Refusal:
     more: int
     until: date | None
     contact: str
+    others: int
 
 
 def refusal_letter(
@@ -64,6 +66,7 @@ def refusal_letter(
     unit: Unit | None = None,
     until: date | None = None,
     contact: str = "",
+    others: int = 0,
 ) -> bytes:
     """The letter as a one-page PDF/A; the same arguments give the same bytes.
 
@@ -75,6 +78,7 @@ def refusal_letter(
         unit: the sender, where it is known.
         until: the last day for sending again.
         contact: whom to ask, e.g. an address; the department when empty.
+        others: how many more files were sent back for the same reasons.
     """
     worst_first = sorted(findings, key=lambda finding: WORST_FIRST.index(finding.severity))
     reasons = tuple(map(_reason, worst_first))
@@ -85,7 +89,7 @@ def refusal_letter(
     accepted = not has_critical(worst_first)
     checked = when.astimezone(VIETNAM)
     more = len(reasons) - shown
-    refusal = Refusal(accepted, sender, name, checked, reasons[:shown], more, until, whom)
+    refusal = Refusal(accepted, sender, name, checked, reasons[:shown], more, until, whom, others)
     subject = _ACCEPTED if refusal.accepted else _RETURNED
     context = {
         "config": province,

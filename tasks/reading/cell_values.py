@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
-from html import unescape
 from typing import NamedTuple
 from unicodedata import category, normalize
 
@@ -111,7 +110,7 @@ class SheetCells:
         behind = self.sheet.marks.cells.get((row, column)) if self.sheet.marks.cells else None
         if behind is None or behind[0] is Behind.PERCENT:
             return value
-        kind, text = behind[0], unescape(behind[1])
+        kind, text = behind
         if kind is Behind.ERROR:
             what = f"{asked}: ô báo lỗi {text}"
             self.complain(row, column, what, "Xóa công thức bị lỗi và nhập trực tiếp giá trị")

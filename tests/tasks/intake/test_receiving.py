@@ -22,9 +22,9 @@ from models.forms.descriptions import FormIdentity, FormKind
 from models.records.storage import Storage, open_storage
 from models.records.submissions import Outcome
 from models.settings import Settings
+from tasks.intake.answering import unanswered
 from tasks.intake.inbox import only_intake
 from tasks.intake.judging import FAULTS, is_late, last_day_of
-from tasks.intake.receiving import unanswered
 from tests.models.folders import Folder
 from tests.tasks.departments import Department
 from tests.tasks.forms_sent import sample_province
@@ -243,7 +243,7 @@ def test_a_file_that_grows_while_it_is_read_is_left(on_sqlite: Department) -> No
     inbox = on_sqlite.inbox
     (arrival,) = inbox.listed(datetime.now(UTC), 0).ready
     on_sqlite.drop("dai.xlsx", form_file("stc", plan_done(), filler="thêm"))
-    assert inbox.content(arrival) is None
+    assert inbox.kept(arrival, on_sqlite.storage.keep_pieces) is None
 
 
 @pytest.mark.parametrize(
