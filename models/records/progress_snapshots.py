@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from models.digests import canonical_json
 from models.findings import refusal
-from models.forms.descriptions import Remark
+from models.forms.row_keys import Remark
 from models.progress.periods import Period
 from models.progress.registers import RegisterKind
 from models.progress.results import ProgressResult, Standing

@@ -11,8 +11,10 @@ from openpyxl.utils import get_column_letter
 
 from models.criteria.formulas import YES
 from models.criteria.sets import Leaf
-from models.forms.descriptions import NOT_APPLICABLE, REASON_MISSING, Column, RowKey
-from models.records.entries import ScoreSource, Stage
+from models.forms.row_keys import RowKey
+from models.forms.sheets import NOT_APPLICABLE, REASON_MISSING
+from models.forms.sources import ScoreSource, Stage
+from models.forms.tables import Column
 from models.records.results import Basis
 from models.records.submissions import said_document
 from tasks.forms.fact_cells import said_facts
@@ -69,7 +71,7 @@ class DecisionTable:
 
     Args:
         page: the sheet.
-        columns: its columns; those of `APPRAISAL_COLUMNS` that are to be filled must be among them.
+        columns: its columns; those of `APPRAISED.columns` that are to be filled must be among them.
         source: who decides.
         compared: the id of the column that a decision is compared with; where it differs a reason is needed.
     """

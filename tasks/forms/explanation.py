@@ -10,21 +10,11 @@ from decimal import Decimal
 from openpyxl.utils import get_column_letter
 
 from models.criteria.sets import Leaf
-from models.forms.descriptions import (
-    AGREES,
-    COVER_SHEET,
-    EXPLAINS,
-    EXPLANATION_COLUMNS,
-    EXPLANATION_SHEET,
-    NOT_APPLICABLE,
-    FormIdentity,
-    FormKind,
-    Remark,
-    RowKey,
-    province_mark,
-    set_used,
-)
-from models.records.entries import ScoreSource, Stage
+from models.forms.descriptions import FormIdentity, FormKind, set_used
+from models.forms.explanation import AGREES, CUT, EXPLAINS, EXPLANATION_SHEET
+from models.forms.row_keys import Remark, RowKey
+from models.forms.sheets import COVER_SHEET, NOT_APPLICABLE
+from models.forms.sources import ScoreSource, Stage
 from tasks.forms.cover_pages import Cover, put_cover, put_remarks, put_signatures
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.forms.self_assessment import EVIDENCE_CHECKS, evidence_values
@@ -55,9 +45,9 @@ from tasks.spreadsheets.workbooks import (
     text_check,
 )
 
-_AT = {column.id: number for number, column in enumerate(EXPLANATION_COLUMNS, 1)}
-_WIDTH = {column.id: column.width for column in EXPLANATION_COLUMNS}
-_LAST = len(EXPLANATION_COLUMNS)
+_AT = {column.id: number for number, column in enumerate(CUT.columns, 1)}
+_WIDTH = {column.id: column.width for column in CUT.columns}
+_LAST = len(CUT.columns)
 
 _ANSWER_CHECK = Check(
     "list",
@@ -83,7 +73,7 @@ def explanation_form(records: RoundRecords, record: UnitRecord) -> bytes:
     page.finish()
     set_print(page, "4:5", f"{record.unit.name} - {EXPLANATION_SHEET} {year}", config.mark, _LAST)
     used = (set_used(record.criteria_set),)
-    add_identity(book, FormIdentity(FormKind.EXPLANATION, province_mark(config), year, record.unit.code, used), keys)
+    add_identity(book, FormIdentity(FormKind.EXPLANATION, config.form_code, year, record.unit.code, used), keys)
     return book_bytes(book)
 
 
@@ -111,9 +101,9 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str, count: int) ->
 
 
 def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str, cut: Sequence[Leaf]) -> list[str]:
-    set_columns(page, EXPLANATION_COLUMNS)
+    set_columns(page, CUT.columns)
     put_title(page, title, record.unit.name)
-    first = page.row = put_heads(page, EXPLANATION_COLUMNS, 4)
+    first = page.row = put_heads(page, CUT.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
     for leaf in cut:
         _put_row(page, records, record, leaf)

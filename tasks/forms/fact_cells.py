@@ -12,7 +12,8 @@ from models.criteria.facts import NEVER_DONE, FactField, FactKind
 from models.criteria.formulas import NO, YES
 from models.criteria.rules import ExternalRule, OnTimeRule, OptionsRule, PointsRule, Rule, SurveyRule
 from models.criteria.sets import Leaf
-from models.forms.descriptions import LISTS_SHEET, RowKey, capitalised
+from models.forms.row_keys import RowKey
+from models.forms.sheets import LISTS_SHEET, capitalised
 from models.numbers import plain, vietnamese_number
 from tasks.spreadsheets.workbooks import (
     INPUT_CHOICE,

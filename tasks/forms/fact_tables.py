@@ -13,19 +13,12 @@ from openpyxl.utils import get_column_letter
 from models.criteria.facts import FactField
 from models.criteria.formulas import CHECK, FormulaCells, block_formula, formula_of
 from models.criteria.sets import Block, BlockItem, Leaf, Source
-from models.forms.descriptions import (
-    COVER_SHEET,
-    LISTS_SHEET,
-    FormIdentity,
-    FormKind,
-    RowKey,
-    fact_table_columns,
-    province_mark,
-    set_used,
-    sheet_title,
-)
+from models.forms.descriptions import FormIdentity, FormKind, set_used
+from models.forms.row_keys import RowKey
+from models.forms.sheets import COVER_SHEET, LISTS_SHEET, sheet_title
+from models.forms.sources import ScoreSource, Stage
+from models.forms.tables import fact_table_columns
 from models.province.rounds import Group
-from models.records.entries import ScoreSource, Stage
 from tasks.forms.cover_pages import Cover, put_cover
 from tasks.forms.fact_cells import COUNT_CHECK, OptionLists, check_of, look_of, value_of
 from tasks.forms.round_records import RoundRecords, UnitRecord
@@ -147,7 +140,7 @@ def _form(
     book.move_sheet(lists.sheet, len(tables))
     lists.sheet.sheet_state = "hidden"
     protect(lists)
-    identity = FormIdentity(kind, province_mark(config), year, group.id, (set_used(criteria_set),))
+    identity = FormIdentity(kind, config.form_code, year, group.id, (set_used(criteria_set),))
     add_identity(book, identity, keys)
     return book_bytes(book)
 

@@ -13,19 +13,11 @@ from openpyxl.utils import get_column_letter
 
 from models.criteria.facts import FactKind
 from models.criteria.formulas import CHECK
-from models.forms.descriptions import (
-    COVER_SHEET,
-    MONTH_COLUMNS,
-    MONTH_SHEET,
-    TASK_COLUMNS,
-    TASK_SHEET,
-    Column,
-    FormIdentity,
-    FormKind,
-    Remark,
-    capitalised,
-    province_mark,
-)
+from models.forms.descriptions import FormIdentity, FormKind
+from models.forms.monthly import FIGURES, MONTH_SHEET, TASK_SHEET, TASKS
+from models.forms.row_keys import Remark
+from models.forms.sheets import COVER_SHEET, capitalised
+from models.forms.tables import Column
 from models.progress.measures import Figure, Measure
 from models.progress.periods import Period
 from models.progress.plan_tasks import PlanTask, TaskState
@@ -65,8 +57,8 @@ from tasks.spreadsheets.workbooks import (
     text_check,
 )
 
-_AT = {column.id: number for number, column in enumerate(MONTH_COLUMNS, 1)}
-_TASK_AT = {column.id: number for number, column in enumerate(TASK_COLUMNS, 1)}
+_AT = {column.id: number for number, column in enumerate(FIGURES.columns, 1)}
+_TASK_AT = {column.id: number for number, column in enumerate(TASKS.columns, 1)}
 _PERCENT = Look(bold=True, across="center", form="0.00%")
 _MEAN = Look(bold=True, across="center", form="0.00")
 _DAY = Look(across="center", form="dd/mm/yyyy")
@@ -118,7 +110,7 @@ def monthly_form(config: ProvinceConfig, month: MonthPlan, known: MonthKnown) ->
     keys = _put_figures(add_page(book, MONTH_SHEET), config, month, known, title)
     if known.tasks:
         keys += _put_tasks(add_page(book, TASK_SHEET), config, month, known.tasks, title)
-    identity = FormIdentity(FormKind.MONTHLY, province_mark(config), period.year, unit.code, (), period=str(period))
+    identity = FormIdentity(FormKind.MONTHLY, config.form_code, period.year, unit.code, (), period=str(period))
     add_identity(book, identity, keys)
     return book_bytes(book)
 
@@ -155,9 +147,9 @@ def _cover(config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: s
 
 
 def _put_figures(page: Page, config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: str) -> list[str]:
-    set_columns(page, MONTH_COLUMNS)
+    set_columns(page, FIGURES.columns)
     put_title(page, title, month.unit.name)
-    first = page.row = put_heads(page, MONTH_COLUMNS, 4)
+    first = page.row = put_heads(page, FIGURES.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
     stated = StatedFigures(
         (figure for figure in known.figures if figure.value is not None or figure.numerator is not None),
@@ -169,10 +161,10 @@ def _put_figures(page: Page, config: ProvinceConfig, month: MonthPlan, known: Mo
     if page.row > first:
         _put_alarms(page, first, page.row - 1)
     page.row += 1
-    keys = [*month.measures, *put_remarks(page, list(Remark), _AT["content"], len(MONTH_COLUMNS), known.remarks)]
+    keys = [*month.measures, *put_remarks(page, list(Remark), _AT["content"], len(FIGURES.columns), known.remarks)]
     put_signatures(page, _AT["content"], _AT["ratio"], "THỦ TRƯỞNG ĐƠN VỊ")
     page.finish()
-    set_print(page, "4:5", f"{month.unit.name} - {month.period.name}", config.mark, len(MONTH_COLUMNS))
+    set_print(page, "4:5", f"{month.unit.name} - {month.period.name}", config.mark, len(FIGURES.columns))
     return keys
 
 
@@ -202,7 +194,7 @@ def _put_measure(page: Page, month: MonthPlan, id: str, stated: StatedFigures, t
     note = told.note if told else ""
     page.check(page.put(row, _AT["note"], note or None, INPUT_TEXT), _NOTE_CHECK)
     beside: list[tuple[Value, float]] = [
-        (text, MONTH_COLUMNS[_AT[id] - 1].width)
+        (text, FIGURES.columns[_AT[id] - 1].width)
         for id, text in (("code", id), ("content", name), ("last", last), ("cumulated", cumulated), ("note", note))
     ]
     page.height(row, beside, least=30)
@@ -271,14 +263,14 @@ def _put_alarms(page: Page, first: int, last: int) -> None:
 def _put_tasks(
     page: Page, config: ProvinceConfig, month: MonthPlan, tasks: Mapping[str, TaskNow], title: str
 ) -> list[str]:
-    set_columns(page, TASK_COLUMNS)
+    set_columns(page, TASKS.columns)
     put_title(page, f"{title} - {TASK_SHEET}", month.unit.name)
-    page.row = put_heads(page, TASK_COLUMNS, 4)
+    page.row = put_heads(page, TASKS.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
     for key, now in tasks.items():
         _put_task(page, month.period, key, now)
     page.finish()
-    set_print(page, "4:5", f"{month.unit.name} - {month.period.name}", config.mark, len(TASK_COLUMNS))
+    set_print(page, "4:5", f"{month.unit.name} - {month.period.name}", config.mark, len(TASKS.columns))
     return list(tasks)
 
 
@@ -295,13 +287,13 @@ def _put_task(page: Page, period: Period, key: str, now: TaskNow) -> None:
     for id, value, look in locked:
         page.put(row, _TASK_AT[id], value, look)
     for id, day in (("begun", task.begun), ("done_on", task.done_on)):
-        column = TASK_COLUMNS[_TASK_AT[f"fact:{id}"] - 1]
+        column = TASKS.columns[_TASK_AT[f"fact:{id}"] - 1]
         page.check(page.put(row, _TASK_AT[column.id], day, INPUT_DATE), _date_check(column, period))
     page.check(page.put(row, _TASK_AT["document"], task.evidence, INPUT_TEXT), _DOCUMENT_CHECK)
     page.check(page.put(row, _TASK_AT["explanation"], now.explanation or None, INPUT_TEXT), _WHY_CHECK)
     texts = (("content", task.title), ("product", task.product), ("document", task.evidence))
-    wrapped = [(text, TASK_COLUMNS[_TASK_AT[id] - 1].width) for id, text in texts]
-    page.height(row, [*wrapped, (now.explanation, TASK_COLUMNS[_TASK_AT["explanation"] - 1].width)], least=30)
+    wrapped = [(text, TASKS.columns[_TASK_AT[id] - 1].width) for id, text in texts]
+    page.height(row, [*wrapped, (now.explanation, TASKS.columns[_TASK_AT["explanation"] - 1].width)], least=30)
     page.row += 1
 
 

@@ -14,24 +14,13 @@ from openpyxl.utils import get_column_letter
 from models.criteria.facts import FactField
 from models.criteria.formulas import CHECK, YES, FormulaCells, formula_of
 from models.criteria.sets import Area, Criterion, Evidence, Leaf, Source
-from models.forms.descriptions import (
-    COVER_SHEET,
-    CRITERIA_SHEET,
-    LISTS_SHEET,
-    NOT_APPLICABLE,
-    SELF_ASSESSMENT_COLUMNS,
-    SUMMARY_COLUMNS,
-    SUMMARY_SHEET,
-    FormIdentity,
-    FormKind,
-    Remark,
-    RowKey,
-    capitalised,
-    province_mark,
-    set_used,
-)
+from models.forms.descriptions import FormIdentity, FormKind, set_used
+from models.forms.row_keys import Remark, RowKey
+from models.forms.self_assessment import CRITERIA, CRITERIA_SHEET, SUMMARY, SUMMARY_SHEET
+from models.forms.sheets import COVER_SHEET, LISTS_SHEET, NOT_APPLICABLE, capitalised
+from models.forms.sources import Stage
 from models.numbers import ZERO
-from models.records.entries import EvidenceEntry, Stage
+from models.records.entries import EvidenceEntry
 from tasks.forms.cover_pages import LEGEND, SUGGESTED_LEGEND, Cover, put_cover, put_remarks, put_signatures
 from tasks.forms.fact_cells import OptionLists, check_of, look_of, value_of
 from tasks.forms.round_records import RoundRecords, UnitRecord
@@ -78,10 +67,10 @@ from tasks.spreadsheets.workbooks import (
     text_check,
 )
 
-_AT = {column.id: number for number, column in enumerate(SELF_ASSESSMENT_COLUMNS, 1)}
-_WIDTH = {column.id: column.width for column in SELF_ASSESSMENT_COLUMNS}
+_AT = {column.id: number for number, column in enumerate(CRITERIA.columns, 1)}
+_WIDTH = {column.id: column.width for column in CRITERIA.columns}
 _LETTER = {id: get_column_letter(number) for id, number in _AT.items()}
-_LAST = len(SELF_ASSESSMENT_COLUMNS)
+_LAST = len(CRITERIA.columns)
 
 DOCUMENT_CHECK = text_check(
     "Tài liệu kiểm chứng",
@@ -169,7 +158,7 @@ def self_assessment_form(records: RoundRecords, record: UnitRecord) -> bytes:
     lists.sheet.sheet_state = "hidden"
     protect(lists)
     identity = FormIdentity(
-        FormKind.SELF_ASSESSMENT, province_mark(config), year, record.unit.code, (set_used(record.criteria_set),)
+        FormKind.SELF_ASSESSMENT, config.form_code, year, record.unit.code, (set_used(record.criteria_set),)
     )
     add_identity(book, identity, keys)
     return book_bytes(book)
@@ -211,9 +200,9 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
 
 
 def _put_criteria(page: Page, lists: OptionLists, record: UnitRecord, title: str) -> _Rows:
-    set_columns(page, SELF_ASSESSMENT_COLUMNS)
+    set_columns(page, CRITERIA.columns)
     put_title(page, title, f"{record.unit.name} · {record.criteria_set.title}")
-    page.row = put_heads(page, SELF_ASSESSMENT_COLUMNS, 4)
+    page.row = put_heads(page, CRITERIA.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
     rows = _Rows()
     leaves: dict[str, list[Leaf]] = {}
@@ -413,19 +402,19 @@ def _put_alarms(page: Page, rows: _Rows) -> None:
 # --- the summary ------------------------------------------------------------------------------------------------------
 
 _HEAD_ROW = 4
-_SUMMARY_LAST = len(SUMMARY_COLUMNS)
-_SUM = {column.id: get_column_letter(number) for number, column in enumerate(SUMMARY_COLUMNS, 1)}
+_SUMMARY_LAST = len(SUMMARY.columns)
+_SUM = {column.id: get_column_letter(number) for number, column in enumerate(SUMMARY.columns, 1)}
 _REMARKS = (Remark.DIFFICULTIES, Remark.PROPOSALS, Remark.PREPARED_BY, Remark.CONTACT)
 
 
 def _put_summary(page: Page, record: UnitRecord, rows: _Rows) -> list[str]:
     """Points, adjusted maximum and index by area, live; remarks; signature. Returns the keys of its inputs."""
-    set_columns(page, SUMMARY_COLUMNS)
+    set_columns(page, SUMMARY.columns)
     title = f"Tổng hợp điểm tự chấm Chỉ số cải cách hành chính năm {record.year}"
     put_title(page, title, record.unit.name)
-    for number, column in enumerate(SUMMARY_COLUMNS[1:], 2):
+    for number, column in enumerate(SUMMARY.columns[1:], 2):
         page.put(_HEAD_ROW, number, column.title, HEAD)
-    page.height(_HEAD_ROW, [(column.title, column.width) for column in SUMMARY_COLUMNS[1:]], least=52)
+    page.height(_HEAD_ROW, [(column.title, column.width) for column in SUMMARY.columns[1:]], least=52)
     page.sheet.freeze_panes = f"D{_HEAD_ROW + 1}"
     page.row = _HEAD_ROW + 1
     for area in record.criteria_set.areas:
@@ -459,9 +448,9 @@ def _put_area_sum(page: Page, record: UnitRecord, area: Area, rows: _Rows) -> No
         "missing": (Formula(f"={rows.scored[area.code]}-{claimed}-{checked}-({answered})"), NUMBER),
         "check": (Formula(f"={checked}"), NUMBER),
     }
-    for number, column in enumerate(SUMMARY_COLUMNS[1:], 2):
+    for number, column in enumerate(SUMMARY.columns[1:], 2):
         page.put(row, number, *cells[column.id])
-    page.height(row, [(area.name, SUMMARY_COLUMNS[2].width)], least=22)
+    page.height(row, [(area.name, SUMMARY.columns[2].width)], least=22)
     page.row += 1
 
 

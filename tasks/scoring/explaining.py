@@ -15,10 +15,10 @@ from models.criteria.facts import FactField
 from models.criteria.rules import ExternalRule
 from models.criteria.sets import CriteriaSet, Leaf
 from models.findings import refusal
+from models.forms.sources import ScoreSource, Stage
 from models.numbers import plain, vietnamese_number
 from models.progress.indices import IndexSeries, series_by_word
 from models.province.rounds import RankingRule
-from models.records.entries import ScoreSource, Stage
 from models.records.results import GroupResult, LeafPoints, UnitResult
 from models.records.snapshots import Frozen, thawed
 from models.records.storage import Storage

@@ -12,10 +12,11 @@ from sqlmodel import Session
 from models.criteria.sets import CriteriaSet
 from models.digests import digest
 from models.findings import Act, Action, Finding, Severity
+from models.forms.sources import ScoreSource
 from models.numbers import plain
 from models.province.folder import Province
 from models.province.rounds import Group
-from models.records.entries import HistoryEntry, ScoreSource
+from models.records.entries import HistoryEntry
 from models.records.results import RoundResult, Status
 from models.records.snapshots import Frozen, thawed
 from models.records.storage import Storage

@@ -28,7 +28,9 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.forms.descriptions import IDENTITY_SHEET, IDS_ROW, KEY_COLUMN, TEXT_LENGTH, Column, FormIdentity, shortened
+from models.forms.descriptions import FormIdentity
+from models.forms.sheets import IDENTITY_SHEET, IDS_ROW, KEY_COLUMN, TEXT_LENGTH, shortened
+from models.forms.tables import Column
 from tasks.spreadsheets.clockless import without_clock
 
 FONT = "Times New Roman"
