@@ -20,10 +20,17 @@ EXAMPLES = ROOT / "examples"
 
 # Whoever asks for one of these, through whatever other fixture, is marked slow; other slow tests say so themselves.
 _SLOW = frozenset({"postgres_server", "prefect_server", "browser", "cchc"})
+_ALL_SLOW = "\npytestmark = pytest.mark.slow\n"
 
 # Nothing of the developer's own settings reaches a test.
 for _name in [name for name in os.environ if name.startswith(("CCHC_", "PREFECT_"))]:
     del os.environ[_name]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests are left out, do not even import a file of nothing else: that takes longer than a fast test."""
+    left_out = config.option.markexpr == "not slow" and collection_path.suffix == ".py"
+    return True if left_out and _ALL_SLOW in collection_path.read_text(encoding="utf-8") else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
