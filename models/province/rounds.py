@@ -13,7 +13,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.codes import Code, CodeList, Name
-from models.criteria.rules import Bound, Percent
+from models.criteria.references import OptionalReference
+from models.criteria.rules.amounts import Bound, Percent
 from models.numbers import Rounding, printed, settled
 
 
@@ -188,6 +189,7 @@ class Round(_Declared):
     locks: Deadlines = Deadlines()
     extensions: tuple[Extension, ...] = ()
     legal_bases: tuple[str, ...] = ()
+    reference: OptionalReference = None
     repair_days: Annotated[int, Field(ge=1, le=365)] = 30
 
     def grades_of(self, group: Group) -> tuple[Band, ...]:
