@@ -11,7 +11,7 @@ from expectations.checking import Check, Checks, Row, Words, check_rows, maximum
 from expectations.evidence import EVIDENCE_CHECKS, Evidenced, EvidenceSpan
 from models.criteria.sets import CriteriaSet, Leaf
 from models.findings import Finding, Severity
-from models.forms.descriptions import AGREES, EXPLAINS
+from models.forms.explanation import AGREES, EXPLAINS
 from models.records.submissions import Statement
 
 _CRITICAL, _WARNING, _ = Severity

@@ -12,7 +12,8 @@ import pytest
 
 from flows.demo.agencies import SampleInbox
 from flows.demo.months_by_workbooks import MONTH_MISTAKES, MonthsData, SampleMonths
-from models.forms.descriptions import FormIdentity, Remark
+from models.forms.descriptions import FormIdentity
+from models.forms.row_keys import Remark
 from models.progress.periods import Period, whole_year
 from models.progress.registers import RegisterKind
 from models.province.folder import load_province

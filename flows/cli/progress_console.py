@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.cli.console import MOST_NAMES, officers_console
-from models.forms.descriptions import capitalised
+from models.forms.sheets import capitalised
 from models.numbers import plain, printed, vietnamese_number
 from models.progress.indices import said_of_places
 from models.progress.periods import Period

@@ -21,7 +21,7 @@ from flows.demo.agencies import (
     with_mistake,
 )
 from models.forms.descriptions import FormKind, form_file_name
-from models.records.entries import ScoreSource
+from models.forms.sources import ScoreSource
 from models.records.storage import Storage
 from models.units import Unit
 from tasks.forms.round_records import read_round

@@ -13,16 +13,17 @@ from models.criteria.facts import FactKind
 from models.criteria.rules.base import Rule
 from models.criteria.sets import Area, Block, CriteriaSet, Criterion, NotApplicable, Source
 from models.findings import Finding, Severity
+from models.forms.description import Subject
 from models.numbers import HUNDRED, ZERO, said
 from models.province.contents import FolderContents, members_of
 from models.province.progress_checks import check_progress
 from models.province.reference_checks import check_references
-from models.province.rounds import DATED_STEPS, Band, Extension, Gate, GateCondition, Group, Round, Step
+from models.province.rounds import DATED_KINDS, Band, Extension, Gate, GateCondition, Group, Round
 from models.province.yaml_files import YamlFile
 from models.units import Succession, circle_in, mail_addresses
 
 _Path = tuple[str | int, ...]
-_STEPS = {step.value: step.label for step in DATED_STEPS}
+_STEPS = {kind.value: kind.description.step for kind in DATED_KINDS}
 
 
 def check_contents(contents: FolderContents) -> list[Finding]:
@@ -589,9 +590,9 @@ def _check_extensions(contents: FolderContents, round: Round, file: YamlFile) ->
         known, remedy = _who_may_send(contents, round, extension)
         for place, code in enumerate(extension.units):
             if known is not None and code not in known:
-                what = f"gia hạn {extension.step.label} cho “{code}”, không có trong kỳ đánh giá"
+                what = f"gia hạn {extension.step.description.step} cho “{code}”, không có trong kỳ đánh giá"
                 yield file.finding((*path, "units", place), what, remedy)
-        dated = [getattr(days, extension.step, None) for days in (round.deadlines, round.locks)]
+        dated = [days.of(extension.step) for days in (round.deadlines, round.locks)]
         latest = max((day for day in dated if day is not None), default=extension.until)
         if extension.until < latest:
             what = f"gia hạn đến {extension.until:%d/%m/%Y}, sớm hơn hạn gửi hoặc ngày khóa ({latest:%d/%m/%Y})"
@@ -600,10 +601,13 @@ def _check_extensions(contents: FolderContents, round: Round, file: YamlFile) ->
 
 def _who_may_send(contents: FolderContents, round: Round, extension: Extension) -> tuple[set[str] | None, str]:
     """Whose forms a step takes, None where that could not be read; and what to do about another code."""
-    if extension.step is Step.APPRAISAL:
-        appraisers = {appraiser.id for appraiser in contents.config.appraisers} if contents.config else None
-        return appraisers, "Dùng id của cơ quan thẩm định trong province.yaml"
-    if extension.step in (Step.SURVEY, Step.REGISTER, Step.COUNCIL):
-        return {group.id for group in round.groups}, "Dùng id của nhóm trong kỳ đánh giá"
-    members = {unit.code for group in round.groups for unit in members_of(contents.units, round, group)}
-    return members | contents.unread_units if contents.units_read else None, "Dùng mã đơn vị trong kỳ đánh giá"
+    match extension.step.description.subject:
+        case Subject.APPRAISER:
+            appraisers = {appraiser.id for appraiser in contents.config.appraisers} if contents.config else None
+            return appraisers, "Dùng id của cơ quan thẩm định trong province.yaml"
+        case Subject.GROUP:
+            return {group.id for group in round.groups}, "Dùng id của nhóm trong kỳ đánh giá"
+        case Subject.UNIT:
+            members = {unit.code for group in round.groups for unit in members_of(contents.units, round, group)}
+            known = members | contents.unread_units if contents.units_read else None
+            return known, "Dùng mã đơn vị trong kỳ đánh giá"

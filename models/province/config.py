@@ -140,6 +140,11 @@ class ProvinceConfig(_Declared):
         return self.name
 
     @property
+    def form_code(self) -> str:
+        """What tells this province's forms from another's: its code, else its name."""
+        return self.code or self.name
+
+    @property
     def place_of_issue(self) -> str:
         """The place in front of the date."""
         return self.place or self.proper_name

@@ -14,7 +14,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import FormIdentity, Remark
+from models.forms.descriptions import FormIdentity
+from models.forms.row_keys import Remark
 
 
 class Outcome(StrEnum):

@@ -9,19 +9,12 @@ Source: domain/2-yearly-process.md, 2.1 (appraisal); domain/1-criteria-and-scori
 from collections.abc import Sequence
 
 from models.criteria.sets import Leaf
-from models.forms.descriptions import (
-    APPRAISAL_COLUMNS,
-    COVER_SHEET,
-    REASON_MISSING,
-    FormIdentity,
-    FormKind,
-    province_mark,
-    set_used,
-    sheet_title,
-)
+from models.forms.appraisal import APPRAISED
+from models.forms.descriptions import FormIdentity, FormKind, set_used
+from models.forms.sheets import COVER_SHEET, REASON_MISSING, sheet_title
+from models.forms.sources import ScoreSource
 from models.province.config import Appraiser
 from models.province.rounds import Group
-from models.records.entries import ScoreSource
 from tasks.forms.cover_pages import Cover, put_cover
 from tasks.forms.decision_rows import DecisionTable
 from tasks.forms.round_records import RoundRecords, UnitRecord
@@ -37,7 +30,7 @@ from tasks.spreadsheets.workbooks import (
     set_print,
 )
 
-_LAST = len(APPRAISAL_COLUMNS)
+_LAST = len(APPRAISED.columns)
 
 
 def leaves_of(records: RoundRecords, appraiser: Appraiser, group: Group) -> list[Leaf]:
@@ -50,9 +43,10 @@ def leaves_of(records: RoundRecords, appraiser: Appraiser, group: Group) -> list
     return [leaf for leaf in leaves if config.appraiser_of(leaf) == appraiser.id]
 
 
-def appraisal_form(records: RoundRecords, appraiser: Appraiser) -> bytes | None:
+def appraisal_form(records: RoundRecords, agency: str) -> bytes | None:
     """The workbook of one appraising agency; None where it has nothing to appraise."""
     config, year = records.province.config, records.round.year
+    appraiser = next(each for each in config.appraisers if each.id == agency)
     parts = [
         (group, leaves, records.of_group(group))
         for group in records.round.groups
@@ -70,7 +64,7 @@ def appraisal_form(records: RoundRecords, appraiser: Appraiser) -> bytes | None:
         page.finish()
         set_print(page, "4:5", f"{appraiser.name} - {group.name} {year}", config.mark, _LAST)
     sets = dict.fromkeys(set_used(records.province.criteria_sets[group.criteria_set]) for group, _, _ in parts)
-    identity = FormIdentity(FormKind.APPRAISAL, province_mark(config), year, appraiser.id, tuple(sets))
+    identity = FormIdentity(FormKind.APPRAISAL, config.form_code, year, appraiser.id, tuple(sets))
     add_identity(book, identity, keys)
     return book_bytes(book)
 
@@ -104,11 +98,11 @@ def _put_group(
     page: Page, title: str, appraiser: Appraiser, leaves: Sequence[Leaf], units: Sequence[UnitRecord]
 ) -> list[str]:
     """All leaves of a group; returns the keys of the rows."""
-    set_columns(page, APPRAISAL_COLUMNS)
+    set_columns(page, APPRAISED.columns)
     put_title(page, title, appraiser.name)
-    page.row = put_heads(page, APPRAISAL_COLUMNS, 4)
+    page.row = put_heads(page, APPRAISED.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
-    table = DecisionTable(page, APPRAISAL_COLUMNS, ScoreSource.APPRAISAL, "points")
+    table = DecisionTable(page, APPRAISED.columns, ScoreSource.APPRAISAL, "points")
     first, keys = page.row, []
     for leaf in leaves:
         applicable = [unit for unit in units if leaf.applies_to(unit.unit.code, unit.unit.kind)]

@@ -6,7 +6,7 @@ In: words. Out: cells on a page. Source: domain/2-yearly-process.md, 2.1 (signed
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models.forms.descriptions import Remark
+from models.forms.row_keys import Remark
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
     ASK_FILL,

@@ -13,7 +13,8 @@ from models.criteria.facts import NEVER_DONE, FactField, FactKind
 from models.criteria.formulas import NO, YES, ListCells, day_of
 from models.criteria.rules.cells import ChoiceCell, CountCell, DayCell, NumberCell, YesNoCell
 from models.criteria.sets import Leaf
-from models.forms.descriptions import LISTS_SHEET, RowKey, capitalised
+from models.forms.row_keys import RowKey
+from models.forms.sheets import LISTS_SHEET, capitalised
 from models.numbers import plain, said
 from tasks.spreadsheets.workbooks import (
     INPUT_CHOICE,

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from models.criteria.sets import CriteriaSet, Source
-from models.forms.descriptions import AGREES, FormKind, Remark
+from models.forms.descriptions import FormKind
+from models.forms.explanation import AGREES
+from models.forms.row_keys import Remark
+from models.forms.sources import ScoreSource, Stage
 from models.province.folder import Province
 from models.province.rounds import Group, Round
-from models.records.entries import EvidenceEntry, ScoreSource, Stage, WordEntry
+from models.records.entries import EvidenceEntry, WordEntry
 from models.records.results import Basis, LeafPoints
 from models.records.storage import Storage
 from models.units import Unit

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from models.findings import Finding, RefusedError, Severity, refusal
-from models.forms.descriptions import EXPLAINS, FormKind
+from models.forms.descriptions import FormKind
+from models.forms.explanation import EXPLAINS
+from models.forms.sources import ScoreSource
 from models.progress.periods import Period
 from models.province.calendar import last_day_in_time
 from models.province.folder import Province
-from models.province.rounds import DATED_STEPS, Step
-from models.records.entries import ScoreSource
 from models.records.storage import Storage
 from models.records.submissions import Outcome, findings_from_rows
 from models.records.tables import DeliveryAttempt, Receipt, Submission
@@ -278,7 +278,7 @@ def _of_sender(records: RoundRecords, form: FormStatus, today: date) -> Iterator
         yield Waiting(form.name, f"{outcome} {form.kind.label} “{form.open.file_name}” ({form.open.why})")
         return
     if form.kind is FormKind.SELF_ASSESSMENT and form.newest is None and not _stated(records, form.subject):
-        deadline = records.round.deadline_of(Step(form.kind.value), form.subject)
+        deadline = records.round.deadline_of(form.kind, form.subject)
         late = deadline is not None and today > last_day_in_time(records.province.config, deadline)
         until = f", {'quá hạn' if late else 'hạn'} {deadline:%d/%m/%Y}" if deadline else ""
         yield Waiting(form.name, f"gửi {form.kind.label}{until}")
@@ -376,11 +376,8 @@ def returned_document(returned: Returned | None) -> dict[str, Any] | None:
 
 def deadline_said(status: FormsStatus, province: Province, kind: FormKind) -> str:
     """Deadline and lock of a step, as officers read them."""
-    step = Step(kind.value)
-    if step not in DATED_STEPS:
-        return ""
     round = province.round_of(status.year)
-    days = (("hạn", getattr(round.deadlines, step)), ("khóa", getattr(round.locks, step)))
+    days = (("hạn", round.deadlines.of(kind)), ("khóa", round.locks.of(kind)))
     return ", ".join(f"{name} {day:%d/%m/%Y}" for name, day in days if day)
 
 

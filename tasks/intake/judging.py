@@ -17,7 +17,7 @@ from models.forms.descriptions import FormIdentity, FormKind
 from models.progress.periods import read_period
 from models.province.calendar import last_day_in_time, report_due
 from models.province.folder import Province
-from models.province.rounds import Round, Step
+from models.province.rounds import Round
 from models.records.storage import Storage
 from models.records.submissions import Outcome, Reading, units_in
 from models.records.tables import Approval, Publication
@@ -141,7 +141,7 @@ def _deadline_of(province: Province, identity: FormIdentity) -> date | None:
         return report_due(province.config, read_period(identity.period))
     if identity.year not in province.rounds:
         return None
-    return province.rounds[identity.year].deadline_of(Step(identity.kind.value), identity.subject)
+    return province.rounds[identity.year].deadline_of(identity.kind, identity.subject)
 
 
 def day_of(moment: datetime) -> date:
@@ -257,7 +257,7 @@ def _locked(round: Round, identity: FormIdentity, file: ReceivedFile, published:
 
     Source: domain/2-yearly-process.md, 2.1 (locks, extension per unit).
     """
-    step, day = Step(identity.kind.value), day_of(file.arrival.arrived_at)
+    step, day = identity.kind, day_of(file.arrival.arrived_at)
     lock, extended = round.lock_of(step, identity.subject), round.extended_until(step, identity.subject)
     if extended is not None and day <= extended:
         return
@@ -265,4 +265,4 @@ def _locked(round: Round, identity: FormIdentity, file: ReceivedFile, published:
     if identity.year in published:
         yield Finding(file.shown_as, 0, f"kết quả năm {identity.year} đã công bố, không nhận thêm phiếu", remedy)
     elif lock is not None and day > lock:
-        yield Finding(file.shown_as, 0, f"bước {step.label} đã khóa từ hết ngày {lock:%d/%m/%Y}", remedy)
+        yield Finding(file.shown_as, 0, f"bước {step.description.step} đã khóa từ hết ngày {lock:%d/%m/%Y}", remedy)

@@ -14,7 +14,7 @@ from math import ceil
 from unicodedata import normalize
 
 from models.findings import WORST_FIRST, Finding, has_critical
-from models.forms.descriptions import capitalised
+from models.forms.sheets import capitalised
 from models.province.config import ProvinceConfig, Signer
 from models.units import Unit
 from models.working_days import VIETNAM

@@ -12,10 +12,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models.criteria.sets import CriteriaSet, Source
+from models.forms.sources import ScoreSource
 from models.notation import notation
 from models.province.calendar import last_day_in_time
 from models.province.folder import Province
-from models.records.entries import ScoreSource
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication, Receipt
 from models.working_days import VIETNAM

@@ -15,10 +15,10 @@ from sqlmodel import select
 
 from models.criteria.sets import Source
 from models.forms.descriptions import FormKind
+from models.forms.sources import ScoreSource
 from models.progress.periods import Period
 from models.province.config import Appraiser
 from models.province.folder import Province
-from models.records.entries import ScoreSource
 from models.records.storage import Storage
 from models.records.tables import Publication
 from models.working_days import WorkingCalendar

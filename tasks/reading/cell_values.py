@@ -15,7 +15,7 @@ from unicodedata import category, normalize
 
 from models.criteria.facts import FactKind, UnreadableFactError, read_date
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import TEXT_LENGTH
+from models.forms.sheets import TEXT_LENGTH
 from models.legacy_text import LegacyEncoding, in_unicode, legacy_encoding
 from models.numbers import UnreadableNumberError, plain, plainly_typed, spoken_number
 from tasks.reading.opening import CellValue, OpenedSheet

@@ -11,7 +11,8 @@ from unicodedata import normalize
 from models.criteria.facts import FactField, FactKind
 from models.criteria.rules.base import Numbers
 from models.criteria.sets import BlockItem, CriteriaSet, Leaf, Source
-from models.forms.descriptions import Remark, RowKey, SetUsed, set_used, task_code
+from models.forms.descriptions import SetUsed, set_used
+from models.forms.row_keys import RowKey, task_code
 from models.progress.measures import Measure, MeasureKind
 from models.progress.periods import Period
 from models.progress.plan_tasks import PlanTask
@@ -118,11 +119,14 @@ class SetPlan:
             if asked.leaf and asked.leaf.source is Source.SELF and asked.applies_to(unit.code, unit.kind)
         )
 
-    def keys_for(self, unit: Unit) -> set[str]:
-        """The keys of the rows of a unit's self-assessment."""
-        keys = {leaf.code for leaf in self.criteria_set.leaves}
-        keys.update(fact.key for asked in self.self_assessed(unit) for fact in asked.facts)
-        return keys | {remark.value for remark in Remark}
+    def keys_for(self, unit: Unit) -> list[str]:
+        """The keys of the rows of a unit's self-assessment, in the order of the set."""
+        own = {asked.code for asked in self.self_assessed(unit)}
+        keys: list[str] = []
+        for asked in self.asked.values():
+            if asked.leaf:
+                keys += [asked.code, *(fact.key for fact in asked.facts if asked.code in own)]
+        return keys
 
 
 def _asked_leaf(leaf: Leaf) -> AskedLeaf:

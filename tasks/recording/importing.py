@@ -18,6 +18,7 @@ from models.criteria.facts import UnreadableFactError
 from models.criteria.rules.base import Outcome
 from models.criteria.sets import BlockItem, CriteriaSet, Leaf, Source
 from models.findings import Finding, RefusedError, Severity, has_critical
+from models.forms.sources import ScoreSource
 from models.numbers import (
     HUNDRED,
     MOST_DECIMALS,
@@ -32,7 +33,7 @@ from models.numbers import (
 )
 from models.province.csv_files import Row, read_csv
 from models.province.folder import Province
-from models.records.entries import FactEntry, HistoryEntry, ScoreEntry, ScoreSource
+from models.records.entries import FactEntry, HistoryEntry, ScoreEntry
 from models.units import Unit
 
 SCORE_COLUMNS = ("unit", "component", "source", "points")

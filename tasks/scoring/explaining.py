@@ -14,12 +14,12 @@ from sqlmodel import Session, col, select
 from models.criteria.facts import FactField
 from models.criteria.sets import CriteriaSet, Leaf
 from models.findings import refusal
+from models.forms.sources import ScoreSource, Stage
 from models.numbers import plain, vietnamese_number
 from models.progress.indices import IndexSeries, series_by_word
 from models.province.rounds import RankingRule
-from models.records.entries import ScoreSource, Stage
 from models.records.results import GroupResult, LeafPoints, UnitResult
-from models.records.snapshots import Frozen, thawed
+from models.records.snapshots import Frozen, results_in
 from models.records.storage import Storage
 from models.records.submissions import said_document
 from models.records.tables import EvidenceVersion, FactVersion, Receipt, ScoreVersion, Snapshot, WordVersion
@@ -89,7 +89,7 @@ def explain_newest(storage: Storage, year: int, unit: str, series: Iterable[Inde
     """
     with storage.reading() as session:
         snapshot = newest_snapshot(session, year)
-        return explain_unit(session, snapshot, thawed(snapshot.body), unit, series)
+        return explain_unit(session, snapshot, results_in(snapshot), unit, series)
 
 
 def explain_unit(

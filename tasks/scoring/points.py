@@ -13,9 +13,9 @@ from typing import NamedTuple
 from models.collecting import collector_waiting
 from models.criteria.facts import FactProblem
 from models.criteria.sets import Block, BlockItem, CriteriaSet, Leaf, Source
+from models.forms.sources import ScoreSource
 from models.numbers import HUNDRED, ZERO, plain, settled, vietnamese_number
 from models.province.rounds import Gate, SurveyMissing
-from models.records.entries import ScoreSource
 from models.records.results import AreaResult, Basis, LeafPoints, ScoredUnit, Status
 from models.units import Unit
 

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from models.findings import RefusedError
-from models.forms.descriptions import Remark
+from models.forms.row_keys import Remark
 from models.progress.periods import Period, read_period
 from models.records.progress_snapshots import FORMAT, FrozenProgress, NoFigure, UnitRemark, thawed_progress
 from models.records.storage import Storage, open_storage

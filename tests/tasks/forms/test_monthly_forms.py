@@ -14,15 +14,10 @@ from openpyxl.utils import get_column_letter
 from sqlalchemy import select
 
 from models.findings import RefusedError
-from models.forms.descriptions import (
-    COVER_SHEET,
-    IDENTITY_SHEET,
-    MONTH_SHEET,
-    TASK_SHEET,
-    FormIdentity,
-    FormKind,
-    Remark,
-)
+from models.forms.descriptions import FormIdentity, FormKind
+from models.forms.monthly import MONTH_SHEET, TASK_SHEET
+from models.forms.row_keys import Remark
+from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET
 from models.progress.measures import Figure
 from models.progress.periods import read_period
 from models.records.storage import Storage, open_storage

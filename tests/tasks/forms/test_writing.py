@@ -19,26 +19,14 @@ from models.criteria.facts import FactField
 from models.criteria.formulas import CHECK, YES
 from models.criteria.sets import Source
 from models.findings import RefusedError
-from models.forms.descriptions import (
-    COVER_SHEET,
-    CRITERIA_SHEET,
-    EXPLANATION_SHEET,
-    IDENTITY_SHEET,
-    KEY_ID,
-    LISTS_SHEET,
-    NOT_APPLICABLE,
-    REASON_MISSING,
-    ROUND_KINDS,
-    SUMMARY_SHEET,
-    FormKind,
-    Remark,
-    RowKey,
-    fact_of_column,
-    read_identity,
-    set_used,
-)
+from models.forms.descriptions import ROUND_KINDS, FormKind, read_identity, set_used
+from models.forms.explanation import EXPLANATION_SHEET
+from models.forms.row_keys import Remark, RowKey
+from models.forms.self_assessment import CRITERIA_SHEET, SUMMARY_SHEET
+from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET, KEY_ID, LISTS_SHEET, NOT_APPLICABLE, REASON_MISSING
+from models.forms.sources import ScoreSource
+from models.forms.tables import fact_of_column
 from models.province.folder import Province, load_province
-from models.records.entries import ScoreSource
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from tasks.forms.fact_cells import value_of

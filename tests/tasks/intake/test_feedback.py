@@ -19,14 +19,9 @@ from openpyxl.comments import Comment
 from pypdf import PdfReader
 
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import (
-    COVER_SHEET,
-    CRITERIA_SHEET,
-    IDENTITY_SHEET,
-    RESULTS_SHEET,
-    SUMMARY_SHEET,
-    FormKind,
-)
+from models.forms.descriptions import FormKind
+from models.forms.self_assessment import CRITERIA_SHEET, SUMMARY_SHEET
+from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET
 from models.province.config import ProvinceConfig
 from models.province.folder import Province, load_province
 from models.records.storage import open_storage
@@ -35,7 +30,7 @@ from models.working_days import VIETNAM
 from tasks.forms.writing import write_forms
 from tasks.intake.cell_marks import MARKS
 from tasks.intake.feedback import NotMarkableError, marked_workbook, refusal_letter, reply_name, reply_to
-from tasks.intake.results_sheet import MOST_LISTED
+from tasks.intake.results_sheet import MOST_LISTED, RESULTS_SHEET
 from tasks.spreadsheets.workbooks import INPUT_FILL
 from tests.conftest import EXAMPLES, copy_example
 from tests.libreoffice import all_converted

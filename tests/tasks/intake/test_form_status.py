@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from models.findings import RefusedError
-from models.forms.descriptions import EXPLAINS, FormKind
+from models.forms.descriptions import FormKind
+from models.forms.explanation import EXPLAINS
 from models.records.storage import open_storage
 from models.records.tables import DeliveryAttempt
 from models.settings import Settings

@@ -9,9 +9,11 @@ import pytest
 
 from models.criteria.sets import Source
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import AGREES, FormKind
+from models.forms.descriptions import FormKind
+from models.forms.explanation import AGREES
+from models.forms.sources import ScoreSource
 from models.province.folder import Province, load_province
-from models.records.entries import FactEntry, ScoreEntry, ScoreSource
+from models.records.entries import FactEntry, ScoreEntry
 from models.records.storage import Storage, open_storage
 from models.records.submissions import Reading, Statement, units_in
 from models.settings import Settings

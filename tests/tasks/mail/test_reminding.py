@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from models.findings import RefusedError
 from models.forms.descriptions import FormKind
+from models.forms.sources import ScoreSource
 from models.province.config import ProvinceConfig
 from models.province.folder import Province, load_province
 from models.province.rounds import Deadlines
-from models.records.entries import FactEntry, ScoreEntry, ScoreSource
+from models.records.entries import FactEntry, ScoreEntry
 from models.records.storage import Storage
 from models.working_days import VIETNAM, WorkingCalendar
 from tasks.forms.round_records import read_round

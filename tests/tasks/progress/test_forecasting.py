@@ -14,12 +14,13 @@ from pydantic import TypeAdapter
 from models.criteria.rules.any_rule import AnyRule
 from models.criteria.rules.base import Rule
 from models.findings import RefusedError
+from models.forms.sources import ScoreSource
 from models.progress.indices import IndexValue
 from models.progress.measures import Figure, Qualifier
 from models.progress.periods import read_period
 from models.progress.registers import RegisterKind
 from models.province.folder import Province, load_province
-from models.records.entries import FactEntry, ScoreEntry, ScoreSource
+from models.records.entries import FactEntry, ScoreEntry
 from models.records.storage import Storage
 from tasks.progress.forecasting import (
     RoundForecast,

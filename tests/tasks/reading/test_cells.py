@@ -8,7 +8,9 @@ import pytest
 from openpyxl import Workbook
 
 from models.findings import Severity
-from models.forms.descriptions import CRITERIA_SHEET, TEXT_LENGTH, FormKind
+from models.forms.descriptions import FormKind
+from models.forms.self_assessment import CRITERIA_SHEET
+from models.forms.sheets import TEXT_LENGTH
 from models.records.submissions import Reading
 from tasks.spreadsheets.inert import inert
 from tests.broken_workbooks import archives

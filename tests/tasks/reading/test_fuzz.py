@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from models.criteria.facts import NEVER_DONE, FactField, FactKind
-from models.forms.descriptions import CRITERIA_SHEET, KEY_ID, FormKind
+from models.forms.descriptions import FormKind
+from models.forms.self_assessment import CRITERIA_SHEET
+from models.forms.sheets import KEY_ID
 from models.numbers import vietnamese_number
 from models.records.submissions import Reading
 from tasks.forms.fact_cells import value_of

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from models.records.entries import FactEntry, HistoryEntry, ScoreEntry, ScoreSource
+from models.forms.sources import ScoreSource
+from models.records.entries import FactEntry, HistoryEntry, ScoreEntry
 from models.records.storage import Storage, open_storage
 from models.records.tables import METADATA, FactVersion, PublishedIndex, Receipt, ScoreVersion
 from models.settings import Settings

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.forms.sources import ScoreSource
 from models.numbers import printed, settled
 from models.province.folder import load_province
 from models.province.rounds import RankingRule, SurveyMissing
-from models.records.entries import ScoreSource
 from models.records.results import Basis, Status
 from tasks.recording.importing import read_scores
 from tasks.scoring.comparison import LastYear, compare_group
