@@ -11,7 +11,7 @@ from typing import NamedTuple
 from expectations.checking import Check, Checks, Row, Words, maximum_gap, maximum_words, place_of
 from expectations.cross_checks import CROSS_CHECKS, Facts, compared
 from models.criteria.facts import FactField
-from models.criteria.rules import Outcome
+from models.criteria.rules.base import Outcome
 from models.criteria.sets import BlockItem, CriteriaSet, Leaf, Source
 from models.findings import Severity
 from models.records.submissions import Statement

@@ -27,7 +27,7 @@ from expectations.checking import (
 from expectations.cross_checks import CROSS_CHECKS, Facts, compared
 from expectations.evidence import EVIDENCE_CHECKS, Evidenced, EvidenceSpan
 from models.criteria.facts import NEVER_DONE, FactField, FactKind
-from models.criteria.rules import OnTimeRule, Outcome
+from models.criteria.rules.base import Outcome
 from models.criteria.sets import CriteriaSet, Evidence, Leaf, Source
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, plain, printed, vietnamese_number
@@ -143,7 +143,7 @@ def _why_stray(leaf: Leaf | None) -> str:
 
 def _claim(file: int, statement: Statement, leaf: Leaf, form: SelfAssessment) -> _Claim:
     facts = statement.facts
-    missing = sum(field.required and field.id not in facts for field in leaf.rule.fields)
+    missing = len(leaf.rule.missing(facts))
     outcome = None if missing else leaf.rule.points(facts, leaf.max, form.year)
     return _Claim(file, statement, leaf, form, missing, outcome)
 
@@ -159,13 +159,12 @@ def _facts_missing(row: _Claim) -> int:
 
 
 def _facts_missing_words(row: _Claim) -> Iterator[Words]:
-    for fact in row.leaf.rule.fields:
-        if fact.required and fact.id not in row.statement.facts:
-            yield Words(
-                place_of(row.statement, f"fact:{fact.id}", "value", "points"),
-                f"tiêu chí {row.leaf.code} thiếu số liệu “{fact.label}”",
-                _how_to_answer(row.leaf, fact),
-            )
+    for fact in row.leaf.rule.missing(row.statement.facts):
+        yield Words(
+            place_of(row.statement, f"fact:{fact.id}", "value", "points"),
+            f"tiêu chí {row.leaf.code} thiếu số liệu “{fact.label}”",
+            _how_to_answer(row.leaf, fact),
+        )
 
 
 def _how_to_answer(leaf: Leaf, fact: FactField) -> str:
@@ -209,17 +208,24 @@ def _facts_senseless_words(row: _Claim) -> Iterator[Words]:
 
 
 def _date_ahead(row: _Claim) -> int:
-    """How many days after today the date of a leaf lies; only one kind of rule asks for a date, and for one."""
-    text = row.statement.facts.get("date") if isinstance(row.leaf.rule, OnTimeRule) else None
-    if text is None or text == NEVER_DONE:
-        return 0
-    return max(0, (date.fromisoformat(text) - row.form.today).days)
+    """By how many days the latest date of a leaf lies after today."""
+    return max((days for _, days in _days_ahead(row)), default=0)
+
+
+def _days_ahead(row: _Claim) -> Iterator[tuple[FactField, int]]:
+    """The dates of a leaf that lie after today, and by how many days."""
+    for fact in row.leaf.rule.fields:
+        text = row.statement.facts.get(fact.id, NEVER_DONE)
+        if fact.kind is FactKind.DATE and text != NEVER_DONE:
+            days = (date.fromisoformat(text) - row.form.today).days
+            if days > 0:
+                yield fact, days
 
 
 def _date_ahead_words(row: _Claim) -> Iterator[Words]:
-    (fact,) = row.leaf.rule.fields
-    what = f"tiêu chí {row.leaf.code}: “{fact.label}” là {fact.shown(row.statement.facts[fact.id])}, ở tương lai"
-    yield Words(place_of(row.statement, f"fact:{fact.id}"), what, "Kiểm tra lại ngày trên văn bản")
+    for fact, _ in _days_ahead(row):
+        what = f"tiêu chí {row.leaf.code}: “{fact.label}” là {fact.shown(row.statement.facts[fact.id])}, ở tương lai"
+        yield Words(place_of(row.statement, f"fact:{fact.id}"), what, "Kiểm tra lại ngày trên văn bản")
 
 
 def _changed(row: _Claim) -> int:

@@ -128,6 +128,11 @@ def vietnamese_number(text: str) -> str:
     return f"{sign}{groups},{rest}" if point else f"{sign}{groups}"
 
 
+def said(value: Decimal) -> str:
+    """An exact value as officers read it: every digit that it needs, none beyond."""
+    return vietnamese_number(plain(value))
+
+
 def vietnamese_date(day: date) -> str:
     """`ngày 05 tháng 01 năm 2026`: a leading zero for days below 10 and for months 1 and 2 only.
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from models.numbers import document_number, plain, vietnamese_date, vietnamese_number
+from models.numbers import document_number, said, vietnamese_date, vietnamese_number
 from models.province.rounds import Band, RankingRule
+from models.wording import continued
 
 NOTHING = "–"
 _COMMON_NOUNS = frozenset(
@@ -37,7 +38,7 @@ _COMMON_NOUNS = frozenset(
 
 def exact(value: Decimal) -> str:
     """A maximum as it is, without trailing zeros: `96.5` → `96,5`."""
-    return vietnamese_number(plain(value))
+    return said(value)
 
 
 def printed(value: Decimal | None, ranking: RankingRule) -> str:
@@ -117,11 +118,6 @@ def without_end(text: str) -> str:
 def sentence(text: str) -> str:
     """A text that begins with a capital, as one that stands alone does."""
     return text[:1].upper() + text[1:]
-
-
-def continued(text: str) -> str:
-    """A text that goes on after a semicolon: its first letter small. Not for names."""
-    return text[:1].lower() + text[1:]
 
 
 def legal_basis(text: str) -> str:

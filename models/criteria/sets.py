@@ -15,8 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from models.codes import Code, Name
 from models.criteria.cross_checks import Changes, CrossCheck, FactReference
 from models.criteria.facts import FactField, FactKind
-from models.criteria.rules import AnyRule, Outcome, Points, PositivePoints, Rule, not_a_count, read_count
-from models.numbers import ZERO
+from models.criteria.formulas import CHECK_TEXT, not_counts
+from models.criteria.references import OptionalReference
+from models.criteria.rules.amounts import Points, PositivePoints
+from models.criteria.rules.any_rule import AnyRule
+from models.criteria.rules.base import Outcome, Rule
+from models.criteria.rules.counts import not_a_count, read_count
+from models.numbers import ZERO, plain
 
 
 class Source(StrEnum):
@@ -70,6 +75,7 @@ class Component(_Part):
     rule: AnyRule
     evidence: Evidence = Evidence.REQUIRED
     appraised_by: Code | None = None
+    reference: OptionalReference = None
 
 
 class Criterion(_Part):
@@ -80,6 +86,7 @@ class Criterion(_Part):
     rule: AnyRule | None = None
     evidence: Evidence = Evidence.REQUIRED
     appraised_by: Code | None = None
+    reference: OptionalReference = None
     components: tuple[Component, ...] = ()
 
 
@@ -108,6 +115,12 @@ class BlockItem(_Part):
             return not_a_count(self.field.id, self.name, count)
         points = cases * self.each
         return Outcome(points if self.max is None else min(points, self.max))
+
+    def formula(self, cell: str) -> str:
+        """The live formula of a form: cases × points, up to the item's maximum; see models/criteria/formulas.py."""
+        points = f"{cell}*{plain(self.each)}"
+        kept = points if self.max is None else f"MIN({plain(self.max)},{points})"
+        return f'=IF({cell}="","",IF({not_counts([cell])},{CHECK_TEXT},{kept}))'
 
 
 class Block(BaseModel):

@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.codes import Code, CodeList, Name
-from models.criteria.rules import Bound
+from models.criteria.rules.amounts import Bound
 
 
 class Comparator(StrEnum):

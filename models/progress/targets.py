@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.codes import Code, Name
-from models.criteria.rules import Bound
+from models.criteria.rules.amounts import Bound
 
 Year = Annotated[int, Field(ge=2000, le=2100)]
 

@@ -14,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from models.codes import Code, CodeList, Name
-from models.criteria.rules import Bound, Percent
+from models.criteria.references import OptionalReference
+from models.criteria.rules.amounts import Bound, Percent
 from models.forms.descriptions import ROUND_KINDS, FormKind
 from models.numbers import Rounding, printed, settled
 
@@ -191,6 +192,7 @@ class Round(_Declared):
     locks: Deadlines = Deadlines()
     extensions: tuple[Extension, ...] = ()
     legal_bases: tuple[str, ...] = ()
+    reference: OptionalReference = None
     repair_days: Annotated[int, Field(ge=1, le=365)] = 30
 
     def group(self, id: str) -> Group:

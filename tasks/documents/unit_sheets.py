@@ -14,7 +14,8 @@ from typing import Any
 from models.criteria.sets import CriteriaSet
 from models.records.results import AreaResult, Basis, LeafPoints, Status, UnitResult
 from models.records.snapshots import Frozen
-from report_templates.filters import continued, without_end
+from models.wording import continued
+from report_templates.filters import without_end
 from tasks.documents.annexes import Annex, annexes_of
 from tasks.documents.report import department_of, department_paper
 from tasks.rendering.letterhead import Decision, agency_of
