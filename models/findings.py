@@ -53,6 +53,9 @@ class Act(StrEnum):
     DRAFT = "draft"
     PUBLISH = "publish"
     DRAFT_REPORT = "draft_report"
+    PUBLISH_REPORT = "publish_report"
+    STATUS = "status"
+    PROGRESS = "progress"
     SITE = "site"
 
 
