@@ -19,6 +19,8 @@ from tasks.recording.importing import read_facts, read_history, read_scores
 from tasks.recording.versions import facts_by_component, record_facts, record_history, record_scores
 from tests.conftest import copy_example
 
+pytestmark = pytest.mark.slow
+
 YEAR = 2025
 
 

@@ -4,11 +4,14 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.conftest import ROOT
 
 PAGE = ROOT / "docs" / "developers.md"
 
 
+@pytest.mark.slow
 def test_the_map_of_the_rooms_is_what_the_imports_say() -> None:
     checked = subprocess.run([sys.executable, "tools/rooms", "--check"], cwd=ROOT, check=False)
     assert checked.returncode == 0, "run tools/rooms"

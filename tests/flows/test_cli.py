@@ -20,6 +20,8 @@ from models.records.tables import Approval, Receipt, ScoreVersion, Snapshot
 from models.settings import Settings
 from tests.conftest import ROOT, copy_example
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("prefect", "great_expectations", "weasyprint", "pandas", "sqlalchemy")
 HEADER = "unit,component,source,points,not_applicable,note\n"
 PUBLISH = ("publish", "2017", "--number", "2071", "--date", "2018-07-27", "--out")

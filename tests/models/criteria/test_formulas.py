@@ -356,6 +356,7 @@ def differs(shown: object, expected: Decimal | str | None) -> bool:
     return (shown or None) != expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", RULE_KINDS)
 def test_the_formula_shows_what_the_rule_says(calculated: list[Calculated], kind: str) -> None:
     of_kind = [each for each in calculated if each.case.rule.kind == kind]  # type: ignore[attr-defined]
@@ -370,6 +371,7 @@ def test_the_formula_shows_what_the_rule_says(calculated: list[Calculated], kind
     assert {type(said) for said in expected} == {Decimal, str, type(None)}, "points, nonsense and missing all occur"
 
 
+@pytest.mark.slow
 def test_bonus_and_penalty_items_count_cases_up_to_their_maximum(tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.worksheets[0]

@@ -25,6 +25,8 @@ from tasks.rendering.pdf import render_all
 from tests.models.folders import sample_folder
 from tests.tasks.months import TODAY, Months
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2025, 3, 17)
 WORDS = ("Ý kiến của đơn vị", "Chưa có số liệu")
 

@@ -36,6 +36,8 @@ from tests.tasks.rendering.test_pdf import (
 )
 from tests.tasks.rounds import REASON, ROUND, frozen_round
 
+pytestmark = pytest.mark.slow
+
 REPORT, ANNEX, SUBMISSION, MATRIX = "bao-cao.pdf", "bao-cao-phu-luc.pdf", "to-trinh.pdf", "phu-luc-2-xa-linh-vuc.pdf"
 SHEET, SILENT = "phieu-ket-qua/phieu-ket-qua-x000.pdf", "x011"
 

@@ -39,6 +39,8 @@ from tasks.spreadsheets.workbooks import INPUT_FILL
 from tests.conftest import copy_example
 from tests.libreoffice import all_converted, recalculated
 
+pytestmark = pytest.mark.slow
+
 YEAR = 2025
 UNITS = ("so-tu-phap", "thanh-tra", "xa-long-dien")
 SHEETS = [COVER_SHEET, CRITERIA_SHEET, SUMMARY_SHEET, LISTS_SHEET, IDENTITY_SHEET]

@@ -35,6 +35,8 @@ from tasks.spreadsheets.workbooks import INPUT_FILL
 from tests.conftest import EXAMPLES, copy_example
 from tests.libreoffice import all_converted
 
+pytestmark = pytest.mark.slow
+
 NAME = "tu-danh-gia-2025-so-tu-phap.xlsx"
 WHEN = datetime(2026, 1, 9, 9, 5, tzinfo=VIETNAM)
 EVIL = '=cmd|"/c calc"!A1'

@@ -387,6 +387,7 @@ def run_and_kill(department: Department, after: float) -> int | None:
     return process.exitcode
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_recorded_twice(department: Department) -> None:
     chance = random.Random(2025)
     department.storage.engine.dispose()

@@ -12,6 +12,8 @@ from tasks.publishing.issuing import publish_newest
 from tasks.recording.snapshots import newest_snapshot
 from tests.tasks.districts import HEADER, YEAR, Districts
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2018, 2, 1)
 DEADLINES = "\ndeadlines: {self_assessment: 2018-01-10, appraisal: 2018-01-31, explanation: 2018-02-07}\n"
 ROUND_KEYS = {"year", "files", "last_received", "snapshot", "outdated", "late", "decisions", "units"}

@@ -34,6 +34,8 @@ from tasks.recording.versions import record_scores
 from tests.conftest import ROOT
 from tests.tasks.districts import YEAR, Districts
 
+pytestmark = pytest.mark.slow
+
 FIRST = Numbering(2071, date(2018, 7, 27))
 OTHER = Numbering(2072, date(2018, 7, 27))
 CORRECTION = Numbering(2100, date(2018, 9, 3), replaces="2071/QĐ-UBND")

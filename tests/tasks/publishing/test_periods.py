@@ -25,6 +25,8 @@ from tasks.publishing.verifying import verify_place
 from tasks.recording.snapshots import newest_snapshot
 from tests.tasks.months import CORRECTION, FIRST, NEXT, TODAY, Months
 
+pytestmark = pytest.mark.slow
+
 MARCH = "2025-03"
 
 

@@ -55,6 +55,8 @@ from tests.tasks.publishing.authority import (
 )
 from tests.tasks.publishing.test_issuing import CORRECTION, FIRST, OTHER, contents, correct, killed_at, place, rows
 
+pytestmark = pytest.mark.slow
+
 MM = 72 / 25.4
 DECISION, ANNEX, MATRIX = "quyet-dinh.pdf", "phu-luc-1-huyen.pdf", "phu-luc-2-huyen-linh-vuc.pdf"
 SLIPPED = "khi ký, nội dung đã phê duyệt bị thay đổi"

@@ -13,6 +13,8 @@ from tests.broken_workbooks import archives
 from tests.broken_workbooks.forms import edited
 from tests.tasks.reading.reading_forms import form, reading_of, said
 
+pytestmark = pytest.mark.slow
+
 FORM = form(FormKind.SELF_ASSESSMENT, "so-tu-phap")
 
 

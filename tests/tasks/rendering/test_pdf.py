@@ -38,6 +38,8 @@ from tasks.documents.decision import decision_documents
 from tasks.rendering.letterhead import Decision, agency_of
 from tasks.rendering.pdf import Document, RenderingError, read_resource, render_all, render_pdf
 
+pytestmark = pytest.mark.slow
+
 MM = 72 / 25.4
 ROOT = Path(__file__).resolve().parents[3]
 CREATED = datetime(2026, 1, 5, 9, 15, 30, tzinfo=UTC)

@@ -385,6 +385,7 @@ def test_bonus_and_penalty_count_in_every_draw() -> None:
     assert rank_robustness(alike) == {"b": Robustness(1, 1), "a": Robustness(2, 2), "c": Robustness(3, 3)}
 
 
+@pytest.mark.slow
 def test_the_same_units_give_the_same_intervals_again_and_in_another_process() -> None:
     program = "from tests.tasks.scoring.test_comparison import GROUP, rank_robustness as r"
     other = subprocess.run(

@@ -20,6 +20,8 @@ from tests.tasks.site.test_building import (
 )
 from tests.tasks.site.test_building import text_of as said_on
 
+pytestmark = pytest.mark.slow
+
 MARCH, REPLACED, APRIL = "bao-cao/2025-03/30-bc-snv", "bao-cao/2025-03/12-bc-snv", "bao-cao/2025-04/20-bc-snv"
 
 
