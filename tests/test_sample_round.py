@@ -21,6 +21,8 @@ from tests.tasks.papers import published as publish_paper
 
 pytestmark = pytest.mark.slow
 
+pytestmark = pytest.mark.slow
+
 YEAR = 2025
 
 

@@ -14,6 +14,8 @@ from tests.tasks.papers import published as publish_paper
 
 pytestmark = pytest.mark.slow
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2018, 2, 1)
 DEADLINES = "\ndeadlines: {self_assessment: 2018-01-10, appraisal: 2018-01-31, explanation: 2018-02-07}\n"
 ROUND_KEYS = {"year", "files", "last_received", "snapshot", "outdated", "late", "decisions", "units"}

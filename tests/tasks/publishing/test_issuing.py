@@ -39,6 +39,8 @@ from tests.tasks.papers import published as publish_paper
 
 pytestmark = pytest.mark.slow
 
+pytestmark = pytest.mark.slow
+
 FIRST = Numbering(2071, date(2018, 7, 27))
 OTHER = Numbering(2072, date(2018, 7, 27))
 CORRECTION = Numbering(2100, date(2018, 9, 3), replaces="2071/QĐ-UBND")
