@@ -222,7 +222,7 @@ def _put_row(page: Page, asked: _Asked, record: UnitRecord, stage: Stage) -> str
         page.check(cells[field.id], asked.check(field, cells[field.id]))
     after = _FIRST_FACT + len(asked.fields)
     page.put(row, after, Formula(asked.formula(cells)), POINTS)
-    given = record.notes.get((asked.code, asked.source), "") if asked.source else ""
+    given = record.note(asked.code, asked.source) if asked.source else ""
     note = record.said(asked.code, stage) or given
     page.put(row, after + 1, note or None, INPUT_TEXT)
     page.height(row, [(asked.name, 44), (record.unit.name, 30), (note, 34)])

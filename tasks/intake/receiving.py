@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from models.findings import Finding, Severity
 from models.forms.descriptions import FormIdentity, FormKind
+from models.province.calendar import form_due
 from models.province.folder import Province
 from models.records.storage import Storage
 from models.records.submissions import Outcome, Reading, findings_as_rows, findings_from_rows, storable
@@ -22,7 +23,7 @@ from models.records.tables import Receipt, Submission, WrittenReply
 from models.units import Unit
 from models.working_days import VIETNAM
 from tasks.intake.inbox import Arrival, FileStore, only_intake
-from tasks.intake.judging import Judged, Parts, ReceivedFile, judge_batch, last_day_of, note_fault
+from tasks.intake.judging import Judged, Parts, ReceivedFile, judge_batch, note_fault
 from tasks.recording.workbooks import Acceptance, RecordedForm, record_workbooks
 
 FILES_A_BATCH = 100
@@ -374,8 +375,8 @@ def resend_until(province: Province, submission: Submission) -> date | None:
     """The last day on which the mended form is in time."""
     if submission.kind is None or submission.year is None:
         return None
-    identity = FormIdentity.recorded_as(submission.kind, submission.year, submission.subject or "")
-    return last_day_of(province, identity)
+    due = form_due(province, FormIdentity.recorded_as(submission.kind, submission.year, submission.subject or ""))
+    return due.last_day if due else None
 
 
 def clear_inbox(storage: Storage, inbox: FileStore, arrivals: Sequence[Arrival], parts: Parts) -> list[str]:

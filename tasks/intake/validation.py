@@ -24,7 +24,7 @@ from models.findings import Finding, Place, Severity
 from models.forms.descriptions import FormIdentity, FormKind
 from models.progress.measures import Figure
 from models.progress.periods import Period, read_period, whole_year
-from models.province.calendar import report_due
+from models.province.calendar import report_due, round_due
 from models.province.folder import Province
 from models.province.rounds import Group
 from models.records.results import Basis
@@ -203,7 +203,8 @@ class _Batch:
         self.found[position] = [Finding(self.readings[position].file, 0, what, remedy)]
 
     def _self_assessment(self, reading: Reading, records: RoundRecords, record: UnitRecord) -> SelfAssessment:
-        last = records.round.deadlines.self_assessment or records.round.last_day
+        due = round_due(self.province.config, records.round, FormKind.SELF_ASSESSMENT, record.unit.code)
+        last = due.last_day if due else records.round.last_day
         comparable = self._comparable(record.year, record.criteria_set)
         return SelfAssessment(
             file=reading.file,
@@ -221,7 +222,7 @@ class _Batch:
         period, unit = read_period(identity.period), self.province.units[identity.subject]
         month, progress = plan_of(self.province).month_of(unit, period), self.province.progress
         figures, before = self.context.figures.get(unit.code, ()), Period(period.start - 1, period.end - 1)
-        closed = report_due(self.province.config, whole_year(period.year))
+        closed = report_due(self.province.config, whole_year(period.year)).last_day
         return MonthForm(
             file=reading.file,
             period=period,
@@ -251,11 +252,12 @@ class _Batch:
         return self.comparable[key]
 
     def _explanation(self, reading: Reading, records: RoundRecords, record: UnitRecord) -> ExplanationForm:
-        last = records.round.deadlines.explanation or self.context.today
+        due = round_due(self.province.config, records.round, FormKind.EXPLANATION, record.unit.code)
+        last = due.last_day if due else self.context.today
         return ExplanationForm(
             file=reading.file,
             criteria_set=record.criteria_set,
-            cut=frozenset(leaf.code for leaf in record.criteria_set.leaves if record.was_cut(leaf.code)),
+            cut=frozenset(leaf.code for leaf in record.cut),
             statements=reading.statements,
             span=evidence_span(record.year, last, self.context.today),
         )
