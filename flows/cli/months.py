@@ -30,15 +30,15 @@ def progress(period: PeriodText, as_json: Json = False) -> None:
     import json
 
     from flows.cli.progress_console import print_due, print_progress
+    from models.province.calendar import report_due
     from tasks.progress.as_json import progress_document
-    from tasks.progress.freezing import due_on
     from tasks.progress.gathering import progress_now
 
     province, storage = opened()
     result = progress_now(storage, province, named_period(period))
     print_findings(result.findings)
     if as_json:
-        document = progress_document(result) | {"due": due_on(province, result.period).isoformat()}
+        document = progress_document(result) | {"due": report_due(province.config, result.period).last_day.isoformat()}
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         print_due(province, result.period, today())

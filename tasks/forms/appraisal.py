@@ -7,15 +7,17 @@ Source: domain/2-yearly-process.md, 2.1 (appraisal); domain/1-criteria-and-scori
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from models.criteria.sets import Leaf
 from models.forms.appraisal import APPRAISED
 from models.forms.descriptions import FormIdentity, FormKind, set_used
 from models.forms.sheets import COVER_SHEET, REASON_MISSING, sheet_title
 from models.forms.sources import ScoreSource
+from models.province.calendar import round_due
 from models.province.config import Appraiser
 from models.province.rounds import Group
-from tasks.forms.cover_pages import Cover, put_cover
+from tasks.forms.cover_pages import Cover, due_line, put_cover
 from tasks.forms.decision_rows import DecisionTable
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.spreadsheets.workbooks import (
@@ -33,25 +35,36 @@ from tasks.spreadsheets.workbooks import (
 _LAST = len(APPRAISED.columns)
 
 
-def leaves_of(records: RoundRecords, appraiser: Appraiser, group: Group) -> list[Leaf]:
-    """The leaves of a group's set that an agency appraises; those without an agency are the first agency's.
+class AppraisedGroup(NamedTuple):
+    """What an agency appraises in one group: the leaves, and the units that are measured by them."""
+
+    group: Group
+    leaves: list[Leaf]
+    units: list[UnitRecord]
+
+
+def appraised_groups(records: RoundRecords, appraiser: Appraiser) -> list[AppraisedGroup]:
+    """The groups in which an agency has leaves to appraise; leaves without an agency are the first agency's.
 
     Surveyed leaves are nobody's: their results are approved, not appraised.
     """
-    config = records.province.config
-    leaves = records.province.criteria_sets[group.criteria_set].leaves
-    return [leaf for leaf in leaves if config.appraiser_of(leaf) == appraiser.id]
+    config, sets = records.province.config, records.province.criteria_sets
+    parts = (
+        AppraisedGroup(
+            group,
+            [leaf for leaf in sets[group.criteria_set].leaves if config.appraiser_of(leaf) == appraiser.id],
+            records.of_group(group),
+        )
+        for group in records.round.groups
+    )
+    return [part for part in parts if part.leaves and part.units]
 
 
 def appraisal_form(records: RoundRecords, agency: str) -> bytes | None:
     """The workbook of one appraising agency; None where it has nothing to appraise."""
     config, year = records.province.config, records.round.year
     appraiser = next(each for each in config.appraisers if each.id == agency)
-    parts = [
-        (group, leaves, records.of_group(group))
-        for group in records.round.groups
-        if (leaves := leaves_of(records, appraiser, group)) and records.of_group(group)
-    ]
+    parts = appraised_groups(records, appraiser)
     if not parts:
         return None
     title = f"Phiếu thẩm định Chỉ số cải cách hành chính năm {year}"
@@ -70,7 +83,7 @@ def appraisal_form(records: RoundRecords, agency: str) -> bytes | None:
 
 
 def _cover(records: RoundRecords, appraiser: Appraiser, title: str, groups: Sequence[Group]) -> Cover:
-    deadline = records.round.deadlines.appraisal
+    due = round_due(records.province.config, records.round, FormKind.APPRAISAL, appraiser.id)
     return Cover(
         title=title.upper(),
         subject=appraiser.name,
@@ -80,7 +93,7 @@ def _cover(records: RoundRecords, appraiser: Appraiser, title: str, groups: Sequ
             ("Kỳ đánh giá", records.round.title or f"Năm {records.round.year}"),
             ("Nhóm đơn vị", "; ".join(group.name for group in groups)),
             ("Nơi nhận phiếu", records.province.config.department),
-            ("Hạn gửi", f"{deadline:%d/%m/%Y}" if deadline else "theo văn bản của cơ quan chủ trì"),
+            due_line(due),
         ),
         steps=(
             "Mỗi nhóm đơn vị có một trang; mỗi tiêu chí một khối, mỗi đơn vị một dòng. Dùng bộ lọc ở dòng tiêu đề để "

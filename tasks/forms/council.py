@@ -108,6 +108,6 @@ def _besides(leaf: Leaf, record: UnitRecord) -> list[tuple[str, Value]]:
     appraised = record.appraised[leaf.code].points
     return [
         ("standing", Decimal(0) if appraised is None else appraised),
-        ("why", record.notes.get((leaf.code, ScoreSource.APPRAISAL), "")),
+        ("why", record.note(leaf.code, ScoreSource.APPRAISAL)),
         ("answer", record.answer(leaf.code)),
     ]

@@ -103,7 +103,7 @@ class DecisionTable:
             "explanation": said_by_unit(leaf, record),
             "appraised": given.points if given else None,
             "not_applicable": YES if given and given.points is None else None,
-            "reason": record.notes.get((leaf.code, self.source), "") or None,
+            "reason": record.note(leaf.code, self.source) or None,
             "check": Formula(f'=IF({self._lacks_reason(row)},"{REASON_MISSING}","")'),
             **dict(besides),
         }

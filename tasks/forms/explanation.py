@@ -4,7 +4,6 @@ In: the unit's record. Out: a row a leaf whose points were cut or whose claim th
 Source: domain/2-yearly-process.md, 2.1 (explanation round: the unit confirms in writing or explains).
 """
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
@@ -15,7 +14,8 @@ from models.forms.explanation import AGREES, CUT, EXPLAINS, EXPLANATION_SHEET
 from models.forms.row_keys import RowKey
 from models.forms.sheets import COVER_SHEET, NOT_APPLICABLE
 from models.forms.sources import ScoreSource, Stage
-from tasks.forms.cover_pages import Cover, put_cover, put_remarks, put_signatures
+from models.province.calendar import round_due
+from tasks.forms.cover_pages import Cover, due_line, put_cover, put_remarks, put_signatures
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.forms.self_assessment import EVIDENCE_CHECKS, evidence_values
 from tasks.spreadsheets.workbooks import (
@@ -61,10 +61,9 @@ def explanation_form(records: RoundRecords, unit: str) -> bytes:
     config, year, record = records.province.config, records.round.year, records.units[unit]
     title = f"Phiếu giải trình kết quả thẩm định Chỉ số cải cách hành chính năm {year}"
     book = new_book(f"{title} - {record.unit.name}", config.department)
-    cut = [leaf for leaf in record.criteria_set.leaves if record.was_cut(leaf.code)]
-    put_cover(add_page(book, COVER_SHEET), _cover(records, record, title, len(cut)))
+    put_cover(add_page(book, COVER_SHEET), _cover(records, record, title))
     page = add_page(book, EXPLANATION_SHEET)
-    keys = _put_rows(page, records, record, title, cut)
+    keys = _put_rows(page, records, record, title)
     page.finish()
     set_print(page, "4:5", f"{record.unit.name} - {EXPLANATION_SHEET} {year}", config.mark, _LAST)
     used = (set_used(record.criteria_set),)
@@ -72,8 +71,8 @@ def explanation_form(records: RoundRecords, unit: str) -> bytes:
     return book_bytes(book)
 
 
-def _cover(records: RoundRecords, record: UnitRecord, title: str, count: int) -> Cover:
-    deadline = records.round.deadlines.explanation
+def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
+    due = round_due(records.province.config, records.round, FormKind.EXPLANATION, record.unit.code)
     return Cover(
         title=title.upper(),
         subject=record.unit.name,
@@ -81,9 +80,9 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str, count: int) ->
         lines=(
             ("Đơn vị", f"{record.unit.name} (mã {record.unit.code})"),
             ("Kỳ đánh giá", records.round.title or f"Năm {record.year}"),
-            ("Nội dung", f"{count} tiêu chí có điểm thẩm định thấp hơn điểm tự chấm"),
+            ("Nội dung", f"{len(record.cut)} tiêu chí có điểm thẩm định thấp hơn điểm tự chấm"),
             ("Nơi nhận phiếu", records.province.config.department),
-            ("Hạn gửi", f"{deadline:%d/%m/%Y}" if deadline else "theo văn bản của cơ quan chủ trì"),
+            due_line(due),
         ),
         steps=(
             f"Mở trang “{EXPLANATION_SHEET}”. Chỉ nhập vào các ô màu vàng.",
@@ -95,20 +94,20 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str, count: int) ->
     )
 
 
-def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str, cut: Sequence[Leaf]) -> list[str]:
+def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str) -> list[str]:
     set_columns(page, CUT.columns)
     put_title(page, title, record.unit.name)
     first = page.row = put_heads(page, CUT.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
-    for leaf in cut:
+    for leaf in record.cut:
         _put_row(page, records, record, leaf)
-    if cut:
+    if record.cut:
         _put_alarms(page, first, page.row - 1)
     else:
         page.put(page.row, 2, "Không có tiêu chí nào bị giảm điểm khi thẩm định.", SUBTITLE)
         page.row += 1
     page.row += 1
-    keys = [str(RowKey(leaf.code)) for leaf in cut]
+    keys = [str(RowKey(leaf.code)) for leaf in record.cut]
     known = record.remarks.get(FormKind.EXPLANATION.value, {})
     keys += put_remarks(page, CUT.remarks, 3, _LAST, known)
     put_signatures(page, 3, 10, "THỦ TRƯỞNG ĐƠN VỊ")
@@ -149,7 +148,7 @@ def _reason(records: RoundRecords, record: UnitRecord, leaf: Leaf) -> str:
     appraisers = {appraiser.id: appraiser.name for appraiser in records.province.config.appraisers}
     first = records.province.config.appraisers[0].id
     who = "Hội đồng" if source is ScoreSource.COUNCIL else appraisers.get(leaf.appraised_by or first, "")
-    why = record.notes.get((leaf.code, source), "") or "chưa ghi lý do"
+    why = record.note(leaf.code, source) or "chưa ghi lý do"
     return f"{who}: {why}" if who else why
 
 

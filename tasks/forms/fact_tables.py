@@ -189,7 +189,7 @@ def _put_row(page: Page, columns: Sequence[Column], asked: _Asked, record: UnitR
     key, row = str(RowKey(asked.code, unit=record.unit.code)), cells_of_row(columns, page.row)
     fields = {fact_column(field).id: field for field in asked.fields}
     known = record.facts.get(asked.code, {})
-    given = record.notes.get((asked.code, asked.source), "") if asked.source else ""
+    given = record.note(asked.code, asked.source) if asked.source else ""
     note = (record.said(asked.code, stage) if stage else "") or given
     values: dict[str, Value] = {
         "key": key,

@@ -6,7 +6,6 @@ each cell to fill, and live ratios. Source: domain/2-yearly-process.md, 2.4; dom
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
@@ -21,8 +20,9 @@ from models.forms.tables import Column
 from models.progress.measures import Figure, Measure
 from models.progress.periods import Period
 from models.progress.plan_tasks import PlanTask, TaskState
+from models.province.calendar import Due
 from models.province.config import ProvinceConfig
-from tasks.forms.cover_pages import Cover, put_cover, put_remarks, put_signatures
+from tasks.forms.cover_pages import Cover, due_line, put_cover, put_remarks, put_signatures
 from tasks.forms.fact_cells import COUNT_CHECK
 from tasks.progress.figures import Found, StatedFigures
 from tasks.reading.plans import AskedFact, MonthPlan
@@ -87,10 +87,10 @@ class MonthKnown:
         figures: of this reporting year and the one before; also notes that stand alone.
         tasks: those still to be told of, by `models.forms.descriptions.task_code`.
         remarks: what this month's form said before.
-        due: the last day on which the report is in time.
+        due: until when the report is in time.
     """
 
-    due: date
+    due: Due
     figures: Sequence[Figure] = ()
     tasks: Mapping[str, TaskNow] = field(default_factory=dict)
     remarks: Mapping[Remark, str] = field(default_factory=dict)
@@ -131,7 +131,7 @@ def _cover(config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: s
             ("Kỳ báo cáo", f"{capitalised(period.name)}, từ {period.first:%d/%m/%Y} đến hết {period.last:%d/%m/%Y}"),
             ("Nội dung", f"{len(month.measures)} chỉ tiêu{tasks}"),
             ("Nơi nhận", config.department),
-            ("Hạn gửi", f"{known.due:%d/%m/%Y}"),
+            due_line(known.due),
         ),
         steps=steps,
         legend=_LEGEND,

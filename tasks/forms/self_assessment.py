@@ -20,8 +20,9 @@ from models.forms.self_assessment import CRITERIA, CRITERIA_SHEET, SUMMARY, SUMM
 from models.forms.sheets import COVER_SHEET, LISTS_SHEET, NOT_APPLICABLE, capitalised
 from models.forms.sources import Stage
 from models.numbers import ZERO
+from models.province.calendar import round_due
 from models.records.entries import EvidenceEntry
-from tasks.forms.cover_pages import LEGEND, SUGGESTED_LEGEND, Cover, put_cover, put_remarks, put_signatures
+from tasks.forms.cover_pages import LEGEND, SUGGESTED_LEGEND, Cover, due_line, put_cover, put_remarks, put_signatures
 from tasks.forms.fact_cells import ChoiceLists, fact_check, look_of, value_of
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.progress.forecasting import SuggestedFact
@@ -166,7 +167,7 @@ def self_assessment_form(records: RoundRecords, unit: str) -> bytes:
 
 
 def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
-    deadline = records.round.deadlines.self_assessment
+    due = round_due(records.province.config, records.round, FormKind.SELF_ASSESSMENT, record.unit.code)
     return Cover(
         title=title.upper(),
         mark=records.province.config.mark,
@@ -178,7 +179,7 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
             ("Bộ tiêu chí", record.criteria_set.title),
             ("Ban hành theo", record.criteria_set.issued_by or ""),
             ("Nơi nhận phiếu", records.province.config.department),
-            ("Hạn gửi", f"{deadline:%d/%m/%Y}" if deadline else "theo văn bản của cơ quan chủ trì"),
+            due_line(due),
         ),
         steps=(
             f"Mở trang “{CRITERIA_SHEET}”. Chỉ nhập vào các ô màu {'vàng, tím' if record.suggested else 'vàng'}; các ô "

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 
 from models.findings import was_unopened
 from models.forms.descriptions import FormIdentity
+from models.province.calendar import form_due
 from models.province.folder import Province
 from models.records.storage import Storage
 from models.records.submissions import Outcome, findings_from_rows
@@ -22,7 +23,7 @@ from models.records.tables import Submission, WrittenReply
 from models.units import Unit
 from models.working_days import VIETNAM
 from tasks.intake.inbox import FileStore
-from tasks.intake.judging import Parts, last_day_of, note_fault
+from tasks.intake.judging import Parts, note_fault
 
 _IDS_A_QUERY = 500
 _SIDE_BY_SIDE = 2  # replies that are made at once, each by another child
@@ -172,5 +173,5 @@ def resend_until(province: Province, submission: Submission) -> date | None:
     """The last day on which the mended form is in time."""
     if submission.kind is None or submission.year is None:
         return None
-    identity = FormIdentity.recorded_as(submission.kind, submission.year, submission.subject or "")
-    return last_day_of(province, identity)
+    due = form_due(province, FormIdentity.recorded_as(submission.kind, submission.year, submission.subject or ""))
+    return due.last_day if due else None

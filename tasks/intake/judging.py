@@ -12,22 +12,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
-
 from models.findings import Finding, as_told, has_critical, refusal
 from models.forms.descriptions import FormIdentity, FormKind
 from models.progress.periods import read_period
-from models.province.calendar import last_day_in_time, report_due
+from models.province.calendar import due_on, form_due
 from models.province.folder import Province
-from models.province.rounds import Round
 from models.records.storage import Storage
 from models.records.submissions import Outcome, Reading, units_in
-from models.records.tables import Approval, Publication
 from models.working_days import VIETNAM
 from tasks.intake.inbox import Arrival
 from tasks.reading.isolation import NoChildrenError
 from tasks.reading.kept_files import finished_reading, renamed
 from tasks.recording.progress_importing import why_absent, why_too_early
+from tasks.recording.snapshots import published_years
 
 FAULTS = "faults.log"
 
@@ -140,23 +137,9 @@ def _decided(file: ReceivedFile, reading: Reading, found: Sequence[Finding], pro
 
 
 def is_late(province: Province, identity: FormIdentity, moment: datetime) -> bool:
-    """Whether a form came after its last day, by the calendar of Vietnam; an extension moves the deadline."""
-    last_day = last_day_of(province, identity)
-    return last_day is not None and day_of(moment) > last_day
-
-
-def last_day_of(province: Province, identity: FormIdentity) -> date | None:
-    """The last day on which a form is in time, None where there is none; a deadline on a day off moves on."""
-    deadline = _deadline_of(province, identity)
-    return last_day_in_time(province.config, deadline) if deadline else None
-
-
-def _deadline_of(province: Province, identity: FormIdentity) -> date | None:
-    if identity.kind is FormKind.MONTHLY:
-        return report_due(province.config, read_period(identity.period))
-    if identity.year not in province.rounds:
-        return None
-    return province.rounds[identity.year].deadline_of(identity.kind, identity.subject)
+    """Whether a form came after its last day, by the calendar of Vietnam."""
+    due = form_due(province, identity)
+    return due is not None and day_of(moment) > due.last_day
 
 
 def day_of(moment: datetime) -> date:
@@ -205,17 +188,6 @@ def note_fault(storage: Storage, what: str) -> None:
 # --- who may send what, until when ------------------------------------------------------------------------------------
 
 
-def published_years(session: Session) -> set[int]:
-    """The years whose index is published by decision."""
-    return set(
-        session.exec(
-            select(Approval.year)
-            .join(Publication)
-            .where(col(Approval.verdict) == "approved", col(Approval.period) == "")
-        )
-    )
-
-
 def not_admitted(province: Province, file: ReceivedFile, reading: Reading, published: set[int]) -> Iterable[Finding]:
     """Why a form is not taken at all, however well it is filled in; nothing where it is."""
     identity = reading.identity
@@ -229,7 +201,7 @@ def not_admitted(province: Province, file: ReceivedFile, reading: Reading, publi
         yield Finding(file.shown_as, 0, what, "Dùng biểu mẫu của kỳ đang mở")
         return
     yield from _of_another(province, file, reading, identity)
-    yield from _locked(province.round_of(identity.year), identity, file, published)
+    yield from _locked(province, identity, file, published)
 
 
 def _not_reportable(province: Province, file: ReceivedFile, identity: FormIdentity) -> Iterable[Finding]:
@@ -271,13 +243,16 @@ def _is_named(names: Iterable[str], wanted: str) -> bool:
     return wanted.casefold() in {name.casefold() for name in names}
 
 
-def _locked(round: Round, identity: FormIdentity, file: ReceivedFile, published: set[int]) -> Iterable[Finding]:
-    """After the lock, or once the round is published, only an extension opens a step again.
+def _locked(province: Province, identity: FormIdentity, file: ReceivedFile, published: set[int]) -> Iterable[Finding]:
+    """After the lock, or once the round is published, only an extension opens a step again; days off move them all.
 
     Source: domain/2-yearly-process.md, 2.1 (locks, extension per unit).
     """
-    step, day = identity.kind, day_of(file.arrival.arrived_at)
-    lock, extended = round.lock_of(step, identity.subject), round.extended_until(step, identity.subject)
+    step, round, day = identity.kind, province.rounds[identity.year], day_of(file.arrival.arrived_at)
+    lock, extended = (
+        due_on(province.config, until).last_day if until else None
+        for until in (round.lock_of(step, identity.subject), round.extended_until(step, identity.subject))
+    )
     if extended is not None and day <= extended:
         return
     remedy = "Nếu cần gửi, đề nghị cơ quan chủ trì gia hạn (extensions trong rounds/NĂM.yaml)"

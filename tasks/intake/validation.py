@@ -25,7 +25,7 @@ from models.forms.description import Subject
 from models.forms.descriptions import FormIdentity, FormKind, one_each
 from models.progress.measures import Figure
 from models.progress.periods import Period, read_period, whole_year
-from models.province.calendar import report_due
+from models.province.calendar import report_due, round_due
 from models.province.folder import Province
 from models.records.results import Basis
 from models.records.storage import Storage
@@ -187,7 +187,8 @@ class _Batch:
         """A self-assessment beside what is recorded of its unit, this year and the year before."""
         records = self.context.records[identity.year]
         record = records.units[identity.subject]
-        last = records.round.deadlines.self_assessment or records.round.last_day
+        due = round_due(self.province.config, records.round, FormKind.SELF_ASSESSMENT, record.unit.code)
+        last = due.last_day if due else records.round.last_day
         comparable = self._comparable(record.year, record.criteria_set)
         return SelfAssessment(
             file=reading.file,
@@ -206,7 +207,7 @@ class _Batch:
         period, unit = read_period(identity.period), self.province.units[identity.subject]
         month, progress = plan_of(self.province).month_of(unit, period), self.province.progress
         figures, before = self.context.figures.get(unit.code, ()), Period(period.start - 1, period.end - 1)
-        closed = report_due(self.province.config, whole_year(period.year))
+        closed = report_due(self.province.config, whole_year(period.year)).last_day
         return MonthForm(
             file=reading.file,
             period=period,
@@ -239,11 +240,12 @@ class _Batch:
         """An explanation beside what was cut."""
         records = self.context.records[identity.year]
         record = records.units[identity.subject]
-        last = records.round.deadlines.explanation or self.context.today
+        due = round_due(self.province.config, records.round, FormKind.EXPLANATION, record.unit.code)
+        last = due.last_day if due else self.context.today
         return ExplanationForm(
             file=reading.file,
             criteria_set=record.criteria_set,
-            cut=frozenset(leaf.code for leaf in record.criteria_set.leaves if record.was_cut(leaf.code)),
+            cut=frozenset(leaf.code for leaf in record.cut),
             statements=reading.statements,
             span=evidence_span(record.year, last, self.context.today),
         )

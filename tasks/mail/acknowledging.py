@@ -19,6 +19,7 @@ from models.records.submissions import Outcome, findings_from_rows, storable
 from models.records.tables import DeliveryAttempt, Submission
 from models.settings import Settings
 from models.units import Unit
+from models.working_days import VIETNAM
 from tasks.intake.answering import answered_with, reply_of, resend_until, sender_of, unanswered
 from tasks.intake.inbox import FileStore
 from tasks.intake.judging import Parts
@@ -129,10 +130,4 @@ def office_of(province: Province, submission: Submission) -> Unit | None:
     unit = sender_of(province, submission)
     if unit or submission.kind != FormKind.APPRAISAL:
         return unit
-    names = [each.name.casefold() for each in province.config.appraisers if each.id == submission.subject]
-    matching = (
-        unit
-        for unit in province.units.values()
-        if {name.casefold() for name in (unit.name, *unit.aliases)} & set(names)
-    )
-    return next(matching, None)
+    return province.office_of(submission.subject or "", submission.received_at.astimezone(VIETNAM).date())

@@ -12,7 +12,7 @@ from itertools import groupby
 from models.findings import Act, Action, Finding, Severity, refusal
 from models.progress.periods import Period, periods_ending_with
 from models.progress.registers import RegisterEntry, RegisterKind
-from models.province.calendar import calendar_of
+from models.province.calendar import report_due
 from models.province.folder import Province
 from models.records.progress_snapshots import FrozenProgress, MonthTotal, ReportedGroup, ReportedProgress, UnitRegister
 from models.records.storage import Storage
@@ -61,11 +61,6 @@ _LENGTHS = {
 }
 
 
-def due_on(province: Province, period: Period) -> date:
-    """The last day on which the report of a period is in time, by the province's rules and its working days."""
-    return province.config.reporting.due(period, calendar_of(province.config).add_working_days)
-
-
 def refuse_unreported(province: Province, period: Period, today: date) -> None:
     """A report is of something that the province follows, and of a period that has begun.
 
@@ -94,7 +89,7 @@ def frozen_progress(storage: Storage, province: Province, period: Period) -> Fro
     heads = [entry for entry in inputs.registers if entry.kind is RegisterKind.HEADS]
     codes = {unit.code for unit in province.units.values() if unit.exists_on(period.last)}
     progress = ReportedProgress(
-        due_on(province, period),
+        report_due(province.config, period).deadline,
         tuple(_groups(province, period)),
         tuple(_areas(province, period.year)),
         _totals(inputs, period),

@@ -65,6 +65,11 @@ def newest_published(year: int) -> SelectOfScalar[Snapshot]:
     )
 
 
+def published_years(session: Session) -> set[int]:
+    """The years whose index is published by decision."""
+    return set(session.exec(select(Publication.year).where(Publication.period == "")))
+
+
 def newest_of(year: int, period: str = "") -> SelectOfScalar[Snapshot]:
     """Snapshots of the index of a year, or of the progress of a period: the one that was frozen last comes first."""
     return (

@@ -97,7 +97,7 @@ def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
         faulty: facts that make no sense are added here.
     """
     criteria_set = scoring.criteria_set
-    if not _has_submitted(unit, criteria_set):
+    if not has_submitted(unit, criteria_set):
         return _not_scored(unit, criteria_set)
     standings: list[_Standing] = []
     claims: list[Decimal | None] = []
@@ -110,7 +110,7 @@ def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
     return _unit_result(unit, scoring, standings, claims, bonus, penalty)
 
 
-def _has_submitted(unit: UnitInput, criteria_set: CriteriaSet) -> bool:
+def has_submitted(unit: UnitInput, criteria_set: CriteriaSet) -> bool:
     """Whether anything was sent by the unit or appraised; a survey alone is no submission.
 
     Source: domain/2-yearly-process.md, 2.1 (missing submission).

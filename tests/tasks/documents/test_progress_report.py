@@ -13,12 +13,13 @@ from openpyxl import load_workbook
 
 from models.findings import RefusedError
 from models.progress.periods import Period, month, read_period
+from models.province.calendar import report_due
 from models.province.config import ProvinceConfig
 from models.records.progress_snapshots import FrozenProgress, thawed_progress
 from tasks.documents.progress_charts import drawn_measures, months_chart
 from tasks.documents.progress_report import report_documents_of, report_signer
 from tasks.documents.progress_tables import figures_workbook, group_figure, headline_rows, unit_view, units_tables
-from tasks.progress.freezing import PeriodKind, due_on, refuse_unreported
+from tasks.progress.freezing import PeriodKind, refuse_unreported
 from tasks.publishing.choosing import paper_of
 from tasks.publishing.issuing import draft
 from tasks.publishing.reports import WORKBOOK
@@ -351,7 +352,10 @@ def test_a_kind_that_does_not_end_there_is_refused_with_those_that_do(kind: str,
 
 
 def test_a_report_is_due_by_the_rules_of_the_province_and_its_working_days(months: Months) -> None:
-    due = {period: due_on(months.province, read_period(period)) for period in ("2025-03", "2025-Q1", "2025-9M", "2025")}
+    due = {
+        period: report_due(months.province.config, read_period(period)).deadline
+        for period in ("2025-03", "2025-Q1", "2025-9M", "2025")
+    }
     assert due == {
         "2025-03": date(2025, 3, 18),
         "2025-Q1": date(2025, 3, 20),

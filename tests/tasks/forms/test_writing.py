@@ -489,7 +489,7 @@ def test_the_explanation_form_holds_exactly_what_was_cut_with_its_reason(
         assert [key for key in rows_of(sheet) if not key.startswith("#")] == expected
         assert {Remark.PREPARED_BY, Remark.CONTACT} == {key for key in rows_of(sheet) if key.startswith("#")}
         for leaf in expected:
-            reason = record.notes.get((leaf, ScoreSource.COUNCIL)) or record.notes[leaf, ScoreSource.APPRAISAL]
+            reason = record.note(leaf, ScoreSource.COUNCIL) or record.note(leaf, ScoreSource.APPRAISAL)
             assert str(at(sheet, leaf, "reason").value).endswith(f": {reason}")
         cut_in_all += len(expected)
     assert cut_in_all > 5
