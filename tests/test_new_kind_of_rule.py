@@ -26,7 +26,8 @@ from models.criteria.rules.base import Better, Numbers, Outcome, Rule, problem, 
 from models.criteria.rules.cells import ChoiceCell, DayCell, FactCell, NumberCell
 from models.criteria.rules.faults import RuleFault, above_maximum
 from models.criteria.rules.options import Option
-from models.forms.descriptions import CRITERIA_SHEET, FormKind
+from models.forms.descriptions import FormKind
+from models.forms.self_assessment import CRITERIA_SHEET
 from models.numbers import HUNDRED, ZERO, plain, said
 from models.province.folder import Province, load_province
 from models.records.results import Basis
