@@ -1,7 +1,7 @@
 """What a good appraisal is: points from 0 to the maximum, and a reason for every change; of an agency or the council.
 
 Empty points keep what stands, so they are no fault unless the unit stated nothing.
-Source: domain/2-yearly-process.md, 2.1 (appraisal, council); domain/1-criteria-and-scoring.md, 1.6 and 1.7.
+Source: docs/process.md, 1 (appraisal, council); docs/maths.md, 5; docs/process.md, 6.
 """
 
 from collections.abc import Iterator, Sequence

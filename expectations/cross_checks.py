@@ -1,7 +1,7 @@
 """The cross-checks that a criteria set or a list of measures declares, on the figures that one form states of one unit.
 
 What the form does not ask for is taken from what others recorded; a check of which a figure is missing says nothing.
-Source: domain/6-sample-set-outline.md (declared cross-checks).
+Source: docs/thu-muc-tinh.md (declared cross-checks).
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

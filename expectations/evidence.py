@@ -1,6 +1,6 @@
 """Evidence beside a statement: each document named, with number and date, of the right time.
 
-Source: domain/1-criteria-and-scoring.md, 1.7 (evidence points to the section and page of the cited document).
+Source: docs/process.md, 6 (evidence points to the section and page of the cited document).
 """
 
 from collections.abc import Iterator

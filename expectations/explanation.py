@@ -1,6 +1,6 @@
 """What a good explanation is: an answer to every cut, words where the unit does not agree, evidence that can be found.
 
-Source: domain/2-yearly-process.md, 2.1 (explanation round: the unit confirms in writing or explains).
+Source: docs/process.md, 1 (explanation round: the unit confirms in writing or explains).
 """
 
 from collections.abc import Collection, Iterator, Sequence

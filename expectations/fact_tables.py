@@ -1,7 +1,7 @@
 """What a good table of facts is: workbooks whose rows are units, the survey's results and the register alike.
 
 A row may stay empty; a row that says something says all that is asked, and of a unit that is asked.
-Source: domain/1-criteria-and-scoring.md, 1.4 (items 6-9) and 1.5.
+Source: docs/maths.md, 2.9, 2.10 and 3.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
 """What a good report of a month is: every measure answered, figures that can be true and fit each other and last month.
 
-Tasks have their days in order. Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md, capability 6.
+Tasks have their days in order. Source: docs/process.md, 3; docs/process.md, 5.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
 """What a good register is: counts that make sense, and for every bonus and penalty the document that it rests on.
 
-Source: domain/1-criteria-and-scoring.md, 1.4 item 8 (bonus and penalty have their own evidence) and 1.7.
+Source: docs/maths.md, 3 (bonus and penalty have their own evidence); docs/process.md, 6.
 """
 
 from collections.abc import Iterator, Sequence

@@ -2,7 +2,7 @@
 
 Every index in 0–100; area points with bonus and penalty sum to the total; ranks are those of the tie rule; rank changes
 of an unchanged group without ties sum to 0; no unit lost or double.
-Source: domain/4-annexes.md (the sum of rank changes), domain/2-yearly-process.md, 2.3 (ties).
+Source: docs/process.md, 4 (the sum of rank changes), docs/process.md, 2 (ties).
 """
 
 from collections.abc import Collection, Mapping

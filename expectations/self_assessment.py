@@ -1,7 +1,7 @@
 """What a good self-assessment is: every leaf answered, facts that make sense, points that follow from them, evidence.
 
-Source: domain/1-criteria-and-scoring.md, 1.5 (surveys are never self-scored), 1.6 (not applicable), 1.7 (evidence or an
-explanation); domain/2-yearly-process.md, 2.1.
+Source: docs/maths.md, 2.9 (surveys are never self-scored), 5 (not applicable); docs/process.md, 6 (evidence or an
+explanation); docs/process.md, 1.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,7 @@
 """What good survey results are: counts or means that make sense, only of units and leaves that are surveyed.
 
 That the answers add up to the number of valid forms, and that a mean lies on its scale, the rule of the leaf says.
-Source: domain/1-criteria-and-scoring.md, 1.5.
+Source: docs/maths.md, 2.9.
 """
 
 from collections.abc import Sequence

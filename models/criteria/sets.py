@@ -2,7 +2,7 @@
 
 What gets points is a leaf: a component, or a criterion that is scored directly. A set is data, frozen with each
 snapshot; nothing in code knows how many areas there are.
-Source: domain/1-criteria-and-scoring.md, 1.1, 1.6.
+Source: docs/maths.md, 1 and 5.
 """
 
 from decimal import Decimal
@@ -45,7 +45,7 @@ class NotApplicable(BaseModel):
     """To whom a part of the set does not apply.
 
     Structural: by kind of unit or by list, known before the round. By event: units may claim that no case arose.
-    Source: domain/1-criteria-and-scoring.md, 1.6.
+    Source: docs/maths.md, 5.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -126,7 +126,7 @@ class BlockItem(_Part):
 class Block(BaseModel):
     """The bonus or the penalty block: its items and the most it can give or take.
 
-    Source: domain/1-criteria-and-scoring.md, 1.4 item 8.
+    Source: docs/maths.md, 3.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,7 +1,7 @@
 """Other indices (PAR INDEX, SIPAS, PAPI, PCI, ICT/DTI, QĐ 766/QĐ-TTg, DDCI) as series of value and rank by year.
 
 A rank says something only beside the number of those ranked: where that number changes (63 → 34 provinces), the series
-breaks, and no change of rank is told across the break. Source: domain/5-cases.md, capability 7.
+breaks, and no change of rank is told across the break. Source: docs/process.md, 5.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """Targets (mục tiêu): where a measure or an index shall stand in which year, against which baseline.
 
-Source: domain/5-cases.md (Bến Tre 2020–2025 with a view to 2030).
+Source: docs/process.md, 5 (Bến Tre 2020–2025 with a view to 2030).
 """
 
 from decimal import Decimal

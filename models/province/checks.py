@@ -240,7 +240,7 @@ def _in_order(code: str) -> list[tuple[int, int, str]]:
 
 
 def _check_sum(file: YamlFile, maximum: Decimal | None, children: Decimal, what: str, path: _Path) -> Iterator[Finding]:
-    """Children's maxima do not exceed the parent's. Source: domain/1-criteria-and-scoring.md, 1.1."""
+    """Children's maxima do not exceed the parent's. Source: docs/maths.md, 1."""
     if maximum is None or children == maximum:
         return
     if children > maximum:
@@ -260,7 +260,7 @@ def _check_sum(file: YamlFile, maximum: Decimal | None, children: Decimal, what:
 
 
 def _check_source(file: YamlFile, source: Source, rule: Rule, code: str, path: _Path) -> Iterator[Finding]:
-    """A survey result is never self-scored. Source: domain/1-criteria-and-scoring.md, 1.5."""
+    """A survey result is never self-scored. Source: docs/maths.md, 2.9."""
     if rule.of_survey and source is not Source.SURVEY:
         yield file.finding(
             (*path, "source"),

@@ -1,6 +1,6 @@
 """One yearly round as the province declares it: groups, ranking rule, grades, gates, deadlines, locks.
 
-Source: domain/2-yearly-process.md, 2.1 (deadlines, locks, extensions) and 2.3; bands and the tie rule differ by place
+Source: docs/process.md, 1 (deadlines, locks, extensions) and 2; bands and the tie rule differ by place
 and year, so they are data.
 """
 
@@ -107,7 +107,7 @@ class Gate(_Declared):
 
 
 class RankingRule(_Declared):
-    """How indices are printed and compared. Source: domain/2-yearly-process.md, 2.3."""
+    """How indices are printed and compared. Source: docs/process.md, 2."""
 
     decimals: Annotated[int, Field(ge=0, le=6)] = 2
     rounding: Rounding = Rounding.HALF_UP
@@ -159,7 +159,7 @@ if unlike := {kind.value for kind in DATED_KINDS} ^ set(Deadlines.model_fields):
 class Extension(_Declared):
     """Some units, or appraising agencies, may send a step's form later than the others: past deadline and lock.
 
-    Source: domain/2-yearly-process.md, 2.1 (extension per unit).
+    Source: docs/process.md, 1 (extension per unit).
     """
 
     units: Annotated[CodeList, Field(min_length=1)]

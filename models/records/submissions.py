@@ -2,7 +2,7 @@
 
 One shape serves all forms: a statement is what one form says about one leaf (or one bonus or penalty item) of one unit.
 Reading makes it, validation looks at it, feedback marks its cells, recording turns it into versions.
-Source: DESIGN.md, sections 1 and 2.
+
 """
 
 import re
@@ -43,7 +43,7 @@ class Outcome(StrEnum):
 
 
 class EvidenceItem(NamedTuple):
-    """One document that proves a statement. Source: domain/1-criteria-and-scoring.md, 1.7."""
+    """One document that proves a statement. Source: docs/process.md, 6."""
 
     document: str = ""
     number: str = ""

@@ -1,7 +1,7 @@
 """Workbooks whose rows are the units of a group: of survey results, and of the register with bonus and penalty.
 
 In: the records of a group. Out: a sheet for all leaves that ask the same facts (one row a leaf and unit, one column a
-fact), with live points. Source: domain/1-criteria-and-scoring.md, 1.4 (items 6-8) and 1.5.
+fact), with live points. Source: docs/maths.md, 2.9, 2.10 and 3.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -2,7 +2,7 @@
 
 In: the unit's record and its criteria set. Out: a workbook in which only the cells to fill are unlocked. Facts are
 asked for, points follow from them; surveyed and registered criteria are shown and locked.
-Source: domain/1-criteria-and-scoring.md, 1.5–1.7; domain/2-yearly-process.md, 2.1.
+Source: docs/maths.md, 2.9 and 5; docs/process.md, 6; docs/process.md, 1.
 """
 
 from collections.abc import Mapping, Sequence

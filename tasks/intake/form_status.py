@@ -1,7 +1,7 @@
 """The forms of a round: what is owed and what came of it, what waits for whom, what went wrong on the way.
 
 Computed from what is owed (owed.py), submissions, deliveries and the records of the round; nothing keeps it.
-Source: domain/2-yearly-process.md, 2.1; DESIGN.md, section 2 (idea 2).
+Source: docs/process.md, 1; docs/developers.md.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

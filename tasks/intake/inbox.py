@@ -1,7 +1,7 @@
 """Where files come in and replies go out: a folder, or any address that fsspec knows. Which files may be taken now.
 
 In: the settings' addresses. Out: arrivals whose writing is over, each with what tells it from every other arrival.
-Nothing is opened here but to be copied. Source: DESIGN.md, sections 5, 6 and 9.
+Nothing is opened here but to be copied.
 """
 
 import fcntl

@@ -1,7 +1,7 @@
 """A batch of received files → what becomes of each: read, admitted, validated; accepted, returned or refused.
 
 One damaged file never stops another: a crash while reading one file becomes a finding about that file, is noted in
-var/faults.log, and the others go on. Who may send what and until when: domain/2-yearly-process.md, 2.1.
+var/faults.log, and the others go on. Who may send what and until when: docs/process.md, 1.
 """
 
 import traceback
@@ -205,7 +205,7 @@ def not_admitted(province: Province, file: ReceivedFile, reading: Reading, publi
 
 
 def _not_reportable(province: Province, file: ReceivedFile, identity: FormIdentity) -> Iterable[Finding]:
-    """A month is told by units that exist at its end, once it has ended. Source: domain/2-yearly-process.md, 2.4."""
+    """A month is told by units that exist at its end, once it has ended. Source: docs/process.md, 3."""
     period, unit = read_period(identity.period), province.units[identity.subject]
     early = why_too_early(period, day_of(file.arrival.arrived_at))
     absent = why_absent(unit, province, period)
@@ -246,7 +246,7 @@ def _is_named(names: Iterable[str], wanted: str) -> bool:
 def _locked(province: Province, identity: FormIdentity, file: ReceivedFile, published: set[int]) -> Iterable[Finding]:
     """After the lock, or once the round is published, only an extension opens a step again; days off move them all.
 
-    Source: domain/2-yearly-process.md, 2.1 (locks, extension per unit).
+    Source: docs/process.md, 1 (locks, extension per unit).
     """
     step, round, day = identity.kind, province.rounds[identity.year], day_of(file.arrival.arrived_at)
     lock, extended = (

@@ -2,7 +2,7 @@
 
 Killed between any two steps nothing is lost and nothing recorded twice: a file leaves the inbox last, a recorded one is
 known by its origin, a reply that is missing is written again from the kept bytes.
-Source: DESIGN.md, sections 2, 6 and 9.
+
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 It is a phiếu báo (PB) of the department in the official format; the program makes it, nobody signs it, and its number
 stays blank for the registry. A file that was accepted with remarks, but cannot be marked, gets the same page in other
-words. Source: Nghị định 30/2020/NĐ-CP, Điều 7 and annex I; domain/3-document-format-nd30.md, 3.1–3.3.
+words. Source: Nghị định 30/2020/NĐ-CP, Điều 7 and annex I.
 """
 
 import hashlib
@@ -112,7 +112,7 @@ def _numbering(province: ProvinceConfig, day: date) -> Decision:
 
 
 def _department(province: ProvinceConfig) -> Agency:
-    """The department under its People's Committee. Source: domain/3-document-format-nd30.md, 3.3."""
+    """The department under its People's Committee. Source: NĐ 30/2020/NĐ-CP, Phụ lục I và III."""
     return Agency((f"UBND {province.name}",), (province.department,), province.department, province.department)
 
 

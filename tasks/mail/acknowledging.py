@@ -1,7 +1,7 @@
 """What became of the submissions → one mail to each sender, each attempt recorded; no failure loses anything.
 
 A submission is told of until its mail was sent, or it is known that there is nowhere to send it; a server that is down
-is tried again by the next runs, so many times. Source: DESIGN.md, section 5 (`intake`).
+is tried again by the next runs, so many times.
 """
 
 from collections import defaultdict

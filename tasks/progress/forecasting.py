@@ -3,7 +3,7 @@
 Received facts and points come first; where a component has none, the figures of the months and the values of other
 indices stand in, each with the month or year it came from; the self-assessment form offers the same.
 The points are computed by the same scoring and ranking.
-Source: DESIGN.md, section 4.
+
 """
 
 from collections import Counter

@@ -2,7 +2,7 @@
 
 Nothing is fetched: certificates are checked with the roots and revocation lists that are at hand and with what the file
 itself carries. Whoever imports this module waits for pyHanko.
-Source: Nghị định 30/2020/NĐ-CP, Điều 5 and 32; domain/3-document-format-nd30.md, 3.5 and 3.7.
+Source: Nghị định 30/2020/NĐ-CP, Điều 5 and 32.
 """
 
 import logging

@@ -2,7 +2,7 @@
 
 In: what the spreadsheet reader gives and what is behind the cell. Out: exact values. A spreadsheet keeps 15 digits of a
 number, so that is what is taken; numbers that need more are refused, and so are dates that a spreadsheet program made
-of numbers. Source: DESIGN.md, section 9.
+of numbers.
 """
 
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 Serves the department that already has figures: appraisal results, exports of one-stop systems, decisions of years
 before this system. A file is taken whole or not at all.
-Source: DESIGN.md section 4; survey leaves are never self-scored: domain/1-criteria-and-scoring.md, 1.5.
+Source: docs/developers.md; survey leaves are never self-scored: docs/maths.md, 2.9.
 """
 
 import csv

@@ -2,7 +2,7 @@
 
 A file is taken whole or not at all. Figures for a period that has not ended, or of a unit that no longer exists at its
 end, are refused; skipped months and figures that replace earlier ones are named.
-Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md, capability 6.
+Source: docs/process.md, 3; docs/process.md, 5.
 """
 
 import json

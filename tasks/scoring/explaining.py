@@ -1,6 +1,6 @@
 """One unit of a frozen round → every point with its facts, rule, source and versions, and the points it lost.
 
-Only what the snapshot saw is shown: versions that came later are left out. Source: DESIGN.md, section 2 (idea 2).
+Only what the snapshot saw is shown: versions that came later are left out.
 """
 
 from collections import defaultdict

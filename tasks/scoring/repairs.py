@@ -2,7 +2,7 @@
 
 Only leaves with no points or less than half of them are listed; how all points are reached, each kind of rule says
 itself.
-Source: domain/5-cases.md, Sóc Trăng (list items scored low or zero, repair them with a road map); domain/2, 2.3.
+Source: docs/process.md, 5, Sóc Trăng (list items scored low or zero, repair them with a road map); docs/process.md, 2.
 """
 
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 An edition is one published decision. What a province hides is taken out of the results themselves, before any page or
 file is made, so that nothing of it can reach the site; figures from which it could be computed go too.
-Source: Nghị định 30/2020/NĐ-CP, Điều 18.3 (a decision replaces another); domain/4-annexes.md (lineage).
+Source: Nghị định 30/2020/NĐ-CP, Điều 18.3 (a decision replaces another); docs/process.md, 4 (lineage).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

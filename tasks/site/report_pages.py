@@ -2,7 +2,7 @@
 a unit.
 
 The figures are those of the reports. Every chart has its table beside it, everything is read without JavaScript, which
-only filters. Source: DESIGN.md, section 2; tasks/site/pages.py (policy, style).
+only filters. Source: docs/developers.md; tasks/site/pages.py (policy, style).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
 """The command line: the whole way on the real figures, and plain words with the right exit code for bad input.
 
-Exit codes: 0 done, 1 the input was refused, 2 wrong usage; never a traceback. Source: DESIGN.md, section 4.
+Exit codes: 0 done, 1 the input was refused, 2 wrong usage; never a traceback.
 """
 
 import json

@@ -1,6 +1,6 @@
 """The department's report, list of repairs and submission, the matrix annex and the result sheets, read back as PDFs.
 
-Source: domain/3-document-format-nd30.md, 3.1–3.6; contents: domain/4-annexes.md.
+Source: NĐ 30/2020/NĐ-CP, Phụ lục I và II; contents: docs/process.md, 4.
 """
 
 import io

@@ -1,6 +1,6 @@
 """The published folder: made whole from an approved snapshot, never changed, checked by its hashes.
 
-Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18; DESIGN.md, sections 2 and 6.
+Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18; docs/developers.md.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Signed decisions: own authority, own keys, own pictures; signed, read back, measured, tampered with.
 
-Source: domain/3-document-format-nd30.md, 3.4, 3.5 and 3.7.
+Source: NĐ 30/2020/NĐ-CP, Phụ lục I.
 """
 
 import hashlib

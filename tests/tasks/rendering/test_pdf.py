@@ -1,6 +1,6 @@
 """Finished PDFs, read back and measured against the official document format.
 
-Source: domain/3-document-format-nd30.md, 3.1–3.6; contents: domain/4-annexes.md.
+Source: NĐ 30/2020/NĐ-CP, Phụ lục I và II; contents: docs/process.md, 4.
 """
 
 import io
