@@ -4,11 +4,11 @@ What the form does not ask for is taken from what others recorded; a check of wh
 Source: domain/6-sample-set-outline.md (declared cross-checks).
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.checking import Check, Words, place_of
+from expectations.checking import Check, Declared, Words, expect, place_of
 from models.criteria.cross_checks import CrossCheck, FactReference
 from models.findings import Place, Severity
 from models.numbers import ZERO, plain, vietnamese_number
@@ -33,6 +33,24 @@ class Compared(NamedTuple):
     right: Decimal
     severity: Severity
     place: Place | None
+
+    def _holds(self, severity: Severity) -> bool | None:
+        return self.check.holds(self.left, self.right) if self.severity is severity else None
+
+    @property
+    def critical_holds(self) -> bool | None:
+        """Whether it holds, where it stops a form."""
+        return self._holds(Severity.CRITICAL)
+
+    @property
+    def warning_holds(self) -> bool | None:
+        """Whether it holds, where it warns."""
+        return self._holds(Severity.WARNING)
+
+    @property
+    def info_holds(self) -> bool | None:
+        """Whether it holds, where it only tells."""
+        return self._holds(Severity.INFO)
 
 
 def compared(
@@ -84,10 +102,6 @@ def _sum(references: Sequence[FactReference], statements: Mapping[str, Statement
     return total
 
 
-def _missed(severity: Severity) -> Callable[[Compared], int]:
-    return lambda row: int(row.severity is severity and not row.check.holds(row.left, row.right))
-
-
 def _words(row: Compared) -> Iterator[Words]:
     left, right = (vietnamese_number(plain(value)) for value in (row.left, row.right))
     named = [" + ".join(references) for references in (row.check.left, row.check.right)]
@@ -97,15 +111,27 @@ def _words(row: Compared) -> Iterator[Words]:
     yield Words(row.place, f"{unit}{row.check.what} ({figures})", f"Kiểm tra lại các số liệu này; {needed}")
 
 
+def _name(severity: Severity) -> str:
+    return f"cross_check_{severity.value}"
+
+
 CROSS_CHECKS = tuple(
     Check(
-        f"cross_check_{severity.value}",
+        _name(severity),
         Compared,
         severity,
         f"số liệu khớp nhau theo các phép đối chiếu mức {severity.label} của bộ tiêu chí",
         "Kiểm tra lại các số liệu được nêu",
-        _missed(severity),
+        (expect("ExpectColumnValuesToBeInSet", column=f"{severity.value}_holds", value_set=[True]),),
         _words,
     )
     for severity in Severity
 )
+
+
+def declared(id: str, checks: Iterable[CrossCheck]) -> Declared:
+    """What a suite is made for: the notes of its cross-checks say what the criteria set declares."""
+    notes: dict[str, list[str]] = {}
+    for one in checks:
+        notes.setdefault(_name(one.severity), []).append(one.what)
+    return Declared(id, notes)
