@@ -204,7 +204,7 @@ def reason_missing(row: Decision) -> Iterator[Words]:
         before = "chưa có điểm" if standing.points is None else f"điểm đang có {points_said(standing.points)}"
         change = f"{row.whose} {points_said(statement.points)} khác với hồ sơ ({before}),"
     what = row.said(f"{change} mà chưa ghi lý do")
-    yield Words(place_of(statement, "reason"), what, "Ghi lý do ở cột Lý do thay đổi")
+    yield Words(place_of(statement, "reason"), what)
 
 
 @check(

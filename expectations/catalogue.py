@@ -19,13 +19,14 @@ SUITES = (
     results.SUITE,
 )
 
-_WIDTH = 140
+_WIDTH = 120
 _INTRODUCTION = """\
 # Phiếu gửi về được kiểm tra những gì
 
-Mọi phiếu trong một lượt nhận được kiểm tra cùng lúc, và mỗi phiếu nhận kết quả riêng, từng ô. **LỖI**: phiếu được trả lại, chưa ghi
-nhận gì; sửa rồi gửi lại. **CẢNH BÁO**: phiếu được ghi nhận, cần người xem lại. **LƯU Ý**: chỉ cho biết. Ô mà phần mềm không đọc được
-(chữ thay cho số, ngày không có thật, công thức lỗi …) đã báo khi đọc phiếu thì không báo lần nữa.
+Mọi phiếu trong một lượt nhận được kiểm tra cùng lúc, và mỗi phiếu nhận kết quả riêng, từng ô. **LỖI**: phiếu được trả
+lại, chưa ghi nhận gì; sửa rồi gửi lại. **CẢNH BÁO**: phiếu được ghi nhận, cần người xem lại. **LƯU Ý**: chỉ cho biết. Ô
+mà phần mềm không đọc được (chữ thay cho số, ngày không có thật, công thức lỗi …) đã báo khi đọc phiếu thì không báo lần
+nữa.
 
 Phép đối chiếu số liệu và mức thay đổi so với năm trước do bộ tiêu chí khai báo:
 [thu-muc-tinh.md](thu-muc-tinh.md), mục 5.3.

@@ -49,28 +49,22 @@ AnyForm = TypeVar("AnyForm", bound=Form)
 
 
 class Words(NamedTuple):
-    """A finding to be: where (None for the whole file), what is wrong, what to do."""
+    """A finding to be: where (None for the whole file), what is wrong, what to do if not what the check says."""
 
     place: Place | None
     what: str
-    remedy: str
+    remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Expect:
-    """An expectation of Great Expectations on columns of one sort of row.
-
-    Attributes:
-        type: the name of its class.
-        arguments: as the class takes them; columns by their path from the row.
-    """
+class Expect(NamedTuple):
+    """An expectation of Great Expectations: the name of its class, and what that takes, with columns by their paths."""
 
     type: str
     arguments: Mapping[str, Any]
 
     @property
     def columns(self) -> list[str]:
-        """The paths of its columns."""
+        """Its columns."""
         return [self.arguments[name] for name in _COLUMNS if name in self.arguments]
 
 
@@ -247,7 +241,7 @@ def check_forms(
         for check, failed in suite.failures(rows[id], declared):
             for row in failed:
                 found[row.file] += (
-                    Finding(forms[row.file].file, 0, what, remedy, check.severity, place)
+                    Finding(forms[row.file].file, 0, what, remedy or check.remedy, check.severity, place)
                     for place, what, remedy in check.words(row)
                 )
     return found

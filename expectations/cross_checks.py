@@ -17,13 +17,21 @@ from models.records.submissions import Statement
 Facts = Mapping[str, Mapping[str, str]]
 
 
+class Held(NamedTuple):
+    """Whether a cross-check holds, under how severe it is."""
+
+    critical: bool | None = None
+    warning: bool | None = None
+    info: bool | None = None
+
+
 class Compared(NamedTuple):
     """A cross-check whose figures are all known.
 
     Attributes:
         unit: the unit's name where the form has several, else empty.
-        severity: as declared; a warning at most where a figure is not the sender's own.
         place: the first of its cells in the form.
+        held: as severe as declared; a warning at most where a figure is not the sender's own.
     """
 
     file: int
@@ -31,26 +39,8 @@ class Compared(NamedTuple):
     unit: str
     left: Decimal
     right: Decimal
-    severity: Severity
     place: Place | None
-
-    def _holds(self, severity: Severity) -> bool | None:
-        return self.check.holds(self.left, self.right) if self.severity is severity else None
-
-    @property
-    def critical_holds(self) -> bool | None:
-        """Whether it holds, where it stops a form."""
-        return self._holds(Severity.CRITICAL)
-
-    @property
-    def warning_holds(self) -> bool | None:
-        """Whether it holds, where it warns."""
-        return self._holds(Severity.WARNING)
-
-    @property
-    def info_holds(self) -> bool | None:
-        """Whether it holds, where it only tells."""
-        return self._holds(Severity.INFO)
+    held: Held
 
 
 def compared(
@@ -84,7 +74,8 @@ def compared(
         severity = Severity.WARNING if foreign else check.severity
         code, fact = own[0]
         place = place_of(statements[code], f"fact:{fact}", "not_applicable")
-        yield Compared(file, check, unit, left, right, severity, place)
+        held = Held(**{severity.value: check.holds(left, right)})
+        yield Compared(file, check, unit, left, right, place, held)
 
 
 def _sum(references: Sequence[FactReference], statements: Mapping[str, Statement], recorded: Facts) -> Decimal | None:
@@ -122,7 +113,7 @@ CROSS_CHECKS = tuple(
         severity,
         f"số liệu khớp nhau theo các phép đối chiếu mức {severity.label} của bộ tiêu chí",
         "Kiểm tra lại các số liệu được nêu",
-        (expect("ExpectColumnValuesToBeInSet", column=f"{severity.value}_holds", value_set=[True]),),
+        (expect("ExpectColumnValuesToBeInSet", column=f"held.{severity.value}", value_set=[True]),),
         _words,
     )
     for severity in Severity

@@ -95,7 +95,7 @@ def evidence_incomplete(row: Document) -> Iterator[Words]:
 )
 def evidence_unpaged(row: Document) -> Iterator[Words]:
     """Every document that can be found has its page."""
-    yield Words(row.place("page"), row.said("chưa ghi trang, mục"), "Ghi trang hoặc mục chứng minh số liệu")
+    yield Words(row.place("page"), row.said("chưa ghi trang, mục"))
 
 
 @check(
@@ -107,7 +107,7 @@ def evidence_unpaged(row: Document) -> Iterator[Words]:
 def evidence_late(row: Document) -> Iterator[Words]:
     """No document is signed after the last day that counts."""
     what = f"ghi ngày {row.item.day:%d/%m/%Y}, sau ngày {row.span.last:%d/%m/%Y} là ngày cuối được tính"
-    yield Words(row.place("date"), row.said(what), "Kiểm tra lại ngày ký trên văn bản")
+    yield Words(row.place("date"), row.said(what))
 
 
 @check(
@@ -118,8 +118,7 @@ def evidence_late(row: Document) -> Iterator[Words]:
 )
 def evidence_early(row: Document) -> Iterator[Words]:
     """No document is from before the year before the index year."""
-    what = row.said(f"ghi ngày {row.item.day:%d/%m/%Y}, trước năm đánh giá trên một năm")
-    yield Words(row.place("date"), what, "Kiểm tra lại ngày, và văn bản còn hiệu lực")
+    yield Words(row.place("date"), row.said(f"ghi ngày {row.item.day:%d/%m/%Y}, trước năm đánh giá trên một năm"))
 
 
 EVIDENCE_CHECKS = (evidence_incomplete, evidence_unpaged, evidence_late, evidence_early)

@@ -81,7 +81,7 @@ def _rows(file: int, form: ExplanationForm) -> Iterator[Row]:
 def answer_missing(row: Answer) -> Iterator[Words]:
     """Every cut is answered."""
     what = f"tiêu chí {row.leaf.code} chưa chọn trả lời"
-    yield Words(place_of(row.statement, "answer"), what, f"Chọn “{AGREES}” hoặc “{EXPLAINS}”")
+    yield Words(place_of(row.statement, "answer"), what)
 
 
 @check(
@@ -93,7 +93,7 @@ def answer_missing(row: Answer) -> Iterator[Words]:
 def words_missing(row: Answer) -> Iterator[Words]:
     """Whoever does not agree says why."""
     what = f"tiêu chí {row.leaf.code} chọn “{EXPLAINS}” mà chưa có nội dung giải trình"
-    yield Words(place_of(row.statement, "explanation"), what, "Nêu căn cứ để giữ điểm tự chấm")
+    yield Words(place_of(row.statement, "explanation"), what)
 
 
 @check(

@@ -232,7 +232,7 @@ def year_closed(row: WholeMonth) -> Iterator[Words]:
     assert row.form.closed is not None
     year = row.form.period.year
     what = f"báo cáo năm {year} đã đến hạn ngày {row.form.closed:%d/%m/%Y}; {row.form.period.name} được gửi sau đó"
-    yield Words(None, what, "Báo cơ quan chủ trì nếu số liệu cả năm thay đổi")
+    yield Words(None, what)
 
 
 @check(
@@ -333,7 +333,7 @@ def task_day_ahead(row: MonthTask) -> Iterator[Words]:
     for name, day, label in (("begun", row.begun_told, "bắt đầu"), ("done_on", row.done_on, "hoàn thành")):
         if day is not None and day > row.today:
             what = row.said(f"ngày {label} {day:%d/%m/%Y} chưa tới")
-            yield Words(place_of(row.statement, f"fact:{name}"), what, "Sửa ngày; chưa thực hiện thì để trống")
+            yield Words(place_of(row.statement, f"fact:{name}"), what)
 
 
 @check(
@@ -345,7 +345,7 @@ def task_day_ahead(row: MonthTask) -> Iterator[Words]:
 def task_out_of_order(row: MonthTask) -> Iterator[Words]:
     """A task is not done before it began."""
     what = row.said(f"ngày hoàn thành {row.done_on:%d/%m/%Y} trước ngày bắt đầu {row.begun:%d/%m/%Y}")
-    yield Words(place_of(row.statement, "fact:done_on"), what, "Sửa một trong hai ngày")
+    yield Words(place_of(row.statement, "fact:done_on"), what)
 
 
 @check(
@@ -357,7 +357,7 @@ def task_out_of_order(row: MonthTask) -> Iterator[Words]:
 def task_unproven(row: MonthTask) -> Iterator[Words]:
     """A task that is done has its document."""
     what = row.said("đã hoàn thành nhưng chưa ghi tài liệu kiểm chứng")
-    yield Words(place_of(row.statement, "document/0"), what, "Ghi tên, số và ký hiệu, ngày của văn bản")
+    yield Words(place_of(row.statement, "document/0"), what)
 
 
 SUITE = Suite(

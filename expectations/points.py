@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from operator import attrgetter
-from typing import Protocol, TypeVar
+from typing import Any
 
 from expectations.checking import Check, Expect, Words, expect, place_of
 from models.findings import Severity
@@ -13,17 +13,6 @@ from models.records.submissions import Statement
 NOISE = 1  # millionths: what a spreadsheet's binary numbers may leave
 _MILLIONTHS = 10**MOST_DECIMALS
 _LARGEST = 10**18  # beyond it, a figure is only known to be off the scale
-
-
-class OfALeaf(Protocol):
-    """A row that states something of a leaf or block item."""
-
-    @property
-    def statement(self) -> Statement:
-        """What the form says."""
-
-
-AnyOfALeaf = TypeVar("AnyOfALeaf", bound=OfALeaf)
 
 
 def millionths(value: Decimal) -> int:
@@ -67,15 +56,15 @@ def outside_words(statement: Statement, maximum: Decimal, whose: str, column: st
     yield Words(place_of(statement, column), what, f"Nhập giá trị từ 0 đến {said_maximum}")
 
 
-def maximum_changed(of: type[AnyOfALeaf], declared: str) -> Check[AnyOfALeaf]:
+def maximum_changed(of: type, declared: str) -> Check[Any]:
     """The check that the maximum in the form is that of the criteria set, which stands in this column of the row."""
-    maximum_of = attrgetter(declared)
 
-    def words(row: AnyOfALeaf) -> Iterator[Words]:
-        assert row.statement.maximum is not None
-        said_maximum = points_said(maximum_of(row))
-        what = f"điểm tối đa của tiêu chí {row.statement.code} đã bị sửa thành {points_said(row.statement.maximum)}"
-        place = place_of(row.statement, "max")
+    def words(row: Any) -> Iterator[Words]:
+        statement: Statement = row.statement
+        assert statement.maximum is not None
+        said_maximum = points_said(attrgetter(declared)(row))
+        what = f"điểm tối đa của tiêu chí {statement.code} đã bị sửa thành {points_said(statement.maximum)}"
+        place = place_of(statement, "max")
         yield Words(place, f"{what}; bộ tiêu chí quy định {said_maximum}", f"Ghi lại {said_maximum}")
 
     same = expect("ExpectColumnPairValuesToBeEqual", column_A="statement.maximum", column_B=declared)

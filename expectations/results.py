@@ -131,17 +131,17 @@ def _ranked_one_by_one(group: GroupResult) -> bool:
 
 
 def _finding(results: str, check: Check[Any], rows: Sequence[Unit | Member | Group]) -> Finding:
-    ((_, what, remedy),) = check.words(rows[0])
+    ((_, what, _),) = check.words(rows[0])
     names = [row.name for row in rows]
     if check.of is Member:
-        return Finding(results, 0, f"{what}: {', '.join(names)}", remedy, check.severity)
+        return Finding(results, 0, f"{what}: {', '.join(names)}", check.remedy, check.severity)
     shown = f"{', '.join(names[:_SHOWN])}{'…' if len(names) > _SHOWN else ''}"
-    return Finding(results, 0, f"{what} ({shown})", remedy, check.severity)
+    return Finding(results, 0, f"{what} ({shown})", check.remedy, check.severity)
 
 
 def _check(name: str, of: type, expected: str, unmet: str, *expects: Expect) -> Check[Any]:
     """A check that stops a round, with the words for all that fail it."""
-    return Check(name, of, Severity.CRITICAL, expected, _REPORT, expects, lambda row: [Words(None, unmet, _REPORT)])
+    return Check(name, of, Severity.CRITICAL, expected, _REPORT, expects, lambda row: [Words(None, unmet)])
 
 
 SUITE = Suite(

@@ -424,7 +424,6 @@ def claim_not_allowed(row: Claim) -> Iterator[Words]:
     yield Words(
         place_of(row.statement, "not_applicable"),
         f"tiêu chí {row.leaf.code} không được đề nghị không áp dụng",
-        "Bỏ đề nghị và nhập số liệu",
     )
 
 
@@ -439,7 +438,6 @@ def claim_unreasoned(row: Claim) -> Iterator[Words]:
     yield Words(
         place_of(row.statement, "explanation"),
         f"đề nghị không áp dụng tiêu chí {row.leaf.code} chưa ghi lý do",
-        "Ghi lý do ở cột Giải trình",
     )
 
 

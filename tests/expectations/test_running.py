@@ -1,4 +1,4 @@
-"""Suites as Great Expectations runs them: which rows fail, and that a suite never passes on a frame that it does not fit."""
+"""Suites as Great Expectations runs them: which rows fail; none passes on a frame that it does not fit."""
 
 from decimal import Decimal
 
