@@ -1,8 +1,8 @@
 """Results of a round → JSON, CSV and XLSX for other tools and for people with a spreadsheet.
 
-The JSON is an interface (docs/thu-muc-tinh.md and the site's data dictionary): printed numbers are strings, exactly as printed but with a decimal
-point. Text that a spreadsheet program would run is made inert. The same results give the same bytes.
-"""
+The JSON is an interface: printed numbers are strings, exactly as printed but with a decimal point; the site's data
+dictionary says what each means. Text that a spreadsheet program would run is made inert. The same results give the
+same bytes.
 
 import csv
 import io
