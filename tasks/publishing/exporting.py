@@ -3,6 +3,7 @@
 The JSON is an interface: printed numbers are strings, exactly as printed but with a decimal point; the site's data
 dictionary says what each means. Text that a spreadsheet program would run is made inert. The same results give the
 same bytes.
+"""
 
 import csv
 import io
