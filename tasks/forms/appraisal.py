@@ -43,9 +43,10 @@ def leaves_of(records: RoundRecords, appraiser: Appraiser, group: Group) -> list
     return [leaf for leaf in leaves if config.appraiser_of(leaf) == appraiser.id]
 
 
-def appraisal_form(records: RoundRecords, appraiser: Appraiser) -> bytes | None:
+def appraisal_form(records: RoundRecords, agency: str) -> bytes | None:
     """The workbook of one appraising agency; None where it has nothing to appraise."""
     config, year = records.province.config, records.round.year
+    appraiser = next(each for each in config.appraisers if each.id == agency)
     parts = [
         (group, leaves, records.of_group(group))
         for group in records.round.groups
