@@ -39,7 +39,7 @@ class Limit(NamedTuple):
 _CELLS = Limit(MOST_CELLS, "ô")
 _STYLES = Limit(10_000, "kiểu định dạng")
 _DRAWINGS = Limit(1_000, "hình vẽ")
-_OTHER = Limit(200_000, "phần tử XML cùng loại")
+OTHER = Limit(200_000, "phần tử XML cùng loại")
 
 LIMITS: Mapping[str, Limit] = {
     **dict.fromkeys(("c", "v", "f", "is", "t", "table-cell", "covered-table-cell", "p"), _CELLS),
@@ -85,7 +85,7 @@ def local(name: str) -> str:
 
 def limit_of(name: str) -> Limit:
     """How many elements of this name a workbook may have."""
-    return LIMITS.get(local(name), _OTHER)
+    return LIMITS.get(local(name), OTHER)
 
 
 def too_many(limit: Limit) -> UnopenableError:

@@ -13,9 +13,10 @@ from tasks.reading.refusing import UnopenableError
 def first_sheet_as_csv(content: bytes) -> bytes | None:
     """The first sheet, line by row; None where the workbook is not opened."""
     try:
-        rows = open_workbook(content)[0].rows
+        sheets = open_workbook(content)
     except UnopenableError:
         return None
+    rows = sheets[0].rows if sheets else []
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows([_cell_text(cell) for cell in row] for row in rows)
     return out.getvalue().encode()

@@ -30,8 +30,7 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")  # 
 _GRACE = 10  # seconds after which a child whose time is over is no longer waited for
 _TRIES = 3
 _LARGEST_ANSWER = 64 * 2**20
-_ANSWERS_FROM = ("models.", "tasks.", "decimal", "datetime", "builtins", "pathlib")
-_NO_ANSWERS = frozenset({"eval", "exec", "getattr", "setattr", "compile", "open", "__import__"})
+_ANSWERS_FROM = ("models.", "tasks.reading.child", "tasks.reading.places", "decimal", "datetime")
 
 
 class Failure(Enum):
@@ -214,7 +213,7 @@ class _Answer(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         found = super().find_class(module, name) if module.startswith(_ANSWERS_FROM) else None
-        if not isinstance(found, type) or name in _NO_ANSWERS:
+        if not isinstance(found, type):
             raise pickle.UnpicklingError(f"{module}.{name}")
         return found
 

@@ -23,6 +23,7 @@ from models.records.submissions import EvidenceItem, Statement
 from tasks.reading.cell_places import CellPlaces
 from tasks.reading.cell_values import ReadFact, SheetCells, clean
 from tasks.reading.identifying import Identified
+from tasks.reading.places import CellPlaces
 from tasks.reading.plans import AskedFact, AskedLeaf, MonthPlan, RoundPlan, alike, names_of
 from tasks.reading.rows import FormRow, FormRows
 from tasks.reading.sheet_marks import Behind
