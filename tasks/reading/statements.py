@@ -20,7 +20,6 @@ from models.forms.sheets import NOT_APPLICABLE
 from models.forms.tables import EVIDENCE, FactsIn, RowsOf, fact_of_column
 from models.numbers import HUNDRED, UnreadableNumberError, spoken_number, vietnamese_number
 from models.records.submissions import EvidenceItem, Statement
-from tasks.reading.cell_places import CellPlaces
 from tasks.reading.cell_values import ReadFact, SheetCells, clean
 from tasks.reading.identifying import Identified
 from tasks.reading.places import CellPlaces

@@ -5,8 +5,8 @@ from tasks.reading.counting import LIMITS, OTHER
 from tests.docs.documents import document
 
 
-def test_the_document_of_checks_lists_every_limit_of_a_file() -> None:
-    section = document("kiem-tra-phieu.md").partition("## Tệp không được mở")[2].partition("\n## ")[0]
+def test_the_document_of_limits_lists_every_limit_of_a_file() -> None:
+    section = document("gioi-han-tep.md").partition("## Tệp không được mở")[2].partition("\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")][1:]
     counted = {limit.called: f"{limit.most:,}".replace(",", ".") for limit in (*LIMITS.values(), OTHER)}
     assert dict(map(tuple, rows)) == counted
