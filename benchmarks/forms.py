@@ -13,6 +13,8 @@ from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from tasks.forms.writing import write_forms
 from tasks.intake.judging import standard_parts
+from tasks.intake.marking import marked_workbook
+from tasks.reading.workbooks import read_workbook
 
 _MILLISECONDS = 1000
 _MARKED = 10
@@ -41,18 +43,19 @@ def _written(province: Province, storage: Storage, units: list[str], out: Path) 
 
 
 def _seconds_to_mark(workbook: Workbook, province: Province, storage: Storage, sizes: Sizes) -> float:
-    """CPU seconds for one marked reply.
+    """CPU seconds for one marked reply: of the work that a child process does, done here so that it can be counted.
 
     Raises:
-        RuntimeError: nothing was found in the workbook, or its reply is a letter.
+        RuntimeError: nothing was found in the workbook.
     """
-    parts, now = standard_parts(), datetime.now(UTC)
-    (findings,) = parts.validate([parts.read(workbook.content, workbook.name, province)], province, storage)
+    now = datetime.now(UTC)
+    reading = read_workbook(workbook.content, workbook.name, province)
+    (findings,) = standard_parts().validate([reading], province, storage)
+    if not findings:
+        raise RuntimeError("a workbook with faults must be found faulty")
 
     def mark() -> None:
         for _ in range(_MARKED):
-            reply = parts.reply(province.config, workbook.content, workbook.name, findings, now, "1")
-            if not findings or not reply.is_workbook:
-                raise RuntimeError("a workbook with faults must come back marked")
+            marked_workbook(workbook.content, workbook.name, findings, now)
 
     return best_in_turns({"mark": mark}, sizes.turns, cpu)["mark"] / _MARKED
