@@ -11,7 +11,7 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from pydantic import Field
 
-from flows.approving import ApprovalForm, Draft, ask_for, decide, refuse_snapshot
+from flows.approving import KEPT_BY_RUN, ApprovalForm, Draft, ask_for, decide, refuse_snapshot
 from flows.running import artifact_key, list_files, province_folder, province_of, storage_of, tell
 from models.findings import RefusedError
 from models.settings import Settings, SigningSettings, var_folder
@@ -56,18 +56,18 @@ def _decide(folder: str, year: int, given: DecisionApproval | None) -> str:
     def ask(drafts: Draft, asked: int, trouble: str) -> DecisionApproval:
         title = f"Quyết định công bố Chỉ số CCHC năm {year}"
         where = ("Xem bảng xếp hạng ở thẻ Artifacts của lần chạy này.",)
-        return ask_for(DecisionApproval, f"approval-{asked}", title, where, drafts, trouble)
+        return ask_for(DecisionApproval, "approval", asked, title, where, drafts, trouble)
 
     return decide(
         given,
         drafts,
         ask,
-        lambda drafts, answer: publish_approved(folder, year, drafts.snapshot, answer),
+        lambda drafts, answer, asked: publish_approved(folder, year, drafts.snapshot, answer, asked),
         lambda drafts, answer: refuse_snapshot(folder, drafts.snapshot, answer.approved_by, answer.reason),
     )
 
 
-@task(name="evaluate", persist_result=True)
+@task(name="evaluate", persist_result=True, cache_policy=KEPT_BY_RUN)
 def evaluate(folder: str, year: int, number: int = 1) -> str:
     """Compute and freeze the round for a draft; its ranks become artifacts. Returns the snapshot's SHA-256.
 
@@ -86,7 +86,7 @@ def evaluate(folder: str, year: int, number: int = 1) -> str:
     return evaluation.sha256
 
 
-@task(name="draft", persist_result=True)
+@task(name="draft", persist_result=True, cache_policy=KEPT_BY_RUN)
 def draft(folder: str, year: int, snapshot: str) -> list[str]:
     """Write the decision before numbering into the province's var/; returns the paths."""
     tell("dự thảo quyết định và phụ lục")
@@ -97,9 +97,12 @@ def draft(folder: str, year: int, snapshot: str) -> list[str]:
     return paths
 
 
-@task(name="publish", persist_result=True)
-def publish_approved(folder: str, year: int, snapshot: str, approval: DecisionApproval) -> tuple[str, str]:
-    """Publish the approved snapshot; returns the folder, or why it cannot be done as asked."""
+@task(name="publish", persist_result=True, cache_policy=KEPT_BY_RUN)
+def publish_approved(folder: str, year: int, snapshot: str, approval: DecisionApproval, asked: int) -> tuple[str, str]:
+    """Publish the approved snapshot; returns the folder, or why it cannot be done as asked.
+
+    The same answer given again (`asked`) is tried again.
+    """
     numbering = approval.numbering
     tell(f"công bố quyết định số {numbering.number}")
     storage = storage_of(folder).acting_as(approval.approved_by)

@@ -11,7 +11,7 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from pydantic import Field
 
-from flows.approving import ApprovalForm, Draft, ask_for, decide, refuse_snapshot
+from flows.approving import KEPT_BY_RUN, ApprovalForm, Draft, ask_for, decide, refuse_snapshot
 from flows.running import artifact_key, list_files, province_folder, province_of, storage_of, tell
 from models.findings import RefusedError
 from models.progress.periods import month_of, periods_ending_with, read_period
@@ -69,13 +69,13 @@ def _decide(folder: str, period: str, given: ReportApproval | None) -> str:
     def ask(drafts: Draft, asked: int, trouble: str) -> ReportApproval:
         title = f"Báo cáo kết quả công tác CCHC {read_period(period).name}"
         lines = (_told_in(folder, drafts.snapshot), "Xem số liệu chung ở thẻ Artifacts của lần chạy này.")
-        return ask_for(ReportApproval, f"{period.lower()}-{asked}", title, lines, drafts, trouble)
+        return ask_for(ReportApproval, period.lower(), asked, title, lines, drafts, trouble)
 
     return decide(
         given,
         lambda number: _drafts(folder, period, number),
         ask,
-        lambda drafts, answer: publish_approved(folder, period, drafts.snapshot, answer),
+        lambda drafts, answer, asked: publish_approved(folder, period, drafts.snapshot, answer, asked),
         lambda drafts, answer: refuse_snapshot(folder, drafts.snapshot, answer.approved_by, answer.reason),
     )
 
@@ -88,7 +88,7 @@ def _told_in(folder: str, snapshot: str) -> str:
     return f"{said} Khi các đơn vị còn lại đã gửi, chọn redraft để lập lại dự thảo." if silent else said
 
 
-@task(name="freeze_progress", persist_result=True)
+@task(name="freeze_progress", persist_result=True, cache_policy=KEPT_BY_RUN)
 def freeze(folder: str, period: str, number: int = 1) -> str:
     """Freeze the progress of a period for a draft; its headline figures become an artifact. Returns its SHA-256.
 
@@ -107,7 +107,7 @@ def freeze(folder: str, period: str, number: int = 1) -> str:
     return snapshot.sha256
 
 
-@task(name="draft_report", persist_result=True)
+@task(name="draft_report", persist_result=True, cache_policy=KEPT_BY_RUN)
 def draft(folder: str, period: str, snapshot: str) -> list[str]:
     """Write the report before numbering into the province's var/; returns the paths."""
     tell(f"dự thảo báo cáo {period}")
@@ -118,9 +118,12 @@ def draft(folder: str, period: str, snapshot: str) -> list[str]:
     return paths
 
 
-@task(name="publish_report", persist_result=True)
-def publish_approved(folder: str, period: str, snapshot: str, approval: ReportApproval) -> tuple[str, str]:
-    """Publish the approved report; returns the folder, or why it cannot be done as asked."""
+@task(name="publish_report", persist_result=True, cache_policy=KEPT_BY_RUN)
+def publish_approved(folder: str, period: str, snapshot: str, approval: ReportApproval, asked: int) -> tuple[str, str]:
+    """Publish the approved report; returns the folder, or why it cannot be done as asked.
+
+    The same answer given again (`asked`) is tried again.
+    """
     numbering = approval.numbering
     tell(f"công bố báo cáo số {numbering.number}")
     storage = storage_of(folder).acting_as(approval.approved_by)

@@ -62,6 +62,9 @@ class FormKind(StrEnum):
 ROUND_KINDS = tuple(kind for kind in FormKind if not kind.description.is_monthly)
 """The forms of a yearly round."""
 
+MONTH_KINDS = tuple(kind for kind in FormKind if kind.description.is_monthly)
+"""The forms that tell of a month."""
+
 Entry = TypeVar("Entry")
 
 
@@ -79,6 +82,11 @@ def one_each(entries: Mapping[FormKind, Entry], kinds: Iterable[FormKind] = ROUN
 
 TABLES = tuple(dict.fromkeys(table for kind in FormKind for table in kind.description.tables))
 """The tables of all forms."""
+
+
+def recorded_kind(kind: FormKind, period: str = "") -> str:
+    """The kind under which receipts and submissions keep a form: each month's form is one of its own."""
+    return f"{kind.value} {period}" if period else kind.value
 
 
 class SetUsed(NamedTuple):
@@ -120,7 +128,7 @@ class FormIdentity:
     @property
     def record_kind(self) -> str:
         """The kind under which receipts and submissions keep it: each month's form is one of its own."""
-        return f"{self.kind.value} {self.period}" if self.period else self.kind.value
+        return recorded_kind(self.kind, self.period)
 
     @classmethod
     def recorded_as(cls, record_kind: str, year: int, subject: str) -> "FormIdentity":

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from models.findings import Finding, RefusedError, refusal
-from models.forms.descriptions import FormIdentity, FormKind, form_file_name
+from models.forms.descriptions import FormKind, form_file_name, recorded_kind
 from models.forms.row_keys import Remark, task_code
 from models.progress.measures import Figure
 from models.progress.periods import Period
@@ -115,14 +115,14 @@ class _Recorded:
 
     def of(self, plan: MonthPlan, day: date) -> MonthKnown:
         """What one unit's form is written from; tasks stand as on a day."""
-        kind = FormIdentity(FormKind.MONTHLY, "", plan.period.year, plan.unit.code, (), period=str(plan.period))
+        kind = recorded_kind(FormKind.MONTHLY, str(plan.period))
         tasks = {key: self._now(key, task, day) for key, task in plan.tasks.items()}
         began = plan.period.cumulated.first
         return MonthKnown(
             report_due(self.config, plan.period),
             self.figures.get(plan.unit.code, ()),
             {key: now for key, now in tasks.items() if now.task.done_on is None or now.task.done_on >= began},
-            self.remarks.get((kind.record_kind, plan.unit.code), {}),
+            self.remarks.get((kind, plan.unit.code), {}),
         )
 
     def _now(self, key: str, task: PlanTask, day: date) -> TaskNow:

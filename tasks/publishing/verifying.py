@@ -188,9 +188,8 @@ def _check_signature(name: str, signature: EmbeddedPdfSignature, trust: Trust, i
         more, warnings = _faults_of_certificate(signature.signer_cert, now, then, time, proven, listed)
         faults += more
     standing = "tin cậy" if trust.roots and not faults else "không tin cậy" if trust.roots else "chưa xác nhận được"
-    lines.append(
-        f"Chứng thư do “{issuer}” cấp, hiệu lực đến {signature.signer_cert.not_valid_after:%d/%m/%Y}, {standing}."
-    )
+    until = signature.signer_cert.not_valid_after.astimezone(VIETNAM)
+    lines.append(f"Chứng thư do “{issuer}” cấp, hiệu lực đến {until:%d/%m/%Y}, {standing}.")
     if not whole and now.coverage in _LEVEL:
         lines.append(f"Nguyên vẹn: {_LEVEL[now.coverage]}.")
     findings = [Finding(name, 0, f"chữ ký của {said}: {fault}", _ASK) for fault in faults]

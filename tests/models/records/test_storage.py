@@ -187,7 +187,7 @@ def test_a_database_of_the_first_version_keeps_every_row_when_it_is_brought_up(
 
 def test_the_program_asks_for_the_newest_migration() -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(models.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(models.__file__).parent / "records" / "migrations"))
     assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA_VERSION
 
 

@@ -354,7 +354,7 @@ def killed_at(districts: Districts, step: str) -> None:
     """Publish in a process that is killed where it would take this step."""
     program = f"""
 import os, signal
-import tasks.publishing
+import tasks.publishing.issuing
 from flows.cli.main import main
 tasks.publishing.issuing.{step} = {KILLED}
 main()

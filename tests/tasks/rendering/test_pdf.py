@@ -789,8 +789,8 @@ def test_the_same_arguments_give_the_same_bytes_and_another_origin_another_ident
 
 _ELSEWHERE = """
 import hashlib
-from tests.tasks.test_rendering import CREATED, SAMPLE, compared, documents_of, group
-from tasks.rendering import render_all
+from tests.tasks.rendering.test_pdf import CREATED, SAMPLE, compared, documents_of, group
+from tasks.rendering.pdf import render_all
 documents = documents_of(group([compared(place) for place in range(30)]), config=SAMPLE)
 for name, content in render_all(documents, "snapshot", CREATED).items():
     print(name, hashlib.sha256(content).hexdigest())
