@@ -15,7 +15,7 @@ from flows.approving import KEPT_BY_RUN, ApprovalForm, Draft, ask_for, decide, r
 from flows.running import artifact_key, list_files, province_folder, province_of, storage_of, tell
 from models.findings import RefusedError
 from models.progress.periods import month_of, periods_ending_with, read_period
-from models.records.progress_snapshots import thawed_progress
+from models.records.progress_snapshots import progress_in
 from models.settings import Settings, var_folder
 from models.working_days import VIETNAM
 from tasks.documents.progress_tables import headline_rows
@@ -82,7 +82,7 @@ def _decide(folder: str, period: str, given: ReportApproval | None) -> str:
 
 def _told_in(folder: str, snapshot: str) -> str:
     """How many units stand in a draft, for who decides whether to wait for the others and have it drafted again."""
-    progress = thawed_progress(known_snapshot(storage_of(folder), snapshot).body).progress
+    progress = progress_in(known_snapshot(storage_of(folder), snapshot)).progress
     expected, silent = len(progress.result.expected), len(progress.result.not_reported)
     said = f"Dự thảo có số liệu của {expected - silent}/{expected} đơn vị; hạn gửi báo cáo {progress.due:%d/%m/%Y}."
     return f"{said} Khi các đơn vị còn lại đã gửi, chọn redraft để lập lại dự thảo." if silent else said
@@ -97,7 +97,7 @@ def freeze(folder: str, period: str, number: int = 1) -> str:
     of, loaded = read_period(period), province_of(folder)
     refuse_unreported(loaded, of, datetime.now(VIETNAM).date())
     snapshot = freeze_progress(storage_of(folder), loaded, of)
-    progress = thawed_progress(snapshot.body).progress
+    progress = progress_in(snapshot).progress
     tell(f"số liệu {of.name}; hạn gửi báo cáo {progress.due:%d/%m/%Y}")
     create_table_artifact(
         key=artifact_key(f"progress-{period}"),

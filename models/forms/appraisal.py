@@ -19,7 +19,7 @@ APPRAISED = FormTable(
         Column("appraised", "Điểm thẩm định", 10, ColumnLook.INPUT_POINTS),
         Column("not_applicable", "Chấp thuận không áp dụng", 11, ColumnLook.INPUT_CHOICE),
         Column("reason", "Lý do thay đổi", 38, ColumnLook.INPUT_TEXT),
-        Column("check", "Kiểm tra", 11, ColumnLook.ALARM),
+        Column("check", "Kiểm tra", 11, ColumnLook.WARNING),
     ),
     sign="stated",
     sheet="(nhóm đơn vị)",

@@ -22,7 +22,7 @@ CONTESTED = FormTable(
         Column("appraised", "Điểm Hội đồng", 10, ColumnLook.INPUT_POINTS),
         Column("not_applicable", "Chấp thuận không áp dụng", 11, ColumnLook.INPUT_CHOICE),
         Column("reason", "Lý do của Hội đồng", 28, ColumnLook.INPUT_TEXT),
-        Column("check", "Kiểm tra", 11, ColumnLook.ALARM),
+        Column("check", "Kiểm tra", 11, ColumnLook.WARNING),
     ),
     sign="standing",
     sheet="(Hội đồng)",

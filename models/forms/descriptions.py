@@ -68,7 +68,7 @@ MONTH_KINDS = tuple(kind for kind in FormKind if kind.description.is_monthly)
 Entry = TypeVar("Entry")
 
 
-def one_each(entries: Mapping[FormKind, Entry], kinds: Iterable[FormKind] = ROUND_KINDS) -> Mapping[FormKind, Entry]:
+def one_each(entries: Mapping[FormKind, Entry], kinds: Iterable[FormKind] = FormKind) -> Mapping[FormKind, Entry]:
     """What a room has for each kind of form, in the order of the kinds.
 
     Raises:

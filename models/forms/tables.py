@@ -26,7 +26,7 @@ class ColumnLook(StrEnum):
     POINTS = "points"
     DAY = "day"
     KNOWN = "known"  # what was told before, in grey
-    ALARM = "alarm"
+    WARNING = "warning"
     INPUT_TEXT = "input_text"
     INPUT_CHOICE = "input_choice"
     INPUT_POINTS = "input_points"
@@ -125,6 +125,11 @@ class FormTable:
     def by_id(self) -> dict[str, Column]:
         """The columns by their ids."""
         return {column.id: column for column in self.columns}
+
+    @cached_property
+    def at(self) -> dict[str, int]:
+        """The numbers of the columns by their ids, from 1."""
+        return {column.id: number for number, column in enumerate(self.columns, 1)}
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:

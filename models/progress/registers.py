@@ -135,6 +135,11 @@ class RegisterEntry:
     values: tuple[tuple[str, str], ...]
     withdrawn: bool = False
 
+    @property
+    def dated(self) -> str:
+        """The day that dates the entry, as YYYY-MM-DD; "" where it has none."""
+        return next((value for column in DATING_COLUMNS if (value := self.value(column))), "")
+
     def value(self, column: str) -> str:
         """The canonical value of a column, "" where it is empty."""
         return dict(self.values).get(column, "")

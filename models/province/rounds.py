@@ -193,6 +193,14 @@ class Round(_Declared):
     legal_bases: tuple[str, ...] = ()
     repair_days: Annotated[int, Field(ge=1, le=365)] = 30
 
+    def group(self, id: str) -> Group:
+        """The group with this id.
+
+        Raises:
+            KeyError: the round has no such group.
+        """
+        return {group.id: group for group in self.groups}[id]
+
     def grades_of(self, group: Group) -> tuple[Band, ...]:
         """The group's own grades, else the round's."""
         return group.grades if group.grades is not None else self.grades

@@ -60,9 +60,10 @@ def appraised_groups(records: RoundRecords, appraiser: Appraiser) -> list[Apprai
     return [part for part in parts if part.leaves and part.units]
 
 
-def appraisal_form(records: RoundRecords, appraiser: Appraiser) -> bytes | None:
+def appraisal_form(records: RoundRecords, agency: str) -> bytes | None:
     """The workbook of one appraising agency; None where it has nothing to appraise."""
     config, year = records.province.config, records.round.year
+    appraiser = next(each for each in config.appraisers if each.id == agency)
     parts = appraised_groups(records, appraiser)
     if not parts:
         return None

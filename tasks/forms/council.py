@@ -32,8 +32,9 @@ from tasks.spreadsheets.workbooks import (
 _LAST = len(CONTESTED.columns)
 
 
-def council_form(records: RoundRecords, group: Group) -> bytes | None:
+def council_form(records: RoundRecords, group_id: str) -> bytes | None:
     """The workbook of one group; None where nothing is contested and the council decided nothing before."""
+    group = records.round.group(group_id)
     contested = contested_rows(records, group)
     if not contested:
         return None

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from models.criteria.sets import Leaf
 from models.forms.descriptions import FormIdentity, FormKind, set_used
 from models.forms.explanation import AGREES, CUT, EXPLAINS, EXPLANATION_SHEET
-from models.forms.row_keys import Remark, RowKey
+from models.forms.row_keys import RowKey
 from models.forms.sheets import COVER_SHEET, NOT_APPLICABLE
 from models.forms.sources import ScoreSource, Stage
 from models.province.calendar import round_due
@@ -20,15 +20,7 @@ from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.forms.self_assessment import EVIDENCE_CHECKS, evidence_values
 from tasks.spreadsheets.workbooks import (
     ASK_FILL,
-    CENTRED,
-    INPUT_CHOICE,
-    INPUT_DATE,
-    INPUT_TEXT,
-    NUMBER,
-    PLAIN,
-    POINTS,
     SUBTITLE,
-    TEXT,
     Check,
     Formula,
     Named,
@@ -37,16 +29,16 @@ from tasks.spreadsheets.workbooks import (
     add_identity,
     add_page,
     book_bytes,
+    cells_of_row,
     new_book,
     put_heads,
+    put_row,
     put_title,
     set_columns,
     set_print,
     text_check,
 )
 
-_AT = {column.id: number for number, column in enumerate(CUT.columns, 1)}
-_WIDTH = {column.id: column.width for column in CUT.columns}
 _LAST = len(CUT.columns)
 
 _ANSWER_CHECK = Check(
@@ -61,9 +53,12 @@ _EXPLANATION_CHECK = text_check(
 )
 
 
-def explanation_form(records: RoundRecords, record: UnitRecord) -> bytes:
+_CHECKS = {"answer": _ANSWER_CHECK, "explanation": _EXPLANATION_CHECK, **EVIDENCE_CHECKS}
+
+
+def explanation_form(records: RoundRecords, unit: str) -> bytes:
     """The workbook of one unit, with what it answered before; where nothing was cut it says so and is signed."""
-    config, year = records.province.config, record.year
+    config, year, record = records.province.config, records.round.year, records.units[unit]
     title = f"Phiếu giải trình kết quả thẩm định Chỉ số cải cách hành chính năm {year}"
     book = new_book(f"{title} - {record.unit.name}", config.department)
     put_cover(add_page(book, COVER_SHEET), _cover(records, record, title))
@@ -114,32 +109,35 @@ def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str)
     page.row += 1
     keys = [str(RowKey(leaf.code)) for leaf in record.cut]
     known = record.remarks.get(FormKind.EXPLANATION.value, {})
-    keys += put_remarks(page, (Remark.PREPARED_BY, Remark.CONTACT), 3, _LAST, known)
+    keys += put_remarks(page, CUT.remarks, 3, _LAST, known)
     put_signatures(page, 3, 10, "THỦ TRƯỞNG ĐƠN VỊ")
     return keys
 
 
 def _put_row(page: Page, records: RoundRecords, record: UnitRecord, leaf: Leaf) -> None:
-    row = page.row
     claimed, standing = record.claimed[leaf.code], record.standing[leaf.code]
     reason = _reason(records, record, leaf)
     named = Named(leaf.name, leaf.rule.sentence(leaf.max, record.year))
-    points = NOT_APPLICABLE if claimed.points is None else claimed.points
-    texts: list[tuple[str, Value]] = [("key", str(RowKey(leaf.code))), ("code", leaf.code), ("content", named)]
-    for id, text in (*texts, ("reason", reason)):
-        page.put(row, _AT[id], text, PLAIN if id == "key" else CENTRED if id == "code" else TEXT)
-    page.put(row, _AT["max"], leaf.max, NUMBER)
-    claim = page.put(row, _AT["points"], points, POINTS)
-    given = page.put(row, _AT["appraised"], standing.points if standing.points is not None else Decimal(0), POINTS)
-    page.put(row, _AT["lost"], Formula(f'=IF(ISNUMBER({claim}),{claim}-{given},"")'), POINTS)
     said = record.said(leaf.code, Stage.EXPLANATION) or None
-    page.check(page.put(row, _AT["answer"], record.answer(leaf.code) or None, INPUT_CHOICE), _ANSWER_CHECK)
-    page.check(page.put(row, _AT["explanation"], said, INPUT_TEXT), _EXPLANATION_CHECK)
-    known = evidence_values(record.documents(leaf.code, Stage.EXPLANATION), 0)
-    for id, check in EVIDENCE_CHECKS.items():
-        page.check(page.put(row, _AT[id], known[id], INPUT_DATE if id == "date" else INPUT_TEXT), check)
-    wrapped: list[tuple[Value, float]] = [(named, _WIDTH["content"]), (reason, _WIDTH["reason"])]
-    page.height(row, [*wrapped, (said, _WIDTH["explanation"])], least=36)
+    cells = cells_of_row(CUT.columns, page.row)
+    values: dict[str, Value] = {
+        "key": str(RowKey(leaf.code)),
+        "code": leaf.code,
+        "content": named,
+        "max": leaf.max,
+        "points": NOT_APPLICABLE if claimed.points is None else claimed.points,
+        "appraised": standing.points if standing.points is not None else Decimal(0),
+        "lost": Formula(f'=IF(ISNUMBER({cells["points"]}),{cells["points"]}-{cells["appraised"]},"")'),
+        "reason": reason,
+        "answer": record.answer(leaf.code) or None,
+        "explanation": said,
+        **evidence_values(record.documents(leaf.code, Stage.EXPLANATION), 0),
+    }
+    put_row(page, CUT.columns, values)
+    for id, check in _CHECKS.items():
+        page.check(cells[id], check)
+    wrapped = (("content", named), ("reason", reason), ("explanation", said))
+    page.height(page.row, [(text, CUT.by_id[id].width) for id, text in wrapped], least=36)
     page.row += 1
 
 
@@ -156,7 +154,7 @@ def _reason(records: RoundRecords, record: UnitRecord, leaf: Leaf) -> str:
 
 def _put_alarms(page: Page, first: int, last: int) -> None:
     """Amber: not answered yet. Red: an explanation without words."""
-    answer, explanation = (get_column_letter(_AT[id]) for id in ("answer", "explanation"))
+    answer, explanation = (get_column_letter(CUT.at[id]) for id in ("answer", "explanation"))
     page.alarm([f"{answer}{first}:{answer}{last}"], f'${answer}{first}=""', ASK_FILL)
     page.alarm(
         [f"{explanation}{first}:{explanation}{last}"],

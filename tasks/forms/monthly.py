@@ -29,17 +29,11 @@ from tasks.reading.plans import AskedFact, MonthPlan
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
     ASK_FILL,
-    CENTRED,
     GREY,
-    GREY_CENTRED,
     INPUT_COUNT,
-    INPUT_DATE,
     INPUT_FILL,
     INPUT_NUMBER,
-    INPUT_TEXT,
     LOCKED_FILL,
-    PLAIN,
-    TEXT,
     Check,
     Formula,
     Look,
@@ -49,19 +43,20 @@ from tasks.spreadsheets.workbooks import (
     add_identity,
     add_page,
     book_bytes,
+    cells_of_row,
     new_book,
     put_heads,
+    put_row,
     put_title,
     set_columns,
     set_print,
     text_check,
 )
 
-_AT = {column.id: number for number, column in enumerate(FIGURES.columns, 1)}
-_TASK_AT = {column.id: number for number, column in enumerate(TASKS.columns, 1)}
+_AT = FIGURES.at
+_FACTS = ("numerator", "denominator", "value")
 _PERCENT = Look(bold=True, across="center", form="0.00%")
 _MEAN = Look(bold=True, across="center", form="0.00")
-_DAY = Look(across="center", form="dd/mm/yyyy")
 _LATE = Look(bold=True, across="center", colour="C00000")
 _NOTE_CHECK = text_check("Ghi chú", "Chưa có số liệu thì ghi vì sao; tăng, giảm nhiều thì ghi nguyên nhân.")
 _DOCUMENT_CHECK = text_check("Tài liệu kiểm chứng", "Ghi tên văn bản, số và ký hiệu, ngày của sản phẩm.")
@@ -104,7 +99,7 @@ class MonthKnown:
 def monthly_form(config: ProvinceConfig, month: MonthPlan, known: MonthKnown) -> bytes:
     """The workbook of one unit's month, with what it told before."""
     unit, period = month.unit, month.period
-    title = f"{FormKind.MONTHLY.label.removesuffix(' tháng')} {period.name}"
+    title = f"{FormKind.MONTHLY.description.title} {period.name}"
     book = new_book(f"{title} - {unit.name}", config.department)
     put_cover(add_page(book, COVER_SHEET), _cover(config, month, known, title))
     keys = _put_figures(add_page(book, MONTH_SHEET), config, month, known, title)
@@ -161,7 +156,7 @@ def _put_figures(page: Page, config: ProvinceConfig, month: MonthPlan, known: Mo
     if page.row > first:
         _put_alarms(page, first, page.row - 1)
     page.row += 1
-    keys = [*month.measures, *put_remarks(page, list(Remark), _AT["content"], len(FIGURES.columns), known.remarks)]
+    keys = [*month.measures, *put_remarks(page, FIGURES.remarks, _AT["content"], len(FIGURES.columns), known.remarks)]
     put_signatures(page, _AT["content"], _AT["ratio"], "THỦ TRƯỞNG ĐƠN VỊ")
     page.finish()
     set_print(page, "4:5", f"{month.unit.name} - {month.period.name}", config.mark, len(FIGURES.columns))
@@ -169,36 +164,36 @@ def _put_figures(page: Page, config: ProvinceConfig, month: MonthPlan, known: Mo
 
 
 def _put_measure(page: Page, month: MonthPlan, id: str, stated: StatedFigures, told: Figure | None) -> None:
-    row, measure = page.row, month.measures[id]
-    name = Named(measure.name, measure.parts_said)
-    last = shown(measure, stated.find(measure, month.unit.code, _before(month.period)))
-    cumulated = _cumulated(measure, month, stated)
-    page.put(row, _AT["key"], id, PLAIN)
-    page.put(row, _AT["code"], id, CENTRED)
-    page.put(row, _AT["content"], name, TEXT)
-    page.put(row, _AT["measured_in"], measure.unit or None, CENTRED)
-    page.put(row, _AT["last"], last, GREY_CENTRED)
-    page.put(row, _AT["cumulated"], cumulated, GREY_CENTRED)
+    measure, row = month.measures[id], cells_of_row(FIGURES.columns, page.row)
     asked = {fact.field.id: fact for fact in month.asked[id].facts}
-    cells: dict[str, str] = {}
-    for fact in ("numerator", "denominator", "value"):
-        at = _AT[f"fact:{fact}"]
-        if fact not in asked:
-            page.put(row, at, None, GREY)
-            continue
-        value = getattr(told, fact) if told else None
-        counted = asked[fact].field.kind is FactKind.COUNT
-        cells[fact] = page.put(row, at, value, INPUT_COUNT if counted else INPUT_NUMBER)
-        page.check(cells[fact], _check(measure, asked[fact]))
-    page.put(row, _AT["ratio"], _ratio(measure, cells), _PERCENT if measure.kind.in_percent else _MEAN)
-    note = told.note if told else ""
-    page.check(page.put(row, _AT["note"], note or None, INPUT_TEXT), _NOTE_CHECK)
-    beside: list[tuple[Value, float]] = [
-        (text, FIGURES.columns[_AT[id] - 1].width)
-        for id, text in (("code", id), ("content", name), ("last", last), ("cumulated", cumulated), ("note", note))
-    ]
-    page.height(row, beside, least=30)
+    cells = {fact: row[f"fact:{fact}"] for fact in asked}
+    values: dict[str, Value] = {
+        "key": id,
+        "code": id,
+        "content": Named(measure.name, measure.parts_said),
+        "measured_in": measure.unit or None,
+        "last": shown(measure, stated.find(measure, month.unit.code, _before(month.period))),
+        "cumulated": _cumulated(measure, month, stated),
+        **{f"fact:{fact}": getattr(told, fact, None) if fact in asked else None for fact in _FACTS},
+        "ratio": _ratio(measure, cells),
+        "note": (told.note if told else "") or None,
+    }
+    looks = {f"fact:{fact}": _look_of(asked.get(fact)) for fact in _FACTS}
+    looks["ratio"] = _PERCENT if measure.kind.in_percent else _MEAN
+    put_row(page, FIGURES.columns, values, looks)
+    for id, fact in asked.items():
+        page.check(cells[id], _check(measure, fact))
+    page.check(row["note"], _NOTE_CHECK)
+    wrapped = ("code", "content", "last", "cumulated", "note")
+    page.height(page.row, [(values[id], FIGURES.by_id[id].width) for id in wrapped], least=30)
     page.row += 1
+
+
+def _look_of(asked: AskedFact | None) -> Look:
+    """As the fact is asked, grey where it is not."""
+    if asked is None:
+        return GREY
+    return INPUT_COUNT if asked.field.kind is FactKind.COUNT else INPUT_NUMBER
 
 
 def _before(period: Period) -> Period:
@@ -275,25 +270,26 @@ def _put_tasks(
 
 
 def _put_task(page: Page, period: Period, key: str, now: TaskNow) -> None:
-    row, task = page.row, now.task
-    locked: tuple[tuple[str, Value, Look], ...] = (
-        ("key", key, PLAIN),
-        ("code", task.number, CENTRED),
-        ("content", task.title, TEXT),
-        ("due", task.due, _DAY),
-        ("product", task.product, TEXT),
-        ("state", capitalised(now.state.label), _LATE if now.state is TaskState.OVERDUE else CENTRED),
-    )
-    for id, value, look in locked:
-        page.put(row, _TASK_AT[id], value, look)
-    for id, day in (("begun", task.begun), ("done_on", task.done_on)):
-        column = TASKS.columns[_TASK_AT[f"fact:{id}"] - 1]
-        page.check(page.put(row, _TASK_AT[column.id], day, INPUT_DATE), _date_check(column, period))
-    page.check(page.put(row, _TASK_AT["document"], task.evidence, INPUT_TEXT), _DOCUMENT_CHECK)
-    page.check(page.put(row, _TASK_AT["explanation"], now.explanation or None, INPUT_TEXT), _WHY_CHECK)
-    texts = (("content", task.title), ("product", task.product), ("document", task.evidence))
-    wrapped = [(text, TASKS.columns[_TASK_AT[id] - 1].width) for id, text in texts]
-    page.height(row, [*wrapped, (now.explanation, TASKS.columns[_TASK_AT["explanation"] - 1].width)], least=30)
+    task = now.task
+    values: dict[str, Value] = {
+        "key": key,
+        "code": task.number,
+        "content": task.title,
+        "due": task.due,
+        "product": task.product,
+        "state": capitalised(now.state.label),
+        "fact:begun": task.begun,
+        "fact:done_on": task.done_on,
+        "document": task.evidence,
+        "explanation": now.explanation or None,
+    }
+    cells = put_row(page, TASKS.columns, values, {"state": _LATE} if now.state is TaskState.OVERDUE else {})
+    for id in ("fact:begun", "fact:done_on"):
+        page.check(cells[id], _date_check(TASKS.by_id[id], period))
+    page.check(cells["document"], _DOCUMENT_CHECK)
+    page.check(cells["explanation"], _WHY_CHECK)
+    wrapped = ("content", "product", "document", "explanation")
+    page.height(page.row, [(values[id], TASKS.by_id[id].width) for id in wrapped], least=30)
     page.row += 1
 
 

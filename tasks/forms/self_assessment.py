@@ -15,7 +15,7 @@ from models.criteria.facts import FactField
 from models.criteria.formulas import CHECK, YES, FormulaCells, formula_of
 from models.criteria.sets import Area, Criterion, Evidence, Leaf, Source
 from models.forms.descriptions import FormIdentity, FormKind, set_used
-from models.forms.row_keys import Remark, RowKey
+from models.forms.row_keys import RowKey
 from models.forms.self_assessment import CRITERIA, CRITERIA_SHEET, SUMMARY, SUMMARY_SHEET
 from models.forms.sheets import COVER_SHEET, LISTS_SHEET, NOT_APPLICABLE, capitalised
 from models.forms.sources import Stage
@@ -62,13 +62,14 @@ from tasks.spreadsheets.workbooks import (
     new_book,
     protect,
     put_heads,
+    put_row,
     put_title,
     set_columns,
     set_print,
     text_check,
 )
 
-_AT = {column.id: number for number, column in enumerate(CRITERIA.columns, 1)}
+_AT = CRITERIA.at
 _WIDTH = {column.id: column.width for column in CRITERIA.columns}
 _LETTER = {id: get_column_letter(number) for id, number in _AT.items()}
 _LAST = len(CRITERIA.columns)
@@ -139,12 +140,12 @@ class _Rows:
     claims: list[str] = field(default_factory=list)
 
 
-def self_assessment_form(records: RoundRecords, record: UnitRecord) -> bytes:
+def self_assessment_form(records: RoundRecords, unit: str) -> bytes:
     """The workbook of one unit; facts, documents and words that are already recorded stand in their cells.
 
     Where no fact is recorded, what follows from the unit's monthly reports stands in the cell, marked as suggested.
     """
-    config, year = records.province.config, record.year
+    config, year, record = records.province.config, records.round.year, records.units[unit]
     title = f"Phiếu tự đánh giá, chấm điểm Chỉ số cải cách hành chính năm {year}"
     book = new_book(f"{title} - {record.unit.name}", config.department)
     put_cover(add_page(book, COVER_SHEET), _cover(records, record, title))
@@ -404,8 +405,7 @@ def _put_alarms(page: Page, rows: _Rows) -> None:
 
 _HEAD_ROW = 4
 _SUMMARY_LAST = len(SUMMARY.columns)
-_SUM = {column.id: get_column_letter(number) for number, column in enumerate(SUMMARY.columns, 1)}
-_REMARKS = (Remark.DIFFICULTIES, Remark.PROPOSALS, Remark.PREPARED_BY, Remark.CONTACT)
+_SUM = {id: get_column_letter(number) for id, number in SUMMARY.at.items()}
 
 
 def _put_summary(page: Page, record: UnitRecord, rows: _Rows) -> list[str]:
@@ -422,7 +422,7 @@ def _put_summary(page: Page, record: UnitRecord, rows: _Rows) -> list[str]:
         _put_area_sum(page, record, area, rows)
     _put_total(page)
     known = record.remarks.get(FormKind.SELF_ASSESSMENT.value, {})
-    keys = put_remarks(page, _REMARKS, 3, _SUMMARY_LAST, known)
+    keys = put_remarks(page, SUMMARY.remarks, 3, _SUMMARY_LAST, known)
     put_signatures(page, 3, 9, "THỦ TRƯỞNG ĐƠN VỊ")
     return keys
 
@@ -436,22 +436,21 @@ def _put_area_sum(page: Page, record: UnitRecord, area: Area, rows: _Rows) -> No
     points, claims, maxima = (_on_criteria(id, first, last) for id in ("points", "not_applicable", "max"))
     claimed, checked = f'COUNTIF({claims},"{YES}")', f'COUNTIF({points},"{CHECK}")'
     answered = f"COUNT({points})-{rows.sums[area.code]}"
-    cells: dict[str, tuple[Value, Look]] = {
-        "code": (area.code, CENTRED),
-        "content": (area.name, TEXT),
-        "max": (maximum, NUMBER),
-        "others": (maximum - own, NUMBER),
-        "claimable": (own, NUMBER),
-        "not_applicable": (Formula(f'=SUMIF({claims},"{YES}",{maxima})'), NUMBER),
-        "adjusted": (Formula(f"={_SUM['claimable']}{row}-{_SUM['not_applicable']}{row}"), NUMBER),
-        "points": (Formula(f"=SUBTOTAL(9,{points})"), POINTS),
-        "index": (_index(row), POINTS),
-        "missing": (Formula(f"={rows.scored[area.code]}-{claimed}-{checked}-({answered})"), NUMBER),
-        "check": (Formula(f"={checked}"), NUMBER),
+    values: dict[str, Value] = {
+        "code": area.code,
+        "content": area.name,
+        "max": maximum,
+        "others": maximum - own,
+        "claimable": own,
+        "not_applicable": Formula(f'=SUMIF({claims},"{YES}",{maxima})'),
+        "adjusted": Formula(f"={_SUM['claimable']}{row}-{_SUM['not_applicable']}{row}"),
+        "points": Formula(f"=SUBTOTAL(9,{points})"),
+        "index": _index(row),
+        "missing": Formula(f"={rows.scored[area.code]}-{claimed}-{checked}-({answered})"),
+        "check": Formula(f"={checked}"),
     }
-    for number, column in enumerate(SUMMARY.columns[1:], 2):
-        page.put(row, number, *cells[column.id])
-    page.height(row, [(area.name, SUMMARY.columns[2].width)], least=22)
+    put_row(page, SUMMARY.columns, values)
+    page.height(row, [(area.name, SUMMARY.by_id["content"].width)], least=22)
     page.row += 1
 
 

@@ -23,7 +23,7 @@ from sqlmodel import select
 from models.findings import refusal
 from models.notation import notation
 from models.province.config import ProvinceConfig, Signer
-from models.records.snapshots import Frozen, thawed
+from models.records.snapshots import Frozen, results_in
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication, Snapshot
 from models.settings import Settings, SigningSettings
@@ -118,7 +118,7 @@ def draft_folder(province: Path, snapshot: Snapshot, out: Path, workers: int, si
     """
     if (out / MANIFEST).exists():
         raise refusal(str(out), "thư mục là bản đã công bố, không ghi đè được", "Chọn thư mục --out khác cho dự thảo")
-    frozen = thawed(snapshot.body)
+    frozen = results_in(snapshot)
     decision = Decision(
         None, None, frozen.config.symbols.decision, _signer(frozen.config, signer), replaces=None, draft=True
     )
@@ -150,7 +150,7 @@ def write_for_signature(
         snapshot = snapshot_to_publish(session, year, numbering)
         approval = approval_of(session, storage.user, decision_paper(province, snapshot, workers), numbering, "command")
         replaced = replaced_approval(session, approval)
-    frozen = thawed(snapshot.body)
+    frozen = results_in(snapshot)
     pdfs = _pdfs(province, frozen, _decision(frozen, approval, replaced), numbering.day, workers)
     files = {name: content for name, content in pdfs.items() if is_decision(name) or is_annex(name)}
     out.mkdir(parents=True, exist_ok=True)
@@ -182,7 +182,7 @@ def newest_results(storage: Storage, year: int, group: str | None = None) -> New
             .where(Approval.snapshot_sha256 == snapshot.sha256, Approval.verdict == "approved")
         ).all()
     published = any(publication for _, publication in approved)
-    frozen = thawed(snapshot.body)
+    frozen = results_in(snapshot)
     if group is not None:
         chosen = frozen.results.group(group)
         if chosen is None:
@@ -290,7 +290,7 @@ def publish_paper(
 
 def decision_paper(province: Path, snapshot: Snapshot, workers: int) -> Paper:
     """The decision that publishes the index of a round."""
-    config, year = thawed(snapshot.body).config, snapshot.year
+    config, year = results_in(snapshot).config, snapshot.year
     return Paper(
         snapshot=snapshot,
         symbol=config.symbols.decision,
@@ -330,7 +330,7 @@ def _hand(
     if isinstance(signing, Path):
         yield take_signed(signing, files, trust)
         return
-    config = thawed(snapshot.body).config
+    config = results_in(snapshot).config
     with open_desk(signing, province, config, _signer(config, approval.signer), trust) as desk:
         yield desk
 
@@ -339,7 +339,7 @@ def _files(
     province: Path, snapshot: Snapshot, approval: Approval, replaced: Approval | None, workers: int
 ) -> dict[str, bytes]:
     """Every file of the publication but the manifest, before signing: the same bytes on every run."""
-    frozen = thawed(snapshot.body)
+    frozen = results_in(snapshot)
     assert approval.day is not None
     decision = _decision(frozen, approval, replaced)
     pdfs = _pdfs(province, frozen, decision, approval.day, workers)

@@ -13,7 +13,7 @@ from pathlib import Path
 from models.findings import refusal
 from models.progress.periods import Period
 from models.province.config import ProvinceConfig, Signer
-from models.records.progress_snapshots import FrozenProgress, thawed_progress
+from models.records.progress_snapshots import FrozenProgress, progress_in
 from models.records.storage import Storage
 from models.records.tables import Approval, Snapshot
 from tasks.documents.progress_report import report_documents_of, report_signer
@@ -39,7 +39,7 @@ def draft_report(province: Path, snapshot: Snapshot, out: Path, workers: int, si
     """
     if (out / MANIFEST).exists():
         raise refusal(str(out), "thư mục là bản đã công bố, không ghi đè được", "Chọn thư mục --out khác cho dự thảo")
-    frozen = thawed_progress(snapshot.body)
+    frozen = progress_in(snapshot)
     config = frozen.config
     decision = Decision(None, None, config.symbols.report, _signer(config, signer), draft=True)
     pdfs = _pdfs(province, frozen, decision, frozen.period.last, workers)
@@ -72,7 +72,7 @@ def publish_newest_report(
 
 def report_paper(province: Path, snapshot: Snapshot, workers: int) -> Paper:
     """The report of a period as it is approved and published."""
-    frozen = thawed_progress(snapshot.body)
+    frozen = progress_in(snapshot)
     config = frozen.config
     return Paper(
         snapshot=snapshot,

@@ -20,7 +20,7 @@ from models.numbers import plain, vietnamese_number
 from models.progress.indices import IndexSeries, series_by_word
 from models.province.rounds import RankingRule
 from models.records.results import GroupResult, LeafPoints, UnitResult
-from models.records.snapshots import Frozen, thawed
+from models.records.snapshots import Frozen, results_in
 from models.records.storage import Storage
 from models.records.submissions import said_document
 from models.records.tables import EvidenceVersion, FactVersion, Receipt, ScoreVersion, Snapshot, WordVersion
@@ -90,7 +90,7 @@ def explain_newest(storage: Storage, year: int, unit: str, series: Iterable[Inde
     """
     with storage.reading() as session:
         snapshot = newest_snapshot(session, year)
-        return explain_unit(session, snapshot, thawed(snapshot.body), unit, series)
+        return explain_unit(session, snapshot, results_in(snapshot), unit, series)
 
 
 def explain_unit(

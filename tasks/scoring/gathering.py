@@ -18,7 +18,7 @@ from models.province.folder import Province
 from models.province.rounds import Group
 from models.records.entries import HistoryEntry
 from models.records.results import RoundResult, Status
-from models.records.snapshots import Frozen, thawed
+from models.records.snapshots import Frozen, results_in
 from models.records.storage import Storage
 from models.records.tables import FactVersion, ScoreVersion, Snapshot
 from models.units import Succession
@@ -97,7 +97,7 @@ def last_year_of(session: Session, year: int) -> LastYear:
     entries = {entry.unit: entry for entry in current_history(session, year - 1)}
     if newest is None:
         return LastYear(year - 1, entries, {})
-    frozen = thawed(newest.body)
+    frozen = results_in(newest)
     entries.update(_published_entries(frozen.results))
     sets = {group.id: digest_of_set(frozen, group) for group in frozen.round.groups}
     return LastYear(year - 1, entries, sets)
@@ -218,7 +218,7 @@ def is_outdated(session: Session, province: Province, snapshot: Snapshot) -> boo
         snapshot.through_fact,
     ):
         return True
-    frozen = thawed(snapshot.body)
+    frozen = results_in(snapshot)
     announced = {(group.id, unit.code, unit.name, unit.kind) for group in frozen.results.groups for unit in group.units}
     return (frozen.config, frozen.round, announced, frozen.criteria_sets, frozen.successions, frozen.last_year) != (
         province.config,
