@@ -28,6 +28,8 @@ from tasks.recording.progress import current_figures, current_register
 from tasks.recording.versions import current_remarks
 from tests.conftest import copy_example
 
+pytestmark = pytest.mark.slow
+
 YEAR = 2025
 TODAY = date(2025, 12, 22)
 SKIPPED_A_MONTH = "so-ngoai-vu"

@@ -40,6 +40,8 @@ from tasks.spreadsheets.workbooks import INPUT_FILL, SUGGESTED_FILL
 from tests.conftest import EXAMPLES, ROOT, copy_example
 from tests.libreoffice import recalculated
 
+pytestmark = pytest.mark.slow
+
 YEAR = 2025
 TODAY = date(2025, 12, 22)
 FOLDER = EXAMPLES / "tinh-mau"

@@ -20,6 +20,8 @@ from tests.models.folders import Folder
 from tests.tasks.filled_forms import GOOD, form_of
 from tests.tasks.forms_sent import YEAR, sample_province
 
+pytestmark = pytest.mark.slow
+
 UNIT = "stc"
 
 

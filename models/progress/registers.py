@@ -1,7 +1,7 @@
 """Registers (sổ theo dõi): inspections, initiatives, documents, cut procedures, overdue dossiers, heads, task updates.
 
 A register is a list of entries by unit; an entry keeps its key when it is told again, and the newest telling stands.
-Source: domain/5-cases.md (Tân Uyên: inspections, initiatives, apology messages; Lạng Sơn: 73 procedures cut).
+Source: docs/process.md, 5 (Tân Uyên: inspections, initiatives, apology messages; Lạng Sơn: 73 procedures cut).
 """
 
 from dataclasses import dataclass

@@ -38,8 +38,10 @@ _SET_PARTS = (
     ("areas", "*", "not_applicable"),
     _CRITERIA,
     (*_CRITERIA, "not_applicable"),
+    (*_CRITERIA, "reference"),
     (*_CRITERIA, "components", "*"),
     (*_CRITERIA, "components", "*", "not_applicable"),
+    (*_CRITERIA, "components", "*", "reference"),
     ("bonus",),
     ("penalty",),
     ("issued_by",),
@@ -48,6 +50,7 @@ _SET_PARTS = (
 )
 _ROUND_PARTS = (
     *((name,) for name in ("title", "ranking", "tie_break", "grades", "gates", "survey_missing", "legal_bases")),
+    ("reference",),
     ("groups", "*"),
     ("groups", "*", "unranked"),
     ("groups", "*", "grades"),

@@ -1,6 +1,6 @@
 """One yearly round as the province declares it: groups, ranking rule, grades, gates, deadlines, locks.
 
-Source: domain/2-yearly-process.md, 2.1 (deadlines, locks, extensions) and 2.3; bands and the tie rule differ by place
+Source: docs/process.md, 1 (deadlines, locks, extensions) and 2; bands and the tie rule differ by place
 and year, so they are data.
 """
 
@@ -14,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from models.codes import Code, CodeList, Name
-from models.criteria.rules import Bound, Percent
+from models.criteria.references import OptionalReference
+from models.criteria.rules.amounts import Bound, Percent
 from models.forms.descriptions import ROUND_KINDS, FormKind
 from models.numbers import Rounding, printed, settled
 
@@ -106,7 +107,7 @@ class Gate(_Declared):
 
 
 class RankingRule(_Declared):
-    """How indices are printed and compared. Source: domain/2-yearly-process.md, 2.3."""
+    """How indices are printed and compared. Source: docs/process.md, 2."""
 
     decimals: Annotated[int, Field(ge=0, le=6)] = 2
     rounding: Rounding = Rounding.HALF_UP
@@ -158,7 +159,7 @@ if unlike := {kind.value for kind in DATED_KINDS} ^ set(Deadlines.model_fields):
 class Extension(_Declared):
     """Some units, or appraising agencies, may send a step's form later than the others: past deadline and lock.
 
-    Source: domain/2-yearly-process.md, 2.1 (extension per unit).
+    Source: docs/process.md, 1 (extension per unit).
     """
 
     units: Annotated[CodeList, Field(min_length=1)]
@@ -191,6 +192,7 @@ class Round(_Declared):
     locks: Deadlines = Deadlines()
     extensions: tuple[Extension, ...] = ()
     legal_bases: tuple[str, ...] = ()
+    reference: OptionalReference = None
     repair_days: Annotated[int, Field(ge=1, le=365)] = 30
 
     def group(self, id: str) -> Group:

@@ -1,6 +1,6 @@
 """Results of a group → what its two annexes show: the ranking, and the matrix of units and areas.
 
-Columns stand only where they say something; notes tell how to read the figures. Source: domain/4-annexes.md.
+Columns stand only where they say something; notes tell how to read the figures. Source: docs/process.md, 4.
 """
 
 from collections.abc import Sequence
@@ -108,7 +108,7 @@ def annexes_of(config: ProvinceConfig, round: Round, results: RoundResult) -> li
     """The annexes of every group; they have Roman numerals over all where there are two or more.
 
     A group whose units have two areas or more has a matrix after its ranking.
-    Source: domain/3-document-format-nd30.md, 3.4.1; domain/4-annexes.md, layout (c).
+    Source: NĐ 30/2020/NĐ-CP, Phụ lục I; docs/process.md, 4, layout (c).
     """
     with_matrix = [len(area_columns(group)) > 1 for group in results.groups]
     numbered = len(results.groups) + sum(with_matrix) > 1
@@ -125,7 +125,7 @@ def annexes_of(config: ProvinceConfig, round: Round, results: RoundResult) -> li
 def annex_of(
     config: ProvinceConfig, round: Round, year: int, group: GroupResult, label: str, matrix: Matrix | None = None
 ) -> Annex:
-    """What the ranking annex of one group shows. Source: domain/4-annexes.md."""
+    """What the ranking annex of one group shows. Source: docs/process.md, 4."""
     declared = next((declared for declared in round.groups if declared.id == group.id), None)
     columns = columns_of(group)
     appraised_max, survey_max = parts_of_maximum(group)
@@ -153,7 +153,7 @@ def annex_of(
 
 
 def matrix_of(config: ProvinceConfig, group: GroupResult, label: str) -> Matrix:
-    """What the matrix annex of one group shows. Source: domain/4-annexes.md, layout (c)."""
+    """What the matrix annex of one group shows. Source: docs/process.md, 4, layout (c)."""
     columns = area_columns(group)
     units = [*group.ranked_units, *group.unranked_units]
     own = [{area.code: area for area in unit.areas} for unit in units]
@@ -189,7 +189,7 @@ def _parts(columns: int) -> tuple[slice, ...]:
 def columns_of(group: GroupResult) -> Columns:
     """The columns that tell something: a maximum only where it differs, a change only where any unit has one.
 
-    Source: domain/4-annexes.md.
+    Source: docs/process.md, 4.
     """
     units = group.ranked_units
     changes = [unit.change for unit in units if unit.change]

@@ -2,7 +2,7 @@
 
 In: remarks (difficulties, proposals) and reasons why a figure could not be given. Out: texts with the units that wrote
 them. Who filled a form in, and how to reach them, is nobody's business and is left out.
-Source: domain/2-yearly-process.md, 2.4 (contents of a report: difficulties).
+Source: docs/process.md, 3 (contents of a report: difficulties).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -3,7 +3,7 @@
 In: the round's records and an appraising agency. Out: a sheet a group; a row a leaf and unit, leaf by leaf, so that an
 appraiser compares the units on one criterion. An empty appraisal keeps the claimed points; a change needs its reason.
 After the explanation round the same form shows what each unit answered: the second appraisal.
-Source: domain/2-yearly-process.md, 2.1 (appraisal); domain/1-criteria-and-scoring.md, 1.7.
+Source: docs/process.md, 1 (appraisal); docs/process.md, 6.
 """
 
 from collections.abc import Sequence

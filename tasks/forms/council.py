@@ -2,7 +2,7 @@
 
 In: the round's records and a group. Out: a row a leaf and unit of all that the appraisal cut and the unit did not agree
 to, and of what the council decided before. What nobody contests stands as appraised and needs no row.
-Source: domain/2-yearly-process.md, 2.1 (the council decides after appraisal, explanation and second appraisal).
+Source: docs/process.md, 1 (the council decides after appraisal, explanation and second appraisal).
 """
 
 from decimal import Decimal

@@ -1,6 +1,6 @@
 """What stands around the criteria of every form: the cover that says how to fill it in, remarks, the signature.
 
-In: words. Out: cells on a page. Source: domain/2-yearly-process.md, 2.1 (signed by the head; difficulties, requests).
+In: words. Out: cells on a page. Source: docs/process.md, 1 (signed by the head; difficulties, requests).
 """
 
 from collections.abc import Mapping, Sequence

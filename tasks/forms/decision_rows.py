@@ -2,7 +2,7 @@
 
 A block a leaf, a row a unit: what the unit states beside the cells to fill. Points within 0 and the maximum, a reason
 where something changes; the same checks in every such table.
-Source: domain/2-yearly-process.md, 2.1 (appraisal, council); domain/1-criteria-and-scoring.md, 1.7.
+Source: docs/process.md, 1 (appraisal, council); docs/process.md, 6.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,7 @@
 """The explanation workbook of one unit: only what the appraisal cut, why, and room for its answer.
 
 In: the unit's record. Out: a row a leaf whose points were cut or whose claim that nothing applies was not granted.
-Source: domain/2-yearly-process.md, 2.1 (explanation round: the unit confirms in writing or explains).
+Source: docs/process.md, 1 (explanation round: the unit confirms in writing or explains).
 """
 
 from decimal import Decimal

@@ -1,7 +1,7 @@
 """Workbooks whose rows are the units of a group: of survey results, and of the register with bonus and penalty.
 
 In: the records of a group. Out: a sheet for all leaves that ask the same facts (one row a leaf and unit, one column a
-fact), with live points. Source: domain/1-criteria-and-scoring.md, 1.4 (items 6-8) and 1.5.
+fact), with live points. Source: docs/maths.md, 2.9, 2.10 and 3.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from openpyxl.utils import get_column_letter
 
 from models.criteria.facts import FactField
-from models.criteria.formulas import CHECK, FormulaCells, block_formula, formula_of
+from models.criteria.formulas import CHECK, FormulaCells
 from models.criteria.sets import Block, BlockItem, Leaf
 from models.forms.descriptions import FormIdentity, FormKind, set_used
 from models.forms.row_keys import RowKey
@@ -20,7 +20,7 @@ from models.forms.sources import ScoreSource, Stage
 from models.forms.tables import FACT_TABLE, Column, fact_column, fact_table_columns
 from models.province.rounds import Group
 from tasks.forms.cover_pages import Cover, put_cover
-from tasks.forms.fact_cells import COUNT_CHECK, OptionLists, check_of, look_of, value_of
+from tasks.forms.fact_cells import COUNT_CHECK, ChoiceLists, fact_check, look_of, value_of
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.spreadsheets.workbooks import (
     Check,
@@ -102,7 +102,7 @@ def fact_tables_form(
     lists = add_page(book, LISTS_SHEET)
     leaves = [leaf for leaf in criteria_set.leaves if leaf.source in form.states]
     tables = [
-        *_leaf_tables(leaves, OptionLists(lists), year, sheet),
+        *_leaf_tables(leaves, ChoiceLists(lists), year, sheet),
         *((named, _items(block, source)) for named, block, source in blocks if block and block.items),
     ]
     keys: list[str] = []
@@ -121,7 +121,7 @@ def fact_tables_form(
     return book_bytes(book)
 
 
-def _leaf_tables(leaves: Iterable[Leaf], lists: OptionLists, year: int, name: str) -> list[tuple[str, list[_Asked]]]:
+def _leaf_tables(leaves: Iterable[Leaf], lists: ChoiceLists, year: int, name: str) -> list[tuple[str, list[_Asked]]]:
     """Leaves that ask the same facts share a table."""
     tables: dict[tuple[FactField, ...], list[_Asked]] = {}
     for leaf in leaves:
@@ -130,8 +130,8 @@ def _leaf_tables(leaves: Iterable[Leaf], lists: OptionLists, year: int, name: st
     return [(f"{name} {number}" if several else name, asked) for number, asked in enumerate(tables.values(), 1)]
 
 
-def _leaf_asked(leaf: Leaf, lists: OptionLists, year: int) -> _Asked:
-    labels, points = lists.ranges(leaf)
+def _leaf_asked(leaf: Leaf, lists: ChoiceLists, year: int) -> _Asked:
+    choices = lists.of_leaf(leaf, year)
     return _Asked(
         code=leaf.code,
         name=leaf.name,
@@ -139,8 +139,8 @@ def _leaf_asked(leaf: Leaf, lists: OptionLists, year: int) -> _Asked:
         fields=leaf.rule.fields,
         source=None,
         applies_to=leaf.applies_to,
-        check=lambda field, cell: check_of(field, leaf.rule, leaf.max, year, cell, labels),
-        formula=lambda cells: formula_of(leaf.rule, FormulaCells(cells, labels, points), leaf.max, year),
+        check=lambda field, address: fact_check(leaf, field, year, address, choices),
+        formula=lambda cells: leaf.rule.formula(FormulaCells(cells, choices), leaf.max, year),
     )
 
 
@@ -156,8 +156,8 @@ def _item_asked(item: BlockItem, source: ScoreSource) -> _Asked:
         fields=(FactField(item.field.id, "Số trường hợp", item.field.kind),),
         source=source,
         applies_to=lambda unit, kind: not item.not_applicable.excludes(unit, kind),
-        check=lambda field, cell: COUNT_CHECK,
-        formula=lambda cells: block_formula(item, cells[item.field.id]),
+        check=lambda field, address: COUNT_CHECK,
+        formula=lambda cells: item.formula(cells[item.field.id]),
     )
 
 

@@ -1,6 +1,6 @@
 """The month's forms of all units, written from what is asked of them and what is recorded.
 
-Source: domain/2-yearly-process.md, 2.4.
+Source: docs/process.md, 3.
 """
 
 from collections.abc import Sequence

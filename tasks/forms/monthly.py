@@ -1,7 +1,7 @@
 """The report of a month of one unit: figures of its measures, what became of its plan tasks, remarks.
 
 In: what is asked of the unit, and what is recorded. Out: a workbook with last month's figure and the year so far beside
-each cell to fill, and live ratios. Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md, capability 6.
+each cell to fill, and live ratios. Source: docs/process.md, 3; docs/process.md, 5.
 """
 
 from collections.abc import Mapping, Sequence

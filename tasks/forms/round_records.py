@@ -1,7 +1,7 @@
 """What is recorded about a round, as its forms show it: each unit's facts, what it claims, what was decided and why.
 
 In: the current versions of scores and facts. Out: a record a unit, with points as claimed and as they stand by leaf.
-Claimed is what follows from the unit's own facts and self-given points alone; source: domain/2-yearly-process.md, 2.1.
+Claimed is what follows from the unit's own facts and self-given points alone; source: docs/process.md, 1.
 """
 
 from collections import defaultdict
@@ -130,7 +130,7 @@ class UnitRecord:
     def is_contested(self, code: str) -> bool:
         """Whether the council has to decide on a leaf, or did: the appraisal cut it and the unit did not agree.
 
-        A unit that has not answered has not confirmed. Source: domain/2-yearly-process.md, 2.1 (the unit confirms its
+        A unit that has not answered has not confirmed. Source: docs/process.md, 1 (the unit confirms its
         appraised points or explains; the council decides).
         """
         if (code, ScoreSource.COUNCIL) in self.given:

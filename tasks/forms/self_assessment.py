@@ -2,7 +2,7 @@
 
 In: the unit's record and its criteria set. Out: a workbook in which only the cells to fill are unlocked. Facts are
 asked for, points follow from them; surveyed and registered criteria are shown and locked.
-Source: domain/1-criteria-and-scoring.md, 1.5–1.7; domain/2-yearly-process.md, 2.1.
+Source: docs/maths.md, 2.9 and 5; docs/process.md, 6; docs/process.md, 1.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from decimal import Decimal
 from openpyxl.utils import get_column_letter
 
 from models.criteria.facts import FactField
-from models.criteria.formulas import CHECK, YES, FormulaCells, formula_of
+from models.criteria.formulas import CHECK, YES, FormulaCells, ListCells
 from models.criteria.sets import Area, Criterion, Evidence, Leaf, Source
 from models.forms.descriptions import FormIdentity, FormKind, set_used
 from models.forms.row_keys import RowKey
@@ -23,7 +23,7 @@ from models.numbers import ZERO
 from models.province.calendar import round_due
 from models.records.entries import EvidenceEntry
 from tasks.forms.cover_pages import LEGEND, SUGGESTED_LEGEND, Cover, due_line, put_cover, put_remarks, put_signatures
-from tasks.forms.fact_cells import OptionLists, check_of, look_of, value_of
+from tasks.forms.fact_cells import ChoiceLists, fact_check, look_of, value_of
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.progress.forecasting import SuggestedFact
 from tasks.spreadsheets.workbooks import (
@@ -151,7 +151,7 @@ def self_assessment_form(records: RoundRecords, unit: str) -> bytes:
     put_cover(add_page(book, COVER_SHEET), _cover(records, record, title))
     criteria, summary = add_page(book, CRITERIA_SHEET), add_page(book, SUMMARY_SHEET)
     lists = add_page(book, LISTS_SHEET)
-    rows = _put_criteria(criteria, OptionLists(lists), record, title)
+    rows = _put_criteria(criteria, ChoiceLists(lists), record, title)
     keys = [*rows.keys, *_put_summary(summary, record, rows)]
     for page, heads in ((criteria, "4:5"), (summary, "4:4")):
         page.finish()
@@ -201,7 +201,7 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
 # --- the criteria sheet -----------------------------------------------------------------------------------------------
 
 
-def _put_criteria(page: Page, lists: OptionLists, record: UnitRecord, title: str) -> _Rows:
+def _put_criteria(page: Page, lists: ChoiceLists, record: UnitRecord, title: str) -> _Rows:
     set_columns(page, CRITERIA.columns)
     put_title(page, title, f"{record.unit.name} · {record.criteria_set.title}")
     page.row = put_heads(page, CRITERIA.columns, 4)
@@ -247,7 +247,7 @@ def _subtotal(first: int, last: int) -> Formula:
 
 
 def _put_criterion(
-    page: Page, lists: OptionLists, record: UnitRecord, criterion: Criterion, leaves: Sequence[Leaf], rows: _Rows
+    page: Page, lists: ChoiceLists, record: UnitRecord, criterion: Criterion, leaves: Sequence[Leaf], rows: _Rows
 ) -> None:
     if criterion.components:
         head, page.row = page.row, page.row + 1
@@ -267,7 +267,7 @@ def _put_criterion(
         _put_leaf(page, lists, record, leaf, rows)
 
 
-def _put_leaf(page: Page, lists: OptionLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:
+def _put_leaf(page: Page, lists: ChoiceLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:
     page.put(page.row, _AT["key"], str(RowKey(leaf.code)), PLAIN)
     rows.keys.append(str(RowKey(leaf.code)))
     if not _applies(leaf, record):
@@ -295,7 +295,7 @@ def _put_closed_leaf(page: Page, leaf: Leaf, year: int, why: str) -> None:
     page.row += 1
 
 
-def _put_open_leaf(page: Page, lists: OptionLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:
+def _put_open_leaf(page: Page, lists: ChoiceLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:
     """A leaf to fill: its own row with points, claim, evidence and explanation, then a row a fact."""
     head = page.row
     named = Named(leaf.name, _under_name(record, leaf))
@@ -304,14 +304,14 @@ def _put_open_leaf(page: Page, lists: OptionLists, record: UnitRecord, leaf: Lea
     page.put(head, _AT["max"], leaf.max, NUMBER)
     page.put(head, _AT["value"], None, TEXT)
     page.height(head, [(named, _WIDTH["content"])])
-    labels, points = lists.ranges(leaf)
+    choices = lists.of_leaf(leaf, record.year)
     cells: dict[str, str] = {}
     for fact in leaf.rule.fields:
         page.row += 1
-        cells[fact.id] = _put_fact(page, record, leaf, fact, labels)
+        cells[fact.id] = _put_fact(page, record, leaf, fact, choices)
         rows.keys.append(str(RowKey(leaf.code, fact.id)))
     claim = _put_claim(page, record, leaf, head, rows)
-    formula = formula_of(leaf.rule, FormulaCells(cells, labels, points), leaf.max, record.year)
+    formula = leaf.rule.formula(FormulaCells(cells, choices), leaf.max, record.year)
     shown = f'=IF({claim}="{YES}","",{formula[1:]})' if leaf.may_be_claimed else formula
     rows.points.append(page.put(head, _AT["points"], Formula(shown), POINTS))
     documents = record.documents(leaf.code, Stage.SELF)
@@ -331,7 +331,7 @@ def _under_name(record: UnitRecord, leaf: Leaf) -> str:
     return "\n".join([sentence, *(f"Điền sẵn từ số liệu “{origin}”." for origin in origins)])
 
 
-def _put_fact(page: Page, record: UnitRecord, leaf: Leaf, fact: FactField, labels: str) -> str:
+def _put_fact(page: Page, record: UnitRecord, leaf: Leaf, fact: FactField, choices: Mapping[str, ListCells]) -> str:
     row = page.row
     label = capitalised(fact.label)
     page.put(row, _AT["key"], str(RowKey(leaf.code, fact.id)), PLAIN)
@@ -343,7 +343,7 @@ def _put_fact(page: Page, record: UnitRecord, leaf: Leaf, fact: FactField, label
     known = suggested.entry.value if suggested else record.facts.get(leaf.code, {}).get(fact.id)
     look = replace(look_of(fact), italic=True, fill=SUGGESTED_FILL) if suggested else look_of(fact)
     cell = page.put(row, _AT["value"], value_of(fact, known), look)
-    check = check_of(fact, leaf.rule, leaf.max, record.year, cell, labels)
+    check = fact_check(leaf, fact, record.year, cell, choices)
     page.check(cell, _saying_origin(check, suggested) if suggested else check)
     longest = max((choice for _, choice in fact.choices), key=len, default="")
     page.height(row, [(label, _WIDTH["content"] - 4), (longest, _WIDTH["value"])])

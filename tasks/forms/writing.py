@@ -1,7 +1,7 @@
 """A round and its units → the workbooks to fill in: self-assessment, appraisal, explanation, survey, register, council.
 
 In: the province folder and what is recorded. Out: .xlsx files that ask for facts and show the points they give. Found
-again by keys, not positions (models/forms); the same records give the same bytes. Source: DESIGN.md, sections 1-3.
+again by keys, not positions (models/forms); the same records give the same bytes.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """Marks in the cells of a workbook: a fill by severity and a comment, put on, and taken off again.
 
 What was marked stays marked until the next check, whatever is typed into it. Nothing of a form is found by its colours,
-so that marks disturb nothing. Source: DESIGN.md, section 9.
+so that marks disturb nothing.
 """
 
 from collections.abc import Mapping, Sequence

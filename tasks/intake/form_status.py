@@ -1,7 +1,7 @@
 """The forms of a round: what is owed and what came of it, what waits for whom, what went wrong on the way.
 
 Computed from what is owed (owed.py), submissions, deliveries and the records of the round; nothing keeps it.
-Source: domain/2-yearly-process.md, 2.1; DESIGN.md, section 2 (idea 2).
+Source: docs/process.md, 1; docs/developers.md.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,6 +28,7 @@ from tasks.forms.round_records import RoundRecords, read_round
 from tasks.intake.inbox import inbox_of
 from tasks.intake.owed import FormVersion, Owed, Returned, is_stray, owed_in_round, returned
 from tasks.intake.receiving import recorded_origins
+from tasks.reading.kept_files import gave_up
 from tasks.recording.deliveries import FAILED, last_attempts
 
 _LISTED = 5
@@ -48,7 +49,8 @@ class FormsStatus:
     Attributes:
         forms: by kind, in the order of units, agencies and groups.
         waiting: what waits for whom, in the order of the year's steps.
-        unknown: the newest files that are no forms, or came from a folder that is not their subject's.
+        unknown: the newest files that are no forms, or came from a folder that is not their subject's; and the newest
+            over which reading gave up.
         mail: submissions whose sender could not be told, with the reason.
         stuck: received files that lie in the inbox because they cannot be taken out.
     """
@@ -98,10 +100,18 @@ def forms_status(storage: Storage, province: Province, year: int, today: date, s
         year,
         forms,
         tuple(_waiting(records, forms, today)),
-        tuple(returned(each) for each in submissions if is_stray(each))[-_LISTED:],
+        tuple(_strays(submissions)),
         tuple(_untold(submissions, attempts)),
         tuple(_stuck(storage, province, settings)),
     )
+
+
+def _strays(submissions: Iterable[Submission]) -> Iterator[Returned]:
+    """The newest strays, and the newest over which reading gave up, which someone should look at."""
+    strays = [(returned(each), each.id) for each in submissions if is_stray(each)]
+    newest = {id for _, id in strays[-_LISTED:]}
+    newest |= {id for _, id in [each for each in strays if gave_up(each[0].findings)][-_LISTED:]}
+    yield from (stray for stray, id in strays if id in newest)
 
 
 # --- what waits for whom ----------------------------------------------------------------------------------------------

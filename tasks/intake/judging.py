@@ -1,16 +1,18 @@
 """A batch of received files → what becomes of each: read, admitted, validated; accepted, returned or refused.
 
 One damaged file never stops another: a crash while reading one file becomes a finding about that file, is noted in
-var/faults.log, and the others go on. Who may send what and until when: domain/2-yearly-process.md, 2.1.
+var/faults.log, and the others go on. Who may send what and until when: docs/process.md, 1.
 """
 
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from models.findings import Finding, has_critical
+from models.findings import Finding, as_told, has_critical, refusal
 from models.forms.descriptions import FormIdentity
 from models.progress.periods import read_period
 from models.province.calendar import due_on, form_due
@@ -19,6 +21,8 @@ from models.records.storage import Storage
 from models.records.submissions import Outcome, Reading, units_in
 from models.working_days import VIETNAM
 from tasks.intake.inbox import Arrival
+from tasks.reading.isolation import NoChildrenError
+from tasks.reading.kept_files import finished_reading, renamed
 from tasks.recording.progress_importing import why_absent, why_too_early
 from tasks.recording.snapshots import published_years
 
@@ -30,13 +34,13 @@ class Parts(NamedTuple):
 
     Attributes:
         shown_name: a sender's file name → the same, fit to be shown.
-        read: bytes, shown file name, province → reading.
+        read: kept file, shown file name, province → its reading, begun.
         validate: readings of a batch, province, storage → findings of each.
         reply: a marked workbook or a letter; see tasks/intake/feedback.py.
     """
 
     shown_name: Callable[[str], str]
-    read: Callable[[bytes, str, Province], Reading]
+    read: Callable[[Path, str, Province], "Future[Reading]"]
     validate: Callable[[Sequence[Reading], Province, Storage], list[tuple[Finding, ...]]]
     reply: Callable[..., Any]
 
@@ -45,7 +49,8 @@ def standard_parts() -> Parts:
     """Reading, validation and feedback as they are in tasks/; imported when they are needed, since they are heavy."""
     from tasks.intake.feedback import reply_to
     from tasks.intake.validation import validate_batch, validation_context
-    from tasks.reading.workbooks import read_workbook, shown_name
+    from tasks.reading.file_names import shown_name
+    from tasks.reading.kept_files import start_reading
 
     def validate(readings: Sequence[Reading], province: Province, storage: Storage) -> list[tuple[Finding, ...]]:
         identities = [reading.identity for reading in readings if reading.identity]
@@ -55,7 +60,7 @@ def standard_parts() -> Parts:
         found: list[tuple[Finding, ...]] = validate_batch(readings, province, context)
         return found
 
-    return Parts(shown_name, read_workbook, validate, reply_to)
+    return Parts(shown_name, start_reading, validate, reply_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,6 @@ class ReceivedFile:
 
     arrival: Arrival
     shown_as: str
-    content: bytes
     sha256: str
 
 
@@ -85,13 +89,24 @@ class Judged:
     late: bool = False
 
 
-def judge_batch(files: Sequence[ReceivedFile], province: Province, storage: Storage, parts: Parts) -> list[Judged]:
-    """Read, admit and validate a batch; nothing is written but the log of faults.
+def judge_batch(
+    files: Sequence[ReceivedFile],
+    started: "Sequence[Future[Reading]]",
+    province: Province,
+    storage: Storage,
+    parts: Parts,
+) -> list[Judged]:
+    """Admit and validate a batch as soon as it is read; nothing is written but the log of faults.
+
+    Args:
+        files: the batch.
+        started: their readings, begun by `parts.read`.
+        province, storage, parts: with what.
 
     Returns:
         One judgement a file, in the same order.
     """
-    readings = [_read(file, province, storage, parts) for file in files]
+    readings = [_read(file, reading, storage) for file, reading in zip(files, started, strict=True)]
     with storage.reading() as session:
         published = published_years(session)
     refused = [
@@ -111,11 +126,11 @@ def judge_batch(files: Sequence[ReceivedFile], province: Province, storage: Stor
 
 
 def _refused(file: ReceivedFile, reading: Reading, why: Sequence[Finding]) -> Judged:
-    return Judged(file, reading, (*why, *reading.findings), Outcome.REFUSED)
+    return Judged(file, reading, as_told((*why, *reading.findings)), Outcome.REFUSED)
 
 
 def _decided(file: ReceivedFile, reading: Reading, found: Sequence[Finding], province: Province) -> Judged:
-    findings = tuple(dict.fromkeys((*found, *reading.findings)))
+    findings = as_told(tuple(dict.fromkeys((*found, *reading.findings))))
     outcome = Outcome.RETURNED if has_critical(list(findings)) else Outcome.ACCEPTED
     assert reading.identity is not None
     return Judged(file, reading, findings, outcome, is_late(province, reading.identity, file.arrival.arrived_at))
@@ -132,9 +147,13 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(VIETNAM).date()
 
 
-def _read(file: ReceivedFile, province: Province, storage: Storage, parts: Parts) -> Reading:
+def _read(file: ReceivedFile, started: "Future[Reading]", storage: Storage) -> Reading:
     try:
-        return parts.read(file.content, file.shown_as, province)
+        return renamed(finished_reading(started, file.shown_as), file.shown_as)
+    except NoChildrenError as none:  # nothing can be read at all: everything stays until it can
+        what = "máy không khởi động được tiến trình con để đọc tệp"
+        remedy = "Kiểm tra bộ nhớ và số tiến trình của máy rồi nhận lại; tệp chưa nhận vẫn nằm trong hộp nhận"
+        raise refusal("hộp nhận", what, remedy) from none
     except Exception:  # whatever a hostile or unheard-of file brings about stays with that file
         note_fault(storage, f"reading {file.shown_as} {file.sha256}")
         return Reading(file.shown_as, None, findings=(_fault(file.shown_as, "đọc"),))
@@ -186,7 +205,7 @@ def not_admitted(province: Province, file: ReceivedFile, reading: Reading, publi
 
 
 def _not_reportable(province: Province, file: ReceivedFile, identity: FormIdentity) -> Iterable[Finding]:
-    """A month is told by units that exist at its end, once it has ended. Source: domain/2-yearly-process.md, 2.4."""
+    """A month is told by units that exist at its end, once it has ended. Source: docs/process.md, 3."""
     period, unit = read_period(identity.period), province.units[identity.subject]
     early = why_too_early(period, day_of(file.arrival.arrived_at))
     absent = why_absent(unit, province, period)
@@ -227,7 +246,7 @@ def _is_named(names: Iterable[str], wanted: str) -> bool:
 def _locked(province: Province, identity: FormIdentity, file: ReceivedFile, published: set[int]) -> Iterable[Finding]:
     """After the lock, or once the round is published, only an extension opens a step again; days off move them all.
 
-    Source: domain/2-yearly-process.md, 2.1 (locks, extension per unit).
+    Source: docs/process.md, 1 (locks, extension per unit).
     """
     step, round, day = identity.kind, province.rounds[identity.year], day_of(file.arrival.arrived_at)
     lock, extended = (

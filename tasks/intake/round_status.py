@@ -1,6 +1,6 @@
 """Where a round stands: what was received of whom, what was computed, approved and published, what is late.
 
-The state is computed from the versions; nothing keeps it. Source: DESIGN.md, section 2 (idea 2).
+The state is computed from the versions; nothing keeps it.
 """
 
 from collections import Counter

@@ -2,7 +2,7 @@
 
 In: what was read from workbooks, and what is recorded of their rounds. Out: for every workbook its findings with their
 cells. Each sort of form is checked once for the whole batch (see expectations/); nothing is written.
-Source: DESIGN.md, sections 2 and 9; domain/2-yearly-process.md, 2.1.
+Source: docs/developers.md; docs/process.md, 1.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

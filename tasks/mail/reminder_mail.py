@@ -2,7 +2,7 @@
 
 The outbox var/outbox/reminders/DATE/ is the record: `NAME.eml` waits, `NAME.sent.eml` was sent. It is written before
 anything is sent and renamed after each message, so that a killed run at most repeats one message, under the Message-ID
-it had. Source: DESIGN.md, section 5 (reminders).
+it had.
 """
 
 import fcntl

@@ -1,7 +1,7 @@
 """Monthly figures, plan tasks, commitments, targets, other indices, registers → where each unit stands.
 
 Pure: the same inputs give the same result; the day is the cut-off of the period. Report, dashboard and the page of each
-head are written from the result. Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md.
+head are written from the result. Source: docs/process.md, 3; docs/process.md, 5.
 """
 
 from collections import Counter

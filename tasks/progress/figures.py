@@ -3,7 +3,7 @@
 A ratio adds up by its parts: Σ numerators ÷ Σ denominators, never the mean of ratios. What was stated as an inequality
 stays an inequality in every sum. A part of a year is compared with a whole one only with the remark that says so. A
 month lacks only where the unit had to tell it: not before it existed, nor after it ceased.
-Source: domain/5-cases.md, capability 6; docs/maths.md, 17.4.
+Source: docs/process.md, 5; docs/maths.md, 17.4.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence

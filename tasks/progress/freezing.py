@@ -1,6 +1,6 @@
 """Everything current about a period → its progress frozen: what the report, its annexes and the pages are made from.
 
-Freezing the same again changes nothing. Source: domain/2-yearly-process.md, 2.4; DESIGN.md, section 2.
+Freezing the same again changes nothing. Source: docs/process.md, 3; docs/developers.md.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

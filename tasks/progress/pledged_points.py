@@ -2,7 +2,7 @@
 
 During the year a pledge on points is read from what `cchc forecast` computes: received facts and points first, else the
 figures of the months. After it, from the published result, or from the frozen one where none is published yet.
-Source: domain/5-cases.md (commitments); docs/maths.md, 17.3 and 17.5.
+Source: docs/process.md, 5 (commitments); docs/maths.md, 17.3 and 17.5.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 The forecast is the simplest there is and says how it was made: figures that add up go on at the mean pace of the months
 so far; figures that stand (stocks) go on along the straight line from the first to the newest of the year.
-Source: domain/5-cases.md (Vũng Tàu 2023, Bến Tre 2020–2030); feasibility: gain ≤ current rank − 1, fulfilment:
+Source: docs/process.md, 5 (Vũng Tàu 2023, Bến Tre 2020–2030); feasibility: gain ≤ current rank − 1, fulfilment:
 last rank − new rank ≥ pledge.
 """
 

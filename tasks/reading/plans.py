@@ -5,16 +5,14 @@ In: a province folder. Out: tables that reading needs, so that each of thousands
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from unicodedata import normalize
 
 from models.criteria.facts import FactField, FactKind
-from models.criteria.rules import ExternalRule, Measured, ProportionalRule, Rule, SurveyRule, TiersRule
+from models.criteria.rules.base import Numbers
 from models.criteria.sets import BlockItem, CriteriaSet, Leaf, Source
 from models.forms.descriptions import SetUsed, set_used
 from models.forms.row_keys import RowKey, task_code
-from models.numbers import HUNDRED
 from models.progress.measures import Measure, MeasureKind
 from models.progress.periods import Period
 from models.progress.plan_tasks import PlanTask
@@ -132,22 +130,13 @@ class SetPlan:
 
 
 def _asked_leaf(leaf: Leaf) -> AskedLeaf:
-    share = _is_share(leaf.rule)
-    facts = tuple(_asked_fact(leaf.code, field, share) for field in leaf.rule.fields)
-    ratio = isinstance(leaf.rule, ProportionalRule) or (
-        isinstance(leaf.rule, TiersRule) and leaf.rule.of is Measured.RATIO
-    )
-    return AskedLeaf(leaf.code, facts, leaf, ratio=ratio)
+    numbers = leaf.rule.numbers
+    facts = tuple(_asked_fact(leaf.code, field, numbers is Numbers.PERCENT) for field in leaf.rule.fields)
+    return AskedLeaf(leaf.code, facts, leaf, ratio=numbers is Numbers.PART_OF_WHOLE)
 
 
 def _asked_fact(code: str, field: FactField, share: bool) -> AskedFact:
     return AskedFact(field, str(RowKey(code, field.id)), alike(field.label), share and field.kind is FactKind.NUMBER)
-
-
-def _is_share(rule: Rule) -> bool:
-    """Whether the rule's number runs to 100 or is said in percent."""
-    scale: Decimal | None = rule.scale if isinstance(rule, ExternalRule | SurveyRule) else None
-    return scale == HUNDRED or (isinstance(rule, TiersRule) and rule.of is Measured.NUMBER and "%" in rule.unit)
 
 
 class RoundPlan:

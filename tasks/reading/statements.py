@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from typing_extensions import override
-
 from models.criteria.formulas import CHECK, YES
 from models.criteria.sets import Leaf, Source
 from models.findings import Finding, Place, Severity
@@ -24,6 +22,7 @@ from models.numbers import HUNDRED, UnreadableNumberError, spoken_number, vietna
 from models.records.submissions import EvidenceItem, Statement
 from tasks.reading.cell_values import ReadFact, SheetCells, clean
 from tasks.reading.identifying import Identified
+from tasks.reading.places import CellPlaces
 from tasks.reading.plans import AskedFact, AskedLeaf, MonthPlan, RoundPlan, alike, names_of
 from tasks.reading.rows import FormRow, FormRows
 from tasks.reading.sheet_marks import Behind
@@ -33,52 +32,6 @@ RESTORE = "Xin lại biểu mẫu, chép số liệu sang rồi gửi"
 _CLAIMS = {YES: "1", "x": "1", "1": "1", NOT_APPLICABLE: "1", "true": "1", "không": "0", "0": "0", "false": "0"}
 _ANSWERS = {AGREES: AGREES, EXPLAINS: EXPLAINS}
 _GREY = ("value", "points", *EVIDENCE)  # of a leaf that the unit does not score
-
-
-@dataclass(frozen=True, slots=True)
-class CellPlaces(Mapping[str, Place]):
-    """Where a statement stands, worked out when asked: thousands of files are read, few cells are pointed at.
-
-    Attributes:
-        columns: by id, from 0.
-        row: the row of the leaf, from 0.
-        facts: rows of facts by id, where facts have rows of their own.
-        evidence: rows of evidence, those with documents first.
-    """
-
-    sheet: str
-    columns: Mapping[str, int]
-    row: int
-    facts: Mapping[str, int] = field(default_factory=dict)
-    evidence: tuple[int, ...] = ()
-
-    @override
-    def __getitem__(self, id: str) -> Place:
-        row, column = self.row, id
-        if (fact := fact_of_column(id)) and fact in self.facts:
-            row, column = self.facts[fact], "value"
-        elif id.partition("/")[0] in EVIDENCE and self.evidence:
-            column, _, number = id.partition("/")
-            if not number.isdecimal() or int(number) >= len(self.evidence):
-                raise KeyError(id)
-            row = self.evidence[int(number)]
-        if column not in self.columns:
-            raise KeyError(id)
-        return Place(self.sheet, row + 1, self.columns[column] + 1)
-
-    @override
-    def __iter__(self) -> Iterator[str]:
-        for id in self.columns:
-            if id in EVIDENCE:
-                yield from (f"{id}/{number}" for number in range(len(self.evidence)))
-            elif id == "value":
-                yield from (f"fact:{fact}" for fact in self.facts)
-            else:
-                yield id
-
-    @override
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 @dataclass

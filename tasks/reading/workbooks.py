@@ -5,24 +5,41 @@ exactly or named in a finding; nothing is guessed, nothing is judged (that is in
 """
 
 from collections.abc import Sequence
-from unicodedata import category, normalize
+from dataclasses import replace
+from pathlib import Path
 
-from models.findings import Finding, Place, Severity
+from models.findings import Finding, Place, Severity, as_told
 from models.forms.description import FormDescription
 from models.forms.descriptions import FormKind
 from models.province.folder import Province
 from models.records.submissions import Reading
+from tasks.reading.file_names import shown_name
 from tasks.reading.identifying import Identified, identify
-from tasks.reading.opening import UnopenableError, open_workbook
+from tasks.reading.opening import open_workbook, refuse_large
 from tasks.reading.plans import NO_ROUND, ReadingPlan, plan_of
+from tasks.reading.refusing import UnopenableError
 from tasks.reading.rows import find_rows
 from tasks.reading.statements import RESTORE, FormInHand, remarks_of, statements_of
 from tasks.reading.strays import look_at_strays
 from tasks.reading.tables import Table, tables_of
 
 _MAIN_TABLES = frozenset(kind.description.table for kind in FormKind)
-_LONGEST_NAME = 120
-_IN_PATHS = '<>:"|?*'
+
+
+def read_kept(kept: Path, file: str, province: Province) -> Reading:
+    """Read one kept file; called in a process that may die.
+
+    Args:
+        kept: where its bytes lie.
+        file: the sender's name of the file.
+        province: the checked folder.
+    """
+    try:
+        refuse_large(kept.stat().st_size)
+    except UnopenableError as unopenable:
+        return _unopened(unopenable, shown_name(file))
+    reading = read_workbook(kept.read_bytes(), file, province)
+    return replace(reading, findings=as_told(reading.findings))
 
 
 def read_workbook(content: bytes, file: str, province: Province) -> Reading:
@@ -40,7 +57,7 @@ def read_workbook(content: bytes, file: str, province: Province) -> Reading:
     try:
         sheets = open_workbook(content)
     except UnopenableError as unopenable:
-        return Reading(shown, None, findings=(Finding(shown, 0, unopenable.what, unopenable.remedy),))
+        return _unopened(unopenable, shown)
     plan = plan_of(province)
     found = identify(sheets, plan, shown)
     if found.identity is None:
@@ -49,23 +66,8 @@ def read_workbook(content: bytes, file: str, province: Province) -> Reading:
     return _read_form(found, tables_of(sheets, labels), plan, shown)
 
 
-def shown_name(name: str) -> str:
-    """A file's name as it may be shown: no path, no control characters, no marks of writing direction.
-
-    Long names are cut before their ending; nothing left gives `tệp không tên`.
-    """
-    last = normalize("NFC", name).replace("\\", "/").rstrip("/").rpartition("/")[2]
-    kept = "".join(
-        letter
-        for letter in last
-        if letter not in _IN_PATHS and category(letter)[0] != "C" and category(letter) not in ("Zl", "Zp")
-    )
-    kept = " ".join(kept.split()).strip(". ") if kept.strip(". ") else ""
-    if len(kept) > _LONGEST_NAME:
-        stem, dot, ending = kept.rpartition(".")
-        tail = dot + ending if stem and len(ending) <= 5 else ""
-        kept = kept[: _LONGEST_NAME - 1 - len(tail)] + "…" + tail
-    return kept or "tệp không tên"
+def _unopened(unopenable: UnopenableError, shown: str) -> Reading:
+    return Reading(shown, None, findings=(Finding(shown, 0, unopenable.what, unopenable.remedy, unopened=True),))
 
 
 # --- a form -----------------------------------------------------------------------------------------------------------

@@ -95,3 +95,16 @@ def newest_snapshot(session: Session, year: int, period: str = "") -> Snapshot:
             f"kỳ {year}", "chưa có kết quả nào được tính", "Tính kết quả", action=Action(Act.EVALUATE, str(year))
         )
     return snapshot
+
+
+def known_snapshot(storage: Storage, sha256: str) -> Snapshot:
+    """The snapshot with this name.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    with storage.reading() as session:
+        snapshot = session.get(Snapshot, sha256)
+    if snapshot is None:
+        raise refusal(f"bản số liệu {sha256}", "không có trong cơ sở dữ liệu", "Tính lại hoặc lập lại dự thảo")
+    return snapshot

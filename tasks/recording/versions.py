@@ -1,7 +1,7 @@
 """Checked entries → new versions in the database, and the current value of every key back out.
 
 Nothing is overwritten: an entry becomes the version after the highest of its key. The same file received again changes
-nothing. Source: DESIGN.md, section 2 (idea 2) and section 6.
+nothing.
 """
 
 from collections import defaultdict

@@ -3,7 +3,7 @@
 A workbook is a complete statement of its subject: what its form said before and says no more is withdrawn by a version
 that says so. What the report of an earlier month tells of a plan's task becomes a version too, but the telling of a
 later month that stood is stated again after it. Only the versions about the units of the batch are read, not those of
-the year. Source: DESIGN.md, section 2 (idea 2) and section 6; docs/maths.md, section 17.6.
+the year. Source: docs/developers.md; docs/maths.md, section 17.6.
 """
 
 import json

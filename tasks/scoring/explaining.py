@@ -1,6 +1,6 @@
 """One unit of a frozen round → every point with its facts, rule, source and versions, and the points it lost.
 
-Only what the snapshot saw is shown: versions that came later are left out. Source: DESIGN.md, section 2 (idea 2).
+Only what the snapshot saw is shown: versions that came later are left out.
 """
 
 from collections import defaultdict
@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from sqlmodel import Session, col, select
 
 from models.criteria.facts import FactField
-from models.criteria.rules import ExternalRule
 from models.criteria.sets import CriteriaSet, Leaf
 from models.findings import refusal
 from models.forms.sources import ScoreSource, Stage
@@ -162,9 +161,7 @@ def _publications(
     session: Session, year: int, unit: str, criteria_set: CriteriaSet, series: Mapping[str, IndexSeries]
 ) -> dict[tuple[str, str], str]:
     """What published value of another index a fact is, by component and value."""
-    read = {
-        leaf.code: series.get(leaf.rule.index) for leaf in criteria_set.leaves if isinstance(leaf.rule, ExternalRule)
-    }
+    read = {leaf.code: series.get(leaf.rule.other_index) for leaf in criteria_set.leaves}
     if not any(read.values()):
         return {}
     values = [one for one in current_indices(session) if one.year == year and one.unit in (unit, "")]

@@ -1,7 +1,7 @@
 """Pages of a workbook: how its cells look, what may be typed into them, how a page prints, and its bytes.
 
 What is written here is text, never a formula, unless it says so: a name that begins with = + - @ stays a name. The
-same pages give the same bytes. Source of the neutralised signs: DESIGN.md, section 9.
+same pages give the same bytes. Source of the neutralised signs: docs/developers.md.
 """
 
 import io

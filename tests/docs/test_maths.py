@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from models.criteria.rules import RULE_KINDS
+from models.criteria.rules.any_rule import RULE_KINDS
 from models.criteria.sets import CriteriaSet
 from models.digests import canonical_json, digest
 from models.forms.sources import ScoreSource

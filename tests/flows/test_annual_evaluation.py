@@ -26,6 +26,8 @@ from tasks.recording.importing import read_scores
 from tasks.recording.versions import record_scores
 from tests.conftest import ROOT, copy_example
 
+pytestmark = pytest.mark.slow
+
 YES = {"verdict": "approve", "approved_by": "Lãnh đạo (mẫu)", "number": 7, "day": "2018-08-20"}
 
 

@@ -20,6 +20,8 @@ from tests.flows.suspended import continued, continued_after_an_upgrade, questio
 from tests.tasks.districts import YEAR, Districts
 from tests.tasks.months import Months
 
+pytestmark = pytest.mark.slow
+
 
 class Waiting(NamedTuple):
     """A run that waits for an approval of what it drafted, and how another fact comes in."""

@@ -20,6 +20,8 @@ from tests.flows.conftest import artifacts
 from tests.flows.suspended import continued, scheduled
 from tests.tasks.months import Months
 
+pytestmark = pytest.mark.slow
+
 YES = {"verdict": "approve", "approved_by": "Lãnh đạo Sở (mẫu)", "number": 12, "day": date(2025, 3, 17)}
 
 

@@ -225,6 +225,7 @@ def open_at_once(province: Path, settings: Settings, start: Barrier) -> None:
     open_storage(province, settings).engine.dispose()
 
 
+@pytest.mark.slow
 def test_processes_that_open_an_empty_database_at_once_all_succeed(tmp_path: Path, settings: Settings) -> None:
     spawn = multiprocessing.get_context("spawn")
     start = spawn.Barrier(3)

@@ -20,11 +20,15 @@ from tasks.documents.progress_charts import drawn_measures, months_chart
 from tasks.documents.progress_report import report_documents_of, report_signer
 from tasks.documents.progress_tables import figures_workbook, group_figure, headline_rows, unit_view, units_tables
 from tasks.progress.freezing import PeriodKind, refuse_unreported
-from tasks.publishing.periods import WORKBOOK, draft_report
+from tasks.publishing.choosing import paper_of
+from tasks.publishing.issuing import draft
+from tasks.publishing.reports import WORKBOOK
 from tasks.rendering.letterhead import Decision
 from tasks.rendering.pdf import render_all
 from tests.models.folders import sample_folder
 from tests.tasks.months import TODAY, Months
+
+pytestmark = pytest.mark.slow
 
 DAY = date(2025, 3, 17)
 WORDS = ("Ý kiến của đơn vị", "Chưa có số liệu")
@@ -260,7 +264,7 @@ def test_a_group_is_the_sum_of_the_parts_of_its_units(march: FrozenProgress) -> 
 
 
 def test_the_draft_is_marked_on_every_page_and_says_when_the_report_is_due(months: Months, tmp_path: Path) -> None:
-    paths = draft_report(months.folder, months.freeze("2025-03"), tmp_path, 1)
+    paths = draft(paper_of(months.folder, months.freeze("2025-03"), 1), tmp_path)
     assert [path.name for path in paths] == [
         "bao-cao.pdf",
         "bao-cao-phu-luc-so-lieu.pdf",

@@ -29,6 +29,8 @@ from tasks.site.reports import visible_progress
 from tests.tasks.filled_forms import Cells
 from tests.tasks.month_office import GOOD, MonthOffice, changed, month_folder
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2025, 5, 20)
 MAY = read_period("2025-05")
 DIFFICULTIES, PROPOSALS = ((one.value, "measured_in") for one in (Remark.DIFFICULTIES, Remark.PROPOSALS))

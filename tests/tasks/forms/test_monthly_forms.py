@@ -34,6 +34,8 @@ from tests.libreoffice import recalculated
 from tests.tasks.filled_forms import filled
 from tests.tasks.month_office import DONE, GOOD, TODAY, MonthOffice, changed, errors, month_folder, warnings
 
+pytestmark = pytest.mark.slow
+
 CSV = """\
 unit,measure,numerator,denominator,value,note
 stc,nhan,,,100,

@@ -19,6 +19,8 @@ from tasks.intake.months_told import MonthStatus, is_followed, months_document, 
 from tests.tasks.forms.test_monthly_forms import import_csv
 from tests.tasks.month_office import GOOD, TODAY, MonthOffice, changed, month_folder, warnings
 
+pytestmark = pytest.mark.slow
+
 WRONG = {("nhan", "fact:value"): 105}
 MARCH = 2
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from models.criteria.rules import AnyRule, Rule
+from models.criteria.rules.any_rule import AnyRule
+from models.criteria.rules.base import Rule
 from models.findings import RefusedError
 from models.forms.sources import ScoreSource
 from models.progress.indices import IndexValue

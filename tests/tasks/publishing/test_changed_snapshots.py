@@ -9,12 +9,12 @@ from sqlmodel import select
 from models.findings import RefusedError
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication, Snapshot
-from tasks.publishing.issuing import draft_newest
 from tasks.scoring.explaining import explain_newest
 from tasks.scoring.gathering import outdated_warnings
 from tests.tasks.districts import YEAR, Districts
 from tests.tasks.months import FIRST as REPORT
 from tests.tasks.months import Months
+from tests.tasks.papers import drafted
 from tests.tasks.publishing.test_issuing import FIRST, place, publish
 
 
@@ -44,7 +44,7 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Districts, str]
     "reading",
     [
         lambda districts, out: publish(districts, FIRST),
-        lambda districts, out: draft_newest(districts.folder, districts.storage, YEAR, out, 1),
+        lambda districts, out: drafted(districts.folder, districts.storage, YEAR, out),
         lambda districts, out: explain_newest(districts.storage, YEAR, "thu-dau-mot"),
         lambda districts, out: outdated_warnings(districts.storage, districts.province, YEAR),
         lambda districts, out: districts.evaluate(),

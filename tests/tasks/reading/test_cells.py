@@ -17,6 +17,8 @@ from tests.broken_workbooks import archives
 from tests.broken_workbooks.forms import cell_of, columns_of, edited, filled, row_of
 from tests.tasks.reading.reading_forms import form, reading_of, said, sample, serious, statement_of
 
+pytestmark = pytest.mark.slow
+
 BLANK = form(FormKind.SELF_ASSESSMENT, "so-tu-phap", recorded=False)
 SHEET = CRITERIA_SHEET
 LEAVES = sample().criteria_sets["so-2025"].leaves

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -22,6 +23,8 @@ from tasks.forms.fact_cells import value_of
 from tests.broken_workbooks.archives import SHEET, packed, parts_of
 from tests.broken_workbooks.forms import columns_of
 from tests.tasks.reading.reading_forms import form, reading_of, sample, serious, statement_of
+
+pytestmark = pytest.mark.slow
 
 STP = form(FormKind.SELF_ASSESSMENT, "so-tu-phap")
 BLANK = form(FormKind.SELF_ASSESSMENT, "so-tu-phap", recorded=False)

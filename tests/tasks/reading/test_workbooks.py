@@ -37,6 +37,8 @@ from tests.conftest import copy_example
 from tests.libreoffice import all_converted
 from tests.tasks.reading.reading_forms import YEAR, form, reading_of, said, sample, serious, statement_of
 
+pytestmark = pytest.mark.slow
+
 STP = form(FormKind.SELF_ASSESSMENT, "so-tu-phap")
 BLANK = form(FormKind.SELF_ASSESSMENT, "so-tu-phap", recorded=False)
 GROUP_SHEET = "Các sở, ban, ngành"

@@ -1,6 +1,6 @@
 """Finished PDFs, read back and measured against the official document format.
 
-Source: domain/3-document-format-nd30.md, 3.1–3.6; contents: domain/4-annexes.md.
+Source: NĐ 30/2020/NĐ-CP, Phụ lục I và II; contents: docs/process.md, 4.
 """
 
 import io
@@ -37,6 +37,8 @@ from models.records.results import (
 from tasks.documents.decision import decision_documents
 from tasks.rendering.letterhead import Decision, agency_of
 from tasks.rendering.pdf import Document, RenderingError, read_resource, render_all, render_pdf
+
+pytestmark = pytest.mark.slow
 
 MM = 72 / 25.4
 ROOT = Path(__file__).resolve().parents[3]

@@ -10,7 +10,8 @@ from models.records.progress_snapshots import thawed_progress
 from tasks.publishing.folders import verify_folder
 from tasks.site.building import build_site, renew_site
 from tasks.site.editions import Hidden
-from tasks.site.reports import ReportRuling, reports_in_order, visible_progress
+from tasks.site.papers import Ruling, in_order
+from tasks.site.reports import visible_progress
 from tests.site.publications import published_months
 from tests.tasks.months import FIRST, Months
 from tests.tasks.site.test_building import Files, files_of, pages
@@ -19,6 +20,8 @@ from tests.tasks.site.test_building import (
     test_style_and_script_stand_in_the_page_under_the_hashes_of_its_policy as check_policy,
 )
 from tests.tasks.site.test_building import text_of as said_on
+
+pytestmark = pytest.mark.slow
 
 MARCH, REPLACED, APRIL = "bao-cao/2025-03/30-bc-snv", "bao-cao/2025-03/12-bc-snv", "bao-cao/2025-04/20-bc-snv"
 
@@ -152,9 +155,9 @@ def test_a_changed_folder_is_named_and_does_not_stop_the_others(done: Months, tm
 
 def test_a_number_that_comes_twice_in_a_period_has_two_folders(done: Months) -> None:
     period = thawed_progress((done.place("march") / "progress.json").read_bytes()).period
-    first = ReportRuling(period, "12/BC-SNV", FIRST.day)
+    first = Ruling(period.year, "12/BC-SNV", FIRST.day, period=period)
     again = first._replace(day=FIRST.day.replace(year=2026))
-    assert [place for _, place in reports_in_order([again, first])] == [
+    assert [place for _, place in in_order([again, first])] == [
         "bao-cao/2025-03/12-bc-snv-2026",
         "bao-cao/2025-03/12-bc-snv",
     ]
