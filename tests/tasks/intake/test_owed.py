@@ -223,7 +223,7 @@ def test_a_form_that_is_in_time_is_not_locked_out(department: Department) -> Non
 
     def refused(day: int) -> list[str]:
         when = datetime(2026, 1, day, 12, tzinfo=VIETNAM)
-        file = ReceivedFile(Arrival("phieu.xlsx", "phieu.xlsx", 1, None, when), "phieu.xlsx", b"", "")
+        file = ReceivedFile(Arrival("phieu.xlsx", "phieu.xlsx", 1, None, when), "phieu.xlsx", "")
         return [finding.what for finding in not_admitted(department.province, file, reading, set())]
 
     assert refused(11) == refused(12) == []
