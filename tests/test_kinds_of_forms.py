@@ -16,7 +16,6 @@ from tasks.intake.validation import SUITES
 from tasks.recording.workbook_versions import tables_of
 
 ROOT = Path(__file__).parents[1]
-STILL_ASKED = {"tasks/intake", "tasks/mail"}  # who owes which form: answered there
 
 
 @pytest.mark.parametrize("kind", FormKind)
@@ -64,7 +63,7 @@ def test_what_is_done_never_hangs_on_the_name_of_a_kind() -> None:
         f"{file.relative_to(ROOT)}:{node.lineno}"
         for file in files
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if _asks_for_a_kind(node) and str(file.parent.relative_to(ROOT)) not in STILL_ASKED
+        if _asks_for_a_kind(node)
     }
     assert asked == set()
 

@@ -222,7 +222,7 @@ class Round(_Declared):
         return max(granted, default=None)
 
     def deadline_of(self, step: FormKind, subject: str) -> date | None:
-        """The last day on which a form of this subject is in time; its extension moves it."""
+        """The deadline of a form of this subject; its extension moves it, days off do not yet (see calendar.py)."""
         return _latest(self.deadlines.of(step), self.extended_until(step, subject))
 
     def lock_of(self, step: FormKind, subject: str) -> date | None:

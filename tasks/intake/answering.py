@@ -171,7 +171,13 @@ def sender_of(province: Province, submission: Submission) -> Unit | None:
 
 def resend_until(province: Province, submission: Submission) -> date | None:
     """The last day on which the mended form is in time."""
+    identity = identity_of(submission)
+    due = form_due(province, identity) if identity else None
+    return due.last_day if due else None
+
+
+def identity_of(submission: Submission) -> FormIdentity | None:
+    """Which form a submission was, None where it was none."""
     if submission.kind is None or submission.year is None:
         return None
-    due = form_due(province, FormIdentity.recorded_as(submission.kind, submission.year, submission.subject or ""))
-    return due.last_day if due else None
+    return FormIdentity.recorded_as(submission.kind, submission.year, submission.subject or "")

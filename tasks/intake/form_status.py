@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from sqlmodel import col, select
 
 from models.findings import RefusedError, Severity, refusal
+from models.forms.description import Subject
 from models.forms.descriptions import FormKind
 from models.forms.explanation import EXPLAINS
-from models.forms.sources import ScoreSource
+from models.forms.sources import ScoreSource, Stage
 from models.province.calendar import due_on
 from models.province.folder import Province
 from models.records.storage import Storage
@@ -121,7 +122,7 @@ def _waiting(records: RoundRecords, forms: tuple[Owed, ...], today: date) -> Ite
     for form in forms:
         yield from _of_sender(form, today)
     for form in forms:
-        if form.kind is FormKind.APPRAISAL:
+        if form.kind.description.subject is Subject.APPRAISER:
             yield from _of_appraiser(records, form, newest)
     for form in forms:
         if form.left:
@@ -148,7 +149,7 @@ def _of_sender(form: Owed, today: date) -> Iterator[Waiting]:
         outcome = "sửa và gửi lại" if form.open.outcome is Outcome.RETURNED else "xem thư trả lời về"
         yield Waiting(form.name, f"{outcome} {form.kind.label} “{form.open.file_name}” ({form.open.why})")
         return
-    if form.kind is FormKind.SELF_ASSESSMENT and form.is_owed:
+    if form.kind.description.stage is Stage.SELF and form.is_owed:
         until = f", {'quá hạn' if today > form.due.last_day else 'hạn'} {form.due}" if form.due else ""
         yield Waiting(form.name, f"gửi {form.kind.label}{until}")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from models.findings import Finding, as_told, has_critical, refusal
-from models.forms.descriptions import FormIdentity, FormKind
+from models.forms.descriptions import FormIdentity
 from models.progress.periods import read_period
 from models.province.calendar import due_on, form_due
 from models.province.folder import Province
@@ -54,8 +54,8 @@ def standard_parts() -> Parts:
 
     def validate(readings: Sequence[Reading], province: Province, storage: Storage) -> list[tuple[Finding, ...]]:
         identities = [reading.identity for reading in readings if reading.identity]
-        years = {identity.year for identity in identities if identity.kind is not FormKind.MONTHLY}
-        months = {read_period(identity.period) for identity in identities if identity.kind is FormKind.MONTHLY}
+        years = {identity.year for identity in identities if not identity.period}
+        months = {read_period(identity.period) for identity in identities if identity.period}
         context = validation_context(province, storage, sorted(years), units_in(readings), months=sorted(months))
         found: list[tuple[Finding, ...]] = validate_batch(readings, province, context)
         return found
@@ -192,7 +192,7 @@ def not_admitted(province: Province, file: ReceivedFile, reading: Reading, publi
     """Why a form is not taken at all, however well it is filled in; nothing where it is."""
     identity = reading.identity
     assert identity is not None
-    if identity.kind is FormKind.MONTHLY:
+    if identity.period:
         yield from _of_another(province, file, reading, identity)
         yield from _not_reportable(province, file, identity)
         return

@@ -193,8 +193,8 @@ def _forms_of(records: RoundRecords) -> Iterator[Owed]:
         if groups := appraised_groups(records, agency):
             yield Owed(FormKind.APPRAISAL, agency.id, agency.name, year, is_told=_is_appraised(groups))
     for code, record in records.units.items():
-        cut, left = len(record.cut), len(record.unanswered)
-        asked, told = cut > 0, cut > left == 0
+        left, asked = len(record.unanswered), bool(record.cut)
+        told = asked and not left
         yield Owed(FormKind.EXPLANATION, code, record.unit.name, year, is_asked=asked, is_told=told, left=left)
     for kind in ROUND_KINDS:
         if kind.description.subject is Subject.GROUP:

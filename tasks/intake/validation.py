@@ -25,7 +25,7 @@ from models.forms.description import Subject
 from models.forms.descriptions import FormIdentity, FormKind, one_each
 from models.progress.measures import Figure
 from models.progress.periods import Period, read_period, whole_year
-from models.province.calendar import report_due, round_due
+from models.province.calendar import form_due, report_due
 from models.province.folder import Province
 from models.records.results import Basis
 from models.records.storage import Storage
@@ -187,7 +187,7 @@ class _Batch:
         """A self-assessment beside what is recorded of its unit, this year and the year before."""
         records = self.context.records[identity.year]
         record = records.units[identity.subject]
-        due = round_due(self.province.config, records.round, FormKind.SELF_ASSESSMENT, record.unit.code)
+        due = form_due(self.province, identity)
         last = due.last_day if due else records.round.last_day
         comparable = self._comparable(record.year, record.criteria_set)
         return SelfAssessment(
@@ -238,9 +238,7 @@ class _Batch:
 
     def explanation(self, reading: Reading, identity: FormIdentity) -> ExplanationForm:
         """An explanation beside what was cut."""
-        records = self.context.records[identity.year]
-        record = records.units[identity.subject]
-        due = round_due(self.province.config, records.round, FormKind.EXPLANATION, record.unit.code)
+        record, due = self.context.records[identity.year].units[identity.subject], form_due(self.province, identity)
         last = due.last_day if due else self.context.today
         return ExplanationForm(
             file=reading.file,

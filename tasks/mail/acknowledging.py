@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from models.findings import Finding
-from models.forms.descriptions import FormKind
+from models.forms.description import Subject
 from models.province.folder import Province
 from models.records.storage import Storage
 from models.records.submissions import Outcome, findings_from_rows, storable
@@ -20,7 +20,7 @@ from models.records.tables import DeliveryAttempt, Submission
 from models.settings import Settings
 from models.units import Unit
 from models.working_days import VIETNAM
-from tasks.intake.answering import answered_with, reply_of, resend_until, sender_of, unanswered
+from tasks.intake.answering import answered_with, identity_of, reply_of, resend_until, sender_of, unanswered
 from tasks.intake.inbox import FileStore
 from tasks.intake.judging import Parts
 from tasks.recording.deliveries import FAILED
@@ -127,7 +127,7 @@ def _notice(
 
 def office_of(province: Province, submission: Submission) -> Unit | None:
     """To whom a submission is answered: the unit whose form or folder it is, else the appraising agency as a unit."""
-    unit = sender_of(province, submission)
-    if unit or submission.kind != FormKind.APPRAISAL:
+    unit, identity = sender_of(province, submission), identity_of(submission)
+    if unit or identity is None or identity.kind.description.subject is not Subject.APPRAISER:
         return unit
-    return province.office_of(submission.subject or "", submission.received_at.astimezone(VIETNAM).date())
+    return province.office_of(identity.subject, submission.received_at.astimezone(VIETNAM).date())
