@@ -8,7 +8,7 @@ PACKAGES = models tasks flows expectations report_templates
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps
 COMPILE = uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet
 
-.PHONY: setup develop demo demo-year test lint bench serve lock clean
+.PHONY: setup develop demo demo-year test test-fast lint bench serve lock clean
 
 # What it takes to run, and what it takes to change it: test tools, linters, what benchmarks compare with.
 setup: .venv/ready
@@ -36,6 +36,10 @@ demo-year: setup
 test: develop
 	@tools/system-packages $(TEST_PACKAGES)
 	@.venv/bin/python -m pytest -n 2 --dist loadfile
+
+# Under a minute on two cores: without servers, browsers, spreadsheet programs, rendered documents and many workbooks.
+test-fast: develop
+	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 lint: develop
 	.venv/bin/ruff format --check .

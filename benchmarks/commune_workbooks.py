@@ -19,7 +19,8 @@ from openpyxl import load_workbook
 
 from benchmarks.national_round import KINDS, YEAR, national_set
 from flows.demo.agencies import OpenForm, SampleData, fill_self_assessment
-from models.forms.descriptions import IDENTITY_SHEET, FormIdentity, FormKind, form_file_name, read_identity
+from models.forms.descriptions import FormIdentity, FormKind, form_file_name, read_identity
+from models.forms.sheets import IDENTITY_SHEET
 from models.province.folder import Province, load_province
 from models.records.entries import FactEntry
 from models.records.storage import open_storage

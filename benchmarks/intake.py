@@ -50,8 +50,8 @@ def _receive(province: Province, work: Path, workbooks: Sequence[Workbook]) -> f
     arrivals = store.arrivals([workbook.name for workbook in workbooks], datetime.now(UTC))
     started, reports = WALL(), []
     for start in range(0, len(arrivals), FILES_A_BATCH):
-        batch = arrivals[start : start + FILES_A_BATCH]
-        reports += receive_batch(province, storage, store, batch, standard_parts(), "inbox")
+        batch, following = (arrivals[at : at + FILES_A_BATCH] for at in (start, start + FILES_A_BATCH))
+        reports += receive_batch(province, storage, store, batch, standard_parts(), "inbox", following)
     taken = WALL() - started
     storage.engine.dispose()
     if refused := [str(report) for report in reports if report.outcome is not Outcome.ACCEPTED]:

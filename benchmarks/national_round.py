@@ -11,8 +11,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 from models.criteria.sets import CriteriaSet
+from models.forms.sources import ScoreSource
 from models.province.rounds import STANDARD_GRADES, Gate, GateCondition, Group, RankingRule, Selection
-from models.records.entries import HistoryEntry, ScoreSource
+from models.records.entries import HistoryEntry
 from models.records.results import GroupResult
 from models.units import Succession, SuccessionKind, Unit
 from tasks.scoring.comparison import LastYear, compare_group

@@ -1,7 +1,7 @@
 """What a good appraisal is: points from 0 to the maximum, and a reason for every change; of an agency or the council.
 
 Empty points keep what stands, so they are no fault unless the unit stated nothing.
-Source: domain/2-yearly-process.md, 2.1 (appraisal, council); domain/1-criteria-and-scoring.md, 1.6 and 1.7.
+Source: docs/process.md, 1 (appraisal, council); docs/maths.md, 5; docs/process.md, 6.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,27 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.checking import (
-    Check,
-    Checks,
-    Row,
-    Words,
-    check_rows,
-    maximum_gap,
-    maximum_words,
-    millionths,
-    outside,
-    outside_words,
-    place_of,
-    points_said,
-)
+from expectations.checking import Row, Suite, Words, check, check_forms, expect, place_of
+from expectations.points import NOISE, maximum_changed, millionths, outside_words, points_said, settled, within
 from models.criteria.sets import Leaf
 from models.findings import Finding, Severity
 from models.numbers import ZERO
 from models.records.submissions import Statement
 
 _CRITICAL, _WARNING, _INFO = Severity
-_NOISE = 1  # millionths: what a spreadsheet's binary numbers may leave
 
 
 class Standing(NamedTuple):
@@ -73,22 +60,22 @@ class Appraisal:
     decided: Sequence[Decided]
 
 
-class _Form(NamedTuple):
-    """A form as a whole: whether it decides nothing."""
+class Form(NamedTuple):
+    """A form as a whole; `decides` says whether it decides anything."""
 
     file: int
-    empty: bool
+    decides: bool
 
 
-class _Foreign(NamedTuple):
-    """A decision that is not the sender's to make."""
+class Foreign(NamedTuple):
+    """A decision that is not the sender's to make, and why."""
 
     file: int
     statement: Statement
     why: str
 
 
-class _Decision(NamedTuple):
+class Decision(NamedTuple):
     """A row of a form, with what it is compared with."""
 
     file: int
@@ -96,68 +83,118 @@ class _Decision(NamedTuple):
     standing: Standing
     whose: str
 
+    @property
+    def points(self) -> Decimal | None:
+        """The points given."""
+        points = self.statement.points
+        return None if points is None else settled(points, self.standing.leaf.max)
+
+    @property
+    def points_beside_grant(self) -> Decimal | None:
+        """The points given where it is granted too that no case arose."""
+        return self.statement.points if self.statement.not_applicable else None
+
+    @property
+    def reason(self) -> str | None:
+        """The reason, where what stands is changed, granted or refused."""
+        statement, standing = self.statement, self.standing
+        if not _decides(statement):
+            return None
+        if statement.not_applicable or statement.points is None or standing.claims_not_applicable:
+            return statement.text
+        changed = abs(millionths(statement.points) - millionths(standing.points or ZERO)) > NOISE
+        return statement.text if changed else None
+
+    @property
+    def claim_is_answered(self) -> bool | None:
+        """Whether the claim that no case arose, where there is one, is decided."""
+        return _decides(self.statement) if self.standing.claims_not_applicable else None
+
+    @property
+    def grant_is_foreseen(self) -> bool | None:
+        """Whether the criteria set lets units claim what is granted."""
+        return self.standing.leaf.may_be_claimed if self.statement.not_applicable else None
+
+    @property
+    def silence_is_answered(self) -> bool | None:
+        """Whether something is decided where the unit said nothing."""
+        silent = self.standing.silent and not self.standing.claims_not_applicable
+        return _decides(self.statement) if silent else None
+
+    def said(self, what: str) -> str:
+        """A sentence about the unit and the leaf."""
+        return f"{self.standing.unit}, tiêu chí {self.standing.leaf.code}: {what}"
+
 
 def check_appraisals(forms: Sequence[Appraisal]) -> list[list[Finding]]:
     """Check the appraisals of a batch; one list of findings a form."""
-    rows: list[Row] = []
-    for file, form in enumerate(forms):
-        rows += _rows(file, form)
-    return check_rows([form.file for form in forms], rows, CHECKS)
+    return check_forms(SUITE, forms, _rows)
 
 
 def _rows(file: int, form: Appraisal) -> Iterator[Row]:
-    yield _Form(file, not any(_decides(row.statement) for row in form.decided))
+    yield Form(file, any(_decides(row.statement) for row in form.decided))
     for statement, standing, why in form.decided:
         if standing is not None:
-            yield _Decision(file, statement, standing, form.whose)
+            yield Decision(file, statement, standing, form.whose)
         elif _decides(statement):
-            yield _Foreign(file, statement, why)
+            yield Foreign(file, statement, why)
 
 
 def _decides(statement: Statement) -> bool:
     return statement.points is not None or statement.not_applicable
 
 
-def _subject(row: _Decision) -> str:
-    return f"{row.standing.unit}, tiêu chí {row.standing.leaf.code}"
+@check(
+    _INFO,
+    "phiếu có điểm hoặc chấp thuận",
+    "Kiểm tra có gửi nhầm phiếu trống",
+    expect("ExpectColumnValuesToBeInSet", column="decides", value_set=[True]),
+)
+def form_empty(row: Form) -> Iterator[Words]:
+    """The form decides something."""
+    what = "phiếu không thay đổi điểm nào, mọi điểm đang có được giữ nguyên"
+    yield Words(None, what, "Không cần làm gì nếu đúng ý; nếu gửi nhầm phiếu trống, gửi lại phiếu đã thẩm định")
 
 
-def _outside(row: _Decision) -> int:
-    return outside(row.statement.points, row.standing.leaf.max)
+@check(
+    _CRITICAL,
+    "chỉ thẩm định tiêu chí được giao",
+    "Xóa phần đã nhập",
+    expect("ExpectColumnValuesToBeNull", column="why"),
+)
+def foreign(row: Foreign) -> Iterator[Words]:
+    """The sender decides only what is its own to decide."""
+    what = f"{row.statement.unit}, tiêu chí {row.statement.code}: {row.why}"
+    yield Words(place_of(row.statement, "appraised", "not_applicable"), what, "Xóa phần đã nhập ở dòng này")
 
 
-def _outside_words(row: _Decision) -> list[Words]:
-    return outside_words(row.statement, row.standing.leaf.max, f"{row.standing.unit}: {row.whose}", "appraised")
+@check(_CRITICAL, "điểm từ 0 đến điểm tối đa", "Nhập lại điểm", *within("points", "standing.leaf.max"))
+def points_outside(row: Decision) -> Iterator[Words]:
+    """Points lie between 0 and the maximum."""
+    whose = f"{row.standing.unit}: {row.whose}"
+    yield from outside_words(row.statement, row.standing.leaf.max, whose, "appraised")
 
 
-def _both(row: _Decision) -> int:
-    return int(row.statement.points is not None and row.statement.not_applicable)
-
-
-def _both_words(row: _Decision) -> Iterator[Words]:
-    what = f"{_subject(row)}: vừa cho điểm vừa chấp thuận không áp dụng"
+@check(
+    _CRITICAL,
+    "không vừa cho điểm vừa chấp thuận không áp dụng",
+    "Giữ lại một",
+    expect("ExpectColumnValuesToBeNull", column="points_beside_grant"),
+)
+def points_and_grant(row: Decision) -> Iterator[Words]:
+    """What is granted not to apply has no points."""
+    what = row.said("vừa cho điểm vừa chấp thuận không áp dụng")
     yield Words(place_of(row.statement, "appraised"), what, "Xóa điểm, hoặc bỏ chấp thuận không áp dụng")
 
 
-def _maximum(row: _Decision) -> int:
-    return maximum_gap(row.statement, row.standing.leaf.max)
-
-
-def _maximum_words(row: _Decision) -> list[Words]:
-    return maximum_words(row.statement, row.standing.leaf.max)
-
-
-def _unreasoned(row: _Decision) -> int:
-    """Whether what stands is changed, granted or refused without a reason."""
-    statement, standing = row.statement, row.standing
-    if statement.text or not _decides(statement):
-        return 0
-    if statement.not_applicable or statement.points is None or standing.claims_not_applicable:
-        return 1
-    return int(abs(millionths(statement.points) - millionths(standing.points or ZERO)) > _NOISE)
-
-
-def _unreasoned_words(row: _Decision) -> Iterator[Words]:
+@check(
+    _CRITICAL,
+    "mọi thay đổi có lý do",
+    "Ghi lý do ở cột Lý do thay đổi",
+    expect("ExpectColumnValueLengthsToBeBetween", column="reason", min_value=1),
+)
+def reason_missing(row: Decision) -> Iterator[Words]:
+    """Whatever is changed, granted or refused has its reason."""
     statement, standing = row.statement, row.standing
     if statement.not_applicable or statement.points is None:
         change = "chấp thuận không áp dụng"
@@ -166,128 +203,60 @@ def _unreasoned_words(row: _Decision) -> Iterator[Words]:
     else:
         before = "chưa có điểm" if standing.points is None else f"điểm đang có {points_said(standing.points)}"
         change = f"{row.whose} {points_said(statement.points)} khác với hồ sơ ({before}),"
-    what = f"{_subject(row)}: {change} mà chưa ghi lý do"
-    yield Words(place_of(statement, "reason"), what, "Ghi lý do ở cột Lý do thay đổi")
+    what = row.said(f"{change} mà chưa ghi lý do")
+    yield Words(place_of(statement, "reason"), what)
 
 
-def _unanswered(row: _Decision) -> int:
-    return int(row.standing.claims_not_applicable and not _decides(row.statement))
-
-
-def _unanswered_words(row: _Decision) -> Iterator[Words]:
-    what = f"{_subject(row)}: đơn vị đề nghị không áp dụng mà chưa được trả lời"
+@check(
+    _WARNING,
+    "mọi đề nghị không áp dụng được trả lời",
+    "Chấp thuận hoặc cho điểm",
+    expect("ExpectColumnValuesToBeInSet", column="claim_is_answered", value_set=[True]),
+)
+def claim_unanswered(row: Decision) -> Iterator[Words]:
+    """Every claim that no case arose is decided."""
+    what = row.said("đơn vị đề nghị không áp dụng mà chưa được trả lời")
     remedy = "Chấp thuận không áp dụng, hoặc cho điểm; cả hai đều ghi lý do"
     yield Words(place_of(row.statement, "not_applicable"), what, remedy)
 
 
-def _unforeseen(row: _Decision) -> int:
-    return int(row.statement.not_applicable and not row.standing.leaf.may_be_claimed)
-
-
-def _unforeseen_words(row: _Decision) -> Iterator[Words]:
-    what = f"{_subject(row)}: chấp thuận không áp dụng, trong khi bộ tiêu chí không cho phép đề nghị ở tiêu chí này"
+@check(
+    _WARNING,
+    "chỉ chấp thuận không áp dụng nơi bộ tiêu chí cho phép",
+    "Nêu căn cứ trong lý do",
+    expect("ExpectColumnValuesToBeInSet", column="grant_is_foreseen", value_set=[True]),
+)
+def grant_unforeseen(row: Decision) -> Iterator[Words]:
+    """What is granted not to apply may be claimed."""
+    what = row.said("chấp thuận không áp dụng, trong khi bộ tiêu chí không cho phép đề nghị ở tiêu chí này")
     yield Words(place_of(row.statement, "not_applicable"), what, "Kiểm tra lại; nếu đúng, nêu căn cứ trong lý do")
 
 
-def _silent(row: _Decision) -> int:
-    return int(row.standing.silent and not row.standing.claims_not_applicable and not _decides(row.statement))
-
-
-def _silent_words(row: _Decision) -> Iterator[Words]:
-    what = f"{_subject(row)}: đơn vị không kê khai, để trống thì được 0 điểm"
+@check(
+    _WARNING,
+    "có điểm nơi đơn vị không kê khai",
+    "Cho điểm và ghi lý do",
+    expect("ExpectColumnValuesToBeInSet", column="silence_is_answered", value_set=[True]),
+)
+def unit_silent(row: Decision) -> Iterator[Words]:
+    """Something is decided where the unit said nothing."""
+    what = row.said("đơn vị không kê khai, để trống thì được 0 điểm")
     yield Words(place_of(row.statement, "appraised"), what, "Cho điểm theo hồ sơ hiện có và ghi lý do, hoặc ghi 0")
 
 
-def _foreign_words(row: _Foreign) -> Iterator[Words]:
-    what = f"{row.statement.unit}, tiêu chí {row.statement.code}: {row.why}"
-    yield Words(place_of(row.statement, "appraised", "not_applicable"), what, "Xóa phần đã nhập ở dòng này")
-
-
-def _empty_words(row: _Form) -> Iterator[Words]:
-    what = "phiếu không thay đổi điểm nào, mọi điểm đang có được giữ nguyên"
-    yield Words(None, what, "Không cần làm gì nếu đúng ý; nếu gửi nhầm phiếu trống, gửi lại phiếu đã thẩm định")
-
-
-CHECKS: Checks = (
-    Check(
-        "form_empty",
-        _Form,
-        _INFO,
-        "phiếu có điểm hoặc chấp thuận",
-        "Kiểm tra có gửi nhầm phiếu trống",
-        lambda row: int(row.empty),
-        _empty_words,
+SUITE = Suite(
+    "appraisal",
+    "Phiếu thẩm định, phiếu Hội đồng",
+    (
+        form_empty,
+        foreign,
+        points_outside,
+        points_and_grant,
+        maximum_changed(Decision, "standing.leaf.max"),
+        reason_missing,
+        claim_unanswered,
+        grant_unforeseen,
+        unit_silent,
     ),
-    Check(
-        "foreign",
-        _Foreign,
-        _CRITICAL,
-        "chỉ thẩm định tiêu chí được giao",
-        "Xóa phần đã nhập",
-        lambda _: 1,
-        _foreign_words,
-    ),
-    Check(
-        "points_outside",
-        _Decision,
-        _CRITICAL,
-        "điểm từ 0 đến điểm tối đa",
-        "Nhập lại điểm",
-        _outside,
-        _outside_words,
-    ),
-    Check(
-        "points_and_grant",
-        _Decision,
-        _CRITICAL,
-        "không vừa cho điểm vừa chấp thuận không áp dụng",
-        "Giữ lại một",
-        _both,
-        _both_words,
-    ),
-    Check(
-        "maximum_changed",
-        _Decision,
-        _CRITICAL,
-        "điểm tối đa giữ nguyên",
-        "Ghi lại điểm tối đa theo bộ tiêu chí",
-        _maximum,
-        _maximum_words,
-    ),
-    Check(
-        "reason_missing",
-        _Decision,
-        _CRITICAL,
-        "mọi thay đổi có lý do",
-        "Ghi lý do ở cột Lý do thay đổi",
-        _unreasoned,
-        _unreasoned_words,
-    ),
-    Check(
-        "claim_unanswered",
-        _Decision,
-        _WARNING,
-        "mọi đề nghị không áp dụng được trả lời",
-        "Chấp thuận hoặc cho điểm",
-        _unanswered,
-        _unanswered_words,
-    ),
-    Check(
-        "grant_unforeseen",
-        _Decision,
-        _WARNING,
-        "chỉ chấp thuận không áp dụng nơi bộ tiêu chí cho phép",
-        "Nêu căn cứ trong lý do",
-        _unforeseen,
-        _unforeseen_words,
-    ),
-    Check(
-        "unit_silent",
-        _Decision,
-        _WARNING,
-        "có điểm nơi đơn vị không kê khai",
-        "Cho điểm và ghi lý do",
-        _silent,
-        _silent_words,
-    ),
+    "Để trống điểm là giữ nguyên điểm đang có: điểm tự chấm khi thẩm định, điểm sau thẩm định khi Hội đồng quyết định.",
 )

@@ -1,45 +1,78 @@
-"""Checks of single rows, for a whole batch of workbooks at once: rows and checks → findings by file.
+"""How a check is declared, and how a batch of forms is checked: forms → rows → one frame → the findings of every form.
 
-A row is one thing that a form says, with what it is compared with. A check measures by how much a row misses what is
-expected, in whole numbers, 0 when it does not. All figures of a batch make one frame; Great Expectations runs once over
-it, and only the rows that fail are put into words.
+A row is one thing that a form says, with what it is compared with. A check is one declaration: the sort of row that it
+is about, how severe it is, what is expected and what to do in words for officers, the expectations of Great
+Expectations on columns of such rows, and the words for a row that fails. A column is named by the path to it from the
+row: `statement.points`, `leaf.max`. Where no single row shows it (sums over rows, last year's figures), a property of
+the row measures it.
+
+Rows of all sorts of a batch stand in one frame, so that one suite runs once; cells of columns that a row does not have
+are empty, and an empty cell is not compared.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar, get_type_hints
 
-from expectations.running import failures_in, said
+from expectations.running import failures_in
 from models.findings import Finding, Place, Severity
-from models.numbers import MOST_DECIMALS, ZERO, decimals_of, plain, printed, vietnamese_number
 from models.records.submissions import Statement
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
-    from great_expectations.expectations import Expectation
+    from great_expectations import ExpectationSuite
 
-_MILLIONTHS = 10**MOST_DECIMALS
-_LARGEST = 10**18  # what a column of whole numbers holds; beyond it, a figure is only known to be off the scale
+_COLUMNS = ("column", "column_A", "column_B")
 
 
 class Row(Protocol):
-    """What is checked; `file` is the position of its workbook in the batch."""
+    """What is checked; `file` is the position of its form in the batch."""
 
     @property
     def file(self) -> int:
-        """The position of its workbook in the batch."""
+        """The position of its form in the batch."""
 
 
-AnyRow = TypeVar("AnyRow", bound=Row)
+class Form(Protocol):
+    """One form of a batch."""
+
+    @property
+    def file(self) -> str:
+        """Its name."""
+
+
+AnyRow = TypeVar("AnyRow")
+AnyForm = TypeVar("AnyForm", bound=Form)
 
 
 class Words(NamedTuple):
-    """A finding to be: where (None for the whole file), what is wrong, what to do."""
+    """A finding to be: where (None for the whole file), what is wrong, what to do if not what the check says."""
 
     place: Place | None
     what: str
-    remedy: str
+    remedy: str = ""
+
+
+class Expect(NamedTuple):
+    """An expectation of Great Expectations: the name of its class, and what that takes, with columns by their paths."""
+
+    type: str
+    arguments: Mapping[str, Any]
+
+    @property
+    def columns(self) -> list[str]:
+        """Its columns."""
+        return [self.arguments[name] for name in _COLUMNS if name in self.arguments]
+
+
+def expect(type: str, **arguments: Any) -> Expect:
+    """An expectation by the name of its class; of a pair of columns, only rows that have both are compared."""
+    return Expect(
+        type, {"ignore_row_if": "either_value_is_missing"} | arguments if "column_A" in arguments else arguments
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +80,11 @@ class Check(Generic[AnyRow]):
     """One thing that is expected of every row of a sort.
 
     Attributes:
-        name: the column of its figures.
-        of: the sort of rows that it looks at; all others count as met.
-        expected: what is expected, in Vietnamese, as the suite says it.
+        of: the sort of rows that it looks at.
+        expected: what is expected, in Vietnamese, as the catalogue of checks says it.
         remedy: what to do where it is not met, in general.
-        figure: by how much a row misses it, a whole number, 0 when it does not.
-        words: what to say of a row that misses it, a finding for each cell.
+        expects: what Great Expectations runs; a row fails that fails one of them.
+        words: what to say of a row that fails, a finding for each cell.
     """
 
     name: str
@@ -60,118 +92,162 @@ class Check(Generic[AnyRow]):
     severity: Severity
     expected: str
     remedy: str
-    figure: Callable[[AnyRow], int]
+    expects: tuple[Expect, ...]
     words: Callable[[AnyRow], Iterable[Words]]
 
+    def column(self, path: str) -> str:
+        """How a column of its rows is called in the frame."""
+        return f"{self.of.__name__}.{path}"
 
-Checks = Sequence[Check[Any]]
+
+Checks = tuple[Check[Any], ...]
 
 
-def check_rows(names: Sequence[str], rows: Sequence[Row], checks: Checks) -> list[list[Finding]]:
-    """Check the rows of a batch.
+def check(
+    severity: Severity, expected: str, remedy: str, *expects: Expect
+) -> Callable[[Callable[[AnyRow], Iterable[Words]]], Check[AnyRow]]:
+    """Declare a check over the function of its words, whose name is its name and whose row is its sort of row."""
+
+    def declared(words: Callable[[AnyRow], Iterable[Words]]) -> Check[AnyRow]:
+        return Check(words.__name__, get_type_hints(words)["row"], severity, expected, remedy, expects, words)
+
+    return declared
+
+
+class Declared(NamedTuple):
+    """What a suite is made for: a criteria set by its id, and what it adds to the notes of checks, by their names."""
+
+    id: str = ""
+    notes: Mapping[str, Sequence[str]] = {}
+
+
+_EVERYWHERE = Declared()
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """All checks of one kind of form.
+
+    Attributes:
+        name: as Great Expectations shows it, before the id of the criteria set.
+        title: as officers call the form.
+        note: what they should know of the checks as a whole, in Markdown; empty where there is nothing.
+        checks: their names differ.
+    """
+
+    name: str
+    title: str
+    checks: Checks
+    note: str = ""
+
+    def made(self, declared: Declared = _EVERYWHERE, columns: Collection[str] | None = None) -> "ExpectationSuite":
+        """The suite as Great Expectations runs it, newly made.
+
+        Args:
+            declared: what it is made for.
+            columns: leave out what needs others than these; None leaves out nothing.
+        """
+        import great_expectations as gx
+        import great_expectations.expectations as gxe
+
+        expectations = [
+            getattr(gxe, one.type)(
+                **{name: check.column(value) if name in _COLUMNS else value for name, value in one.arguments.items()},
+                severity=check.severity.value,
+                description=check.expected,
+                notes="; ".join((check.remedy, *declared.notes.get(check.name, ()))),
+            )
+            for check in self.checks
+            for one in check.expects
+            if columns is None or all(check.column(path) in columns for path in one.columns)
+        ]
+        name = f"{self.name}.{declared.id}" if declared.id else self.name
+        return gx.ExpectationSuite(name=name, expectations=expectations)
+
+    def frame(self, rows: Sequence[object]) -> "pd.DataFrame":
+        """One row per row; a column per column of a check, empty where a row is not of its sort, if any has a cell."""
+        import pandas as pd
+
+        places = defaultdict[type, list[int]](list)
+        for place, row in enumerate(rows):
+            places[type(row)].append(place)
+        paths = {
+            check.column(path): (check.of, path)
+            for check in self.checks
+            for one in check.expects
+            for path in one.columns
+        }
+        columns = (
+            (name, places[of], [*map(attrgetter(path), (rows[place] for place in places[of]))])
+            for name, (of, path) in paths.items()
+        )
+        return pd.DataFrame(
+            {
+                name: _cells(len(rows), at, values)
+                for name, at, values in columns
+                if any(value is not None for value in values)
+            }
+        )
+
+    def failures(self, rows: Sequence[object], declared: Declared = _EVERYWHERE) -> list[tuple[Check[Any], list[Any]]]:
+        """The checks that rows fail, in the order of the suite, each with its rows, in theirs."""
+        if not rows:
+            return []
+        frame = self.frame(rows)
+        failed = defaultdict[str, set[int]](set)
+        for expected, places in failures_in(frame, self.made(declared, frame.columns)):
+            failed[expected].update(places)
+        return [
+            (check, [rows[place] for place in sorted(failed[check.expected])])
+            for check in self.checks
+            if check.expected in failed
+        ]
+
+
+def _cells(length: int, places: Sequence[int], values: Sequence[object]) -> "np.ndarray[Any, Any]":
+    """A column with these values at these places: whole numbers as numbers, all else as it is."""
+    import numpy as np
+
+    numbers = {*map(type, values)} <= {int, type(None)}
+    cells = np.full(length, np.nan if numbers else None, dtype=float if numbers else object)
+    cells[places] = np.array(values, dtype=cells.dtype)
+    return cells
+
+
+def check_forms(
+    suite: Suite,
+    forms: Sequence[AnyForm],
+    rows_of: Callable[[int, AnyForm], Iterable[Row]],
+    declared_by: Callable[[AnyForm], Declared] = lambda _: _EVERYWHERE,
+) -> list[list[Finding]]:
+    """Check the forms of a batch, those of one criteria set at once.
 
     Args:
-        names: the files of the batch.
-        rows: of all files, in any order.
-        checks: of all sorts of rows; their names differ.
+        suite: of their kind.
+        forms: of the batch.
+        rows_of: the rows of a form, which is at this position in the batch.
+        declared_by: the criteria set of a form.
 
     Returns:
-        The findings of every file, in the order of names, in no order within a file.
+        The findings of every form, in the order of forms, in no order within a form.
     """
-    found: list[list[Finding]] = [[] for _ in names]
-    if not rows:
-        return found
-    by_name = {check.name: check for check in checks}
-    for meta, positions in failures_in(frame_of(rows, checks), suite_of(checks)):
-        check = by_name[meta["check"]]
-        for position in positions:
-            row = rows[position]
-            found[row.file] += (
-                Finding(names[row.file], 0, what, remedy, check.severity, place)
-                for place, what, remedy in check.words(row)
-            )
+    found: list[list[Finding]] = [[] for _ in forms]
+    rows, sets = defaultdict[str, list[Row]](list), dict[str, Declared]()
+    for file, form in enumerate(forms):
+        declared = declared_by(form)
+        sets[declared.id] = declared
+        rows[declared.id] += rows_of(file, form)
+    for id, declared in sets.items():
+        for check, failed in suite.failures(rows[id], declared):
+            for row in failed:
+                found[row.file] += (
+                    Finding(forms[row.file].file, 0, what, remedy or check.remedy, check.severity, place)
+                    for place, what, remedy in check.words(row)
+                )
     return found
-
-
-def suite_of(checks: Checks) -> list["Expectation"]:
-    """The checks as expectations, each with its words and its check in `meta`."""
-    import great_expectations.expectations as gxe
-
-    return [
-        gxe.ExpectColumnValuesToBeInSet(
-            column=check.name,
-            value_set=[0],
-            meta={**said(check.expected, check.remedy, check.severity), "check": check.name},
-        )
-        for check in checks
-    ]
-
-
-def frame_of(rows: Sequence[Row], checks: Checks) -> "pd.DataFrame":
-    """One row per row, one column per check: whole numbers, 0 where a check does not look at such a row."""
-    import numpy as np
-    import pandas as pd
-
-    sorts = [type(row) for row in rows]
-    columns = {}
-    for check in checks:
-        figure, of = check.figure, check.of
-        figures = [figure(row) if sort is of else 0 for sort, row in zip(sorts, rows, strict=True)]
-        columns[check.name] = np.fromiter(figures, dtype="int64", count=len(rows))
-    return pd.DataFrame(columns)
-
-
-def millionths(value: Decimal) -> int:
-    """Points as an exact whole number of their last possible decimal; what is off any scale is cut."""
-    if value.adjusted() > 11:
-        return _LARGEST if value > 0 else -_LARGEST
-    return int((value * _MILLIONTHS).to_integral_value())
-
-
-def points_said(points: Decimal) -> str:
-    """Points for officers: two decimals at least, as many as they need, six at most."""
-    if points.adjusted() > 11:
-        return vietnamese_number(plain(points)) if points.adjusted() < 30 else f"{points:.2E}".replace(".", ",")
-    return vietnamese_number(str(printed(points, max(2, min(decimals_of(points), MOST_DECIMALS)))))
 
 
 def place_of(statement: Statement, *columns: str) -> Place | None:
     """The first of these cells that the form has, else the cell of the code; None where the form has none of them."""
     places = statement.places
     return next((places[column] for column in (*columns, "code") if column in places), None)
-
-
-def outside(points: Decimal | None, maximum: Decimal) -> int:
-    """By how many millionths points lie outside 0 to the maximum."""
-    if points is None or ZERO <= points <= maximum:
-        return 0
-    return millionths(points - maximum) if points > maximum else millionths(-points)
-
-
-def maximum_gap(statement: Statement, maximum: Decimal | None) -> int:
-    """By how many millionths the maximum in the form differs from that of the set."""
-    if statement.maximum is None or maximum is None or statement.maximum == maximum:
-        return 0
-    return abs(millionths(statement.maximum - maximum)) or 1
-
-
-def maximum_words(statement: Statement, maximum: Decimal | None) -> list[Words]:
-    """What to say of a maximum that was changed."""
-    assert statement.maximum is not None
-    assert maximum is not None
-    said_maximum = points_said(maximum)
-    what = f"điểm tối đa của tiêu chí {statement.code} đã bị sửa thành {points_said(statement.maximum)}"
-    return [
-        Words(place_of(statement, "max"), f"{what}; bộ tiêu chí quy định {said_maximum}", f"Ghi lại {said_maximum}")
-    ]
-
-
-def outside_words(statement: Statement, maximum: Decimal, whose: str, column: str) -> list[Words]:
-    """What to say of points outside 0 to the maximum."""
-    assert statement.points is not None
-    said_points, said_maximum = points_said(statement.points), points_said(maximum)
-    if statement.points > maximum:
-        what = f"{whose} {said_points} vượt điểm tối đa {said_maximum} của tiêu chí {statement.code}"
-    else:
-        what = f"{whose} {said_points} của tiêu chí {statement.code} là số âm"
-    return [Words(place_of(statement, column), what, f"Nhập giá trị từ 0 đến {said_maximum}")]

@@ -1,14 +1,14 @@
 """The cross-checks that a criteria set or a list of measures declares, on the figures that one form states of one unit.
 
 What the form does not ask for is taken from what others recorded; a check of which a figure is missing says nothing.
-Source: domain/6-sample-set-outline.md (declared cross-checks).
+Source: docs/thu-muc-tinh.md (declared cross-checks).
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.checking import Check, Words, place_of
+from expectations.checking import Check, Declared, Words, expect, place_of
 from models.criteria.cross_checks import CrossCheck, FactReference
 from models.findings import Place, Severity
 from models.numbers import ZERO, plain, vietnamese_number
@@ -17,13 +17,21 @@ from models.records.submissions import Statement
 Facts = Mapping[str, Mapping[str, str]]
 
 
+class Held(NamedTuple):
+    """Whether a cross-check holds, under how severe it is."""
+
+    critical: bool | None = None
+    warning: bool | None = None
+    info: bool | None = None
+
+
 class Compared(NamedTuple):
     """A cross-check whose figures are all known.
 
     Attributes:
         unit: the unit's name where the form has several, else empty.
-        severity: as declared; a warning at most where a figure is not the sender's own.
         place: the first of its cells in the form.
+        held: as severe as declared; a warning at most where a figure is not the sender's own.
     """
 
     file: int
@@ -31,8 +39,8 @@ class Compared(NamedTuple):
     unit: str
     left: Decimal
     right: Decimal
-    severity: Severity
     place: Place | None
+    held: Held
 
 
 def compared(
@@ -66,7 +74,8 @@ def compared(
         severity = Severity.WARNING if foreign else check.severity
         code, fact = own[0]
         place = place_of(statements[code], f"fact:{fact}", "not_applicable")
-        yield Compared(file, check, unit, left, right, severity, place)
+        held = Held(**{severity.value: check.holds(left, right)})
+        yield Compared(file, check, unit, left, right, place, held)
 
 
 def _sum(references: Sequence[FactReference], statements: Mapping[str, Statement], recorded: Facts) -> Decimal | None:
@@ -84,10 +93,6 @@ def _sum(references: Sequence[FactReference], statements: Mapping[str, Statement
     return total
 
 
-def _missed(severity: Severity) -> Callable[[Compared], int]:
-    return lambda row: int(row.severity is severity and not row.check.holds(row.left, row.right))
-
-
 def _words(row: Compared) -> Iterator[Words]:
     left, right = (vietnamese_number(plain(value)) for value in (row.left, row.right))
     named = [" + ".join(references) for references in (row.check.left, row.check.right)]
@@ -97,15 +102,27 @@ def _words(row: Compared) -> Iterator[Words]:
     yield Words(row.place, f"{unit}{row.check.what} ({figures})", f"Kiểm tra lại các số liệu này; {needed}")
 
 
+def _name(severity: Severity) -> str:
+    return f"cross_check_{severity.value}"
+
+
 CROSS_CHECKS = tuple(
     Check(
-        f"cross_check_{severity.value}",
+        _name(severity),
         Compared,
         severity,
         f"số liệu khớp nhau theo các phép đối chiếu mức {severity.label} của bộ tiêu chí",
         "Kiểm tra lại các số liệu được nêu",
-        _missed(severity),
+        (expect("ExpectColumnValuesToBeInSet", column=f"held.{severity.value}", value_set=[True]),),
         _words,
     )
     for severity in Severity
 )
+
+
+def declared(id: str, checks: Iterable[CrossCheck]) -> Declared:
+    """What a suite is made for: the notes of its cross-checks say what the criteria set declares."""
+    notes: dict[str, list[str]] = {}
+    for one in checks:
+        notes.setdefault(_name(one.severity), []).append(one.what)
+    return Declared(id, notes)

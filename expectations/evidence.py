@@ -1,14 +1,14 @@
 """Evidence beside a statement: each document named, with number and date, of the right time.
 
-Source: domain/1-criteria-and-scoring.md, 1.7 (evidence points to the section and page of the cited document).
+Source: docs/process.md, 6 (evidence points to the section and page of the cited document).
 """
 
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from expectations.checking import Check, Words, place_of
-from models.findings import Severity
+from expectations.checking import Words, check, expect, place_of
+from models.findings import Place, Severity
 from models.records.submissions import EvidenceItem, Statement
 
 
@@ -24,112 +24,101 @@ def evidence_span(year: int, last: date, today: date) -> EvidenceSpan:
     return EvidenceSpan(date(year - 1, 1, 1), min(last, today))
 
 
-class Evidenced(NamedTuple):
-    """A statement with at least one document."""
+class Document(NamedTuple):
+    """One document beside a statement; `number` counts from 0."""
 
     file: int
     statement: Statement
+    number: int
+    item: EvidenceItem
     span: EvidenceSpan
 
+    @property
+    def lacking(self) -> list[tuple[str, str]]:
+        """What it lacks to be found: the columns of the form and their names."""
+        item = self.item
+        parts = (
+            ("document", item.document, "tên văn bản"),
+            ("number", item.number, "số, ký hiệu"),
+            ("date", item.day, "ngày"),
+        )
+        return [(column, name) for column, part, name in parts if not part]
 
-def _missing(item: EvidenceItem) -> list[tuple[str, str]]:
-    """What a document lacks to be found: the column and its name."""
-    parts = (("document", item.document, "tên văn bản"), ("number", item.number, "số, ký hiệu"))
-    lacking = [(column, said) for column, text, said in parts if not text]
-    return lacking if item.day else [*lacking, ("date", "ngày")]
+    @property
+    def is_dated(self) -> bool:
+        """Whether it has a date."""
+        return self.item.day is not None
 
+    @property
+    def page(self) -> str | None:
+        """Its page, where all else is there."""
+        item = self.item
+        return item.page if item.document and item.number and item.day else None
 
-def _incomplete(row: Evidenced) -> int:
-    return sum(not (item.document and item.number and item.day) for item in row.statement.evidence)
+    def said(self, what: str) -> str:
+        """A sentence about it."""
+        name = self.item.document or self.item.number
+        short = name if len(name) <= 60 else f"{name[:57]}…"
+        named = f"“{short}”" if name else f"thứ {self.number + 1}"
+        return f"tài liệu kiểm chứng {named} của tiêu chí {self.statement.code} {what}"
 
-
-def _incomplete_words(row: Evidenced) -> Iterator[Words]:
-    for number, item in enumerate(row.statement.evidence):
-        if lacking := _missing(item):
-            names = "; ".join(said for _, said in lacking)
-            what = f"{_said(item, number)} của tiêu chí {row.statement.code} thiếu {names}"
-            yield Words(place_of(row.statement, f"{lacking[0][0]}/{number}"), what, f"Ghi thêm {names}")
-
-
-def _said(item: EvidenceItem, number: int) -> str:
-    name = item.document or item.number
-    return f"tài liệu kiểm chứng “{_short(name)}”" if name else f"tài liệu kiểm chứng thứ {number + 1}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}…"
-
-
-def _unpaged(row: Evidenced) -> int:
-    return sum(not item.page and not _missing(item) for item in row.statement.evidence)
-
-
-def _unpaged_words(row: Evidenced) -> Iterator[Words]:
-    for number, item in enumerate(row.statement.evidence):
-        if not item.page and not _missing(item):
-            what = f"{_said(item, number)} của tiêu chí {row.statement.code} chưa ghi trang, mục"
-            yield Words(place_of(row.statement, f"page/{number}"), what, "Ghi trang hoặc mục chứng minh số liệu")
+    def place(self, column: str) -> Place | None:
+        """One of its cells."""
+        return place_of(self.statement, f"{column}/{self.number}")
 
 
-def _late(row: Evidenced) -> int:
-    return sum(item.day is not None and item.day > row.span.last for item in row.statement.evidence)
+def documents_of(file: int, statement: Statement, span: EvidenceSpan) -> Iterator[Document]:
+    """The documents beside a statement."""
+    for number, item in enumerate(statement.evidence):
+        yield Document(file, statement, number, item, span)
 
 
-def _late_words(row: Evidenced) -> Iterator[Words]:
-    for number, item in enumerate(row.statement.evidence):
-        if item.day and item.day > row.span.last:
-            what = f"{_said(item, number)} của tiêu chí {row.statement.code} ghi ngày {item.day:%d/%m/%Y}"
-            what += f", sau ngày {row.span.last:%d/%m/%Y} là ngày cuối được tính"
-            yield Words(place_of(row.statement, f"date/{number}"), what, "Kiểm tra lại ngày ký trên văn bản")
-
-
-def _early(row: Evidenced) -> int:
-    return sum(item.day is not None and item.day < row.span.first for item in row.statement.evidence)
-
-
-def _early_words(row: Evidenced) -> Iterator[Words]:
-    for number, item in enumerate(row.statement.evidence):
-        if item.day and item.day < row.span.first:
-            what = f"{_said(item, number)} của tiêu chí {row.statement.code} ghi ngày {item.day:%d/%m/%Y}"
-            what += ", trước năm đánh giá trên một năm"
-            yield Words(place_of(row.statement, f"date/{number}"), what, "Kiểm tra lại ngày, và văn bản còn hiệu lực")
-
-
-EVIDENCE_CHECKS = (
-    Check(
-        "evidence_incomplete",
-        Evidenced,
-        Severity.WARNING,
-        "mỗi tài liệu kiểm chứng có tên, số ký hiệu và ngày",
-        "Ghi thêm phần còn thiếu",
-        _incomplete,
-        _incomplete_words,
-    ),
-    Check(
-        "evidence_unpaged",
-        Evidenced,
-        Severity.INFO,
-        "mỗi tài liệu kiểm chứng ghi trang, mục",
-        "Ghi trang hoặc mục chứng minh số liệu",
-        _unpaged,
-        _unpaged_words,
-    ),
-    Check(
-        "evidence_late",
-        Evidenced,
-        Severity.WARNING,
-        "tài liệu kiểm chứng ký trước khi hết hạn gửi và không ở tương lai",
-        "Kiểm tra lại ngày ký trên văn bản",
-        _late,
-        _late_words,
-    ),
-    Check(
-        "evidence_early",
-        Evidenced,
-        Severity.INFO,
-        "tài liệu kiểm chứng ký từ đầu năm trước năm đánh giá",
-        "Kiểm tra lại ngày, và văn bản còn hiệu lực",
-        _early,
-        _early_words,
-    ),
+@check(
+    Severity.WARNING,
+    "mỗi tài liệu kiểm chứng có tên, số ký hiệu và ngày",
+    "Ghi thêm phần còn thiếu",
+    expect("ExpectColumnValueLengthsToBeBetween", column="item.document", min_value=1),
+    expect("ExpectColumnValueLengthsToBeBetween", column="item.number", min_value=1),
+    expect("ExpectColumnValuesToBeInSet", column="is_dated", value_set=[True]),
 )
+def evidence_incomplete(row: Document) -> Iterator[Words]:
+    """Every document has what it takes to find it."""
+    names = "; ".join(name for _, name in row.lacking)
+    yield Words(row.place(row.lacking[0][0]), row.said(f"thiếu {names}"), f"Ghi thêm {names}")
+
+
+@check(
+    Severity.INFO,
+    "mỗi tài liệu kiểm chứng ghi trang, mục",
+    "Ghi trang hoặc mục chứng minh số liệu",
+    expect("ExpectColumnValueLengthsToBeBetween", column="page", min_value=1),
+)
+def evidence_unpaged(row: Document) -> Iterator[Words]:
+    """Every document that can be found has its page."""
+    yield Words(row.place("page"), row.said("chưa ghi trang, mục"))
+
+
+@check(
+    Severity.WARNING,
+    "tài liệu kiểm chứng ký trước khi hết hạn gửi và không ở tương lai",
+    "Kiểm tra lại ngày ký trên văn bản",
+    expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="span.last", column_B="item.day", or_equal=True),
+)
+def evidence_late(row: Document) -> Iterator[Words]:
+    """No document is signed after the last day that counts."""
+    what = f"ghi ngày {row.item.day:%d/%m/%Y}, sau ngày {row.span.last:%d/%m/%Y} là ngày cuối được tính"
+    yield Words(row.place("date"), row.said(what))
+
+
+@check(
+    Severity.INFO,
+    "tài liệu kiểm chứng ký từ đầu năm trước năm đánh giá",
+    "Kiểm tra lại ngày, và văn bản còn hiệu lực",
+    expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="item.day", column_B="span.first", or_equal=True),
+)
+def evidence_early(row: Document) -> Iterator[Words]:
+    """No document is from before the year before the index year."""
+    yield Words(row.place("date"), row.said(f"ghi ngày {row.item.day:%d/%m/%Y}, trước năm đánh giá trên một năm"))
+
+
+EVIDENCE_CHECKS = (evidence_incomplete, evidence_unpaged, evidence_late, evidence_early)

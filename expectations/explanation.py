@@ -1,17 +1,18 @@
 """What a good explanation is: an answer to every cut, words where the unit does not agree, evidence that can be found.
 
-Source: domain/2-yearly-process.md, 2.1 (explanation round: the unit confirms in writing or explains).
+Source: docs/process.md, 1 (explanation round: the unit confirms in writing or explains).
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from expectations.checking import Check, Checks, Row, Words, check_rows, maximum_gap, maximum_words, place_of
-from expectations.evidence import EVIDENCE_CHECKS, Evidenced, EvidenceSpan
+from expectations.checking import Declared, Row, Suite, Words, check, check_forms, expect, place_of
+from expectations.evidence import EVIDENCE_CHECKS, EvidenceSpan, documents_of
+from expectations.points import maximum_changed
 from models.criteria.sets import CriteriaSet, Leaf
 from models.findings import Finding, Severity
-from models.forms.descriptions import AGREES, EXPLAINS
+from models.forms.explanation import AGREES, EXPLAINS
 from models.records.submissions import Statement
 
 _CRITICAL, _WARNING, _ = Severity
@@ -34,15 +35,20 @@ class ExplanationForm:
     span: EvidenceSpan
 
 
-class _Answer(NamedTuple):
+class Answer(NamedTuple):
     """The answer to one cut."""
 
     file: int
     statement: Statement
     leaf: Leaf
 
+    @property
+    def grounds(self) -> str | None:
+        """The words of a unit that does not agree."""
+        return self.statement.text if self.statement.answer == EXPLAINS else None
 
-class _Uncalled(NamedTuple):
+
+class Uncalled(NamedTuple):
     """An answer about a leaf that is not cut."""
 
     file: int
@@ -51,10 +57,7 @@ class _Uncalled(NamedTuple):
 
 def check_explanations(forms: Sequence[ExplanationForm]) -> list[list[Finding]]:
     """Check the explanations of a batch; one list of findings a form."""
-    rows: list[Row] = []
-    for file, form in enumerate(forms):
-        rows += _rows(file, form)
-    return check_rows([form.file for form in forms], rows, CHECKS)
+    return check_forms(SUITE, forms, _rows, lambda form: Declared(form.criteria_set.id))
 
 
 def _rows(file: int, form: ExplanationForm) -> Iterator[Row]:
@@ -63,73 +66,51 @@ def _rows(file: int, form: ExplanationForm) -> Iterator[Row]:
         said = statement.answer or statement.text or statement.evidence
         if leaf is None or statement.code not in form.cut:
             if said:
-                yield _Uncalled(file, statement)
+                yield Uncalled(file, statement)
             continue
-        yield _Answer(file, statement, leaf)
-        if statement.evidence:
-            yield Evidenced(file, statement, form.span)
+        yield Answer(file, statement, leaf)
+        yield from documents_of(file, statement, form.span)
 
 
-def _unanswered(row: _Answer) -> int:
-    return int(row.statement.answer not in (AGREES, EXPLAINS))
-
-
-def _unanswered_words(row: _Answer) -> Iterator[Words]:
+@check(
+    _WARNING,
+    "mỗi tiêu chí bị giảm điểm được trả lời",
+    f"Chọn “{AGREES}” hoặc “{EXPLAINS}”",
+    expect("ExpectColumnValuesToBeInSet", column="statement.answer", value_set=[AGREES, EXPLAINS]),
+)
+def answer_missing(row: Answer) -> Iterator[Words]:
+    """Every cut is answered."""
     what = f"tiêu chí {row.leaf.code} chưa chọn trả lời"
-    yield Words(place_of(row.statement, "answer"), what, f"Chọn “{AGREES}” hoặc “{EXPLAINS}”")
+    yield Words(place_of(row.statement, "answer"), what)
 
 
-def _wordless(row: _Answer) -> int:
-    return int(row.statement.answer == EXPLAINS and not row.statement.text)
-
-
-def _wordless_words(row: _Answer) -> Iterator[Words]:
+@check(
+    _CRITICAL,
+    "chọn giải trình thì có nội dung",
+    "Nêu căn cứ để giữ điểm tự chấm",
+    expect("ExpectColumnValueLengthsToBeBetween", column="grounds", min_value=1),
+)
+def words_missing(row: Answer) -> Iterator[Words]:
+    """Whoever does not agree says why."""
     what = f"tiêu chí {row.leaf.code} chọn “{EXPLAINS}” mà chưa có nội dung giải trình"
-    yield Words(place_of(row.statement, "explanation"), what, "Nêu căn cứ để giữ điểm tự chấm")
+    yield Words(place_of(row.statement, "explanation"), what)
 
 
-def _uncalled_words(row: _Uncalled) -> Iterator[Words]:
+@check(
+    _WARNING,
+    "chỉ giải trình tiêu chí bị giảm điểm",
+    "Không cần làm gì",
+    expect("ExpectColumnValuesToBeNull", column="statement.code"),
+)
+def uncalled(row: Uncalled) -> Iterator[Words]:
+    """Only cuts are answered."""
     what = f"tiêu chí {row.statement.code} không bị giảm điểm nên không cần giải trình"
     remedy = "Không cần làm gì; nếu giải trình cho tiêu chí khác, ghi vào dòng của tiêu chí đó"
     yield Words(place_of(row.statement, "answer", "explanation"), what, remedy)
 
 
-CHECKS: Checks = (
-    Check(
-        "answer_missing",
-        _Answer,
-        _WARNING,
-        "mỗi tiêu chí bị giảm điểm được trả lời",
-        f"Chọn “{AGREES}” hoặc “{EXPLAINS}”",
-        _unanswered,
-        _unanswered_words,
-    ),
-    Check(
-        "words_missing",
-        _Answer,
-        _CRITICAL,
-        "chọn giải trình thì có nội dung",
-        "Nêu căn cứ để giữ điểm tự chấm",
-        _wordless,
-        _wordless_words,
-    ),
-    Check(
-        "maximum_changed",
-        _Answer,
-        _CRITICAL,
-        "điểm tối đa giữ nguyên",
-        "Ghi lại điểm tối đa theo bộ tiêu chí",
-        lambda row: maximum_gap(row.statement, row.leaf.max),
-        lambda row: maximum_words(row.statement, row.leaf.max),
-    ),
-    Check(
-        "uncalled",
-        _Uncalled,
-        _WARNING,
-        "chỉ giải trình tiêu chí bị giảm điểm",
-        "Không cần làm gì",
-        lambda _: 1,
-        _uncalled_words,
-    ),
-    *EVIDENCE_CHECKS,
+SUITE = Suite(
+    "explanation",
+    "Phiếu giải trình",
+    (answer_missing, words_missing, maximum_changed(Answer, "leaf.max"), uncalled, *EVIDENCE_CHECKS),
 )

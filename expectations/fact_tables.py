@@ -1,17 +1,19 @@
 """What a good table of facts is: workbooks whose rows are units, the survey's results and the register alike.
 
 A row may stay empty; a row that says something says all that is asked, and of a unit that is asked.
-Source: domain/1-criteria-and-scoring.md, 1.4 (items 6-9) and 1.5.
+Source: docs/maths.md, 2.9, 2.10 and 3.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.checking import Check, Checks, Row, Words, maximum_gap, maximum_words, place_of
+from expectations.checking import Checks, Row, Words, check, expect, place_of
 from expectations.cross_checks import CROSS_CHECKS, Facts, compared
+from expectations.points import maximum_changed
 from models.criteria.facts import FactField
-from models.criteria.rules import Outcome
+from models.criteria.rules.base import Outcome
 from models.criteria.sets import BlockItem, CriteriaSet, Leaf, Source
 from models.findings import Severity
 from models.records.submissions import Statement
@@ -40,10 +42,10 @@ class FactTable:
 
 
 class WholeTable(NamedTuple):
-    """A workbook as a whole: whether no row says anything."""
+    """A workbook as a whole; `filled` counts the rows that say something."""
 
     file: int
-    empty: bool
+    filled: int
 
 
 class StrayRow(NamedTuple):
@@ -71,6 +73,31 @@ class FactRow(NamedTuple):
     missing: tuple[FactField, ...]
     outcome: Outcome | None
 
+    @property
+    def facts_missing(self) -> int | None:
+        """How many facts are missing."""
+        return len(self.missing) or None
+
+    @property
+    def problem(self) -> str | None:
+        """What the rule says against the facts."""
+        return self.outcome.problem.what if self.outcome and self.outcome.problem else None
+
+    @property
+    def basis(self) -> str | None:
+        """What bonus or penalty points rest on."""
+        if (
+            not isinstance(self.item, BlockItem)
+            or self.missing
+            or Decimal(self.statement.facts[self.item.field.id]) <= 0
+        ):
+            return None
+        return self.statement.text
+
+    def said(self, what: str) -> str:
+        """A sentence about the unit and the item."""
+        return f"{self.unit}, {'tiêu chí' if isinstance(self.item, Leaf) else 'mục'} {self.item.code}: {what}"
+
 
 def rows_of(file: int, table: FactTable, sources: Iterable[Source], items: Mapping[str, BlockItem]) -> Iterator[Row]:
     """The rows of one workbook that are to be checked.
@@ -83,7 +110,7 @@ def rows_of(file: int, table: FactTable, sources: Iterable[Source], items: Mappi
     """
     asked = frozenset(sources)
     told = [statement for statement in table.statements if statement.facts or statement.text]
-    yield WholeTable(file, not told)
+    yield WholeTable(file, len(told))
     by_unit: dict[str, dict[str, Statement]] = {}
     senseless: dict[str, set[str]] = {}
     for statement in told:
@@ -126,85 +153,65 @@ def _fact_row(file: int, table: FactTable, statement: Statement, unit: Unit, ite
     return FactRow(file, statement, unit.name, item, missing, outcome)
 
 
-def _subject(row: FactRow) -> str:
-    return f"{row.unit}, {'tiêu chí' if isinstance(row.item, Leaf) else 'mục'} {row.item.code}"
+@check(
+    Severity.CRITICAL,
+    "biểu có số liệu",
+    "Nhập số liệu rồi gửi lại",
+    expect("ExpectColumnValuesToBeBetween", column="filled", min_value=1),
+)
+def table_empty(row: WholeTable) -> Iterator[Words]:
+    """A workbook says something."""
+    yield Words(None, "biểu chưa có số liệu nào", "Nhập số liệu vào các ô màu vàng rồi gửi lại")
 
 
-def _missing_words(row: FactRow) -> Iterator[Words]:
-    for fact in row.missing:
-        yield Words(
-            place_of(row.statement, f"fact:{fact.id}", "points"),
-            f"{_subject(row)}: thiếu số liệu “{fact.label}”",
-            "Nhập số liệu này; không có thì nhập 0, không thực hiện thì để trống cả dòng",
-        )
-
-
-def _senseless(row: FactRow) -> int:
-    return int(row.outcome is not None and row.outcome.problem is not None)
-
-
-def _senseless_words(row: FactRow) -> Iterator[Words]:
-    assert row.outcome is not None
-    assert row.outcome.problem is not None
-    fact, what, remedy = row.outcome.problem
-    yield Words(place_of(row.statement, f"fact:{fact}", "points"), f"{_subject(row)}: {what}", remedy)
-
-
-def _stray_words(row: StrayRow) -> Iterator[Words]:
+@check(
+    Severity.CRITICAL,
+    "chỉ nhập cho đơn vị và tiêu chí thuộc biểu",
+    "Xóa phần đã nhập",
+    expect("ExpectColumnValuesToBeNull", column="why"),
+)
+def stray(row: StrayRow) -> Iterator[Words]:
+    """Only what is asked here is stated."""
     statement = row.statement
     place = place_of(statement, *(f"fact:{id}" for id in statement.facts), "note", "points")
     yield Words(place, f"{statement.unit}, mục {statement.code}: {row.why}", "Xóa phần đã nhập ở dòng này")
 
 
-def _empty_words(row: WholeTable) -> Iterator[Words]:
-    yield Words(None, "biểu chưa có số liệu nào", "Nhập số liệu vào các ô màu vàng rồi gửi lại")
+@check(
+    Severity.CRITICAL,
+    "dòng đã nhập thì đủ số liệu",
+    "Nhập đủ hoặc để trống cả dòng",
+    expect("ExpectColumnValuesToBeNull", column="facts_missing"),
+)
+def facts_missing(row: FactRow) -> Iterator[Words]:
+    """A row that says something says all that is asked."""
+    for fact in row.missing:
+        yield Words(
+            place_of(row.statement, f"fact:{fact.id}", "points"),
+            row.said(f"thiếu số liệu “{fact.label}”"),
+            "Nhập số liệu này; không có thì nhập 0, không thực hiện thì để trống cả dòng",
+        )
+
+
+@check(
+    Severity.CRITICAL,
+    "số liệu hợp lý theo quy tắc tính điểm",
+    "Kiểm tra lại số liệu",
+    expect("ExpectColumnValuesToBeNull", column="problem"),
+)
+def facts_senseless(row: FactRow) -> Iterator[Words]:
+    """The rule of the leaf or item has nothing against the facts."""
+    assert row.outcome is not None
+    assert row.outcome.problem is not None
+    fact, what, remedy = row.outcome.problem
+    yield Words(place_of(row.statement, f"fact:{fact}", "points"), row.said(what), remedy)
 
 
 TABLE_CHECKS: Checks = (
-    Check(
-        "table_empty",
-        WholeTable,
-        Severity.CRITICAL,
-        "biểu có số liệu",
-        "Nhập số liệu rồi gửi lại",
-        lambda row: int(row.empty),
-        _empty_words,
-    ),
-    Check(
-        "stray",
-        StrayRow,
-        Severity.CRITICAL,
-        "chỉ nhập cho đơn vị và tiêu chí thuộc biểu",
-        "Xóa phần đã nhập",
-        lambda _: 1,
-        _stray_words,
-    ),
-    Check(
-        "facts_missing",
-        FactRow,
-        Severity.CRITICAL,
-        "dòng đã nhập thì đủ số liệu",
-        "Nhập đủ hoặc để trống cả dòng",
-        lambda row: len(row.missing),
-        _missing_words,
-    ),
-    Check(
-        "facts_senseless",
-        FactRow,
-        Severity.CRITICAL,
-        "số liệu hợp lý theo quy tắc tính điểm",
-        "Kiểm tra lại số liệu",
-        _senseless,
-        _senseless_words,
-    ),
-    Check(
-        "maximum_changed",
-        FactRow,
-        Severity.CRITICAL,
-        "điểm tối đa giữ nguyên",
-        "Ghi lại điểm tối đa theo bộ tiêu chí",
-        lambda row: maximum_gap(row.statement, row.item.max),
-        lambda row: maximum_words(row.statement, row.item.max),
-    ),
+    table_empty,
+    stray,
+    facts_missing,
+    facts_senseless,
+    maximum_changed(FactRow, "item.max"),
     *CROSS_CHECKS,
 )

@@ -1,16 +1,16 @@
 """What a good report of a month is: every measure answered, figures that can be true and fit each other and last month.
 
-Tasks have their days in order. Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md, capability 6.
+Tasks have their days in order. Source: docs/process.md, 3; docs/process.md, 5.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.checking import Check, Checks, Row, Words, check_rows, place_of
-from expectations.cross_checks import CROSS_CHECKS, compared
+from expectations.checking import Row, Suite, Words, check, check_forms, expect, place_of
+from expectations.cross_checks import CROSS_CHECKS, compared, declared
 from models.criteria.cross_checks import Changes, CrossCheck
 from models.findings import Finding, Severity
 from models.numbers import plain, vietnamese_number
@@ -57,6 +57,16 @@ class WholeMonth(NamedTuple):
     form: MonthForm
     unasked: tuple[Measure, ...]
 
+    @property
+    def months_skipped(self) -> int | None:
+        """How many earlier months the unit told nothing of."""
+        return len(self.form.skipped) or None
+
+    @property
+    def measures_unasked(self) -> int | None:
+        """For how many measures it has no row."""
+        return len(self.unasked) or None
+
 
 class MonthRow(NamedTuple):
     """One measure of a report.
@@ -77,6 +87,64 @@ class MonthRow(NamedTuple):
     last: Figure | None
     changes: Changes
 
+    @property
+    def answers(self) -> int:
+        """How many figures and notes it states."""
+        return len(self.statement.facts) + bool(self.statement.text)
+
+    @property
+    def parts_missing(self) -> int | None:
+        """How many figures are needed and not stated, where something is."""
+        return len(self.missing) or None
+
+    @property
+    def fault(self) -> str | None:
+        """Why the figure cannot be true."""
+        return self.faults[0][0] if self.faults else None
+
+    @property
+    def running(self) -> str:
+        """The fact that a monotone measure cumulates."""
+        return "numerator" if self.measure.kind.divides else "value"
+
+    @property
+    def total(self) -> Decimal | None:
+        """The running total of a monotone measure."""
+        return getattr(self.figure, self.running) if self.figure and self.measure.monotone else None
+
+    @property
+    def total_before(self) -> Decimal | None:
+        """The running total of the month before, where it began with the same year."""
+        same_year = self.figure and self.last and self.last.period.year == self.figure.period.year
+        return getattr(self.last, self.running) if same_year else None
+
+    @property
+    def figures_moved(self) -> int | None:
+        """How many figures lie farther from last month's than is usual."""
+        return sum(1 for _ in self.moved()) or None
+
+    def moved(self) -> Iterator[tuple[str, Decimal, Decimal]]:
+        """The facts that lie farther from last month's than is usual: fact, then, now.
+
+        Of a ratio the whole is compared, as its part moves with it; of a running total nothing.
+        """
+        divides = self.measure.kind.divides
+        if self.figure is None or self.last is None or self.faults or (self.measure.monotone and not divides):
+            return
+        for id in ("denominator",) if divides else ("value",):
+            then, now = getattr(self.last, id), getattr(self.figure, id)
+            if then is not None and now is not None and self.changes.noted(self.measure.id, then, now):
+                yield id, then, now
+
+    def said(self, what: str) -> str:
+        """A sentence about the measure."""
+        return f"chỉ tiêu “{self.measure.name}”{what}"
+
+    @property
+    def cells(self) -> list[str]:
+        """The columns of its facts."""
+        return [f"fact:{id}" for id in self.measure.fact_ids]
+
 
 class MonthTask(NamedTuple):
     """One plan task that a report tells of; days as told, else as declared."""
@@ -88,13 +156,24 @@ class MonthTask(NamedTuple):
     done_on: date | None
     today: date
 
+    @property
+    def begun_told(self) -> date | None:
+        """When it began, as told."""
+        return _day(self.statement, "begun")
+
+    @property
+    def proofs(self) -> int | None:
+        """How many documents stand beside a task that is done."""
+        return len(self.statement.evidence) if self.done_on else None
+
+    def said(self, what: str) -> str:
+        """A sentence about the task."""
+        return f"nhiệm vụ {self.task.number}: {what}"
+
 
 def check_months(forms: Sequence[MonthForm]) -> list[list[Finding]]:
     """Check the monthly reports of a batch; one list of findings a workbook."""
-    rows: list[Row] = []
-    for file, form in enumerate(forms):
-        rows += _rows_of(file, form)
-    return check_rows([form.file for form in forms], rows, CHECKS)
+    return check_forms(SUITE, forms, _rows_of, lambda form: declared("", form.checks))
 
 
 def _rows_of(file: int, form: MonthForm) -> Iterator[Row]:
@@ -130,19 +209,40 @@ def _day(statement: Statement, name: str) -> date | None:
 # --- the whole report -------------------------------------------------------------------------------------------------
 
 
-def _skipped_words(row: WholeMonth) -> Iterator[Words]:
+@check(
+    Severity.WARNING,
+    "các tháng trước đã có báo cáo",
+    "Gửi bổ sung các tháng còn thiếu",
+    expect("ExpectColumnValuesToBeNull", column="months_skipped"),
+)
+def month_skipped(row: WholeMonth) -> Iterator[Words]:
+    """The months before were told of."""
     months = ", ".join(month.name for month in row.form.skipped)
     yield Words(None, f"đơn vị chưa báo cáo {months}", "Gửi bổ sung báo cáo của các tháng này")
 
 
-def _closed_words(row: WholeMonth) -> Iterator[Words]:
+@check(
+    Severity.WARNING,
+    "báo cáo tháng gửi trước hạn báo cáo năm",
+    "Báo cơ quan chủ trì nếu số liệu cả năm thay đổi",
+    expect("ExpectColumnValuesToBeNull", column="form.closed"),
+)
+def year_closed(row: WholeMonth) -> Iterator[Words]:
+    """The report of the whole year is not due yet."""
     assert row.form.closed is not None
     year = row.form.period.year
     what = f"báo cáo năm {year} đã đến hạn ngày {row.form.closed:%d/%m/%Y}; {row.form.period.name} được gửi sau đó"
-    yield Words(None, what, "Báo cơ quan chủ trì nếu số liệu cả năm thay đổi")
+    yield Words(None, what)
 
 
-def _unasked_words(row: WholeMonth) -> Iterator[Words]:
+@check(
+    Severity.WARNING,
+    "biểu mẫu có đủ các chỉ tiêu đang giao cho đơn vị",
+    "Xin biểu mẫu mới của tháng",
+    expect("ExpectColumnValuesToBeNull", column="measures_unasked"),
+)
+def measure_unasked(row: WholeMonth) -> Iterator[Words]:
+    """The form asks for every measure of the unit."""
     named = ", ".join(f"“{measure.name}”" for measure in row.unasked)
     yield Words(None, f"biểu mẫu chưa có chỉ tiêu {named}", "Xin biểu mẫu mới của tháng này nếu có số liệu")
 
@@ -150,204 +250,135 @@ def _unasked_words(row: WholeMonth) -> Iterator[Words]:
 # --- measures ---------------------------------------------------------------------------------------------------------
 
 
-def _cells(row: MonthRow) -> list[str]:
-    return [f"fact:{id}" for id in row.measure.fact_ids]
+@check(
+    Severity.CRITICAL,
+    "mỗi chỉ tiêu có số liệu, hoặc ghi chú vì sao chưa có",
+    "Nhập số liệu, hoặc ghi lý do",
+    expect("ExpectColumnValuesToBeBetween", column="answers", min_value=1),
+)
+def measure_unanswered(row: MonthRow) -> Iterator[Words]:
+    """Every measure has figures or a note."""
+    what = row.said(" chưa có số liệu và chưa ghi lý do")
+    yield Words(place_of(row.statement, *row.cells), what, "Nhập số liệu (không phát sinh thì nhập 0), hoặc ghi chú")
 
 
-def _unanswered_words(row: MonthRow) -> Iterator[Words]:
-    what = f"chỉ tiêu “{row.measure.name}” chưa có số liệu và chưa ghi lý do"
-    yield Words(place_of(row.statement, *_cells(row)), what, "Nhập số liệu (không phát sinh thì nhập 0), hoặc ghi chú")
-
-
-def _missing_words(row: MonthRow) -> Iterator[Words]:
+@check(
+    Severity.CRITICAL,
+    "chỉ tiêu tỷ lệ, bình quân có đủ tử số và mẫu số",
+    "Nhập đủ tử số và mẫu số",
+    expect("ExpectColumnValuesToBeNull", column="parts_missing"),
+)
+def part_missing(row: MonthRow) -> Iterator[Words]:
+    """A measure of which something is stated is stated in full."""
     for id in row.missing:
-        what = f"chỉ tiêu “{row.measure.name}” thiếu {row.measure.part_named(id)}"
+        what = row.said(f" thiếu {row.measure.part_named(id)}")
         yield Words(place_of(row.statement, f"fact:{id}"), what, "Nhập đủ tử số và mẫu số; không phát sinh thì nhập 0")
 
 
-def _fault_words(row: MonthRow) -> Iterator[Words]:
+@check(
+    Severity.CRITICAL,
+    "số đếm là số nguyên từ 0 trở lên, tử số không lớn hơn mẫu số",
+    "Kiểm tra lại số liệu",
+    expect("ExpectColumnValuesToBeNull", column="fault"),
+)
+def figure_faulty(row: MonthRow) -> Iterator[Words]:
+    """Figures can be true."""
     for what, remedy in row.faults:
-        yield Words(place_of(row.statement, *_cells(row)), what, remedy)
+        yield Words(place_of(row.statement, *row.cells), what, remedy)
 
 
-def _running(measure: Measure) -> str:
-    """The fact that a monotone measure cumulates."""
-    return "numerator" if measure.kind.divides else "value"
-
-
-def _fell(row: MonthRow) -> int:
-    if not row.measure.monotone or row.figure is None or row.last is None:
-        return 0
-    now, before = (getattr(figure, _running(row.measure)) for figure in (row.figure, row.last))
-    return int(
-        now is not None and before is not None and now < before and row.last.period.year == row.figure.period.year
-    )
-
-
-def _fell_words(row: MonthRow) -> Iterator[Words]:
+@check(
+    Severity.CRITICAL,
+    "số lũy kế không thấp hơn tháng trước",
+    "Sửa số này, hoặc gửi lại báo cáo tháng trước",
+    expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="total", column_B="total_before", or_equal=True),
+)
+def below_last_month(row: MonthRow) -> Iterator[Words]:
+    """A running total does not fall."""
     assert row.last is not None
-    now, before = (
-        vietnamese_number(plain(getattr(figure, _running(row.measure)))) for figure in (row.figure, row.last)
-    )
-    what = f"chỉ tiêu “{row.measure.name}” là số lũy kế nhưng {now} thấp hơn {row.last.period.name} ({before})"
-    place = place_of(row.statement, f"fact:{_running(row.measure)}")
+    now, before = (vietnamese_number(plain(total)) for total in (row.total, row.total_before) if total is not None)
+    what = row.said(f" là số lũy kế nhưng {now} thấp hơn {row.last.period.name} ({before})")
+    place = place_of(row.statement, f"fact:{row.running}")
     yield Words(place, what, f"Sửa số này, hoặc gửi lại báo cáo {row.last.period.name}")
 
 
-def _compared(measure: Measure) -> tuple[str, ...]:
-    """The facts that are compared with last month's: the whole, as its part moves with it; no running total."""
-    if measure.kind.divides:
-        return ("denominator",)
-    return () if measure.monotone else ("value",)
-
-
-def _moved(row: MonthRow) -> Iterable[tuple[str, Decimal, Decimal]]:
-    """The facts that moved farther from last month's than is usual: fact, then, now."""
-    if row.figure is None or row.last is None or row.faults:
-        return
-    for id in _compared(row.measure):
-        then, now = getattr(row.last, id), getattr(row.figure, id)
-        if then is not None and now is not None and row.changes.noted(row.measure.id, then, now):
-            yield id, then, now
-
-
-def _moved_words(row: MonthRow) -> Iterator[Words]:
+@check(
+    Severity.WARNING,
+    "số liệu không tăng, giảm quá mức khai báo so với tháng trước",
+    "Kiểm tra lại; đúng thì ghi nguyên nhân",
+    expect("ExpectColumnValuesToBeNull", column="figures_moved"),
+)
+def changed_since_last_month(row: MonthRow) -> Iterator[Words]:
+    """No figure lies farther from last month's than is declared as usual."""
     assert row.last is not None
-    for id, then, now in _moved(row):
+    for id, then, now in row.moved():
         figures = f"{vietnamese_number(plain(now))}, {row.last.period.name} là {vietnamese_number(plain(then))}"
         moved = "tăng" if now > then else "giảm"
-        what = f"chỉ tiêu “{row.measure.name}”, {row.measure.part_named(id)} {moved} nhiều: {figures}"
+        what = row.said(f", {row.measure.part_named(id)} {moved} nhiều: {figures}")
         yield Words(place_of(row.statement, f"fact:{id}"), what, "Kiểm tra lại; đúng thì ghi nguyên nhân vào ghi chú")
 
 
 # --- plan tasks -------------------------------------------------------------------------------------------------------
 
 
-def _ahead(row: MonthTask) -> list[str]:
-    days = (("begun", _day(row.statement, "begun")), ("done_on", row.done_on))
-    return [name for name, day in days if day is not None and day > row.today]
+@check(
+    Severity.CRITICAL,
+    "ngày bắt đầu, hoàn thành nhiệm vụ không ở tương lai",
+    "Sửa ngày; chưa thực hiện thì để trống",
+    expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="today", column_B="begun_told", or_equal=True),
+    expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="today", column_B="done_on", or_equal=True),
+)
+def task_day_ahead(row: MonthTask) -> Iterator[Words]:
+    """No day of a task lies after today."""
+    for name, day, label in (("begun", row.begun_told, "bắt đầu"), ("done_on", row.done_on, "hoàn thành")):
+        if day is not None and day > row.today:
+            what = row.said(f"ngày {label} {day:%d/%m/%Y} chưa tới")
+            yield Words(place_of(row.statement, f"fact:{name}"), what)
 
 
-def _ahead_words(row: MonthTask) -> Iterator[Words]:
-    for name in _ahead(row):
-        day, label = (row.done_on, "hoàn thành") if name == "done_on" else (row.begun, "bắt đầu")
-        what = f"nhiệm vụ {row.task.number}: ngày {label} {day:%d/%m/%Y} chưa tới"
-        yield Words(place_of(row.statement, f"fact:{name}"), what, "Sửa ngày; chưa thực hiện thì để trống")
+@check(
+    Severity.CRITICAL,
+    "nhiệm vụ hoàn thành không trước ngày bắt đầu",
+    "Sửa một trong hai ngày",
+    expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="done_on", column_B="begun", or_equal=True),
+)
+def task_out_of_order(row: MonthTask) -> Iterator[Words]:
+    """A task is not done before it began."""
+    what = row.said(f"ngày hoàn thành {row.done_on:%d/%m/%Y} trước ngày bắt đầu {row.begun:%d/%m/%Y}")
+    yield Words(place_of(row.statement, "fact:done_on"), what)
 
 
-def _out_of_order(row: MonthTask) -> int:
-    return (row.begun - row.done_on).days if row.begun and row.done_on and row.begun > row.done_on else 0
+@check(
+    Severity.WARNING,
+    "nhiệm vụ hoàn thành có tài liệu kiểm chứng",
+    "Ghi tên, số và ký hiệu, ngày của văn bản",
+    expect("ExpectColumnValuesToBeBetween", column="proofs", min_value=1),
+)
+def task_unproven(row: MonthTask) -> Iterator[Words]:
+    """A task that is done has its document."""
+    what = row.said("đã hoàn thành nhưng chưa ghi tài liệu kiểm chứng")
+    yield Words(place_of(row.statement, "document/0"), what)
 
 
-def _out_of_order_words(row: MonthTask) -> Iterator[Words]:
-    what = f"nhiệm vụ {row.task.number}: ngày hoàn thành {row.done_on:%d/%m/%Y} trước ngày bắt đầu {row.begun:%d/%m/%Y}"
-    yield Words(place_of(row.statement, "fact:done_on"), what, "Sửa một trong hai ngày")
-
-
-def _unproven_words(row: MonthTask) -> Iterator[Words]:
-    what = f"nhiệm vụ {row.task.number}: đã hoàn thành nhưng chưa ghi tài liệu kiểm chứng"
-    yield Words(place_of(row.statement, "document/0"), what, "Ghi tên, số và ký hiệu, ngày của văn bản")
-
-
-CHECKS: Checks = (
-    Check(
-        "month_skipped",
-        WholeMonth,
-        Severity.WARNING,
-        "các tháng trước đã có báo cáo",
-        "Gửi bổ sung các tháng còn thiếu",
-        lambda row: len(row.form.skipped),
-        _skipped_words,
+SUITE = Suite(
+    "monthly",
+    "Báo cáo số liệu tháng",
+    (
+        month_skipped,
+        year_closed,
+        measure_unasked,
+        measure_unanswered,
+        part_missing,
+        figure_faulty,
+        below_last_month,
+        changed_since_last_month,
+        *CROSS_CHECKS,
+        task_day_ahead,
+        task_out_of_order,
+        task_unproven,
     ),
-    Check(
-        "year_closed",
-        WholeMonth,
-        Severity.WARNING,
-        "báo cáo tháng gửi trước hạn báo cáo năm",
-        "Báo cơ quan chủ trì nếu số liệu cả năm thay đổi",
-        lambda row: int(row.form.closed is not None),
-        _closed_words,
-    ),
-    Check(
-        "measure_unasked",
-        WholeMonth,
-        Severity.WARNING,
-        "biểu mẫu có đủ các chỉ tiêu đang giao cho đơn vị",
-        "Xin biểu mẫu mới của tháng",
-        lambda row: len(row.unasked),
-        _unasked_words,
-    ),
-    Check(
-        "measure_unanswered",
-        MonthRow,
-        Severity.CRITICAL,
-        "mỗi chỉ tiêu có số liệu, hoặc ghi chú vì sao chưa có",
-        "Nhập số liệu, hoặc ghi lý do",
-        lambda row: int(not row.statement.facts and not row.statement.text),
-        _unanswered_words,
-    ),
-    Check(
-        "part_missing",
-        MonthRow,
-        Severity.CRITICAL,
-        "chỉ tiêu tỷ lệ, bình quân có đủ tử số và mẫu số",
-        "Nhập đủ tử số và mẫu số",
-        lambda row: len(row.missing),
-        _missing_words,
-    ),
-    Check(
-        "figure_faulty",
-        MonthRow,
-        Severity.CRITICAL,
-        "số đếm là số nguyên từ 0 trở lên, tử số không lớn hơn mẫu số",
-        "Kiểm tra lại số liệu",
-        lambda row: len(row.faults),
-        _fault_words,
-    ),
-    Check(
-        "below_last_month",
-        MonthRow,
-        Severity.CRITICAL,
-        "số lũy kế không thấp hơn tháng trước",
-        "Sửa số này, hoặc gửi lại báo cáo tháng trước",
-        _fell,
-        _fell_words,
-    ),
-    Check(
-        "changed_since_last_month",
-        MonthRow,
-        Severity.WARNING,
-        "số liệu không tăng, giảm quá mức khai báo so với tháng trước",
-        "Kiểm tra lại; đúng thì ghi nguyên nhân",
-        lambda row: sum(1 for _ in _moved(row)),
-        _moved_words,
-    ),
-    *CROSS_CHECKS,
-    Check(
-        "task_day_ahead",
-        MonthTask,
-        Severity.CRITICAL,
-        "ngày bắt đầu, hoàn thành nhiệm vụ không ở tương lai",
-        "Sửa ngày; chưa thực hiện thì để trống",
-        lambda row: len(_ahead(row)),
-        _ahead_words,
-    ),
-    Check(
-        "task_out_of_order",
-        MonthTask,
-        Severity.CRITICAL,
-        "nhiệm vụ hoàn thành không trước ngày bắt đầu",
-        "Sửa một trong hai ngày",
-        _out_of_order,
-        _out_of_order_words,
-    ),
-    Check(
-        "task_unproven",
-        MonthTask,
-        Severity.WARNING,
-        "nhiệm vụ hoàn thành có tài liệu kiểm chứng",
-        "Ghi tên, số và ký hiệu, ngày của văn bản",
-        lambda row: int(row.done_on is not None and not row.statement.evidence),
-        _unproven_words,
-    ),
+    "Số liệu được đối chiếu với nhau, với tháng trước theo `checks`, `changes` và `monotone` của "
+    "`progress/measures.yaml` ([thu-muc-tinh.md](thu-muc-tinh.md), mục 9.1). Tháng chưa kết thúc và đơn vị không còn "
+    "tồn tại vào ngày cuối tháng bị từ chối trước khi kiểm tra. Khi ghi nhận còn một CẢNH BÁO: nhiệm vụ mà báo cáo của "
+    "tháng sau ghi khác thì giữ nội dung của tháng sau ([huong-dan.md](huong-dan.md), mục 6.2).",
 )

@@ -1,46 +1,37 @@
 """What a good register is: counts that make sense, and for every bonus and penalty the document that it rests on.
 
-Source: domain/1-criteria-and-scoring.md, 1.4 item 8 (bonus and penalty have their own evidence) and 1.7.
+Source: docs/maths.md, 3 (bonus and penalty have their own evidence); docs/process.md, 6.
 """
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
-from expectations.checking import Check, Checks, Row, Words, check_rows, place_of
+from expectations.checking import Row, Suite, Words, check, check_forms, expect, place_of
+from expectations.cross_checks import declared
 from expectations.fact_tables import TABLE_CHECKS, FactRow, FactTable, rows_of
-from models.criteria.sets import BlockItem, Source
+from models.criteria.sets import Source
 from models.findings import Finding, Severity
 
 
 def check_registers(tables: Sequence[FactTable]) -> list[list[Finding]]:
     """Check the registers of a batch; one list of findings a workbook."""
-    rows: list[Row] = []
-    for file, table in enumerate(tables):
-        items = {**table.criteria_set.bonus_items, **table.criteria_set.penalty_items}
-        rows += rows_of(file, table, (Source.REGISTER, Source.EXTERNAL), items)
-    return check_rows([table.file for table in tables], rows, CHECKS)
+    return check_forms(SUITE, tables, _rows, lambda table: declared(table.criteria_set.id, table.criteria_set.checks))
 
 
-def _without_basis(row: FactRow) -> int:
-    if not isinstance(row.item, BlockItem) or row.statement.text or row.missing:
-        return 0
-    return int(Decimal(row.statement.facts[row.item.field.id]) > 0)
+def _rows(file: int, table: FactTable) -> Iterator[Row]:
+    items = {**table.criteria_set.bonus_items, **table.criteria_set.penalty_items}
+    return rows_of(file, table, (Source.REGISTER, Source.EXTERNAL), items)
 
 
-def _without_basis_words(row: FactRow) -> Iterator[Words]:
-    what = f"{row.unit}, mục {row.item.code}: có điểm thưởng hoặc điểm phạt mà chưa ghi căn cứ"
+@check(
+    Severity.CRITICAL,
+    "điểm thưởng, điểm phạt có căn cứ",
+    "Ghi văn bản làm căn cứ",
+    expect("ExpectColumnValueLengthsToBeBetween", column="basis", min_value=1),
+)
+def basis_missing(row: FactRow) -> Iterator[Words]:
+    """Bonus and penalty name the document that they rest on."""
+    what = row.said("có điểm thưởng hoặc điểm phạt mà chưa ghi căn cứ")
     yield Words(place_of(row.statement, "note"), what, "Ghi văn bản làm căn cứ: tên, số và ký hiệu, ngày")
 
 
-CHECKS: Checks = (
-    *TABLE_CHECKS,
-    Check(
-        "basis_missing",
-        FactRow,
-        Severity.CRITICAL,
-        "điểm thưởng, điểm phạt có căn cứ",
-        "Ghi văn bản làm căn cứ",
-        _without_basis,
-        _without_basis_words,
-    ),
-)
+SUITE = Suite("register", "Sổ theo dõi, điểm thưởng, điểm phạt", (*TABLE_CHECKS, basis_missing))

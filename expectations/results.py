@@ -2,27 +2,78 @@
 
 Every index in 0–100; area points with bonus and penalty sum to the total; ranks are those of the tie rule; rank changes
 of an unchanged group without ties sum to 0; no unit lost or double.
-Source: domain/4-annexes.md (the sum of rank changes), domain/2-yearly-process.md, 2.3 (ties).
+Source: docs/maths.md, 7 to 9 and 13; docs/process.md, 2 and 4.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
-from expectations.running import findings_of, said
-from models.findings import Finding
+from expectations.checking import Check, Expect, Suite, Words, expect
+from models.findings import Finding, Severity
 from models.numbers import HUNDRED, ZERO
-from models.province.rounds import Ties
-from models.records.results import GroupResult, RoundResult
+from models.province.rounds import RankingRule, Ties
+from models.records.results import GroupResult, RoundResult, UnitResult
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from great_expectations.expectations import Expectation
-
-_WHOLE = 10**12  # settled figures have 12 decimals: whole numbers of their last place lose nothing
+_LAST_PLACE = Decimal("1E-12")  # of settled figures
 _RANK_METHODS = {Ties.COMPETITION: "min", Ties.DENSE: "dense", Ties.ORDINAL: "first"}
-_COLUMNS = ["place", "group", "unit", "name", "index", "compared", "areas_outside", "sum_gap", "ranked", "rank"]
 _REPORT = "Không đóng băng kết quả; báo người phụ trách phần mềm kèm tệp dữ liệu"
+_SHOWN = 5
+
+
+class Unit(NamedTuple):
+    """One unit of a group, and the rank that it should have; a rank is 0 where there is none."""
+
+    unit: UnitResult
+    expected_rank: int
+
+    @property
+    def name(self) -> str:
+        """As people know it."""
+        return self.unit.name
+
+    @property
+    def rank(self) -> int:
+        """The rank that it has."""
+        return self.unit.rank or 0
+
+    @property
+    def lowest_area(self) -> Decimal | None:
+        """The lowest index of an area."""
+        return min((area.index for area in self.unit.areas if area.index is not None), default=None)
+
+    @property
+    def highest_area(self) -> Decimal | None:
+        """The highest index of an area."""
+        return max((area.index for area in self.unit.areas if area.index is not None), default=None)
+
+    @property
+    def gap(self) -> Decimal | None:
+        """By how much the points differ from the sum of their parts."""
+        unit = self.unit
+        total = sum((area.points for area in unit.areas), ZERO) + unit.bonus - unit.penalty
+        kept = max(ZERO, min(unit.max_points, total))
+        return None if unit.points is None else abs(kept - unit.points)
+
+    @property
+    def rounding(self) -> Decimal:
+        """How large a gap the last places of its parts may leave."""
+        return (len(self.unit.areas) + 1) * _LAST_PLACE
+
+
+class Member(NamedTuple):
+    """A unit of a group that is declared in the round, or in the results."""
+
+    name: str
+    declared: bool
+    computed: bool
+
+
+class Group(NamedTuple):
+    """A group whose rank changes must sum to 0."""
+
+    name: str
+    rank_changes: int
 
 
 def check_results(results: RoundResult, members: Mapping[str, Collection[str]]) -> list[Finding]:
@@ -33,125 +84,40 @@ def check_results(results: RoundResult, members: Mapping[str, Collection[str]]) 
         members: codes of the units of each group, as the round declares them.
 
     Returns:
-        One finding per expectation that failed.
+        One finding per check that failed, naming up to 5 of its units or groups.
     """
-    shown_as = f"kết quả năm {results.year}"
-    units, groups = _unit_frame(results), _group_frame(results)
-    expected = sorted(f"{group}/{unit}" for group, codes in members.items() for unit in codes)
-    areas_per_unit = max((len(unit.areas) for group in results.groups for unit in group.units), default=0)
-    expectations = [*_of_figures(areas_per_unit), *_of_members(expected, sorted({*expected} ^ {*units["place"]}))]
-    findings = findings_of(units, expectations, shown_as, "name")
-    if len(groups):
-        findings += findings_of(groups, _of_groups(), shown_as, "name")
-    return findings
+    failures = SUITE.failures(result_rows(results, members))
+    return [_finding(f"kết quả năm {results.year}", check, rows) for check, rows in failures]
 
 
-def _of_figures(areas_per_unit: int) -> list["Expectation"]:
-    """Of every unit: indices in range, area points that sum to the total, a rank after the tie rule."""
-    import great_expectations.expectations as gxe
-
-    return [
-        gxe.ExpectColumnValuesToBeBetween(
-            column="index",
-            min_value=0,
-            max_value=int(HUNDRED) * _WHOLE,
-            meta=said("chỉ số ngoài khoảng 0–100", _REPORT),
-        ),
-        gxe.ExpectColumnValuesToBeBetween(
-            column="areas_outside",
-            max_value=0,
-            meta=said("chỉ số của một lĩnh vực ngoài khoảng 0–100", _REPORT),
-        ),
-        gxe.ExpectColumnValuesToBeBetween(
-            column="sum_gap",
-            min_value=0,
-            max_value=areas_per_unit + 1,
-            meta=said("tổng điểm không bằng tổng điểm các lĩnh vực cộng thưởng trừ phạt", _REPORT),
-        ),
-        gxe.ExpectColumnPairValuesToBeEqual(
-            column_A="rank",
-            column_B="expected_rank",
-            meta=said("thứ hạng không theo quy tắc xếp hạng của kỳ", _REPORT),
-        ),
-    ]
-
-
-def _of_members(expected: list[str], strays: list[str]) -> list["Expectation"]:
-    """No unit lost, foreign or double."""
-    import great_expectations.expectations as gxe
-
-    return [
-        gxe.ExpectColumnValuesToBeUnique(column="unit", meta=said("đơn vị xuất hiện hai lần", _REPORT)),
-        gxe.ExpectColumnDistinctValuesToEqualSet(
-            column="place",
-            value_set=expected,
-            meta=said(f"thiếu hoặc thừa đơn vị so với kỳ đánh giá: {', '.join(strays)}", _REPORT),
-        ),
-    ]
-
-
-def _of_groups() -> list["Expectation"]:
-    """What some units of an unchanged group rose, others fell."""
-    import great_expectations.expectations as gxe
-
-    return [
-        gxe.ExpectColumnValuesToBeInSet(
-            column="rank_changes",
-            value_set=[0],
-            meta=said("thay đổi thứ hạng của nhóm không đổi thành viên không triệt tiêu nhau", _REPORT),
-        )
-    ]
-
-
-def _unit_frame(results: RoundResult) -> "pd.DataFrame":
-    """One row per unit; figures as whole numbers of their last settled place, rank 0 where there is none."""
-    import pandas as pd
-
-    rows: list[dict[str, Any]] = []
-    for group in results.groups:
-        for unit in group.units:
-            total = sum((area.points for area in unit.areas), ZERO) + unit.bonus - unit.penalty
-            kept = max(ZERO, min(unit.max_points, total))
-            rows.append(
-                {
-                    "place": f"{group.id}/{unit.code}",
-                    "group": group.id,
-                    "unit": unit.code,
-                    "name": unit.name,
-                    "index": _whole(unit.index),
-                    "compared": _whole(results.ranking.compared(unit.index)) if unit.index is not None else None,
-                    "areas_outside": sum(
-                        area.index is not None and not 0 <= area.index <= HUNDRED for area in unit.areas
-                    ),
-                    "sum_gap": _whole(abs(kept - unit.points)) if unit.points is not None else None,
-                    "ranked": unit.ranked,
-                    "rank": unit.rank or 0,
-                }
-            )
-    frame = pd.DataFrame(rows, columns=_COLUMNS)
-    for column in ("index", "compared", "sum_gap", "rank"):
-        frame[column] = frame[column].astype("Int64")
-    competing = frame[frame["ranked"].astype(bool)]
-    method: Any = _RANK_METHODS[results.ranking.ties]
-    ranks = competing.groupby("group", sort=False)["compared"].rank(method=method, ascending=False)
-    frame["expected_rank"] = ranks.reindex(frame.index).fillna(0).astype("Int64")
-    return frame
-
-
-def _group_frame(results: RoundResult) -> "pd.DataFrame":
-    """One row per group whose rank changes must sum to 0."""
-    import pandas as pd
-
-    rows = [
-        {"name": group.name, "rank_changes": sum(_rank_changes(group))}
+def result_rows(results: RoundResult, members: Mapping[str, Collection[str]]) -> list[Unit | Member | Group]:
+    """The results of a round as rows: its units, who is in it and should be, its groups."""
+    units = [
+        Unit(unit, rank)
         for group in results.groups
-        if _rank_changes(group) and not group.population_changed and _ranked_one_by_one(group)
+        for unit, rank in zip(group.units, _expected_ranks(group, results.ranking), strict=True)
     ]
-    return pd.DataFrame(rows)
+    declared = {f"{group}/{unit}" for group, codes in members.items() for unit in codes}
+    computed = {f"{group.id}/{unit.code}" for group in results.groups for unit in group.units}
+    places = [Member(place, place in declared, place in computed) for place in sorted(declared | computed)]
+    return [*units, *places, *_groups(results)]
 
 
-def _rank_changes(group: GroupResult) -> list[int]:
-    return [unit.change.rank for unit in group.units if unit.change and unit.change.rank is not None]
+def _expected_ranks(group: GroupResult, rule: RankingRule) -> list[int]:
+    """The ranks of a group's units as pandas finds them, which knows nothing of how we rank."""
+    import pandas as pd
+
+    indices = (unit.index if unit.ranked else None for unit in group.units)
+    compared = [None if index is None else int(rule.compared(index) / _LAST_PLACE) for index in indices]
+    method: Any = _RANK_METHODS[rule.ties]
+    return [int(rank) for rank in pd.Series(compared, dtype="Int64").rank(method=method, ascending=False).fillna(0)]
+
+
+def _groups(results: RoundResult) -> Iterator[Group]:
+    for group in results.groups:
+        changes = [unit.change.rank for unit in group.units if unit.change and unit.change.rank is not None]
+        if changes and not group.population_changed and _ranked_one_by_one(group):
+            yield Group(group.name, sum(changes))
 
 
 def _ranked_one_by_one(group: GroupResult) -> bool:
@@ -164,5 +130,74 @@ def _ranked_one_by_one(group: GroupResult) -> bool:
     return now == list(range(1, len(now) + 1)) == before
 
 
-def _whole(value: Decimal | None) -> int | None:
-    return None if value is None else int(value * _WHOLE)
+def _finding(results: str, check: Check[Any], rows: Sequence[Unit | Member | Group]) -> Finding:
+    ((_, what, _),) = check.words(rows[0])
+    names = [row.name for row in rows]
+    if check.of is Member:
+        return Finding(results, 0, f"{what}: {', '.join(names)}", check.remedy, check.severity)
+    shown = f"{', '.join(names[:_SHOWN])}{'…' if len(names) > _SHOWN else ''}"
+    return Finding(results, 0, f"{what} ({shown})", check.remedy, check.severity)
+
+
+def _check(name: str, of: type, expected: str, unmet: str, *expects: Expect) -> Check[Any]:
+    """A check that stops a round, with the words for all that fail it."""
+    return Check(name, of, Severity.CRITICAL, expected, _REPORT, expects, lambda row: [Words(None, unmet)])
+
+
+SUITE = Suite(
+    "results",
+    "Kết quả tính được, trước khi đóng băng",
+    (
+        _check(
+            "index_outside",
+            Unit,
+            "chỉ số của đơn vị từ 0 đến 100",
+            "chỉ số ngoài khoảng 0–100",
+            expect("ExpectColumnValuesToBeBetween", column="unit.index", min_value=0, max_value=int(HUNDRED)),
+        ),
+        _check(
+            "area_outside",
+            Unit,
+            "chỉ số của từng lĩnh vực từ 0 đến 100",
+            "chỉ số của một lĩnh vực ngoài khoảng 0–100",
+            expect("ExpectColumnValuesToBeBetween", column="lowest_area", min_value=0),
+            expect("ExpectColumnValuesToBeBetween", column="highest_area", max_value=int(HUNDRED)),
+        ),
+        _check(
+            "sum_differs",
+            Unit,
+            "tổng điểm bằng tổng điểm các lĩnh vực cộng thưởng trừ phạt",
+            "tổng điểm không bằng tổng điểm các lĩnh vực cộng thưởng trừ phạt",
+            expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="rounding", column_B="gap", or_equal=True),
+        ),
+        _check(
+            "rank_wrong",
+            Unit,
+            "thứ hạng theo quy tắc xếp hạng của kỳ",
+            "thứ hạng không theo quy tắc xếp hạng của kỳ",
+            expect("ExpectColumnPairValuesToBeEqual", column_A="rank", column_B="expected_rank"),
+        ),
+        _check(
+            "unit_twice",
+            Unit,
+            "mỗi đơn vị xuất hiện một lần",
+            "đơn vị xuất hiện hai lần",
+            expect("ExpectColumnValuesToBeUnique", column="unit.code"),
+        ),
+        _check(
+            "unit_astray",
+            Member,
+            "đủ và đúng các đơn vị của kỳ đánh giá",
+            "thiếu hoặc thừa đơn vị so với kỳ đánh giá",
+            expect("ExpectColumnPairValuesToBeEqual", column_A="declared", column_B="computed"),
+        ),
+        _check(
+            "changes_remain",
+            Group,
+            "thay đổi thứ hạng của nhóm không đổi thành viên triệt tiêu nhau",
+            "thay đổi thứ hạng của nhóm không đổi thành viên không triệt tiêu nhau",
+            expect("ExpectColumnValuesToBeInSet", column="rank_changes", value_set=[0]),
+        ),
+    ),
+    "Kết quả không đạt một điều nào thì không được đóng băng.",
+)

@@ -1,26 +1,26 @@
-"""One way to run a suite on a frame: an ephemeral context, no telemetry, no progress bars, findings out.
+"""One way to run Great Expectations: a named suite on one frame by a Checkpoint, and the rows that fail it.
 
-An expectation carries what an officer reads in its `meta` (see `said`). A missing column fails an expectation with an
-exception inside its result; of a whole frame that counts as failed like any other, row by row nobody would see it.
+A context lives in memory for one run, tells nobody of it and shows no progress. The Checkpoint says which expectations
+fail; only those are asked once more for their rows, which costs as much again. A missing column fails an expectation
+with an exception inside its result and without a row: nobody would see it.
 """
 
+import copy
 import os
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from models.findings import Finding, Severity
 
 if TYPE_CHECKING:
     import pandas as pd
-    from great_expectations.expectations import Expectation
+    from great_expectations import Checkpoint, ExpectationSuite
+    from great_expectations.data_context import EphemeralDataContext
 
-_SHOWN = 5
+_ROWS = {"result_format": "COMPLETE", "return_unexpected_index_query": False, "exclude_unexpected_values": True}
 
 
 class Failure(NamedTuple):
-    """An expectation that rows of its frame do not meet: its `meta`, and the positions of the rows."""
+    """An expectation that rows of its frame do not meet: its description, and the positions of the rows."""
 
-    meta: Mapping[str, str]
+    expected: str
     rows: tuple[int, ...]
 
 
@@ -28,39 +28,12 @@ class UnmetExpectationError(Exception):
     """An expectation could not be run on its frame: the frame and the suite do not belong together."""
 
 
-def said(what: str, remedy: str, severity: Severity = Severity.CRITICAL) -> dict[str, str]:
-    """The `meta` of an expectation: the words of its finding, and whether it stops."""
-    return {"what": what, "remedy": remedy, "severity": severity.value}
-
-
-def findings_of(
-    frame: "pd.DataFrame", expectations: Sequence["Expectation"], shown_as: str, name_column: str
-) -> list[Finding]:
-    """Run expectations on a frame.
+def failures_in(frame: "pd.DataFrame", suite: "ExpectationSuite") -> list[Failure]:
+    """Run a suite of expectations of single rows on a frame.
 
     Args:
-        frame: the data, one row per thing that is checked.
-        expectations: each with `meta` from `said`.
-        shown_as: what the frame is called in findings.
-        name_column: the column that names a row to its reader.
-
-    Returns:
-        One finding per failed expectation, naming up to 5 of its rows.
-    """
-    findings = []
-    for meta, rows in _failures(frame, expectations):
-        places = [str(frame[name_column].iloc[row]) for row in rows]
-        shown = f" ({', '.join(places[:_SHOWN])}{'…' if len(places) > _SHOWN else ''})" if places else ""
-        findings.append(Finding(shown_as, 0, meta["what"] + shown, meta["remedy"], Severity(meta["severity"])))
-    return findings
-
-
-def failures_in(frame: "pd.DataFrame", expectations: Sequence["Expectation"]) -> list[Failure]:
-    """Run expectations of single rows on a frame.
-
-    Args:
-        frame: the data, one row per thing that is checked.
-        expectations: each with `meta` from `said`.
+        frame: the data, one row per thing that is checked, counted from 0.
+        suite: newly made, as a suite belongs to one context.
 
     Returns:
         The expectations that failed, each with its rows, in the order of the suite.
@@ -68,22 +41,21 @@ def failures_in(frame: "pd.DataFrame", expectations: Sequence["Expectation"]) ->
     Raises:
         UnmetExpectationError: an expectation failed without a row, as for a column that the frame lacks.
     """
-    failures = _failures(frame, expectations)
-    for meta, rows in failures:
-        if not rows:
-            raise UnmetExpectationError(f"expectation “{meta['what']}” could not be run on {list(frame.columns)}")
-    return failures
+    import great_expectations as gx
+
+    checkpoint = _checkpoint(_context(), suite, "BOOLEAN_ONLY")
+    (result,) = checkpoint.run(batch_parameters={"dataframe": frame}).run_results.values()
+    outcomes: list[Any] = result.results
+    unmet = {outcome.expectation_config.id for outcome in outcomes if not outcome.success}
+    if not unmet:
+        return []
+    failed = [copy.copy(expectation) for expectation in suite.expectations if expectation.id in unmet]
+    batch = checkpoint.validation_definitions[0].data.get_batch(batch_parameters={"dataframe": frame})
+    rows = batch.validate(gx.ExpectationSuite(name=suite.name, expectations=failed), result_format=_ROWS)
+    return [_failure(outcome) for outcome in rows.results]
 
 
-def _failures(frame: "pd.DataFrame", expectations: Sequence["Expectation"]) -> list[Failure]:
-    return [
-        Failure(outcome.expectation_config.meta, tuple(outcome.result.get("unexpected_index_list") or ()))
-        for outcome in _validated(frame, expectations).results
-        if not outcome.success
-    ]
-
-
-def _validated(frame: "pd.DataFrame", expectations: Sequence["Expectation"]) -> Any:
+def _context() -> "EphemeralDataContext":
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
     from great_expectations.data_context.types.base import (
@@ -92,15 +64,31 @@ def _validated(frame: "pd.DataFrame", expectations: Sequence["Expectation"]) -> 
         ProgressBarsConfig,
     )
 
-    # Without this the context leaves a temporary folder for a docs site behind on every run.
-    stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
-    context = gx.get_context(mode="ephemeral", project_config=DataContextConfig(store_backend_defaults=stores))
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    batch = (
-        context.data_sources.add_pandas("frames")
-        .add_dataframe_asset("frame")
-        .add_batch_definition_whole_dataframe("whole")
-        .get_batch(batch_parameters={"dataframe": frame})
+    config = DataContextConfig(
+        # Without this the context leaves a temporary folder for a docs site behind on every run.
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=ProgressBarsConfig(globally=False),
     )
-    suite = gx.ExpectationSuite(name="suite", expectations=list(expectations))
-    return batch.validate(suite, result_format="COMPLETE")
+    context = gx.get_context(mode="ephemeral", project_config=config)
+    context.data_sources.add_pandas("rows")
+    return context
+
+
+def _checkpoint(context: "EphemeralDataContext", suite: "ExpectationSuite", result_format: Any) -> "Checkpoint":
+    """A Checkpoint of one suite on a frame that is given when it runs."""
+    import great_expectations as gx
+
+    frames: Any = context.data_sources.get("rows")
+    whole = frames.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe("whole")
+    definition = gx.ValidationDefinition(name=suite.name, data=whole, suite=context.suites.add(suite))
+    context.validation_definitions.add(definition)
+    return context.checkpoints.add(
+        gx.Checkpoint(name=suite.name, validation_definitions=[definition], result_format=result_format)
+    )
+
+
+def _failure(outcome: Any) -> Failure:
+    expected, rows = outcome.expectation_config.description, outcome.result.get("unexpected_index_list")
+    if not rows:
+        raise UnmetExpectationError(f"expectation “{expected}” could not be run: {outcome.exception_info}")
+    return Failure(expected, tuple(rows))

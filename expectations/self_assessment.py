@@ -1,41 +1,28 @@
 """What a good self-assessment is: every leaf answered, facts that make sense, points that follow from them, evidence.
 
-Source: domain/1-criteria-and-scoring.md, 1.5 (surveys are never self-scored), 1.6 (not applicable), 1.7 (evidence or an
-explanation); domain/2-yearly-process.md, 2.1.
+Source: docs/maths.md, 2.9 (surveys are never self-scored), 5 (not applicable); docs/process.md, 6 (evidence or an
+explanation); docs/process.md, 1.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.checking import (
-    Check,
-    Checks,
-    Row,
-    Words,
-    check_rows,
-    maximum_gap,
-    maximum_words,
-    millionths,
-    outside,
-    outside_words,
-    place_of,
-    points_said,
-)
-from expectations.cross_checks import CROSS_CHECKS, Facts, compared
-from expectations.evidence import EVIDENCE_CHECKS, Evidenced, EvidenceSpan
+from expectations.checking import Row, Suite, Words, check, check_forms, expect, place_of
+from expectations.cross_checks import CROSS_CHECKS, Facts, compared, declared
+from expectations.evidence import EVIDENCE_CHECKS, EvidenceSpan, documents_of
+from expectations.points import NOISE, maximum_changed, millionths, outside_words, points_said, settled, within
 from models.criteria.facts import NEVER_DONE, FactField, FactKind
-from models.criteria.rules import OnTimeRule, Outcome
+from models.criteria.rules.base import Outcome
 from models.criteria.sets import CriteriaSet, Evidence, Leaf, Source
 from models.findings import Finding, Severity
-from models.numbers import HUNDRED, plain, printed, vietnamese_number
+from models.numbers import HUNDRED, ZERO, plain, printed, vietnamese_number
 from models.records.submissions import Statement
 from models.units import Unit
 
 _CRITICAL, _WARNING, _INFO = Severity
-_NOISE = 1  # millionths: what a spreadsheet's binary numbers may leave
 _ROUNDED = 5_000  # millionths: points typed as they are printed, with two decimals
 _SENSELESS_PERCENT = Decimal(10**9)
 _NUMBERS = (FactKind.NUMBER, FactKind.COUNT)
@@ -64,27 +51,33 @@ class SelfAssessment:
     last_year: Facts = field(default_factory=dict)
 
 
-class _Form(NamedTuple):
-    """A form as a whole: whether it says anything at all."""
+class Form(NamedTuple):
+    """A form as a whole; `answered` says whether it states anything at all."""
 
     file: int
-    empty: bool
+    answered: bool
 
 
-class _Stray(NamedTuple):
-    """A statement that is not the unit's to make, and who makes it."""
+class Stray(NamedTuple):
+    """A statement that is not the unit's to make; the leaf is None where the criteria set has no such leaf."""
 
     file: int
     statement: Statement
-    why: str
+    leaf: Leaf | None
+
+    @property
+    def scored_by(self) -> str:
+        """Who states the facts of the leaf for this unit; empty where nobody does."""
+        return "" if self.leaf is None or self.leaf.source is Source.SELF else self.leaf.source.value
 
 
-class _Claim(NamedTuple):
+class Claim(NamedTuple):
     """What a unit claims for one leaf.
 
     Attributes:
         missing: how many of the facts that are needed are not stated.
         outcome: what follows from the facts, None while one is missing.
+        gap: by how many millionths the points differ from those that follow; None where they are not compared.
     """
 
     file: int
@@ -93,14 +86,101 @@ class _Claim(NamedTuple):
     form: SelfAssessment
     missing: int
     outcome: Outcome | None
+    gap: int | None
+
+    # facts
+
+    @property
+    def facts_missing(self) -> int | None:
+        """How many facts are missing, unless it is claimed that no case arose, or only an explanation is given."""
+        statement = self.statement
+        return None if statement.not_applicable or (statement.text and not statement.facts) else self.missing or None
+
+    @property
+    def facts_beside_explanation(self) -> int | None:
+        """How many facts stand beside an explanation."""
+        return len(self.statement.facts) if self.statement.text and not self.statement.not_applicable else None
+
+    @property
+    def problem(self) -> str | None:
+        """What the rule says against the facts."""
+        return self.outcome.problem.what if self.outcome and self.outcome.problem else None
+
+    @property
+    def days(self) -> list[tuple[FactField, date]]:
+        """The dates of a leaf that are stated, in the order of its facts."""
+        stated = self.statement.facts
+        asked = [fact for fact in self.leaf.rule.fields if fact.kind is FactKind.DATE]
+        return [
+            (fact, date.fromisoformat(stated[fact.id]))
+            for fact in asked
+            if stated.get(fact.id, NEVER_DONE) != NEVER_DONE
+        ]
+
+    @property
+    def latest_day(self) -> date | None:
+        """The latest date of the leaf; None where it has none."""
+        return max((day for _, day in self.days), default=None)
+
+    @property
+    def facts_moved(self) -> int | None:
+        """How many facts lie farther from last year's than is usual."""
+        return sum(1 for _ in self.moved()) or None
+
+    def moved(self) -> Iterator[tuple[FactField, Decimal, Decimal]]:
+        """The facts that lie farther from last year's than is usual: then, and now."""
+        before = self.form.last_year.get(self.leaf.code)
+        if not before:
+            return
+        for fact in self.leaf.rule.fields:
+            if fact.kind in _NUMBERS and fact.id in before and fact.id in self.statement.facts:
+                then, now = Decimal(before[fact.id]), Decimal(self.statement.facts[fact.id])
+                if self.form.criteria_set.changes.noted(self.leaf.code, then, now):
+                    yield fact, then, now
+
+    # points
+
+    @property
+    def points(self) -> Decimal | None:
+        """The points claimed, unless it is claimed that no case arose."""
+        points = self.statement.points
+        return None if points is None or self.statement.not_applicable else settled(points, self.leaf.max)
+
+    @property
+    def rounding(self) -> int | None:
+        """The gap, where it is what printing two decimals leaves."""
+        return self.gap if self.gap is not None and NOISE < self.gap <= _ROUNDED else None
+
+    @property
+    def proofs(self) -> int | None:
+        """How many documents and explanations stand beside points that need one; no points need none."""
+        statement = self.statement
+        if self.leaf.evidence is not Evidence.REQUIRED or statement.not_applicable:
+            return None
+        return len(statement.evidence) + bool(statement.text) if self.outcome and self.outcome.points else None
+
+    # claims that no case arose
+
+    @property
+    def may_be_claimed(self) -> bool | None:
+        """Whether the criteria set lets units claim what this one does."""
+        return self.leaf.may_be_claimed if self.statement.not_applicable else None
+
+    @property
+    def reason(self) -> str | None:
+        """The reason of a claim that is allowed."""
+        return self.statement.text if self.may_be_claimed else None
+
+    @property
+    def stated_beside_claim(self) -> int | None:
+        """How many facts and points stand beside a claim."""
+        statement = self.statement
+        return len(statement.facts) + (statement.points is not None) if statement.not_applicable else None
 
 
 def check_self_assessments(forms: Sequence[SelfAssessment]) -> list[list[Finding]]:
     """Check the self-assessments of a batch; one list of findings a form."""
-    rows: list[Row] = []
-    for file, form in enumerate(forms):
-        rows += _rows(file, form)
-    return check_rows([form.file for form in forms], rows, CHECKS)
+    return check_forms(SUITE, forms, _rows, lambda form: declared(form.criteria_set.id, form.criteria_set.checks))
 
 
 def states_anything(statement: Statement) -> bool:
@@ -110,9 +190,9 @@ def states_anything(statement: Statement) -> bool:
 
 
 def _rows(file: int, form: SelfAssessment) -> Iterator[Row]:
-    empty = not any(map(states_anything, form.statements))
-    yield _Form(file, empty)
-    if empty:
+    answered = any(map(states_anything, form.statements))
+    yield Form(file, answered)
+    if not answered:
         return
     leaves, unit = form.criteria_set.by_code, form.unit
     own: dict[str, Statement] = {}
@@ -121,51 +201,83 @@ def _rows(file: int, form: SelfAssessment) -> Iterator[Row]:
         leaf = leaves.get(statement.code)
         if leaf is None or leaf.source is not Source.SELF or not leaf.applies_to(unit.code, unit.kind):
             if states_anything(statement):
-                yield _Stray(file, statement, _why_stray(leaf))
+                yield Stray(file, statement, leaf)
             continue
         claim = _claim(file, statement, leaf, form)
         yield claim
-        if statement.evidence:
-            yield Evidenced(file, statement, form.span)
+        yield from documents_of(file, statement, form.span)
         own[statement.code] = statement
         if claim.outcome and claim.outcome.problem:
             senseless.add(statement.code)
     yield from compared(file, "", form.criteria_set.checks, own, form.recorded, senseless)
 
 
-def _why_stray(leaf: Leaf | None) -> str:
-    if leaf is None:
-        return "không có trong bộ tiêu chí của kỳ"
-    if leaf.source is Source.SELF:
-        return "không áp dụng với đơn vị theo bộ tiêu chí"
-    return "do khảo sát hoặc cơ quan khác cung cấp, đơn vị không tự chấm"
-
-
-def _claim(file: int, statement: Statement, leaf: Leaf, form: SelfAssessment) -> _Claim:
+def _claim(file: int, statement: Statement, leaf: Leaf, form: SelfAssessment) -> Claim:
     facts = statement.facts
-    missing = sum(field.required and field.id not in facts for field in leaf.rule.fields)
+    missing = len(leaf.rule.missing(facts))
     outcome = None if missing else leaf.rule.points(facts, leaf.max, form.year)
-    return _Claim(file, statement, leaf, form, missing, outcome)
+    return Claim(file, statement, leaf, form, missing, outcome, _gap(statement, leaf, outcome))
+
+
+def _gap(statement: Statement, leaf: Leaf, outcome: Outcome | None) -> int | None:
+    claimed = statement.points
+    if claimed is None or outcome is None or outcome.points is None or statement.not_applicable:
+        return None
+    if claimed == outcome.points:
+        return 0
+    is_within = ZERO <= settled(claimed, leaf.max) <= leaf.max
+    return abs(millionths(claimed - outcome.points)) if is_within else None
+
+
+# --- the form as a whole ----------------------------------------------------------------------------------------------
+
+
+@check(
+    _CRITICAL,
+    "phiếu có số liệu",
+    "Nhập số liệu rồi gửi lại",
+    expect("ExpectColumnValuesToBeInSet", column="answered", value_set=[True]),
+)
+def form_empty(row: Form) -> Iterator[Words]:
+    """The form states something."""
+    yield Words(None, "phiếu tự đánh giá chưa có số liệu nào", "Nhập số liệu vào các ô màu vàng rồi gửi lại")
+
+
+@check(
+    _CRITICAL,
+    "đơn vị chỉ tự chấm tiêu chí của mình",
+    "Xóa phần đã nhập",
+    expect("ExpectColumnValuesToBeInSet", column="scored_by", value_set=[Source.SELF.value]),
+)
+def stray(row: Stray) -> Iterator[Words]:
+    """A unit scores what is its own to score."""
+    if row.leaf is None:
+        why = "không có trong bộ tiêu chí của kỳ"
+    elif row.leaf.source is Source.SELF:
+        why = "không áp dụng với đơn vị theo bộ tiêu chí"
+    else:
+        why = "do khảo sát hoặc cơ quan khác cung cấp, đơn vị không tự chấm"
+    place = place_of(row.statement, *(f"fact:{id}" for id in row.statement.facts), "points")
+    yield Words(place, f"tiêu chí {row.statement.code} {why}", "Xóa phần đã nhập ở tiêu chí này")
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------
 
 
-def _facts_missing(row: _Claim) -> int:
-    statement = row.statement
-    if statement.not_applicable or (statement.text and not statement.facts):
-        return 0
-    return row.missing
-
-
-def _facts_missing_words(row: _Claim) -> Iterator[Words]:
-    for fact in row.leaf.rule.fields:
-        if fact.required and fact.id not in row.statement.facts:
-            yield Words(
-                place_of(row.statement, f"fact:{fact.id}", "value", "points"),
-                f"tiêu chí {row.leaf.code} thiếu số liệu “{fact.label}”",
-                _how_to_answer(row.leaf, fact),
-            )
+@check(
+    _CRITICAL,
+    "mỗi tiêu chí có đủ số liệu, hoặc giải trình, hoặc đề nghị không áp dụng",
+    "Bổ sung số liệu",
+    expect("ExpectColumnValuesToBeNull", column="facts_missing"),
+)
+def facts_missing(row: Claim) -> Iterator[Words]:
+    """Every fact of a leaf is stated, unless the leaf is explained or claimed not to apply."""
+    for fact in row.leaf.rule.missing(row.statement.facts):
+        yield Words(
+            place_of(row.statement, f"fact:{fact.id}", "value", "points"),
+            f"tiêu chí {row.leaf.code} thiếu số liệu “{fact.label}”",
+            _how_to_answer(row.leaf, fact),
+        )
 
 
 def _how_to_answer(leaf: Leaf, fact: FactField) -> str:
@@ -181,12 +293,14 @@ def _how_to_answer(leaf: Leaf, fact: FactField) -> str:
     return f"{ways[fact.kind]}{claim}"
 
 
-def _only_explained(row: _Claim) -> int:
-    statement = row.statement
-    return int(bool(statement.text) and not statement.facts and not statement.not_applicable)
-
-
-def _only_explained_words(row: _Claim) -> Iterator[Words]:
+@check(
+    _WARNING,
+    "mỗi tiêu chí có số liệu",
+    "Bổ sung số liệu nếu có",
+    expect("ExpectColumnValuesToBeBetween", column="facts_beside_explanation", min_value=1),
+)
+def only_explained(row: Claim) -> Iterator[Words]:
+    """What is explained has facts too."""
     statement = row.statement
     if statement.points is None:
         what = f"tiêu chí {statement.code} chỉ có giải trình, không có số liệu nên chưa được tính điểm"
@@ -197,46 +311,45 @@ def _only_explained_words(row: _Claim) -> Iterator[Words]:
     )
 
 
-def _facts_senseless(row: _Claim) -> int:
-    return int(row.outcome is not None and row.outcome.problem is not None)
-
-
-def _facts_senseless_words(row: _Claim) -> Iterator[Words]:
+@check(
+    _CRITICAL,
+    "số liệu hợp lý theo quy tắc tính điểm",
+    "Kiểm tra lại số liệu",
+    expect("ExpectColumnValuesToBeNull", column="problem"),
+)
+def facts_senseless(row: Claim) -> Iterator[Words]:
+    """The rule of the leaf has nothing against the facts."""
     assert row.outcome is not None
     assert row.outcome.problem is not None
     fact, what, remedy = row.outcome.problem
     yield Words(place_of(row.statement, f"fact:{fact}", "value"), f"tiêu chí {row.leaf.code}: {what}", remedy)
 
 
-def _date_ahead(row: _Claim) -> int:
-    """How many days after today the date of a leaf lies; only one kind of rule asks for a date, and for one."""
-    text = row.statement.facts.get("date") if isinstance(row.leaf.rule, OnTimeRule) else None
-    if text is None or text == NEVER_DONE:
-        return 0
-    return max(0, (date.fromisoformat(text) - row.form.today).days)
+@check(
+    _WARNING,
+    "không ngày nào ở tương lai",
+    "Kiểm tra lại ngày",
+    expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="form.today", column_B="latest_day", or_equal=True),
+)
+def date_ahead(row: Claim) -> Iterator[Words]:
+    """No date lies after today."""
+    for fact, day in row.days:
+        if day > row.form.today:
+            what = (
+                f"tiêu chí {row.leaf.code}: “{fact.label}” là {fact.shown(row.statement.facts[fact.id])}, ở tương lai"
+            )
+            yield Words(place_of(row.statement, f"fact:{fact.id}"), what, "Kiểm tra lại ngày trên văn bản")
 
 
-def _date_ahead_words(row: _Claim) -> Iterator[Words]:
-    (fact,) = row.leaf.rule.fields
-    what = f"tiêu chí {row.leaf.code}: “{fact.label}” là {fact.shown(row.statement.facts[fact.id])}, ở tương lai"
-    yield Words(place_of(row.statement, f"fact:{fact.id}"), what, "Kiểm tra lại ngày trên văn bản")
-
-
-def _changed(row: _Claim) -> int:
-    before = row.form.last_year.get(row.leaf.code)
-    return sum(1 for _ in _moved(row, before)) if before else 0
-
-
-def _moved(row: _Claim, before: Mapping[str, str]) -> Iterator[tuple[FactField, Decimal, Decimal]]:
-    for fact in row.leaf.rule.fields:
-        if fact.kind in _NUMBERS and fact.id in before and fact.id in row.statement.facts:
-            then, now = Decimal(before[fact.id]), Decimal(row.statement.facts[fact.id])
-            if row.form.criteria_set.changes.noted(row.leaf.code, then, now):
-                yield fact, then, now
-
-
-def _changed_words(row: _Claim) -> Iterator[Words]:
-    for fact, then, now in _moved(row, row.form.last_year[row.leaf.code]):
+@check(
+    _WARNING,
+    "số liệu không thay đổi quá mức so với năm trước",
+    "Kiểm tra lại số liệu",
+    expect("ExpectColumnValuesToBeNull", column="facts_moved"),
+)
+def changed(row: Claim) -> Iterator[Words]:
+    """No figure lies farther from last year's than the criteria set declares as usual."""
+    for fact, then, now in row.moved():
         moved = f"{'tăng' if now > then else 'giảm'} {_percent_said(abs(now - then) * HUNDRED / abs(then))}"
         figures = f"{fact.shown(plain(now))} so với {fact.shown(plain(then))} năm {row.form.year - 1}"
         what = f"tiêu chí {row.leaf.code}: “{fact.label}” là {figures}, {moved}"
@@ -252,35 +365,35 @@ def _percent_said(percent: Decimal) -> str:
 # --- points -----------------------------------------------------------------------------------------------------------
 
 
-def _points_outside(row: _Claim) -> int:
-    return 0 if row.statement.not_applicable else outside(row.statement.points, row.leaf.max)
+@check(_CRITICAL, "điểm tự chấm từ 0 đến điểm tối đa", "Nhập lại điểm", *within("points", "leaf.max"))
+def points_outside(row: Claim) -> Iterator[Words]:
+    """Points lie between 0 and the maximum."""
+    yield from outside_words(row.statement, row.leaf.max, "điểm tự chấm", "points")
 
 
-def _points_outside_words(row: _Claim) -> list[Words]:
-    return outside_words(row.statement, row.leaf.max, "điểm tự chấm", "points")
+@check(
+    _CRITICAL,
+    "điểm tự chấm bằng điểm tính từ số liệu",
+    "Sửa số liệu hoặc điểm",
+    expect("ExpectColumnValuesToBeBetween", column="gap", max_value=_ROUNDED),
+)
+def points_differ(row: Claim) -> Iterator[Words]:
+    """Points follow from the facts."""
+    yield from _gap_words(row)
 
 
-def _gap(row: _Claim) -> int:
-    """By how many millionths the points differ from those that follow from the facts."""
-    claimed, outcome = row.statement.points, row.outcome
-    if claimed is None or outcome is None or outcome.points is None or row.statement.not_applicable:
-        return 0
-    if claimed == outcome.points or outside(claimed, row.leaf.max):
-        return 0
-    return abs(millionths(claimed - outcome.points))
+@check(
+    _INFO,
+    "điểm tự chấm không làm tròn",
+    "Giữ công thức của biểu mẫu",
+    expect("ExpectColumnValuesToBeNull", column="rounding"),
+)
+def points_rounded(row: Claim) -> Iterator[Words]:
+    """Points are not rounded."""
+    yield from _gap_words(row)
 
 
-def _points_differ(row: _Claim) -> int:
-    gap = _gap(row)
-    return gap if gap > _ROUNDED else 0
-
-
-def _points_rounded(row: _Claim) -> int:
-    gap = _gap(row)
-    return gap if _NOISE < gap <= _ROUNDED else 0
-
-
-def _gap_words(row: _Claim) -> Iterator[Words]:
+def _gap_words(row: Claim) -> Iterator[Words]:
     assert row.outcome is not None
     assert row.outcome.points is not None
     assert row.statement.points is not None
@@ -293,26 +406,17 @@ def _gap_words(row: _Claim) -> Iterator[Words]:
     )
 
 
-def _maximum_changed(row: _Claim) -> int:
-    return maximum_gap(row.statement, row.leaf.max)
-
-
-def _maximum_words(row: _Claim) -> list[Words]:
-    return maximum_words(row.statement, row.leaf.max)
-
-
 # --- evidence and claims ----------------------------------------------------------------------------------------------
 
 
-def _unproved(row: _Claim) -> int:
-    """Whether points are claimed with neither document nor explanation; no points need no proof."""
-    statement = row.statement
-    if row.leaf.evidence is not Evidence.REQUIRED or statement.evidence or statement.text or statement.not_applicable:
-        return 0
-    return int(row.outcome is not None and bool(row.outcome.points))
-
-
-def _unproved_words(row: _Claim) -> Iterator[Words]:
+@check(
+    _CRITICAL,
+    "điểm có tài liệu kiểm chứng hoặc giải trình",
+    "Bổ sung tài liệu hoặc giải trình",
+    expect("ExpectColumnValuesToBeBetween", column="proofs", min_value=1),
+)
+def unproved(row: Claim) -> Iterator[Words]:
+    """Points have a document or an explanation."""
     yield Words(
         place_of(row.statement, "document/0", "document", "explanation", "points"),
         f"tiêu chí {row.leaf.code} chưa có tài liệu kiểm chứng và chưa có giải trình",
@@ -320,36 +424,42 @@ def _unproved_words(row: _Claim) -> Iterator[Words]:
     )
 
 
-def _claim_not_allowed(row: _Claim) -> int:
-    return int(row.statement.not_applicable and not row.leaf.may_be_claimed)
-
-
-def _claim_not_allowed_words(row: _Claim) -> Iterator[Words]:
+@check(
+    _CRITICAL,
+    "chỉ đề nghị không áp dụng nơi bộ tiêu chí cho phép",
+    "Bỏ đề nghị và nhập số liệu",
+    expect("ExpectColumnValuesToBeInSet", column="may_be_claimed", value_set=[True]),
+)
+def claim_not_allowed(row: Claim) -> Iterator[Words]:
+    """What is claimed not to apply may be claimed."""
     yield Words(
         place_of(row.statement, "not_applicable"),
         f"tiêu chí {row.leaf.code} không được đề nghị không áp dụng",
-        "Bỏ đề nghị và nhập số liệu",
     )
 
 
-def _claim_unreasoned(row: _Claim) -> int:
-    return int(row.statement.not_applicable and row.leaf.may_be_claimed and not row.statement.text)
-
-
-def _claim_unreasoned_words(row: _Claim) -> Iterator[Words]:
+@check(
+    _CRITICAL,
+    "đề nghị không áp dụng có lý do",
+    "Ghi lý do ở cột Giải trình",
+    expect("ExpectColumnValueLengthsToBeBetween", column="reason", min_value=1),
+)
+def claim_unreasoned(row: Claim) -> Iterator[Words]:
+    """What is claimed not to apply has its reason."""
     yield Words(
         place_of(row.statement, "explanation"),
         f"đề nghị không áp dụng tiêu chí {row.leaf.code} chưa ghi lý do",
-        "Ghi lý do ở cột Giải trình",
     )
 
 
-def _claim_contradicted(row: _Claim) -> int:
-    statement = row.statement
-    return int(statement.not_applicable and (bool(statement.facts) or statement.points is not None))
-
-
-def _claim_contradicted_words(row: _Claim) -> Iterator[Words]:
+@check(
+    _CRITICAL,
+    "không vừa đề nghị không áp dụng vừa nêu số liệu",
+    "Giữ lại một",
+    expect("ExpectColumnValuesToBeBetween", column="stated_beside_claim", max_value=0),
+)
+def claim_contradicted(row: Claim) -> Iterator[Words]:
+    """What is claimed not to apply has neither facts nor points."""
     stated = "nhập số liệu" if row.statement.facts else "ghi điểm"
     yield Words(
         place_of(row.statement, "not_applicable"),
@@ -358,162 +468,28 @@ def _claim_contradicted_words(row: _Claim) -> Iterator[Words]:
     )
 
 
-# --- the form as a whole ----------------------------------------------------------------------------------------------
-
-
-def _empty(row: _Form) -> int:
-    return int(row.empty)
-
-
-def _empty_words(row: _Form) -> Iterator[Words]:
-    yield Words(None, "phiếu tự đánh giá chưa có số liệu nào", "Nhập số liệu vào các ô màu vàng rồi gửi lại")
-
-
-def _stray(row: _Stray) -> int:
-    return 1
-
-
-def _stray_words(row: _Stray) -> Iterator[Words]:
-    place = place_of(row.statement, *(f"fact:{id}" for id in row.statement.facts), "points")
-    yield Words(place, f"tiêu chí {row.statement.code} {row.why}", "Xóa phần đã nhập ở tiêu chí này")
-
-
-CHECKS: Checks = (
-    Check(
-        "form_empty",
-        _Form,
-        _CRITICAL,
-        "phiếu có số liệu",
-        "Nhập số liệu rồi gửi lại",
-        _empty,
-        _empty_words,
+SUITE = Suite(
+    "self_assessment",
+    "Phiếu tự đánh giá",
+    (
+        form_empty,
+        stray,
+        facts_missing,
+        only_explained,
+        facts_senseless,
+        date_ahead,
+        changed,
+        points_outside,
+        points_differ,
+        points_rounded,
+        maximum_changed(Claim, "leaf.max"),
+        unproved,
+        claim_not_allowed,
+        claim_unreasoned,
+        claim_contradicted,
+        *EVIDENCE_CHECKS,
+        *CROSS_CHECKS,
     ),
-    Check(
-        "stray",
-        _Stray,
-        _CRITICAL,
-        "đơn vị chỉ tự chấm tiêu chí của mình",
-        "Xóa phần đã nhập",
-        _stray,
-        _stray_words,
-    ),
-    Check(
-        "facts_missing",
-        _Claim,
-        _CRITICAL,
-        "mỗi tiêu chí có đủ số liệu, hoặc giải trình, hoặc đề nghị không áp dụng",
-        "Bổ sung số liệu",
-        _facts_missing,
-        _facts_missing_words,
-    ),
-    Check(
-        "only_explained",
-        _Claim,
-        _WARNING,
-        "mỗi tiêu chí có số liệu",
-        "Bổ sung số liệu nếu có",
-        _only_explained,
-        _only_explained_words,
-    ),
-    Check(
-        "facts_senseless",
-        _Claim,
-        _CRITICAL,
-        "số liệu hợp lý theo quy tắc tính điểm",
-        "Kiểm tra lại số liệu",
-        _facts_senseless,
-        _facts_senseless_words,
-    ),
-    Check(
-        "date_ahead",
-        _Claim,
-        _WARNING,
-        "không ngày nào ở tương lai",
-        "Kiểm tra lại ngày",
-        _date_ahead,
-        _date_ahead_words,
-    ),
-    Check(
-        "changed",
-        _Claim,
-        _WARNING,
-        "số liệu không thay đổi quá mức so với năm trước",
-        "Kiểm tra lại số liệu",
-        _changed,
-        _changed_words,
-    ),
-    Check(
-        "points_outside",
-        _Claim,
-        _CRITICAL,
-        "điểm tự chấm từ 0 đến điểm tối đa",
-        "Nhập lại điểm",
-        _points_outside,
-        _points_outside_words,
-    ),
-    Check(
-        "points_differ",
-        _Claim,
-        _CRITICAL,
-        "điểm tự chấm bằng điểm tính từ số liệu",
-        "Sửa số liệu hoặc điểm",
-        _points_differ,
-        _gap_words,
-    ),
-    Check(
-        "points_rounded",
-        _Claim,
-        _INFO,
-        "điểm tự chấm không làm tròn",
-        "Giữ công thức của biểu mẫu",
-        _points_rounded,
-        _gap_words,
-    ),
-    Check(
-        "maximum_changed",
-        _Claim,
-        _CRITICAL,
-        "điểm tối đa giữ nguyên",
-        "Ghi lại điểm tối đa theo bộ tiêu chí",
-        _maximum_changed,
-        _maximum_words,
-    ),
-    Check(
-        "unproved",
-        _Claim,
-        _CRITICAL,
-        "điểm có tài liệu kiểm chứng hoặc giải trình",
-        "Bổ sung tài liệu hoặc giải trình",
-        _unproved,
-        _unproved_words,
-    ),
-    Check(
-        "claim_not_allowed",
-        _Claim,
-        _CRITICAL,
-        "chỉ đề nghị không áp dụng nơi bộ tiêu chí cho phép",
-        "Bỏ đề nghị và nhập số liệu",
-        _claim_not_allowed,
-        _claim_not_allowed_words,
-    ),
-    Check(
-        "claim_unreasoned",
-        _Claim,
-        _CRITICAL,
-        "đề nghị không áp dụng có lý do",
-        "Ghi lý do ở cột Giải trình",
-        _claim_unreasoned,
-        _claim_unreasoned_words,
-    ),
-    Check(
-        "claim_contradicted",
-        _Claim,
-        _CRITICAL,
-        "không vừa đề nghị không áp dụng vừa nêu số liệu",
-        "Giữ lại một",
-        _claim_contradicted,
-        _claim_contradicted_words,
-    ),
-    *EVIDENCE_CHECKS,
-    *CROSS_CHECKS,
+    "Điểm gõ tay lệch không quá 0,005 so với điểm tính từ số liệu được coi là làm tròn. "
+    "Tiêu chí 0 điểm không cần tài liệu kiểm chứng.",
 )

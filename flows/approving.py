@@ -3,21 +3,39 @@
 A person may also have everything drafted again from what has come in since: the run of the 15th drafts a month of which
 the reports arrive in the days after. The form in the Prefect UI is a convenient face; the approval itself lives in our
 own table. A run that waits is suspended: no process waits. When it goes on it runs from its start, and finds its tasks
-done.
+done: their results are kept by run and inputs, whatever the program has become meanwhile. Where a result is lost, what
+is drafted anew may be another; so every question bears the hash of what was drafted, and only its own answer counts.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Literal, NamedTuple, TypeVar
+from pathlib import Path
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from prefect import get_run_logger, task
+from prefect.cache_policies import INPUTS, RUN_ID, CachePolicy
+from prefect.context import FlowRunContext, TaskRunContext
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
 from pydantic import Field
 
-from flows.running import storage_of
+from flows.running import list_files, storage_of, tell
+from models.findings import RefusedError
+from models.settings import Settings, SigningSettings, var_folder
+from tasks.publishing import issuing
 from tasks.publishing.approvals import Numbering, refuse_approval
-from tasks.publishing.issuing import known_snapshot
+from tasks.publishing.choosing import known_paper
+from tasks.recording.snapshots import known_snapshot
+from tasks.site.issuing import issue
+
+
+def _name_of_task(context: TaskRunContext, inputs: dict[str, Any]) -> str:
+    return context.task.name
+
+
+# Not by source, as Prefect has it: an upgrade while a person decides must not draft something else.
+KEPT_BY_RUN = RUN_ID + INPUTS + CachePolicy.from_cache_key_fn(_name_of_task)
 
 
 class ApprovalForm(RunInput):
@@ -32,6 +50,7 @@ class ApprovalForm(RunInput):
     signer: str | None = Field(default=None, title="Mã người ký trong province.yaml (để trống: người đầu tiên)")
     replaces: str = Field(default="", title="Số, ký hiệu văn bản bị thay thế (nếu là đính chính)")
     reason: str = Field(default="", title="Lý do (khi không phê duyệt)")
+    snapshot: str = Field(default="", title="Bản số liệu đã xem (mã SHA-256, ghi sẵn theo dự thảo)")
 
     @property
     def missing(self) -> str:
@@ -54,6 +73,11 @@ class ApprovalForm(RunInput):
 
 Form = TypeVar("Form", bound=ApprovalForm)
 
+_DRAFTED_ANEW = (
+    "Dự thảo hỏi lần trước không còn, bản này được lập lại từ số liệu hiện có và có nội dung khác; "
+    "trả lời trước đây không áp dụng cho bản này."
+)
+
 
 class Draft(NamedTuple):
     """What was drafted: the SHA-256 of what it was made from, and its files."""
@@ -62,21 +86,30 @@ class Draft(NamedTuple):
     paths: list[str]
 
 
-def decide(
-    given: Form | None,
-    draft: Callable[[int], Draft],
-    ask: Callable[[Draft, int, str], Form],
-    publish: Callable[[Draft, Form], tuple[str, str]],
-    refuse: Callable[[Draft, Form], None],
-) -> str:
-    """Ask until there is a decision that can be carried out: a refusal, or an approval that can be published.
+class Question(NamedTuple, Generic[Form]):
+    """What a person is asked.
+
+    Attributes:
+        form: what is to be filled in.
+        about: tells what is asked about in one run apart.
+        title: what is to be approved.
+        lines: what the person should know and where to look, of a snapshot.
+    """
+
+    form: type[Form]
+    about: str
+    title: str
+    lines: Callable[[str], Sequence[str]]
+
+
+def decide(folder: str, question: Question[Form], freeze: Callable[[int], str], given: Form | None) -> str:
+    """Draft a paper and ask until there is a decision that can be carried out: a refusal, or a publication.
 
     Args:
+        folder: the province folder.
+        question: how a person is asked.
+        freeze: freezes what the paper says; given the number of the draft, from 1. Returns the snapshot's SHA-256.
         given: the approval of whoever starts the run by hand; else a person is asked.
-        draft: freezes and drafts; given the number of the draft, from 1.
-        ask: waits for a person; given how often it was asked, and why the last answer could not be carried out.
-        publish: returns the published folder, or "" and why it cannot be done as asked.
-        refuse: records the refusal.
 
     Returns:
         The published folder, or the reason why it was refused.
@@ -87,17 +120,18 @@ def decide(
     asked, drafted, trouble = 0, 1, ""
     while True:
         asked += 1
-        drafts = draft(drafted)
-        approval = given or ask(drafts, asked, trouble)
-        trouble = approval.missing
-        if approval.verdict == "redraft" and not given:
+        snapshot = freeze(drafted)
+        drafts = Draft(snapshot, draft(folder, snapshot))
+        answer = given or _ask(question, asked, drafts, trouble)
+        trouble = answer.missing or _other_draft(drafts, answer)
+        if answer.verdict == "redraft" and not given:
             drafted += 1
             continue
-        if not trouble and approval.verdict == "refuse":
-            refuse(drafts, approval)
-            return f"không phê duyệt: {approval.reason}"
+        if not trouble and answer.verdict == "refuse":
+            refuse(folder, snapshot, answer.approved_by, answer.reason)
+            return f"không phê duyệt: {answer.reason}"
         if not trouble:
-            published, trouble = publish(drafts, approval)
+            published, trouble = publish(folder, snapshot, ApprovalForm(**answer.model_dump()), asked)
             if published:
                 return published
         get_run_logger().warning(trouble)
@@ -105,31 +139,81 @@ def decide(
             raise RuntimeError(trouble)
 
 
-def ask_for(form: type[Form], key: str, title: str, lines: Sequence[str], drafts: Draft, trouble: str) -> Form:
+def _other_draft(drafts: Draft, answer: ApprovalForm) -> str:
+    """Why an answer does not count: it is about another draft than the one that was asked about; "" where it does."""
+    if answer.snapshot in ("", drafts.snapshot):
+        return ""
+    return f"Trả lời nêu bản số liệu {answer.snapshot}, bản đang chờ phê duyệt là {drafts.snapshot}."
+
+
+def _ask(question: Question[Form], asked: int, drafts: Draft, trouble: str) -> Form:
     """Suspend the run until a person has filled in the form.
 
     Args:
-        form: what is to be filled in.
-        key: tells one waiting of a run from another.
-        title: what is to be approved.
-        lines: what the person should know and where to look.
-        drafts: what was drafted.
+        question: what is asked.
+        asked: how often it was asked, this time included.
+        drafts: what was drafted; its hash is part of the question.
         trouble: why the last answer could not be carried out, "" at first.
     """
+    key = f"{question.about}-{drafts.snapshot}-{asked}"
     said = [
-        f"**{title}**",
+        f"**{question.title}**",
         *([f"⚠ Lần trước chưa thực hiện được: {trouble}"] if trouble else []),
+        *([f"⚠ {_DRAFTED_ANEW}"] if _asked_about_another(question.about, asked, key) else []),
         f"Bản số liệu `{drafts.snapshot}`.",
-        *lines,
+        *question.lines(drafts.snapshot),
         "Dự thảo:",
         *(f"- `{path}`" for path in drafts.paths),
     ]
-    empty = form.with_initial_data(description="\n\n".join(said))
+    empty = question.form.with_initial_data(description="\n\n".join(said), snapshot=drafts.snapshot)
     return suspend_flow_run(wait_for_input=empty, timeout=None, key=key)
 
 
-@task(name="refuse", persist_result=True)
-def refuse_snapshot(folder: str, snapshot: str, person: str, reason: str) -> None:
+def _asked_about_another(about: str, asked: int, key: str) -> bool:
+    """Whether this run has put the same question about another draft, of which the results were lost."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    keys = (run.empirical_policy.pause_keys or set()) if run else set()
+    same_question = re.compile(rf"{re.escape(about)}-[0-9a-f]{{64}}-{asked}")
+    return key not in keys and any(same_question.fullmatch(one) for one in keys)
+
+
+@task(name="draft", persist_result=True, cache_policy=KEPT_BY_RUN)
+def draft(folder: str, snapshot: str) -> list[str]:
+    """Write a paper before numbering into the province's var/; returns the paths."""
+    paper = known_paper(Path(folder), storage_of(folder), snapshot, Settings().workers)
+    tell(f"dự thảo {paper.title}")
+    out = var_folder(Path(folder)) / "drafts" / f"{paper.name}-{snapshot[:12]}"
+    paths = [str(path) for path in issuing.draft(paper, out)]
+    list_files(f"draft-{paper.name}", f"Dự thảo {paper.title}", paths)
+    return paths
+
+
+@task(name="publish", persist_result=True, cache_policy=KEPT_BY_RUN)
+def publish(folder: str, snapshot: str, approval: ApprovalForm, asked: int) -> tuple[str, str]:
+    """Publish the approved paper and renew the site; returns the folder, or why it cannot be done as asked.
+
+    The same answer given again (`asked`) is tried again.
+    """
+    numbering, storage = approval.numbering, storage_of(folder).acting_as(approval.approved_by)
+    try:
+        paper = known_paper(Path(folder), storage, snapshot, Settings().workers)
+        tell(f"công bố {paper.title}, số {numbering.number}")
+        name = f"{paper.kind.prefix}{paper.name}-{numbering.day:%Y}-{numbering.number:03d}"
+        out = var_folder(Path(folder)) / "published" / name
+        issued = issue(paper, storage, numbering, out, "prefect", SigningSettings())
+    except RefusedError as refused:
+        return "", "; ".join(map(str, refused.findings))
+    for finding in issued.findings:
+        print(finding)
+    place = issued.published.folder
+    paths = sorted(str(path) for path in place.rglob("*") if path.is_file())
+    list_files(f"published-{paper.name}", issued.said, paths)
+    return str(place), ""
+
+
+@task(name="refuse", persist_result=True, cache_policy=KEPT_BY_RUN)
+def refuse(folder: str, snapshot: str, person: str, reason: str) -> None:
     """Record that a person refused what was drafted."""
     storage = storage_of(folder).acting_as(person)
     refuse_approval(storage, known_snapshot(storage, snapshot), reason, "prefect")

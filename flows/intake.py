@@ -17,9 +17,10 @@ from prefect.futures import PrefectFuture
 from flows.running import artifact_key, province_folder, province_of, storage_of, task_runner, tell
 from models.records.submissions import Outcome
 from models.settings import Settings
+from tasks.intake.answering import answer_submissions, unanswered
 from tasks.intake.inbox import inbox_of, only_intake, outbox_of
 from tasks.intake.judging import standard_parts
-from tasks.intake.receiving import FILES_A_BATCH, FileReport, answer_submissions, clear_inbox, receive_batch, unanswered
+from tasks.intake.receiving import FILES_A_BATCH, FileReport, clear_inbox, receive_batch, shown_path
 from tasks.mail.acknowledging import tell_senders
 
 REPLIES_A_TASK = 20
@@ -57,13 +58,17 @@ def _receive(folder: str, inbox: str | None, paths: list[str], replies: list[Pre
     progress = _start_progress() if len(paths) > FILES_A_BATCH else None
     reports: list[FileReport] = []
     for start in range(0, len(paths), FILES_A_BATCH):
-        received = receive(folder, inbox, paths[start : start + FILES_A_BATCH])
+        batch, following = (paths[at : at + FILES_A_BATCH] for at in (start, start + FILES_A_BATCH))
+        received = receive(folder, inbox, batch, following)
         reports += received
-        replies += _start_replies(folder, [each.submission_id for each in received if each.outcome.is_answered])
+        opened = [each.submission_id for each in received if each.outcome.is_answered and not each.is_unopened]
+        replies += _start_replies(folder, opened)
         if progress and (done := start + len(received)) % FILES_A_STEP == 0:
             update_progress_artifact(progress, 100 * done / len(paths))
     if progress:
         update_progress_artifact(progress, 100)
+    if unopened := [each.submission_id for each in reports if each.is_unopened]:
+        replies.append(answer.submit(folder, unopened))  # together, so that a flood of the same gets one answer
     if reports:
         _show_findings(reports)
     return [str(report) for report in reports]
@@ -83,16 +88,18 @@ def list_inbox(folder: str, inbox: str | None) -> list[str]:
     listing = inbox_of(Path(folder), settings, inbox).listed(datetime.now(UTC), settings.inbox_quiet)
     for arrival, why in listing.waiting:
         get_run_logger().warning(f"{arrival.relative}: {why}")
+    for path, why in listing.untakable:
+        get_run_logger().warning(f"{shown_path(path, standard_parts())}: {why}")
     tell(f"hộp nhận có {len(listing.ready)} tệp, để lại {len(listing.waiting)}")
     return [arrival.relative for arrival in listing.ready]
 
 
 @task(name="receive")
-def receive(folder: str, inbox: str | None, paths: list[str]) -> list[FileReport]:
-    """Keep, judge and record a batch."""
+def receive(folder: str, inbox: str | None, paths: list[str], following: list[str]) -> list[FileReport]:
+    """Keep, judge and record a batch; meanwhile the reading of the following one begins."""
     province, store = province_of(folder), inbox_of(Path(folder), Settings(), inbox)
-    arrivals = store.arrivals(paths, datetime.now(UTC))
-    reports = receive_batch(province, storage_of(folder), store, arrivals, standard_parts(), "inbox")
+    arrivals, next_ones = (store.arrivals(these, datetime.now(UTC)) for these in (paths, following))
+    reports = receive_batch(province, storage_of(folder), store, arrivals, standard_parts(), "inbox", next_ones)
     accepted = [report for report in reports if report.outcome is Outcome.ACCEPTED]
     tell(f"đã nhận {len(accepted)} trên {len(reports)} tệp")  # each of them stands in the table of the run
     for report in reports:

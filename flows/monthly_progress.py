@@ -5,24 +5,19 @@ drafted. The approval itself lives in our own table.
 """
 
 from datetime import date, datetime
-from pathlib import Path
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from pydantic import Field
 
-from flows.approving import ApprovalForm, Draft, ask_for, decide, refuse_snapshot
-from flows.running import artifact_key, list_files, province_folder, province_of, storage_of, tell
-from models.findings import RefusedError
+from flows.approving import KEPT_BY_RUN, ApprovalForm, Question, decide, draft
+from flows.running import artifact_key, province_folder, province_of, storage_of, tell
 from models.progress.periods import month_of, periods_ending_with, read_period
-from models.records.progress_snapshots import thawed_progress
-from models.settings import Settings, var_folder
+from models.records.progress_snapshots import progress_in
 from models.working_days import VIETNAM
 from tasks.documents.progress_tables import headline_rows
 from tasks.progress.freezing import freeze_progress, refuse_unreported
-from tasks.publishing.issuing import known_snapshot
-from tasks.publishing.periods import draft_report, publish_report
-from tasks.site.building import renew_site
+from tasks.recording.snapshots import known_snapshot
 
 
 class ReportApproval(ApprovalForm):
@@ -50,7 +45,7 @@ def monthly_progress(
     folder = str(province_folder(province))
     periods = [period] if period else due_periods(datetime.now(VIETNAM).date())
     for one in periods:
-        _drafts(folder, one, 1)
+        draft(folder, freeze(folder, one, 1))
     return [_decide(folder, one, approval) for one in periods]
 
 
@@ -60,35 +55,25 @@ def due_periods(today: date) -> list[str]:
     return [str(period) for period in periods_ending_with(current.before)]
 
 
-def _drafts(folder: str, period: str, number: int) -> Draft:
-    snapshot = freeze(folder, period, number)
-    return Draft(snapshot, draft(folder, period, snapshot))
-
-
 def _decide(folder: str, period: str, given: ReportApproval | None) -> str:
-    def ask(drafts: Draft, asked: int, trouble: str) -> ReportApproval:
-        title = f"Báo cáo kết quả công tác CCHC {read_period(period).name}"
-        lines = (_told_in(folder, drafts.snapshot), "Xem số liệu chung ở thẻ Artifacts của lần chạy này.")
-        return ask_for(ReportApproval, f"{period.lower()}-{asked}", title, lines, drafts, trouble)
-
-    return decide(
-        given,
-        lambda number: _drafts(folder, period, number),
-        ask,
-        lambda drafts, answer: publish_approved(folder, period, drafts.snapshot, answer),
-        lambda drafts, answer: refuse_snapshot(folder, drafts.snapshot, answer.approved_by, answer.reason),
+    question = Question(
+        ReportApproval,
+        period.lower(),
+        f"Báo cáo kết quả công tác CCHC {read_period(period).name}",
+        lambda snapshot: (_told_in(folder, snapshot), "Xem số liệu chung ở thẻ Artifacts của lần chạy này."),
     )
+    return decide(folder, question, lambda number: freeze(folder, period, number), given)
 
 
 def _told_in(folder: str, snapshot: str) -> str:
     """How many units stand in a draft, for who decides whether to wait for the others and have it drafted again."""
-    progress = thawed_progress(known_snapshot(storage_of(folder), snapshot).body).progress
+    progress = progress_in(known_snapshot(storage_of(folder), snapshot)).progress
     expected, silent = len(progress.result.expected), len(progress.result.not_reported)
     said = f"Dự thảo có số liệu của {expected - silent}/{expected} đơn vị; hạn gửi báo cáo {progress.due:%d/%m/%Y}."
     return f"{said} Khi các đơn vị còn lại đã gửi, chọn redraft để lập lại dự thảo." if silent else said
 
 
-@task(name="freeze_progress", persist_result=True)
+@task(name="freeze_progress", persist_result=True, cache_policy=KEPT_BY_RUN)
 def freeze(folder: str, period: str, number: int = 1) -> str:
     """Freeze the progress of a period for a draft; its headline figures become an artifact. Returns its SHA-256.
 
@@ -97,7 +82,7 @@ def freeze(folder: str, period: str, number: int = 1) -> str:
     of, loaded = read_period(period), province_of(folder)
     refuse_unreported(loaded, of, datetime.now(VIETNAM).date())
     snapshot = freeze_progress(storage_of(folder), loaded, of)
-    progress = thawed_progress(snapshot.body).progress
+    progress = progress_in(snapshot).progress
     tell(f"số liệu {of.name}; hạn gửi báo cáo {progress.due:%d/%m/%Y}")
     create_table_artifact(
         key=artifact_key(f"progress-{period}"),
@@ -105,33 +90,3 @@ def freeze(folder: str, period: str, number: int = 1) -> str:
         description=f"Số liệu chung {of.name}, hạn gửi báo cáo {progress.due:%d/%m/%Y}, bản {snapshot.sha256[:12]}",
     )
     return snapshot.sha256
-
-
-@task(name="draft_report", persist_result=True)
-def draft(folder: str, period: str, snapshot: str) -> list[str]:
-    """Write the report before numbering into the province's var/; returns the paths."""
-    tell(f"dự thảo báo cáo {period}")
-    out = var_folder(Path(folder)) / "drafts" / f"{period}-{snapshot[:12]}"
-    frozen = known_snapshot(storage_of(folder), snapshot)
-    paths = [str(path) for path in draft_report(Path(folder), frozen, out, Settings().workers)]
-    list_files(f"draft-{period}", f"Dự thảo báo cáo {read_period(period).name}", paths)
-    return paths
-
-
-@task(name="publish_report", persist_result=True)
-def publish_approved(folder: str, period: str, snapshot: str, approval: ReportApproval) -> tuple[str, str]:
-    """Publish the approved report; returns the folder, or why it cannot be done as asked."""
-    numbering = approval.numbering
-    tell(f"công bố báo cáo số {numbering.number}")
-    storage = storage_of(folder).acting_as(approval.approved_by)
-    out = var_folder(Path(folder)) / "published" / f"bao-cao-{period}-{numbering.day:%Y}-{numbering.number:03d}"
-    kept = known_snapshot(storage, snapshot)
-    try:
-        published = publish_report(Path(folder), storage, kept, numbering, out, Settings().workers, "prefect")
-    except RefusedError as refused:
-        return "", "; ".join(map(str, refused.findings))
-    for finding in renew_site(Path(folder), storage):
-        print(finding)
-    paths = sorted(str(path) for path in published.folder.rglob("*") if path.is_file())
-    list_files(f"published-{period}", f"Báo cáo số {published.notation}", paths)
-    return str(published.folder), ""

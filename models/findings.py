@@ -1,5 +1,6 @@
 """A finding: what a person got wrong, where, and what to do. Findings are data; they are printed, never raised."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -18,6 +19,7 @@ class Severity(StrEnum):
         return {"critical": "LỖI", "warning": "CẢNH BÁO", "info": "LƯU Ý"}[self.value]
 
 
+MOST_TOLD = 500  # findings of one file: nobody mends more at once
 WORST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
 
@@ -51,6 +53,9 @@ class Act(StrEnum):
     DRAFT = "draft"
     PUBLISH = "publish"
     DRAFT_REPORT = "draft_report"
+    PUBLISH_REPORT = "publish_report"
+    STATUS = "status"
+    PROGRESS = "progress"
     SITE = "site"
 
 
@@ -72,6 +77,7 @@ class Finding:
         remedy: what to do, in Vietnamese, without a full stop.
         place: the cell of a workbook, None when the whole file or a line is meant.
         action: what the remedy asks for, where the program itself does it.
+        unopened: whether the file was not opened because of it, so that nothing else opens it either.
     """
 
     file: str
@@ -81,6 +87,7 @@ class Finding:
     severity: Severity = Severity.CRITICAL
     place: Place | None = None
     action: Action | None = None
+    unopened: bool = False
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
@@ -92,6 +99,22 @@ class Finding:
 def has_critical(findings: list[Finding]) -> bool:
     """Whether any finding stops its file."""
     return any(finding.severity is Severity.CRITICAL for finding in findings)
+
+
+def was_unopened(findings: Iterable[Finding]) -> bool:
+    """Whether a file was not opened, or could not be opened to its end: nothing else may open it."""
+    return any(finding.unopened for finding in findings)
+
+
+def as_told(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings as a sender is told them: the worst first where there are very many, a last one counts the rest."""
+    if len(findings) <= MOST_TOLD:
+        return tuple(findings)
+    worst_first = sorted(findings, key=lambda finding: WORST_FIRST.index(finding.severity))
+    told, rest = worst_first[: MOST_TOLD - 1], worst_first[MOST_TOLD - 1 :]
+    what = f"còn {len(rest)} điều khác chưa liệt kê ở đây"
+    remedy = "Sửa các điều đã nêu rồi gửi lại để kiểm tra tiếp"
+    return (*told, Finding(rest[0].file, 0, what, remedy, rest[0].severity))
 
 
 class RefusedError(Exception):

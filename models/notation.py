@@ -9,5 +9,5 @@ if TYPE_CHECKING:
 
 
 def notation(number: int, symbol: str) -> str:
-    """Number and symbol as printed: `05/QĐ-UBND`. Source: domain/3-document-format-nd30.md, 3.2."""
+    """Number and symbol as printed: `05/QĐ-UBND`. Source: NĐ 30/2020/NĐ-CP, Phụ lục I."""
     return f"{document_number(number)}/{symbol}"

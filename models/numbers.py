@@ -2,7 +2,7 @@
 
 Points are Decimal everywhere. Two sums that are equal in truth may differ in the 25th digit after a division, so
 whatever is compared or printed is first settled to 12 decimals; real differences of indices are far larger.
-Source of the printed forms: Nghị định 30/2020/NĐ-CP, annex II; domain/3-document-format-nd30.md, 3.6.
+Source of the printed forms: Nghị định 30/2020/NĐ-CP, annex II.
 """
 
 import re
@@ -120,7 +120,7 @@ def decimals_of(value: Decimal) -> int:
 def vietnamese_number(text: str) -> str:
     """A plain number as Vietnamese law writes it: `1435.2` → `1.435,2`. Signs stay.
 
-    Source: domain/3-document-format-nd30.md, 3.6.
+    Source: NĐ 30/2020/NĐ-CP, Phụ lục II.
     """
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     whole, point, rest = digits.partition(".")
@@ -128,17 +128,22 @@ def vietnamese_number(text: str) -> str:
     return f"{sign}{groups},{rest}" if point else f"{sign}{groups}"
 
 
+def said(value: Decimal) -> str:
+    """An exact value as officers read it: every digit that it needs, none beyond."""
+    return vietnamese_number(plain(value))
+
+
 def vietnamese_date(day: date) -> str:
     """`ngày 05 tháng 01 năm 2026`: a leading zero for days below 10 and for months 1 and 2 only.
 
-    Source: Nghị định 30/2020/NĐ-CP, annex II; domain/3-document-format-nd30.md, 3.6.
+    Source: Nghị định 30/2020/NĐ-CP, annex II.
     """
     month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
 def document_number(number: int) -> str:
-    """A document's number, below 10 with a leading zero. Source: domain/3-document-format-nd30.md, 3.2."""
+    """A document's number, below 10 with a leading zero. Source: NĐ 30/2020/NĐ-CP, Phụ lục I."""
     return f"{number:02d}"
 
 

@@ -1,6 +1,6 @@
 """Units (đơn vị) and what became of them: names, kinds, validity, and lineage over renames, merges and splits.
 
-Source: domain/4-annexes.md (lineage table), domain/5-cases.md, capability 1.
+Source: docs/process.md, 4 (lineage table), docs/process.md, 5.
 """
 
 import re

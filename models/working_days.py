@@ -4,7 +4,7 @@ Weekends, the public holidays with Tết by the lunar calendar, days off in lieu
 of a working day for a Saturday come from the library `holidays`. It knows a swap only once its authors have read the
 announcement of that year, and never what a province decides for itself: `holidays` and `working_days` of province.yaml
 say these, and go before the library.
-Source: Bộ luật Lao động 2019, Điều 111 and 112; domain/2-yearly-process.md, 2.4.
+Source: Bộ luật Lao động 2019, Điều 111 and 112; docs/process.md, 3.
 """
 
 from collections.abc import Collection

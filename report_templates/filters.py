@@ -1,6 +1,6 @@
 """What templates need to write numbers, dates and names as a Vietnamese official document writes them.
 
-Sources: domain/3-document-format-nd30.md, 3.2 (căn cứ, nơi nhận) and 3.6 (numbers, dates, capitals).
+Sources: NĐ 30/2020/NĐ-CP, Phụ lục I (căn cứ, nơi nhận) and 3.6 (numbers, dates, capitals).
 """
 
 from collections.abc import Callable, Sequence
@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from models.numbers import document_number, plain, vietnamese_date, vietnamese_number
+from models.numbers import document_number, said, vietnamese_date, vietnamese_number
 from models.province.rounds import Band, RankingRule
 from models.published_figures import Cut, PublishedFigure
 from models.records.results import UnitResult
+from models.wording import continued
 
 NOTHING = "–"
 _COMMON_NOUNS = frozenset(
@@ -39,7 +40,7 @@ _COMMON_NOUNS = frozenset(
 
 def exact(value: Decimal) -> str:
     """A maximum as it is, without trailing zeros: `96.5` → `96,5`."""
-    return vietnamese_number(plain(value))
+    return said(value)
 
 
 def printed(value: Decimal | None, ranking: RankingRule) -> str:
@@ -80,18 +81,18 @@ def announced(unit: UnitResult, figure: PublishedFigure, ranking: RankingRule, *
 def counted(value: int) -> str:
     """A count in a sentence: `3.321`; from 1 to 9 with a leading zero, as in the press and in decisions: `05`.
 
-    Source: domain/3-document-format-nd30.md, 3.6 (points such as “05/22”).
+    Source: NĐ 30/2020/NĐ-CP, Phụ lục II (points such as “05/22”).
     """
     return f"{value:02d}" if 0 < value < 10 else vietnamese_number(str(value))
 
 
 def dated(day: date) -> str:
-    """`ngày 05 tháng 01 năm 2026`. Source: domain/3-document-format-nd30.md, 3.6."""
+    """`ngày 05 tháng 01 năm 2026`. Source: NĐ 30/2020/NĐ-CP, Phụ lục II."""
     return vietnamese_date(day)
 
 
 def numbered(number: int) -> str:
-    """A document's number, below 10 with a leading zero. Source: domain/3-document-format-nd30.md, 3.2."""
+    """A document's number, below 10 with a leading zero. Source: NĐ 30/2020/NĐ-CP, Phụ lục I."""
     return document_number(number)
 
 
@@ -103,7 +104,7 @@ def caps(text: str) -> str:
 def in_sentence(name: str) -> str:
     """A group's name as it stands inside a sentence: common nouns small, `UBND` written out.
 
-    Source: domain/3-document-format-nd30.md, 3.6 (capitals).
+    Source: NĐ 30/2020/NĐ-CP, Phụ lục II (capitals).
     """
     if name.startswith("UBND "):
         return f"Ủy ban nhân dân {name.removeprefix('UBND ')}"
@@ -133,11 +134,6 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def continued(text: str) -> str:
-    """A text that goes on after a semicolon: its first letter small. Not for names."""
-    return text[:1].lower() + text[1:]
-
-
 def legal_basis(text: str) -> str:
     """One căn cứ, beginning with this word once and without its end mark."""
     bare = without_end(text)
@@ -151,7 +147,7 @@ def proposal(text: str) -> str:
 
 
 def recipient(text: str) -> str:
-    """One line under `Nơi nhận:`, with its hyphen and semicolon. Source: domain/3-document-format-nd30.md, 3.2."""
+    """One line under `Nơi nhận:`, with its hyphen and semicolon. Source: NĐ 30/2020/NĐ-CP, Phụ lục I."""
     return f"- {without_end(text).removeprefix('-').strip()};"
 
 

@@ -18,9 +18,27 @@ from models.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 
+# Whoever asks for one of these, through whatever other fixture, is marked slow; other slow tests say so themselves.
+_SLOW = frozenset({"postgres_server", "prefect_server", "browser", "cchc"})
+_ALL_SLOW = "\npytestmark = pytest.mark.slow\n"
+
 # Nothing of the developer's own settings reaches a test.
 for _name in [name for name in os.environ if name.startswith(("CCHC_", "PREFECT_"))]:
     del os.environ[_name]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests are left out, do not even import a file of nothing else: that takes longer than a fast test."""
+    left_out = config.option.markexpr == "not slow" and collection_path.suffix == ".py"
+    return True if left_out and _ALL_SLOW in collection_path.read_text(encoding="utf-8") else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark as slow what starts a server, a browser or a process by its fixtures: `make test-fast` leaves it out."""
+    for item in items:
+        asked = getattr(item, "callspec", None)
+        if _SLOW.intersection(item.fixturenames) or (asked and asked.params.get("settings") == "postgresql"):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
@@ -71,9 +89,19 @@ def settings(request: pytest.FixtureRequest) -> Settings:
     return Settings(user="người thử", database_url=request.getfixturevalue("postgres_url"))
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an empty, migrated SQLite database, to be copied: migrating takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("migrated")
+    open_storage(folder, Settings(user="người thử")).engine.dispose()
+    return folder
+
+
 @pytest.fixture
-def storage(tmp_path: Path, settings: Settings) -> Iterator[Storage]:
+def storage(tmp_path: Path, settings: Settings, migrated: Path) -> Iterator[Storage]:
     """An empty, migrated database of each kind."""
+    if not settings.database_url:
+        shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
     opened = open_storage(tmp_path, settings)
     yield opened
     opened.engine.dispose()

@@ -12,7 +12,8 @@ import pytest
 
 from flows.demo.agencies import SampleInbox
 from flows.demo.months_by_workbooks import MONTH_MISTAKES, MonthsData, SampleMonths
-from models.forms.descriptions import FormIdentity, Remark
+from models.forms.descriptions import FormIdentity
+from models.forms.row_keys import Remark
 from models.progress.periods import Period, whole_year
 from models.progress.registers import RegisterKind
 from models.province.folder import load_province
@@ -26,6 +27,8 @@ from tasks.intake.receiving import FileReport, receive_inbox
 from tasks.recording.progress import current_figures, current_register
 from tasks.recording.versions import current_remarks
 from tests.conftest import copy_example
+
+pytestmark = pytest.mark.slow
 
 YEAR = 2025
 TODAY = date(2025, 12, 22)

@@ -22,6 +22,8 @@ from tasks.spreadsheets.workbooks import SUGGESTED_FILL
 from tests.conftest import copy_example
 from tests.test_sample_year import cells_of, fill_of, import_months
 
+pytestmark = pytest.mark.slow
+
 YEAR = 2025
 
 

@@ -15,14 +15,17 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from models.findings import Severity
-from models.forms.descriptions import CRITERIA_SHEET, IDS_ROW, FormKind
+from models.forms.descriptions import FormKind
+from models.forms.self_assessment import CRITERIA_SHEET
+from models.forms.sheets import IDS_ROW
+from models.forms.sources import ScoreSource
 from models.progress.measures import Figure
 from models.progress.periods import month, read_period, whole_year
 from models.progress.plan_tasks import TaskState
 from models.progress.registers import RegisterKind
 from models.progress.results import Standing
 from models.province.folder import Province, check_province, load_province
-from models.records.entries import FactEntry, ScoreEntry, ScoreSource
+from models.records.entries import FactEntry, ScoreEntry
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from tasks.forms.writing import write_forms
@@ -36,6 +39,8 @@ from tasks.recording.versions import record_facts, record_scores
 from tasks.spreadsheets.workbooks import INPUT_FILL, SUGGESTED_FILL
 from tests.conftest import EXAMPLES, ROOT, copy_example
 from tests.libreoffice import recalculated
+
+pytestmark = pytest.mark.slow
 
 YEAR = 2025
 TODAY = date(2025, 12, 22)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from models.forms.descriptions import EXPLAINS, FormKind, form_file_name
+from models.forms.descriptions import FormKind, form_file_name
+from models.forms.explanation import EXPLAINS
 from models.province.folder import Province, load_province
 from models.records.results import Basis
 from models.records.storage import Storage, open_storage
@@ -18,6 +19,8 @@ from tasks.scoring.explaining import explain_newest
 from tests.models.folders import Folder
 from tests.tasks.filled_forms import GOOD, form_of
 from tests.tasks.forms_sent import YEAR, sample_province
+
+pytestmark = pytest.mark.slow
 
 UNIT = "stc"
 

@@ -14,26 +14,26 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import singledispatch
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parents[1]))
 
 from models.criteria.facts import NEVER_DONE  # noqa: E402
-from models.criteria.rules import (  # noqa: E402
-    BinaryRule,
-    ChecklistRule,
-    DeductionRule,
-    ExternalRule,
-    Measured,
-    OnTimeRule,
-    OptionsRule,
-    PointsRule,
-    ProportionalRule,
-    SurveyRule,
-    TiersRule,
-)
+from models.criteria.rules.base import Rule  # noqa: E402
+from models.criteria.rules.binary import BinaryRule  # noqa: E402
+from models.criteria.rules.checklist import ChecklistRule  # noqa: E402
+from models.criteria.rules.deduction import DeductionRule  # noqa: E402
+from models.criteria.rules.external import ExternalRule  # noqa: E402
+from models.criteria.rules.on_time import OnTimeRule  # noqa: E402
+from models.criteria.rules.options import OptionsRule  # noqa: E402
+from models.criteria.rules.points import PointsRule  # noqa: E402
+from models.criteria.rules.proportional import ProportionalRule  # noqa: E402
+from models.criteria.rules.survey import SurveyRule  # noqa: E402
+from models.criteria.rules.tiers import Measured, TiersRule  # noqa: E402
 from models.criteria.sets import CriteriaSet, Leaf, Source  # noqa: E402
 from models.numbers import HUNDRED, plain, printed  # noqa: E402
 from models.province.folder import Province, load_province  # noqa: E402
@@ -328,64 +328,95 @@ def _commune(unit: Unit, dice: Random) -> Quantities:
 # --- One leaf's facts -----------------------------------------------------------------------------------------------
 
 
-def facts_of(leaf: Leaf, set_id: str, unit: str, level: int, quantities: Quantities, dice: Random) -> Facts:
-    """Facts of a leaf that suit a level between 0 and 1000."""
-    rule = leaf.rule
-    if isinstance(rule, ProportionalRule) or (isinstance(rule, TiersRule) and rule.of is Measured.RATIO):
-        return _ratio(leaf, rule, set_id, unit, level, quantities, dice)
-    if isinstance(rule, TiersRule):
-        count = _number_on_scale(rule, level)
-        return {"value": str(min(count, quantities[NO_MORE_THAN[leaf.code]]) if leaf.code in NO_MORE_THAN else count)}
-    if isinstance(rule, PointsRule):
-        step = rule.step or Decimal("0.25")
-        return {"points": plain(step * (level * (int(leaf.max / step) + 1) // 1001))}
-    if isinstance(rule, BinaryRule):
-        return {"done": _yes(450 + level * 55 // 100, dice)}
-    if isinstance(rule, OptionsRule):
-        best_first = sorted(rule.options, key=lambda option: -option.points)
-        return {"option": best_first[min(len(best_first) - 1, (1000 - level) * len(best_first) // 1000)].id}
-    if isinstance(rule, OnTimeRule):
-        return {"date": _day(rule, level, dice)}
-    if isinstance(rule, ChecklistRule):
-        chance = (700 if rule.all_required else 420) + level * (30 if rule.all_required else 58) // 100
-        return {item.id: _yes(chance, dice) for item in rule.items}
-    if isinstance(rule, DeductionRule):
-        return {case.id: str(_cases(case.id, level, dice)) for case in rule.cases}
-    if isinstance(rule, SurveyRule):
-        return _survey(rule, level, dice)
-    assert isinstance(rule, ExternalRule)
-    return {"value": plain(Decimal(560 + level * 39 // 100 + dice.randint(-12, 12)) / 10)}
+class Draw(NamedTuple):
+    """What the facts of one leaf are drawn from: a level between 0 and 1000, and the quantities that the unit has."""
+
+    leaf: Leaf
+    set_id: str
+    unit: str
+    level: int
+    quantities: Quantities
+    dice: Random
 
 
-def _ratio(
-    leaf: Leaf,
-    rule: ProportionalRule | TiersRule,
-    set_id: str,
-    unit: str,
-    level: int,
-    quantities: Quantities,
-    dice: Random,
-) -> Facts:
-    size = DENOMINATORS[set_id][leaf.code]
-    denominator = quantities[size] if isinstance(size, str) else dice.randint(*size)
-    worst, best = SHARES[set_id].get(leaf.code) or _usual_shares(rule)
-    share = FIXED_SHARES.get((unit, leaf.code), worst + (best - worst) * level // 1000)
+@singledispatch
+def facts_of(rule: Rule, draw: Draw) -> Facts:
+    """Facts that suit the level."""
+    raise TypeError(f"no facts for {type(rule).__name__}")
+
+
+@facts_of.register
+def _(rule: PointsRule, draw: Draw) -> Facts:
+    step = rule.step or Decimal("0.25")
+    return {"points": plain(step * (draw.level * (int(draw.leaf.max / step) + 1) // 1001))}
+
+
+@facts_of.register
+def _(rule: BinaryRule, draw: Draw) -> Facts:
+    return {"done": _yes(450 + draw.level * 55 // 100, draw.dice)}
+
+
+@facts_of.register
+def _(rule: OptionsRule, draw: Draw) -> Facts:
+    best_first = sorted(rule.options, key=lambda option: -option.points)
+    return {"option": best_first[min(len(best_first) - 1, (1000 - draw.level) * len(best_first) // 1000)].id}
+
+
+@facts_of.register
+def _(rule: TiersRule, draw: Draw) -> Facts:
+    if rule.of is Measured.RATIO:
+        bounds = [int(tier.bound) * 10 for tier in rule.tiers if tier.bound is not None]
+        return _ratio(draw, (bounds[-1] - 130, bounds[0] + 60), rule.may_exceed)
+    count, code = _number_on_scale(rule, draw.level), draw.leaf.code
+    return {"value": str(min(count, draw.quantities[NO_MORE_THAN[code]]) if code in NO_MORE_THAN else count)}
+
+
+@facts_of.register
+def _(rule: ProportionalRule, draw: Draw) -> Facts:
+    return _ratio(draw, (max(350, int(rule.floor) * 10 - 130), 1030), rule.may_exceed)
+
+
+@facts_of.register
+def _(rule: OnTimeRule, draw: Draw) -> Facts:
+    return {"date": _day(rule, draw.level, draw.dice)}
+
+
+@facts_of.register
+def _(rule: ChecklistRule, draw: Draw) -> Facts:
+    chance = (700 if rule.all_required else 420) + draw.level * (30 if rule.all_required else 58) // 100
+    return {item.id: _yes(chance, draw.dice) for item in rule.items}
+
+
+@facts_of.register
+def _(rule: DeductionRule, draw: Draw) -> Facts:
+    return {case.id: str(_cases(case.id, draw.level, draw.dice)) for case in rule.cases}
+
+
+@facts_of.register
+def _(rule: SurveyRule, draw: Draw) -> Facts:
+    return _survey(rule, draw.level, draw.dice)
+
+
+@facts_of.register
+def _(rule: ExternalRule, draw: Draw) -> Facts:
+    return {"value": plain(Decimal(560 + draw.level * 39 // 100 + draw.dice.randint(-12, 12)) / 10)}
+
+
+def _ratio(draw: Draw, usual_shares: tuple[int, int], may_exceed: bool) -> Facts:
+    """A part and its whole; the usual shares are those out of 1000 at level 0 and 1000, somewhat beyond the bounds."""
+    code, quantities = draw.leaf.code, draw.quantities
+    size = DENOMINATORS[draw.set_id][code]
+    denominator = quantities[size] if isinstance(size, str) else draw.dice.randint(*size)
+    worst, best = SHARES[draw.set_id].get(code) or usual_shares
+    share = FIXED_SHARES.get((draw.unit, code), worst + (best - worst) * draw.level // 1000)
     numerator = max(0, (denominator * share + 500) // 1000)
-    if not rule.may_exceed:
+    if not may_exceed:
         numerator = min(denominator, numerator)
-    if name := PARTS.get((set_id, leaf.code)):
+    if name := PARTS.get((draw.set_id, code)):
         quantities[name] = numerator
-    if name := REMAINDERS.get((set_id, leaf.code)):
+    if name := REMAINDERS.get((draw.set_id, code)):
         quantities[name] = denominator - numerator
     return {"numerator": str(numerator), "denominator": str(denominator)}
-
-
-def _usual_shares(rule: ProportionalRule | TiersRule) -> tuple[int, int]:
-    """Shares out of 1000 at level 0 and 1000, somewhat beyond the bounds of the rule."""
-    if isinstance(rule, ProportionalRule):
-        return max(350, int(rule.floor) * 10 - 130), 1030
-    bounds = [int(tier.bound) * 10 for tier in rule.tiers if tier.bound is not None]
-    return bounds[-1] - 130, bounds[0] + 60
 
 
 def _number_on_scale(rule: TiersRule, level: int) -> int:
@@ -464,7 +495,7 @@ class Sample:
         known: dict[str, Facts] = {}
         for leaf in criteria_set.leaves:
             near = min(1000, max(0, level + dice.randint(-210, 210)))
-            drawn = facts_of(leaf, criteria_set.id, like, near, quantities, dice)
+            drawn = facts_of(leaf.rule, Draw(leaf, criteria_set.id, like, near, quantities, dice))
             if not leaf.applies_to(unit.code, unit.kind):
                 continue
             reason = granted.get(leaf.code) or self._no_case(leaf, criteria_set, quantities, like, dice)
@@ -512,7 +543,7 @@ class Sample:
         open_leaves = [leaf for leaf in open_leaves if leaf.criterion not in ("3.4", "5.4", "5.6")]
         chosen = dice.sample(open_leaves, dice.randint(3, 7))
         for leaf in sorted(chosen, key=criteria_set.leaves.index):
-            found, note = corrected(leaf, known[leaf.code])
+            found, note = corrected(leaf.rule, known[leaf.code])
             before = leaf.rule.points(known[leaf.code], leaf.max, YEAR).points
             after = leaf.rule.points(found, leaf.max, YEAR).points
             assert before is not None
@@ -522,33 +553,54 @@ class Sample:
                 self.scores.append((unit, leaf.code, "appraisal", plain(after), "0", note))
 
 
-def corrected(leaf: Leaf, facts: Facts) -> tuple[Facts, str]:
+@singledispatch
+def corrected(rule: Rule, facts: Facts) -> tuple[Facts, str]:
     """Facts as an appraiser finds them in the evidence, and the reason that is noted."""
-    rule = leaf.rule
-    if isinstance(rule, ProportionalRule):
-        fewer = int(facts["numerator"]) * 92 // 100
-        confirmed = f"{fewer}/{facts['denominator']} ({rule.numerator})"
-        return {**facts, "numerator": str(fewer)}, f"Tài liệu kiểm chứng chỉ xác nhận được {confirmed}"
-    if isinstance(rule, TiersRule) and rule.of is Measured.RATIO:
-        rises = rule.tiers[0].rises
-        other = int(facts["numerator"]) * (86 if rises else 120) // 100
-        other = min(other, int(facts["denominator"]))
-        return {**facts, "numerator": str(other)}, "Số liệu đối chiếu trên hệ thống khác với số liệu báo cáo"
-    if isinstance(rule, TiersRule):
+    raise TypeError(f"no correction for {type(rule).__name__}")
+
+
+@corrected.register
+def _(rule: ProportionalRule, facts: Facts) -> tuple[Facts, str]:
+    fewer = int(facts["numerator"]) * 92 // 100
+    confirmed = f"{fewer}/{facts['denominator']} ({rule.numerator})"
+    return {**facts, "numerator": str(fewer)}, f"Tài liệu kiểm chứng chỉ xác nhận được {confirmed}"
+
+
+@corrected.register
+def _(rule: TiersRule, facts: Facts) -> tuple[Facts, str]:
+    if rule.of is Measured.NUMBER:
         return {"value": str(int(facts["value"]) * 3 // 5)}, "Một số minh chứng trùng lặp hoặc không đúng nội dung CCHC"
-    if isinstance(rule, BinaryRule):
-        return {"done": "0"}, "Tài liệu kiểm chứng chưa đủ căn cứ xác nhận đạt yêu cầu"
-    if isinstance(rule, OptionsRule):
-        best_first = sorted(rule.options, key=lambda option: -option.points)
-        at = [option.id for option in best_first].index(facts["option"])
-        return {"option": best_first[min(at + 1, len(best_first) - 1)].id}, "Minh chứng chưa đủ cho mức đã chọn"
-    if isinstance(rule, OnTimeRule):
-        late = _working_day(rule.deadline_in(YEAR) + timedelta(5))
-        return {"date": late.isoformat()}, f"Ngày ký trên văn bản là {late:%d/%m/%Y}"
-    if isinstance(rule, ChecklistRule):
-        last = next((item for item in reversed(rule.items) if facts[item.id] == "1"), rule.items[-1])
-        return {**facts, last.id: "0"}, f"Chưa có tài liệu kiểm chứng đối với nội dung: {last.label}"
-    assert isinstance(rule, DeductionRule)
+    other = int(facts["numerator"]) * (86 if rule.tiers[0].rises else 120) // 100
+    other = min(other, int(facts["denominator"]))
+    return {**facts, "numerator": str(other)}, "Số liệu đối chiếu trên hệ thống khác với số liệu báo cáo"
+
+
+@corrected.register
+def _(rule: BinaryRule, facts: Facts) -> tuple[Facts, str]:
+    return {"done": "0"}, "Tài liệu kiểm chứng chưa đủ căn cứ xác nhận đạt yêu cầu"
+
+
+@corrected.register
+def _(rule: OptionsRule, facts: Facts) -> tuple[Facts, str]:
+    best_first = sorted(rule.options, key=lambda option: -option.points)
+    at = [option.id for option in best_first].index(facts["option"])
+    return {"option": best_first[min(at + 1, len(best_first) - 1)].id}, "Minh chứng chưa đủ cho mức đã chọn"
+
+
+@corrected.register
+def _(rule: OnTimeRule, facts: Facts) -> tuple[Facts, str]:
+    late = _working_day(rule.deadline_in(YEAR) + timedelta(5))
+    return {"date": late.isoformat()}, f"Ngày ký trên văn bản là {late:%d/%m/%Y}"
+
+
+@corrected.register
+def _(rule: ChecklistRule, facts: Facts) -> tuple[Facts, str]:
+    last = next((item for item in reversed(rule.items) if facts[item.id] == "1"), rule.items[-1])
+    return {**facts, last.id: "0"}, f"Chưa có tài liệu kiểm chứng đối với nội dung: {last.label}"
+
+
+@corrected.register
+def _(rule: DeductionRule, facts: Facts) -> tuple[Facts, str]:
     first = rule.cases[0]
     return {**facts, first.id: str(int(facts[first.id]) + 1)}, f"Bổ sung một trường hợp chưa kê khai: {first.label}"
 

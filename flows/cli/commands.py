@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from models.province.folder import Province
     from models.records.storage import Storage
     from models.settings import Settings, SigningSettings
+    from tasks.site.issuing import Issued
 
 app = typer.Typer(
     name="cchc",
@@ -142,6 +143,9 @@ COMMANDS = {
     Act.DRAFT: "cchc draft {} --out DIR",
     Act.PUBLISH: "cchc publish {}",
     Act.DRAFT_REPORT: "cchc monthly {} --out DIR",
+    Act.PUBLISH_REPORT: "cchc monthly {} --number SỐ --date NGÀY --out DIR",
+    Act.STATUS: "cchc status {}",
+    Act.PROGRESS: "cchc progress {}",
     Act.SITE: "cchc site --out DIR",
 }
 
@@ -158,3 +162,14 @@ def print_findings(findings: "list[Finding] | tuple[Finding, ...]") -> None:
     """Every finding in a line of its own, beside the output."""
     for finding in findings:
         typer.echo(with_command(finding), err=True)
+
+
+def print_issued(issued: "Issued") -> None:
+    """What was published, where, and what could not be shown on the site."""
+    published = issued.published
+    said = "Đã công bố" if published.new else "Đã công bố từ trước, không có gì thay đổi"
+    signed = ", đã ký số" if published.signed else ", chưa ký số"
+    typer.echo(f"{said}: {issued.said}{signed if issued.paper.signed_here else ''}")
+    typer.echo(f"Thư mục: {published.folder}")
+    typer.echo(f"SHA-256 của manifest: {published.manifest_sha256}")
+    print_findings(issued.findings)

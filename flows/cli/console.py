@@ -22,7 +22,8 @@ from tasks.intake.round_status import RoundStatus
 from tasks.scoring.explaining import Explanation, Step
 
 if TYPE_CHECKING:
-    from tasks.intake.form_status import FormsStatus, FormStatus, Waiting
+    from tasks.intake.form_status import FormsStatus, Waiting
+    from tasks.intake.owed import Owed
 
 _WIDTH_OF_FILES = 160
 MOST_NAMES = 4
@@ -169,7 +170,7 @@ def print_forms(status: "FormsStatus", province: Province) -> None:
         forms = status.of_kind(kind)
         newest = [form.newest for form in forms if form.newest]
         counts = (
-            sum(form.is_due or bool(form.newest) for form in forms),
+            sum(form.is_asked or bool(form.newest) for form in forms),
             len(newest),
             sum(version.late for version in newest),
             sum(form.open is not None for form in forms),
@@ -203,17 +204,17 @@ def _print_list(console: Console, title: str, lines: Sequence[str]) -> None:
         console.print(f"  {line}")
 
 
-def print_unit_forms(forms: "Sequence[FormStatus]") -> None:
+def print_unit_forms(forms: "Sequence[Owed]") -> None:
     """The forms of one unit: every version, which one counts, and what was returned with every error."""
     from tasks.intake.form_status import moment_said
 
     console = officers_console()
     for form in forms:
         console.print(Text(f"{form.label} · {form.name} ({form.subject})", style="bold"))
-        if form.imported:
+        if form.is_imported:
             console.print("  số liệu đã nhập từ tệp, không phải gửi")
         elif not form.versions:
-            console.print("  chưa nhận bản nào" if form.is_due else "  không phải gửi")
+            console.print("  chưa nhận bản nào" if form.is_asked else "  không phải gửi")
         for version in form.versions:
             counts = ", được tính" if version is form.newest else ""
             late = ", chậm" if version.late else ""
@@ -247,8 +248,8 @@ def print_status(status: RoundStatus) -> None:
     console.print(table)
     received = f", gần nhất {status.last_received.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if status.last_received else ""
     console.print(f"Đã nhận {status.files} tệp{received}.")
-    for step, day in status.late:
-        console.print(f"Đã quá hạn {step} ({day:%d/%m/%Y}).")
+    for step, due in status.late:
+        console.print(f"Đã quá hạn {step} ({due.last_day:%d/%m/%Y}).")
     if status.snapshot is None:
         console.print(f"Chưa tính kết quả; chạy: cchc evaluate {status.year}")
     else:

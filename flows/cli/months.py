@@ -16,6 +16,7 @@ from flows.cli.commands import (
     named_period,
     opened,
     print_findings,
+    print_issued,
     today,
 )
 
@@ -29,15 +30,15 @@ def progress(period: PeriodText, as_json: Json = False) -> None:
     import json
 
     from flows.cli.progress_console import print_due, print_progress
+    from models.province.calendar import report_due
     from tasks.progress.as_json import progress_document
-    from tasks.progress.freezing import due_on
     from tasks.progress.gathering import progress_now
 
     province, storage = opened()
     result = progress_now(storage, province, named_period(period))
     print_findings(result.findings)
     if as_json:
-        document = progress_document(result) | {"due": due_on(province, result.period).isoformat()}
+        document = progress_document(result) | {"due": report_due(province.config, result.period).last_day.isoformat()}
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         print_due(province, result.period, today())
@@ -60,8 +61,9 @@ def monthly(
     from flows.cli.progress_console import print_due
     from tasks.progress.freezing import freeze_progress, newer_figures, refuse_unreported
     from tasks.publishing.approvals import Numbering
-    from tasks.publishing.periods import draft_report, publish_newest_report
-    from tasks.site.building import renew_site
+    from tasks.publishing.choosing import paper_of, paper_to_publish
+    from tasks.publishing.issuing import draft
+    from tasks.site.issuing import issue
 
     if (number is None) != (day is None) or (replaces and number is None):
         raise typer.BadParameter("công bố báo cáo cần cả số và ngày", param_hint="--number, --date")
@@ -71,17 +73,14 @@ def monthly(
     workers = machine_settings().workers
     if number is None or day is None:
         print_due(province, period, today())
-        for path in draft_report(province.folder, freeze_progress(storage, province, period), out, workers, signer):
+        paper = paper_of(province.folder, freeze_progress(storage, province, period), workers)
+        for path in draft(paper, out, signer):
             typer.echo(str(path))
         return
     print_findings(newer_figures(storage, province, period))
     numbering = Numbering(number, named_day(day), signer, replaces)
-    published = publish_newest_report(province.folder, storage, period, numbering, out, workers, "command")
-    said = "Đã công bố" if published.new else "Đã công bố từ trước, không có gì thay đổi"
-    typer.echo(f"{said}: Báo cáo số {published.notation}")
-    typer.echo(f"Thư mục: {published.folder}")
-    typer.echo(f"SHA-256 của manifest: {published.manifest_sha256}")
-    print_findings(renew_site(province.folder, storage))
+    paper = paper_to_publish(province.folder, storage, period.year, numbering, workers, str(period))
+    print_issued(issue(paper, storage, numbering, out, "command"))
 
 
 @app.command()

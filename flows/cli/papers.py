@@ -15,6 +15,7 @@ from flows.cli.commands import (
     named_day,
     opened,
     print_findings,
+    print_issued,
     province_folder,
     signing_settings,
 )
@@ -33,7 +34,9 @@ def draft(
 ) -> None:
     """Dự thảo quyết định và phụ lục, chưa có số và ngày; có số và ngày thì là bản trình ký."""
     from tasks.publishing.approvals import Numbering
-    from tasks.publishing.issuing import draft_newest, write_for_signature
+    from tasks.publishing.choosing import newest_paper, paper_to_publish
+    from tasks.publishing.issuing import draft as write_draft
+    from tasks.publishing.issuing import write_for_signature
     from tasks.scoring.gathering import outdated_warnings
 
     if (number is None) != (day is None) or (replaces and number is None):
@@ -43,9 +46,10 @@ def draft(
     workers = machine_settings().workers
     if number is not None and day is not None:
         numbering = Numbering(number, named_day(day), signer, replaces)
-        paths = write_for_signature(province.folder, storage, year, numbering, out, workers)
+        paper = paper_to_publish(province.folder, storage, year, numbering, workers)
+        paths = write_for_signature(paper, storage, numbering, out)
     else:
-        paths = draft_newest(province.folder, storage, year, out, workers, signer)
+        paths = write_draft(newest_paper(province.folder, storage, year, workers), out, signer)
     for path in paths:
         typer.echo(str(path))
 
@@ -65,28 +69,15 @@ def publish(
 ) -> None:
     """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến; có khóa thì ký số."""
     from tasks.publishing.approvals import Numbering
-    from tasks.publishing.issuing import publish_newest
+    from tasks.publishing.choosing import paper_to_publish
     from tasks.scoring.gathering import outdated_warnings
-    from tasks.site.building import renew_site
+    from tasks.site.issuing import issue
 
     province, storage = opened()
     numbering = Numbering(number, named_day(day), signer, replaces)
     print_findings(outdated_warnings(storage, province, year))
-    published = publish_newest(
-        province.folder,
-        storage,
-        year,
-        numbering,
-        out,
-        machine_settings().workers,
-        "command",
-        signed or signing_settings(),
-    )
-    said = "Đã công bố" if published.new else "Đã công bố từ trước, không có gì thay đổi"
-    typer.echo(f"{said}: Quyết định số {published.notation}{', đã ký số' if published.signed else ', chưa ký số'}")
-    typer.echo(f"Thư mục: {published.folder}")
-    typer.echo(f"SHA-256 của manifest: {published.manifest_sha256}")
-    print_findings(renew_site(province.folder, storage))
+    paper = paper_to_publish(province.folder, storage, year, numbering, machine_settings().workers)
+    print_issued(issue(paper, storage, numbering, out, "command", signed or signing_settings()))
 
 
 @app.command()

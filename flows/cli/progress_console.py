@@ -8,33 +8,32 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.cli.console import MOST_NAMES, officers_console
-from models.forms.descriptions import capitalised
+from models.forms.sheets import capitalised
 from models.numbers import plain, printed, vietnamese_number
 from models.progress.indices import said_of_places
 from models.progress.periods import Period
 from models.progress.results import MeasureResult, MeasureRow, PlanResult, ProgressResult
+from models.province.calendar import report_due
 from models.province.folder import Province
-from models.units import Unit
-from tasks.intake.form_status import FormStatus
 from tasks.intake.months_told import MonthStatus
+from tasks.intake.owed import Owed
 from tasks.intake.report_states import ReportState
 from tasks.progress.forecasting import RoundForecast, UnitForecast
-from tasks.progress.freezing import due_on
 
 _NEAREST_GAINS = 3
 
 
 def print_due(province: Province, period: Period, today: date) -> None:
     """When the report of a period is due, and whether that day is past."""
-    due = due_on(province, period)
-    late = (today - due).days
+    due = report_due(province.config, period)
+    late = (today - due.last_day).days
     said = f"đã quá hạn {late} ngày" if late > 0 else "hôm nay" if not late else f"còn {-late} ngày"
-    officers_console().print(f"Hạn gửi báo cáo {period.name}: {due:%d/%m/%Y} ({said}).")
+    officers_console().print(f"Hạn gửi báo cáo {period.name}: {due} ({said}).")
 
 
 def print_reports(states: Sequence[ReportState]) -> None:
     """The reports of a year so far; nothing where there are none."""
-    rows = ((capitalised(state.period.name), f"{state.due:%d/%m/%Y}", state.words) for state in states)
+    rows = ((capitalised(state.period.name), str(state.due), state.words) for state in states)
     _print_table(officers_console(), "Báo cáo tiến độ", ("Kỳ", "Hạn gửi", "Tình trạng"), rows)
 
 
@@ -157,14 +156,14 @@ def print_months(months: Sequence[MonthStatus]) -> None:
         late = f", {len(month.late)} gửi chậm" if month.late else ""
         returned = f"; trả lại, chưa sửa: {_first_names(month.returned)}" if month.returned else ""
         lacks = f"; còn thiếu: {_first_names(month.missing)}" if month.missing else ""
-        name = f"{capitalised(month.period.name)} (hạn {month.due:%d/%m/%Y})"
+        name = f"{capitalised(month.period.name)} (hạn {month.due.last_day:%d/%m/%Y})"
         console.print(f"{name}: {sent}/{len(month.expected)} đơn vị có số liệu{late}{returned}{lacks}.")
 
 
-def _first_names(units: Sequence[Unit | FormStatus]) -> str:
+def _first_names(forms: Sequence[Owed]) -> str:
     """The first names of a list, and how many there are besides."""
-    names = ", ".join(unit.name for unit in units[:MOST_NAMES])
-    others = len(units) - MOST_NAMES
+    names = ", ".join(form.name for form in forms[:MOST_NAMES])
+    others = len(forms) - MOST_NAMES
     return f"{names} và {others} đơn vị khác" if others > 0 else names
 
 

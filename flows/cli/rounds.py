@@ -13,9 +13,9 @@ from flows.cli.commands import Json, Year, app, opened, print_findings
 def evaluate(year: Year, as_json: Json = False) -> None:
     """Tính điểm, chỉ số, xếp hạng và đóng băng kết quả."""
     from flows.cli.console import print_ranks
+    from tasks.publishing.choosing import newest_results
     from tasks.publishing.evaluating import evaluate_round
     from tasks.publishing.exporting import results_json
-    from tasks.publishing.issuing import newest_results
 
     province, storage = opened()
     evaluation = evaluate_round(province, storage, year, lambda message: typer.echo(f"… {message}", err=True))
@@ -39,8 +39,8 @@ def results(
 ) -> None:
     """Xem kết quả đã tính."""
     from flows.cli.console import print_ranks
+    from tasks.publishing.choosing import newest_results
     from tasks.publishing.exporting import FORMATS, results_in_format
-    from tasks.publishing.issuing import newest_results
 
     if form != "table" and form not in FORMATS:
         raise typer.BadParameter(f"“{form}” không có; dùng table, {', '.join(FORMATS)}", param_hint="--format")

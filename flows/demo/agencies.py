@@ -18,9 +18,13 @@ from openpyxl import load_workbook
 from models.criteria.facts import NEVER_DONE, FactKind
 from models.criteria.formulas import YES
 from models.criteria.sets import Evidence, Leaf, Source
-from models.forms.descriptions import AGREES, EXPLAINS, IDS_ROW, KEY_COLUMN, KEY_ID, Remark, RowKey, fact_of_column
+from models.forms.explanation import AGREES, EXPLAINS
+from models.forms.row_keys import Remark, RowKey
+from models.forms.sheets import IDS_ROW, KEY_COLUMN, KEY_ID
+from models.forms.sources import ScoreSource
+from models.forms.tables import fact_of_column
 from models.province.folder import Province
-from models.records.entries import FactEntry, ScoreEntry, ScoreSource
+from models.records.entries import FactEntry, ScoreEntry
 from models.units import Unit
 from tasks.forms.fact_cells import value_of
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flows.demo.agencies import OpenForm, SampleInbox, mended, read_all
-from models.forms.descriptions import FormKind, Remark, form_file_name, task_code
+from models.forms.descriptions import FormKind, form_file_name
+from models.forms.row_keys import Remark, task_code
 from models.progress.measures import Figure
 from models.progress.periods import Period, read_period
 from models.progress.plan_tasks import PlanTask

@@ -21,7 +21,7 @@ from flows.demo.agencies import (
     with_mistake,
 )
 from models.forms.descriptions import FormKind, form_file_name
-from models.records.entries import ScoreSource
+from models.forms.sources import ScoreSource
 from models.records.storage import Storage
 from models.units import Unit
 from tasks.forms.round_records import read_round
@@ -121,7 +121,7 @@ class SampleRound:
             if source is ScoreSource.COUNCIL:
                 self.explained.setdefault(unit, []).append(code)
         records = read_round(self.data.province, self.storage, self.data.year)
-        cut = [code for code, record in records.units.items() if any(map(record.was_cut, record.criteria_set.by_code))]
+        cut = [code for code, record in records.units.items() if record.cut]
         forms = self._forms(FormKind.EXPLANATION, "giai-trinh", cut)
         self.tell(f"{len(cut)} đơn vị bị giảm điểm trả lời; {len(self.explained)} đơn vị giải trình")
         filled = {

@@ -121,7 +121,7 @@ class _Reports:
         """Draft, approve and publish the report of a month, then those of the longer periods that end with it."""
         from flows.monthly_progress import ReportApproval, monthly_progress
         from models.progress.periods import periods_ending_with
-        from tasks.progress.freezing import due_on
+        from models.province.calendar import report_due
         from tasks.progress.gathering import progress_now
 
         for period in periods_ending_with(month):
@@ -130,7 +130,7 @@ class _Reports:
                 verdict="approve",
                 approved_by="người dùng thử (mẫu)",
                 number=self.number,
-                day=due_on(self.province, period),
+                day=report_due(self.province.config, period).deadline,
             )
             (published,) = monthly_progress(str(self.province.folder), str(period), approval)
             say(f"    Báo cáo {period.name}: {published}")

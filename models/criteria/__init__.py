@@ -1,4 +1,4 @@
 """Criteria sets: areas, criteria, components, their facts, cross-checks and rules, and the formulas of the forms.
 
-Open sets.py first; rules.py says what each kind of rule means.
+Open sets.py first; rules/ has a file for each kind of rule.
 """

@@ -1,7 +1,7 @@
 """What must hold between the figures of one unit, as a criteria set declares it: cross-checks, and how far a figure may
 move from one year to the next before a person should look.
 
-Source: domain/6-sample-set-outline.md (declared cross-checks at its end).
+Source: docs/thu-muc-tinh.md (declared cross-checks at its end).
 """
 
 import re

@@ -2,7 +2,7 @@
 
 What gets points is a leaf: a component, or a criterion that is scored directly. A set is data, frozen with each
 snapshot; nothing in code knows how many areas there are.
-Source: domain/1-criteria-and-scoring.md, 1.1, 1.6.
+Source: docs/maths.md, 1 and 5.
 """
 
 from decimal import Decimal
@@ -15,8 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from models.codes import Code, Name
 from models.criteria.cross_checks import Changes, CrossCheck, FactReference
 from models.criteria.facts import FactField, FactKind
-from models.criteria.rules import AnyRule, Outcome, Points, PositivePoints, Rule, not_a_count, read_count
-from models.numbers import ZERO
+from models.criteria.formulas import CHECK_TEXT, not_counts
+from models.criteria.references import OptionalReference
+from models.criteria.rules.amounts import Points, PositivePoints
+from models.criteria.rules.any_rule import AnyRule
+from models.criteria.rules.base import Outcome, Rule
+from models.criteria.rules.counts import not_a_count, read_count
+from models.numbers import ZERO, plain
 
 
 class Source(StrEnum):
@@ -40,7 +45,7 @@ class NotApplicable(BaseModel):
     """To whom a part of the set does not apply.
 
     Structural: by kind of unit or by list, known before the round. By event: units may claim that no case arose.
-    Source: domain/1-criteria-and-scoring.md, 1.6.
+    Source: docs/maths.md, 5.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,6 +75,7 @@ class Component(_Part):
     rule: AnyRule
     evidence: Evidence = Evidence.REQUIRED
     appraised_by: Code | None = None
+    reference: OptionalReference = None
 
 
 class Criterion(_Part):
@@ -80,6 +86,7 @@ class Criterion(_Part):
     rule: AnyRule | None = None
     evidence: Evidence = Evidence.REQUIRED
     appraised_by: Code | None = None
+    reference: OptionalReference = None
     components: tuple[Component, ...] = ()
 
 
@@ -109,11 +116,17 @@ class BlockItem(_Part):
         points = cases * self.each
         return Outcome(points if self.max is None else min(points, self.max))
 
+    def formula(self, cell: str) -> str:
+        """The live formula of a form: cases × points, up to the item's maximum; see models/criteria/formulas.py."""
+        points = f"{cell}*{plain(self.each)}"
+        kept = points if self.max is None else f"MIN({plain(self.max)},{points})"
+        return f'=IF({cell}="","",IF({not_counts([cell])},{CHECK_TEXT},{kept}))'
+
 
 class Block(BaseModel):
     """The bonus or the penalty block: its items and the most it can give or take.
 
-    Source: domain/1-criteria-and-scoring.md, 1.4 item 8.
+    Source: docs/maths.md, 3.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,313 +1,92 @@
-"""The geometry of the workbooks, as data: which columns a form has, under which keys its rows are found, whose it is.
+"""The kinds of forms, and the identity that says which one a workbook is and whose.
 
-Nothing is found by position. Every data row carries a key in a hidden column, every sheet with inputs carries the ids
-of its columns in a hidden row, and the hidden identity sheet says which form this is: kind, province, year, whose,
-criteria sets, and a checksum over these and the row keys.
-Source: DESIGN.md, section 2; domain/2-yearly-process.md, 2.1.
+Every kind is described in a file of its own and named here once. The hidden identity sheet says which form a workbook
+is: kind, province, year, whose, criteria sets, and a checksum over these and the row keys.
 """
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, Self, TypeVar
 
-from models.criteria.facts import FactField
 from models.criteria.sets import CriteriaSet
 from models.digests import digest
-from models.province.config import ProvinceConfig
-
-FORMAT = 1
-IDENTITY_SHEET = "_cchc"
-LISTS_SHEET = "_danh_muc"
-COVER_SHEET = "Hướng dẫn"
-CRITERIA_SHEET = "Tự đánh giá"
-SUMMARY_SHEET = "Tổng hợp"
-EXPLANATION_SHEET = "Giải trình"
-MONTH_SHEET = "Số liệu tháng"
-TASK_SHEET = "Nhiệm vụ kế hoạch"
-RESULTS_SHEET = "Kết quả kiểm tra"
-SHEET_TITLE_LENGTH = 31
-TEXT_LENGTH = 2000
-
-IDS_ROW = 1
-KEY_COLUMN = 1
-KEY_ID = "key"
-
-AGREES = "đồng ý"
-EXPLAINS = "giải trình"
-NOT_APPLICABLE = "không áp dụng"
-REASON_MISSING = "Thiếu lý do"
+from models.forms import appraisal, council, explanation, monthly, register, self_assessment, survey
+from models.forms.description import FormDescription, Subject
+from models.forms.sheets import FORMAT
 
 _MAGIC = "cchc"
-_KEY = re.compile(r"(?:(?P<unit>[\w.\-]+):)?(?P<code>[\w.\-]+)(?:/(?P<fact>[\w.\-]+))?")
 
 
 class FormKind(StrEnum):
-    """Which form a workbook is."""
+    """Which form a workbook is, with its description; a step of a round is named as its form.
 
-    SELF_ASSESSMENT = "self_assessment"
-    APPRAISAL = "appraisal"
-    EXPLANATION = "explanation"
-    SURVEY = "survey"
-    REGISTER = "register"
-    COUNCIL = "council"
-    MONTHLY = "monthly"
+    The value is the description's id: database, hidden sheet and rounds/YEAR.yaml hold it.
+    """
+
+    SELF_ASSESSMENT = self_assessment.FORM
+    APPRAISAL = appraisal.FORM
+    EXPLANATION = explanation.FORM
+    SURVEY = survey.FORM
+    REGISTER = register.FORM
+    COUNCIL = council.FORM
+    MONTHLY = monthly.FORM
+
+    description: FormDescription
+
+    def __new__(cls, description: FormDescription | str) -> Self:
+        """The kind whose value is the description's id; found again by it, as in `FormKind("survey")`."""
+        assert isinstance(description, FormDescription)
+        kind = str.__new__(cls, description.id)
+        kind._value_ = description.id
+        kind.description = description
+        return kind
 
     @property
     def label(self) -> str:
         """The form as officers call it."""
-        return _LABELS[self.value][0]
+        return self.description.label
 
     @property
     def file_stem(self) -> str:
         """How its file names begin."""
-        return _LABELS[self.value][1]
+        return self.description.file_stem
 
     @property
     def of_a_unit(self) -> bool:
         """Whether each unit has its own; else one covers a whole group or all units of an appraising agency."""
-        return self in (FormKind.SELF_ASSESSMENT, FormKind.EXPLANATION, FormKind.MONTHLY)
+        return self.description.subject is Subject.UNIT
 
 
-ROUND_KINDS = tuple(kind for kind in FormKind if kind is not FormKind.MONTHLY)
+ROUND_KINDS = tuple(kind for kind in FormKind if not kind.description.is_monthly)
 """The forms of a yearly round."""
 
-_LABELS = {
-    "self_assessment": ("Phiếu tự đánh giá", "tu-danh-gia"),
-    "appraisal": ("Phiếu thẩm định", "tham-dinh"),
-    "explanation": ("Phiếu giải trình", "giai-trinh"),
-    "survey": ("Phiếu nhập kết quả khảo sát", "khao-sat"),
-    "register": ("Sổ theo dõi, điểm thưởng, điểm phạt", "theo-doi"),
-    "council": ("Phiếu Hội đồng", "hoi-dong"),
-    "monthly": ("Báo cáo số liệu tháng", "bao-cao-thang"),
-}
+MONTH_KINDS = tuple(kind for kind in FormKind if kind.description.is_monthly)
+"""The forms that tell of a month."""
+
+Entry = TypeVar("Entry")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a sheet.
+def one_each(entries: Mapping[FormKind, Entry], kinds: Iterable[FormKind] = FormKind) -> Mapping[FormKind, Entry]:
+    """What a room has for each kind of form, in the order of the kinds.
 
-    Attributes:
-        id: its name in the hidden row of ids; a fact's column has `fact:` and the fact's id.
-        title: its head.
-        width: in characters of the standard font.
-        group: a common head above this and its neighbours.
+    Raises:
+        TypeError: a kind has no entry, or one that is not meant; so the room cannot be imported.
     """
-
-    id: str
-    title: str
-    width: float
-    group: str = ""
-
-
-_EVIDENCE_GROUP = "Tài liệu kiểm chứng"
-EVIDENCE_COLUMNS = (
-    Column("document", "Tên văn bản, tài liệu", 22, _EVIDENCE_GROUP),
-    Column("number", "Số, ký hiệu", 13, _EVIDENCE_GROUP),
-    Column("date", "Ngày", 11.5, _EVIDENCE_GROUP),
-    Column("page", "Trang, mục", 9, _EVIDENCE_GROUP),
-)
-
-SELF_ASSESSMENT_COLUMNS = (
-    Column(KEY_ID, "Khóa", 4),
-    Column("code", "Mã", 7.5),
-    Column("content", "Nội dung tiêu chí, số liệu cần nhập", 52),
-    Column("max", "Điểm tối đa", 8),
-    Column("value", "Số liệu", 16),
-    Column("points", "Điểm tự chấm", 9),
-    Column("not_applicable", "Đề nghị không áp dụng", 10),
-    *EVIDENCE_COLUMNS,
-    Column("explanation", "Giải trình", 27),
-)
-
-SUMMARY_COLUMNS = (
-    Column(KEY_ID, "Khóa", 4),
-    Column("code", "Mã", 6),
-    Column("content", "Lĩnh vực", 46),
-    Column("max", "Điểm tối đa của đơn vị", 12),
-    Column("others", "Do khảo sát, cơ quan khác chấm", 14),
-    Column("claimable", "Điểm tối đa tự chấm", 12),
-    Column("not_applicable", "Đề nghị không áp dụng", 12),
-    Column("adjusted", "Tối đa sau điều chỉnh", 12),
-    Column("points", "Điểm tự chấm", 12),
-    Column("index", "Tỷ lệ (%)", 10),
-    Column("missing", "Tiêu chí chưa đủ số liệu", 12),
-    Column("check", "Tiêu chí cần xem lại", 12),
-)
-
-APPRAISAL_COLUMNS = (
-    Column(KEY_ID, "Khóa", 4),
-    Column("code", "Mã", 7.5),
-    Column("unit", "Đơn vị", 28),
-    Column("max", "Điểm tối đa", 8),
-    Column("stated", "Số liệu đơn vị kê khai", 42),
-    Column("points", "Điểm tự chấm", 10),
-    Column("explanation", "Tài liệu kiểm chứng, giải trình của đơn vị", 30),
-    Column("appraised", "Điểm thẩm định", 10),
-    Column("not_applicable", "Chấp thuận không áp dụng", 11),
-    Column("reason", "Lý do thay đổi", 38),
-    Column("check", "Kiểm tra", 11),
-)
-
-COUNCIL_COLUMNS = (
-    Column(KEY_ID, "Khóa", 4),
-    Column("code", "Mã", 7.5),
-    Column("unit", "Đơn vị", 24),
-    Column("max", "Điểm tối đa", 8),
-    Column("stated", "Số liệu đơn vị kê khai", 32),
-    Column("points", "Điểm tự chấm", 9),
-    Column("standing", "Điểm thẩm định", 9),
-    Column("why", "Lý do của cơ quan thẩm định", 28),
-    Column("answer", "Trả lời của đơn vị", 10),
-    Column("explanation", "Giải trình, tài liệu của đơn vị", 32),
-    Column("appraised", "Điểm Hội đồng", 10),
-    Column("not_applicable", "Chấp thuận không áp dụng", 11),
-    Column("reason", "Lý do của Hội đồng", 28),
-    Column("check", "Kiểm tra", 11),
-)
-
-EXPLANATION_COLUMNS = (
-    Column(KEY_ID, "Khóa", 4),
-    Column("code", "Mã", 7.5),
-    Column("content", "Nội dung tiêu chí", 34),
-    Column("max", "Điểm tối đa", 8),
-    Column("points", "Điểm tự chấm", 9),
-    Column("appraised", "Điểm thẩm định", 9),
-    Column("lost", "Chênh lệch", 9),
-    Column("reason", "Lý do của cơ quan thẩm định", 32),
-    Column("answer", "Trả lời của đơn vị", 11),
-    Column("explanation", "Nội dung giải trình", 34),
-    *(replace(column, group="Tài liệu kiểm chứng bổ sung") for column in EVIDENCE_COLUMNS),
-)
-
-MONTH_COLUMNS = (
-    Column(KEY_ID, "Khóa", 4),
-    Column("code", "Mã", 13),
-    Column("content", "Chỉ tiêu", 44),
-    Column("measured_in", "Đơn vị tính", 11),
-    Column("last", "Tháng trước", 17),
-    Column("cumulated", "Lũy kế từ đầu năm đến hết tháng trước", 19),
-    Column("fact:numerator", "Tử số", 12, "Số liệu trong tháng"),
-    Column("fact:denominator", "Mẫu số", 12, "Số liệu trong tháng"),
-    Column("fact:value", "Giá trị", 12, "Số liệu trong tháng"),
-    Column("ratio", "Tỷ lệ, bình quân", 11, "Số liệu trong tháng"),
-    Column("note", "Ghi chú (bắt buộc khi chưa có số liệu)", 32),
-)
-
-TASK_COLUMNS = (
-    Column(KEY_ID, "Khóa", 4),
-    Column("code", "Số", 8),
-    Column("content", "Nhiệm vụ", 44),
-    Column("due", "Hạn", 11.5),
-    Column("product", "Sản phẩm", 22),
-    Column("state", "Tình trạng", 15),
-    Column("fact:begun", "Ngày bắt đầu", 12),
-    Column("fact:done_on", "Ngày hoàn thành", 12),
-    Column("document", "Tài liệu kiểm chứng", 28),
-    Column("explanation", "Giải trình", 32),
-)
+    wanted = tuple(kinds)
+    if unlike := set(wanted) ^ set(entries):
+        raise TypeError(f"not exactly one entry for each kind of form: {', '.join(sorted(unlike))}")
+    return MappingProxyType({kind: entries[kind] for kind in wanted})
 
 
-RESULTS_ID = "checked"
-RESULTS_COLUMNS = (
-    Column(RESULTS_ID, "Khóa", 4),
-    Column("number", "STT", 6),
-    Column("severity", "Mức độ", 13),
-    Column("sheet", "Trang", 20),
-    Column("cell", "Ô", 9),
-    Column("what", "Điều chưa đúng", 58),
-    Column("remedy", "Cách sửa", 58),
-    Column("fill", "Màu gốc", 10),
-)
-
-_FACT_PREFIX = "fact:"
+TABLES = tuple(dict.fromkeys(table for kind in FormKind for table in kind.description.tables))
+"""The tables of all forms."""
 
 
-def fact_column(field: FactField) -> Column:
-    """The column of a fact in a table whose rows are units."""
-    return Column(_FACT_PREFIX + field.id, capitalised(field.label), 14)
-
-
-def fact_of_column(id: str) -> str | None:
-    """The fact whose column this is, None for another column."""
-    return id.removeprefix(_FACT_PREFIX) if id.startswith(_FACT_PREFIX) else None
-
-
-def fact_table_columns(fields: Sequence[FactField]) -> tuple[Column, ...]:
-    """The columns of a table of facts: one row a leaf and unit, one column a fact; surveys and registers."""
-    return (
-        Column(KEY_ID, "Khóa", 4),
-        Column("code", "Mã", 8),
-        Column("content", "Nội dung", 44),
-        Column("unit", "Đơn vị", 30),
-        Column("max", "Điểm tối đa", 8),
-        *map(fact_column, fields),
-        Column("points", "Điểm", 10),
-        Column("note", "Căn cứ, ghi chú", 34),
-    )
-
-
-def capitalised(text: str) -> str:
-    """The text with its first letter large."""
-    return text[:1].upper() + text[1:]
-
-
-def shortened(text: str, longest: int) -> str:
-    """The text, cut at a word where it is too long."""
-    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + "…"
-
-
-class RowKey(NamedTuple):
-    """Under what a row is found: a leaf or block item, one of its facts, in tables of many units the unit.
-
-    As text `unit:code/fact`, e.g. `1.1.3`, `1.1.3/numerator`, `so-tu-phap:1.1.3`; codes hold neither `:` nor `/`.
-    """
-
-    code: str
-    fact: str = ""
-    unit: str = ""
-
-    def __str__(self) -> str:
-        unit = f"{self.unit}:" if self.unit else ""
-        fact = f"/{self.fact}" if self.fact else ""
-        return f"{unit}{self.code}{fact}"
-
-    @classmethod
-    def read(cls, text: str) -> "RowKey | None":
-        """The key of a cell's text, None where it is none."""
-        match = _KEY.fullmatch(text.strip())
-        return cls(match["code"], match["fact"] or "", match["unit"] or "") if match else None
-
-
-def task_code(plan: str, number: str) -> str:
-    """Under what a plan's task is found in a form, e.g. `kh-2025:2`; no measure has such an id."""
-    return str(RowKey(number, unit=plan))
-
-
-def task_of_code(code: str) -> tuple[str, str] | None:
-    """Plan and number of the task under this code, None for a measure."""
-    key = RowKey.read(code)
-    return (key.unit, key.code) if key and key.unit else None
-
-
-class Remark(StrEnum):
-    """What is asked once a form, outside the rows of its criteria. Its key cannot be mistaken for a code."""
-
-    DIFFICULTIES = "#difficulties"
-    PROPOSALS = "#proposals"
-    PREPARED_BY = "#prepared_by"
-    CONTACT = "#contact"
-
-    @property
-    def label(self) -> str:
-        """What is asked."""
-        return {
-            "#difficulties": "Khó khăn, vướng mắc",
-            "#proposals": "Kiến nghị, đề xuất",
-            "#prepared_by": "Người lập phiếu (họ tên, chức vụ)",
-            "#contact": "Điện thoại, thư điện tử",
-        }[self.value]
+def recorded_kind(kind: FormKind, period: str = "") -> str:
+    """The kind under which receipts and submissions keep a form: each month's form is one of its own."""
+    return f"{kind.value} {period}" if period else kind.value
 
 
 class SetUsed(NamedTuple):
@@ -331,7 +110,7 @@ class FormIdentity:
     """Which form a workbook is, and whose.
 
     Attributes:
-        province: the province's code (see `province_mark`).
+        province: the province's code (see `ProvinceConfig.form_code`).
         subject: code of the unit, id of the appraising agency, or id of the group.
         sets: the criteria sets that its rows come from; none for a month.
         format: the number of this geometry.
@@ -349,7 +128,7 @@ class FormIdentity:
     @property
     def record_kind(self) -> str:
         """The kind under which receipts and submissions keep it: each month's form is one of its own."""
-        return f"{self.kind.value} {self.period}" if self.period else self.kind.value
+        return recorded_kind(self.kind, self.period)
 
     @classmethod
     def recorded_as(cls, record_kind: str, year: int, subject: str) -> "FormIdentity":
@@ -404,7 +183,7 @@ def read_identity(rows: Iterable[Sequence[object]]) -> StatedIdentity:
     sets = tuple(SetUsed(name.removeprefix(prefix), value) for name, value in values.items() if name.startswith(prefix))
     try:
         kind = FormKind(values["kind"])
-        period = values["period"] if kind is FormKind.MONTHLY else ""
+        period = values["period"] if kind.description.is_monthly else ""
         identity = FormIdentity(kind, values["province"], int(values["year"]), values["subject"], sets, FORMAT, period)
         return StatedIdentity(identity, values["checksum"])
     except (KeyError, ValueError) as error:
@@ -417,25 +196,6 @@ def _said(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def province_mark(config: ProvinceConfig) -> str:
-    """What tells one province's forms from another's: its code, else its name."""
-    return config.code or config.name
-
-
 def form_file_name(kind: FormKind, year: int | str, subject: str) -> str:
     """A file name that sorts by kind and year (or month) and says whose it is: `tu-danh-gia-2025-so-tu-phap.xlsx`."""
     return f"{kind.file_stem}-{year}-{subject}.xlsx"
-
-
-_UNSAFE_IN_TITLES = re.compile(r"[\\/*?:\[\]\x00-\x1f]")
-
-
-def sheet_title(text: str, taken: Iterable[str] = ()) -> str:
-    """A sheet title that spreadsheets accept and that is not taken yet."""
-    wanted = _UNSAFE_IN_TITLES.sub("-", text).strip("' ")[:SHEET_TITLE_LENGTH] or "Trang"
-    lowered = {title.casefold() for title in taken}
-    title, number = wanted, 2
-    while title.casefold() in lowered:
-        title = f"{wanted[: SHEET_TITLE_LENGTH - 4]} ({number})"
-        number += 1
-    return title

@@ -1,6 +1,6 @@
 """Commitments (cam kết): what units pledge for a year: a bound on a measure or criterion, or a gain of rank.
 
-Source: domain/5-cases.md (Vũng Tàu 2023: 100 % of procedures online but 85 % for one room; +32 ranks; one ward keeps
+Source: docs/process.md, 5 (Vũng Tàu 2023: 100 % of procedures online but 85 % for one room; +32 ranks; one ward keeps
 its rank, which is not the same as pledging nothing).
 """
 
@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.codes import Code, CodeList, Name
-from models.criteria.rules import Bound
+from models.criteria.rules.amounts import Bound
 
 
 class Comparator(StrEnum):

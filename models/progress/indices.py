@@ -1,7 +1,7 @@
 """Other indices (PAR INDEX, SIPAS, PAPI, PCI, ICT/DTI, QĐ 766/QĐ-TTg, DDCI) as series of value and rank by year.
 
 A rank says something only beside the number of those ranked: where that number changes (63 → 34 provinces), the series
-breaks, and no change of rank is told across the break. Source: domain/5-cases.md, capability 7.
+breaks, and no change of rank is told across the break. Source: docs/process.md, 5.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict
 
 from models.codes import Code, Name
-from models.criteria.rules import PositivePoints
+from models.criteria.rules.amounts import PositivePoints
 from models.numbers import plain, vietnamese_number
 
 
@@ -35,7 +35,7 @@ class IndexSeries(BaseModel):
 
 
 def series_by_word(series: Iterable[IndexSeries]) -> dict[str, IndexSeries]:
-    """The series by what an `external` rule may call them: id or name."""
+    """The series by what a rule (`external`) may call them: id or name."""
     return {word: one for one in series for word in (one.id, one.name)}
 
 

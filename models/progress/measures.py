@@ -2,7 +2,7 @@
 
 A ratio keeps numerator and denominator, so that a total is Σ numerators ÷ Σ denominators, never a mean of ratios. A
 figure stated with an inequality (“hơn 82.800”) is kept and printed so. Percent and percentage points are told apart.
-Source: domain/5-cases.md, capability 6.
+Source: docs/process.md, 5.
 """
 
 from collections.abc import Iterator

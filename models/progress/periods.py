@@ -1,7 +1,7 @@
 """Reporting periods: months from the 15th to the 14th, and runs of such months up to years and spans of years.
 
 A period is a run of whole reporting months. The reporting year runs from 15 December of the year before to 14 December.
-Source: domain/2-yearly-process.md, 2.4 (581/BNV-CCHC; QĐ 01/2023/QĐ-UBND of Khánh Hòa; NĐ 09/2019/NĐ-CP).
+Source: docs/process.md, 3 (581/BNV-CCHC; QĐ 01/2023/QĐ-UBND of Khánh Hòa; NĐ 09/2019/NĐ-CP).
 """
 
 import re
@@ -221,7 +221,7 @@ class ReportDeadline(BaseModel):
     """When a report is due: so many working days after the cut-off, or a day of the period's last month.
 
     `month` names another month of the reporting year (a year's report before 25 November, say).
-    Source: domain/2-yearly-process.md, 2.4.
+    Source: docs/process.md, 3.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -282,7 +282,7 @@ class Reporting(BaseModel):
 def periods_ending_with(month: Period) -> Iterator[Period]:
     """The periods that are reported when a month ends: itself, then the quarter, 6, 9 months or year where due.
 
-    Of the quarters only the first and the third have a report of their own. Source: domain/2-yearly-process.md, 2.4.
+    Of the quarters only the first and the third have a report of their own. Source: docs/process.md, 3.
     """
     yield month
     number = month.end % _MONTHS + 1

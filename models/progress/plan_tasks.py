@@ -1,6 +1,6 @@
 """Plan tasks (nhiệm vụ kế hoạch): what a plan asks of whom until when, and where each task stands on a day.
 
-Source: domain/5-cases.md (Tân Uyên: 14 of 19 tasks of 2016–2020 done).
+Source: docs/process.md, 5 (Tân Uyên: 14 of 19 tasks of 2016–2020 done).
 """
 
 from dataclasses import dataclass

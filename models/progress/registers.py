@@ -1,7 +1,7 @@
 """Registers (sổ theo dõi): inspections, initiatives, documents, cut procedures, overdue dossiers, heads, task updates.
 
 A register is a list of entries by unit; an entry keeps its key when it is told again, and the newest telling stands.
-Source: domain/5-cases.md (Tân Uyên: inspections, initiatives, apology messages; Lạng Sơn: 73 procedures cut).
+Source: docs/process.md, 5 (Tân Uyên: inspections, initiatives, apology messages; Lạng Sơn: 73 procedures cut).
 """
 
 from dataclasses import dataclass
@@ -134,6 +134,11 @@ class RegisterEntry:
     year: int
     values: tuple[tuple[str, str], ...]
     withdrawn: bool = False
+
+    @property
+    def dated(self) -> str:
+        """The day that dates the entry, as YYYY-MM-DD; "" where it has none."""
+        return next((value for column in DATING_COLUMNS if (value := self.value(column))), "")
 
     def value(self, column: str) -> str:
         """The canonical value of a column, "" where it is empty."""

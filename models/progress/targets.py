@@ -1,6 +1,6 @@
 """Targets (mục tiêu): where a measure or an index shall stand in which year, against which baseline.
 
-Source: domain/5-cases.md (Bến Tre 2020–2025 with a view to 2030).
+Source: docs/process.md, 5 (Bến Tre 2020–2025 with a view to 2030).
 """
 
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.codes import Code, Name
-from models.criteria.rules import Bound
+from models.criteria.rules.amounts import Bound
 
 Year = Annotated[int, Field(ge=2000, le=2100)]
 

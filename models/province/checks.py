@@ -10,17 +10,20 @@ from itertools import pairwise
 
 from models.criteria.cross_checks import FactReference
 from models.criteria.facts import FactKind
+from models.criteria.rules.base import Rule
 from models.criteria.sets import Area, Block, CriteriaSet, Criterion, NotApplicable, Source
 from models.findings import Finding, Severity
-from models.numbers import HUNDRED, ZERO, plain, vietnamese_number
+from models.forms.description import Subject
+from models.numbers import HUNDRED, ZERO, said
 from models.province.contents import FolderContents, members_of
 from models.province.progress_checks import check_progress
-from models.province.rounds import DATED_STEPS, Band, Extension, Gate, GateCondition, Group, Round, Step
+from models.province.reference_checks import check_references
+from models.province.rounds import DATED_KINDS, Band, Extension, Gate, GateCondition, Group, Round
 from models.province.yaml_files import YamlFile
 from models.units import Succession, circle_in, mail_addresses
 
 _Path = tuple[str | int, ...]
-_STEPS = {step.value: step.label for step in DATED_STEPS}
+_STEPS = {kind.value: kind.description.step for kind in DATED_KINDS}
 
 
 def check_contents(contents: FolderContents) -> list[Finding]:
@@ -34,12 +37,9 @@ def check_contents(contents: FolderContents) -> list[Finding]:
         findings += _critical(in_set) if file.shown_as in contents.partly_read else in_set
     for round, file in contents.rounds.values():
         findings += _check_round(contents, round, file)
+    findings += check_references(contents)
     findings += check_progress(contents)
     return findings
-
-
-def _said(value: Decimal) -> str:
-    return vietnamese_number(plain(value))
 
 
 def _critical(findings: Iterator[Finding]) -> list[Finding]:
@@ -154,7 +154,7 @@ def _check_criteria_set(contents: FolderContents, criteria_set: CriteriaSet, fil
         yield Finding(
             file.shown_as,
             file.line(("areas",)),
-            f"tổng điểm tối đa của bộ tiêu chí là {_said(total)}, không phải 100",
+            f"tổng điểm tối đa của bộ tiêu chí là {said(total)}, không phải 100",
             "Kiểm tra lại điểm tối đa; bỏ qua nếu đúng ý định",
             Severity.WARNING,
         )
@@ -195,7 +195,7 @@ def _check_criterion(
                 yield file.finding(
                     (*below, "rule", *fault.path), f"tiêu chí {component.code}: {fault.what}", fault.remedy
                 )
-            yield from _check_source(file, component.source, component.rule.kind, component.code, below)
+            yield from _check_source(file, component.source, component.rule, component.code, below)
             yield from _check_appraiser(contents, file, component.appraised_by, below)
         children = sum((component.max for component in criterion.components), ZERO)
         yield from _check_sum(file, criterion.max, children, f"tiêu chí {criterion.code}", (*path, "max"))
@@ -217,7 +217,7 @@ def _check_criterion(
         for fault in criterion.rule.faults(criterion.max):
             yield file.finding((*path, "rule", *fault.path), f"tiêu chí {criterion.code}: {fault.what}", fault.remedy)
     if criterion.source and criterion.rule:
-        yield from _check_source(file, criterion.source, criterion.rule.kind, criterion.code, path)
+        yield from _check_source(file, criterion.source, criterion.rule, criterion.code, path)
 
 
 def _check_code(
@@ -240,28 +240,28 @@ def _in_order(code: str) -> list[tuple[int, int, str]]:
 
 
 def _check_sum(file: YamlFile, maximum: Decimal | None, children: Decimal, what: str, path: _Path) -> Iterator[Finding]:
-    """Children's maxima do not exceed the parent's. Source: domain/1-criteria-and-scoring.md, 1.1."""
+    """Children's maxima do not exceed the parent's. Source: docs/maths.md, 1."""
     if maximum is None or children == maximum:
         return
     if children > maximum:
         yield file.finding(
             path,
-            f"{what}: tổng điểm tối đa của các mục con là {_said(children)}, vượt {_said(maximum)}",
+            f"{what}: tổng điểm tối đa của các mục con là {said(children)}, vượt {said(maximum)}",
             "Giảm điểm của mục con hoặc tăng điểm của mục này",
         )
         return
     yield Finding(
         file.shown_as,
         file.line(path),
-        f"{what}: tổng điểm tối đa của các mục con là {_said(children)}, thấp hơn {_said(maximum)}",
+        f"{what}: tổng điểm tối đa của các mục con là {said(children)}, thấp hơn {said(maximum)}",
         "Phần chênh lệch không được chấm; kiểm tra lại",
         Severity.WARNING,
     )
 
 
-def _check_source(file: YamlFile, source: Source, kind: str, code: str, path: _Path) -> Iterator[Finding]:
-    """A survey result is never self-scored. Source: domain/1-criteria-and-scoring.md, 1.5."""
-    if kind == "survey" and source is not Source.SURVEY:
+def _check_source(file: YamlFile, source: Source, rule: Rule, code: str, path: _Path) -> Iterator[Finding]:
+    """A survey result is never self-scored. Source: docs/maths.md, 2.9."""
+    if rule.of_survey and source is not Source.SURVEY:
         yield file.finding(
             (*path, "source"),
             f"tiêu chí {code} tính từ phiếu khảo sát mà nguồn là {source.value}",
@@ -435,20 +435,20 @@ def _check_grades(file: YamlFile, bands: Sequence[Band], path: _Path) -> Iterato
         if edge is not None and top is not None and edge >= top:
             yield file.finding(
                 where,
-                f"mức “{band.label}” có cận dưới {_said(edge)} không thấp hơn cận trên {_said(top)}",
+                f"mức “{band.label}” có cận dưới {said(edge)} không thấp hơn cận trên {said(top)}",
                 "Sửa lại hai cận",
             )
     top = _upper_edge(bands[0])
     if top is not None and (top < HUNDRED or (top == HUNDRED and bands[0].under is not None)):
         yield file.finding(
-            (*path, 0), f"khoảng trống: chỉ số trên {_said(top)} không thuộc mức nào", "Bỏ cận trên của mức đầu"
+            (*path, 0), f"khoảng trống: chỉ số trên {said(top)} không thuộc mức nào", "Bỏ cận trên của mức đầu"
         )
     for position, (upper, lower) in enumerate(pairwise(bands)):
         yield from _check_neighbours(file, upper, lower, (*path, position), (*path, position + 1))
     lowest = bands[-1]
     edge = _lower_edge(lowest)
     if edge is not None and (edge > 0 or (edge == 0 and lowest.over is not None)):
-        under = f"từ {_said(edge)} trở xuống" if lowest.over is not None else f"dưới {_said(edge)}"
+        under = f"từ {said(edge)} trở xuống" if lowest.over is not None else f"dưới {said(edge)}"
         yield file.finding(
             (*path, len(bands) - 1), f"khoảng trống: chỉ số {under} không thuộc mức nào", "Bỏ cận dưới của mức cuối"
         )
@@ -481,8 +481,8 @@ def _check_neighbours(file: YamlFile, upper: Band, lower: Band, above: _Path, be
     if top < edge or (top == edge and open_twice):
         yield file.finding(
             below,
-            f"khoảng trống giữa mức “{lower.label}” ({'dưới' if lower.under is not None else 'đến'} {_said(top)}) "
-            f"và mức “{upper.label}” ({'trên' if upper.over is not None else 'từ'} {_said(edge)})",
+            f"khoảng trống giữa mức “{lower.label}” ({'dưới' if lower.under is not None else 'đến'} {said(top)}) "
+            f"và mức “{upper.label}” ({'trên' if upper.over is not None else 'từ'} {said(edge)})",
             "Cho hai mức gặp nhau tại cùng một giá trị",
         )
     elif top > edge or (top == edge and closed_twice):
@@ -576,10 +576,10 @@ def _check_deadlines(round: Round, file: YamlFile) -> Iterator[Finding]:
 
 def _check_locks(round: Round, file: YamlFile) -> Iterator[Finding]:
     """No step is locked before its deadline is over."""
-    for name, said in _STEPS.items():
+    for name, step in _STEPS.items():
         lock, deadline = getattr(round.locks, name), getattr(round.deadlines, name)
         if lock and deadline and lock < deadline:
-            what = f"ngày khóa {said} ({lock:%d/%m/%Y}) trước hạn gửi ({deadline:%d/%m/%Y})"
+            what = f"ngày khóa {step} ({lock:%d/%m/%Y}) trước hạn gửi ({deadline:%d/%m/%Y})"
             yield file.finding(("locks", name), what, "Khóa từ hạn gửi trở đi, hoặc bỏ ngày khóa")
 
 
@@ -590,9 +590,9 @@ def _check_extensions(contents: FolderContents, round: Round, file: YamlFile) ->
         known, remedy = _who_may_send(contents, round, extension)
         for place, code in enumerate(extension.units):
             if known is not None and code not in known:
-                what = f"gia hạn {extension.step.label} cho “{code}”, không có trong kỳ đánh giá"
+                what = f"gia hạn {extension.step.description.step} cho “{code}”, không có trong kỳ đánh giá"
                 yield file.finding((*path, "units", place), what, remedy)
-        dated = [getattr(days, extension.step, None) for days in (round.deadlines, round.locks)]
+        dated = [days.of(extension.step) for days in (round.deadlines, round.locks)]
         latest = max((day for day in dated if day is not None), default=extension.until)
         if extension.until < latest:
             what = f"gia hạn đến {extension.until:%d/%m/%Y}, sớm hơn hạn gửi hoặc ngày khóa ({latest:%d/%m/%Y})"
@@ -601,10 +601,13 @@ def _check_extensions(contents: FolderContents, round: Round, file: YamlFile) ->
 
 def _who_may_send(contents: FolderContents, round: Round, extension: Extension) -> tuple[set[str] | None, str]:
     """Whose forms a step takes, None where that could not be read; and what to do about another code."""
-    if extension.step is Step.APPRAISAL:
-        appraisers = {appraiser.id for appraiser in contents.config.appraisers} if contents.config else None
-        return appraisers, "Dùng id của cơ quan thẩm định trong province.yaml"
-    if extension.step in (Step.SURVEY, Step.REGISTER, Step.COUNCIL):
-        return {group.id for group in round.groups}, "Dùng id của nhóm trong kỳ đánh giá"
-    members = {unit.code for group in round.groups for unit in members_of(contents.units, round, group)}
-    return members | contents.unread_units if contents.units_read else None, "Dùng mã đơn vị trong kỳ đánh giá"
+    match extension.step.description.subject:
+        case Subject.APPRAISER:
+            appraisers = {appraiser.id for appraiser in contents.config.appraisers} if contents.config else None
+            return appraisers, "Dùng id của cơ quan thẩm định trong province.yaml"
+        case Subject.GROUP:
+            return {group.id for group in round.groups}, "Dùng id của nhóm trong kỳ đánh giá"
+        case Subject.UNIT:
+            members = {unit.code for group in round.groups for unit in members_of(contents.units, round, group)}
+            known = members | contents.unread_units if contents.units_read else None
+            return known, "Dùng mã đơn vị trong kỳ đánh giá"

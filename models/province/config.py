@@ -51,7 +51,7 @@ class Issuer(_Declared):
 class Seal(_Declared):
     """The agency's seal as digitally signed decisions show it: a file in images/, the real diameter in mm.
 
-    Source: domain/3-document-format-nd30.md, 3.5.
+    Source: NĐ 30/2020/NĐ-CP, Phụ lục I.
     """
 
     image: Name
@@ -125,6 +125,11 @@ class ProvinceConfig(_Declared):
         return self.name
 
     @property
+    def form_code(self) -> str:
+        """What tells this province's forms from another's: its code, else its name."""
+        return self.code or self.name
+
+    @property
     def place_of_issue(self) -> str:
         """The place in front of the date."""
         return self.place or self.proper_name
@@ -144,7 +149,7 @@ class ProvinceConfig(_Declared):
     def department_lines(self) -> tuple[str, str]:
         """The department's letterhead: the committee above it, and itself.
 
-        Source: domain/3-document-format-nd30.md, 3.3.
+        Source: NĐ 30/2020/NĐ-CP, Phụ lục I và III.
         """
         return f"UBND {self.name.upper()}", self.department.upper()
 

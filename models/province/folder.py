@@ -7,6 +7,7 @@ once, each with file, line, what is wrong and what to do.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -21,7 +22,7 @@ from models.province.csv_files import Row, read_csv
 from models.province.progress_files import ProgressFolder, read_progress
 from models.province.rounds import Group, Round
 from models.province.yaml_files import Model, YamlFile, load_model, said_choices
-from models.units import Succession, Unit
+from models.units import Succession, Unit, unit_named
 
 _UNIT_COLUMNS = ("code", "name", "kind")
 _UNIT_EXTRAS = ("aliases", "parent", "valid_from", "valid_to", "email")
@@ -37,8 +38,10 @@ _SET_PARTS = (
     ("areas", "*", "not_applicable"),
     _CRITERIA,
     (*_CRITERIA, "not_applicable"),
+    (*_CRITERIA, "reference"),
     (*_CRITERIA, "components", "*"),
     (*_CRITERIA, "components", "*", "not_applicable"),
+    (*_CRITERIA, "components", "*", "reference"),
     ("bonus",),
     ("penalty",),
     ("issued_by",),
@@ -47,6 +50,7 @@ _SET_PARTS = (
 )
 _ROUND_PARTS = (
     *((name,) for name in ("title", "ranking", "tie_break", "grades", "gates", "survey_missing", "legal_bases")),
+    ("reference",),
     ("groups", "*"),
     ("groups", "*", "unranked"),
     ("groups", "*", "grades"),
@@ -127,6 +131,12 @@ class Province:
                 ]
             )
         return self.rounds[year]
+
+    def office_of(self, appraiser: str, day: date) -> Unit | None:
+        """The unit that an appraising agency is on a day, by its name; None where none or several bear it."""
+        names = [agency.name for agency in self.config.appraisers if agency.id == appraiser]
+        existing = {code: unit for code, unit in self.units.items() if unit.exists_on(day)}
+        return unit_named(existing, names[0]) if names else None
 
     def group_of(self, round: Round, unit: str) -> Group | None:
         """The group that a unit belongs to in a round."""

@@ -177,7 +177,7 @@ def _check_shares(commitment: Commitment, file: YamlFile, path: _Path) -> Iterat
 def _check_pledges(
     contents: "FolderContents", commitment: Commitment, file: YamlFile, path: _Path
 ) -> Iterator[Finding]:
-    """Each unit pledges once, and no more places than there are. Source: domain/5-cases.md (feasibility check)."""
+    """Each unit pledges once, and no more places than there are. Source: docs/process.md, 5 (feasibility check)."""
     assert commitment.ranks is not None
     known = {series.id for series in contents.progress.listed("indices")}
     if commitment.ranks.index is not None and commitment.ranks.index not in known:

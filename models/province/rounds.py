@@ -1,6 +1,6 @@
 """One yearly round as the province declares it: groups, ranking rule, grades, gates, deadlines, locks.
 
-Source: domain/2-yearly-process.md, 2.1 (deadlines, locks, extensions) and 2.3; bands and the tie rule differ by place
+Source: docs/process.md, 1 (deadlines, locks, extensions) and 2; bands and the tie rule differ by place
 and year, so they are data.
 """
 
@@ -10,10 +10,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from models.codes import Code, CodeList, Name
-from models.criteria.rules import Bound, Percent
+from models.criteria.references import OptionalReference
+from models.criteria.rules.amounts import Bound, Percent
+from models.forms.descriptions import ROUND_KINDS, FormKind
 from models.numbers import Rounding, printed, settled
 
 
@@ -32,30 +35,19 @@ class Ties(StrEnum):
     ORDINAL = "ordinal"
 
 
-class Step(StrEnum):
-    """A step of a round that takes workbooks; named as their kind of form is."""
+def _form_of_a_round(value: object) -> object:
+    """The value, where it names a form of a round.
 
-    SELF_ASSESSMENT = "self_assessment"
-    APPRAISAL = "appraisal"
-    EXPLANATION = "explanation"
-    SURVEY = "survey"
-    REGISTER = "register"
-    COUNCIL = "council"
-
-    @property
-    def label(self) -> str:
-        """The step as officers read it."""
-        return {
-            "self_assessment": "tự đánh giá",
-            "appraisal": "thẩm định",
-            "explanation": "giải trình",
-            "survey": "khảo sát",
-            "register": "sổ theo dõi",
-            "council": "Hội đồng",
-        }[self.value]
+    Raises:
+        PydanticCustomError: it names none; said as of any closed list.
+    """
+    if value in ROUND_KINDS:
+        return value
+    raise PydanticCustomError("enum", "no form of a round", {"expected": ", ".join(ROUND_KINDS)})
 
 
-DATED_STEPS = (Step.SELF_ASSESSMENT, Step.APPRAISAL, Step.EXPLANATION)
+RoundForm = Annotated[FormKind, BeforeValidator(_form_of_a_round)]
+"""A step of a round, named as the form that it takes."""
 
 
 class SurveyMissing(StrEnum):
@@ -115,7 +107,7 @@ class Gate(_Declared):
 
 
 class RankingRule(_Declared):
-    """How indices are printed and compared. Source: domain/2-yearly-process.md, 2.3."""
+    """How indices are printed and compared. Source: docs/process.md, 2."""
 
     decimals: Annotated[int, Field(ge=0, le=6)] = 2
     rounding: Rounding = Rounding.HALF_UP
@@ -151,15 +143,27 @@ class Deadlines(_Declared):
     appraisal: date | None = None
     explanation: date | None = None
 
+    def of(self, step: FormKind) -> date | None:
+        """The last day of a step, None where it has none."""
+        day: date | None = getattr(self, step.value, None)
+        return day
+
+
+DATED_KINDS = tuple(kind for kind in ROUND_KINDS if kind.description.has_deadline)
+"""The forms of a round that have deadlines, in the order of the year."""
+
+if unlike := {kind.value for kind in DATED_KINDS} ^ set(Deadlines.model_fields):
+    raise TypeError(f"forms with deadlines and the keys of Deadlines differ: {sorted(unlike)}")
+
 
 class Extension(_Declared):
     """Some units, or appraising agencies, may send a step's form later than the others: past deadline and lock.
 
-    Source: domain/2-yearly-process.md, 2.1 (extension per unit).
+    Source: docs/process.md, 1 (extension per unit).
     """
 
     units: Annotated[CodeList, Field(min_length=1)]
-    step: Step
+    step: RoundForm
     until: date
     reason: Name
 
@@ -188,7 +192,16 @@ class Round(_Declared):
     locks: Deadlines = Deadlines()
     extensions: tuple[Extension, ...] = ()
     legal_bases: tuple[str, ...] = ()
+    reference: OptionalReference = None
     repair_days: Annotated[int, Field(ge=1, le=365)] = 30
+
+    def group(self, id: str) -> Group:
+        """The group with this id.
+
+        Raises:
+            KeyError: the round has no such group.
+        """
+        return {group.id: group for group in self.groups}[id]
 
     def grades_of(self, group: Group) -> tuple[Band, ...]:
         """The group's own grades, else the round's."""
@@ -203,18 +216,18 @@ class Round(_Declared):
         """The round without locks and extensions: they say who may send, not what follows from what was sent."""
         return self.model_copy(update={"locks": Deadlines(), "extensions": ()})
 
-    def extended_until(self, step: Step, subject: str) -> date | None:
+    def extended_until(self, step: FormKind, subject: str) -> date | None:
         """The last day of a unit's (or appraising agency's) extension of a step, None where it has none."""
         granted = [each.until for each in self.extensions if each.step is step and subject in each.units]
         return max(granted, default=None)
 
-    def deadline_of(self, step: Step, subject: str) -> date | None:
+    def deadline_of(self, step: FormKind, subject: str) -> date | None:
         """The last day on which a form of this subject is in time; its extension moves it."""
-        return _latest(getattr(self.deadlines, step, None), self.extended_until(step, subject))
+        return _latest(self.deadlines.of(step), self.extended_until(step, subject))
 
-    def lock_of(self, step: Step, subject: str) -> date | None:
+    def lock_of(self, step: FormKind, subject: str) -> date | None:
         """The last day on which a form of this subject is taken at all; its extension moves it."""
-        return _latest(getattr(self.locks, step, None), self.extended_until(step, subject))
+        return _latest(self.locks.of(step), self.extended_until(step, subject))
 
     @cached_property
     def last_day(self) -> date:

@@ -16,7 +16,6 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from models.criteria.rules import RULE_KINDS
 from models.findings import Finding
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -249,8 +248,8 @@ _WRITE_DATE = "Ghi ngày dạng 2025-01-31"
 _MESSAGES = {
     "missing": ("thiếu mục “{last}”", "Thêm mục này"),
     "extra_forbidden": ("không có mục tên “{last}”", "Sửa tên mục hoặc bỏ đi; xem docs/thu-muc-tinh.md"),
-    "union_tag_not_found": ("quy tắc thiếu loại (kind)", "Ghi kind là một trong: {expected}"),
-    "union_tag_invalid": ("không có loại quy tắc “{tag}”", "Dùng một trong: {expected}"),
+    "rule_kind_missing": ("quy tắc thiếu loại (kind)", "Ghi kind là một trong: {expected}"),
+    "rule_kind_unknown": ("không có loại quy tắc “{tag}”", "Dùng một trong: {expected}"),
     "enum": ("giá trị “{input}” không hợp lệ ở mục “{last}”", "Dùng một trong: {expected}"),
     "literal_error": ("giá trị “{input}” không hợp lệ ở mục “{last}”", "Dùng một trong: {expected}"),
     "greater_than": ("“{last}” là {input}, phải lớn hơn {gt}", "Sửa lại giá trị"),
@@ -295,14 +294,13 @@ def _said(file: YamlFile, details: ErrorDetails) -> Finding:
     if details["input"] is None:
         what, remedy = _EMPTY
     context = {key: str(value) for key, value in details.get("ctx", {}).items()}
-    choices = context.get("expected") or context.get("expected_tags") or ", ".join(RULE_KINDS)
     words = {
         "tag": "",
         "error": "",
         **context,
         "last": _last_of(path),
         "input": _short(details["input"]),
-        "expected": said_choices(choices),
+        "expected": said_choices(context.get("expected", "")),
         "allowed": _IN_IDS if "[a-z]" in context.get("pattern", "") else _IN_CODES,
     }
     return file.finding(path, what.format_map(words), remedy.format_map(words))

@@ -1,26 +1,25 @@
 """The progress of a period frozen, as canonical JSON under its SHA-256: what its report is made from, and nothing else.
 
 No clock, no database id, no path stands in it, nor addresses or register entries that are nobody's business. Who
-approves the report approves this hash. Source: DESIGN.md, section 2 (ideas 2 and 3).
+approves the report approves this hash.
 """
 
-import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from typing import Any
 
 from pydantic import TypeAdapter
 
-from models.digests import canonical_json
 from models.findings import refusal
-from models.forms.descriptions import Remark
+from models.forms.row_keys import Remark
 from models.progress.periods import Period
 from models.progress.registers import RegisterKind
 from models.progress.results import ProgressResult, Standing
 from models.province.config import ProvinceConfig
-from models.records.snapshots import said_by
+from models.records.snapshots import FrozenPaper, sound_body
+from models.records.tables import Snapshot
 from models.units import Unit
 
 FORMAT = 2  # 1 had no words of units, explanations of tasks, nor reasons why nothing is compared
@@ -105,41 +104,46 @@ _PROGRESS: TypeAdapter[ReportedProgress] = TypeAdapter(ReportedProgress)
 
 
 @dataclass(frozen=True)
-class FrozenProgress:
-    """A snapshot's contents: the province's words, and the progress of a period.
+class FrozenProgress(FrozenPaper):
+    """The frozen progress of a period."""
 
-    `kept` are the bytes that it was read from: one frozen in an earlier format keeps its name.
-    """
-
-    config: ProvinceConfig
     progress: ReportedProgress
-    kept: bytes = field(default=b"", repr=False, compare=False)
 
     @property
     def period(self) -> Period:
         """The period that is reported."""
         return self.progress.result.period
 
-    @cached_property
-    def body(self) -> bytes:
-        """Canonical JSON: sorted keys, no spaces, UTF-8; exact numbers as text."""
-        return self.kept or canonical_json(
-            {
-                "format": FORMAT,
-                "period": str(self.period),
-                "province": said_by(self.config),
-                "progress": _PROGRESS.dump_python(self.progress, mode="json", by_alias=True),
-            }
-        )
+    @property
+    def year(self) -> int:
+        """The reporting year."""
+        return self.period.year
 
-    @cached_property
-    def sha256(self) -> str:
-        """The snapshot's name."""
-        return hashlib.sha256(self.body).hexdigest()
+    @property
+    def named_period(self) -> str:
+        """The period as it is named: `2025-03`."""
+        return str(self.period)
+
+    def values(self) -> dict[str, Any]:
+        """The period and its progress."""
+        return {
+            "format": FORMAT,
+            "period": self.named_period,
+            "progress": _PROGRESS.dump_python(self.progress, mode="json", by_alias=True),
+        }
+
+
+def progress_in(snapshot: Snapshot) -> FrozenProgress:
+    """The progress of a period that a snapshot of the database holds.
+
+    Raises:
+        RefusedError: it was changed after it was frozen, or a later version of the program froze it.
+    """
+    return thawed_progress(sound_body(snapshot))
 
 
 def thawed_progress(body: bytes) -> FrozenProgress:
-    """The contents of a snapshot's body, of this format or an earlier one.
+    """The progress that the body of a snapshot holds, of this format or an earlier one.
 
     Raises:
         RefusedError: a later version of the program froze it.
@@ -149,4 +153,4 @@ def thawed_progress(body: bytes) -> FrozenProgress:
         what = f"bản số liệu theo định dạng {values['format']}, phần mềm này đọc đến định dạng {FORMAT}"
         raise refusal(f"báo cáo {values.get('period', '')}".strip(), what, "Cập nhật phần mềm rồi làm lại")
     config = ProvinceConfig.model_validate(values["province"])
-    return FrozenProgress(config, _PROGRESS.validate_python(values["progress"]), body)
+    return FrozenProgress(config, _PROGRESS.validate_python(values["progress"])).read_from(body)

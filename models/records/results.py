@@ -82,7 +82,7 @@ class LeafPoints(NamedTuple):
 class AreaResult:
     """One area of one unit; an area wholly removed has no index.
 
-    Source: domain/1-criteria-and-scoring.md, 1.6.
+    Source: docs/maths.md, 5.
     """
 
     code: str

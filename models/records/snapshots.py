@@ -1,22 +1,26 @@
-"""A snapshot: a round computed and frozen, as canonical JSON under its SHA-256.
+"""A snapshot: what a paper is made from, computed and frozen, as canonical JSON under its SHA-256.
 
-It holds everything the documents are made from and the digests of everything it was computed from, and nothing that
-differs between two runs: no clock, no database id, no path.
+It holds everything the documents are made from and nothing that differs between two runs: no clock, no database id, no
+path. Who approves a paper approves this hash, so that the bytes are compared with it whenever they are read. Of a round
+it also holds the digests of everything that the results were computed from; of a period see progress_snapshots.py.
 """
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from pydantic import TypeAdapter
 
 from models.criteria.sets import CriteriaSet
 from models.digests import canonical_json
+from models.findings import refusal
 from models.province.config import ProvinceConfig, Site
 from models.province.rounds import Round
 from models.records.results import RoundResult
+from models.records.tables import Snapshot
 from models.units import Succession
 
 FORMAT = 1
@@ -24,15 +28,63 @@ _RESULTS: TypeAdapter[RoundResult] = TypeAdapter(RoundResult)
 
 
 @dataclass(frozen=True)
-class Frozen:
-    """A snapshot's contents.
+class FrozenPaper(ABC):
+    """What is frozen for a paper: the province's words, and the results of a year or the progress of a period."""
+
+    config: ProvinceConfig
+
+    @property
+    @abstractmethod
+    def year(self) -> int:
+        """The index year, or the reporting year."""
+
+    @property
+    @abstractmethod
+    def named_period(self) -> str:
+        """The reporting period, empty for the index of a year."""
+
+    @abstractmethod
+    def values(self) -> dict[str, Any]:
+        """What the body says beside the province's words, ready for JSON."""
+
+    @cached_property
+    def body(self) -> bytes:
+        """Canonical JSON: sorted keys, no spaces, UTF-8; exact numbers as text."""
+        return canonical_json({"province": said_by(self.config), **self.values()})
+
+    @cached_property
+    def sha256(self) -> str:
+        """The snapshot's name."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    def read_from(self, body: bytes) -> Self:
+        """Itself, with the bytes it was read from for its body: what an earlier version froze keeps its name."""
+        self.__dict__["body"] = body
+        return self
+
+
+def sound_body(snapshot: Snapshot) -> bytes:
+    """The bytes of a snapshot, which are those that its name stands for.
+
+    Raises:
+        RefusedError: they were changed after they were frozen.
+    """
+    if hashlib.sha256(snapshot.body).hexdigest() == snapshot.sha256:
+        return snapshot.body
+    of = f"kỳ {snapshot.period or snapshot.year}"
+    what = f"nội dung trong cơ sở dữ liệu đã bị thay đổi sau khi đóng băng ({of}), không dùng để công bố được"
+    raise refusal(f"bản số liệu {snapshot.sha256}", what, "Khôi phục cơ sở dữ liệu từ bản sao lưu")
+
+
+@dataclass(frozen=True)
+class Frozen(FrozenPaper):
+    """The frozen results of a round.
 
     Attributes:
         versions: per unit, the digest of the versions of its scores and facts that were current.
         last_year: digest of last year's published indices.
     """
 
-    config: ProvinceConfig
     round: Round
     criteria_sets: dict[str, CriteriaSet]
     successions: tuple[Succession, ...]
@@ -40,30 +92,31 @@ class Frozen:
     last_year: str
     results: RoundResult
 
-    @cached_property
-    def body(self) -> bytes:
-        """Canonical JSON: sorted keys, no spaces, UTF-8; exact numbers as text."""
-        return canonical_json(
-            {
-                "format": FORMAT,
-                "year": self.round.year,
-                "province": said_by(self.config),
-                "round": self.round.model_dump(mode="json", by_alias=True, exclude={"locks", "extensions"}),
-                "criteria_sets": {
-                    id: criteria_set.model_dump(mode="json", by_alias=True)
-                    for id, criteria_set in self.criteria_sets.items()
-                },
-                "successions": [succession.model_dump(mode="json") for succession in self.successions],
-                "versions": self.versions,
-                "last_year": self.last_year,
-                "results": _RESULTS.dump_python(self.results, mode="json"),
-            }
-        )
+    @property
+    def year(self) -> int:
+        """The index year."""
+        return self.round.year
 
-    @cached_property
-    def sha256(self) -> str:
-        """The snapshot's name."""
-        return hashlib.sha256(self.body).hexdigest()
+    @property
+    def named_period(self) -> str:
+        """Empty: it is of a year."""
+        return ""
+
+    def values(self) -> dict[str, Any]:
+        """The round with its sets and results, and digests of what they follow from."""
+        return {
+            "format": FORMAT,
+            "year": self.year,
+            "round": self.round.model_dump(mode="json", by_alias=True, exclude={"locks", "extensions"}),
+            "criteria_sets": {
+                id: criteria_set.model_dump(mode="json", by_alias=True)
+                for id, criteria_set in self.criteria_sets.items()
+            },
+            "successions": [succession.model_dump(mode="json") for succession in self.successions],
+            "versions": self.versions,
+            "last_year": self.last_year,
+            "results": _RESULTS.dump_python(self.results, mode="json"),
+        }
 
 
 def said_by(config: ProvinceConfig) -> dict[str, Any]:
@@ -74,8 +127,17 @@ def said_by(config: ProvinceConfig) -> dict[str, Any]:
     return values
 
 
+def results_in(snapshot: Snapshot) -> Frozen:
+    """The results of a round that a snapshot of the database holds.
+
+    Raises:
+        RefusedError: it was changed after it was frozen.
+    """
+    return thawed(sound_body(snapshot))
+
+
 def thawed(body: bytes) -> Frozen:
-    """The contents of a snapshot's body."""
+    """The results that the body of a snapshot holds, e.g. as a file of the published folder."""
     values = json.loads(body)
     return Frozen(
         config=ProvinceConfig.model_validate(values["province"]),
@@ -85,4 +147,4 @@ def thawed(body: bytes) -> Frozen:
         versions=values["versions"],
         last_year=values["last_year"],
         results=_RESULTS.validate_python(values["results"]),
-    )
+    ).read_from(body)

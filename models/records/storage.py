@@ -8,7 +8,7 @@ import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -63,17 +63,28 @@ class Storage:
 
     def keep(self, content: bytes) -> str:
         """Keep a received file's bytes under their SHA-256, which is returned; keeping them twice changes nothing."""
-        sha256 = hashlib.sha256(content).hexdigest()
-        path = self.kept(sha256)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_name(f".{sha256}.{uuid4().hex}")
+        return self.keep_pieces((content,))
+
+    def keep_pieces(self, pieces: Iterable[bytes]) -> str:
+        """The same for a file that comes piece by piece; where one fails to come, nothing is kept."""
+        hashed = hashlib.sha256()
+        received = self.var / "received"
+        received.mkdir(parents=True, exist_ok=True)
+        unfinished = received / f".{uuid4().hex}"
+        try:
             with unfinished.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())  # a receipt never outlives its file, not even through a power cut
-            unfinished.replace(path)
-        return sha256
+                for piece in pieces:
+                    hashed.update(piece)
+                    file.write(piece)
+                path = self.kept(hashed.hexdigest())
+                if not path.exists():
+                    file.flush()
+                    os.fsync(file.fileno())  # a receipt never outlives its file, not even through a power cut
+                    path.parent.mkdir(exist_ok=True)
+                    unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        return hashed.hexdigest()
 
     def kept(self, sha256: str) -> Path:
         """Where the bytes with this SHA-256 lie."""

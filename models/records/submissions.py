@@ -2,7 +2,7 @@
 
 One shape serves all forms: a statement is what one form says about one leaf (or one bonus or penalty item) of one unit.
 Reading makes it, validation looks at it, feedback marks its cells, recording turns it into versions.
-Source: DESIGN.md, sections 1 and 2.
+
 """
 
 import re
@@ -14,7 +14,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import FormIdentity, Remark
+from models.forms.descriptions import FormIdentity
+from models.forms.row_keys import Remark
 
 
 class Outcome(StrEnum):
@@ -42,7 +43,7 @@ class Outcome(StrEnum):
 
 
 class EvidenceItem(NamedTuple):
-    """One document that proves a statement. Source: domain/1-criteria-and-scoring.md, 1.7."""
+    """One document that proves a statement. Source: docs/process.md, 6."""
 
     document: str = ""
     number: str = ""
@@ -124,6 +125,7 @@ def findings_as_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "remedy": storable(finding.remedy),
             "line": finding.line,
             "place": [storable(finding.place.sheet), *finding.place[1:]] if finding.place else None,
+            **({"unopened": True} if finding.unopened else {}),
         }
         for finding in findings
     ]
@@ -139,6 +141,7 @@ def findings_from_rows(file: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Fi
             row["remedy"],
             Severity(row["severity"]),
             Place(*row["place"]) if row["place"] else None,
+            unopened=row.get("unopened", False),
         )
         for row in rows
     )

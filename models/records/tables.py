@@ -244,7 +244,7 @@ class FactVersion(Record, table=True):
 class EvidenceVersion(Record, table=True):
     """One document named as evidence of one component of one unit, at its place among the documents of that component.
 
-    `stage` says when: with the self-assessment or with the explanation. Source: domain/1-criteria-and-scoring.md, 1.7.
+    `stage` says when: with the self-assessment or with the explanation. Source: docs/process.md, 6.
     """
 
     __tablename__ = "evidence_version"

@@ -1,7 +1,7 @@
 """Results of a group → what its two annexes show: the ranking, and the matrix of units and areas.
 
 Columns (models/published_figures.py) stand only where they say something; notes tell how to read the figures.
-Source: domain/4-annexes.md.
+Source: docs/process.md, 4.
 """
 
 from collections.abc import Mapping, Sequence
@@ -100,7 +100,7 @@ def annexes_of(config: ProvinceConfig, round: Round, results: RoundResult) -> li
     """The annexes of every group; they have Roman numerals over all where there are two or more.
 
     A group whose units have two areas or more has a matrix after its ranking.
-    Source: domain/3-document-format-nd30.md, 3.4.1; domain/4-annexes.md, layout (c).
+    Source: NĐ 30/2020/NĐ-CP, Phụ lục I; docs/process.md, 4, layout (c).
     """
     with_matrix = [len(area_columns(group)) > 1 for group in results.groups]
     numbered = len(results.groups) + sum(with_matrix) > 1
@@ -117,7 +117,7 @@ def annexes_of(config: ProvinceConfig, round: Round, results: RoundResult) -> li
 def annex_of(
     config: ProvinceConfig, round: Round, year: int, group: GroupResult, label: str, matrix: Matrix | None = None
 ) -> Annex:
-    """What the ranking annex of one group shows. Source: domain/4-annexes.md."""
+    """What the ranking annex of one group shows. Source: docs/process.md, 4."""
     declared = next((declared for declared in round.groups if declared.id == group.id), None)
     columns = tuple(figures_told(Medium.ANNEX, group.ranked_units, group.units))
     compared = _is_compared(columns)
@@ -142,7 +142,7 @@ def annex_of(
 
 
 def matrix_of(config: ProvinceConfig, group: GroupResult, label: str) -> Matrix:
-    """What the matrix annex of one group shows. Source: domain/4-annexes.md, layout (c)."""
+    """What the matrix annex of one group shows. Source: docs/process.md, 4, layout (c)."""
     columns = area_columns(group)
     units = [*group.ranked_units, *group.unranked_units]
     own = [{area.code: area for area in unit.areas} for unit in units]

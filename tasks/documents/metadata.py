@@ -3,7 +3,7 @@
 The fields, their order and their greatest lengths are those of the list in annex VI. What only the document system of
 the agency knows (the file it is put into, its place there, when it is due) stays empty. Codes are never cut, because
 province.yaml does not take longer ones; words that are too long are cut and end with “…”.
-Source: Nghị định 30/2020/NĐ-CP, annex VI; domain/3-document-format-nd30.md, 3.5.
+Source: Nghị định 30/2020/NĐ-CP, annex VI.
 """
 
 from collections.abc import Mapping, Sequence

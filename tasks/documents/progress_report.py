@@ -3,7 +3,7 @@
 A report of the department to the committee (“Báo cáo”, “Kính gửi”). Parts are numbered as they come: those on figures,
 plan tasks and reporting always stand and say so where there is nothing; those on commitments and targets, on other
 indices and on registers are left out where the province follows none, that on difficulties where no unit wrote any.
-Source: domain/2-yearly-process.md, 2.4; format domain/3-document-format-nd30.md, 3.2–3.4.
+Source: docs/process.md, 3; format NĐ 30/2020/NĐ-CP, Phụ lục I.
 """
 
 from collections.abc import Sequence

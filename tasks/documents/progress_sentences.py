@@ -2,7 +2,7 @@
 
 Percent and percentage points are told apart by the measure; counts of things in a sentence have two digits (06 đơn vị),
 figures are as they were stated. A comparison whose two sides are not quite alike keeps its remark.
-Source: domain/2-yearly-process.md, 2.4 (contents); domain/3-document-format-nd30.md, 3.6; domain/5-cases.md.
+Source: docs/process.md, 3 (contents); NĐ 30/2020/NĐ-CP, Phụ lục II; docs/process.md, 5.
 """
 
 from collections import Counter

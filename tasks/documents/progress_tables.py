@@ -1,7 +1,7 @@
 """Frozen progress → the tables of its report: by area and group, by unit, and one unit alone; and all as a workbook.
 
 A group's figure is Σ numerators ÷ Σ denominators of its units, like every total. Figures that are not known are a dash.
-Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md, capability 6.
+Source: docs/process.md, 3; docs/process.md, 5.
 """
 
 from collections.abc import Callable, Iterator, Sequence

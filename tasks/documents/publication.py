@@ -1,7 +1,7 @@
 """A snapshot + a decision's numbering → every document of the publication, and the metadata beside them.
 
 Before numbering: the decision with its annexes, the department's report and submission. With number and day: these, and
-a result sheet for every unit. Source: domain/2-yearly-process.md, 2.1; domain/3-document-format-nd30.md, 3.5.
+a result sheet for every unit. Source: docs/process.md, 1; NĐ 30/2020/NĐ-CP, Phụ lục I.
 """
 
 import io

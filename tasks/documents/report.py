@@ -3,7 +3,7 @@
 The report (báo cáo) tells method, results and findings; its annex lists what every unit has to repair; the submission
 (tờ trình) asks the committee to decide. All three are the department's documents: its letterhead, its symbols, its
 signer; number and day stay blank, because they are given when the department issues them.
-Source: domain/2-yearly-process.md, 2.1 (approval); format domain/3-document-format-nd30.md, 3.2 and 3.3.
+Source: docs/process.md, 1 (approval); format NĐ 30/2020/NĐ-CP, Phụ lục I.
 """
 
 from dataclasses import dataclass, replace
@@ -144,7 +144,7 @@ def findings_of(frozen: Frozen, annex: Annex) -> Findings:
 
 
 def department_of(config: ProvinceConfig) -> Agency:
-    """The department as its own documents name it. Source: domain/3-document-format-nd30.md, 3.3."""
+    """The department as its own documents name it. Source: NĐ 30/2020/NĐ-CP, Phụ lục I và III."""
     above, own = config.department_lines
     return Agency((above,), (own,), f"{config.department} {config.name}", config.department)
 

@@ -2,7 +2,7 @@
 
 Index, rank and grade; areas against the mean of the group; every leaf with what was claimed, given and lost, and why;
 last year; what to repair and by when. A sheet is the department's, so it bears its letterhead.
-Source: domain/4-annexes.md, layout (b); domain/5-cases.md, Sóc Trăng; format domain/3-document-format-nd30.md, 3.2.
+Source: docs/process.md, 4, layout (b); docs/process.md, 5, Sóc Trăng; format NĐ 30/2020/NĐ-CP, Phụ lục I.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,8 @@ from typing import Any
 from models.criteria.sets import CriteriaSet
 from models.records.results import AreaResult, Basis, LeafPoints, Status, UnitResult
 from models.records.snapshots import Frozen
-from report_templates.filters import continued, without_end
+from models.wording import continued
+from report_templates.filters import without_end
 from tasks.documents.annexes import Annex, annexes_of
 from tasks.documents.report import department_of, department_paper
 from tasks.rendering.letterhead import Decision, agency_of

@@ -2,13 +2,14 @@
 
 In: remarks (difficulties, proposals) and reasons why a figure could not be given. Out: texts with the units that wrote
 them. Who filled a form in, and how to reach them, is nobody's business and is left out.
-Source: domain/2-yearly-process.md, 2.4 (contents of a report: difficulties).
+Source: docs/process.md, 3 (contents of a report: difficulties).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.forms.descriptions import Remark, shortened
+from models.forms.row_keys import Remark
+from models.forms.sheets import shortened
 from models.progress.measures import Measure
 from models.progress.periods import Period
 from models.records.progress_snapshots import NoFigure, ReportedProgress

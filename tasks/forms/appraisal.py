@@ -3,26 +3,21 @@
 In: the round's records and an appraising agency. Out: a sheet a group; a row a leaf and unit, leaf by leaf, so that an
 appraiser compares the units on one criterion. An empty appraisal keeps the claimed points; a change needs its reason.
 After the explanation round the same form shows what each unit answered: the second appraisal.
-Source: domain/2-yearly-process.md, 2.1 (appraisal); domain/1-criteria-and-scoring.md, 1.7.
+Source: docs/process.md, 1 (appraisal); docs/process.md, 6.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from models.criteria.sets import Leaf
-from models.forms.descriptions import (
-    APPRAISAL_COLUMNS,
-    COVER_SHEET,
-    REASON_MISSING,
-    FormIdentity,
-    FormKind,
-    province_mark,
-    set_used,
-    sheet_title,
-)
+from models.forms.appraisal import APPRAISED
+from models.forms.descriptions import FormIdentity, FormKind, set_used
+from models.forms.sheets import COVER_SHEET, REASON_MISSING, sheet_title
+from models.forms.sources import ScoreSource
+from models.province.calendar import round_due
 from models.province.config import Appraiser
 from models.province.rounds import Group
-from models.records.entries import ScoreSource
-from tasks.forms.cover_pages import Cover, put_cover
+from tasks.forms.cover_pages import Cover, due_line, put_cover
 from tasks.forms.decision_rows import DecisionTable
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.spreadsheets.workbooks import (
@@ -37,27 +32,39 @@ from tasks.spreadsheets.workbooks import (
     set_print,
 )
 
-_LAST = len(APPRAISAL_COLUMNS)
+_LAST = len(APPRAISED.columns)
 
 
-def leaves_of(records: RoundRecords, appraiser: Appraiser, group: Group) -> list[Leaf]:
-    """The leaves of a group's set that an agency appraises; those without an agency are the first agency's.
+class AppraisedGroup(NamedTuple):
+    """What an agency appraises in one group: the leaves, and the units that are measured by them."""
+
+    group: Group
+    leaves: list[Leaf]
+    units: list[UnitRecord]
+
+
+def appraised_groups(records: RoundRecords, appraiser: Appraiser) -> list[AppraisedGroup]:
+    """The groups in which an agency has leaves to appraise; leaves without an agency are the first agency's.
 
     Surveyed leaves are nobody's: their results are approved, not appraised.
     """
-    config = records.province.config
-    leaves = records.province.criteria_sets[group.criteria_set].leaves
-    return [leaf for leaf in leaves if config.appraiser_of(leaf) == appraiser.id]
+    config, sets = records.province.config, records.province.criteria_sets
+    parts = (
+        AppraisedGroup(
+            group,
+            [leaf for leaf in sets[group.criteria_set].leaves if config.appraiser_of(leaf) == appraiser.id],
+            records.of_group(group),
+        )
+        for group in records.round.groups
+    )
+    return [part for part in parts if part.leaves and part.units]
 
 
-def appraisal_form(records: RoundRecords, appraiser: Appraiser) -> bytes | None:
+def appraisal_form(records: RoundRecords, agency: str) -> bytes | None:
     """The workbook of one appraising agency; None where it has nothing to appraise."""
     config, year = records.province.config, records.round.year
-    parts = [
-        (group, leaves, records.of_group(group))
-        for group in records.round.groups
-        if (leaves := leaves_of(records, appraiser, group)) and records.of_group(group)
-    ]
+    appraiser = next(each for each in config.appraisers if each.id == agency)
+    parts = appraised_groups(records, appraiser)
     if not parts:
         return None
     title = f"Phiếu thẩm định Chỉ số cải cách hành chính năm {year}"
@@ -70,13 +77,13 @@ def appraisal_form(records: RoundRecords, appraiser: Appraiser) -> bytes | None:
         page.finish()
         set_print(page, "4:5", f"{appraiser.name} - {group.name} {year}", config.mark, _LAST)
     sets = dict.fromkeys(set_used(records.province.criteria_sets[group.criteria_set]) for group, _, _ in parts)
-    identity = FormIdentity(FormKind.APPRAISAL, province_mark(config), year, appraiser.id, tuple(sets))
+    identity = FormIdentity(FormKind.APPRAISAL, config.form_code, year, appraiser.id, tuple(sets))
     add_identity(book, identity, keys)
     return book_bytes(book)
 
 
 def _cover(records: RoundRecords, appraiser: Appraiser, title: str, groups: Sequence[Group]) -> Cover:
-    deadline = records.round.deadlines.appraisal
+    due = round_due(records.province.config, records.round, FormKind.APPRAISAL, appraiser.id)
     return Cover(
         title=title.upper(),
         subject=appraiser.name,
@@ -86,7 +93,7 @@ def _cover(records: RoundRecords, appraiser: Appraiser, title: str, groups: Sequ
             ("Kỳ đánh giá", records.round.title or f"Năm {records.round.year}"),
             ("Nhóm đơn vị", "; ".join(group.name for group in groups)),
             ("Nơi nhận phiếu", records.province.config.department),
-            ("Hạn gửi", f"{deadline:%d/%m/%Y}" if deadline else "theo văn bản của cơ quan chủ trì"),
+            due_line(due),
         ),
         steps=(
             "Mỗi nhóm đơn vị có một trang; mỗi tiêu chí một khối, mỗi đơn vị một dòng. Dùng bộ lọc ở dòng tiêu đề để "
@@ -104,11 +111,11 @@ def _put_group(
     page: Page, title: str, appraiser: Appraiser, leaves: Sequence[Leaf], units: Sequence[UnitRecord]
 ) -> list[str]:
     """All leaves of a group; returns the keys of the rows."""
-    set_columns(page, APPRAISAL_COLUMNS)
+    set_columns(page, APPRAISED.columns)
     put_title(page, title, appraiser.name)
-    page.row = put_heads(page, APPRAISAL_COLUMNS, 4)
+    page.row = put_heads(page, APPRAISED.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
-    table = DecisionTable(page, APPRAISAL_COLUMNS, ScoreSource.APPRAISAL, "points")
+    table = DecisionTable(page, APPRAISED.columns, ScoreSource.APPRAISAL, "points")
     first, keys = page.row, []
     for leaf in leaves:
         applicable = [unit for unit in units if leaf.applies_to(unit.unit.code, unit.unit.kind)]

@@ -2,24 +2,17 @@
 
 In: the round's records and a group. Out: a row a leaf and unit of all that the appraisal cut and the unit did not agree
 to, and of what the council decided before. What nobody contests stands as appraised and needs no row.
-Source: domain/2-yearly-process.md, 2.1 (the council decides after appraisal, explanation and second appraisal).
+Source: docs/process.md, 1 (the council decides after appraisal, explanation and second appraisal).
 """
 
 from decimal import Decimal
 
 from models.criteria.sets import Leaf
-from models.forms.descriptions import (
-    COUNCIL_COLUMNS,
-    COVER_SHEET,
-    REASON_MISSING,
-    FormIdentity,
-    FormKind,
-    province_mark,
-    set_used,
-    sheet_title,
-)
+from models.forms.council import CONTESTED
+from models.forms.descriptions import FormIdentity, FormKind, set_used
+from models.forms.sheets import COVER_SHEET, REASON_MISSING, sheet_title
+from models.forms.sources import ScoreSource
 from models.province.rounds import Group
-from models.records.entries import ScoreSource
 from tasks.forms.cover_pages import Cover, put_cover, put_signatures
 from tasks.forms.decision_rows import DecisionTable
 from tasks.forms.round_records import RoundRecords, UnitRecord
@@ -36,11 +29,12 @@ from tasks.spreadsheets.workbooks import (
     set_print,
 )
 
-_LAST = len(COUNCIL_COLUMNS)
+_LAST = len(CONTESTED.columns)
 
 
-def council_form(records: RoundRecords, group: Group) -> bytes | None:
+def council_form(records: RoundRecords, group_id: str) -> bytes | None:
     """The workbook of one group; None where nothing is contested and the council decided nothing before."""
+    group = records.round.group(group_id)
     contested = contested_rows(records, group)
     if not contested:
         return None
@@ -55,7 +49,7 @@ def council_form(records: RoundRecords, group: Group) -> bytes | None:
     page.finish()
     set_print(page, "4:5", f"Hội đồng - {group.name} {year}", config.mark, _LAST)
     used = (set_used(criteria_set),)
-    add_identity(book, FormIdentity(FormKind.COUNCIL, province_mark(config), year, group.id, used), keys)
+    add_identity(book, FormIdentity(FormKind.COUNCIL, config.form_code, year, group.id, used), keys)
     return book_bytes(book)
 
 
@@ -93,11 +87,11 @@ def _cover(records: RoundRecords, group: Group, title: str, count: int) -> Cover
 def _put_rows(
     page: Page, title: str, group: Group, contested: list[tuple[Leaf, list[UnitRecord]]], year: int
 ) -> list[str]:
-    set_columns(page, COUNCIL_COLUMNS)
+    set_columns(page, CONTESTED.columns)
     put_title(page, title, group.name)
-    first = page.row = put_heads(page, COUNCIL_COLUMNS, 4)
+    first = page.row = put_heads(page, CONTESTED.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
-    table = DecisionTable(page, COUNCIL_COLUMNS, ScoreSource.COUNCIL, "standing")
+    table = DecisionTable(page, CONTESTED.columns, ScoreSource.COUNCIL, "standing")
     keys = []
     for leaf, units in contested:
         table.put_leaf_head(leaf, year)
@@ -114,6 +108,6 @@ def _besides(leaf: Leaf, record: UnitRecord) -> list[tuple[str, Value]]:
     appraised = record.appraised[leaf.code].points
     return [
         ("standing", Decimal(0) if appraised is None else appraised),
-        ("why", record.notes.get((leaf.code, ScoreSource.APPRAISAL), "")),
+        ("why", record.note(leaf.code, ScoreSource.APPRAISAL)),
         ("answer", record.answer(leaf.code)),
     ]

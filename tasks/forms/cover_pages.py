@@ -1,12 +1,13 @@
 """What stands around the criteria of every form: the cover that says how to fill it in, remarks, the signature.
 
-In: words. Out: cells on a page. Source: domain/2-yearly-process.md, 2.1 (signed by the head; difficulties, requests).
+In: words. Out: cells on a page. Source: docs/process.md, 1 (signed by the head; difficulties, requests).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models.forms.descriptions import Remark
+from models.forms.row_keys import Remark
+from models.province.calendar import Due
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
     ASK_FILL,
@@ -62,6 +63,11 @@ class Cover:
     steps: Sequence[str]
     mark: str | None = None
     legend: Sequence[tuple[str, str, str]] = LEGEND
+
+
+def due_line(due: Due | None) -> tuple[str, str]:
+    """The line of a cover that says until when the form is to be sent."""
+    return "Hạn gửi", str(due) if due else "theo văn bản của cơ quan chủ trì"
 
 
 def put_cover(page: Page, cover: Cover) -> None:

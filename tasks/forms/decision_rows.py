@@ -2,7 +2,7 @@
 
 A block a leaf, a row a unit: what the unit states beside the cells to fill. Points within 0 and the maximum, a reason
 where something changes; the same checks in every such table.
-Source: domain/2-yearly-process.md, 2.1 (appraisal, council); domain/1-criteria-and-scoring.md, 1.7.
+Source: docs/process.md, 1 (appraisal, council); docs/process.md, 6.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,46 +11,28 @@ from openpyxl.utils import get_column_letter
 
 from models.criteria.formulas import YES
 from models.criteria.sets import Leaf
-from models.forms.descriptions import NOT_APPLICABLE, REASON_MISSING, Column, RowKey
-from models.records.entries import ScoreSource, Stage
+from models.forms.row_keys import RowKey
+from models.forms.sheets import NOT_APPLICABLE, REASON_MISSING
+from models.forms.sources import ScoreSource, Stage
+from models.forms.tables import Column, ColumnLook
 from models.records.results import Basis
 from models.records.submissions import said_document
 from tasks.forms.fact_cells import said_facts
 from tasks.forms.round_records import UnitRecord
 from tasks.spreadsheets.workbooks import (
-    CENTRED,
     CRITERION,
     CRITERION_MAX,
-    INPUT_CHOICE,
-    INPUT_POINTS,
-    INPUT_TEXT,
-    NUMBER,
-    PLAIN,
-    POINTS,
-    TEXT,
     Check,
     Formula,
     Look,
     Page,
     Value,
+    put_row,
     text_check,
 )
 
-_ALARM = Look(bold=True, colour="C00000", across="center", size=10)
 _RULE_HEAD = Look(italic=True, fill="EAF1FB")
-_LOOKS = {
-    "key": PLAIN,
-    "code": CENTRED,
-    "max": NUMBER,
-    "points": POINTS,
-    "standing": POINTS,
-    "answer": CENTRED,
-    "appraised": INPUT_POINTS,
-    "not_applicable": INPUT_CHOICE,
-    "reason": INPUT_TEXT,
-    "check": _ALARM,
-}
-
+_WRAPPED = (ColumnLook.TEXT, ColumnLook.INPUT_TEXT)
 _REASON_CHECK = text_check(
     "Lý do thay đổi",
     "Bắt buộc khi điểm thẩm định khác điểm tự chấm hoặc chấp thuận không áp dụng. Nêu căn cứ cụ thể.",
@@ -69,7 +51,7 @@ class DecisionTable:
 
     Args:
         page: the sheet.
-        columns: its columns; those of `APPRAISAL_COLUMNS` that are to be filled must be among them.
+        columns: its columns; those of `APPRAISED.columns` that are to be filled must be among them.
         source: who decides.
         compared: the id of the column that a decision is compared with; where it differs a reason is needed.
     """
@@ -121,14 +103,12 @@ class DecisionTable:
             "explanation": said_by_unit(leaf, record),
             "appraised": given.points if given else None,
             "not_applicable": YES if given and given.points is None else None,
-            "reason": record.notes.get((leaf.code, self.source), "") or None,
+            "reason": record.note(leaf.code, self.source) or None,
             "check": Formula(f'=IF({self._lacks_reason(row)},"{REASON_MISSING}","")'),
             **dict(besides),
         }
-        for id, number in self.at.items():
-            self.page.put(row, number, values[id], _LOOKS.get(id, TEXT))
-        texts = [(values[id], self.widths[id]) for id in self.at if _LOOKS.get(id, TEXT) in (TEXT, INPUT_TEXT)]
-        self.page.height(row, texts)
+        put_row(self.page, self.columns, values)
+        self.page.height(row, [(values[each.id], each.width) for each in self.columns if each.look in _WRAPPED])
         self.page.row += 1
         return key
 

@@ -1,44 +1,26 @@
 """The explanation workbook of one unit: only what the appraisal cut, why, and room for its answer.
 
 In: the unit's record. Out: a row a leaf whose points were cut or whose claim that nothing applies was not granted.
-Source: domain/2-yearly-process.md, 2.1 (explanation round: the unit confirms in writing or explains).
+Source: docs/process.md, 1 (explanation round: the unit confirms in writing or explains).
 """
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 
 from models.criteria.sets import Leaf
-from models.forms.descriptions import (
-    AGREES,
-    COVER_SHEET,
-    EXPLAINS,
-    EXPLANATION_COLUMNS,
-    EXPLANATION_SHEET,
-    NOT_APPLICABLE,
-    FormIdentity,
-    FormKind,
-    Remark,
-    RowKey,
-    province_mark,
-    set_used,
-)
-from models.records.entries import ScoreSource, Stage
-from tasks.forms.cover_pages import Cover, put_cover, put_remarks, put_signatures
+from models.forms.descriptions import FormIdentity, FormKind, set_used
+from models.forms.explanation import AGREES, CUT, EXPLAINS, EXPLANATION_SHEET
+from models.forms.row_keys import RowKey
+from models.forms.sheets import COVER_SHEET, NOT_APPLICABLE
+from models.forms.sources import ScoreSource, Stage
+from models.province.calendar import round_due
+from tasks.forms.cover_pages import Cover, due_line, put_cover, put_remarks, put_signatures
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.forms.self_assessment import EVIDENCE_CHECKS, evidence_values
 from tasks.spreadsheets.workbooks import (
     ASK_FILL,
-    CENTRED,
-    INPUT_CHOICE,
-    INPUT_DATE,
-    INPUT_TEXT,
-    NUMBER,
-    PLAIN,
-    POINTS,
     SUBTITLE,
-    TEXT,
     Check,
     Formula,
     Named,
@@ -47,17 +29,17 @@ from tasks.spreadsheets.workbooks import (
     add_identity,
     add_page,
     book_bytes,
+    cells_of_row,
     new_book,
     put_heads,
+    put_row,
     put_title,
     set_columns,
     set_print,
     text_check,
 )
 
-_AT = {column.id: number for number, column in enumerate(EXPLANATION_COLUMNS, 1)}
-_WIDTH = {column.id: column.width for column in EXPLANATION_COLUMNS}
-_LAST = len(EXPLANATION_COLUMNS)
+_LAST = len(CUT.columns)
 
 _ANSWER_CHECK = Check(
     "list",
@@ -71,24 +53,26 @@ _EXPLANATION_CHECK = text_check(
 )
 
 
-def explanation_form(records: RoundRecords, record: UnitRecord) -> bytes:
+_CHECKS = {"answer": _ANSWER_CHECK, "explanation": _EXPLANATION_CHECK, **EVIDENCE_CHECKS}
+
+
+def explanation_form(records: RoundRecords, unit: str) -> bytes:
     """The workbook of one unit, with what it answered before; where nothing was cut it says so and is signed."""
-    config, year = records.province.config, record.year
+    config, year, record = records.province.config, records.round.year, records.units[unit]
     title = f"Phiếu giải trình kết quả thẩm định Chỉ số cải cách hành chính năm {year}"
     book = new_book(f"{title} - {record.unit.name}", config.department)
-    cut = [leaf for leaf in record.criteria_set.leaves if record.was_cut(leaf.code)]
-    put_cover(add_page(book, COVER_SHEET), _cover(records, record, title, len(cut)))
+    put_cover(add_page(book, COVER_SHEET), _cover(records, record, title))
     page = add_page(book, EXPLANATION_SHEET)
-    keys = _put_rows(page, records, record, title, cut)
+    keys = _put_rows(page, records, record, title)
     page.finish()
     set_print(page, "4:5", f"{record.unit.name} - {EXPLANATION_SHEET} {year}", config.mark, _LAST)
     used = (set_used(record.criteria_set),)
-    add_identity(book, FormIdentity(FormKind.EXPLANATION, province_mark(config), year, record.unit.code, used), keys)
+    add_identity(book, FormIdentity(FormKind.EXPLANATION, config.form_code, year, record.unit.code, used), keys)
     return book_bytes(book)
 
 
-def _cover(records: RoundRecords, record: UnitRecord, title: str, count: int) -> Cover:
-    deadline = records.round.deadlines.explanation
+def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
+    due = round_due(records.province.config, records.round, FormKind.EXPLANATION, record.unit.code)
     return Cover(
         title=title.upper(),
         subject=record.unit.name,
@@ -96,9 +80,9 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str, count: int) ->
         lines=(
             ("Đơn vị", f"{record.unit.name} (mã {record.unit.code})"),
             ("Kỳ đánh giá", records.round.title or f"Năm {record.year}"),
-            ("Nội dung", f"{count} tiêu chí có điểm thẩm định thấp hơn điểm tự chấm"),
+            ("Nội dung", f"{len(record.cut)} tiêu chí có điểm thẩm định thấp hơn điểm tự chấm"),
             ("Nơi nhận phiếu", records.province.config.department),
-            ("Hạn gửi", f"{deadline:%d/%m/%Y}" if deadline else "theo văn bản của cơ quan chủ trì"),
+            due_line(due),
         ),
         steps=(
             f"Mở trang “{EXPLANATION_SHEET}”. Chỉ nhập vào các ô màu vàng.",
@@ -110,47 +94,50 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str, count: int) ->
     )
 
 
-def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str, cut: Sequence[Leaf]) -> list[str]:
-    set_columns(page, EXPLANATION_COLUMNS)
+def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str) -> list[str]:
+    set_columns(page, CUT.columns)
     put_title(page, title, record.unit.name)
-    first = page.row = put_heads(page, EXPLANATION_COLUMNS, 4)
+    first = page.row = put_heads(page, CUT.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
-    for leaf in cut:
+    for leaf in record.cut:
         _put_row(page, records, record, leaf)
-    if cut:
+    if record.cut:
         _put_alarms(page, first, page.row - 1)
     else:
         page.put(page.row, 2, "Không có tiêu chí nào bị giảm điểm khi thẩm định.", SUBTITLE)
         page.row += 1
     page.row += 1
-    keys = [str(RowKey(leaf.code)) for leaf in cut]
+    keys = [str(RowKey(leaf.code)) for leaf in record.cut]
     known = record.remarks.get(FormKind.EXPLANATION.value, {})
-    keys += put_remarks(page, (Remark.PREPARED_BY, Remark.CONTACT), 3, _LAST, known)
+    keys += put_remarks(page, CUT.remarks, 3, _LAST, known)
     put_signatures(page, 3, 10, "THỦ TRƯỞNG ĐƠN VỊ")
     return keys
 
 
 def _put_row(page: Page, records: RoundRecords, record: UnitRecord, leaf: Leaf) -> None:
-    row = page.row
     claimed, standing = record.claimed[leaf.code], record.standing[leaf.code]
     reason = _reason(records, record, leaf)
     named = Named(leaf.name, leaf.rule.sentence(leaf.max, record.year))
-    points = NOT_APPLICABLE if claimed.points is None else claimed.points
-    texts: list[tuple[str, Value]] = [("key", str(RowKey(leaf.code))), ("code", leaf.code), ("content", named)]
-    for id, text in (*texts, ("reason", reason)):
-        page.put(row, _AT[id], text, PLAIN if id == "key" else CENTRED if id == "code" else TEXT)
-    page.put(row, _AT["max"], leaf.max, NUMBER)
-    claim = page.put(row, _AT["points"], points, POINTS)
-    given = page.put(row, _AT["appraised"], standing.points if standing.points is not None else Decimal(0), POINTS)
-    page.put(row, _AT["lost"], Formula(f'=IF(ISNUMBER({claim}),{claim}-{given},"")'), POINTS)
     said = record.said(leaf.code, Stage.EXPLANATION) or None
-    page.check(page.put(row, _AT["answer"], record.answer(leaf.code) or None, INPUT_CHOICE), _ANSWER_CHECK)
-    page.check(page.put(row, _AT["explanation"], said, INPUT_TEXT), _EXPLANATION_CHECK)
-    known = evidence_values(record.documents(leaf.code, Stage.EXPLANATION), 0)
-    for id, check in EVIDENCE_CHECKS.items():
-        page.check(page.put(row, _AT[id], known[id], INPUT_DATE if id == "date" else INPUT_TEXT), check)
-    wrapped: list[tuple[Value, float]] = [(named, _WIDTH["content"]), (reason, _WIDTH["reason"])]
-    page.height(row, [*wrapped, (said, _WIDTH["explanation"])], least=36)
+    cells = cells_of_row(CUT.columns, page.row)
+    values: dict[str, Value] = {
+        "key": str(RowKey(leaf.code)),
+        "code": leaf.code,
+        "content": named,
+        "max": leaf.max,
+        "points": NOT_APPLICABLE if claimed.points is None else claimed.points,
+        "appraised": standing.points if standing.points is not None else Decimal(0),
+        "lost": Formula(f'=IF(ISNUMBER({cells["points"]}),{cells["points"]}-{cells["appraised"]},"")'),
+        "reason": reason,
+        "answer": record.answer(leaf.code) or None,
+        "explanation": said,
+        **evidence_values(record.documents(leaf.code, Stage.EXPLANATION), 0),
+    }
+    put_row(page, CUT.columns, values)
+    for id, check in _CHECKS.items():
+        page.check(cells[id], check)
+    wrapped = (("content", named), ("reason", reason), ("explanation", said))
+    page.height(page.row, [(text, CUT.by_id[id].width) for id, text in wrapped], least=36)
     page.row += 1
 
 
@@ -161,13 +148,13 @@ def _reason(records: RoundRecords, record: UnitRecord, leaf: Leaf) -> str:
     appraisers = {appraiser.id: appraiser.name for appraiser in records.province.config.appraisers}
     first = records.province.config.appraisers[0].id
     who = "Hội đồng" if source is ScoreSource.COUNCIL else appraisers.get(leaf.appraised_by or first, "")
-    why = record.notes.get((leaf.code, source), "") or "chưa ghi lý do"
+    why = record.note(leaf.code, source) or "chưa ghi lý do"
     return f"{who}: {why}" if who else why
 
 
 def _put_alarms(page: Page, first: int, last: int) -> None:
     """Amber: not answered yet. Red: an explanation without words."""
-    answer, explanation = (get_column_letter(_AT[id]) for id in ("answer", "explanation"))
+    answer, explanation = (get_column_letter(CUT.at[id]) for id in ("answer", "explanation"))
     page.alarm([f"{answer}{first}:{answer}{last}"], f'${answer}{first}=""', ASK_FILL)
     page.alarm(
         [f"{explanation}{first}:{explanation}{last}"],

@@ -1,6 +1,7 @@
 """One fact in a cell: how it looks, what may be typed, what is already known.
 
-In: a fact that a rule asks for. Out: the look of its cell, the check with its Vietnamese messages, a recorded value.
+In: a fact, and what its rule lets into the cell. Out: the look of the cell, the check with its Vietnamese messages, a
+recorded value.
 Facts are read back by models/criteria/facts.py; what a check lets in, `FactField.read` can read.
 """
 
@@ -9,11 +10,12 @@ from datetime import date
 from decimal import Decimal
 
 from models.criteria.facts import NEVER_DONE, FactField, FactKind
-from models.criteria.formulas import NO, YES
-from models.criteria.rules import ExternalRule, OnTimeRule, OptionsRule, PointsRule, Rule, SurveyRule
+from models.criteria.formulas import NO, YES, ListCells, day_of
+from models.criteria.rules.cells import ChoiceCell, CountCell, DayCell, NumberCell, YesNoCell
 from models.criteria.sets import Leaf
-from models.forms.descriptions import LISTS_SHEET, RowKey, capitalised
-from models.numbers import plain, vietnamese_number
+from models.forms.row_keys import RowKey
+from models.forms.sheets import LISTS_SHEET, capitalised
+from models.numbers import plain, said
 from tasks.spreadsheets.workbooks import (
     INPUT_CHOICE,
     INPUT_COUNT,
@@ -56,30 +58,29 @@ def value_of(field: FactField, canonical: str | None) -> Value:
             return field.shown(canonical)
 
 
-def check_of(field: FactField, rule: Rule, maximum: Decimal, year: int, cell: str, labels: str = "") -> Check:
-    """What may be typed into the cell of a fact.
+def fact_check(leaf: Leaf, field: FactField, year: int, address: str, choices: Mapping[str, ListCells]) -> Check:
+    """What a spreadsheet program lets into the cell of a fact.
 
     Args:
+        leaf: whose rule says what may be typed.
         field: the fact.
-        rule: the leaf's rule, for the range of numbers and dates.
-        maximum: the leaf's maximum.
-        year: the index year, for deadlines.
-        cell: the cell's address, for dates.
-        labels: for options, the range that holds the labels.
+        year: the index year.
+        address: the cell's.
+        choices: where the leaf's choices stand, by fact id.
     """
-    match field.kind:
-        case FactKind.NUMBER:
-            return _number_check(rule, maximum)
-        case FactKind.COUNT:
+    match leaf.rule.cell(field, leaf.max, year):
+        case NumberCell() as cell:
+            return _number_check(cell)
+        case CountCell():
             return COUNT_CHECK
-        case FactKind.YES_NO:
+        case YesNoCell():
             return YES_NO_CHECK
-        case FactKind.DATE:
-            return _date_check(rule, year, cell)
-        case FactKind.OPTION:
+        case DayCell() as cell:
+            return _day_check(cell, year, address)
+        case ChoiceCell():
             return Check(
                 "list",
-                labels,
+                choices[field.id].labels,
                 "Chọn một phương án",
                 "Bấm mũi tên bên phải ô và chọn một phương án trong danh sách.",
                 "Giá trị không có trong danh sách. Bấm mũi tên bên phải ô và chọn một phương án.",
@@ -102,75 +103,52 @@ YES_NO_CHECK = Check(
 )
 
 
-def _number_check(rule: Rule, maximum: Decimal) -> Check:
-    low, high = _range(rule, maximum)
-    if high is None:
-        return Check(
-            "decimal",
-            plain(low),
-            "Nhập số liệu",
-            "Nhập một số từ 0 trở lên, không kèm chữ hay đơn vị tính.",
-            "Cần một số từ 0 trở lên, không kèm chữ hay đơn vị tính.",
-        )
-    said = f"từ {vietnamese_number(plain(low))} đến {vietnamese_number(plain(high))}"
-    step = ""
-    if isinstance(rule, PointsRule) and rule.step:
-        step = f", theo bước {vietnamese_number(plain(rule.step))}"
-    return Check(
-        "decimal", plain(low), "Nhập số", f"Nhập một số {said}{step}.", f"Cần một số {said}{step}.", plain(high)
-    )
+def _number_check(cell: NumberCell) -> Check:
+    step = "" if cell.step is None else f", theo bước {said(cell.step)}"
+    if cell.high is None:
+        bounds = f"một số từ {said(cell.low)} trở lên{step}, không kèm chữ hay đơn vị tính"
+        return Check("decimal", plain(cell.low), "Nhập số liệu", f"Nhập {bounds}.", f"Cần {bounds}.")
+    bounds = f"một số từ {said(cell.low)} đến {said(cell.high)}{step}"
+    return Check("decimal", plain(cell.low), "Nhập số", f"Nhập {bounds}.", f"Cần {bounds}.", plain(cell.high))
 
 
-def _range(rule: Rule, maximum: Decimal) -> tuple[Decimal, Decimal | None]:
-    """Smallest and largest number that the rule takes."""
-    if isinstance(rule, PointsRule):
-        return Decimal(0), maximum
-    if isinstance(rule, ExternalRule):
-        return Decimal(0), rule.scale
-    if isinstance(rule, SurveyRule):
-        return rule.scale_from, rule.scale
-    return Decimal(0), None
-
-
-def _date_check(rule: Rule, year: int, cell: str) -> Check:
-    assert isinstance(rule, OnTimeRule)
-    earliest, latest = rule.period(year)
-    said = f"từ {earliest:%d/%m/%Y} đến {latest:%d/%m/%Y}"
-    after, before = (f"DATE({day.year},{day.month},{day.day})" for day in (earliest, latest))
-    dated = f"IF(ISNUMBER({cell}),AND({cell}>={after},{cell}<{before}+1),FALSE)"
+def _day_check(cell: DayCell, year: int, address: str) -> Check:
+    bounds = f"từ {cell.first:%d/%m/%Y} đến {cell.last:%d/%m/%Y}"
+    dated = f"AND({address}>={day_of(cell.first)},{address}<{day_of(cell.last)}+1)"
     return Check(
         "custom",
-        f'OR({cell}="{NO}",{dated})',
+        f'OR({address}="{NO}",IF(ISNUMBER({address}),{dated},FALSE))',
         "Nhập ngày",
-        f"Nhập ngày dạng 31/01/{year} ({said}). Chưa thực hiện thì ghi “{NO}”.",
-        f"Cần một ngày {said}, hoặc “{NO}” nếu chưa thực hiện.",
+        f"Nhập ngày dạng 31/01/{year} ({bounds}). Chưa thực hiện thì ghi “{NO}”.",
+        f"Cần một ngày {bounds}, hoặc “{NO}” nếu chưa thực hiện.",
     )
 
 
-class OptionLists:
-    """The hidden sheet of choices: for every leaf with options its labels and, beside them, their points."""
+class ChoiceLists:
+    """The hidden sheet of choices: for every fact with choices their labels and, beside them, their points."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._ranges: dict[str, tuple[str, str]] = {}
+        self._written: dict[str, dict[str, ListCells]] = {}
 
-    def ranges(self, leaf: Leaf) -> tuple[str, str]:
-        """The ranges of labels and of points of a leaf; both empty where its rule has no options."""
-        if not isinstance(leaf.rule, OptionsRule):
-            return "", ""
-        if leaf.code not in self._ranges:
-            first = self._page.row
-            for option in leaf.rule.options:
-                self._page.put(self._page.row, 1, str(RowKey(leaf.code, option.id)), PLAIN)
-                self._page.put(self._page.row, 2, option.label, PLAIN)
-                self._page.put(self._page.row, 3, option.points, PLAIN)
-                self._page.row += 1
-            last = self._page.row - 1
-            self._ranges[leaf.code] = (
-                f"{LISTS_SHEET}!$B${first}:$B${last}",
-                f"{LISTS_SHEET}!$C${first}:$C${last}",
-            )
-        return self._ranges[leaf.code]
+    def of_leaf(self, leaf: Leaf, year: int) -> Mapping[str, ListCells]:
+        """Where the choices of a leaf stand, by the id of their fact; written when they are first asked for."""
+        if leaf.code not in self._written:
+            cells = ((field, leaf.rule.cell(field, leaf.max, year)) for field in leaf.rule.fields)
+            self._written[leaf.code] = {
+                field.id: self._write(leaf, field, cell) for field, cell in cells if isinstance(cell, ChoiceCell)
+            }
+        return self._written[leaf.code]
+
+    def _write(self, leaf: Leaf, field: FactField, cell: ChoiceCell) -> ListCells:
+        first = self._page.row
+        for (id, label), points in zip(field.choices, cell.points, strict=True):
+            self._page.put(self._page.row, 1, str(RowKey(leaf.code, id)), PLAIN)
+            self._page.put(self._page.row, 2, label, PLAIN)
+            self._page.put(self._page.row, 3, points, PLAIN)
+            self._page.row += 1
+        last = self._page.row - 1
+        return ListCells(f"{LISTS_SHEET}!$B${first}:$B${last}", f"{LISTS_SHEET}!$C${first}:$C${last}")
 
 
 def said_facts(fields: Sequence[FactField], facts: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """The month's forms of all units, written from what is asked of them and what is recorded.
 
-Source: domain/2-yearly-process.md, 2.4.
+Source: docs/process.md, 3.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlmodel import Session
 
 from models.findings import Finding, RefusedError, refusal
-from models.forms.descriptions import FormIdentity, FormKind, Remark, form_file_name, task_code
+from models.forms.descriptions import MONTH_KINDS, FormKind, form_file_name, one_each, recorded_kind
+from models.forms.row_keys import Remark, task_code
 from models.progress.measures import Figure
 from models.progress.periods import Period
 from models.progress.plan_tasks import PlanTask, TaskUpdate
@@ -27,9 +28,17 @@ from tasks.recording.progress import current_figures, current_register, task_upd
 from tasks.recording.progress_importing import why_absent
 from tasks.recording.versions import current_remarks
 
+MONTH_WRITERS = one_each({FormKind.MONTHLY: monthly_form}, MONTH_KINDS)
+
 
 def write_months(
-    province: Province, storage: Storage, period: Period, units: Sequence[str], out: Path, today: date
+    province: Province,
+    storage: Storage,
+    period: Period,
+    units: Sequence[str],
+    out: Path,
+    today: date,
+    kind: FormKind = FormKind.MONTHLY,
 ) -> list[Path]:
     """Write the form of a month into a folder, one file a unit.
 
@@ -40,6 +49,7 @@ def write_months(
         units: codes of the units to write for; all that report something when empty.
         out: the folder, made where it is missing; files of the same name are replaced.
         today: the states of plan tasks are those at the end of the month, or of this day where it has not ended.
+        kind: which form of a month.
 
     Returns:
         The files, by unit.
@@ -55,8 +65,8 @@ def write_months(
     out.mkdir(parents=True, exist_ok=True)
     paths = []
     for plan in plans:
-        path = out / form_file_name(FormKind.MONTHLY, str(period), plan.unit.code)
-        path.write_bytes(monthly_form(province.config, plan, known.of(plan, min(today, period.last))))
+        path = out / form_file_name(kind, str(period), plan.unit.code)
+        path.write_bytes(MONTH_WRITERS[kind](province.config, plan, known.of(plan, kind, min(today, period.last))))
         paths.append(path)
     return paths
 
@@ -112,16 +122,15 @@ class _Recorded:
             current_remarks(session, period.year),
         )
 
-    def of(self, plan: MonthPlan, day: date) -> MonthKnown:
+    def of(self, plan: MonthPlan, kind: FormKind, day: date) -> MonthKnown:
         """What one unit's form is written from; tasks stand as on a day."""
-        kind = FormIdentity(FormKind.MONTHLY, "", plan.period.year, plan.unit.code, (), period=str(plan.period))
         tasks = {key: self._now(key, task, day) for key, task in plan.tasks.items()}
         began = plan.period.cumulated.first
         return MonthKnown(
             report_due(self.config, plan.period),
             self.figures.get(plan.unit.code, ()),
             {key: now for key, now in tasks.items() if now.task.done_on is None or now.task.done_on >= began},
-            self.remarks.get((kind.record_kind, plan.unit.code), {}),
+            self.remarks.get((recorded_kind(kind, str(plan.period)), plan.unit.code), {}),
         )
 
     def _now(self, key: str, task: PlanTask, day: date) -> TaskNow:

@@ -1,53 +1,39 @@
 """The report of a month of one unit: figures of its measures, what became of its plan tasks, remarks.
 
 In: what is asked of the unit, and what is recorded. Out: a workbook with last month's figure and the year so far beside
-each cell to fill, and live ratios. Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md, capability 6.
+each cell to fill, and live ratios. Source: docs/process.md, 3; docs/process.md, 5.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
 from models.criteria.facts import FactKind
 from models.criteria.formulas import CHECK
-from models.forms.descriptions import (
-    COVER_SHEET,
-    MONTH_COLUMNS,
-    MONTH_SHEET,
-    TASK_COLUMNS,
-    TASK_SHEET,
-    Column,
-    FormIdentity,
-    FormKind,
-    Remark,
-    capitalised,
-    province_mark,
-)
+from models.forms.descriptions import FormIdentity, FormKind
+from models.forms.monthly import FIGURES, MONTH_SHEET, TASK_SHEET, TASKS
+from models.forms.row_keys import Remark
+from models.forms.sheets import COVER_SHEET, capitalised
+from models.forms.tables import Column
 from models.progress.measures import Figure, Measure
 from models.progress.periods import Period
 from models.progress.plan_tasks import PlanTask, TaskState
+from models.province.calendar import Due
 from models.province.config import ProvinceConfig
-from tasks.forms.cover_pages import Cover, put_cover, put_remarks, put_signatures
+from tasks.forms.cover_pages import Cover, due_line, put_cover, put_remarks, put_signatures
 from tasks.forms.fact_cells import COUNT_CHECK
 from tasks.progress.figures import Found, StatedFigures
 from tasks.reading.plans import AskedFact, MonthPlan
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
     ASK_FILL,
-    CENTRED,
     GREY,
-    GREY_CENTRED,
     INPUT_COUNT,
-    INPUT_DATE,
     INPUT_FILL,
     INPUT_NUMBER,
-    INPUT_TEXT,
     LOCKED_FILL,
-    PLAIN,
-    TEXT,
     Check,
     Formula,
     Look,
@@ -57,19 +43,20 @@ from tasks.spreadsheets.workbooks import (
     add_identity,
     add_page,
     book_bytes,
+    cells_of_row,
     new_book,
     put_heads,
+    put_row,
     put_title,
     set_columns,
     set_print,
     text_check,
 )
 
-_AT = {column.id: number for number, column in enumerate(MONTH_COLUMNS, 1)}
-_TASK_AT = {column.id: number for number, column in enumerate(TASK_COLUMNS, 1)}
+_AT = FIGURES.at
+_FACTS = ("numerator", "denominator", "value")
 _PERCENT = Look(bold=True, across="center", form="0.00%")
 _MEAN = Look(bold=True, across="center", form="0.00")
-_DAY = Look(across="center", form="dd/mm/yyyy")
 _LATE = Look(bold=True, across="center", colour="C00000")
 _NOTE_CHECK = text_check("Ghi chú", "Chưa có số liệu thì ghi vì sao; tăng, giảm nhiều thì ghi nguyên nhân.")
 _DOCUMENT_CHECK = text_check("Tài liệu kiểm chứng", "Ghi tên văn bản, số và ký hiệu, ngày của sản phẩm.")
@@ -100,10 +87,10 @@ class MonthKnown:
         figures: of this reporting year and the one before; also notes that stand alone.
         tasks: those still to be told of, by `models.forms.descriptions.task_code`.
         remarks: what this month's form said before.
-        due: the last day on which the report is in time.
+        due: until when the report is in time.
     """
 
-    due: date
+    due: Due
     figures: Sequence[Figure] = ()
     tasks: Mapping[str, TaskNow] = field(default_factory=dict)
     remarks: Mapping[Remark, str] = field(default_factory=dict)
@@ -112,13 +99,13 @@ class MonthKnown:
 def monthly_form(config: ProvinceConfig, month: MonthPlan, known: MonthKnown) -> bytes:
     """The workbook of one unit's month, with what it told before."""
     unit, period = month.unit, month.period
-    title = f"{FormKind.MONTHLY.label.removesuffix(' tháng')} {period.name}"
+    title = f"{FormKind.MONTHLY.description.title} {period.name}"
     book = new_book(f"{title} - {unit.name}", config.department)
     put_cover(add_page(book, COVER_SHEET), _cover(config, month, known, title))
     keys = _put_figures(add_page(book, MONTH_SHEET), config, month, known, title)
     if known.tasks:
         keys += _put_tasks(add_page(book, TASK_SHEET), config, month, known.tasks, title)
-    identity = FormIdentity(FormKind.MONTHLY, province_mark(config), period.year, unit.code, (), period=str(period))
+    identity = FormIdentity(FormKind.MONTHLY, config.form_code, period.year, unit.code, (), period=str(period))
     add_identity(book, identity, keys)
     return book_bytes(book)
 
@@ -144,7 +131,7 @@ def _cover(config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: s
             ("Kỳ báo cáo", f"{capitalised(period.name)}, từ {period.first:%d/%m/%Y} đến hết {period.last:%d/%m/%Y}"),
             ("Nội dung", f"{len(month.measures)} chỉ tiêu{tasks}"),
             ("Nơi nhận", config.department),
-            ("Hạn gửi", f"{known.due:%d/%m/%Y}"),
+            due_line(known.due),
         ),
         steps=steps,
         legend=_LEGEND,
@@ -155,9 +142,9 @@ def _cover(config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: s
 
 
 def _put_figures(page: Page, config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: str) -> list[str]:
-    set_columns(page, MONTH_COLUMNS)
+    set_columns(page, FIGURES.columns)
     put_title(page, title, month.unit.name)
-    first = page.row = put_heads(page, MONTH_COLUMNS, 4)
+    first = page.row = put_heads(page, FIGURES.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
     stated = StatedFigures(
         (figure for figure in known.figures if figure.value is not None or figure.numerator is not None),
@@ -169,44 +156,44 @@ def _put_figures(page: Page, config: ProvinceConfig, month: MonthPlan, known: Mo
     if page.row > first:
         _put_alarms(page, first, page.row - 1)
     page.row += 1
-    keys = [*month.measures, *put_remarks(page, list(Remark), _AT["content"], len(MONTH_COLUMNS), known.remarks)]
+    keys = [*month.measures, *put_remarks(page, FIGURES.remarks, _AT["content"], len(FIGURES.columns), known.remarks)]
     put_signatures(page, _AT["content"], _AT["ratio"], "THỦ TRƯỞNG ĐƠN VỊ")
     page.finish()
-    set_print(page, "4:5", f"{month.unit.name} - {month.period.name}", config.mark, len(MONTH_COLUMNS))
+    set_print(page, "4:5", f"{month.unit.name} - {month.period.name}", config.mark, len(FIGURES.columns))
     return keys
 
 
 def _put_measure(page: Page, month: MonthPlan, id: str, stated: StatedFigures, told: Figure | None) -> None:
-    row, measure = page.row, month.measures[id]
-    name = Named(measure.name, measure.parts_said)
-    last = shown(measure, stated.find(measure, month.unit.code, _before(month.period)))
-    cumulated = _cumulated(measure, month, stated)
-    page.put(row, _AT["key"], id, PLAIN)
-    page.put(row, _AT["code"], id, CENTRED)
-    page.put(row, _AT["content"], name, TEXT)
-    page.put(row, _AT["measured_in"], measure.unit or None, CENTRED)
-    page.put(row, _AT["last"], last, GREY_CENTRED)
-    page.put(row, _AT["cumulated"], cumulated, GREY_CENTRED)
+    measure, row = month.measures[id], cells_of_row(FIGURES.columns, page.row)
     asked = {fact.field.id: fact for fact in month.asked[id].facts}
-    cells: dict[str, str] = {}
-    for fact in ("numerator", "denominator", "value"):
-        at = _AT[f"fact:{fact}"]
-        if fact not in asked:
-            page.put(row, at, None, GREY)
-            continue
-        value = getattr(told, fact) if told else None
-        counted = asked[fact].field.kind is FactKind.COUNT
-        cells[fact] = page.put(row, at, value, INPUT_COUNT if counted else INPUT_NUMBER)
-        page.check(cells[fact], _check(measure, asked[fact]))
-    page.put(row, _AT["ratio"], _ratio(measure, cells), _PERCENT if measure.kind.in_percent else _MEAN)
-    note = told.note if told else ""
-    page.check(page.put(row, _AT["note"], note or None, INPUT_TEXT), _NOTE_CHECK)
-    beside: list[tuple[Value, float]] = [
-        (text, MONTH_COLUMNS[_AT[id] - 1].width)
-        for id, text in (("code", id), ("content", name), ("last", last), ("cumulated", cumulated), ("note", note))
-    ]
-    page.height(row, beside, least=30)
+    cells = {fact: row[f"fact:{fact}"] for fact in asked}
+    values: dict[str, Value] = {
+        "key": id,
+        "code": id,
+        "content": Named(measure.name, measure.parts_said),
+        "measured_in": measure.unit or None,
+        "last": shown(measure, stated.find(measure, month.unit.code, _before(month.period))),
+        "cumulated": _cumulated(measure, month, stated),
+        **{f"fact:{fact}": getattr(told, fact, None) if fact in asked else None for fact in _FACTS},
+        "ratio": _ratio(measure, cells),
+        "note": (told.note if told else "") or None,
+    }
+    looks = {f"fact:{fact}": _look_of(asked.get(fact)) for fact in _FACTS}
+    looks["ratio"] = _PERCENT if measure.kind.in_percent else _MEAN
+    put_row(page, FIGURES.columns, values, looks)
+    for id, fact in asked.items():
+        page.check(cells[id], _check(measure, fact))
+    page.check(row["note"], _NOTE_CHECK)
+    wrapped = ("code", "content", "last", "cumulated", "note")
+    page.height(page.row, [(values[id], FIGURES.by_id[id].width) for id in wrapped], least=30)
     page.row += 1
+
+
+def _look_of(asked: AskedFact | None) -> Look:
+    """As the fact is asked, grey where it is not."""
+    if asked is None:
+        return GREY
+    return INPUT_COUNT if asked.field.kind is FactKind.COUNT else INPUT_NUMBER
 
 
 def _before(period: Period) -> Period:
@@ -271,37 +258,38 @@ def _put_alarms(page: Page, first: int, last: int) -> None:
 def _put_tasks(
     page: Page, config: ProvinceConfig, month: MonthPlan, tasks: Mapping[str, TaskNow], title: str
 ) -> list[str]:
-    set_columns(page, TASK_COLUMNS)
+    set_columns(page, TASKS.columns)
     put_title(page, f"{title} - {TASK_SHEET}", month.unit.name)
-    page.row = put_heads(page, TASK_COLUMNS, 4)
+    page.row = put_heads(page, TASKS.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
     for key, now in tasks.items():
         _put_task(page, month.period, key, now)
     page.finish()
-    set_print(page, "4:5", f"{month.unit.name} - {month.period.name}", config.mark, len(TASK_COLUMNS))
+    set_print(page, "4:5", f"{month.unit.name} - {month.period.name}", config.mark, len(TASKS.columns))
     return list(tasks)
 
 
 def _put_task(page: Page, period: Period, key: str, now: TaskNow) -> None:
-    row, task = page.row, now.task
-    locked: tuple[tuple[str, Value, Look], ...] = (
-        ("key", key, PLAIN),
-        ("code", task.number, CENTRED),
-        ("content", task.title, TEXT),
-        ("due", task.due, _DAY),
-        ("product", task.product, TEXT),
-        ("state", capitalised(now.state.label), _LATE if now.state is TaskState.OVERDUE else CENTRED),
-    )
-    for id, value, look in locked:
-        page.put(row, _TASK_AT[id], value, look)
-    for id, day in (("begun", task.begun), ("done_on", task.done_on)):
-        column = TASK_COLUMNS[_TASK_AT[f"fact:{id}"] - 1]
-        page.check(page.put(row, _TASK_AT[column.id], day, INPUT_DATE), _date_check(column, period))
-    page.check(page.put(row, _TASK_AT["document"], task.evidence, INPUT_TEXT), _DOCUMENT_CHECK)
-    page.check(page.put(row, _TASK_AT["explanation"], now.explanation or None, INPUT_TEXT), _WHY_CHECK)
-    texts = (("content", task.title), ("product", task.product), ("document", task.evidence))
-    wrapped = [(text, TASK_COLUMNS[_TASK_AT[id] - 1].width) for id, text in texts]
-    page.height(row, [*wrapped, (now.explanation, TASK_COLUMNS[_TASK_AT["explanation"] - 1].width)], least=30)
+    task = now.task
+    values: dict[str, Value] = {
+        "key": key,
+        "code": task.number,
+        "content": task.title,
+        "due": task.due,
+        "product": task.product,
+        "state": capitalised(now.state.label),
+        "fact:begun": task.begun,
+        "fact:done_on": task.done_on,
+        "document": task.evidence,
+        "explanation": now.explanation or None,
+    }
+    cells = put_row(page, TASKS.columns, values, {"state": _LATE} if now.state is TaskState.OVERDUE else {})
+    for id in ("fact:begun", "fact:done_on"):
+        page.check(cells[id], _date_check(TASKS.by_id[id], period))
+    page.check(cells["document"], _DOCUMENT_CHECK)
+    page.check(cells["explanation"], _WHY_CHECK)
+    wrapped = ("content", "product", "document", "explanation")
+    page.height(page.row, [(values[id], TASKS.by_id[id].width) for id in wrapped], least=30)
     page.row += 1
 
 

@@ -1,7 +1,7 @@
 """What is recorded about a round, as its forms show it: each unit's facts, what it claims, what was decided and why.
 
 In: the current versions of scores and facts. Out: a record a unit, with points as claimed and as they stand by leaf.
-Claimed is what follows from the unit's own facts and self-given points alone; source: domain/2-yearly-process.md, 2.1.
+Claimed is what follows from the unit's own facts and self-given points alone; source: docs/process.md, 1.
 """
 
 from collections import defaultdict
@@ -9,17 +9,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from models.criteria.sets import CriteriaSet, Source
-from models.forms.descriptions import AGREES, FormKind, Remark
+from models.criteria.sets import CriteriaSet, Leaf, Source
+from models.forms.descriptions import FormKind
+from models.forms.explanation import AGREES
+from models.forms.row_keys import Remark
+from models.forms.sources import ScoreSource, Stage
 from models.province.folder import Province
 from models.province.rounds import Group, Round
-from models.records.entries import EvidenceEntry, ScoreSource, Stage, WordEntry
+from models.records.entries import EvidenceEntry, WordEntry
 from models.records.results import Basis, LeafPoints
 from models.records.storage import Storage
 from models.units import Unit
 from tasks.progress.forecasting import SuggestedFact, suggested_facts
-from tasks.recording.versions import current_evidence, current_facts, current_remarks, current_scores, current_words
-from tasks.scoring.points import Given, GroupScoring, UnitInput, score_unit
+from tasks.recording.versions import current_evidence, current_remarks, current_words
+from tasks.scoring.gathering import read_inputs
+from tasks.scoring.points import Given, GroupScoring, UnitInput, has_submitted, score_unit
 
 _DECIDED = (ScoreSource.COUNCIL, ScoreSource.APPRAISAL)
 
@@ -29,7 +33,6 @@ class UnitRecord:
     """One unit of a round, with everything current about it.
 
     Attributes:
-        notes: what was written beside given points, by component and source.
         words: explanations, answers and notes, by component and stage.
         evidence: documents, by component and stage, in the order of their places.
         remarks: what the unit wrote outside the rows of its forms, by kind of form.
@@ -42,7 +45,6 @@ class UnitRecord:
     year: int
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     given: Mapping[tuple[str, ScoreSource], Given] = field(default_factory=dict)
-    notes: Mapping[tuple[str, ScoreSource], str] = field(default_factory=dict)
     words: Mapping[tuple[str, Stage], WordEntry] = field(default_factory=dict)
     evidence: Mapping[tuple[str, Stage], Sequence[EvidenceEntry]] = field(default_factory=dict)
     remarks: Mapping[str, Mapping[Remark, str]] = field(default_factory=dict)
@@ -64,6 +66,11 @@ class UnitRecord:
         """Points by leaf after appraisal and council; empty when nothing was sent."""
         return self._scored(self.given)
 
+    @cached_property
+    def has_submitted(self) -> bool:
+        """Whether anything was sent by the unit or appraised, by whatever way."""
+        return has_submitted(UnitInput(self.unit, self.facts, self.given), self.criteria_set)
+
     def _scored(self, given: Mapping[tuple[str, ScoreSource], Given]) -> dict[str, LeafPoints]:
         scoring = GroupScoring(self.criteria_set, self.year)
         scored = score_unit(UnitInput(self.unit, self.facts, given), scoring, [])
@@ -79,7 +86,12 @@ class UnitRecord:
         word = self.words.get((code, stage))
         if word:
             return word.text
-        return self.notes.get((code, ScoreSource.SELF), "") if stage is Stage.SELF else ""
+        return self.note(code, ScoreSource.SELF) if stage is Stage.SELF else ""
+
+    def note(self, code: str, source: ScoreSource) -> str:
+        """What was written beside points that somebody gave."""
+        given = self.given.get((code, source))
+        return given.note if given else ""
 
     def answer(self, code: str) -> str:
         """What the unit answered to its appraised points, empty before it did."""
@@ -105,10 +117,20 @@ class UnitRecord:
         """Whether the unit claimed more than stands: fewer points, or not applicable and not granted."""
         return self.decided(code) is not None and self._is_below_claim(self.standing.get(code), code)
 
+    @cached_property
+    def cut(self) -> tuple[Leaf, ...]:
+        """The leaves of which the unit is asked an explanation."""
+        return tuple(leaf for leaf in self.criteria_set.leaves if self.was_cut(leaf.code))
+
+    @property
+    def unanswered(self) -> list[Leaf]:
+        """The cut leaves to which the unit gave no answer yet."""
+        return [leaf for leaf in self.cut if not self.answer(leaf.code)]
+
     def is_contested(self, code: str) -> bool:
         """Whether the council has to decide on a leaf, or did: the appraisal cut it and the unit did not agree.
 
-        A unit that has not answered has not confirmed. Source: domain/2-yearly-process.md, 2.1 (the unit confirms its
+        A unit that has not answered has not confirmed. Source: docs/process.md, 1 (the unit confirms its
         appraised points or explains; the council decides).
         """
         if (code, ScoreSource.COUNCIL) in self.given:
@@ -154,19 +176,10 @@ def read_round(province: Province, storage: Storage, year: int, units: Collectio
     Raises:
         RefusedError: the province has no such round.
     """
-    members = province.units_of_round(year)
-    facts: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-    given: dict[str, dict[tuple[str, ScoreSource], Given]] = defaultdict(dict)
-    notes: dict[str, dict[tuple[str, ScoreSource], str]] = defaultdict(dict)
     words: dict[str, dict[tuple[str, Stage], WordEntry]] = defaultdict(dict)
     evidence: dict[str, dict[tuple[str, Stage], list[EvidenceEntry]]] = defaultdict(dict)
     with storage.reading() as session:
-        for score in current_scores(session, year, units=units):
-            key = score.entry.component, score.entry.source
-            given[score.entry.unit][key] = Given(score.entry.points)
-            notes[score.entry.unit][key] = score.entry.note
-        for fact in current_facts(session, year, units=units):
-            facts[fact.entry.unit][fact.entry.component][fact.entry.fact] = fact.entry.value
+        inputs, _ = read_inputs(session, province, year, units)
         for word in current_words(session, year, units):
             words[word.unit][word.component, word.stage] = word
         for item in current_evidence(session, year, units):
@@ -179,14 +192,13 @@ def read_round(province: Province, storage: Storage, year: int, units: Collectio
             group,
             province.criteria_sets[group.criteria_set],
             year,
-            facts.get(code, {}),
-            given.get(code, {}),
-            notes.get(code, {}),
+            inputs[code].facts,
+            inputs[code].given,
             words.get(code, {}),
             evidence.get(code, {}),
             {kind: remarks[kind, code] for kind in of_units if (kind, code) in remarks},
         )
-        for code, (unit, group) in members.items()
+        for code, (unit, group) in province.units_of_round(year).items()
     }
     return RoundRecords(province, province.round_of(year), records)
 

@@ -2,7 +2,7 @@
 
 In: the unit's record and its criteria set. Out: a workbook in which only the cells to fill are unlocked. Facts are
 asked for, points follow from them; surveyed and registered criteria are shown and locked.
-Source: domain/1-criteria-and-scoring.md, 1.5–1.7; domain/2-yearly-process.md, 2.1.
+Source: docs/maths.md, 2.9 and 5; docs/process.md, 6; docs/process.md, 1.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,28 +12,18 @@ from decimal import Decimal
 from openpyxl.utils import get_column_letter
 
 from models.criteria.facts import FactField
-from models.criteria.formulas import CHECK, YES, FormulaCells, formula_of
+from models.criteria.formulas import CHECK, YES, FormulaCells, ListCells
 from models.criteria.sets import Area, Criterion, Evidence, Leaf, Source
-from models.forms.descriptions import (
-    COVER_SHEET,
-    CRITERIA_SHEET,
-    LISTS_SHEET,
-    NOT_APPLICABLE,
-    SELF_ASSESSMENT_COLUMNS,
-    SUMMARY_COLUMNS,
-    SUMMARY_SHEET,
-    FormIdentity,
-    FormKind,
-    Remark,
-    RowKey,
-    capitalised,
-    province_mark,
-    set_used,
-)
+from models.forms.descriptions import FormIdentity, FormKind, set_used
+from models.forms.row_keys import RowKey
+from models.forms.self_assessment import CRITERIA, CRITERIA_SHEET, SUMMARY, SUMMARY_SHEET
+from models.forms.sheets import COVER_SHEET, LISTS_SHEET, NOT_APPLICABLE, capitalised
+from models.forms.sources import Stage
 from models.numbers import ZERO
-from models.records.entries import EvidenceEntry, Stage
-from tasks.forms.cover_pages import LEGEND, SUGGESTED_LEGEND, Cover, put_cover, put_remarks, put_signatures
-from tasks.forms.fact_cells import OptionLists, check_of, look_of, value_of
+from models.province.calendar import round_due
+from models.records.entries import EvidenceEntry
+from tasks.forms.cover_pages import LEGEND, SUGGESTED_LEGEND, Cover, due_line, put_cover, put_remarks, put_signatures
+from tasks.forms.fact_cells import ChoiceLists, fact_check, look_of, value_of
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.progress.forecasting import SuggestedFact
 from tasks.spreadsheets.workbooks import (
@@ -72,16 +62,17 @@ from tasks.spreadsheets.workbooks import (
     new_book,
     protect,
     put_heads,
+    put_row,
     put_title,
     set_columns,
     set_print,
     text_check,
 )
 
-_AT = {column.id: number for number, column in enumerate(SELF_ASSESSMENT_COLUMNS, 1)}
-_WIDTH = {column.id: column.width for column in SELF_ASSESSMENT_COLUMNS}
+_AT = CRITERIA.at
+_WIDTH = {column.id: column.width for column in CRITERIA.columns}
 _LETTER = {id: get_column_letter(number) for id, number in _AT.items()}
-_LAST = len(SELF_ASSESSMENT_COLUMNS)
+_LAST = len(CRITERIA.columns)
 
 DOCUMENT_CHECK = text_check(
     "Tài liệu kiểm chứng",
@@ -149,18 +140,18 @@ class _Rows:
     claims: list[str] = field(default_factory=list)
 
 
-def self_assessment_form(records: RoundRecords, record: UnitRecord) -> bytes:
+def self_assessment_form(records: RoundRecords, unit: str) -> bytes:
     """The workbook of one unit; facts, documents and words that are already recorded stand in their cells.
 
     Where no fact is recorded, what follows from the unit's monthly reports stands in the cell, marked as suggested.
     """
-    config, year = records.province.config, record.year
+    config, year, record = records.province.config, records.round.year, records.units[unit]
     title = f"Phiếu tự đánh giá, chấm điểm Chỉ số cải cách hành chính năm {year}"
     book = new_book(f"{title} - {record.unit.name}", config.department)
     put_cover(add_page(book, COVER_SHEET), _cover(records, record, title))
     criteria, summary = add_page(book, CRITERIA_SHEET), add_page(book, SUMMARY_SHEET)
     lists = add_page(book, LISTS_SHEET)
-    rows = _put_criteria(criteria, OptionLists(lists), record, title)
+    rows = _put_criteria(criteria, ChoiceLists(lists), record, title)
     keys = [*rows.keys, *_put_summary(summary, record, rows)]
     for page, heads in ((criteria, "4:5"), (summary, "4:4")):
         page.finish()
@@ -169,14 +160,14 @@ def self_assessment_form(records: RoundRecords, record: UnitRecord) -> bytes:
     lists.sheet.sheet_state = "hidden"
     protect(lists)
     identity = FormIdentity(
-        FormKind.SELF_ASSESSMENT, province_mark(config), year, record.unit.code, (set_used(record.criteria_set),)
+        FormKind.SELF_ASSESSMENT, config.form_code, year, record.unit.code, (set_used(record.criteria_set),)
     )
     add_identity(book, identity, keys)
     return book_bytes(book)
 
 
 def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
-    deadline = records.round.deadlines.self_assessment
+    due = round_due(records.province.config, records.round, FormKind.SELF_ASSESSMENT, record.unit.code)
     return Cover(
         title=title.upper(),
         mark=records.province.config.mark,
@@ -188,7 +179,7 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
             ("Bộ tiêu chí", record.criteria_set.title),
             ("Ban hành theo", record.criteria_set.issued_by or ""),
             ("Nơi nhận phiếu", records.province.config.department),
-            ("Hạn gửi", f"{deadline:%d/%m/%Y}" if deadline else "theo văn bản của cơ quan chủ trì"),
+            due_line(due),
         ),
         steps=(
             f"Mở trang “{CRITERIA_SHEET}”. Chỉ nhập vào các ô màu {'vàng, tím' if record.suggested else 'vàng'}; các ô "
@@ -210,10 +201,10 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
 # --- the criteria sheet -----------------------------------------------------------------------------------------------
 
 
-def _put_criteria(page: Page, lists: OptionLists, record: UnitRecord, title: str) -> _Rows:
-    set_columns(page, SELF_ASSESSMENT_COLUMNS)
+def _put_criteria(page: Page, lists: ChoiceLists, record: UnitRecord, title: str) -> _Rows:
+    set_columns(page, CRITERIA.columns)
     put_title(page, title, f"{record.unit.name} · {record.criteria_set.title}")
-    page.row = put_heads(page, SELF_ASSESSMENT_COLUMNS, 4)
+    page.row = put_heads(page, CRITERIA.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
     rows = _Rows()
     leaves: dict[str, list[Leaf]] = {}
@@ -256,7 +247,7 @@ def _subtotal(first: int, last: int) -> Formula:
 
 
 def _put_criterion(
-    page: Page, lists: OptionLists, record: UnitRecord, criterion: Criterion, leaves: Sequence[Leaf], rows: _Rows
+    page: Page, lists: ChoiceLists, record: UnitRecord, criterion: Criterion, leaves: Sequence[Leaf], rows: _Rows
 ) -> None:
     if criterion.components:
         head, page.row = page.row, page.row + 1
@@ -276,7 +267,7 @@ def _put_criterion(
         _put_leaf(page, lists, record, leaf, rows)
 
 
-def _put_leaf(page: Page, lists: OptionLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:
+def _put_leaf(page: Page, lists: ChoiceLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:
     page.put(page.row, _AT["key"], str(RowKey(leaf.code)), PLAIN)
     rows.keys.append(str(RowKey(leaf.code)))
     if not _applies(leaf, record):
@@ -304,7 +295,7 @@ def _put_closed_leaf(page: Page, leaf: Leaf, year: int, why: str) -> None:
     page.row += 1
 
 
-def _put_open_leaf(page: Page, lists: OptionLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:
+def _put_open_leaf(page: Page, lists: ChoiceLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:
     """A leaf to fill: its own row with points, claim, evidence and explanation, then a row a fact."""
     head = page.row
     named = Named(leaf.name, _under_name(record, leaf))
@@ -313,14 +304,14 @@ def _put_open_leaf(page: Page, lists: OptionLists, record: UnitRecord, leaf: Lea
     page.put(head, _AT["max"], leaf.max, NUMBER)
     page.put(head, _AT["value"], None, TEXT)
     page.height(head, [(named, _WIDTH["content"])])
-    labels, points = lists.ranges(leaf)
+    choices = lists.of_leaf(leaf, record.year)
     cells: dict[str, str] = {}
     for fact in leaf.rule.fields:
         page.row += 1
-        cells[fact.id] = _put_fact(page, record, leaf, fact, labels)
+        cells[fact.id] = _put_fact(page, record, leaf, fact, choices)
         rows.keys.append(str(RowKey(leaf.code, fact.id)))
     claim = _put_claim(page, record, leaf, head, rows)
-    formula = formula_of(leaf.rule, FormulaCells(cells, labels, points), leaf.max, record.year)
+    formula = leaf.rule.formula(FormulaCells(cells, choices), leaf.max, record.year)
     shown = f'=IF({claim}="{YES}","",{formula[1:]})' if leaf.may_be_claimed else formula
     rows.points.append(page.put(head, _AT["points"], Formula(shown), POINTS))
     documents = record.documents(leaf.code, Stage.SELF)
@@ -340,7 +331,7 @@ def _under_name(record: UnitRecord, leaf: Leaf) -> str:
     return "\n".join([sentence, *(f"Điền sẵn từ số liệu “{origin}”." for origin in origins)])
 
 
-def _put_fact(page: Page, record: UnitRecord, leaf: Leaf, fact: FactField, labels: str) -> str:
+def _put_fact(page: Page, record: UnitRecord, leaf: Leaf, fact: FactField, choices: Mapping[str, ListCells]) -> str:
     row = page.row
     label = capitalised(fact.label)
     page.put(row, _AT["key"], str(RowKey(leaf.code, fact.id)), PLAIN)
@@ -352,7 +343,7 @@ def _put_fact(page: Page, record: UnitRecord, leaf: Leaf, fact: FactField, label
     known = suggested.entry.value if suggested else record.facts.get(leaf.code, {}).get(fact.id)
     look = replace(look_of(fact), italic=True, fill=SUGGESTED_FILL) if suggested else look_of(fact)
     cell = page.put(row, _AT["value"], value_of(fact, known), look)
-    check = check_of(fact, leaf.rule, leaf.max, record.year, cell, labels)
+    check = fact_check(leaf, fact, record.year, cell, choices)
     page.check(cell, _saying_origin(check, suggested) if suggested else check)
     longest = max((choice for _, choice in fact.choices), key=len, default="")
     page.height(row, [(label, _WIDTH["content"] - 4), (longest, _WIDTH["value"])])
@@ -413,26 +404,25 @@ def _put_alarms(page: Page, rows: _Rows) -> None:
 # --- the summary ------------------------------------------------------------------------------------------------------
 
 _HEAD_ROW = 4
-_SUMMARY_LAST = len(SUMMARY_COLUMNS)
-_SUM = {column.id: get_column_letter(number) for number, column in enumerate(SUMMARY_COLUMNS, 1)}
-_REMARKS = (Remark.DIFFICULTIES, Remark.PROPOSALS, Remark.PREPARED_BY, Remark.CONTACT)
+_SUMMARY_LAST = len(SUMMARY.columns)
+_SUM = {id: get_column_letter(number) for id, number in SUMMARY.at.items()}
 
 
 def _put_summary(page: Page, record: UnitRecord, rows: _Rows) -> list[str]:
     """Points, adjusted maximum and index by area, live; remarks; signature. Returns the keys of its inputs."""
-    set_columns(page, SUMMARY_COLUMNS)
+    set_columns(page, SUMMARY.columns)
     title = f"Tổng hợp điểm tự chấm Chỉ số cải cách hành chính năm {record.year}"
     put_title(page, title, record.unit.name)
-    for number, column in enumerate(SUMMARY_COLUMNS[1:], 2):
+    for number, column in enumerate(SUMMARY.columns[1:], 2):
         page.put(_HEAD_ROW, number, column.title, HEAD)
-    page.height(_HEAD_ROW, [(column.title, column.width) for column in SUMMARY_COLUMNS[1:]], least=52)
+    page.height(_HEAD_ROW, [(column.title, column.width) for column in SUMMARY.columns[1:]], least=52)
     page.sheet.freeze_panes = f"D{_HEAD_ROW + 1}"
     page.row = _HEAD_ROW + 1
     for area in record.criteria_set.areas:
         _put_area_sum(page, record, area, rows)
     _put_total(page)
     known = record.remarks.get(FormKind.SELF_ASSESSMENT.value, {})
-    keys = put_remarks(page, _REMARKS, 3, _SUMMARY_LAST, known)
+    keys = put_remarks(page, SUMMARY.remarks, 3, _SUMMARY_LAST, known)
     put_signatures(page, 3, 9, "THỦ TRƯỞNG ĐƠN VỊ")
     return keys
 
@@ -446,22 +436,21 @@ def _put_area_sum(page: Page, record: UnitRecord, area: Area, rows: _Rows) -> No
     points, claims, maxima = (_on_criteria(id, first, last) for id in ("points", "not_applicable", "max"))
     claimed, checked = f'COUNTIF({claims},"{YES}")', f'COUNTIF({points},"{CHECK}")'
     answered = f"COUNT({points})-{rows.sums[area.code]}"
-    cells: dict[str, tuple[Value, Look]] = {
-        "code": (area.code, CENTRED),
-        "content": (area.name, TEXT),
-        "max": (maximum, NUMBER),
-        "others": (maximum - own, NUMBER),
-        "claimable": (own, NUMBER),
-        "not_applicable": (Formula(f'=SUMIF({claims},"{YES}",{maxima})'), NUMBER),
-        "adjusted": (Formula(f"={_SUM['claimable']}{row}-{_SUM['not_applicable']}{row}"), NUMBER),
-        "points": (Formula(f"=SUBTOTAL(9,{points})"), POINTS),
-        "index": (_index(row), POINTS),
-        "missing": (Formula(f"={rows.scored[area.code]}-{claimed}-{checked}-({answered})"), NUMBER),
-        "check": (Formula(f"={checked}"), NUMBER),
+    values: dict[str, Value] = {
+        "code": area.code,
+        "content": area.name,
+        "max": maximum,
+        "others": maximum - own,
+        "claimable": own,
+        "not_applicable": Formula(f'=SUMIF({claims},"{YES}",{maxima})'),
+        "adjusted": Formula(f"={_SUM['claimable']}{row}-{_SUM['not_applicable']}{row}"),
+        "points": Formula(f"=SUBTOTAL(9,{points})"),
+        "index": _index(row),
+        "missing": Formula(f"={rows.scored[area.code]}-{claimed}-{checked}-({answered})"),
+        "check": Formula(f"={checked}"),
     }
-    for number, column in enumerate(SUMMARY_COLUMNS[1:], 2):
-        page.put(row, number, *cells[column.id])
-    page.height(row, [(area.name, SUMMARY_COLUMNS[2].width)], least=22)
+    put_row(page, SUMMARY.columns, values)
+    page.height(row, [(area.name, SUMMARY.by_id["content"].width)], least=22)
     page.row += 1
 
 

@@ -1,24 +1,40 @@
 """A round and its units → the workbooks to fill in: self-assessment, appraisal, explanation, survey, register, council.
 
 In: the province folder and what is recorded. Out: .xlsx files that ask for facts and show the points they give. Found
-again by keys, not positions (models/forms); the same records give the same bytes. Source: DESIGN.md, sections 1-3.
+again by keys, not positions (models/forms); the same records give the same bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from models.criteria.sets import Source
 from models.findings import Act, Action, Finding, RefusedError, refusal
-from models.forms.descriptions import ROUND_KINDS, FormKind, form_file_name
+from models.forms.description import Subject
+from models.forms.descriptions import ROUND_KINDS, FormKind, form_file_name, one_each
 from models.province.folder import Province
 from models.records.storage import Storage
 from tasks.forms.appraisal import appraisal_form
 from tasks.forms.council import council_form
 from tasks.forms.explanation import explanation_form
-from tasks.forms.fact_tables import register_form, survey_form
+from tasks.forms.register import register_form
 from tasks.forms.round_records import RoundRecords, read_round, with_suggestions
 from tasks.forms.self_assessment import self_assessment_form
+from tasks.forms.survey import survey_form
 
-_OF_A_GROUP = {FormKind.SURVEY: survey_form, FormKind.REGISTER: register_form, FormKind.COUNCIL: council_form}
+Writer = Callable[[RoundRecords, str], bytes | None]
+"""The form of a unit, agency or group by its code or id; None where there is nothing to fill in."""
+
+WRITERS: Mapping[FormKind, Writer] = one_each(
+    {
+        FormKind.SELF_ASSESSMENT: self_assessment_form,
+        FormKind.APPRAISAL: appraisal_form,
+        FormKind.EXPLANATION: explanation_form,
+        FormKind.SURVEY: survey_form,
+        FormKind.REGISTER: register_form,
+        FormKind.COUNCIL: council_form,
+    },
+    ROUND_KINDS,
+)
 
 
 def write_forms(
@@ -44,14 +60,15 @@ def write_forms(
         what = f"{kind.label} không phải là biểu mẫu của kỳ đánh giá năm {year}"
         raise refusal(f"kỳ {year}", what, "Ghi biểu mẫu của một tháng", action=Action(Act.MONTH_FORMS))
     records = only(read_round(province, storage, year), units)
-    if kind is FormKind.SELF_ASSESSMENT:
+    if Source.SELF in kind.description.states:
         records = with_suggestions(storage, records)
     out.mkdir(parents=True, exist_ok=True)
     paths = []
-    for subject, content in _forms(records, kind):
-        path = out / form_file_name(kind, year, subject)
-        path.write_bytes(content)
-        paths.append(path)
+    for subject in _subjects(records, kind.description.subject):
+        if (content := WRITERS[kind](records, subject)) is not None:
+            path = out / form_file_name(kind, year, subject)
+            path.write_bytes(content)
+            paths.append(path)
     return paths
 
 
@@ -81,20 +98,12 @@ def _unknown_unit(records: RoundRecords, code: str) -> Finding:
     return Finding("units.csv", 0, f"không có đơn vị mang mã “{code}”", f"Dùng mã trong units.csv, ví dụ: {near}")
 
 
-def _forms(records: RoundRecords, kind: FormKind) -> Iterator[tuple[str, bytes]]:
-    """Subject and bytes of each form of a kind; a subject with nothing to fill in has none."""
-    match kind:
-        case FormKind.SELF_ASSESSMENT:
-            for record in records.units.values():
-                yield record.unit.code, self_assessment_form(records, record)
-        case FormKind.EXPLANATION:
-            for record in records.units.values():
-                yield record.unit.code, explanation_form(records, record)
-        case FormKind.APPRAISAL:
-            for appraiser in records.province.config.appraisers:
-                if content := appraisal_form(records, appraiser):
-                    yield appraiser.id, content
-        case FormKind.SURVEY | FormKind.REGISTER | FormKind.COUNCIL:
-            for group in records.round.groups:
-                if content := _OF_A_GROUP[kind](records, group):
-                    yield group.id, content
+def _subjects(records: RoundRecords, subject: Subject) -> list[str]:
+    """Whose forms there may be, in the order of the round."""
+    match subject:
+        case Subject.UNIT:
+            return list(records.units)
+        case Subject.APPRAISER:
+            return [appraiser.id for appraiser in records.province.config.appraisers]
+        case Subject.GROUP:
+            return [group.id for group in records.round.groups]

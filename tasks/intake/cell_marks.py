@@ -1,7 +1,7 @@
 """Marks in the cells of a workbook: a fill by severity and a comment, put on, and taken off again.
 
 What was marked stays marked until the next check, whatever is typed into it. Nothing of a form is found by its colours,
-so that marks disturb nothing. Source: DESIGN.md, section 9.
+so that marks disturb nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.findings import WORST_FIRST, Finding, Place, Severity
-from models.forms.descriptions import IDENTITY_SHEET, LISTS_SHEET, shortened
+from models.forms.sheets import IDENTITY_SHEET, LISTS_SHEET, shortened
 from tasks.spreadsheets.workbooks import INPUT_FILL, clean_text, joined, lines_of
 
 # No colours of anybody's palette: whatever has one of these was marked by us.

@@ -1,45 +1,23 @@
 """A received file and what was found in it → the reply to its sender: the same workbook marked, or a letter.
 
-Each bad cell is filled, red where it stops the file, and says in a comment what is wrong and what to do; a first sheet
-lists all findings with links. Corrected and sent again it is a form like any other: the sheet of results says of itself
-that it is ours, and marking a marked workbook first takes the old marks away.
-
-What openpyxl does not carry over is lost in the reply, never in the kept original: charts, drawings and controls that
-a sender added, threads of comments (their text stays), macros, and the values that formulas had (spreadsheet programs
-calculate them when they open the file). Drop-down lists whose entries stand on another sheet, which Excel moves into an
-extension, are put back. Source: DESIGN.md, sections 1 and 9.
+The workbook is marked in a process that may die. A file that reading did not open is never opened here either, and one
+over which marking fails comes back with a letter too.
 """
 
-import io
 import re
-import warnings
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from unicodedata import category, normalize
-from xml.etree import ElementTree
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.worksheet.datavalidation import DataValidation
-
-from models.findings import Finding
+from models.findings import Finding, was_unopened
 from models.province.config import ProvinceConfig
 from models.units import Unit
-from tasks.intake.cell_marks import located_in, mark_cells, remove_marks
 from tasks.intake.refusal_letter import refusal_letter
-from tasks.intake.results_sheet import add_results, is_results_sheet, original_fills
-from tasks.spreadsheets.workbooks import book_bytes
+from tasks.reading.isolation import ChildFailedError, children
 
-_LARGEST_UNPACKED = 24 * 1024 * 1024  # the largest form of a province takes 2 MB
-_MOST_PARTS = 2000
-_X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
-_XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
-_DECLARATIONS = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
-
-
-class NotMarkableError(Exception):
-    """A file that cannot come back as a marked workbook; its sender gets a letter."""
+_MARK = "tasks.intake.marking:marked_kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +37,7 @@ class Reply:
 
 def reply_to(
     province: ProvinceConfig,
-    content: bytes,
+    kept: Path,
     file: str,
     findings: Sequence[Finding],
     when: datetime,
@@ -67,23 +45,33 @@ def reply_to(
     unit: Unit | None = None,
     until: date | None = None,
     contact: str = "",
+    others: int = 0,
 ) -> Reply:
     """The reply to one received file: its workbook marked, a letter where that cannot be.
 
     Args:
         province: whose letterhead the letter has.
-        content: the file as received.
+        kept: where the file as received is kept.
         file: the sender's file name.
         findings: everything found in it.
         when: the moment of checking, with zone.
         submission: what tells this submission from all others, e.g. its SHA-256 or number.
         unit, until, contact: for the letter: whom it goes to, the last day for sending again, whom to ask.
+        others: how many more files of the sender the letter answers, refused for the same reasons.
     """
+    if marked := None if was_unopened(findings) else _marked(kept, file, findings, when):
+        return Reply(reply_name(file, submission, ".xlsx"), marked, True)
+    letter = refusal_letter(province, file, findings, when, unit, until, contact, others)
+    return Reply(reply_name(file, submission, ".pdf"), letter, False)
+
+
+def _marked(kept: Path, file: str, findings: Sequence[Finding], when: datetime) -> bytes | None:
+    """The marked workbook; None where the file is none that can be marked, or a child failed over it."""
     try:
-        return Reply(reply_name(file, submission, ".xlsx"), marked_workbook(content, file, findings, when), True)
-    except NotMarkableError:
-        letter = refusal_letter(province, file, findings, when, unit, until, contact)
-        return Reply(reply_name(file, submission, ".pdf"), letter, False)
+        marked: bytes | None = children().submit(_MARK, kept, file, findings, when).result()
+    except ChildFailedError:
+        return None
+    return marked
 
 
 _REPLY = re.compile(r"ket-qua-(.+)-[0-9a-z]{1,12}")
@@ -108,106 +96,3 @@ def reply_name(file: str, submission: str, suffix: str) -> str:
 
 def _is_harmless(letter: str) -> bool:
     return letter.isalnum() or letter in " ._()-" or category(letter) == "Mn"
-
-
-def marked_workbook(content: bytes, file: str, findings: Sequence[Finding], when: datetime) -> bytes:
-    """The sender's workbook with every bad cell filled and commented, and a first sheet that lists all findings.
-
-    Args:
-        content: an .xlsx file as received; old marks in it are replaced.
-        file: the sender's file name, shown on the first sheet.
-        findings: everything found in it; those without a place are only listed.
-        when: the moment of checking, with zone; the only clock.
-
-    Raises:
-        NotMarkableError: openpyxl cannot open or write it, or opening it would cost too much.
-    """
-    try:
-        lists = _extended_lists(content)
-        book = _opened(content)
-        _put_back_lists(book, lists)
-        _remove_old_results(book)
-        if not book.worksheets:
-            raise NotMarkableError("no sheets")
-        located = located_in(book, findings)
-        add_results(book, file, located, when, mark_cells(book, located))
-        return book_bytes(book)
-    except Exception as error:  # whatever a parser of hostile files may raise: the sender gets a letter instead
-        raise NotMarkableError(f"{file}: {error}") from error
-
-
-def _extended_lists(content: bytes) -> dict[str, list[DataValidation]]:
-    """Drop-down lists from Excel's extension, by sheet title, after a look at what opening the file would cost.
-
-    Raises:
-        NotMarkableError: no zip archive, one that is too large unpacked, or XML that declares entities.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            parts = package.infolist()
-            fits = len(parts) <= _MOST_PARTS and sum(part.file_size for part in parts) <= _LARGEST_UNPACKED
-            texts = {part.filename: package.read(part) for part in parts} if fits else {}
-    except Exception as error:  # damaged archives raise whatever the library of their compression raises
-        raise NotMarkableError(str(error)) from error
-    if not fits:
-        raise NotMarkableError("too large when unpacked")
-    if any(mark in text for text in texts.values() for mark in _DECLARATIONS):
-        raise NotMarkableError("XML with a document type")
-    return {title: found for title, path in _sheet_parts(texts) if (found := _lists_in(texts.get(path, b"")))}
-
-
-def _sheet_parts(texts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Title and part name of every sheet of a package."""
-    try:
-        book = ElementTree.fromstring(texts["xl/workbook.xml"])
-        links = ElementTree.fromstring(texts["xl/_rels/workbook.xml.rels"])
-    except (KeyError, ElementTree.ParseError):
-        return
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    for sheet in book.iter():
-        if sheet.tag.endswith("}sheet"):
-            id = next((value for name, value in sheet.attrib.items() if name.endswith("}id")), None)
-            target = targets.get(id, "")
-            yield sheet.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-
-
-def _lists_in(sheet: bytes) -> list[DataValidation]:
-    """The lists of a sheet's extension as plain ones: Excel writes them there where entries stand on another sheet."""
-    if b"x14:dataValidation" not in sheet:
-        return []
-    try:
-        root = ElementTree.fromstring(sheet)
-    except ElementTree.ParseError:
-        return []
-    found = []
-    for extended in root.iter(f"{_X14}dataValidation"):
-        formula, cells = extended.find(f"{_X14}formula1/{_XM}f"), extended.find(f"{_XM}sqref")
-        if extended.get("type") == "list" and formula is not None and cells is not None:
-            validation = DataValidation(type="list", formula1=formula.text, sqref=cells.text or "")
-            for name in ("allowBlank", "showInputMessage", "showErrorMessage"):
-                setattr(validation, name, extended.get(name) in ("1", "true"))
-            for name in ("promptTitle", "prompt", "errorTitle", "error"):
-                setattr(validation, name, extended.get(name))
-            found.append(validation)
-    return found
-
-
-def _opened(content: bytes) -> Workbook:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of extensions that are not carried over; lists are put back
-        return load_workbook(io.BytesIO(content), rich_text=True)
-
-
-def _put_back_lists(book: Workbook, lists: Mapping[str, Sequence[DataValidation]]) -> None:
-    for title, validations in lists.items():
-        for validation in validations:
-            book[title].add_data_validation(validation)
-
-
-def _remove_old_results(book: Workbook) -> None:
-    """Take away what an earlier check put into the workbook: its sheets, and the marks in all others."""
-    old = [sheet for sheet in book.worksheets if is_results_sheet(sheet)]
-    known = {place: fill for sheet in old for place, fill in original_fills(sheet).items()}
-    for sheet in old:
-        book.remove(sheet)
-    remove_marks(book, known)

@@ -1,12 +1,12 @@
 """Where files come in and replies go out: a folder, or any address that fsspec knows. Which files may be taken now.
 
 In: the settings' addresses. Out: arrivals whose writing is over, each with what tells it from every other arrival.
-Nothing is opened here but to be read whole. Source: DESIGN.md, sections 5, 6 and 9.
+Nothing is opened here but to be copied.
 """
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 100 * 1024 * 1024  # bytes; no form comes near
 _PASSED_OVER = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
+_FORMS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
+_PIECE = 2**20  # bytes of a file that are held at once
 _CHANGED = ("mtime", "LastModified", "last_modified", "modified", "created")
 _ARRIVED = ("created", "LastModified", "last_modified", "modified", "mtime")
 _INTAKE_LOCK = 20_180_728  # any fixed number but the writers': the key of PostgreSQL's advisory lock
@@ -66,10 +68,21 @@ class Arrival:
 
 
 class Listing(NamedTuple):
-    """What lies in the inbox: to be taken now, in the order of arrival; to be left, each with the reason."""
+    """What lies in the inbox.
+
+    Attributes:
+        ready: to be taken now, in the order of arrival.
+        waiting: to be left for now, each with the reason.
+        untakable: paths below the inbox of what looks like a file and is none, each with what it is.
+    """
 
     ready: tuple[Arrival, ...]
     waiting: tuple[tuple[Arrival, str], ...]
+    untakable: tuple[tuple[str, str], ...] = ()
+
+
+class _UnreadableError(Exception):
+    """An arrival is gone, locked by its writer, not for us, or not the same any more."""
 
 
 class FileStore:
@@ -98,7 +111,7 @@ class FileStore:
         try:
             self.files.invalidate_cache()
             self.files.ls(self.root, detail=False)  # `find` takes a folder that is not there for an empty one
-            found = self.files.find(self.root, detail=True)
+            found = self.files.find(self.root, detail=True, withdirs=True)
         except Exception as error:  # each file system has its own errors
             raise refusal(
                 self.shown_as, f"không đọc được hộp nhận ({error})", "Kiểm tra CCHC_INBOX, đường mạng và quyền đọc"
@@ -108,10 +121,11 @@ class FileStore:
         ]
         waiting = [(arrival, why) for arrival in arrivals if (why := _why_to_wait(arrival, now, quiet))]
         left = {arrival for arrival, _ in waiting}
+        odd = ((self._relative(path), self._why_untakable(path, info)) for path, info in sorted(found.items()))
         ready = sorted(
             (each for each in arrivals if each not in left), key=lambda each: (each.arrived_at, each.relative)
         )
-        return Listing(tuple(ready), tuple(waiting))
+        return Listing(tuple(ready), tuple(waiting), tuple((path, why) for path, why in odd if why))
 
     def arrivals(self, relatives: Iterable[str], now: datetime) -> list[Arrival]:
         """These files as they lie here now; those that are gone are left out."""
@@ -126,29 +140,65 @@ class FileStore:
 
     def _is_meant(self, path: str, info: dict[str, Any]) -> bool:
         """Whether somebody sent it: no lock or temporary file, nothing hidden, no link out of the inbox."""
-        parts = path[len(self.root) :].strip("/").split("/")
-        if info["type"] != "file" or info.get("islink") or any(map(_is_hidden, parts)):
+        if info["type"] != "file" or info.get("islink") or _is_passed_over(self._relative(path)):
             return False
-        if self.is_local and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root)):
-            return False
-        return not parts[-1].casefold().endswith(_PASSED_OVER)
+        return not self.is_local or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root))
+
+    def _why_untakable(self, path: str, info: dict[str, Any]) -> str:
+        """What looks like a sent file and is none; empty for files, for folders of senders and for what is hidden."""
+        relative = self._relative(path)
+        if not relative or _is_passed_over(relative):
+            return ""
+        if info.get("islink"):
+            return "là liên kết đến nơi khác nên không nhận; chép chính tệp đó vào hộp nhận"
+        if info["type"] == "directory":
+            named_like_a_file = relative.casefold().endswith(_FORMS)
+            return "là thư mục mang tên tệp, không phải tệp; đổi tên hoặc xóa thư mục này" if named_like_a_file else ""
+        return (
+            ""
+            if info["type"] == "file"
+            else "không phải tệp thường (ống dẫn, thiết bị) nên không nhận; xóa khỏi hộp nhận"
+        )
+
+    def _relative(self, path: str) -> str:
+        return path[len(self.root) :].strip("/")
 
     def _arrival(self, path: str, info: dict[str, Any], now: datetime) -> Arrival:
-        relative = path[len(self.root) :].strip("/")
+        relative = self._relative(path)
         arrived = _seconds(info, _ARRIVED)
         came = now if arrived is None else min(now, datetime.fromtimestamp(arrived, UTC))
         return Arrival(path, relative, int(info["size"] or 0), _seconds(info, _CHANGED), came)
 
-    def content(self, arrival: Arrival) -> bytes | None:
-        """The bytes of an arrival; None where it is not there any more, cannot be read, or changed meanwhile."""
+    def kept(self, arrival: Arrival, keep: Callable[[Iterable[bytes]], str]) -> str | None:
+        """Keep the bytes of an arrival, piece by piece.
+
+        Args:
+            arrival: the file.
+            keep: keeps pieces whole or not at all, and says under what.
+
+        Returns:
+            Under what they are kept; None where the file is not there any more, cannot be read, or changed meanwhile:
+            it is looked at again in the next run.
+        """
         try:
-            content: bytes = self.files.cat_file(arrival.path)
+            return keep(self._pieces(arrival))
+        except _UnreadableError:
+            return None
+
+    def _pieces(self, arrival: Arrival) -> Iterator[bytes]:
+        read = 0
+        try:
+            with self.files.open(arrival.path, "rb") as file:
+                while read <= arrival.size and (piece := file.read(_PIECE)):
+                    read += len(piece)
+                    yield piece
             self.files.invalidate_cache()
             info = self.files.info(arrival.path)
-        except Exception:  # gone, locked by its writer, or not for us: it is looked at again in the next run
-            return None
-        whole = len(content) == arrival.size == int(info["size"] or 0)
-        return content if whole and _seconds(info, _CHANGED) == arrival.changed else None
+        except Exception as error:  # each file system has its own errors
+            raise _UnreadableError from error
+        same = _seconds(info, _CHANGED) == arrival.changed
+        if not (same and read == arrival.size == int(info["size"] or 0)):
+            raise _UnreadableError
 
     def remove(self, arrival: Arrival) -> bool:
         """Take a received file out; False where that is not allowed, so that it stays."""
@@ -185,6 +235,11 @@ class FileStore:
             unfinished.replace(target)
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+def _is_passed_over(relative: str) -> bool:
+    """Whether a path is nobody's sent file: hidden, a lock, or not yet written to its end."""
+    return any(map(_is_hidden, relative.split("/"))) or relative.casefold().endswith(_PASSED_OVER)
 
 
 def _is_hidden(name: str) -> bool:

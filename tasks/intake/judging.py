@@ -1,29 +1,30 @@
 """A batch of received files → what becomes of each: read, admitted, validated; accepted, returned or refused.
 
 One damaged file never stops another: a crash while reading one file becomes a finding about that file, is noted in
-var/faults.log, and the others go on. Who may send what and until when: domain/2-yearly-process.md, 2.1.
+var/faults.log, and the others go on. Who may send what and until when: docs/process.md, 1.
 """
 
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
-
-from models.findings import Finding, has_critical
+from models.findings import Finding, as_told, has_critical, refusal
 from models.forms.descriptions import FormIdentity, FormKind
 from models.progress.periods import read_period
-from models.province.calendar import last_day_in_time, report_due
+from models.province.calendar import due_on, form_due
 from models.province.folder import Province
-from models.province.rounds import Round, Step
 from models.records.storage import Storage
 from models.records.submissions import Outcome, Reading, units_in
-from models.records.tables import Approval, Publication
 from models.working_days import VIETNAM
 from tasks.intake.inbox import Arrival
+from tasks.reading.isolation import NoChildrenError
+from tasks.reading.kept_files import finished_reading, renamed
 from tasks.recording.progress_importing import why_absent, why_too_early
+from tasks.recording.snapshots import published_years
 
 FAULTS = "faults.log"
 
@@ -33,13 +34,13 @@ class Parts(NamedTuple):
 
     Attributes:
         shown_name: a sender's file name → the same, fit to be shown.
-        read: bytes, shown file name, province → reading.
+        read: kept file, shown file name, province → its reading, begun.
         validate: readings of a batch, province, storage → findings of each.
         reply: a marked workbook or a letter; see tasks/intake/feedback.py.
     """
 
     shown_name: Callable[[str], str]
-    read: Callable[[bytes, str, Province], Reading]
+    read: Callable[[Path, str, Province], "Future[Reading]"]
     validate: Callable[[Sequence[Reading], Province, Storage], list[tuple[Finding, ...]]]
     reply: Callable[..., Any]
 
@@ -48,7 +49,8 @@ def standard_parts() -> Parts:
     """Reading, validation and feedback as they are in tasks/; imported when they are needed, since they are heavy."""
     from tasks.intake.feedback import reply_to
     from tasks.intake.validation import validate_batch, validation_context
-    from tasks.reading.workbooks import read_workbook, shown_name
+    from tasks.reading.file_names import shown_name
+    from tasks.reading.kept_files import start_reading
 
     def validate(readings: Sequence[Reading], province: Province, storage: Storage) -> list[tuple[Finding, ...]]:
         identities = [reading.identity for reading in readings if reading.identity]
@@ -58,7 +60,7 @@ def standard_parts() -> Parts:
         found: list[tuple[Finding, ...]] = validate_batch(readings, province, context)
         return found
 
-    return Parts(shown_name, read_workbook, validate, reply_to)
+    return Parts(shown_name, start_reading, validate, reply_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,6 @@ class ReceivedFile:
 
     arrival: Arrival
     shown_as: str
-    content: bytes
     sha256: str
 
 
@@ -88,13 +89,24 @@ class Judged:
     late: bool = False
 
 
-def judge_batch(files: Sequence[ReceivedFile], province: Province, storage: Storage, parts: Parts) -> list[Judged]:
-    """Read, admit and validate a batch; nothing is written but the log of faults.
+def judge_batch(
+    files: Sequence[ReceivedFile],
+    started: "Sequence[Future[Reading]]",
+    province: Province,
+    storage: Storage,
+    parts: Parts,
+) -> list[Judged]:
+    """Admit and validate a batch as soon as it is read; nothing is written but the log of faults.
+
+    Args:
+        files: the batch.
+        started: their readings, begun by `parts.read`.
+        province, storage, parts: with what.
 
     Returns:
         One judgement a file, in the same order.
     """
-    readings = [_read(file, province, storage, parts) for file in files]
+    readings = [_read(file, reading, storage) for file, reading in zip(files, started, strict=True)]
     with storage.reading() as session:
         published = published_years(session)
     refused = [
@@ -114,34 +126,20 @@ def judge_batch(files: Sequence[ReceivedFile], province: Province, storage: Stor
 
 
 def _refused(file: ReceivedFile, reading: Reading, why: Sequence[Finding]) -> Judged:
-    return Judged(file, reading, (*why, *reading.findings), Outcome.REFUSED)
+    return Judged(file, reading, as_told((*why, *reading.findings)), Outcome.REFUSED)
 
 
 def _decided(file: ReceivedFile, reading: Reading, found: Sequence[Finding], province: Province) -> Judged:
-    findings = tuple(dict.fromkeys((*found, *reading.findings)))
+    findings = as_told(tuple(dict.fromkeys((*found, *reading.findings))))
     outcome = Outcome.RETURNED if has_critical(list(findings)) else Outcome.ACCEPTED
     assert reading.identity is not None
     return Judged(file, reading, findings, outcome, is_late(province, reading.identity, file.arrival.arrived_at))
 
 
 def is_late(province: Province, identity: FormIdentity, moment: datetime) -> bool:
-    """Whether a form came after its last day, by the calendar of Vietnam; an extension moves the deadline."""
-    last_day = last_day_of(province, identity)
-    return last_day is not None and day_of(moment) > last_day
-
-
-def last_day_of(province: Province, identity: FormIdentity) -> date | None:
-    """The last day on which a form is in time, None where there is none; a deadline on a day off moves on."""
-    deadline = _deadline_of(province, identity)
-    return last_day_in_time(province.config, deadline) if deadline else None
-
-
-def _deadline_of(province: Province, identity: FormIdentity) -> date | None:
-    if identity.kind is FormKind.MONTHLY:
-        return report_due(province.config, read_period(identity.period))
-    if identity.year not in province.rounds:
-        return None
-    return province.rounds[identity.year].deadline_of(Step(identity.kind.value), identity.subject)
+    """Whether a form came after its last day, by the calendar of Vietnam."""
+    due = form_due(province, identity)
+    return due is not None and day_of(moment) > due.last_day
 
 
 def day_of(moment: datetime) -> date:
@@ -149,9 +147,13 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(VIETNAM).date()
 
 
-def _read(file: ReceivedFile, province: Province, storage: Storage, parts: Parts) -> Reading:
+def _read(file: ReceivedFile, started: "Future[Reading]", storage: Storage) -> Reading:
     try:
-        return parts.read(file.content, file.shown_as, province)
+        return renamed(finished_reading(started, file.shown_as), file.shown_as)
+    except NoChildrenError as none:  # nothing can be read at all: everything stays until it can
+        what = "máy không khởi động được tiến trình con để đọc tệp"
+        remedy = "Kiểm tra bộ nhớ và số tiến trình của máy rồi nhận lại; tệp chưa nhận vẫn nằm trong hộp nhận"
+        raise refusal("hộp nhận", what, remedy) from none
     except Exception:  # whatever a hostile or unheard-of file brings about stays with that file
         note_fault(storage, f"reading {file.shown_as} {file.sha256}")
         return Reading(file.shown_as, None, findings=(_fault(file.shown_as, "đọc"),))
@@ -186,17 +188,6 @@ def note_fault(storage: Storage, what: str) -> None:
 # --- who may send what, until when ------------------------------------------------------------------------------------
 
 
-def published_years(session: Session) -> set[int]:
-    """The years whose index is published by decision."""
-    return set(
-        session.exec(
-            select(Approval.year)
-            .join(Publication)
-            .where(col(Approval.verdict) == "approved", col(Approval.period) == "")
-        )
-    )
-
-
 def not_admitted(province: Province, file: ReceivedFile, reading: Reading, published: set[int]) -> Iterable[Finding]:
     """Why a form is not taken at all, however well it is filled in; nothing where it is."""
     identity = reading.identity
@@ -210,11 +201,11 @@ def not_admitted(province: Province, file: ReceivedFile, reading: Reading, publi
         yield Finding(file.shown_as, 0, what, "Dùng biểu mẫu của kỳ đang mở")
         return
     yield from _of_another(province, file, reading, identity)
-    yield from _locked(province.round_of(identity.year), identity, file, published)
+    yield from _locked(province, identity, file, published)
 
 
 def _not_reportable(province: Province, file: ReceivedFile, identity: FormIdentity) -> Iterable[Finding]:
-    """A month is told by units that exist at its end, once it has ended. Source: domain/2-yearly-process.md, 2.4."""
+    """A month is told by units that exist at its end, once it has ended. Source: docs/process.md, 3."""
     period, unit = read_period(identity.period), province.units[identity.subject]
     early = why_too_early(period, day_of(file.arrival.arrived_at))
     absent = why_absent(unit, province, period)
@@ -252,17 +243,20 @@ def _is_named(names: Iterable[str], wanted: str) -> bool:
     return wanted.casefold() in {name.casefold() for name in names}
 
 
-def _locked(round: Round, identity: FormIdentity, file: ReceivedFile, published: set[int]) -> Iterable[Finding]:
-    """After the lock, or once the round is published, only an extension opens a step again.
+def _locked(province: Province, identity: FormIdentity, file: ReceivedFile, published: set[int]) -> Iterable[Finding]:
+    """After the lock, or once the round is published, only an extension opens a step again; days off move them all.
 
-    Source: domain/2-yearly-process.md, 2.1 (locks, extension per unit).
+    Source: docs/process.md, 1 (locks, extension per unit).
     """
-    step, day = Step(identity.kind.value), day_of(file.arrival.arrived_at)
-    lock, extended = round.lock_of(step, identity.subject), round.extended_until(step, identity.subject)
+    step, round, day = identity.kind, province.rounds[identity.year], day_of(file.arrival.arrived_at)
+    lock, extended = (
+        due_on(province.config, until).last_day if until else None
+        for until in (round.lock_of(step, identity.subject), round.extended_until(step, identity.subject))
+    )
     if extended is not None and day <= extended:
         return
     remedy = "Nếu cần gửi, đề nghị cơ quan chủ trì gia hạn (extensions trong rounds/NĂM.yaml)"
     if identity.year in published:
         yield Finding(file.shown_as, 0, f"kết quả năm {identity.year} đã công bố, không nhận thêm phiếu", remedy)
     elif lock is not None and day > lock:
-        yield Finding(file.shown_as, 0, f"bước {step.label} đã khóa từ hết ngày {lock:%d/%m/%Y}", remedy)
+        yield Finding(file.shown_as, 0, f"bước {step.description.step} đã khóa từ hết ngày {lock:%d/%m/%Y}", remedy)

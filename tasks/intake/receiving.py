@@ -2,27 +2,29 @@
 
 Killed between any two steps nothing is lost and nothing recorded twice: a file leaves the inbox last, a recorded one is
 known by its origin, a reply that is missing is written again from the kept bytes.
-Source: DESIGN.md, sections 2, 6 and 9.
+
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from hashlib import sha256
+from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from models.findings import Finding, Severity
+from models.findings import Finding, Severity, was_unopened
 from models.forms.descriptions import FormIdentity, FormKind
 from models.province.folder import Province
 from models.records.storage import Storage
 from models.records.submissions import Outcome, Reading, findings_as_rows, findings_from_rows, storable
-from models.records.tables import Receipt, Submission, WrittenReply
-from models.units import Unit
+from models.records.tables import Receipt, Submission
 from models.working_days import VIETNAM
+from tasks.intake.answering import answer_submissions, names_of, unanswered
 from tasks.intake.inbox import Arrival, FileStore, only_intake
-from tasks.intake.judging import Judged, Parts, ReceivedFile, judge_batch, last_day_of, note_fault
+from tasks.intake.judging import Judged, Parts, ReceivedFile, judge_batch
+from tasks.reading.kept_files import gave_up
 from tasks.recording.workbooks import Acceptance, RecordedForm, record_workbooks
 
 FILES_A_BATCH = 100
@@ -49,6 +51,11 @@ class FileReport(NamedTuple):
         return f"{self.path}: {self.said}"
 
     @property
+    def is_unopened(self) -> bool:
+        """Whether the file was refused without being opened, or while it was; its answer can only be a letter."""
+        return was_unopened(self.findings)
+
+    @property
     def said(self) -> str:
         """The outcome in one line."""
         errors, warnings = (
@@ -73,6 +80,7 @@ class IntakeReport:
     Attributes:
         files: what became of each new file, in the order received.
         waiting: files that were left for the next run, with the reason.
+        untakable: what lies in the inbox like a file and is none, with what it is.
         unanswered: replies that could not be written.
         stuck: received files that cannot be taken out of the inbox.
         busy: whether another run was at work, so that this one did nothing.
@@ -80,6 +88,7 @@ class IntakeReport:
 
     files: list[FileReport] = field(default_factory=list)
     waiting: list[tuple[str, str]] = field(default_factory=list)
+    untakable: list[tuple[str, str]] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
     busy: bool = False
@@ -90,6 +99,8 @@ class IntakeReport:
             yield "Một lần nhận khác đang chạy; lần này không làm gì."
         for path, why in self.waiting:
             yield f"{path}: để lại: {why}"
+        for path, why in self.untakable:
+            yield f"{path}: {why}"
         for name in self.unanswered:
             yield f"{name}: chưa ghi được phản hồi; sẽ ghi lại ở lần nhận sau"
         for path in self.stuck:
@@ -127,50 +138,143 @@ def receive_inbox(
             return report
         answer_submissions(province, storage, outbox, unanswered(storage), parts)
         listing = inbox.listed(datetime.now(UTC), quiet)
-        report.waiting = [(shown_path(arrival, parts), why) for arrival, why in listing.waiting]
-        for start in range(0, len(listing.ready), FILES_A_BATCH):
-            batch = listing.ready[start : start + FILES_A_BATCH]
-            files = receive_batch(province, storage, inbox, batch, parts, via)
+        report.waiting = [(shown_path(arrival.relative, parts), why) for arrival, why in listing.waiting]
+        report.untakable = [(shown_path(path, parts), why) for path, why in listing.untakable]
+        batches = [
+            listing.ready[start : start + FILES_A_BATCH] for start in range(0, len(listing.ready), FILES_A_BATCH)
+        ]
+        later: list[Arrival] = []
+        for batch, following in zip_longest(batches, batches[1:], fillvalue=()):
+            files = receive_batch(province, storage, inbox, batch, parts, via, following)
             report.files += files
             for file in files:
                 told(file)
-            answer_submissions(province, storage, outbox, [file.submission_id for file in files], parts)
-            report.stuck += clear_inbox(storage, inbox, batch, parts)
+            opened = [file.submission_id for file in files if not file.is_unopened]
+            answer_submissions(province, storage, outbox, opened, parts)
+            if len(opened) < len(files):
+                later += batch
+            else:
+                report.stuck += clear_inbox(storage, inbox, batch, parts)
+        unopened = [file.submission_id for file in report.files if file.is_unopened]
+        answer_submissions(province, storage, outbox, unopened, parts)  # together, so that a flood gets one answer
+        report.stuck += clear_inbox(storage, inbox, later, parts)
         report.unanswered = names_of(storage, unanswered(storage))
     return report
 
 
-def shown_path(arrival: Arrival, parts: Parts) -> str:
-    """Where a file lay in the inbox, without what would play tricks on a screen."""
-    return "/".join(map(parts.shown_name, arrival.relative.split("/")))
+def shown_path(relative: str, parts: Parts) -> str:
+    """Where something lay in the inbox, without what would play tricks on a screen."""
+    return "/".join(map(parts.shown_name, relative.split("/")))
 
 
 # --- keep and record --------------------------------------------------------------------------------------------------
 
 
+class _Begun(NamedTuple):
+    """A batch whose files are kept and are being read.
+
+    Attributes:
+        readings: by SHA-256; bytes that came twice are read once.
+    """
+
+    province: Province
+    files: list[ReceivedFile]
+    readings: "dict[str, Future[Reading]]"
+
+
+_ahead: dict[tuple[str, ...], _Begun] = {}
+"""The batch that was begun before its turn, by where its files lie; one that nobody asks for is forgotten."""
+
+
 def receive_batch(
-    province: Province, storage: Storage, inbox: FileStore, arrivals: Sequence[Arrival], parts: Parts, via: str
+    province: Province,
+    storage: Storage,
+    inbox: FileStore,
+    arrivals: Sequence[Arrival],
+    parts: Parts,
+    via: str,
+    following: Sequence[Arrival] = (),
 ) -> list[FileReport]:
     """Keep, judge and record a batch, in one transaction; what was recorded before is passed over.
+
+    Args:
+        province, storage, inbox, parts, via: as for `receive_inbox`.
+        arrivals: the batch.
+        following: the batch that is received next; it is kept and its reading begins while this one is judged.
 
     Returns:
         A report for each file that is new here; files that changed or vanished while being read are left.
     """
+    begun = _ahead.pop(_lying(inbox, arrivals), None)
+    if begun is None or begun.province is not province:
+        begun = _begin(province, storage, inbox, arrivals, parts, {})
+    _ahead.clear()
+    try:
+        if following:
+            ahead = _begin(province, storage, inbox, following, parts, begun.readings)
+            _ahead[_lying(inbox, following)] = ahead
+        return _finish(begun, storage, parts, via)
+    except BaseException:
+        for reading in begun.readings.values():
+            reading.cancel()
+        raise
+
+
+def _finish(begun: _Begun, storage: Storage, parts: Parts, via: str) -> list[FileReport]:
+    """Judge and record a batch."""
+    known = _accepted_before(storage, begun.files)
+    new = [file for file in begun.files if file.arrival.path not in known]
+    judged = judge_batch(new, [begun.readings[file.sha256] for file in new], begun.province, storage, parts)
+    by_path = known | {each.file.arrival.path: each for each in judged}
+    told = [by_path[file.arrival.path] for file in begun.files]
+    with storage.writing() as session:
+        return _record(session, begun.province, told, storage.user, via, parts)
+
+
+def _lying(inbox: FileStore, arrivals: Iterable[Arrival]) -> tuple[str, ...]:
+    return (inbox.root, *(arrival.origin for arrival in arrivals))
+
+
+def _begin(
+    province: Province,
+    storage: Storage,
+    inbox: FileStore,
+    arrivals: Sequence[Arrival],
+    parts: Parts,
+    running: "Mapping[str, Future[Reading]]",
+) -> _Begun:
+    """Keep the files of a batch and have those read that are new, and were not given up before."""
     before = recorded_origins(storage, arrivals)
     files = list(_kept([arrival for arrival in arrivals if arrival.origin not in before], storage, inbox, parts))
     known = _accepted_before(storage, files)
-    judged = judge_batch([file for file in files if file.arrival.path not in known], province, storage, parts)
-    by_path = known | {each.file.arrival.path: each for each in judged}
-    with storage.writing() as session:
-        return _record(session, province, [by_path[file.arrival.path] for file in files], storage.user, via, parts)
+    readings = _given_up_before(storage, files)
+    for file in files:
+        if file.arrival.path not in known and file.sha256 not in readings:
+            started = running.get(file.sha256) or parts.read(storage.kept(file.sha256), file.shown_as, province)
+            readings[file.sha256] = started
+    return _Begun(province, files, readings)
 
 
 def _kept(arrivals: Iterable[Arrival], storage: Storage, inbox: FileStore, parts: Parts) -> Iterator[ReceivedFile]:
-    """The bytes of each file, kept before anything else happens to it."""
+    """Each file, its bytes kept before anything else happens to it."""
     for arrival in arrivals:
-        content = inbox.content(arrival)
-        if content is not None:
-            yield ReceivedFile(arrival, parts.shown_name(arrival.name), content, storage.keep(content))
+        if sha256 := inbox.kept(arrival, storage.keep_pieces):
+            yield ReceivedFile(arrival, parts.shown_name(arrival.name), sha256)
+
+
+def _given_up_before(storage: Storage, files: Sequence[ReceivedFile]) -> "dict[str, Future[Reading]]":
+    """The readings of bytes over which a child failed when they came the first time: the same again, untried."""
+    hashes = sorted({file.sha256 for file in files})
+    found: dict[str, Future[Reading]] = {}
+    with storage.reading() as session:
+        for start in range(0, len(hashes), _CODES_A_QUERY):
+            some = col(Submission.sha256).in_(hashes[start : start + _CODES_A_QUERY])
+            for submission in session.exec(select(Submission).where(some, Submission.outcome == Outcome.REFUSED)):
+                findings = findings_from_rows(submission.file_name, submission.findings)
+                if gave_up(findings):
+                    found[submission.sha256] = Future()
+                    found[submission.sha256].set_result(Reading(submission.file_name, None, findings=findings))
+    return found
 
 
 def recorded_origins(storage: Storage, arrivals: Sequence[Arrival]) -> dict[str, int]:
@@ -255,7 +359,7 @@ def _with_recorded(judged: Judged, recorded: RecordedForm | None) -> Judged:
 def _acceptance(judged: Judged) -> Acceptance:
     file = judged.file
     name = storable(file.arrival.name)
-    return Acceptance(judged.reading, file.sha256, name, len(file.content), file.arrival.arrived_at)
+    return Acceptance(judged.reading, file.sha256, name, file.arrival.size, file.arrival.arrived_at)
 
 
 def _submission(judged: Judged, recorded: RecordedForm | None, user: str, via: str) -> Submission:
@@ -266,7 +370,7 @@ def _submission(judged: Judged, recorded: RecordedForm | None, user: str, via: s
         file_name=storable(file.arrival.name),
         folder=storable(file.arrival.folder),
         origin=file.arrival.origin,
-        size=len(file.content),
+        size=file.arrival.size,
         received_at=file.arrival.arrived_at,
         received_by=user,
         via=via,
@@ -287,95 +391,11 @@ def _report(submission: Submission, judged: Judged, recorded: RecordedForm | Non
         twice = Finding(judged.file.shown_as, 0, "cùng một tệp gửi hai lần", "Không cần gửi lại", Severity.INFO)
         findings = (twice, *findings)
     number = recorded.number if recorded else 0
-    path = shown_path(judged.file.arrival, parts)
+    path = shown_path(judged.file.arrival.relative, parts)
     return FileReport(submission.id, path, Outcome(submission.outcome), findings, number, submission.late)
 
 
-# --- answer and clear -------------------------------------------------------------------------------------------------
-
-
-def unanswered(storage: Storage) -> list[int]:
-    """Submissions whose reply was not written yet, the oldest first."""
-    answered = [outcome.value for outcome in Outcome if outcome.is_answered]
-    with storage.reading() as session:
-        ids = session.exec(
-            select(Submission.id)
-            .join(WrittenReply, isouter=True)
-            .where(col(Submission.outcome).in_(answered), col(WrittenReply.id).is_(None))
-            .order_by(col(Submission.id))
-        )
-        return [id for id in ids if id is not None]
-
-
-def names_of(storage: Storage, submissions: Iterable[int]) -> list[str]:
-    """The file names of some submissions."""
-    with storage.reading() as session:
-        rows = session.exec(
-            select(Submission).where(col(Submission.id).in_(list(submissions))).order_by(col(Submission.id))
-        )
-        return [submission.file_name for submission in rows]
-
-
-def answer_submissions(
-    province: Province, storage: Storage, outbox: FileStore, submissions: Iterable[int], parts: Parts
-) -> None:
-    """Write the replies of those submissions that get one and have none yet; what fails is tried again next time."""
-    wanted = sorted(set(submissions) & set(unanswered(storage)))
-    for id in wanted:
-        with storage.reading() as session:
-            submission = session.get_one(Submission, id)
-            session.expunge(submission)
-        try:
-            name, content = _reply(province, storage, submission, parts)
-            outbox.write(name, content)
-        except Exception:  # a crash while marking, a full disk: it concerns this reply only
-            note_fault(storage, f"answering submission {id}, {submission.sha256}")
-            continue
-        written = WrittenReply(
-            submission_id=id, file_name=name, sha256=sha256(content).hexdigest(), written_at=datetime.now(UTC)
-        )
-        with storage.writing() as session:
-            session.add(written)
-
-
-def _reply(province: Province, storage: Storage, submission: Submission, parts: Parts) -> tuple[str, bytes]:
-    """Name and bytes of a reply; the same whenever it is written."""
-    shown = parts.shown_name(submission.file_name)
-    reply = parts.reply(
-        province.config,
-        storage.kept(submission.sha256).read_bytes(),
-        shown,
-        findings_from_rows(shown, submission.findings),
-        submission.received_at.astimezone(VIETNAM),
-        f"{submission.id:06d}{submission.sha256}",
-        sender_of(province, submission),
-        resend_until(province, submission),
-        province.config.department,
-    )
-    return reply.name, reply.content
-
-
-def reply_of(
-    province: Province, storage: Storage, outbox: FileStore, submission: Submission, parts: Parts
-) -> tuple[str, bytes]:
-    """Name and bytes of a reply that was written; made again where it is no longer in the outbox."""
-    with storage.reading() as session:
-        written = session.exec(select(WrittenReply).where(WrittenReply.submission_id == submission.id)).one()
-    content = outbox.find(written.file_name)
-    return (written.file_name, content) if content else _reply(province, storage, submission, parts)
-
-
-def sender_of(province: Province, submission: Submission) -> Unit | None:
-    """The unit from whose folder it came, else whose form it is; None where nobody can tell."""
-    return province.units.get(submission.folder) or province.units.get(submission.subject or "")
-
-
-def resend_until(province: Province, submission: Submission) -> date | None:
-    """The last day on which the mended form is in time."""
-    if submission.kind is None or submission.year is None:
-        return None
-    identity = FormIdentity.recorded_as(submission.kind, submission.year, submission.subject or "")
-    return last_day_of(province, identity)
+# --- clear ------------------------------------------------------------------------------------------------------------
 
 
 def clear_inbox(storage: Storage, inbox: FileStore, arrivals: Sequence[Arrival], parts: Parts) -> list[str]:
@@ -383,7 +403,7 @@ def clear_inbox(storage: Storage, inbox: FileStore, arrivals: Sequence[Arrival],
     recorded = recorded_origins(storage, arrivals)
     waiting = set(unanswered(storage))
     return [
-        shown_path(arrival, parts)
+        shown_path(arrival.relative, parts)
         for arrival in arrivals
         if arrival.origin in recorded and recorded[arrival.origin] not in waiting and not inbox.remove(arrival)
     ]

@@ -2,7 +2,7 @@
 
 It is a phiếu báo (PB) of the department in the official format; the program makes it, nobody signs it, and its number
 stays blank for the registry. A file that was accepted with remarks, but cannot be marked, gets the same page in other
-words. Source: Nghị định 30/2020/NĐ-CP, Điều 7 and annex I; domain/3-document-format-nd30.md, 3.1–3.3.
+words. Source: Nghị định 30/2020/NĐ-CP, Điều 7 and annex I.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from math import ceil
 from unicodedata import normalize
 
 from models.findings import WORST_FIRST, Finding, has_critical
-from models.forms.descriptions import capitalised
+from models.forms.sheets import capitalised
 from models.province.config import ProvinceConfig, Signer
 from models.units import Unit
 from models.working_days import VIETNAM
@@ -44,6 +44,7 @@ class Refusal:
         addressee: the sender where it is known, else empty.
         reasons: what is wrong and what to do, one sentence pair each.
         more: how many further reasons there is no room for.
+        others: how many more files it is about.
     """
 
     accepted: bool
@@ -54,6 +55,7 @@ class Refusal:
     more: int
     until: date | None
     contact: str
+    others: int
 
 
 def refusal_letter(
@@ -64,6 +66,7 @@ def refusal_letter(
     unit: Unit | None = None,
     until: date | None = None,
     contact: str = "",
+    others: int = 0,
 ) -> bytes:
     """The letter as a one-page PDF/A; the same arguments give the same bytes.
 
@@ -75,6 +78,7 @@ def refusal_letter(
         unit: the sender, where it is known.
         until: the last day for sending again.
         contact: whom to ask, e.g. an address; the department when empty.
+        others: how many more files were sent back for the same reasons.
     """
     worst_first = sorted(findings, key=lambda finding: WORST_FIRST.index(finding.severity))
     reasons = tuple(map(_reason, worst_first))
@@ -85,7 +89,7 @@ def refusal_letter(
     accepted = not has_critical(worst_first)
     checked = when.astimezone(VIETNAM)
     more = len(reasons) - shown
-    refusal = Refusal(accepted, sender, name, checked, reasons[:shown], more, until, whom)
+    refusal = Refusal(accepted, sender, name, checked, reasons[:shown], more, until, whom, others)
     subject = _ACCEPTED if refusal.accepted else _RETURNED
     context = {
         "config": province,
@@ -108,7 +112,7 @@ def _numbering(province: ProvinceConfig, day: date) -> Decision:
 
 
 def _department(province: ProvinceConfig) -> Agency:
-    """The department under its People's Committee. Source: domain/3-document-format-nd30.md, 3.3."""
+    """The department under its People's Committee. Source: NĐ 30/2020/NĐ-CP, Phụ lục I và III."""
     return Agency((f"UBND {province.name}",), (province.department,), province.department, province.department)
 
 

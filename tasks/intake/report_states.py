@@ -8,11 +8,10 @@ from sqlmodel import Session, col, select
 
 from models.notation import notation
 from models.progress.periods import Period, month, periods_ending_with
-from models.province.calendar import last_day_in_time
+from models.province.calendar import Due, report_due
 from models.province.folder import Province
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication
-from tasks.progress.freezing import due_on
 from tasks.recording.snapshots import newest_of
 
 
@@ -21,7 +20,7 @@ class ReportState:
     """One report; `number` is that of the newest published one, "" before."""
 
     period: Period
-    due: date
+    due: Due
     drafted: bool
     number: str
     late: bool
@@ -57,8 +56,8 @@ def _state(session: Session, province: Province, period: Period, today: date) ->
     ).first()
     drafted = session.exec(newest_of(period.year, str(period))).first() is not None
     number = notation(approved.number, approved.symbol) if approved and approved.number else ""
-    due = due_on(province, period)
-    return ReportState(period, due, drafted, number, not number and last_day_in_time(province.config, due) < today)
+    due = report_due(province.config, period)
+    return ReportState(period, due, drafted, number, not number and due.last_day < today)
 
 
 def states_document(states: list[ReportState]) -> dict[str, Any]:
@@ -67,7 +66,7 @@ def states_document(states: list[ReportState]) -> dict[str, Any]:
         "reports": [
             {
                 "period": str(state.period),
-                "due": state.due.isoformat(),
+                "due": state.due.last_day.isoformat(),
                 "drafted": state.drafted,
                 "published": state.number or None,
                 "late": state.late,

@@ -15,7 +15,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.findings import WORST_FIRST, Finding, Place, Severity, has_critical
-from models.forms.descriptions import IDS_ROW, RESULTS_COLUMNS, RESULTS_ID, RESULTS_SHEET, capitalised, sheet_title
+from models.forms.sheets import IDS_ROW, capitalised, sheet_title
+from models.forms.tables import Column
 from models.working_days import VIETNAM
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
@@ -30,13 +31,25 @@ from tasks.spreadsheets.workbooks import (
     set_print,
 )
 
+RESULTS_SHEET = "Kết quả kiểm tra"
 MOST_LISTED = 2000
+_ID = "checked"
+_COLUMNS = (
+    Column(_ID, "Khóa", 4),
+    Column("number", "STT", 6),
+    Column("severity", "Mức độ", 13),
+    Column("sheet", "Trang", 20),
+    Column("cell", "Ô", 9),
+    Column("what", "Điều chưa đúng", 58),
+    Column("remedy", "Cách sửa", 58),
+    Column("fill", "Màu gốc", 10),
+)
 _LINES_AROUND = 20
 _COUNTED = {Severity.CRITICAL: "lỗi phải sửa", Severity.WARNING: "cảnh báo cần xem lại", Severity.INFO: "lưu ý"}
 _NO_FILL = "none"
 _FILLS = {Severity.CRITICAL: ALARM_FILL, Severity.WARNING: ASK_FILL, Severity.INFO: "DDEBF7"}
-_NUMBER = {column.id: number for number, column in enumerate(RESULTS_COLUMNS, 1)}
-_WIDTH = {column.id: column.width for column in RESULTS_COLUMNS}
+_NUMBER = {column.id: number for number, column in enumerate(_COLUMNS, 1)}
+_WIDTH = {column.id: column.width for column in _COLUMNS}
 _LAST_SHOWN = _NUMBER["remedy"]
 _TEXT = Look(down="top")
 _CENTRED = Look(across="center", down="top")
@@ -50,14 +63,14 @@ _HOW = (
 
 def is_results_sheet(sheet: Worksheet) -> bool:
     """Whether a sheet is one of ours, whatever it is called now."""
-    return sheet.cell(IDS_ROW, 1).value == RESULTS_ID
+    return sheet.cell(IDS_ROW, 1).value == _ID
 
 
 def original_fills(sheet: Worksheet) -> dict[tuple[str, str], str]:
     """Colours from before the marking by sheet and address, as noted on a sheet of results; empty for none."""
     fills = {}
     last = min(sheet.max_row, MOST_LISTED + _LINES_AROUND)
-    for row in sheet.iter_rows(IDS_ROW + 1, last, 1, len(RESULTS_COLUMNS), values_only=True):
+    for row in sheet.iter_rows(IDS_ROW + 1, last, 1, len(_COLUMNS), values_only=True):
         title, cell, fill = (row[_NUMBER[id] - 1] for id in ("sheet", "cell", "fill"))
         if title and cell and fill:
             fills[str(title), str(cell)] = "" if fill == _NO_FILL else str(fill)
@@ -87,12 +100,12 @@ def add_results(
         fills: the marked cells, with the colour each had before.
     """
     page = add_page(book, sheet_title(RESULTS_SHEET, book.sheetnames))
-    set_columns(page, RESULTS_COLUMNS)
+    set_columns(page, _COLUMNS)
     page.sheet.column_dimensions[get_column_letter(_NUMBER["fill"])].hidden = True
     put_title(page, "Kết quả kiểm tra tệp", f"{file}, kiểm tra lúc {when.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}")
     _put_verdict(page, findings)
     page.row = 8
-    for column in RESULTS_COLUMNS[1:_LAST_SHOWN]:
+    for column in _COLUMNS[1:_LAST_SHOWN]:
         page.put(page.row, _NUMBER[column.id], column.title, HEAD)
     page.sheet.row_dimensions[page.row].height = 24
     page.sheet.freeze_panes = f"A{page.row + 1}"
@@ -126,7 +139,7 @@ def _put_verdict(page: Page, findings: Sequence[Finding]) -> None:
             page.put(row, column, text if column == 2 else None, look)
         page.sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=_LAST_SHOWN)
         page.sheet.row_dimensions[row].height = 26 if row == 4 else 20
-    page.height(6, [(_HOW, sum(_WIDTH[column.id] for column in RESULTS_COLUMNS[1:_LAST_SHOWN]))], least=20)
+    page.height(6, [(_HOW, sum(_WIDTH[column.id] for column in _COLUMNS[1:_LAST_SHOWN]))], least=20)
 
 
 def _put_finding(page: Page, number: int, finding: Finding, book: Workbook, fills: Mapping[Place, str]) -> None:

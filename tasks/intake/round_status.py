@@ -1,10 +1,9 @@
 """Where a round stands: what was received of whom, what was computed, approved and published, what is late.
 
-The state is computed from the versions; nothing keeps it. Source: DESIGN.md, section 2 (idea 2).
+The state is computed from the versions; nothing keeps it.
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,18 +11,17 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models.criteria.sets import CriteriaSet, Source
+from models.forms.sources import ScoreSource
 from models.notation import notation
-from models.province.calendar import last_day_in_time
+from models.province.calendar import Due, round_due
 from models.province.folder import Province
-from models.records.entries import ScoreSource
+from models.province.rounds import DATED_KINDS
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication, Receipt
 from models.working_days import VIETNAM
 from tasks.recording.snapshots import newest_of
-from tasks.recording.versions import current_facts, current_scores
-from tasks.scoring.gathering import is_outdated
-
-_STEPS = {"self_assessment": "tự đánh giá", "appraisal": "thẩm định", "explanation": "giải trình"}
+from tasks.scoring.gathering import is_outdated, read_inputs
+from tasks.scoring.points import UnitInput, has_submitted
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,7 @@ class UnitStatus:
     code: str
     name: str
     group: str
+    has_submitted: bool
     expected: int
     answered: int
     stated: int
@@ -44,7 +43,7 @@ class UnitStatus:
     @property
     def state(self) -> str:
         """The unit's state as officers read it."""
-        if not self.stated and not self.appraised:
+        if not self.has_submitted:
             return "chưa gửi"
         return "đủ" if self.answered == self.expected else "còn thiếu"
 
@@ -55,7 +54,7 @@ class RoundStatus:
 
     Attributes:
         outdated: whether something was received after the newest snapshot.
-        late: labels of steps whose deadline is over, with the day.
+        late: steps whose deadline is over for whoever has no extension.
     """
 
     year: int
@@ -65,7 +64,7 @@ class RoundStatus:
     snapshot: str | None
     evaluated_at: datetime | None
     outdated: bool
-    late: tuple[tuple[str, date], ...]
+    late: tuple[tuple[str, Due], ...]
     decisions: tuple[tuple[str, date, str, str], ...]
     refusals: tuple[tuple[str, str], ...]
 
@@ -89,20 +88,14 @@ def round_status(session: Session, province: Province, year: int, today: date) -
         RefusedError: no such round.
     """
     round = province.round_of(year)
-    stated: dict[tuple[str, str], set[str]] = {}
-    for score in current_scores(session, year):
-        stated.setdefault((score.entry.unit, score.entry.component), set()).add(score.entry.source.value)
-        if score.entry.not_applicable:
-            stated[score.entry.unit, score.entry.component].add("not_applicable")
-    for fact in current_facts(session, year):
-        stated.setdefault((fact.entry.unit, fact.entry.component), set()).add("fact")
+    inputs, _ = read_inputs(session, province, year)
     units = tuple(
-        _unit_status(unit.code, unit.name, unit.kind, group.id, province.criteria_sets[group.criteria_set], stated)
-        for unit, group in province.units_of_round(year).values()
+        _unit_status(inputs[code], group.id, province.criteria_sets[group.criteria_set])
+        for code, (_, group) in province.units_of_round(year).items()
     )
     receipts = session.exec(select(Receipt).where(Receipt.year == year, Receipt.kind != "history")).all()
     snapshot = session.exec(newest_of(year)).first()
-    deadlines = {name: getattr(round.deadlines, name) for name in _STEPS}
+    dues = [(kind.description.step, round_due(province.config, round, kind)) for kind in DATED_KINDS]
     return RoundStatus(
         year=year,
         units=units,
@@ -111,42 +104,34 @@ def round_status(session: Session, province: Province, year: int, today: date) -
         snapshot=snapshot.sha256 if snapshot else None,
         evaluated_at=snapshot.evaluated_at if snapshot else None,
         outdated=snapshot is not None and is_outdated(session, province, snapshot),
-        late=tuple(
-            (_STEPS[name], day)
-            for name, day in deadlines.items()
-            if day is not None and last_day_in_time(province.config, day) < today
-        ),
+        late=tuple((step, due) for step, due in dues if due and due.last_day < today),
         decisions=_decisions(session, year),
         refusals=_refusals(session, year),
     )
 
 
-def _unit_status(
-    code: str,
-    name: str,
-    kind: str,
-    group: str,
-    criteria_set: CriteriaSet,
-    stated: Mapping[tuple[str, str], set[str]],
-) -> UnitStatus:
+def _unit_status(unit: UnitInput, group: str, criteria_set: CriteriaSet) -> UnitStatus:
     counts: Counter[str] = Counter()
+    code, kind = unit.unit.code, unit.unit.kind
     for leaf in criteria_set.leaves:
         if not leaf.applies_to(code, kind):
             continue
-        by = stated.get((code, leaf.code), set())
+        has_facts = leaf.code in unit.facts
+        by = {source for source in ScoreSource if (leaf.code, source) in unit.given}
         if leaf.source is Source.SURVEY:
             counts["surveys"] += 1
-            counts["surveyed"] += bool(by)
+            counts["surveyed"] += bool(by) or has_facts
             continue
         counts["expected"] += 1
-        counts["answered"] += bool(by)
-        counts["stated"] += bool(by & {"fact", ScoreSource.SELF})
-        counts["appraised"] += bool(by & {ScoreSource.APPRAISAL, ScoreSource.COUNCIL})
-        counts["not_applicable"] += "not_applicable" in by
+        counts["answered"] += bool(by) or has_facts
+        counts["stated"] += ScoreSource.SELF in by or has_facts
+        counts["appraised"] += ScoreSource.APPRAISAL in by or ScoreSource.COUNCIL in by
+        counts["not_applicable"] += any(unit.given[leaf.code, source].points is None for source in by)
     return UnitStatus(
         code,
-        name,
+        unit.unit.name,
         group,
+        has_submitted(unit, criteria_set),
         counts["expected"],
         counts["answered"],
         counts["stated"],
@@ -194,7 +179,7 @@ def status_document(status: RoundStatus) -> dict[str, Any]:
         "last_received": status.last_received and status.last_received.isoformat(),
         "snapshot": status.snapshot,
         "outdated": status.outdated,
-        "late": [{"step": step, "deadline": day.isoformat()} for step, day in status.late],
+        "late": [{"step": step, "deadline": due.deadline.isoformat()} for step, due in status.late],
         "decisions": [
             {"notation": name, "date": day.isoformat(), "replaces": replaces or None, "folder": folder or None}
             for name, day, replaces, folder in status.decisions

@@ -2,7 +2,7 @@
 
 In: what was read from workbooks, and what is recorded of their rounds. Out: for every workbook its findings with their
 cells. Each sort of form is checked once for the whole batch (see expectations/); nothing is written.
-Source: DESIGN.md, sections 2 and 9; domain/2-yearly-process.md, 2.1.
+Source: docs/developers.md; docs/process.md, 1.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -21,12 +21,12 @@ from expectations.self_assessment import SelfAssessment, check_self_assessments
 from expectations.survey import check_surveys
 from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import FormIdentity, FormKind
+from models.forms.description import Subject
+from models.forms.descriptions import FormIdentity, FormKind, one_each
 from models.progress.measures import Figure
 from models.progress.periods import Period, read_period, whole_year
-from models.province.calendar import report_due
+from models.province.calendar import report_due, round_due
 from models.province.folder import Province
-from models.province.rounds import Group
 from models.records.results import Basis
 from models.records.storage import Storage
 from models.records.submissions import Reading, Statement
@@ -157,53 +157,38 @@ class _Batch:
     province: Province
     context: ValidationContext
     readings: Sequence[Reading]
-    self_assessments: dict[int, SelfAssessment] = field(default_factory=dict)
-    appraisals: dict[int, Appraisal] = field(default_factory=dict)
-    explanations: dict[int, ExplanationForm] = field(default_factory=dict)
-    surveys: dict[int, FactTable] = field(default_factory=dict)
-    registers: dict[int, FactTable] = field(default_factory=dict)
-    months: dict[int, MonthForm] = field(default_factory=dict)
+    forms: dict[FormKind, dict[int, FormIdentity]] = field(default_factory=dict)
     found: dict[int, list[Finding]] = field(default_factory=dict)
     comparable: dict[tuple[int, str], frozenset[str]] = field(default_factory=dict)
 
     def add(self, position: int, identity: FormIdentity) -> None:
         """Take a form into the batch, with what it is compared with."""
-        reading, records = self.readings[position], self.context.records.get(identity.year)
-        if identity.kind is FormKind.MONTHLY:
-            self.months[position] = self._month(reading, identity)
-        elif records is None:
-            self._refuse(position, f"tỉnh chưa có kỳ đánh giá năm {identity.year}", "Gửi biểu mẫu của kỳ đang mở")
-        elif identity.kind.of_a_unit:
-            record = records.units.get(identity.subject)
-            if record is None:
-                what = f"đơn vị “{identity.subject}” không thuộc kỳ đánh giá năm {identity.year}"
-                self._refuse(position, what, "Dùng biểu mẫu mà cơ quan chủ trì gửi cho đơn vị")
-            elif identity.kind is FormKind.SELF_ASSESSMENT:
-                self.self_assessments[position] = self._self_assessment(reading, records, record)
-            else:
-                self.explanations[position] = self._explanation(reading, records, record)
-        elif identity.kind is FormKind.APPRAISAL:
-            self.appraisals[position] = _appraisal(reading, records, identity.subject)
+        if why := self._why_incomparable(identity):
+            self.found[position] = [Finding(self.readings[position].file, 0, *why)]
         else:
-            self._add_of_group(position, identity, records)
+            self.forms.setdefault(identity.kind, {})[position] = identity
 
-    def _add_of_group(self, position: int, identity: FormIdentity, records: RoundRecords) -> None:
-        reading = self.readings[position]
-        group = next((group for group in records.round.groups if group.id == identity.subject), None)
-        if group is None:
-            what = f"kỳ đánh giá năm {identity.year} không có nhóm “{identity.subject}”"
-            self._refuse(position, what, "Dùng biểu mẫu của kỳ đang mở")
-        elif identity.kind is FormKind.COUNCIL:
-            self.appraisals[position] = _council(reading, records, group)
-        else:
-            tables = self.surveys if identity.kind is FormKind.SURVEY else self.registers
-            tables[position] = _fact_table(reading, records, group)
+    def _why_incomparable(self, identity: FormIdentity) -> tuple[str, str] | None:
+        """Why there is nothing that a form could be compared with, and what to do."""
+        form, year = identity.kind.description, identity.year
+        records = self.context.records.get(year)
+        if form.is_monthly:
+            return None
+        if records is None:
+            return f"tỉnh chưa có kỳ đánh giá năm {year}", "Gửi biểu mẫu của kỳ đang mở"
+        if form.subject is Subject.UNIT and identity.subject not in records.units:
+            what = f"đơn vị “{identity.subject}” không thuộc kỳ đánh giá năm {year}"
+            return what, "Dùng biểu mẫu mà cơ quan chủ trì gửi cho đơn vị"
+        if form.subject is Subject.GROUP and all(group.id != identity.subject for group in records.round.groups):
+            return f"kỳ đánh giá năm {year} không có nhóm “{identity.subject}”", "Dùng biểu mẫu của kỳ đang mở"
+        return None
 
-    def _refuse(self, position: int, what: str, remedy: str) -> None:
-        self.found[position] = [Finding(self.readings[position].file, 0, what, remedy)]
-
-    def _self_assessment(self, reading: Reading, records: RoundRecords, record: UnitRecord) -> SelfAssessment:
-        last = records.round.deadlines.self_assessment or records.round.last_day
+    def self_assessment(self, reading: Reading, identity: FormIdentity) -> SelfAssessment:
+        """A self-assessment beside what is recorded of its unit, this year and the year before."""
+        records = self.context.records[identity.year]
+        record = records.units[identity.subject]
+        due = round_due(self.province.config, records.round, FormKind.SELF_ASSESSMENT, record.unit.code)
+        last = due.last_day if due else records.round.last_day
         comparable = self._comparable(record.year, record.criteria_set)
         return SelfAssessment(
             file=reading.file,
@@ -217,11 +202,12 @@ class _Batch:
             last_year=self.context.last_year_of(record.year, record.unit.code, comparable),
         )
 
-    def _month(self, reading: Reading, identity: FormIdentity) -> MonthForm:
+    def month(self, reading: Reading, identity: FormIdentity) -> MonthForm:
+        """A report beside the month before and what is asked of the unit."""
         period, unit = read_period(identity.period), self.province.units[identity.subject]
         month, progress = plan_of(self.province).month_of(unit, period), self.province.progress
         figures, before = self.context.figures.get(unit.code, ()), Period(period.start - 1, period.end - 1)
-        closed = report_due(self.province.config, whole_year(period.year))
+        closed = report_due(self.province.config, whole_year(period.year)).last_day
         return MonthForm(
             file=reading.file,
             period=period,
@@ -250,32 +236,29 @@ class _Batch:
             )
         return self.comparable[key]
 
-    def _explanation(self, reading: Reading, records: RoundRecords, record: UnitRecord) -> ExplanationForm:
-        last = records.round.deadlines.explanation or self.context.today
+    def explanation(self, reading: Reading, identity: FormIdentity) -> ExplanationForm:
+        """An explanation beside what was cut."""
+        records = self.context.records[identity.year]
+        record = records.units[identity.subject]
+        due = round_due(self.province.config, records.round, FormKind.EXPLANATION, record.unit.code)
+        last = due.last_day if due else self.context.today
         return ExplanationForm(
             file=reading.file,
             criteria_set=record.criteria_set,
-            cut=frozenset(leaf.code for leaf in record.criteria_set.leaves if record.was_cut(leaf.code)),
+            cut=frozenset(leaf.code for leaf in record.cut),
             statements=reading.statements,
             span=evidence_span(record.year, last, self.context.today),
         )
 
     def checked(self) -> list[tuple[Finding, ...]]:
         """Run every kind of form through its suite; what reading found, then what was found here, by place."""
-        self._check(self.self_assessments, check_self_assessments)
-        self._check(self.appraisals, check_appraisals)
-        self._check(self.explanations, check_explanations)
-        self._check(self.surveys, check_surveys)
-        self._check(self.registers, check_registers)
-        self._check(self.months, check_months)
+        for kind, forms in self.forms.items():
+            readings = [(self.readings[position], identity) for position, identity in forms.items()]
+            self.found.update(zip(forms, SUITES[kind](self, readings), strict=True))
         return [
             (*reading.findings, *_by_place(_not_said_yet(self.found.get(position, []), reading.findings)))
             for position, reading in enumerate(self.readings)
         ]
-
-    def _check(self, forms: Mapping[int, Form], check: Callable[[Sequence[Form]], list[list[Finding]]]) -> None:
-        if forms:
-            self.found.update(zip(forms, check(list(forms.values())), strict=True))
 
 
 def _not_said_yet(found: Iterable[Finding], before: Iterable[Finding]) -> list[Finding]:
@@ -311,14 +294,15 @@ def _by_place(findings: Iterable[Finding]) -> list[Finding]:
 # --- appraisal and council --------------------------------------------------------------------------------------------
 
 
-def _appraisal(reading: Reading, records: RoundRecords, agency: str) -> Appraisal:
+def _appraisal(batch: _Batch, reading: Reading, identity: FormIdentity) -> Appraisal:
     """An agency's form beside what the units claim."""
+    records = batch.context.records[identity.year]
 
     def decided(statement: Statement) -> Decided:
         record, leaf, why = _leaf_of(records, statement)
         if record is None or leaf is None:
             return Decided(statement, None, why)
-        if records.province.config.appraiser_of(leaf) != agency:
+        if records.province.config.appraiser_of(leaf) != identity.subject:
             return Decided(statement, None, "tiêu chí không do cơ quan này thẩm định")
         claimed = record.claimed.get(leaf.code)
         missing = claimed is None or claimed.basis is Basis.MISSING
@@ -334,8 +318,10 @@ def _appraisal(reading: Reading, records: RoundRecords, agency: str) -> Appraisa
     return Appraisal(reading.file, "điểm thẩm định", [decided(statement) for statement in reading.statements])
 
 
-def _council(reading: Reading, records: RoundRecords, group: Group) -> Appraisal:
+def _council(batch: _Batch, reading: Reading, identity: FormIdentity) -> Appraisal:
     """The council's form beside what stands after appraisal."""
+    records = batch.context.records[identity.year]
+    group = records.round.group(identity.subject)
 
     def decided(statement: Statement) -> Decided:
         record, leaf, why = _leaf_of(records, statement)
@@ -371,7 +357,10 @@ def _leaf_of(records: RoundRecords, statement: Statement) -> tuple[UnitRecord | 
     return record, leaf, ""
 
 
-def _fact_table(reading: Reading, records: RoundRecords, group: Group) -> FactTable:
+def _fact_table(batch: _Batch, reading: Reading, identity: FormIdentity) -> FactTable:
+    """The facts of a group's units beside those that are recorded."""
+    records = batch.context.records[identity.year]
+    group = records.round.group(identity.subject)
     members = {record.unit.code: record for record in records.of_group(group)}
     return FactTable(
         file=reading.file,
@@ -381,3 +370,29 @@ def _fact_table(reading: Reading, records: RoundRecords, group: Group) -> FactTa
         statements=reading.statements,
         recorded={code: record.facts for code, record in members.items()},
     )
+
+
+# --- the suite of each kind of form -----------------------------------------------------------------------------------
+
+Suite = Callable[[_Batch, Sequence[tuple[Reading, FormIdentity]]], list[list[Finding]]]
+"""Checks the forms of one kind at once; one list of findings a form."""
+
+
+def _suite(
+    compared: Callable[[_Batch, Reading, FormIdentity], Form], check: Callable[[Sequence[Form]], list[list[Finding]]]
+) -> Suite:
+    """Each form put beside what it is compared with, then all of them through the expectations."""
+    return lambda batch, forms: check([compared(batch, reading, identity) for reading, identity in forms])
+
+
+SUITES: Mapping[FormKind, Suite] = one_each(
+    {
+        FormKind.SELF_ASSESSMENT: _suite(_Batch.self_assessment, check_self_assessments),
+        FormKind.APPRAISAL: _suite(_appraisal, check_appraisals),
+        FormKind.EXPLANATION: _suite(_Batch.explanation, check_explanations),
+        FormKind.SURVEY: _suite(_fact_table, check_surveys),
+        FormKind.REGISTER: _suite(_fact_table, check_registers),
+        FormKind.COUNCIL: _suite(_council, check_appraisals),
+        FormKind.MONTHLY: _suite(_Batch.month, check_months),
+    }
+)

@@ -1,11 +1,11 @@
 """What became of the submissions → one mail to each sender, each attempt recorded; no failure loses anything.
 
 A submission is told of until its mail was sent, or it is known that there is nowhere to send it; a server that is down
-is tried again by the next runs, so many times. Source: DESIGN.md, section 5 (`intake`).
+is tried again by the next runs, so many times.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,9 +19,10 @@ from models.records.submissions import Outcome, findings_from_rows, storable
 from models.records.tables import DeliveryAttempt, Submission
 from models.settings import Settings
 from models.units import Unit
+from models.working_days import VIETNAM
+from tasks.intake.answering import answered_with, reply_of, resend_until, sender_of, unanswered
 from tasks.intake.inbox import FileStore
 from tasks.intake.judging import Parts
-from tasks.intake.receiving import reply_of, resend_until, sender_of, unanswered
 from tasks.recording.deliveries import FAILED
 
 MOST_ATTEMPTS = 20
@@ -44,7 +45,7 @@ def tell_senders(
     for submission in submissions:
         by_sender[_recipient(province, submission)].append(submission)
     messages = [
-        compose_notices(province.config, mail, to, [_notice(province, storage, outbox, each, parts) for each in theirs])
+        compose_notices(province.config, mail, to, list(_notices(province, storage, outbox, theirs, parts)))
         for to, theirs in by_sender.items()
     ]
     now = datetime.now(UTC)
@@ -94,19 +95,34 @@ def _recipient(province: Province, submission: Submission) -> Any:
     return Recipient(unit.name if unit else "người gửi tệp", unit.email if unit else None)
 
 
-def _notice(province: Province, storage: Storage, outbox: FileStore, submission: Submission, parts: Parts) -> Any:
-    """What is told of one submission, its reply attached where it has one."""
+def _notices(
+    province: Province, storage: Storage, outbox: FileStore, submissions: Sequence[Submission], parts: Parts
+) -> Iterator[Any]:
+    """What is told of each submission; of those that were answered together, once."""
+    told: set[int | None] = set()
+    for submission in submissions:
+        if submission.id not in told:
+            together = answered_with(storage, submission) or [submission]
+            told |= {each.id for each in together}
+            yield _notice(province, storage, outbox, together, parts)
+
+
+def _notice(
+    province: Province, storage: Storage, outbox: FileStore, submissions: Sequence[Submission], parts: Parts
+) -> Any:
+    """What is told of a submission, or of several that were answered together, with the reply if there is one."""
     from tasks.mail.notifying import Attachment, receipt_notice, return_notice
 
+    submission, others = submissions[0], len(submissions) - 1
     shown = parts.shown_name(submission.file_name)
     findings: Sequence[Finding] = findings_from_rows(shown, submission.findings)
     key = f"{submission.id}-{submission.sha256[:16]}"
     when = submission.received_at
     if not Outcome(submission.outcome).is_answered:
         return receipt_notice(province.config, shown, key, when, findings)
-    name, content = reply_of(province, storage, outbox, submission, parts)
+    name, content = reply_of(province, storage, outbox, submissions, parts)
     until = resend_until(province, submission)
-    return return_notice(province.config, shown, key, when, findings, Attachment(name, content), until)
+    return return_notice(province.config, shown, key, when, findings, Attachment(name, content), until, others)
 
 
 def office_of(province: Province, submission: Submission) -> Unit | None:
@@ -114,10 +130,4 @@ def office_of(province: Province, submission: Submission) -> Unit | None:
     unit = sender_of(province, submission)
     if unit or submission.kind != FormKind.APPRAISAL:
         return unit
-    names = [each.name.casefold() for each in province.config.appraisers if each.id == submission.subject]
-    matching = (
-        unit
-        for unit in province.units.values()
-        if {name.casefold() for name in (unit.name, *unit.aliases)} & set(names)
-    )
-    return next(matching, None)
+    return province.office_of(submission.subject or "", submission.received_at.astimezone(VIETNAM).date())

@@ -176,15 +176,18 @@ def return_notice(
     findings: Sequence[Finding],
     attachment: Attachment | None = None,
     until: date | None = None,
+    others: int = 0,
 ) -> Notice:
     """A file was not accepted and comes back; arguments as of `receipt_notice`.
 
     Args:
         until: the last day for sending again.
+        others: how many more files were refused for the same reasons.
     """
     term = f" chậm nhất ngày {until:%d/%m/%Y}" if until else ""
+    more = f" và {others} tệp khác có cùng lỗi" if others else ""
     text = (
-        f"Tệp “{one_line(file)}” ({config.department} kiểm tra lúc {_moment(when)}) CHƯA ĐƯỢC TIẾP NHẬN.",
+        f"Tệp “{one_line(file)}”{more} ({config.department} kiểm tra lúc {_moment(when)}) CHƯA ĐƯỢC TIẾP NHẬN.",
         *_found(findings, attachment),
         f"Đề nghị sửa và gửi lại{term}. Tệp đã gửi được lưu giữ nguyên vẹn nhưng chưa được dùng để chấm điểm.",
     )

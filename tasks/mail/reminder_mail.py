@@ -2,17 +2,18 @@
 
 The outbox var/outbox/reminders/DATE/ is the record: `NAME.eml` waits, `NAME.sent.eml` was sent. It is written before
 anything is sent and renamed after each message, so that a killed run at most repeats one message, under the Message-ID
-it had. Source: DESIGN.md, section 5 (reminders).
+it had.
 """
 
 import fcntl
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
+from itertools import chain
 from pathlib import Path
 
 from models.findings import refusal
@@ -22,9 +23,9 @@ from models.province.folder import Province
 from models.records.storage import Storage
 from models.units import mail_addresses
 from models.working_days import FIRST_YEAR, LAST_YEAR
-from tasks.mail.month_reminding import open_months
+from tasks.mail.month_reminding import expected_in_months
 from tasks.mail.notifying import DeliveryState, MailSettings, Recipient, compose_reminder, deliver
-from tasks.mail.reminding import Reminder, Sent, Stage, due_reminders, open_rounds
+from tasks.mail.reminding import Reminder, Stage, due_reminders, expected_in_rounds
 
 _ALREADY = "đã nhắc trong ngày"
 _PLANNED = "sẽ nhắc"
@@ -64,27 +65,22 @@ def notices_of(reminders: Sequence[Reminder]) -> list[Notice]:
     notices = []
     for key, together in by_key.items():
         ordered = sorted(together, key=lambda reminder: urgency.index(reminder.stage))
-        to = Recipient(together[0].expected.name, together[0].expected.address)
+        to = Recipient(together[0].expected.form.name, together[0].expected.address)
         notices.append(Notice(to, tuple(ordered), key))
     return sorted(notices, key=lambda notice: urgency.index(notice.reminders[0].stage))
 
 
 def _key(reminder: Reminder) -> str:
     """What names a recipient in file names and Message-IDs: readable, and never the same for two."""
-    expected = reminder.expected
-    whose = "don-vi" if expected.step.of_a_unit else expected.step.file_stem
-    who = ";".join(mail_addresses(expected.address or "")) or f"{whose}-{expected.subject}"
+    form = reminder.expected.form
+    whose = "don-vi" if form.kind.of_a_unit else form.kind.file_stem
+    who = ";".join(mail_addresses(reminder.expected.address or "")) or f"{whose}-{form.subject}"
     readable = re.sub(r"[^0-9A-Za-z.-]+", "-", who)[:80]
     return f"{readable}-{hashlib.sha256(who.encode()).hexdigest()[:8]}"
 
 
-def due_notices(
-    province: Province, storage: Storage, day: date, sent: Mapping[int, Sent] | None = None
-) -> list[Notice]:
+def due_notices(province: Province, storage: Storage, day: date) -> list[Notice]:
     """The notices of a day, over all open rounds and months.
-
-    Args:
-        sent: who has sent of rounds, by year and step; what is recorded says so where it is not given.
 
     Raises:
         RefusedError: a day beyond the working calendar.
@@ -92,9 +88,8 @@ def due_notices(
     if not FIRST_YEAR < day.year < LAST_YEAR:
         remedy = f"Chọn ngày từ năm {FIRST_YEAR + 1} đến năm {LAST_YEAR - 1}"
         raise refusal(f"ngày {day:%d/%m/%Y}", "không có lịch ngày làm việc của năm này", remedy)
-    calendar = calendar_of(province.config)
-    rounds = [*open_rounds(province, storage, sent), *open_months(province, storage, day)]
-    return notices_of([reminder for round in rounds for reminder in due_reminders(round, day, calendar)])
+    expected = chain(expected_in_rounds(province, storage, day), expected_in_months(province, storage, day))
+    return notices_of(due_reminders(expected, day, calendar_of(province.config)))
 
 
 def planned(notices: Sequence[Notice]) -> list[Reminded]:
@@ -172,10 +167,10 @@ def reminded_rows(reminded: Sequence[Reminded]) -> list[dict[str, str]]:
     """A line a reminder, as a table for officers."""
     return [
         {
-            "Nơi nhận": reminder.expected.name,
+            "Nơi nhận": reminder.expected.form.name,
             "Thư điện tử": one.notice.to.address or "",
             "Việc": reminder.work,
-            "Ngày cuối": f"{reminder.last_day:%d/%m/%Y}",
+            "Ngày cuối": f"{reminder.expected.due.last_day:%d/%m/%Y}",
             "Tình trạng": reminder.stage.label,
             "Nhắc": f"{one.outcome}: {one.error}" if one.error else one.outcome,
         }

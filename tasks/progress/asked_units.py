@@ -1,6 +1,6 @@
 """Who reports a month: the units that exist at its end and are asked something, a measure of their kind or a task.
 
-Source: domain/2-yearly-process.md, 2.4.
+Source: docs/process.md, 3.
 """
 
 from models.progress.periods import Period

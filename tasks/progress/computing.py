@@ -1,7 +1,7 @@
 """Monthly figures, plan tasks, commitments, targets, other indices, registers → where each unit stands.
 
 Pure: the same inputs give the same result; the day is the cut-off of the period. Report, dashboard and the page of each
-head are written from the result. Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md.
+head are written from the result. Source: docs/process.md, 3; docs/process.md, 5.
 """
 
 from collections import Counter
@@ -30,7 +30,15 @@ from models.progress.results import (
 )
 from models.province.folder import Province
 from models.units import Unit, unit_named
-from tasks.progress.figures import Found, StatedFigures, children_by_parent, compared, rolled_up
+from tasks.progress.figures import (
+    Found,
+    StatedFigures,
+    change_in_words,
+    children_by_parent,
+    compared,
+    contributors,
+    rolled_up,
+)
 from tasks.progress.pledged_points import PledgedNow
 from tasks.progress.standing import Known, commitment_rows, target_rows
 from tasks.recording.progress import task_updates
@@ -123,8 +131,8 @@ class _Looking:
         """What units stated, by measure, period and unit: each is asked for itself, for units above and in total."""
         return {}
 
-    def find(self, measure: Measure, unit: str | None, period: Period) -> Found | None:
-        """A unit's figure, stated or rolled up over the units below it; without a unit, that of all together."""
+    def own(self, measure: Measure, period: Period) -> Callable[[str], Found | None]:
+        """What units stated themselves of a measure for a period."""
         found = self._found.setdefault((measure.id, period), {})
 
         def of_unit(code: str) -> Found | None:
@@ -133,7 +141,20 @@ class _Looking:
                 found[code] = self.stated.find(measure, code, period, told_above)
             return found[code]
 
-        return rolled_up(measure, unit, self.below(measure, period), period, of_unit)
+        return of_unit
+
+    def find(
+        self, measure: Measure, unit: str | None, period: Period, only: frozenset[str] | None = None
+    ) -> Found | None:
+        """A unit's figure, stated or rolled up over the units below it; without a unit, that of all together."""
+        return rolled_up(measure, unit, self.below(measure, period), period, self.own(measure, period), only)
+
+    def made_of(self, measure: Measure, unit: str | None, period: Period) -> frozenset[str]:
+        """The units whose own figures make up a rolled-up one."""
+        own = self.own(measure, period)
+        if unit is not None and own(unit):
+            return frozenset()
+        return contributors(measure, unit, self.below(measure, period), own)
 
 
 def progress_at(inputs: ProgressInputs, period: Period) -> ProgressResult:
@@ -201,13 +222,46 @@ def _measure_row(looking: _Looking, measure: Measure, unit: Unit | None) -> Meas
 
 
 def _against(looking: _Looking, measure: Measure, unit: Unit | None, now: Found, period: Period) -> Comparison | None:
-    base = looking.find(measure, unit.code if unit else None, period)
+    code = unit.code if unit else None
+    base = looking.find(measure, code, period)
     if base is None:
         return None
-    notes = [_lacks(found) for found in (now, base) if found.missing or found.without]
+    notes: list[str] = []
+    of_now, of_base = looking.made_of(measure, code, looking.period), looking.made_of(measure, code, period)
+    if of_now and of_base and of_now != of_base:
+        alike = of_now & of_base
+        same_now = looking.find(measure, code, looking.period, alike)
+        same_base = looking.find(measure, code, period, alike)
+        if same_now is None or same_base is None:
+            return _not_alike(measure, base.figure)
+        notes.append(_same_units(measure, (same_now, of_now), (same_base, of_base), len(alike)))
+        now, base = same_now, same_base
+    if now.without != base.without or now.missing or base.missing:
+        notes += [_lacks(found) for found in (now, base) if found.missing or found.without]
     if unit is not None and measure.over_time is OverTime.SUM and now.figure.period.start != period.start:
         notes += [note for found in (now, base) if (note := _was_partly_there(unit, found.figure.period))]
     return compared(measure, now.figure, base.figure, "; ".join(notes))
+
+
+def _same_units(
+    measure: Measure, now: tuple[Found, frozenset[str]], base: tuple[Found, frozenset[str]], alike: int
+) -> str:
+    """That only units with figures in both periods are compared, what these came to, and how many are left out."""
+    (figure_now, of_now), (figure_base, of_base) = now, base
+    count = vietnamese_number(str(alike))
+    said = f"so trên cùng {count} đơn vị có số liệu cả hai kỳ, {figure_now.figure.shown(measure)}"
+    said += f" so với {figure_base.figure.shown(measure)}"
+    for found, here, there in ((figure_now, of_now, of_base), (figure_base, of_base, of_now)):
+        if more := len(here - there):
+            said += f"; {found.figure.period.name} có thêm {vietnamese_number(str(more))} đơn vị"
+    return said
+
+
+def _not_alike(measure: Measure, base: Figure) -> Comparison:
+    """Two totals of which no unit told both."""
+    remark = "không có đơn vị nào có số liệu cả hai kỳ"
+    words = f"{change_in_words(measure, None)} so với {base.period.name} (lưu ý: {remark})"
+    return Comparison(base, None, None, None, remark, words)
 
 
 def _was_partly_there(unit: Unit, period: Period) -> str:
@@ -327,16 +381,23 @@ def _index_rows(inputs: ProgressInputs, period: Period) -> Iterable[IndexRow]:
 
 
 def _register_results(entries: Sequence[RegisterEntry], period: Period) -> Iterable[RegisterResult]:
-    """What stands in each register for the reporting year; heads stand until they leave."""
+    """What happened in the reporting year up to the period's end, by register; heads stand until they leave."""
     for kind in RegisterKind:
-        of_kind = tuple(
-            entry
-            for entry in entries
-            if entry.kind is kind
-            and (entry.year == period.year or (kind is RegisterKind.HEADS and _in_office(entry, period.last)))
-        )
+        of_kind = tuple(entry for entry in entries if entry.kind is kind and _belongs(entry, period))
         if of_kind:
-            yield RegisterResult(kind, of_kind, register_words(kind, of_kind))
+            yield RegisterResult(kind, of_kind, register_words(kind, of_kind, period.last))
+
+
+def _belongs(entry: RegisterEntry, period: Period) -> bool:
+    """Whether an entry happened in the reporting year and no later than the period; one without a date by its year.
+
+    The reporting year begins on 15 December: what happens after that day is told in the reports of the next year.
+    """
+    if entry.kind is RegisterKind.HEADS:
+        return _in_office(entry, period.last)
+    if not entry.dated:
+        return entry.year == period.year
+    return period.cumulated.first.isoformat() <= entry.dated <= period.last.isoformat()
 
 
 def head_on(heads: Iterable[RegisterEntry], unit: str, day: date) -> str | None:
@@ -355,12 +416,13 @@ def _in_office(entry: RegisterEntry, day: date) -> bool:
     return entry.value("from") <= day.isoformat() and (not entry.value("to") or entry.value("to") >= day.isoformat())
 
 
-def register_words(kind: RegisterKind, entries: Sequence[RegisterEntry]) -> str:
-    """What an officer says about a register in one phrase."""
+def register_words(kind: RegisterKind, entries: Sequence[RegisterEntry], day: date) -> str:
+    """What an officer says about a register in one phrase, as it stood at the end of a day."""
     count = vietnamese_number(str(len(entries)))
     match kind:
         case RegisterKind.INSPECTIONS:
-            open_ = sum(bool(entry.value("follow_up")) and not entry.value("follow_up_done") for entry in entries)
+            settled = [entry.value("follow_up_done") or "9" for entry in entries if entry.value("follow_up")]
+            open_ = sum(done > day.isoformat() for done in settled)
             return f"{count} cuộc kiểm tra, {open_} kiến nghị chưa thực hiện xong"
         case RegisterKind.PROCEDURES_CUT:
             return f"{count} TTHC được cắt giảm, {cut_in_words(entries)}"

@@ -3,10 +3,10 @@
 A ratio adds up by its parts: Σ numerators ÷ Σ denominators, never the mean of ratios. What was stated as an inequality
 stays an inequality in every sum. A part of a year is compared with a whole one only with the remark that says so. A
 month lacks only where the unit had to tell it: not before it existed, nor after it ceased.
-Source: domain/5-cases.md, capability 6; docs/maths.md, 17.4.
+Source: docs/process.md, 5; docs/maths.md, 17.4.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -145,12 +145,28 @@ def children_by_parent(units: Iterable[Unit]) -> dict[str | None, list[Unit]]:
     return below
 
 
+def contributors(
+    measure: Measure,
+    unit: str | None,
+    below: Mapping[str | None, Sequence[Unit]],
+    find: Callable[[str], Found | None],
+) -> frozenset[str]:
+    """The units whose own figures a rolled-up one is made of; none where the unit states its own figure."""
+    if not measure.adds_up:
+        return frozenset()
+    codes: set[str] = set()
+    for child in below.get(unit, ()):
+        codes |= {child.code} if find(child.code) else contributors(measure, child.code, below, find)
+    return frozenset(codes)
+
+
 def rolled_up(
     measure: Measure,
     unit: str | None,
     below: Mapping[str | None, Sequence[Unit]],
     period: Period,
     find: Callable[[str], Found | None],
+    only: Container[str] | None = None,
 ) -> Found | None:
     """The figure of a unit, else that of all units below it together; None where nothing adds up.
 
@@ -160,19 +176,20 @@ def rolled_up(
         below: the units directly below each unit.
         period: the period of the figures.
         find: the figure that a unit stated.
+        only: the units whose own figures count; nothing is said of others. None where all count.
     """
-    if unit is not None and (own := find(unit)):
+    if unit is not None and (only is None or unit in only) and (own := find(unit)):
         return own
     if not measure.adds_up:
         return None
     found: list[Found] = []
     without: list[str] = []
     for child in below.get(unit, ()):
-        of_child = rolled_up(measure, child.code, below, period, find)
+        of_child = rolled_up(measure, child.code, below, period, find, only)
         if of_child:
             found.append(of_child)
             without += of_child.without
-        elif any(measure.asked_of(child, month) for month in period.months):
+        elif only is None and any(measure.asked_of(child, month) for month in period.months):
             without.append(child.code)
     figure = combined(measure, [of_child.figure for of_child in found], unit or "", period)
     if figure is None:
@@ -183,7 +200,7 @@ def rolled_up(
 
 
 def compared(measure: Measure, now: Figure, base: Figure, note: str = "") -> Comparison:
-    """A figure against another of the same measure.
+    """A figure against another of the same measure, by what is printed of both: readers subtract what they see.
 
     Args:
         measure: what is measured.
@@ -199,8 +216,9 @@ def compared(measure: Measure, now: Figure, base: Figure, note: str = "") -> Com
     later, earlier = now.amount(measure.kind), base.amount(measure.kind)
     if later is None or earlier is None:
         return _told(measure, base, None, None, [*remarks, "một trong hai kỳ không phát sinh"])
-    difference = later - earlier
-    relative = None if measure.kind.in_percent or not earlier else difference * HUNDRED / earlier
+    shown_before = printed(earlier, measure.decimals)
+    difference = printed(later, measure.decimals) - shown_before
+    relative = None if measure.kind.in_percent or not shown_before else difference * HUNDRED / shown_before
     return _told(measure, base, difference, relative, remarks)
 
 

@@ -3,7 +3,7 @@
 Received facts and points come first; where a component has none, the figures of the months and the values of other
 indices stand in, each with the month or year it came from; the self-assessment form offers the same.
 The points are computed by the same scoring and ranking.
-Source: DESIGN.md, section 4.
+
 """
 
 from collections import Counter
@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.criteria.rules import ExternalRule
 from models.criteria.sets import CriteriaSet, Leaf
 from models.findings import refusal
 from models.numbers import MOST_DECIMALS, ZERO, plain, printed
@@ -215,7 +214,7 @@ def _months(first: Period, last: Period) -> str:
 
 
 def external_facts(province: Province, indices: Sequence[IndexValue], year: int) -> list[SuggestedFact]:
-    """The fact `value` of every `external` rule whose `index` is the id or the name of a declared series.
+    """The fact `value` of every rule that follows another index, named by the id or the name of a declared series.
 
     A unit's own value comes first, then the province's. The origin names index, year and publication.
     """
@@ -224,7 +223,7 @@ def external_facts(province: Province, indices: Sequence[IndexValue], year: int)
     suggested = []
     for code, criteria_set in province.sets_by_unit(year).items():
         for leaf in criteria_set.leaves:
-            series = named.get(leaf.rule.index) if isinstance(leaf.rule, ExternalRule) else None
+            series = named.get(leaf.rule.other_index)
             if series is None or not leaf.applies_to(code, province.units[code].kind):
                 continue
             one = values.get((series.id, code)) or values.get((series.id, ""))

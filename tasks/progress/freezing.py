@@ -1,18 +1,18 @@
 """Everything current about a period → its progress frozen: what the report, its annexes and the pages are made from.
 
-Freezing the same again changes nothing. Source: domain/2-yearly-process.md, 2.4; DESIGN.md, section 2.
+Freezing the same again changes nothing. Source: docs/process.md, 3; docs/developers.md.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
 from models.findings import Act, Action, Finding, Severity, refusal
 from models.progress.periods import Period, periods_ending_with
 from models.progress.registers import RegisterEntry, RegisterKind
-from models.province.calendar import calendar_of
+from models.province.calendar import report_due
 from models.province.folder import Province
 from models.records.progress_snapshots import FrozenProgress, MonthTotal, ReportedGroup, ReportedProgress, UnitRegister
 from models.records.storage import Storage
@@ -22,7 +22,7 @@ from tasks.progress.computing import ProgressInputs, head_on, progress_at, regis
 from tasks.progress.gathering import gather_progress
 from tasks.progress.pledged_points import pledged_now
 from tasks.progress.told_remarks import reasons_within, remarks_within
-from tasks.recording.snapshots import newest_of
+from tasks.recording.snapshots import keep_frozen, newest_of
 
 MONTHS_SHOWN = 13  # a year and the same month of the year before
 _OTHERS = "khac"
@@ -61,11 +61,6 @@ _LENGTHS = {
 }
 
 
-def due_on(province: Province, period: Period) -> date:
-    """The last day on which the report of a period is in time, by the province's rules and its working days."""
-    return province.config.reporting.due(period, calendar_of(province.config).add_working_days)
-
-
 def refuse_unreported(province: Province, period: Period, today: date) -> None:
     """A report is of something that the province follows, and of a period that has begun.
 
@@ -94,12 +89,16 @@ def frozen_progress(storage: Storage, province: Province, period: Period) -> Fro
     heads = [entry for entry in inputs.registers if entry.kind is RegisterKind.HEADS]
     codes = {unit.code for unit in province.units.values() if unit.exists_on(period.last)}
     progress = ReportedProgress(
-        due_on(province, period),
+        report_due(province.config, period).deadline,
         tuple(_groups(province, period)),
         tuple(_areas(province, period.year)),
         _totals(inputs, period),
         {f"{row.commitment.id}/{row.unit.code}": row.standing for row in before.commitments},
-        tuple(_registers_of_units([one for reg in result.registers for one in reg.entries if one.unit in codes])),
+        tuple(
+            _registers_of_units(
+                [one for reg in result.registers for one in reg.entries if one.unit in codes], period.last
+            )
+        ),
         {code: head for code in sorted(codes) if (head := head_on(heads, code, period.last))},
         replace(result, registers=tuple(replace(register, entries=()) for register in result.registers)),
         remarks,
@@ -165,10 +164,10 @@ def _totals(inputs: ProgressInputs, period: Period) -> dict[str, tuple[MonthTota
     return totals
 
 
-def _registers_of_units(entries: Sequence[RegisterEntry]) -> Iterable[UnitRegister]:
+def _registers_of_units(entries: Sequence[RegisterEntry], day: date) -> Iterable[UnitRegister]:
     ordered = sorted(entries, key=lambda entry: (entry.unit, entry.kind.value))
     for (unit, kind), of_unit in groupby(ordered, key=lambda entry: (entry.unit, entry.kind)):
-        yield UnitRegister(unit, kind, register_words(kind, list(of_unit)))
+        yield UnitRegister(unit, kind, register_words(kind, list(of_unit), day))
 
 
 def freeze_progress(storage: Storage, province: Province, period: Period) -> Snapshot:
@@ -177,29 +176,7 @@ def freeze_progress(storage: Storage, province: Province, period: Period) -> Sna
     Returns:
         The snapshot, free of its session.
     """
-    frozen = frozen_progress(storage, province, period)
-    now = datetime.now(UTC)
-    with storage.writing() as session:
-        snapshot = session.get(Snapshot, frozen.sha256)
-        if snapshot is None:
-            snapshot = Snapshot(
-                sha256=frozen.sha256,
-                year=period.year,
-                period=str(period),
-                body=frozen.body,
-                through_score=0,
-                through_fact=0,
-                created_at=now,
-                created_by=storage.user,
-                evaluated_at=now,
-            )
-            session.add(snapshot)
-        else:
-            snapshot.evaluated_at = now
-        session.flush()
-        session.refresh(snapshot)
-        session.expunge(snapshot)
-    return snapshot
+    return keep_frozen(storage, frozen_progress(storage, province, period))[0]
 
 
 def newer_figures(storage: Storage, province: Province, period: Period) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 During the year a pledge on points is read from what `cchc forecast` computes: received facts and points first, else the
 figures of the months. After it, from the published result, or from the frozen one where none is published yet.
-Source: domain/5-cases.md (commitments); docs/maths.md, 17.3 and 17.5.
+Source: docs/process.md, 5 (commitments); docs/maths.md, 17.3 and 17.5.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from models.progress.periods import Period
 from models.progress.results import Forecast, PointsNow
 from models.province.folder import Province
 from models.records.results import Basis, LeafPoints
-from models.records.snapshots import thawed
+from models.records.snapshots import results_in
 from tasks.progress.forecasting import RoundForecast, UnitForecast, forecast_round, suggested_facts
 from tasks.recording.snapshots import newest_of, newest_published
 from tasks.scoring.gathering import gather
@@ -124,7 +124,7 @@ def _result_points(session: Session, year: int, codes: Sequence[str]) -> dict[tu
     snapshot = published or session.exec(newest_of(year)).first()
     if snapshot is None:
         return {}
-    frozen = thawed(snapshot.body)
+    frozen = results_in(snapshot)
     how = f"theo kết quả năm {year} " + ("đã công bố" if published else "đã tính, chưa công bố")
     points = {}
     for group in frozen.results.groups:

@@ -2,7 +2,7 @@
 
 The forecast is the simplest there is and says how it was made: figures that add up go on at the mean pace of the months
 so far; figures that stand (stocks) go on along the straight line from the first to the newest of the year.
-Source: domain/5-cases.md (Vũng Tàu 2023, Bến Tre 2020–2030); feasibility: gain ≤ current rank − 1, fulfilment:
+Source: docs/process.md, 5 (Vũng Tàu 2023, Bến Tre 2020–2030); feasibility: gain ≤ current rank − 1, fulfilment:
 last rank − new rank ≥ pledge.
 """
 
@@ -13,7 +13,7 @@ from decimal import Decimal
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, plain, printed, settled, vietnamese_number
 from models.progress.commitments import Commitment, Comparator, RankPledge, Scope
-from models.progress.indices import IndexValue
+from models.progress.indices import IndexValue, rank_change
 from models.progress.measures import Figure, Measure, MeasureKind, OverTime, Qualifier
 from models.progress.periods import Period, whole_year
 from models.progress.results import CommitmentRow, Forecast, PointsNow, Standing, TargetRow
@@ -164,17 +164,21 @@ def _of_measure(
     if held is None:
         return shown, Standing.NO_DATA, forecast, f"số liệu ghi “{shown}” chưa đủ để kết luận"
     exact = found.figure.qualifier is Qualifier.EXACTLY
-    well = comparator.holds(forecast.value, target) if exact else held
+    well = comparator.holds(printed(forecast.value, measure.decimals), target) if exact else held
     return shown, Standing.ON_TRACK if well else Standing.AT_RISK, forecast, forecast.how
 
 
 def surely_holds(figure: Figure, measure: Measure, comparator: Comparator, target: Decimal) -> bool | None:
-    """Whether the true value fulfils the target; None where an inequality leaves it open."""
+    """Whether a value fulfils the target as it is printed; None where an inequality leaves it open.
+
+    All of something is all of it: 2.996 of 2.997 are no 100 %, however they are printed.
+    """
     amount = figure.amount(measure.kind)
     if amount is None:
         return None
     if figure.qualifier is Qualifier.EXACTLY:
-        return comparator.holds(amount, target)
+        everything = measure.kind.in_percent and comparator.upwards and target == HUNDRED
+        return comparator.holds(amount if everything else printed(amount, measure.decimals), target)
     if figure.qualifier.bounds_below and comparator in (Comparator.AT_LEAST, Comparator.MORE) and amount >= target:
         return comparator is Comparator.AT_LEAST or amount > target or figure.qualifier is Qualifier.MORE
     if figure.qualifier.bounds_above and comparator in (Comparator.AT_MOST, Comparator.LESS) and amount <= target:
@@ -312,7 +316,7 @@ def _target_row(known: Known, target: Target) -> TargetRow:
     baseline = _baseline(known, target)
     asked = target.asked(milestone, baseline)
     words = _asked_words(known, target, milestone, asked)
-    value, reached = _reached(known, target)
+    value, reached = _value_of(known, target, known.period.cumulated)
     if target.direction is Direction.INTRODUCE:
         standing = Standing.FULFILLED if value is not None else Standing.NO_DATA
         return TargetRow(target, milestone, words, reached, standing, "có kết quả là đã thực hiện")
@@ -322,8 +326,14 @@ def _target_row(known: Known, target: Target) -> TargetRow:
     if value is None or asked is None:
         return TargetRow(target, milestone, words, reached, Standing.NO_DATA, "chưa có số liệu")
     met = target.met_by(value, asked)
+    if waiting := _not_published_yet(known, target, baseline, met):
+        return TargetRow(target, milestone, words, reached, *waiting)
     if lacking := _undecided(known, target, met):
         return TargetRow(target, milestone, words, reached, Standing.UNDER_WAY, lacking)
+    if met and (open_ := _may_still_turn(known, target, milestone, asked)):
+        standing, why = open_
+        why += _compared_with_plan(known, target, value, asked)
+        return TargetRow(target, milestone, words, reached, standing, why)
     if met:
         why = f"đã đạt mức của mốc này{_compared_with_plan(known, target, value, asked)}"
         return TargetRow(target, milestone, words, reached, Standing.FULFILLED, why)
@@ -332,12 +342,57 @@ def _target_row(known: Known, target: Target) -> TargetRow:
     return TargetRow(target, milestone, words, reached, standing, why)
 
 
+def _not_published_yet(
+    known: Known, target: Target, baseline: Decimal | None, met: bool
+) -> tuple[Standing, str] | None:
+    """That the newest value of an index is not of the reporting year yet, or is the very one to start from.
+
+    An index of a year comes out in the year after it: what is known in between proves nothing of the year. Ranks among
+    another number of units than the baseline's cannot be held against it either.
+    """
+    newest = _newest(known, target)
+    if newest is None:
+        return None
+    if target.baseline is not None and baseline is not None and target.of == "rank":
+        start = next((one for one in _series(known, target) if one.year == target.baseline.year), None)
+        if start is not None and (broken := rank_change(start, newest).broken):
+            return Standing.NO_BASELINE, broken
+    if newest.year >= min(known.period.year, target.milestone_for(known.period.year).year):
+        return None
+    if target.baseline is not None and newest.year <= target.baseline.year:
+        return Standing.AWAITED, f"mới có giá trị gốc năm {newest.year}; chờ công bố năm {known.period.year}"
+    so_far = "đã đạt" if met else "chưa đạt"
+    return Standing.AWAITED, f"giá trị năm {newest.year} {so_far} mức này; chờ công bố năm {known.period.year}"
+
+
+def _may_still_turn(known: Known, target: Target, milestone: Milestone, asked: Decimal) -> tuple[Standing, str] | None:
+    """What is met by the months so far and can still be lost in those to come; None where it can not, or all are told.
+
+    A number that adds up stays above what it has reached, but not below it; a ratio of the year can go either way.
+    """
+    if target.measure is None or known.period.cumulated.is_year or known.period.year > milestone.year:
+        return None
+    measure = known.folder.measures[target.measure]
+    wants_little = target.direction in (Direction.AT_MOST, Direction.REDUCE_BY)
+    if measure.over_time is not OverTime.SUM or not (wants_little or measure.kind.divides):
+        return None
+    unit = unit_named(known.units, target.unit) if target.unit else None
+    if unit is None:
+        return Standing.UNDER_WAY, f"đến nay đạt mức phải đạt, kết luận khi hết năm {known.period.year}"
+    forecast = projected(known.stated, measure, unit.code, known.period.cumulated)
+    if forecast is None or forecast.value is None:
+        return Standing.UNDER_WAY, f"đến nay đạt mức phải đạt, kết luận khi hết năm {known.period.year}"
+    well = target.met_by(printed(forecast.value, measure.decimals), asked)
+    said = f"đến nay đạt; dự báo cả năm {forecast.shown} ({forecast.how})"
+    return Standing.ON_TRACK if well else Standing.AT_RISK, said
+
+
 def _undecided(known: Known, target: Target, met: bool) -> str:
     """Why a total cannot be judged yet: units lack that could turn it, since a number only grows by theirs; else ""."""
     if target.measure is None or target.unit is not None:
         return ""
     measure = known.folder.measures[target.measure]
-    found = known.total(measure, known.period)
+    found = known.total(measure, known.period.cumulated)
     wants_little = target.direction in (Direction.AT_MOST, Direction.REDUCE_BY)
     if measure.kind.divides or found is None or not found.without or met is not wants_little:
         return ""
@@ -345,10 +400,18 @@ def _undecided(known: Known, target: Target, met: bool) -> str:
 
 
 def _not_met_yet(known: Known, target: Target, milestone: Milestone, asked: Decimal) -> tuple[Standing, str]:
-    """Where a target stands that is not met: missed once its year is over; in that year as the forecast says."""
+    """Where a target stands that is not met: missed once its year is over; in that year as the forecast says.
+
+    What adds up and went over its limit never comes back below it.
+    """
     year = known.period.year
-    if year > milestone.year or (year == milestone.year and known.period.is_year):
+    if year > milestone.year or (year == milestone.year and known.period.cumulated.is_year):
         return Standing.MISSED, f"mốc năm {milestone.year} đã qua"
+    measure = known.folder.measures.get(target.measure or "")
+    wants_little = target.direction in (Direction.AT_MOST, Direction.REDUCE_BY)
+    adds_up = measure is not None and measure.over_time is OverTime.SUM and not measure.kind.divides
+    if year == milestone.year and wants_little and adds_up:
+        return Standing.MISSED, "số cộng dồn đã vượt mức của cả năm, các tháng sau không giảm được nữa"
     left = f"còn đến hết năm {milestone.year}"
     unit = unit_named(known.units, target.unit) if target.unit else None
     if year < milestone.year or target.measure is None or unit is None:
@@ -356,7 +419,7 @@ def _not_met_yet(known: Known, target: Target, milestone: Milestone, asked: Deci
     forecast = projected(known.stated, known.folder.measures[target.measure], unit.code, known.period.cumulated)
     if forecast is None or forecast.value is None:
         return Standing.UNDER_WAY, left
-    well = target.met_by(forecast.value, asked)
+    well = target.met_by(printed(forecast.value, known.folder.measures[target.measure].decimals), asked)
     return Standing.ON_TRACK if well else Standing.AT_RISK, f"{left}; dự báo {forecast.shown} ({forecast.how})"
 
 
@@ -379,23 +442,30 @@ def _baseline(known: Known, target: Target) -> Decimal | None:
     return _value_of(known, target, whole_year(target.baseline.year))[0]
 
 
-def _reached(known: Known, target: Target) -> tuple[Decimal | None, str]:
-    return _value_of(known, target, known.period)
+def _series(known: Known, target: Target) -> list[IndexValue]:
+    """What was published of a target's index, in no order; nothing of a measure."""
+    unit = unit_named(known.units, target.unit) if target.unit else None
+    code = unit.code if unit else ""
+    return [one for one in known.indices if (one.series, one.unit) == (target.index, code)]
+
+
+def _newest(known: Known, target: Target, year: int | None = None) -> IndexValue | None:
+    """The newest value of a target's index up to a year, the reporting year where none is named."""
+    until = [one for one in _series(known, target) if one.year <= (year or known.period.year)]
+    return max(until, key=lambda one: one.year, default=None)
 
 
 def _value_of(known: Known, target: Target, period: Period) -> tuple[Decimal | None, str]:
-    """The value of a target's subject in a period, and as printed."""
+    """The value of a target's subject in a period, as it is printed: a number, and in words."""
     unit = unit_named(known.units, target.unit) if target.unit else None
     if target.measure is not None:
         measure = known.folder.measures[target.measure]
         found = known.stated.find(measure, unit.code, period) if unit else known.total(measure, period)
         if found is None:
             return None, "–"
-        return found.figure.amount(measure.kind), found.figure.shown(measure)
-    code = unit.code if unit else ""
-    series = [one for one in known.indices if (one.series, one.unit) == (target.index, code)]
-    until = [one for one in series if one.year <= period.year]
-    newest = max(until, key=lambda one: one.year, default=None)
+        amount = found.figure.amount(measure.kind)
+        return None if amount is None else printed(amount, measure.decimals), found.figure.shown(measure)
+    newest = _newest(known, target, period.year)
     if newest is None:
         return None, "–"
     value = newest.value if target.of == "value" else None if newest.rank is None else Decimal(newest.rank)

@@ -2,7 +2,8 @@
 
 from sqlmodel import Session
 
-from models.forms.descriptions import FormIdentity, FormKind, Remark
+from models.forms.descriptions import FormKind, recorded_kind
+from models.forms.row_keys import Remark
 from models.progress.periods import Period
 from models.province.folder import Province
 from models.records.progress_snapshots import NoFigure, UnitRemark
@@ -19,13 +20,11 @@ def remarks_within(session: Session, province: Province, period: Period) -> tupl
         UnitRemark(unit, month, remark, text)
         for month in period.months
         for code, unit in sorted(province.units.items())
-        for remark, text in sorted(recorded[month.year].get((_kind_of(month, code), code), {}).items())
+        for remark, text in sorted(
+            recorded[month.year].get((recorded_kind(FormKind.MONTHLY, str(month)), code), {}).items()
+        )
         if remark in TOLD and text.strip()
     )
-
-
-def _kind_of(month: Period, unit: str) -> str:
-    return FormIdentity(FormKind.MONTHLY, "", month.year, unit, (), period=str(month)).record_kind
 
 
 def reasons_within(session: Session, province: Province, period: Period) -> tuple[NoFigure, ...]:

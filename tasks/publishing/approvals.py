@@ -1,12 +1,12 @@
 """A person's word on a snapshot: approved with number, date and signer, or refused; and what was published of it.
 
 One table of approvals serves the decision on the index of a year (period "") and the reports of periods: numbers are
-given once a symbol and year whichever document they are of, and each is approved once, but for corrections.
-Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18; domain/3-document-format-nd30.md, 3.5.
+given once a symbol and year whichever paper they are of, and each is approved once, but for corrections.
+Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from models.findings import Finding, RefusedError, refusal
+from models.findings import Action, Finding, RefusedError, refusal
 from models.notation import notation
-from models.numbers import vietnamese_date
-from models.province.config import Signer
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication, Snapshot
 from tasks.publishing.folders import MANIFEST, before_signing, issued, manifest_in, verify_folder
+from tasks.publishing.kinds import kind_of, told
+from tasks.publishing.papers import Paper
 from tasks.recording.snapshots import newest_snapshot
 
 _HIGHEST_NUMBER = 99_999
@@ -42,50 +42,13 @@ class Numbering:
     replaces: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What is approved and published of a snapshot: the decision on the index of a year, or the report of a period.
-
-    Attributes:
-        symbol: what follows its number: `QĐ-UBND`.
-        earliest: the first day that it may bear; too_early says what an earlier one comes before.
-        command: what publishes it on the command line: `cchc publish 2017`.
-        state: what shows where it stands: `cchc status 2017`.
-        signer: the signer with an id, the usual one for None.
-        files: every file of its publication but the manifest, before signing, from its approval and from the approval
-            of what it replaces.
-    """
-
-    snapshot: Snapshot
-    symbol: str
-    earliest: date
-    too_early: str
-    command: str
-    state: str
-    signer: Callable[[str | None], Signer]
-    files: Callable[[Approval, Approval | None], dict[str, bytes]]
-
-    @property
-    def told(self) -> str:
-        """What messages call it by."""
-        return _told(self.snapshot)
-
-
-def _told(record: Snapshot | Approval | Publication) -> str:
-    return f"báo cáo {record.period}" if record.period else f"kỳ {record.year}"
-
-
-def _kind(record: Snapshot | Approval) -> str:
-    return "Báo cáo" if record.period else "Quyết định"
-
-
 def approval_of(session: Session, user: str, paper: Paper, numbering: Numbering, via: str) -> Approval:
     """The approval as recorded before, or a new one that may be recorded.
 
     Raises:
         RefusedError: it was approved otherwise, or cannot bear this number.
     """
-    snapshot, signer = paper.snapshot, paper.signer(numbering.signer)
+    snapshot, signer = paper.snapshot, paper.signed_by(numbering.signer)
     known = session.exec(
         select(Approval).where(
             Approval.year == snapshot.year,
@@ -97,9 +60,9 @@ def approval_of(session: Session, user: str, paper: Paper, numbering: Numbering,
     if known is None:
         _refuse_number(session, paper, numbering)
         return _new_approval(user, paper, numbering, via)
-    if not _same_approval(known, snapshot, numbering) or paper.signer(known.signer) != signer:
+    if not _same_approval(known, snapshot, numbering) or paper.signed_by(known.signer) != signer:
         published = publication_of(session, known)
-        raise _already_published(known) if published else _approved_otherwise(known, paper.command)
+        raise _already_published(known) if published else _approved_otherwise(known, paper.publishing)
     return known
 
 
@@ -152,7 +115,9 @@ def record_approval(storage: Storage, paper: Paper, numbering: Numbering, via: s
             assert approval.id is not None
             return approval.id
     except IntegrityError as error:
-        raise refusal(paper.told, "một phê duyệt khác vừa được ghi nhận", f"Xem: {paper.state}") from error
+        raise refusal(
+            paper.told, "một phê duyệt khác vừa được ghi nhận", "Xem lại tình trạng", action=paper.state
+        ) from error
 
 
 def published_edition(session: Session, approval: Approval, out: Path, edition: bytes) -> Path | None:
@@ -179,7 +144,7 @@ def published_edition(session: Session, approval: Approval, out: Path, edition: 
 def other_edition(published: Publication) -> RefusedError:
     """What was published already is not what would be published now."""
     return refusal(
-        _told(published),
+        told(published),
         f"bản kết xuất lần này khác bản đã công bố tại {published.folder}"
         " (mẫu văn bản, hình ảnh, phông chữ, chữ ký số hoặc phiên bản chương trình đã thay đổi)",
         "Sao lại thư mục đã công bố thay vì công bố lần nữa",
@@ -214,15 +179,6 @@ def record_publication(
         return published
 
 
-def approval_for(session: Session, snapshot_sha256: str) -> Approval | None:
-    """The approval of a snapshot, if a person gave one."""
-    return session.exec(
-        select(Approval)
-        .where(Approval.snapshot_sha256 == snapshot_sha256, Approval.verdict == "approved")
-        .order_by(col(Approval.id).desc())
-    ).first()
-
-
 def _same_approval(known: Approval, snapshot: Snapshot, numbering: Numbering) -> bool:
     return (known.snapshot_sha256, known.number, known.day) == (snapshot.sha256, numbering.number, numbering.day)
 
@@ -230,27 +186,27 @@ def _same_approval(known: Approval, snapshot: Snapshot, numbering: Numbering) ->
 def _named(known: Approval) -> str:
     assert known.number is not None
     assert known.day is not None
-    return f"{_kind(known)} số {notation(known.number, known.symbol)} ngày {known.day:%d/%m/%Y}"
+    return f"{kind_of(known.period).noun} số {notation(known.number, known.symbol)} ngày {known.day:%d/%m/%Y}"
 
 
-def _approved_otherwise(known: Approval, command: str) -> RefusedError:
-    given = f"--number {known.number} --date {known.day}"
-    given += f" --signer {known.signer}" if known.signer else ""
-    given += f" --replaces {known.replaces}" if known.replaces else ""
+def _approved_otherwise(known: Approval, publishing: Action) -> RefusedError:
+    given = f"người ký {known.signer}" if known.signer else ""
+    given += f"{', ' if given else ''}thay thế {known.replaces}" if known.replaces else ""
     return refusal(
-        _told(known),
+        told(known),
         f"kết quả đã được phê duyệt bằng {_named(known)} nhưng chưa công bố xong",
-        f"Hoàn tất bằng: {command} {given}",
+        f"Công bố với đúng số và ngày ấy{f' ({given})' if given else ''}",
+        action=publishing,
     )
 
 
 def _already_published(known: Approval) -> RefusedError:
     assert known.number is not None
-    said, kind = _named(known), _kind(known).lower()
+    said, kind = _named(known), kind_of(known.period).noun.lower()
     if known.replaces:
-        return refusal(_told(known), f"{known.replaces} đã được thay thế bằng {said}", f"Nêu đúng {kind} cần thay thế")
+        return refusal(told(known), f"{known.replaces} đã được thay thế bằng {said}", f"Nêu đúng {kind} cần thay thế")
     return refusal(
-        _told(known),
+        told(known),
         f"kết quả đã được phê duyệt, công bố bằng {said}; nội dung lần này khác",
         f"Nếu là đính chính nội dung, ban hành {kind} mới với --replaces {notation(known.number, known.symbol)}",
     )
@@ -259,15 +215,15 @@ def _already_published(known: Approval) -> RefusedError:
 def _refuse_number(session: Session, paper: Paper, numbering: Numbering) -> None:
     """A number is used once a year and symbol; a correction replaces a document that was published.
 
-    Source: Nghị định 30/2020/NĐ-CP, Điều 15.1, annex VI (warning on a duplicate number). No document is older than what
-    it is about: domain/2-yearly-process.md, 2.2.
+    No document is older than what it is about.
+    Source: Nghị định 30/2020/NĐ-CP, Điều 15.1, annex VI (warning on a duplicate number).
     """
-    told, kind = paper.told, _kind(paper.snapshot).lower()
+    about, kind = paper.told, paper.kind.noun.lower()
     if numbering.number > _HIGHEST_NUMBER:
-        raise refusal(told, f"số {numbering.number} không phải là số của {kind}", "Ghi số từ 1 đến 99999")
+        raise refusal(about, f"số {numbering.number} không phải là số của {kind}", "Ghi số từ 1 đến 99999")
     if numbering.day < paper.earliest:
         what = f"ngày ký {numbering.day:%d/%m/%Y} {paper.too_early}"
-        raise refusal(told, what, f"Ghi ngày từ {paper.earliest:%d/%m/%Y} trở đi")
+        raise refusal(about, what, f"Ghi ngày từ {paper.earliest:%d/%m/%Y} trở đi")
     taken = session.exec(
         select(Approval).where(
             Approval.symbol == paper.symbol,
@@ -292,7 +248,7 @@ def _refuse_replaced(session: Session, paper: Paper, replaces: str) -> None:
         if approval.number is not None
     ]
     if replaces and replaces not in published:
-        kind = _kind(paper.snapshot).lower()
+        kind = paper.kind.noun.lower()
         known = ", ".join(published) or f"chưa có {kind} nào được công bố"
         raise refusal(paper.told, f"không có {kind} {replaces} để thay thế", f"Đã công bố: {known}")
 
@@ -325,14 +281,6 @@ def replaced_approval(session: Session, approval: Approval) -> Approval | None:
         .order_by(col(Approval.id))
     )
     return next((one for one in earlier if one.number and notation(one.number, one.symbol) == approval.replaces), None)
-
-
-def cited(approval: Approval, issuer: str) -> str:
-    """A document as another one cites it. Source: domain/3-document-format-nd30.md, 3.2 (full citation)."""
-    assert approval.number is not None
-    assert approval.day is not None
-    number = notation(approval.number, approval.symbol)
-    return f"{_kind(approval)} số {number} {vietnamese_date(approval.day)} của {issuer}"
 
 
 def manifest_findings(folder: Path, storage: Storage) -> list[Finding]:

@@ -1,19 +1,17 @@
 """Everything current about a round → scored, ranked, compared, checked → a frozen snapshot.
 
 The same versions give the same snapshot, byte for byte. Nothing is frozen that fails the output expectations.
-Source: DESIGN.md, section 2.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from models.findings import Act, Action, Finding, RefusedError, has_critical, refusal
 from models.province.folder import Province
 from models.records.snapshots import Frozen
 from models.records.storage import Storage
-from models.records.tables import Snapshot
-from tasks.scoring.gathering import Gathered, compute, gather
+from tasks.recording.snapshots import keep_frozen
+from tasks.scoring.gathering import compute, gather
 
 Progress = Callable[[str], None]
 
@@ -54,7 +52,7 @@ def evaluate_round(
     progress("kiểm tra kết quả")
     _refuse_unsound(province, frozen)
     progress("đóng băng kết quả")
-    new = _freeze(storage, frozen, gathered)
+    _, new = keep_frozen(storage, frozen, gathered.through_score, gathered.through_fact)
     return Evaluation(frozen.sha256, frozen, new, tuple(warnings))
 
 
@@ -65,28 +63,3 @@ def _refuse_unsound(province: Province, frozen: Frozen) -> None:
     findings = check_results(frozen.results, members)
     if has_critical(findings):
         raise RefusedError(findings)
-
-
-def _freeze(storage: Storage, frozen: Frozen, gathered: Gathered) -> bool:
-    """Keep the snapshot; freezing the same one again only notes when, and through which versions it still holds."""
-    now = datetime.now(UTC)
-    with storage.writing() as session:
-        known = session.get(Snapshot, frozen.sha256)
-        if known:
-            known.evaluated_at = now
-            known.through_score = max(known.through_score, gathered.through_score)
-            known.through_fact = max(known.through_fact, gathered.through_fact)
-            return False
-        session.add(
-            Snapshot(
-                sha256=frozen.sha256,
-                year=frozen.round.year,
-                body=frozen.body,
-                through_score=gathered.through_score,
-                through_fact=gathered.through_fact,
-                created_at=now,
-                created_by=storage.user,
-                evaluated_at=now,
-            )
-        )
-        return True

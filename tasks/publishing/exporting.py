@@ -1,7 +1,8 @@
 """Results of a round → JSON, CSV and XLSX for other tools and for people with a spreadsheet.
 
-The JSON is an interface (DESIGN.md section 4): printed numbers are strings, exactly as printed but with a decimal
-point. Text that a spreadsheet program would run is made inert. The same results give the same bytes.
+The JSON is an interface: printed numbers are strings, exactly as printed but with a decimal point; the site's data
+dictionary says what each means. Text that a spreadsheet program would run is made inert. The same results give the
+same bytes.
 """
 
 import csv
@@ -37,7 +38,7 @@ AREAS, REPAIRS = "areas", "lost_points"
 
 
 def results_document(results: RoundResult, snapshot: str, status: str) -> dict[str, Any]:
-    """The results as DESIGN.md section 4 has them.
+    """The results as the JSON of `cchc results` has them.
 
     Args:
         results: a round's results.

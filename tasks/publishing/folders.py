@@ -2,7 +2,7 @@
 
 What lies in it is told by its manifest, which names every file with its hash; of a signed one also the hash of the
 bytes before signing, since no two signatures are the same. It serves the decision on the index and the reports of
-periods alike. Source: Nghị định 30/2020/NĐ-CP, Điều 18; DESIGN.md, sections 2 and 6.
+periods alike. Source: Nghị định 30/2020/NĐ-CP, Điều 18.
 """
 
 import errno
@@ -20,15 +20,13 @@ from models.findings import Finding, RefusedError, refusal
 from models.notation import notation
 from models.records.tables import Approval
 from models.working_days import VIETNAM
+from tasks.publishing.kinds import DECISION, REPORT, PaperKind, kind_of
 
 if TYPE_CHECKING:
     from tasks.publishing.signing import Hand, Signed
 
 MANIFEST = "manifest.json"
-SNAPSHOT = "snapshot.json"  # what a decision on the index was made from
-PROGRESS = "progress.json"  # what the report of a period was made from
 _FORMAT = 1
-_DECISION, _REPORT = "decision", "report"
 
 
 def refuse_foreign_folder(out: Path) -> None:
@@ -109,7 +107,7 @@ def manifest_of(approval: Approval, files: Mapping[str, bytes], signed: "Signed 
         "year": approval.year,
         **({"period": approval.period} if approval.period else {}),
         "snapshot": approval.snapshot_sha256,
-        _REPORT if approval.period else _DECISION: {
+        kind_of(approval.period).entry: {
             "notation": notation(approval.number, approval.symbol),
             "date": approval.day.isoformat(),
             "replaces": approval.replaces or None,
@@ -192,7 +190,7 @@ def verify_folder(folder: Path) -> list[Finding]:
         name = file.relative_to(folder).as_posix()
         if file.is_file() and name not in expected and name != MANIFEST:
             findings.append(Finding(name, 0, "tệp không thuộc bản công bố", "Chuyển tệp này đi nơi khác"))
-    for name in (SNAPSHOT, PROGRESS):
+    for name in (DECISION.contents, REPORT.contents):
         if name in expected and expected[name][0] != snapshot:
             findings.append(Finding(name, 0, "không phải bản kết quả đã phê duyệt", "Lấy lại bản gốc"))
     return findings
@@ -212,7 +210,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return values
 
 
+def kind_in(manifest: Mapping[str, Any]) -> PaperKind:
+    """Whether a manifest is of a decision or of a report."""
+    return kind_of(manifest.get("period", ""))
+
+
 def issued(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     """Number with symbol, date and replaced document of the decision or the report that a manifest is of."""
-    entry: Mapping[str, Any] = manifest[_REPORT if "period" in manifest else _DECISION]
+    entry: Mapping[str, Any] = manifest[kind_in(manifest).entry]
     return entry

@@ -2,7 +2,7 @@
 
 They are taken as they are when each begins with the very bytes that would be published, bears the signatures it needs,
 and nothing else was changed. Whoever imports this module waits for pyHanko.
-Source: Nghị định 30/2020/NĐ-CP, Điều 32.2d (domain/3-document-format-nd30.md, 3.5).
+Source: Nghị định 30/2020/NĐ-CP, Điều 32.2d.
 """
 
 from collections.abc import Mapping

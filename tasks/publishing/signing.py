@@ -5,7 +5,7 @@ centred between title and name, and the red seal in its real size over a third o
 file of its own, shows the agency's mark in text. The fields of both, their alternative texts and their places in the
 structure tree are made before anything is signed, so that the file stays PDF/A-2a and the seal only fills what the
 person has signed. Whoever imports this module waits for pyHanko.
-Source: Nghị định 30/2020/NĐ-CP, Điều 32.2d, annex I (domain/3-document-format-nd30.md, 3.4, 3.5, 3.7).
+Source: Nghị định 30/2020/NĐ-CP, Điều 32.2d, annex I.
 """
 
 from collections.abc import Iterator, Mapping
@@ -264,7 +264,7 @@ def is_annex(name: str) -> bool:
 def signing_time(at: datetime) -> str:
     """The signing time as the mark shows it: `25/12/2023 09:15:30 +07:00`.
 
-    Source: domain/3-document-format-nd30.md, 3.4.3.
+    Source: NĐ 30/2020/NĐ-CP, Phụ lục I.
     """
     local = at.astimezone(VIETNAM)
     return f"{local:%d/%m/%Y %H:%M:%S} {local.isoformat()[-6:]}"
@@ -289,7 +289,7 @@ def boxes_in(room: Box, size: tuple[int, int], diameter: float) -> tuple[Box, Bo
 
     Returns:
         The signature's box, centred in the room; the seal's, which covers the left third of it at the same height.
-        Source: domain/3-document-format-nd30.md, 3.5.
+        Source: NĐ 30/2020/NĐ-CP, Phụ lục I.
     """
     left, bottom, right, top = room
     scale = min(limit / side for limit, side in zip(_LARGEST_SIGNATURE, size, strict=True))

@@ -1,6 +1,6 @@
 """Pictures of signature and seal as they stand on paper: blue ink, red seal, transparent ground.
 
-Source: Nghị định 30/2020/NĐ-CP, annex I (domain/3-document-format-nd30.md, 3.5).
+Source: Nghị định 30/2020/NĐ-CP, annex I.
 """
 
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 Passphrases and PINs come from the environment or from a file; they are in no message, no file and no table. A wrong PIN
 is tried once, because a token locks itself after a few. Whoever imports this module waits for pyHanko.
-Source: domain/3-document-format-nd30.md, 3.7.
+Source: NĐ 30/2020/NĐ-CP, Điều 5 và Phụ lục I.
 """
 
 import unicodedata

@@ -2,7 +2,7 @@
 
 Nothing is fetched: certificates are checked with the roots and revocation lists that are at hand and with what the file
 itself carries. Whoever imports this module waits for pyHanko.
-Source: Nghị định 30/2020/NĐ-CP, Điều 5 and 32; domain/3-document-format-nd30.md, 3.5 and 3.7.
+Source: Nghị định 30/2020/NĐ-CP, Điều 5 and 32.
 """
 
 import logging
@@ -36,7 +36,7 @@ from models.findings import Finding, Severity
 from models.records.storage import Storage
 from models.working_days import VIETNAM
 from tasks.publishing.approvals import manifest_findings, replaced_by
-from tasks.publishing.folders import issued, read_manifest, verify_folder
+from tasks.publishing.folders import issued, kind_in, read_manifest, verify_folder
 from tasks.publishing.signing import is_decision
 from tasks.publishing.signing_keys import names_in
 from tasks.publishing.trust import Trust
@@ -92,7 +92,7 @@ def verify_place(place: Path, trust: Trust, storage: Storage | None) -> Checked:
     if findings:
         return Checked(findings=tuple(findings))
     manifest = read_manifest(place)
-    kind, numbered = "Báo cáo" if "period" in manifest else "Quyết định", issued(manifest)
+    kind, numbered = kind_in(manifest).noun, issued(manifest)
     lines = [
         f"Nguyên vẹn: {kind} số {numbered['notation']} ngày {date.fromisoformat(numbered['date']):%d/%m/%Y}, "
         f"{len(manifest['files'])} tệp đúng mã băm."
@@ -188,9 +188,8 @@ def _check_signature(name: str, signature: EmbeddedPdfSignature, trust: Trust, i
         more, warnings = _faults_of_certificate(signature.signer_cert, now, then, time, proven, listed)
         faults += more
     standing = "tin cậy" if trust.roots and not faults else "không tin cậy" if trust.roots else "chưa xác nhận được"
-    lines.append(
-        f"Chứng thư do “{issuer}” cấp, hiệu lực đến {signature.signer_cert.not_valid_after:%d/%m/%Y}, {standing}."
-    )
+    until = signature.signer_cert.not_valid_after.astimezone(VIETNAM)
+    lines.append(f"Chứng thư do “{issuer}” cấp, hiệu lực đến {until:%d/%m/%Y}, {standing}.")
     if not whole and now.coverage in _LEVEL:
         lines.append(f"Nguyên vẹn: {_LEVEL[now.coverage]}.")
     findings = [Finding(name, 0, f"chữ ký của {said}: {fault}", _ASK) for fault in faults]

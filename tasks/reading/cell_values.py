@@ -2,20 +2,19 @@
 
 In: what the spreadsheet reader gives and what is behind the cell. Out: exact values. A spreadsheet keeps 15 digits of a
 number, so that is what is taken; numbers that need more are refused, and so are dates that a spreadsheet program made
-of numbers. Source: DESIGN.md, section 9.
+of numbers.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
-from html import unescape
 from typing import NamedTuple
 from unicodedata import category, normalize
 
 from models.criteria.facts import FactKind, UnreadableFactError, read_date
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import TEXT_LENGTH
+from models.forms.sheets import TEXT_LENGTH
 from models.legacy_text import LegacyEncoding, in_unicode, legacy_encoding
 from models.numbers import UnreadableNumberError, plain, plainly_typed, spoken_number
 from tasks.reading.opening import CellValue, OpenedSheet
@@ -111,7 +110,7 @@ class SheetCells:
         behind = self.sheet.marks.cells.get((row, column)) if self.sheet.marks.cells else None
         if behind is None or behind[0] is Behind.PERCENT:
             return value
-        kind, text = behind[0], unescape(behind[1])
+        kind, text = behind
         if kind is Behind.ERROR:
             what = f"{asked}: ô báo lỗi {text}"
             self.complain(row, column, what, "Xóa công thức bị lỗi và nhập trực tiếp giá trị")

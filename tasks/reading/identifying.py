@@ -2,7 +2,7 @@
 
 In: opened sheets and the province. Out: the identity, how sure it is, and findings. A form of another province, of a
 year without a round, of a unit outside the round or of another group's set is refused with the reason.
-Source: models/forms/descriptions.py (identity sheet); domain/2-yearly-process.md, 2.1.
+The identity sheet: models/forms/descriptions.py.
 """
 
 import re
@@ -10,32 +10,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import (
-    COVER_SHEET,
-    IDENTITY_SHEET,
-    TASK_SHEET,
-    FormIdentity,
-    FormKind,
-    NotAnIdentityError,
-    StatedIdentity,
-    capitalised,
-    province_mark,
-    read_identity,
-)
+from models.forms.description import Subject
+from models.forms.descriptions import FormIdentity, FormKind, NotAnIdentityError, StatedIdentity, read_identity
+from models.forms.monthly import TASK_SHEET
+from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET, capitalised
+from models.forms.tables import RowsOf
 from models.progress.periods import Period, UnreadablePeriodError, read_period
 from models.units import Unit
 from tasks.reading.opening import OpenedSheet
 from tasks.reading.plans import NO_ROUND, MonthPlan, ReadingPlan, RoundPlan, SetPlan, alike, names_of
-from tasks.reading.tables import Shape, Table, shape_of, tables_of
+from tasks.reading.tables import Table, tables_of
 
 _SEND_FORM = "Dùng đúng biểu mẫu do cơ quan chủ trì gửi cho đơn vị rồi gửi lại"
 _CODE_ON_COVER = re.compile(r"\(mã ([\w.\-]+)\)")
 _YEAR = re.compile(r"năm (\d{4})\b")
 _MONTH = re.compile(r"tháng (\d{1,2}) năm (\d{4})\b")
-_UNIT, _APPRAISER, _GROUP, _PERIOD = "đơn vị", "cơ quan thẩm định", "nhóm đơn vị", "kỳ báo cáo"
-_MONTH_TITLE = "báo cáo số liệu"
+_PERIOD = "kỳ báo cáo"
+_SUBJECTS = {Subject.UNIT: "đơn vị", Subject.APPRAISER: "cơ quan thẩm định", Subject.GROUP: "nhóm đơn vị"}
 _COVER_ROWS = 40
-_TITLES = {FormKind.SURVEY.value: "kết quả điều tra xã hội học"}  # where the cover does not say the kind's label
 
 
 @dataclass
@@ -94,11 +86,11 @@ def _check(found: Identified, plan: ReadingPlan, file: str) -> None:
     """Refuse a form of another province, year, unit or set; warn where the set has changed since it was written."""
     identity = found.identity
     assert identity is not None
-    mark = province_mark(plan.province.config)
+    mark = plan.province.config.form_code
     if identity.province != mark:
         found.refuse(file, f"biểu mẫu của tỉnh khác (“{identity.province}”), ở đây là “{mark}”")
         return
-    if identity.kind is FormKind.MONTHLY:
+    if identity.kind.description.is_monthly:
         _check_month(found, identity, plan, file)
         return
     round = plan.round_of(identity.year)
@@ -149,24 +141,28 @@ def _check_month(found: Identified, identity: FormIdentity, plan: ReadingPlan, f
 def _foreign_subject(identity: FormIdentity, plan: ReadingPlan, round: RoundPlan) -> str:
     """Why the form's subject has no part in the round; empty where it has."""
     subject, year = identity.subject, identity.year
-    if identity.kind.of_a_unit:
-        if subject in round.members:
-            return ""
-        if unit := plan.province.units.get(subject):
-            return f"{unit.name} (mã {subject}) không thuộc nhóm nào của kỳ đánh giá năm {year}"
-        return f"không có đơn vị mang mã “{subject}”"
-    if identity.kind is FormKind.APPRAISAL:
-        known = {appraiser.id for appraiser in plan.province.config.appraisers}
-        return "" if subject in known else f"không có cơ quan thẩm định mang mã “{subject}”"
-    return "" if subject in round.groups else f"kỳ đánh giá năm {year} không có nhóm đơn vị “{subject}”"
+    match identity.kind.description.subject:
+        case Subject.UNIT:
+            if subject in round.members:
+                return ""
+            if unit := plan.province.units.get(subject):
+                return f"{unit.name} (mã {subject}) không thuộc nhóm nào của kỳ đánh giá năm {year}"
+            return f"không có đơn vị mang mã “{subject}”"
+        case Subject.APPRAISER:
+            known = {appraiser.id for appraiser in plan.province.config.appraisers}
+            return "" if subject in known else f"không có cơ quan thẩm định mang mã “{subject}”"
+        case Subject.GROUP:
+            return "" if subject in round.groups else f"kỳ đánh giá năm {year} không có nhóm đơn vị “{subject}”"
 
 
 def _sets_allowed(identity: FormIdentity, plan: ReadingPlan, round: RoundPlan) -> dict[str, SetPlan]:
-    if identity.kind.of_a_unit:
-        return plan.sets_of([round.members[identity.subject][1]])
-    if identity.kind is FormKind.APPRAISAL:
-        return plan.sets_of(round.groups.values())
-    return plan.sets_of([round.groups[identity.subject]])
+    match identity.kind.description.subject:
+        case Subject.UNIT:
+            return plan.sets_of([round.members[identity.subject][1]])
+        case Subject.APPRAISER:
+            return plan.sets_of(round.groups.values())
+        case Subject.GROUP:
+            return plan.sets_of([round.groups[identity.subject]])
 
 
 def _check_cover(found: Identified, sheets: Sequence[OpenedSheet], plan: ReadingPlan, file: str) -> None:
@@ -174,7 +170,7 @@ def _check_cover(found: Identified, sheets: Sequence[OpenedSheet], plan: Reading
     identity = found.identity
     assert identity is not None
     round = plan.round_of(identity.year) or NO_ROUND
-    label, names = _names_on_cover(identity, plan, round)
+    label, names = _SUBJECTS[identity.kind.description.subject], _names_on_cover(identity, plan, round)
     line = _line(sheets, label)
     if line is None:
         what, remedy = (
@@ -194,22 +190,27 @@ def _check_cover(found: Identified, sheets: Sequence[OpenedSheet], plan: Reading
     found.findings.append(Finding(file, 0, what, remedy, place=place))
 
 
-def _names_on_cover(identity: FormIdentity, plan: ReadingPlan, round: RoundPlan) -> tuple[str, set[str]]:
-    """The label of the cover's line that says whose the form is, and what it may say."""
+def _names_on_cover(identity: FormIdentity, plan: ReadingPlan, round: RoundPlan) -> set[str]:
+    """What the line of the cover may say that says whose the form is."""
     if identity.kind.of_a_unit:
-        return _UNIT, names_of(plan.province.units[identity.subject])
-    if identity.kind is FormKind.APPRAISAL:
-        appraisers = {appraiser.id: appraiser.name for appraiser in plan.province.config.appraisers}
-        return _APPRAISER, {alike(appraisers[identity.subject])}
-    return _GROUP, {alike(round.groups[identity.subject].name)}
+        return names_of(plan.province.units[identity.subject])
+    return {alike(_names_of_subjects(identity.kind, plan, round)[identity.subject])}
 
 
 def _shown_subject(identity: FormIdentity, plan: ReadingPlan, round: RoundPlan) -> str:
-    if identity.kind.of_a_unit:
-        return f"{plan.province.units[identity.subject].name} (mã {identity.subject})"
-    if identity.kind is FormKind.APPRAISAL:
-        return next(each.name for each in plan.province.config.appraisers if each.id == identity.subject)
-    return round.groups[identity.subject].name
+    name = _names_of_subjects(identity.kind, plan, round)[identity.subject]
+    return f"{name} (mã {identity.subject})" if identity.kind.of_a_unit else name
+
+
+def _names_of_subjects(kind: FormKind, plan: ReadingPlan, round: RoundPlan) -> dict[str, str]:
+    """The names of all whose form of a kind there may be, by unit's code, agency's or group's id."""
+    match kind.description.subject:
+        case Subject.UNIT:
+            return {code: unit.name for code, unit in plan.province.units.items()}
+        case Subject.APPRAISER:
+            return {appraiser.id: appraiser.name for appraiser in plan.province.config.appraisers}
+        case Subject.GROUP:
+            return {id: group.name for id, group in round.groups.items()}
 
 
 def _line(sheets: Sequence[OpenedSheet], label: str) -> tuple[str, Place] | None:
@@ -230,16 +231,16 @@ def _by_shape(
     sheets: Sequence[OpenedSheet], plan: ReadingPlan, file: str, found: Identified, reason: str
 ) -> Identified:
     """The identity from columns, titles and the cover, where all of them leave no doubt."""
-    tables = [table for table in tables_of(sheets, {}) if table.shape is not Shape.SUMMARY]
+    tables = [table for table in tables_of(sheets, {}) if table.shape.rows is not RowsOf.NOTHING]
     shapes = {table.shape for table in tables}
+    kinds = [kind for kind in FormKind if kind.description.table in shapes]
     if not tables:
         return found.refuse(file, "bảng tính này không phải là biểu mẫu CCHC (không có cột nào của biểu mẫu)")
-    if Shape.MONTH in shapes:
-        return _month_by_cover(sheets, tables, plan, file, found, reason)
+    if monthly := [kind for kind in kinds if kind.description.is_monthly]:
+        return _month_by_cover(monthly[0], sheets, tables, plan, file, found, reason)
     titles = _titles(sheets, tables)
-    kinds = [kind for kind in FormKind if shape_of(kind) in shapes]
     if len(kinds) > 1:
-        kinds = [kind for kind in kinds if any(_title_of(kind) in title for title in titles)] or kinds
+        kinds = [kind for kind in kinds if any(alike(kind.description.title) in title for title in titles)] or kinds
     years = {int(year) for title in titles for year in _YEAR.findall(title)} & set(plan.province.rounds)
     if len(shapes) != 1 or len(kinds) != 1 or len(years) != 1:
         what = f"{reason}, và không nhận chắc được loại phiếu và năm theo nội dung"
@@ -251,7 +252,7 @@ def _by_shape(
     if subject is None:
         what = f"{reason}, và trang đầu không cho biết chắc biểu mẫu của ai"
         return found.refuse(file, what, "Xin lại biểu mẫu, chép số liệu sang rồi gửi")
-    mark = province_mark(plan.province.config)
+    mark = plan.province.config.form_code
     bare = FormIdentity(kind, mark, year, subject, ())
     found.sets = _sets_allowed(bare, plan, round)
     found.identity = FormIdentity(kind, mark, year, subject, tuple(each.used for each in found.sets.values()))
@@ -263,6 +264,7 @@ def _by_shape(
 
 
 def _month_by_cover(
+    kind: FormKind,
     sheets: Sequence[OpenedSheet],
     tables: Sequence[Table],
     plan: ReadingPlan,
@@ -271,12 +273,12 @@ def _month_by_cover(
     reason: str,
 ) -> Identified:
     """The identity of a report of a month: the cover names month and unit by its code, and no sheet names another."""
-    period, unit = _month_on_cover(sheets, tables), _coded_unit(sheets, plan)
-    if period is None or unit is None or {table.shape for table in tables} - {Shape.MONTH, Shape.TASKS}:
+    period, unit = _month_on_cover(kind, sheets, tables), _coded_unit(sheets, plan)
+    if period is None or unit is None or any(table.shape not in kind.description.tables for table in tables):
         what = f"{reason}, nên không chắc là báo cáo của đơn vị nào, tháng nào"
         return found.refuse(file, what, "Xin lại biểu mẫu, chép số liệu sang rồi gửi")
-    mark = province_mark(plan.province.config)
-    found.identity = FormIdentity(FormKind.MONTHLY, mark, period.year, unit.code, (), period=str(period))
+    mark = plan.province.config.form_code
+    found.identity = FormIdentity(kind, mark, period.year, unit.code, (), period=str(period))
     _check_month(found, found.identity, plan, file)
     if found.identity is not None:
         what = f"{reason}; nhận theo nội dung là báo cáo số liệu {period.name} của “{unit.name} (mã {unit.code})”"
@@ -288,18 +290,18 @@ def _month_by_cover(
 
 def _refuse_without_tasks(found: Identified, tables: Sequence[Table], file: str, reason: str) -> None:
     """Taken without its sheet of tasks, a report would withdraw what its earlier version told of them."""
-    if found.month and found.month.tasks and all(table.shape is not Shape.TASKS for table in tables):
+    if found.month and found.month.tasks and all(table.shape.rows is not RowsOf.TASKS for table in tables):
         what = f"{reason} và không còn trang “{TASK_SHEET}”, trong khi đơn vị có nhiệm vụ kế hoạch"
         found.findings.append(
             Finding(file, 0, what, "Gửi lại cả trang này, hoặc xin lại biểu mẫu rồi chép số liệu sang")
         )
 
 
-def _month_on_cover(sheets: Sequence[OpenedSheet], tables: Sequence[Table]) -> Period | None:
+def _month_on_cover(kind: FormKind, sheets: Sequence[OpenedSheet], tables: Sequence[Table]) -> Period | None:
     """The month on the line of the period; None where a title is of no month's report, or of another month's."""
     line = _line(sheets, _PERIOD)
     said = _MONTH.match(alike(line[0])) if line else None
-    reports = [title for title in _titles(sheets, tables) if title.startswith(_MONTH_TITLE)]
+    reports = [title for title in _titles(sheets, tables) if title.startswith(alike(kind.description.title))]
     titled = {match[0] for title in reports for match in [_MONTH.search(title)] if match}
     if said is None or titled != {said[0]}:
         return None
@@ -311,16 +313,12 @@ def _month_on_cover(sheets: Sequence[OpenedSheet], tables: Sequence[Table]) -> P
 
 def _coded_unit(sheets: Sequence[OpenedSheet], plan: ReadingPlan) -> Unit | None:
     """The unit whose code and name both stand on the cover."""
-    line = _line(sheets, _UNIT)
+    line = _line(sheets, _SUBJECTS[Subject.UNIT])
     code = _CODE_ON_COVER.search(line[0]) if line else None
     unit = plan.province.units.get(code[1]) if code else None
     if line is None or unit is None or alike(_CODE_ON_COVER.sub("", line[0])) not in names_of(unit):
         return None
     return unit
-
-
-def _title_of(kind: FormKind) -> str:
-    return _TITLES.get(kind.value, alike(kind.label))
 
 
 def _titles(sheets: Sequence[OpenedSheet], tables: Sequence[Table]) -> list[str]:
@@ -341,18 +339,15 @@ def _subject_on_cover(
     """The only one whom the cover can mean."""
     if kind.of_a_unit:
         return _unit_on_cover(sheets, tables, round)
-    if kind is FormKind.APPRAISAL:
-        line = _line(sheets, _APPRAISER)
-        named = [each.id for each in plan.province.config.appraisers if line and alike(each.name) == alike(line[0])]
-    else:
-        line = _line(sheets, _GROUP)
-        named = [group.id for group in round.groups.values() if line and alike(group.name) == alike(line[0])]
+    line = _line(sheets, _SUBJECTS[kind.description.subject])
+    names = _names_of_subjects(kind, plan, round) if line else {}
+    named = [id for id, name in names.items() if line and alike(name) == alike(line[0])]
     return named[0] if len(named) == 1 else None
 
 
 def _unit_on_cover(sheets: Sequence[OpenedSheet], tables: Sequence[Table], round: RoundPlan) -> str | None:
     """The unit by code and name on the cover; where the cover is gone, by the name under the sheet's title."""
-    if line := _line(sheets, _UNIT):
+    if line := _line(sheets, _SUBJECTS[Subject.UNIT]):
         code = _CODE_ON_COVER.search(line[0])
         name = alike(_CODE_ON_COVER.sub("", line[0]))
         named = round.units_by_name.get(name)

@@ -5,15 +5,14 @@ In: a province folder. Out: tables that reading needs, so that each of thousands
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from unicodedata import normalize
 
 from models.criteria.facts import FactField, FactKind
-from models.criteria.rules import ExternalRule, Measured, ProportionalRule, Rule, SurveyRule, TiersRule
+from models.criteria.rules.base import Numbers
 from models.criteria.sets import BlockItem, CriteriaSet, Leaf, Source
-from models.forms.descriptions import Remark, RowKey, SetUsed, set_used, task_code
-from models.numbers import HUNDRED
+from models.forms.descriptions import SetUsed, set_used
+from models.forms.row_keys import RowKey, task_code
 from models.progress.measures import Measure, MeasureKind
 from models.progress.periods import Period
 from models.progress.plan_tasks import PlanTask
@@ -120,30 +119,24 @@ class SetPlan:
             if asked.leaf and asked.leaf.source is Source.SELF and asked.applies_to(unit.code, unit.kind)
         )
 
-    def keys_for(self, unit: Unit) -> set[str]:
-        """The keys of the rows of a unit's self-assessment."""
-        keys = {leaf.code for leaf in self.criteria_set.leaves}
-        keys.update(fact.key for asked in self.self_assessed(unit) for fact in asked.facts)
-        return keys | {remark.value for remark in Remark}
+    def keys_for(self, unit: Unit) -> list[str]:
+        """The keys of the rows of a unit's self-assessment, in the order of the set."""
+        own = {asked.code for asked in self.self_assessed(unit)}
+        keys: list[str] = []
+        for asked in self.asked.values():
+            if asked.leaf:
+                keys += [asked.code, *(fact.key for fact in asked.facts if asked.code in own)]
+        return keys
 
 
 def _asked_leaf(leaf: Leaf) -> AskedLeaf:
-    share = _is_share(leaf.rule)
-    facts = tuple(_asked_fact(leaf.code, field, share) for field in leaf.rule.fields)
-    ratio = isinstance(leaf.rule, ProportionalRule) or (
-        isinstance(leaf.rule, TiersRule) and leaf.rule.of is Measured.RATIO
-    )
-    return AskedLeaf(leaf.code, facts, leaf, ratio=ratio)
+    numbers = leaf.rule.numbers
+    facts = tuple(_asked_fact(leaf.code, field, numbers is Numbers.PERCENT) for field in leaf.rule.fields)
+    return AskedLeaf(leaf.code, facts, leaf, ratio=numbers is Numbers.PART_OF_WHOLE)
 
 
 def _asked_fact(code: str, field: FactField, share: bool) -> AskedFact:
     return AskedFact(field, str(RowKey(code, field.id)), alike(field.label), share and field.kind is FactKind.NUMBER)
-
-
-def _is_share(rule: Rule) -> bool:
-    """Whether the rule's number runs to 100 or is said in percent."""
-    scale: Decimal | None = rule.scale if isinstance(rule, ExternalRule | SurveyRule) else None
-    return scale == HUNDRED or (isinstance(rule, TiersRule) and rule.of is Measured.NUMBER and "%" in rule.unit)
 
 
 class RoundPlan:

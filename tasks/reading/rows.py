@@ -2,7 +2,7 @@
 
 In: the tables of a form and what its sets ask. Out: the row of every key, and findings for rows that are lost, double,
 foreign or strange. The checksum of the hidden sheet tells in one comparison whether there is anything to look for.
-Source: models/forms/descriptions.py (row keys, checksum); DESIGN.md, section 9.
+Row keys: models/forms/row_keys.py; the checksum: models/forms/descriptions.py.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,14 +11,15 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import KEY_ID, FormKind, Remark, RowKey
+from models.forms.row_keys import Remark, RowKey
+from models.forms.sheets import KEY_ID
+from models.forms.tables import FactsIn, FormTable, RowsOf
 from tasks.reading.identifying import Identified
 from tasks.reading.plans import AskedLeaf, MonthPlan, RoundPlan, SetPlan, alike
-from tasks.reading.tables import Shape, Table
+from tasks.reading.tables import Table
 
 _SEND_FORM = "Xin lại biểu mẫu, chép số liệu sang rồi gửi"
 _NOT_OURS = "Xóa dòng này hoặc dùng đúng biểu mẫu"
-_OF_WHAT_STANDS = (FormKind.EXPLANATION, FormKind.COUNCIL, FormKind.MONTHLY)  # the database knows which rows they have
 _NAMED = 12  # rows named in one finding
 
 
@@ -69,7 +70,7 @@ def find_rows(found: Identified, tables: Sequence[Table], round: RoundPlan, file
         found.findings += wrong
         if found.stated is not None and not wrong:
             form.refused = "trang ẩn nhận dạng đã bị sửa (mã kiểm tra không khớp với loại phiếu, năm, đơn vị)"
-            if found.identity.kind in _OF_WHAT_STANDS:
+            if not found.identity.kind.description.has_known_rows:
                 form.refused = "có dòng đã bị xóa khỏi biểu mẫu, hoặc trang ẩn nhận dạng đã bị sửa"
     else:
         found.findings += _foreign(form.rows.values(), found, round, file)
@@ -112,14 +113,14 @@ def _by_words(
 
 def _named(table: Table, found: Identified, round: RoundPlan) -> Iterator[FormRow]:
     """The rows of a table whose words say what they are."""
-    match table.shape:
-        case Shape.SELF_ASSESSMENT | Shape.EXPLANATION:
+    match table.shape.rows:
+        case RowsOf.LEAVES:
             yield from _leaves_and_facts(table, found.sets)
-        case Shape.APPRAISAL | Shape.COUNCIL | Shape.FACTS:
+        case RowsOf.UNITS:
             yield from _units_of_leaves(table, found.sets, round)
-        case Shape.MONTH | Shape.TASKS if found.month:
+        case RowsOf.MEASURES | RowsOf.TASKS if found.month:
             yield from _measures_and_tasks(table, found.month)
-    if table.shape in (Shape.SUMMARY, Shape.EXPLANATION, Shape.MONTH):
+    if table.shape.remarks:
         yield from _remarks(table)
 
 
@@ -138,7 +139,7 @@ def _leaves_and_facts(table: Table, sets: dict[str, SetPlan]) -> Iterator[FormRo
             yield FormRow(code, table, number)
         elif code in heads:
             leaf = None
-        elif not code and leaf and content_at is not None and table.shape is Shape.SELF_ASSESSMENT:
+        elif not code and leaf and content_at is not None and table.shape.facts is FactsIn.ROWS:
             fitting = [fact.key for fact in leaf.facts if fact.label == alike(row[content_at])]
             if len(fitting) == 1:
                 yield FormRow(fitting[0], table, number)
@@ -209,19 +210,32 @@ def _missing(found: Identified, rows: dict[str, FormRow], round: RoundPlan, file
 
 def _expected(found: Identified, rows: dict[str, FormRow], round: RoundPlan) -> list[str]:
     """The keys that the form must have had, as far as it can be known, in the order of the set."""
-    identity, sets = found.identity, found.sets
+    identity = found.identity
     assert identity is not None
-    if found.month:  # which tasks were open when it was written is only known to the database
-        return [*found.month.measures, *(remark.value for remark in Remark)]
-    if identity.kind is FormKind.SELF_ASSESSMENT:
-        unit, group = round.members[identity.subject]
-        keys = sets[group.criteria_set].keys_for(unit)
-        ordered = [key for asked in sets[group.criteria_set].asked.values() for key in _keys_of(asked)]
-        return [key for key in (*ordered, *(remark.value for remark in Remark)) if key in keys]
-    if identity.kind is FormKind.EXPLANATION:
-        return [Remark.PREPARED_BY.value, Remark.CONTACT.value]
-    if identity.kind is FormKind.COUNCIL:
-        return []
+    expected: list[str] = []
+    for shape in identity.kind.description.tables:
+        if shape.has_known_rows:  # else only the database knows which stood there when it was written
+            expected += _rows_of(shape, found, rows, round)
+        expected += [remark.value for remark in shape.remarks]
+    return expected
+
+
+def _rows_of(shape: FormTable, found: Identified, rows: dict[str, FormRow], round: RoundPlan) -> Sequence[str]:
+    assert found.identity is not None
+    match shape.rows:
+        case RowsOf.LEAVES:
+            unit, group = round.members[found.identity.subject]
+            return found.sets[group.criteria_set].keys_for(unit)
+        case RowsOf.UNITS:
+            return _rows_of_units(found.sets, rows, round)
+        case RowsOf.MEASURES:
+            return tuple(found.month.measures) if found.month else ()
+        case RowsOf.TASKS | RowsOf.NOTHING:
+            return ()
+
+
+def _rows_of_units(sets: dict[str, SetPlan], rows: dict[str, FormRow], round: RoundPlan) -> list[str]:
+    """The rows of every unit that the form names, of every leaf that it names."""
     read = [key for text in rows if (key := RowKey.read(text)) and key.unit in round.members]
     units, codes = dict.fromkeys(key.unit for key in read), {key.code for key in read}
     return [
@@ -233,10 +247,6 @@ def _expected(found: Identified, rows: dict[str, FormRow], round: RoundPlan) -> 
         if round.members[unit][1].criteria_set == plan.criteria_set.id
         and asked.applies_to(unit, round.members[unit][0].kind)
     ]
-
-
-def _keys_of(asked: AskedLeaf) -> list[str]:
-    return [asked.code, *(fact.key for fact in asked.facts)]
 
 
 def _foreign(rows: Iterable[FormRow], found: Identified, round: RoundPlan, file: str) -> list[Finding]:

@@ -1,14 +1,32 @@
-"""What stands behind the cells of a sheet and the spreadsheet reader does not tell, from the bytes of its XML.
+"""What stands behind the cells of a sheet and the spreadsheet reader does not tell, from one way through its XML.
 
-Error values, formulas that were not calculated or take from other files, percent formats, merged ranges, hidden rows.
-The bytes are searched, not parsed: a form has few of these, and most sheets are done in a fraction of a millisecond.
+Error values, formulas that were not calculated or take from other files, percent formats, merged ranges, hidden rows;
+and how far the sheet reaches, before anything makes room for its cells.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from html import unescape
+from typing import ClassVar
+
+from tasks.reading.counting import (
+    RANGES,
+    Act,
+    Attributes,
+    PartWalk,
+    Room,
+    local,
+    whole_number,
+)
+from tasks.reading.refusing import FILL_IN_AGAIN, SAVE_AGAIN, UnopenableError
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+MOST_MARKS = 200_000
+MOST_MERGED = 200_000  # cells in merged ranges of a sheet
+_ENDINGS_OF_FILES = range(2, 5)  # how many letters such an ending has
+_LONGEST_FORMULA = 8192  # letters, as spreadsheet programs have it
+_LONGEST_TEXT = 200  # of an error value or formula that is kept
+_UNMERGE = "Bỏ gộp các ô này (Unmerge), lưu lại rồi gửi"
 
 
 class Behind(StrEnum):
@@ -29,7 +47,7 @@ class SheetMarks:
     """What is behind the cells of one sheet.
 
     Attributes:
-        cells: what is odd, by cell, with the error value or the formula (as XML has it) beside it; errors and links
+        cells: what is odd, by cell, with the error value or the beginning of the formula beside it; errors and links
             before formats where both hold.
         merged: ranges of merged cells: first and last cell.
         hidden: hidden rows, from 0.
@@ -40,122 +58,246 @@ class SheetMarks:
     hidden: tuple[int, ...] = ()
 
 
-_LONGEST_TAG = 1000  # of a cell, in bytes; programs write some fifty
+class _Columns(dict[str, int]):
+    """Columns by their letters, from 1; 0 for what is no column of a sheet."""
+
+    def __missing__(self, letters: str) -> int:
+        if not (0 < len(letters) <= 3 and letters.isascii() and letters.isalpha() and letters.isupper()):
+            return 0
+        column = 0
+        for letter in letters:
+            column = column * 26 + ord(letter) - ord("A") + 1
+        if column > LAST_COLUMN:
+            return 0
+        self[letters] = column
+        return column
 
 
-_PREFIXED = re.compile(rb"<(\w+:)(?:worksheet|workbook|Relationships|styleSheet)\b")
-_FAR_CELL = re.compile(rb"r=\"(?:[A-Z]{2,3}\d|[A-Z]\d{5})")  # beyond Z9999
-_OTHER_CELL = re.compile(rb"<c(?! r=\"|[a-zA-Z])")  # a cell that does not begin as programs usually write it
-_CELL = re.compile(rb"<c\b[^<>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})")
-_REFERENCE = re.compile(rb"(?:^|\s)r\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
-_TYPE = re.compile(rb"(?:^|\s)t\s*=\s*[\"'](\w+)[\"']")
-_FORMULA = re.compile(rb"<f\b([^<>]*?)(?:/>|>([^<]*)</f>)\s*(<v\b[^<>]*?(?:/>|>([^<]*)</v>))?")
-_SHARED = re.compile(rb"\bsi\s*=\s*[\"'](\d+)[\"']")
-_OTHER_FILE = re.compile(r"\[\d+\]|file:/|\[[^\]]*\.\w{2,4}\]|^\w+\|")
-_ERROR = re.compile(
-    rb"<c\b([^<>]*\st\s*=\s*[\"']e[\"'][^<>]*)>(?:\s*<f\b[^<>]*?(?:/>|>[^<]*</f>))?\s*<v\b[^<>]*>([^<]*)"
-)
-_MERGED = re.compile(rb"<mergeCell\b[^<>]*?\bref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
-_HIDDEN = re.compile(rb"<row\b([^<>]*\bhidden\s*=\s*[\"'](?:1|true)[\"'][^<>]*)>")
-_ROW_NUMBER = re.compile(rb"(?:^|\s)r\s*=\s*[\"'](\d{1,7})[\"']")
-_FORMATS = re.compile(rb"<numFmt\b([^<>]*)>")
-_FORMAT_ID = re.compile(rb"numFmtId\s*=\s*[\"'](\d+)[\"']")
-_CELL_FORMAT = re.compile(rb"<xf\b([^<>]*)>")
-_PERCENT_FORMATS = {b"9", b"10"}
+_COLUMNS = _Columns()
 
 
-def without_prefix(part: bytes) -> bytes:
-    """The XML with the plain names of elements, where a program wrote them with a prefix (`x:row`)."""
-    if match := _PREFIXED.search(part[:4000]):
-        prefix = match[1]
-        return part.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</")
-    return part
+def cell_of(reference: str) -> Cell | None:
+    """Row and column from 1 of a reference such as `F17`; None where no sheet has such a cell."""
+    letters = reference.rstrip("0123456789")
+    row = whole_number(reference[len(letters) :], LAST_ROW)
+    column = _COLUMNS[letters]
+    return (row, column) if row and column else None
 
 
-def most_cells(part: bytes) -> tuple[int, int]:
-    """The last row of a sheet and how many cells reach from A1 to its last cell; (0, 0) where it is surely small."""
-    if not _FAR_CELL.search(part) and not _OTHER_CELL.search(part):
-        return 0, 0
-    rows, columns = 0, 0
-    for letters, number in _CELL.findall(part):
-        columns, rows = max(columns, _column(letters)), max(rows, int(number))
-    return rows, rows * columns
+def range_of(reference: str) -> tuple[Cell, Cell] | None:
+    """First and last cell from 1 of a range such as `A1:F17`, or of one cell; None where no sheet has it."""
+    first, _, last = reference.partition(":")
+    one, other = cell_of(first), cell_of(last or first)
+    if one is None or other is None:
+        return None
+    (top, left), (bottom, right) = one, other
+    return (min(top, bottom), min(left, right)), (max(top, bottom), max(left, right))
 
 
-def percent_styles(styles: bytes) -> tuple[int, ...]:
-    """The numbers of the cell styles that show a number as a percentage."""
-    styles = without_prefix(styles)
-    shown = set(_PERCENT_FORMATS)
-    for match in _FORMATS.finditer(styles):
-        if b"%" in match[1] and (id := _FORMAT_ID.search(match[1])):
-            shown.add(id[1])
-    formats = styles[max(styles.find(b"<cellXfs"), 0) : max(styles.find(b"</cellXfs>"), 0)]
-    ids = [_FORMAT_ID.search(match[1]) for match in _CELL_FORMAT.finditer(formats)]
-    return tuple(number for number, id in enumerate(ids) if id and id[1] in shown)
+class SheetWalk(PartWalk):
+    """One way through the XML of a sheet.
 
-
-def marks_of(part: bytes, percents: tuple[int, ...]) -> SheetMarks:
-    """What is behind the cells of a sheet.
-
-    Args:
-        part: the sheet's XML, without prefixes.
-        percents: the styles that show percentages.
+    Attributes:
+        title: of the sheet.
+        rows, columns: the last of each that has a cell.
+        text: how many bytes its shared texts come to, where it was asked to count them.
     """
-    cells: dict[Cell, tuple[Behind, str]] = {}
-    if percents:
-        cells.update(_percent_cells(part, percents))
-    cells.update(_formulas(part))
-    if b'"e"' in part or b"'e'" in part:
-        for match in _ERROR.finditer(part):
-            if cell := _cell(match[1]):
-                cells[cell] = Behind.ERROR, _text(match[2])
-    after = max(part.rfind(b"</sheetData>"), 0)
-    merged = tuple(
-        ((int(top) - 1, _column(left) - 1), (int(bottom) - 1, _column(right) - 1))
-        for left, top, right, bottom in _MERGED.findall(part, after)
-    )
-    numbers = [_ROW_NUMBER.search(match[1]) for match in _HIDDEN.finditer(part)]
-    return SheetMarks(cells, merged, tuple(int(number[1]) - 1 for number in numbers if number))
 
+    def __init__(self, name: str, title: str, room: Room, percents: Collection[str], texts: Sequence[int] = ()) -> None:
+        """Prepare.
 
-def _percent_cells(part: bytes, percents: tuple[int, ...]) -> Iterator[tuple[Cell, tuple[Behind, str]]]:
-    styles = b"|".join(str(style).encode() for style in percents)
-    for match in re.finditer(rb"<c\b([^<>]*\ss\s*=\s*[\"'](?:" + styles + rb")[\"'][^<>]*)>", part):
-        if cell := _cell(match[1]):
-            yield cell, (Behind.PERCENT, "")
+        Args:
+            name: of the part.
+            title: of the sheet.
+            room: what the workbook may still have.
+            percents: the numbers of the cell styles that show percentages.
+            texts: how long each shared text is, where one is so long that it matters in how many cells it stands.
+        """
+        super().__init__(name, room)
+        self.rows = self.columns = self.text = 0
+        self.title = title
+        self._percents = percents
+        self._texts = texts
+        self._cells: dict[Cell, tuple[Behind, str]] = {}
+        self._merged: list[tuple[Cell, Cell]] = []
+        self._taken: set[Cell] = set()
+        self._hidden: list[int] = []
+        self._shared: dict[str, str] = {}
+        self._row, self._row_text, self._row_digits = 0, "0", 1
+        self._cell = (0, 0)
+        self._attributes: Attributes = {}
+        self._watched = False
+        self._formula: str | None = None
+        self._formula_of = ""
+        self._value: str | None = None
+        self._heard: list[str] = []
 
+    @property
+    def marks(self) -> SheetMarks:
+        """What is behind the cells."""
+        return SheetMarks(self._cells, tuple(self._merged), tuple(self._hidden))
 
-def _formulas(part: bytes) -> Iterator[tuple[Cell, tuple[Behind, str]]]:
-    """Formulas without a value and formulas over other files; shared ones are written once and named by a number."""
-    shared: dict[bytes, str] = {}
-    for match in _FORMULA.finditer(part):
-        of_formula, formula, stored, value = match.groups()
-        start = part.rfind(b"<c", max(0, match.start() - _LONGEST_TAG), match.start())
-        about = part[start + 2 : part.find(b">", start)]
-        cell = _cell(about)
+    # --- rows and cells -----------------------------------------------------------------------------------------------
+
+    def _on_row(self, attributes: Attributes) -> None:
+        text = attributes.get("r")
+        row = self._row + 1 if text is None else whole_number(text, LAST_ROW)
+        if not row or row > LAST_ROW:
+            raise self._outside(f"dòng {text or row}")
+        self._row, self._row_text = row, str(row)
+        self._row_digits = len(self._row_text)
+        self._cell = row, 0
+        if attributes.get("hidden") in ("1", "true"):
+            self._hidden.append(row - 1)
+
+    def _on_cell(self, attributes: Attributes) -> None:
+        row, column = self._row, 0
+        reference = attributes.get("r")
+        if reference is None:
+            row, column = self._cell[0], self._cell[1] + 1
+        elif reference.endswith(self._row_text):
+            column = _COLUMNS[reference[: -self._row_digits]]
+        if not 0 < column <= LAST_COLUMN or not row:
+            row, column = self._elsewhere(reference)
+        self._cell = row, column
+        if column > self.columns:
+            self.columns = column
+        if row > self.rows:
+            self.rows = row
+        self._attributes = attributes
+        if attributes.get("s") in self._percents:
+            self._mark(Behind.PERCENT, "")
+        if (kind := attributes.get("t")) and (kind == "e" or (kind == "s" and self._texts)):
+            self._watch()
+
+    def _elsewhere(self, reference: str | None) -> Cell:
+        """A cell whose reference names another row than the one it stands in."""
+        cell = cell_of(reference) if reference else None
         if cell is None:
-            continue
-        text = formula.decode("utf-8", "replace") if formula else ""
-        if of_formula and (number := _SHARED.search(of_formula)):
-            text = shared.setdefault(number[1], text) if text else shared.get(number[1], "")
-        if _OTHER_FILE.search(text):
-            yield cell, (Behind.LINKED, text)
-        elif not value and (stored is None or (kind := _TYPE.search(about)) is None or kind[1] != b"str"):
-            yield cell, (Behind.UNCALCULATED, text)
+            raise self._outside(f"ô {reference}" if reference else f"dòng {self._row}")
+        return cell
+
+    def _watch(self) -> None:
+        """Hear the texts in the cell at hand, and where it ends."""
+        self._watched, self._formula, self._value = True, None, None
+        self.parser.EndElementHandler = self._end_in_cell
+
+    def _on_formula(self, attributes: Attributes) -> None:
+        if not self._watched:
+            self._watch()
+        self._formula_of = attributes.get("si", "")
+        self._listen()
+
+    def _on_value(self, attributes: Attributes) -> None:
+        if self._watched:
+            self._listen()
+
+    def _listen(self) -> None:
+        self._heard = []
+        self.parser.CharacterDataHandler = self._heard.append
+
+    def _end_in_cell(self, name: str) -> None:
+        self.end(name)
+        name = local(name)
+        if name in ("f", "v"):
+            self.parser.CharacterDataHandler = None
+            text = "".join(self._heard)
+            if name == "v":
+                self._value = text
+            else:
+                self._formula = self._shared_formula(text)
+        elif name == "c":
+            self._watched = False
+            self.parser.EndElementHandler = self.end
+            self._end_of_cell()
+
+    def _shared_formula(self, text: str) -> str:
+        """The formula of a cell; a shared one is written once and named by a number."""
+        if not self._formula_of:
+            return text
+        return self._shared.setdefault(self._formula_of, text) if text else self._shared.get(self._formula_of, "")
+
+    def _end_of_cell(self) -> None:
+        formula, value, kind = self._formula, self._value, self._attributes.get("t")
+        if kind == "e" and value is not None:
+            self._mark(Behind.ERROR, value)
+        elif formula is not None and _takes_from_another_file(formula[:_LONGEST_FORMULA]):
+            self._mark(Behind.LINKED, formula)
+        elif formula is not None and not value and (value is None or kind != "str"):
+            self._mark(Behind.UNCALCULATED, formula)
+        if kind == "s" and self._texts and value:
+            number = whole_number(value, len(self._texts) - 1)
+            self.text += self._texts[number] if number is not None else 0
+
+    def _mark(self, kind: Behind, text: str) -> None:
+        self._cells[self._cell[0] - 1, self._cell[1] - 1] = kind, text[:_LONGEST_TEXT]
+        if len(self._cells) > MOST_MARKS:
+            what = f"trang “{self.title}” có hơn {MOST_MARKS:,} ô báo lỗi, ô chưa tính hoặc ô dạng phần trăm"
+            raise UnopenableError(f"{what.replace(',', '.', 1)} nên không được mở", FILL_IN_AGAIN)
+
+    # --- what lies over the cells -------------------------------------------------------------------------------------
+
+    def _on_dimension(self, attributes: Attributes) -> None:
+        reference = attributes.get("ref")
+        if reference and range_of(reference) is None:
+            raise self._outside(f"vùng {reference}")
+
+    def _on_columns(self, attributes: Attributes) -> None:
+        for name in ("min", "max"):
+            if not whole_number(attributes.get(name, ""), LAST_COLUMN):
+                raise self._outside(f"cột {attributes.get(name)}")
+
+    def _on_merge(self, attributes: Attributes) -> None:
+        reference = attributes.get("ref", "")
+        area = range_of(reference)
+        if area is None:
+            raise self._outside(f"vùng gộp {reference}")
+        (top, left), (bottom, right) = area
+        count = (bottom - top + 1) * (right - left + 1)
+        if len(self._taken) + count > MOST_MERGED:
+            what = f"trang “{self.title}” gộp quá nhiều ô thành một ({reference}) nên không được mở"
+            raise UnopenableError(what, _UNMERGE)
+        cells = {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
+        if cells & self._taken:
+            what = f"trang “{self.title}” có các vùng ô gộp chồng lên nhau ({reference}) nên không được mở"
+            raise UnopenableError(what, _UNMERGE)
+        self._taken |= cells
+        if count > 1:
+            self._merged.append(((top - 1, left - 1), (bottom - 1, right - 1)))
+
+    def _on_ranges(self, attributes: Attributes) -> None:
+        self.room.take(RANGES, attributes.get("sqref", "").count(" ") + 1)
+
+    def _outside(self, what: str) -> UnopenableError:
+        said = f"trang “{self.title}” có địa chỉ nằm ngoài trang tính ({what[:40]}) nên không được mở"
+        return UnopenableError(said, SAVE_AGAIN)
+
+    at_start: ClassVar[Mapping[str, Act]] = {
+        "row": _on_row,
+        "c": _on_cell,
+        "f": _on_formula,
+        "v": _on_value,
+        "dimension": _on_dimension,
+        "col": _on_columns,
+        "mergeCell": _on_merge,
+        "dataValidation": _on_ranges,
+        "conditionalFormatting": _on_ranges,
+    }
 
 
-def _cell(attributes: bytes) -> Cell | None:
-    match = _REFERENCE.search(attributes)
-    return (int(match[2]) - 1, _column(match[1]) - 1) if match else None
+def _takes_from_another_file(formula: str) -> bool:
+    """Whether a formula names another file: `[1]Sheet1!A1`, `[book.xlsx]…`, `file:///…`, or a program (`cmd|…`)."""
+    program, bar, _ = formula.partition("|")
+    if "file:/" in formula or (bar and _is_word(program)):
+        return True
+    named = (piece.partition("]") for piece in formula.split("[")[1:])
+    return any(closed and (name.isdigit() or _is_file_name(name)) for name, closed, _ in named)
 
 
-def _column(letters: bytes) -> int:
-    column = 0
-    for letter in letters:
-        column = column * 26 + letter - 64
-    return column
+def _is_file_name(name: str) -> bool:
+    _, dot, ending = name.rpartition(".")
+    return bool(dot) and len(ending) in _ENDINGS_OF_FILES and _is_word(ending)
 
 
-def _text(escaped: bytes) -> str:
-    text = escaped.decode("utf-8", "replace")
-    return unescape(text) if "&" in text else text
+def _is_word(text: str) -> bool:
+    return text.replace("_", "a").isalnum()

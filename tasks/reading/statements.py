@@ -1,80 +1,37 @@
 """The rows of a form → its statements: what it says about each leaf of each unit, each with the cells it stands in.
 
 In: rows found by their keys. Out: statements (models/records); cells that say nothing readable become findings.
-Where a percentage and a number cannot be told apart, the finding asks. Source: DESIGN.md, sections 2, 3 and 9.
+Where a percentage and a number cannot be told apart, the finding asks. What a row says follows from the columns of its
+table (models/forms/tables.py), whichever form it is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-
-from typing_extensions import override
+from functools import cached_property
 
 from models.criteria.formulas import CHECK, YES
 from models.criteria.sets import Leaf, Source
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import AGREES, EXPLAINS, NOT_APPLICABLE, FormIdentity, FormKind, Remark, fact_of_column
+from models.forms.descriptions import FormIdentity
+from models.forms.explanation import AGREES, EXPLAINS
+from models.forms.row_keys import Remark
+from models.forms.sheets import NOT_APPLICABLE
+from models.forms.tables import EVIDENCE, FactsIn, RowsOf, fact_of_column
 from models.numbers import HUNDRED, UnreadableNumberError, spoken_number, vietnamese_number
 from models.records.submissions import EvidenceItem, Statement
 from tasks.reading.cell_values import ReadFact, SheetCells, clean
 from tasks.reading.identifying import Identified
+from tasks.reading.places import CellPlaces
 from tasks.reading.plans import AskedFact, AskedLeaf, MonthPlan, RoundPlan, alike, names_of
 from tasks.reading.rows import FormRow, FormRows
 from tasks.reading.sheet_marks import Behind
-from tasks.reading.tables import Shape, Table, title_of
+from tasks.reading.tables import Table
 
-EVIDENCE = ("document", "number", "date", "page")
 RESTORE = "Xin lại biểu mẫu, chép số liệu sang rồi gửi"
 _CLAIMS = {YES: "1", "x": "1", "1": "1", NOT_APPLICABLE: "1", "true": "1", "không": "0", "0": "0", "false": "0"}
 _ANSWERS = {AGREES: AGREES, EXPLAINS: EXPLAINS}
-_NOUNS = {Shape.MONTH: "chỉ tiêu", Shape.TASKS: "nhiệm vụ"}
 _GREY = ("value", "points", *EVIDENCE)  # of a leaf that the unit does not score
-
-
-@dataclass(frozen=True, slots=True)
-class CellPlaces(Mapping[str, Place]):
-    """Where a statement stands, worked out when asked: thousands of files are read, few cells are pointed at.
-
-    Attributes:
-        columns: by id, from 0.
-        row: the row of the leaf, from 0.
-        facts: rows of facts by id, where facts have rows of their own.
-        evidence: rows of evidence, those with documents first.
-    """
-
-    sheet: str
-    columns: Mapping[str, int]
-    row: int
-    facts: Mapping[str, int] = field(default_factory=dict)
-    evidence: tuple[int, ...] = ()
-
-    @override
-    def __getitem__(self, id: str) -> Place:
-        row, column = self.row, id
-        if (fact := fact_of_column(id)) and fact in self.facts:
-            row, column = self.facts[fact], "value"
-        elif id.partition("/")[0] in EVIDENCE and self.evidence:
-            column, _, number = id.partition("/")
-            if not number.isdecimal() or int(number) >= len(self.evidence):
-                raise KeyError(id)
-            row = self.evidence[int(number)]
-        if column not in self.columns:
-            raise KeyError(id)
-        return Place(self.sheet, row + 1, self.columns[column] + 1)
-
-    @override
-    def __iter__(self) -> Iterator[str]:
-        for id in self.columns:
-            if id in EVIDENCE:
-                yield from (f"{id}/{number}" for number in range(len(self.evidence)))
-            elif id == "value":
-                yield from (f"fact:{fact}" for fact in self.facts)
-            else:
-                yield id
-
-    @override
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 @dataclass
@@ -94,12 +51,23 @@ class FormInHand:
     cells: dict[str, SheetCells] = field(default_factory=dict)
     uncalculated: int = 0
 
+    @cached_property
+    def open_leaves(self) -> frozenset[str]:
+        """The codes of the leaves that the form's unit scores itself."""
+        unit, group = self.round.members[self.identity.subject]
+        return frozenset(asked.code for asked in self.found.sets[group.criteria_set].self_assessed(unit))
+
+    def asked_of(self, unit: str, code: str) -> AskedLeaf | None:
+        """The leaf or block item of a unit's set; None where unit or code have no part in the form."""
+        member = self.round.members.get(unit)
+        plan = self.found.sets.get(member[1].criteria_set) if member else None
+        return plan.asked.get(code) if plan else None
+
     def cells_of(self, table: Table) -> SheetCells:
         """The reader of a table's sheet."""
         title = table.sheet.title
         if title not in self.cells:
-            noun = _NOUNS.get(table.shape, "tiêu chí")
-            self.cells[title] = SheetCells(self.file, table.sheet, self.findings, noun)
+            self.cells[title] = SheetCells(self.file, table.sheet, self.findings, table.shape.noun)
         return self.cells[title]
 
     def add(self, what: str, remedy: str, severity: Severity = Severity.CRITICAL, place: Place | None = None) -> None:
@@ -109,42 +77,32 @@ class FormInHand:
 
 def statements_of(form: FormInHand, rows: FormRows) -> Iterator[Statement]:
     """What a form says, in the order of its rows."""
-    if form.identity.kind is FormKind.SELF_ASSESSMENT:
-        yield from _self_assessments(form, rows)
-        return
-    if form.found.month:
-        yield from _of_a_month(form, rows, form.found.month)
-        return
-    for row in rows.rows.values():
-        if row.key.startswith("#"):
+    yield from _of_a_month(form, rows, form.found.month) if form.found.month else _of_a_round(form, rows)
+
+
+def _of_a_round(form: FormInHand, rows: FormRows) -> Iterator[Statement]:
+    for key, row in rows.rows.items():
+        shape = row.table.shape
+        if key.startswith("#") or shape.rows is RowsOf.NOTHING:
             continue
-        if form.identity.kind is FormKind.EXPLANATION:
-            unit, code = form.identity.subject, row.key
-        else:
-            unit, _, code = row.key.partition(":")
-        if unit not in form.round.members:
-            continue
-        plan = form.found.sets.get(form.round.members[unit][1].criteria_set)
-        asked = plan.asked.get(code) if plan else None
-        if asked is None:
+        unit, _, code = key.partition(":") if shape.rows is RowsOf.UNITS else (form.identity.subject, "", key)
+        asked = form.asked_of(unit, code)
+        if asked is None or (shape.facts is FactsIn.ROWS and asked.leaf is None):
             continue
         _check_words(form, row, code, unit)
-        if row.table.shape is Shape.EXPLANATION:
-            yield _explanation(form, row, asked)
-        elif row.table.shape in (Shape.APPRAISAL, Shape.COUNCIL):
-            yield _appraisal(form, row, unit, asked)
-        elif row.table.shape is Shape.FACTS:
-            yield _table_row(form, row, unit, asked)
+        if shape.facts is FactsIn.ROWS and asked.leaf and code not in form.open_leaves:
+            _check_grey(form, row, asked.leaf)
+        else:
+            yield _statement(form, rows, row, unit, asked)
 
 
 def _check_words(form: FormInHand, row: FormRow, code: str, unit: str = "") -> None:
     """The code and the unit that people see must be those of the hidden key, else something was moved."""
     cells = row.table.sheet.rows[row.row]
     at = row.table.columns.get("code")
-    noun = _NOUNS.get(row.table.shape, "tiêu chí")
     if at is not None and cells[at] != code and str(cells[at]).strip() not in ("", code):
         what = (
-            f"ô mã ghi “{str(cells[at])[:40]}” nhưng dòng này của biểu mẫu là {noun} {code} "
+            f"ô mã ghi “{str(cells[at])[:40]}” nhưng dòng này của biểu mẫu là {row.table.shape.noun} {code} "
             "(mã bị sửa, ghi hai lần, hoặc khối ô bị dời)"
         )
         form.cells_of(row.table).complain(
@@ -161,19 +119,104 @@ def _check_words(form: FormInHand, row: FormRow, code: str, unit: str = "") -> N
         )
 
 
-def _self_assessments(form: FormInHand, rows: FormRows) -> Iterator[Statement]:
-    unit, group = form.round.members[form.identity.subject]
-    plan = form.found.sets[group.criteria_set]
-    open_leaves = {asked.code for asked in plan.self_assessed(unit)}
-    for key, row in rows.rows.items():
-        asked = plan.asked.get(key)
-        if asked is None or asked.leaf is None or row.table.shape is not Shape.SELF_ASSESSMENT:
+def _statement(form: FormInHand, rows: FormRows, row: FormRow, unit: str, asked: AskedLeaf) -> Statement:
+    """What a row says: all that its table has columns for, in this order, which is that of the findings."""
+    table, shape, cells = row.table, row.table.shape, form.cells_of(row.table)
+    whose = f"{unit}, " if shape.rows is RowsOf.UNITS else ""
+    name = f"{whose}{shape.noun} {asked.code}"
+    answer = _answer(cells, row, name) if shape.is_input("answer") else ""
+    fact_rows = _fact_rows(form, rows, row, asked) if shape.facts is FactsIn.ROWS else {}
+    read = _read_facts(form, row, unit, asked, fact_rows)
+    lines = (row.row, *fact_rows.values()) if shape.is_input("document") else ()
+    evidence, filled = _evidence(cells, table, asked.code, lines)
+    places = CellPlaces(
+        table.sheet.title, table.columns, row.row, fact_rows, (*filled, *(line for line in lines if line not in filled))
+    )
+    return Statement(
+        unit=unit,
+        code=asked.code,
+        facts=_settled_facts(cells, asked, read, places),
+        points=_points(form, cells, row, name),
+        maximum=_number(cells, row, "max", name),
+        not_applicable=shape.is_input("not_applicable") and _claim(cells, row, name),
+        evidence=evidence,
+        text=_text(cells, row, shape.text, name),
+        answer=answer,
+        places=places,
+    )
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+
+def _fact_rows(form: FormInHand, rows: FormRows, head: FormRow, asked: AskedLeaf) -> dict[str, int]:
+    """The rows below a leaf's in which its facts are typed."""
+    found: dict[str, int] = {}
+    for fact in asked.facts:
+        row = rows.rows.get(fact.key)
+        if row is not None and row.table is head.table:
+            found[fact.field.id] = row.row
+    return found
+
+
+def _read_facts(
+    form: FormInHand, row: FormRow, unit: str, asked: AskedLeaf, fact_rows: Mapping[str, int]
+) -> dict[str, ReadFact]:
+    """The facts of a row as they are typed, in rows below it or in columns beside it."""
+    match row.table.shape.facts:
+        case FactsIn.ROWS:
+            return _facts_below(form, row, asked, fact_rows)
+        case FactsIn.COLUMNS:
+            return _facts_beside(form, row, unit, asked)
+        case FactsIn.NOWHERE:
+            return {}
+
+
+def _facts_below(
+    form: FormInHand, head: FormRow, asked: AskedLeaf, fact_rows: Mapping[str, int]
+) -> dict[str, ReadFact]:
+    cells, at = form.cells_of(head.table), head.table.columns.get("value")
+    read: dict[str, ReadFact] = {}
+    for fact in asked.facts:
+        row = fact_rows.get(fact.field.id)
+        if row is None:
             continue
-        _check_words(form, row, key)
-        if key in open_leaves:
-            yield _self_assessment(form, rows, row, asked)
-        else:
-            _check_grey(form, row, asked.leaf)
+        _check_label(form, head.table, row, fact)
+        if at is not None and (value := cells.fact(row, at, asked.code, fact)) is not None:
+            read[fact.field.id] = value
+    _check_locked(cells, head, asked, fact_rows.values())
+    return read
+
+
+def _facts_beside(form: FormInHand, row: FormRow, unit: str, asked: AskedLeaf) -> dict[str, ReadFact]:
+    cells, shape, columns = form.cells_of(row.table), row.table.shape, row.table.columns
+    said = f"{asked.code} của {unit}" if shape.rows is RowsOf.UNITS else asked.code
+    read: dict[str, ReadFact] = {}
+    for fact in asked.facts:
+        at = columns.get(f"fact:{fact.field.id}")
+        if at is not None:
+            if (value := cells.fact(row.row, at, said, fact)) is not None:
+                read[fact.field.id] = value
+        elif shape.adds_fact_columns:
+            what = f"trang “{row.table.sheet.title}”: thiếu cột “{fact.field.label}” của tiêu chí {asked.code}"
+            lost = Finding(form.file, 0, what, f"Không xóa cột của biểu mẫu. {RESTORE}")
+            if lost not in form.findings:
+                form.findings.append(lost)
+    if not shape.adds_fact_columns:
+        _check_other_facts(cells, row, asked)
+    return read
+
+
+def _check_other_facts(cells: SheetCells, row: FormRow, asked: AskedLeaf) -> None:
+    """A value in the column of a fact that this row does not ask would be lost without a word."""
+    own = {fact.field.id for fact in asked.facts}
+    for id, at in row.table.columns.items():
+        other = fact_of_column(id)
+        if other and other not in own and not cells.is_empty(row.row, at):
+            title = row.table.shape.title_of(id).lower()
+            what = f"{cells.noun} {asked.code} không có {title}, giá trị ở đây không được ghi nhận"
+            remedy = f"Chuyển giá trị vào ô màu vàng của {cells.noun} và xóa ở đây"
+            cells.complain(row.row, at, what, remedy)
 
 
 def _check_grey(form: FormInHand, row: FormRow, leaf: Leaf) -> None:
@@ -185,53 +228,16 @@ def _check_grey(form: FormInHand, row: FormRow, leaf: Leaf) -> None:
             why = "do điều tra xã hội học" if leaf.source is Source.SURVEY else "do cơ quan khác theo dõi"
             if leaf.source is Source.SELF:
                 why = "không áp dụng với đơn vị"
-            title = title_of(id, row.table.shape)
+            title = row.table.shape.title_of(id)
             what = f"tiêu chí {leaf.code} {why}, đơn vị không tự chấm, nhưng cột “{title}” có giá trị"
             form.cells_of(row.table).complain(row.row, at, what, "Xóa giá trị ở các ô xám của dòng này")
             return
 
 
-def _self_assessment(form: FormInHand, rows: FormRows, head: FormRow, asked: AskedLeaf) -> Statement:
-    table, cells = head.table, form.cells_of(head.table)
-    fact_rows: dict[str, int] = {}
-    read: dict[str, ReadFact] = {}
-    at = table.columns.get("value")
-    for fact in asked.facts:
-        row = rows.rows.get(fact.key)
-        if row is None or row.table is not table:
-            continue
-        fact_rows[fact.field.id] = row.row
-        _check_label(form, row, fact)
-        if at is not None and (value := cells.fact(row.row, at, asked.code, fact)) is not None:
-            read[fact.field.id] = value
-    _check_locked(cells, head, asked, fact_rows.values())
-    lines = (head.row, *fact_rows.values())
-    evidence, filled = _evidence(cells, table, asked.code, lines)
-    places = CellPlaces(
-        table.sheet.title,
-        table.columns,
-        head.row,
-        fact_rows,
-        (*filled, *(line for line in lines if line not in filled)),
-    )
-    name = f"tiêu chí {asked.code}"
-    return Statement(
-        unit=form.identity.subject,
-        code=asked.code,
-        facts=_settled_facts(cells, asked, read, places),
-        points=_locked_points(form, cells, head, "points", name),
-        maximum=_number(cells, head, "max", name),
-        not_applicable=_claim(cells, head, name),
-        evidence=evidence,
-        text=_text(cells, head, "explanation", name),
-        places=places,
-    )
-
-
-def _check_label(form: FormInHand, row: FormRow, fact: AskedFact) -> None:
+def _check_label(form: FormInHand, table: Table, row: int, fact: AskedFact) -> None:
     """The label beside a fact's cell must be that of the hidden key, else a block of cells was moved."""
-    at = row.table.columns.get("content")
-    label = row.table.sheet.rows[row.row][at] if at is not None else ""
+    at = table.columns.get("content")
+    label = table.sheet.rows[row][at] if at is not None else ""
     if label == "" or alike(label) == fact.label:
         return
     severity = Severity.CRITICAL if form.found.current else Severity.WARNING
@@ -240,7 +246,7 @@ def _check_label(form: FormInHand, row: FormRow, fact: AskedFact) -> None:
         "(khối ô bị dời hoặc nội dung bị sửa)"
     )
     assert at is not None
-    form.cells_of(row.table).complain(row.row, at, what, "Xin lại biểu mẫu, chép số liệu sang rồi gửi", severity)
+    form.cells_of(table).complain(row, at, what, RESTORE, severity)
 
 
 def _check_locked(cells: SheetCells, head: FormRow, asked: AskedLeaf, fact_rows: Iterable[int]) -> None:
@@ -251,7 +257,7 @@ def _check_locked(cells: SheetCells, head: FormRow, asked: AskedLeaf, fact_rows:
     for row, id in locked:
         at = columns.get(id)
         if at is not None and rows[row][at] != "" and str(rows[row][at]).strip():
-            where = f"tiêu chí {asked.code}: ô này không phải ô nhập (cột “{title_of(id, head.table.shape)}”)"
+            where = f"tiêu chí {asked.code}: ô này không phải ô nhập (cột “{head.table.shape.title_of(id)}”)"
             what = f"{where} nên giá trị ở đây không được ghi nhận"
             cells.complain(row, at, what, "Chuyển giá trị vào ô màu vàng của tiêu chí và xóa ở đây")
 
@@ -284,62 +290,6 @@ def _evidence(
     return tuple(items), filled
 
 
-def _appraisal(form: FormInHand, row: FormRow, unit: str, asked: AskedLeaf) -> Statement:
-    cells, name = form.cells_of(row.table), f"{unit}, tiêu chí {asked.code}"
-    return Statement(
-        unit=unit,
-        code=asked.code,
-        points=_number(cells, row, "appraised", name),
-        maximum=_number(cells, row, "max", name),
-        not_applicable=_claim(cells, row, name),
-        text=_text(cells, row, "reason", name),
-        places=CellPlaces(row.table.sheet.title, row.table.columns, row.row),
-    )
-
-
-def _explanation(form: FormInHand, row: FormRow, asked: AskedLeaf) -> Statement:
-    cells, name = form.cells_of(row.table), f"tiêu chí {asked.code}"
-    answer = ""
-    if (at := row.table.columns.get("answer")) is not None:
-        remedy = f"Chọn “{AGREES}” hoặc “{EXPLAINS}”"
-        answer = cells.choice(row.row, at, f"{name}, trả lời", _ANSWERS, remedy)
-    evidence, _ = _evidence(cells, row.table, asked.code, (row.row,))
-    return Statement(
-        unit=form.identity.subject,
-        code=asked.code,
-        points=_locked_points(form, cells, row, "points", name),
-        maximum=_number(cells, row, "max", name),
-        evidence=evidence,
-        text=_text(cells, row, "explanation", name),
-        answer=answer,
-        places=CellPlaces(row.table.sheet.title, row.table.columns, row.row, evidence=(row.row,)),
-    )
-
-
-def _table_row(form: FormInHand, row: FormRow, unit: str, asked: AskedLeaf) -> Statement:
-    cells, name = form.cells_of(row.table), f"{unit}, tiêu chí {asked.code}"
-    read: dict[str, ReadFact] = {}
-    for fact in asked.facts:
-        at = row.table.columns.get(f"fact:{fact.field.id}")
-        if at is None:
-            what = f"trang “{row.table.sheet.title}”: thiếu cột “{fact.field.label}” của tiêu chí {asked.code}"
-            lost = Finding(form.file, 0, what, f"Không xóa cột của biểu mẫu. {RESTORE}")
-            if lost not in form.findings:
-                form.findings.append(lost)
-        elif (value := cells.fact(row.row, at, f"{asked.code} của {unit}", fact)) is not None:
-            read[fact.field.id] = value
-    places = CellPlaces(row.table.sheet.title, row.table.columns, row.row)
-    return Statement(
-        unit=unit,
-        code=asked.code,
-        facts=_settled_facts(cells, asked, read, places),
-        points=_locked_points(form, cells, row, "points", name),
-        maximum=_number(cells, row, "max", name),
-        text=_text(cells, row, "note", name),
-        places=places,
-    )
-
-
 # --- a month ----------------------------------------------------------------------------------------------------------
 
 
@@ -349,34 +299,10 @@ def _of_a_month(form: FormInHand, rows: FormRows, month: MonthPlan) -> Iterator[
         if key not in month.row_keys:
             continue
         _check_words(form, row, month.shown_code(key))
-        if key in month.asked and row.table.shape is Shape.MONTH:
-            yield _month_figure(form, row, month.asked[key])
-        elif key in month.tasks and row.table.shape is Shape.TASKS:
+        if key in month.asked and row.table.shape.rows is RowsOf.MEASURES:
+            yield _statement(form, rows, row, form.identity.subject, month.asked[key])
+        elif key in month.tasks and row.table.shape.rows is RowsOf.TASKS:
             yield _month_task(form, row, key, month.shown_code(key))
-
-
-def _month_figure(form: FormInHand, row: FormRow, asked: AskedLeaf) -> Statement:
-    cells, columns = form.cells_of(row.table), row.table.columns
-    read: dict[str, ReadFact] = {}
-    for fact in asked.facts:
-        at = columns.get(f"fact:{fact.field.id}")
-        if at is not None and (value := cells.fact(row.row, at, asked.code, fact)) is not None:
-            read[fact.field.id] = value
-    own = {fact.field.id for fact in asked.facts}
-    for id, at in columns.items():
-        other = fact_of_column(id)
-        if other and other not in own and not cells.is_empty(row.row, at):
-            title = title_of(id, row.table.shape).lower()
-            what = f"chỉ tiêu {asked.code} không có {title}, giá trị ở đây không được ghi nhận"
-            cells.complain(row.row, at, what, "Chuyển giá trị vào ô màu vàng của chỉ tiêu và xóa ở đây")
-    places = CellPlaces(row.table.sheet.title, columns, row.row)
-    return Statement(
-        unit=form.identity.subject,
-        code=asked.code,
-        facts=_settled_facts(cells, asked, read, places),
-        text=_text(cells, row, "note", f"chỉ tiêu {asked.code}"),
-        places=places,
-    )
 
 
 def _month_task(form: FormInHand, row: FormRow, key: str, number: str) -> Statement:
@@ -385,7 +311,7 @@ def _month_task(form: FormInHand, row: FormRow, key: str, number: str) -> Statem
     for id in ("begun", "done_on"):
         at = columns.get(f"fact:{id}")
         if at is not None:
-            title = title_of(f"fact:{id}", row.table.shape).lower()
+            title = row.table.shape.title_of(f"fact:{id}").lower()
             if day := cells.day(row.row, at, f"{name}, {title}"):
                 facts[id] = day.isoformat()
     document = _text(cells, row, "document", name)
@@ -448,13 +374,27 @@ def _either(said: str, number: Decimal) -> tuple[str, str]:
     )
 
 
+def _answer(cells: SheetCells, row: FormRow, name: str) -> str:
+    at = row.table.columns.get("answer")
+    remedy = f"Chọn “{AGREES}” hoặc “{EXPLAINS}”"
+    return "" if at is None else cells.choice(row.row, at, f"{name}, trả lời", _ANSWERS, remedy)
+
+
+def _points(form: FormInHand, cells: SheetCells, row: FormRow, name: str) -> Decimal | None:
+    """The points that the sender answers for: typed, or calculated by the form."""
+    shape = row.table.shape
+    if shape.is_input(shape.points):
+        return _number(cells, row, shape.points, name)
+    return _locked_points(form, cells, row, shape.points, name)
+
+
 def _number(cells: SheetCells, row: FormRow, id: str, name: str) -> Decimal | None:
     at = row.table.columns.get(id)
     if at is None:
         return None
     if row.table.sheet.rows[row.row][at] == "" and not cells.sheet.marks.cells:
         return None
-    return cells.number(row.row, at, f"{name}, {title_of(id, row.table.shape).lower()}")
+    return cells.number(row.row, at, f"{name}, {row.table.shape.title_of(id).lower()}")
 
 
 def _locked_points(form: FormInHand, cells: SheetCells, row: FormRow, id: str, name: str) -> Decimal | None:
@@ -482,7 +422,7 @@ def _locked_points(form: FormInHand, cells: SheetCells, row: FormRow, id: str, n
             what = f"{name}: ô điểm bị sửa, {unreadable}"
             cells.complain(row.row, at, what, "Chép lại công thức từ biểu mẫu hoặc xóa nội dung ô điểm")
             return None
-    return cells.number(row.row, at, f"{name}, {title_of(id, row.table.shape).lower()}")
+    return cells.number(row.row, at, f"{name}, {row.table.shape.title_of(id).lower()}")
 
 
 def _claim(cells: SheetCells, row: FormRow, name: str) -> bool:
@@ -497,7 +437,7 @@ def _text(cells: SheetCells, row: FormRow, id: str, name: str) -> str:
     at = row.table.columns.get(id)
     if at is None or (row.table.sheet.rows[row.row][at] == "" and not cells.sheet.marks.cells):
         return ""
-    return cells.text(row.row, at, f"{name}, {title_of(id, row.table.shape).lower()}")
+    return cells.text(row.row, at, f"{name}, {row.table.shape.title_of(id).lower()}")
 
 
 def remarks_of(form: FormInHand, rows: FormRows) -> dict[Remark, str]:

@@ -1,16 +1,15 @@
 """What stands in a form where nothing should: inserted rows with contents, merged inputs, inputs in hidden rows.
 
 In: the tables and rows of a form. Out: findings at the cells, so that nothing that was written is lost without a word.
-Source: DESIGN.md, section 9.
 """
 
 from collections.abc import Sequence
 
 from models.findings import Severity
-from models.forms.descriptions import fact_of_column
+from models.forms.tables import fact_of_column
 from tasks.reading.rows import FormRows
 from tasks.reading.statements import FormInHand
-from tasks.reading.tables import INPUTS, Shape, Table
+from tasks.reading.tables import Table
 
 
 def look_at_strays(form: FormInHand, tables: Sequence[Table], rows: FormRows) -> None:
@@ -21,7 +20,7 @@ def look_at_strays(form: FormInHand, tables: Sequence[Table], rows: FormRows) ->
             by_sheet[row.table.sheet.title].add(row.row)
     for table in tables:
         keyed = by_sheet[table.sheet.title]
-        inputs = [table.columns[id] for id in INPUTS[table.shape] if id in table.columns]
+        inputs = [table.columns[id] for id in table.shape.inputs if id in table.columns]
         inputs += [column for id, column in table.columns.items() if fact_of_column(id)]
         if not keyed or not inputs:
             continue
@@ -33,8 +32,7 @@ def look_at_strays(form: FormInHand, tables: Sequence[Table], rows: FormRows) ->
 def _look_between(form: FormInHand, table: Table, keyed: set[int], inputs: Sequence[int]) -> None:
     """Inserted rows with contents: nobody can say to which leaf they belong."""
     cells = form.cells_of(table)
-    signed_below = table.shape in (Shape.EXPLANATION, Shape.COUNCIL, Shape.MONTH)
-    last = max(keyed) + 1 if signed_below else len(table.sheet.rows)
+    last = max(keyed) + 1 if table.shape.is_signed else len(table.sheet.rows)
     for number in range(min(keyed), last):
         row = table.sheet.rows[number]
         if number not in keyed and any(row[column] != "" for column in inputs):

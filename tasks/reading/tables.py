@@ -2,90 +2,21 @@
 
 Columns are found by the hidden row of ids, else by their heads; rows by the hidden key, else by the code and, for facts
 and units, by the words beside it. Nothing is found by position, and nothing that is not certain is found at all.
-Source: models/forms/descriptions.py (the geometry); DESIGN.md, section 9.
+The tables that there are: models/forms.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
-from models.forms.descriptions import (
-    APPRAISAL_COLUMNS,
-    COUNCIL_COLUMNS,
-    EVIDENCE_COLUMNS,
-    EXPLANATION_COLUMNS,
-    IDENTITY_SHEET,
-    KEY_ID,
-    LISTS_SHEET,
-    MONTH_COLUMNS,
-    SELF_ASSESSMENT_COLUMNS,
-    SUMMARY_COLUMNS,
-    TASK_COLUMNS,
-    Column,
-    FormKind,
-    capitalised,
-    fact_of_column,
-    fact_table_columns,
-)
+from models.forms.descriptions import TABLES
+from models.forms.sheets import IDENTITY_SHEET, KEY_ID, LISTS_SHEET
+from models.forms.tables import Column, FormTable, fact_of_column
 from tasks.reading.opening import CellValue, OpenedSheet
 from tasks.reading.plans import alike
 
 _SEARCHED = 60  # rows from the top in which ids and heads are looked for
 _FACT = "fact:"
-
-
-class Shape(Enum):
-    """The shapes of tables: the columns that do not depend on a criteria set, and the one that it cannot be without."""
-
-    SELF_ASSESSMENT = (SELF_ASSESSMENT_COLUMNS, "value")
-    SUMMARY = (SUMMARY_COLUMNS, "adjusted")
-    APPRAISAL = (APPRAISAL_COLUMNS, "stated")
-    COUNCIL = (COUNCIL_COLUMNS, "standing")
-    EXPLANATION = (EXPLANATION_COLUMNS, "answer")
-    FACTS = (fact_table_columns(()), "note")
-    MONTH = (MONTH_COLUMNS, "cumulated")
-    TASKS = (TASK_COLUMNS, "state")
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The columns, from left to right."""
-        columns: tuple[Column, ...] = self.value[0]
-        return columns
-
-    @property
-    def sign(self) -> str:
-        """The id of the column without which it is not this shape."""
-        sign: str = self.value[1]
-        return sign
-
-
-_EVIDENCE = tuple(column.id for column in EVIDENCE_COLUMNS)
-INPUTS = {
-    Shape.SELF_ASSESSMENT: ("value", "not_applicable", *_EVIDENCE, "explanation"),
-    Shape.APPRAISAL: ("appraised", "not_applicable", "reason"),
-    Shape.COUNCIL: ("appraised", "not_applicable", "reason"),
-    Shape.EXPLANATION: ("answer", "explanation", *_EVIDENCE),
-    Shape.FACTS: ("note",),
-    Shape.MONTH: ("note",),
-    Shape.TASKS: ("document", "explanation"),
-    Shape.SUMMARY: (),
-}
-"""The columns that people fill in, by shape; facts in columns of their own come on top."""
-_IDS = {shape: frozenset(column.id for column in shape.columns) for shape in Shape}
-_SHAPES = {
-    "self_assessment": Shape.SELF_ASSESSMENT,
-    "appraisal": Shape.APPRAISAL,
-    "council": Shape.COUNCIL,
-    "explanation": Shape.EXPLANATION,
-    "survey": Shape.FACTS,
-    "register": Shape.FACTS,
-    "monthly": Shape.MONTH,
-}
-
-
-def shape_of(kind: FormKind) -> Shape:
-    """The shape of the tables of a form."""
-    return _SHAPES[kind.value]
+_IDS = {shape: frozenset(shape.by_id) for shape in TABLES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +24,7 @@ class Table:
     """A sheet that is a table of a form.
 
     Attributes:
+        shape: which table of a form it is.
         columns: by id, from 0.
         first: the first row below the ids or heads, from 0.
         twice: ids of columns that stand there twice.
@@ -100,7 +32,7 @@ class Table:
     """
 
     sheet: OpenedSheet
-    shape: Shape
+    shape: FormTable
     columns: Mapping[str, int]
     first: int
     twice: tuple[str, ...] = ()
@@ -142,14 +74,14 @@ def _table(sheet: OpenedSheet, facts_by_label: Mapping[str, str]) -> Table | Non
     return best
 
 
-def _shape_by_ids(row: list[CellValue]) -> Shape | None:
+def _shape_by_ids(row: list[CellValue]) -> FormTable | None:
     """The shape whose ids stand in a row: of those that have their own column there, the one with the most."""
     ids = {cell for cell in row if isinstance(cell, str)}
-    fitting = [shape for shape in Shape if shape.sign in ids]
+    fitting = [shape for shape in TABLES if shape.sign in ids]
     return max(fitting, key=lambda shape: len(ids & _IDS[shape]), default=None)
 
 
-def _by_ids(sheet: OpenedSheet, shape: Shape, number: int, facts_by_label: Mapping[str, str]) -> Table:
+def _by_ids(sheet: OpenedSheet, shape: FormTable, number: int, facts_by_label: Mapping[str, str]) -> Table:
     known = _IDS[shape]
     columns: dict[str, int] = {}
     twice = []
@@ -176,14 +108,14 @@ def _by_heads(sheet: OpenedSheet, number: int, facts_by_label: Mapping[str, str]
         return None
     below: list[CellValue] = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else []
     found: list[Table] = []
-    for shape in Shape:
+    for shape in TABLES:
         titles = {alike(column.title): column.id for column in shape.columns if column.id != KEY_ID}
         columns: dict[str, int] = {}
         twice = []
         for position, cell in enumerate(row):
             under = below[position] if position < len(below) else ""
             id = titles.get(alike(under)) or titles.get(alike(cell))
-            if id is None and shape is Shape.FACTS and (fact := facts_by_label.get(alike(cell))):
+            if id is None and shape.adds_fact_columns and (fact := facts_by_label.get(alike(cell))):
                 id = f"{_FACT}{fact}"
             if id:
                 twice += [id] if id in columns else []
@@ -192,9 +124,3 @@ def _by_heads(sheet: OpenedSheet, number: int, facts_by_label: Mapping[str, str]
         if shape.sign in columns and "code" in columns and own * 2 > len(shape.columns):
             found.append(Table(sheet, shape, columns, number + 1, tuple(twice), True))
     return max(found, key=lambda table: len(table.columns), default=None)
-
-
-def title_of(id: str, shape: Shape) -> str:
-    """The head of a column of a shape, by its id."""
-    titles = (column.title for column in shape.columns if column.id == id)
-    return next(titles, capitalised(fact_of_column(id) or id))

@@ -2,36 +2,44 @@
 
 In: a received file and the province. Out: a Reading (models/records). Whatever is in the file is either read
 exactly or named in a finding; nothing is guessed, nothing is judged (that is intake).
-Source: DESIGN.md, sections 2, 3 and 9; domain/2-yearly-process.md, 2.1.
 """
 
 from collections.abc import Sequence
-from unicodedata import category, normalize
+from dataclasses import replace
+from pathlib import Path
 
-from models.findings import Finding, Place, Severity
-from models.forms.descriptions import MONTH_SHEET, TASK_SHEET, FormKind
+from models.findings import Finding, Place, Severity, as_told
+from models.forms.description import FormDescription
+from models.forms.descriptions import FormKind
 from models.province.folder import Province
 from models.records.submissions import Reading
+from tasks.reading.file_names import shown_name
 from tasks.reading.identifying import Identified, identify
-from tasks.reading.opening import UnopenableError, open_workbook
+from tasks.reading.opening import open_workbook, refuse_large
 from tasks.reading.plans import NO_ROUND, ReadingPlan, plan_of
+from tasks.reading.refusing import UnopenableError
 from tasks.reading.rows import find_rows
 from tasks.reading.statements import RESTORE, FormInHand, remarks_of, statements_of
 from tasks.reading.strays import look_at_strays
-from tasks.reading.tables import INPUTS, Shape, Table, shape_of, tables_of, title_of
+from tasks.reading.tables import Table, tables_of
 
-_NEEDED = {
-    Shape.SELF_ASSESSMENT: frozenset({"code", "content", "max", "value", "points", "not_applicable", "explanation"}),
-    Shape.APPRAISAL: frozenset({"code", "unit", "max", "appraised", "not_applicable", "reason"}),
-    Shape.COUNCIL: frozenset({"code", "unit", "max", "appraised", "not_applicable", "reason"}),
-    Shape.EXPLANATION: frozenset({"code", "max", "answer", "explanation"}),
-    Shape.FACTS: frozenset({"code", "unit", "max", "points", "note"}),
-    Shape.MONTH: frozenset({"code", "content", "fact:numerator", "fact:denominator", "fact:value", "note"}),
-    Shape.TASKS: frozenset({"code", "content", "fact:begun", "fact:done_on"}),
-    Shape.SUMMARY: frozenset({"content"}),
-}
-_LONGEST_NAME = 120
-_IN_PATHS = '<>:"|?*'
+_MAIN_TABLES = frozenset(kind.description.table for kind in FormKind)
+
+
+def read_kept(kept: Path, file: str, province: Province) -> Reading:
+    """Read one kept file; called in a process that may die.
+
+    Args:
+        kept: where its bytes lie.
+        file: the sender's name of the file.
+        province: the checked folder.
+    """
+    try:
+        refuse_large(kept.stat().st_size)
+    except UnopenableError as unopenable:
+        return _unopened(unopenable, shown_name(file))
+    reading = read_workbook(kept.read_bytes(), file, province)
+    return replace(reading, findings=as_told(reading.findings))
 
 
 def read_workbook(content: bytes, file: str, province: Province) -> Reading:
@@ -49,7 +57,7 @@ def read_workbook(content: bytes, file: str, province: Province) -> Reading:
     try:
         sheets = open_workbook(content)
     except UnopenableError as unopenable:
-        return Reading(shown, None, findings=(Finding(shown, 0, unopenable.what, unopenable.remedy),))
+        return _unopened(unopenable, shown)
     plan = plan_of(province)
     found = identify(sheets, plan, shown)
     if found.identity is None:
@@ -58,23 +66,8 @@ def read_workbook(content: bytes, file: str, province: Province) -> Reading:
     return _read_form(found, tables_of(sheets, labels), plan, shown)
 
 
-def shown_name(name: str) -> str:
-    """A file's name as it may be shown: no path, no control characters, no marks of writing direction.
-
-    Long names are cut before their ending; nothing left gives `tệp không tên`.
-    """
-    last = normalize("NFC", name).replace("\\", "/").rstrip("/").rpartition("/")[2]
-    kept = "".join(
-        letter
-        for letter in last
-        if letter not in _IN_PATHS and category(letter)[0] != "C" and category(letter) not in ("Zl", "Zp")
-    )
-    kept = " ".join(kept.split()).strip(". ") if kept.strip(". ") else ""
-    if len(kept) > _LONGEST_NAME:
-        stem, dot, ending = kept.rpartition(".")
-        tail = dot + ending if stem and len(ending) <= 5 else ""
-        kept = kept[: _LONGEST_NAME - 1 - len(tail)] + "…" + tail
-    return kept or "tệp không tên"
+def _unopened(unopenable: UnopenableError, shown: str) -> Reading:
+    return Reading(shown, None, findings=(Finding(shown, 0, unopenable.what, unopenable.remedy, unopened=True),))
 
 
 # --- a form -----------------------------------------------------------------------------------------------------------
@@ -85,15 +78,15 @@ def _read_form(found: Identified, tables: Sequence[Table], plan: ReadingPlan, fi
     assert identity is not None
     round = plan.round_of(identity.year) or NO_ROUND
     form = FormInHand(file, identity, found, round, found.findings)
-    shape = shape_of(identity.kind)
-    used = [table for table in tables if table.shape is shape or _stands_beside(table, identity.kind)]
-    others = {table.shape for table in tables} - {shape, Shape.SUMMARY, Shape.TASKS}
-    if others and all(table.shape is not shape for table in used):
+    described = identity.kind.description
+    used = [table for table in tables if table.shape in described.tables]
+    of_others = any(table.shape in _MAIN_TABLES for table in tables)
+    if of_others and all(table.shape is not described.table for table in used):
         form.add(
             f"trang ẩn nhận dạng đã bị sửa: ghi là {identity.kind.label} nhưng các trang là của phiếu khác", RESTORE
         )
         return Reading(file, None, findings=tuple(found.findings))
-    _look_at_sheets(form, used, shape)
+    _look_at_sheets(form, used, described)
     rows = find_rows(found, used, round, file)
     if rows.refused:
         form.add(rows.refused, RESTORE)
@@ -108,41 +101,21 @@ def _read_form(found: Identified, tables: Sequence[Table], plan: ReadingPlan, fi
     return Reading(file, identity, statements, remarks, tuple(found.findings))
 
 
-def _stands_beside(table: Table, kind: FormKind) -> bool:
-    """Whether the form has such a table besides its own: the summary with the remarks, the tasks of a month."""
-    beside = {FormKind.SELF_ASSESSMENT: Shape.SUMMARY, FormKind.MONTHLY: Shape.TASKS}
-    return table.shape is beside.get(kind)
-
-
-def _look_at_sheets(form: FormInHand, tables: Sequence[Table], shape: Shape) -> None:
+def _look_at_sheets(form: FormInHand, tables: Sequence[Table], described: FormDescription) -> None:
     """Sheets and columns that are gone or double."""
     shapes = {table.shape for table in tables}
-    if shape not in shapes:
-        form.add(f"biểu mẫu không còn trang “{_sheet_of(shape)}” hoặc trang đó mất hết tên cột", RESTORE)
-    if form.identity.kind is FormKind.SELF_ASSESSMENT and Shape.SUMMARY not in shapes:
-        form.add(f"biểu mẫu không còn trang “{_sheet_of(Shape.SUMMARY)}”", RESTORE)
+    for shape in described.tables:
+        if shape not in shapes and not shape.is_optional:
+            or_heads = " hoặc trang đó mất hết tên cột" if shape is described.table else ""
+            form.add(f"biểu mẫu không còn trang “{shape.sheet}”{or_heads}", RESTORE)
     for table in tables:
         title = table.sheet.title
-        needed = _NEEDED[table.shape] | frozenset(INPUTS[table.shape])
         for column in table.missing():
-            if column.id in needed:
+            if column.is_needed:
                 form.add(f"trang “{title}”: thiếu cột “{column.title}”", f"Không xóa cột của biểu mẫu. {RESTORE}")
         for id in table.twice:
-            what = f"trang “{title}”: cột “{title_of(id, table.shape)}” có hai lần, không rõ cột nào đúng"
+            what = f"trang “{title}”: cột “{table.shape.title_of(id)}” có hai lần, không rõ cột nào đúng"
             form.add(what, "Xóa cột chép thêm rồi gửi lại", place=Place(title, 1, table.columns[id] + 1))
         if table.by_heads:
             what = f"trang “{title}”: dòng ẩn mang tên cột đã bị xóa, các cột được nhận theo tiêu đề"
             form.add(what, "Kiểm tra lại; lần sau không xóa dòng ẩn của biểu mẫu", Severity.WARNING)
-
-
-def _sheet_of(shape: Shape) -> str:
-    return {
-        Shape.SELF_ASSESSMENT: "Tự đánh giá",
-        Shape.SUMMARY: "Tổng hợp",
-        Shape.EXPLANATION: "Giải trình",
-        Shape.APPRAISAL: "(nhóm đơn vị)",
-        Shape.COUNCIL: "(Hội đồng)",
-        Shape.FACTS: "(bảng số liệu)",
-        Shape.MONTH: MONTH_SHEET,
-        Shape.TASKS: TASK_SHEET,
-    }[shape]

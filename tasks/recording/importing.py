@@ -2,7 +2,7 @@
 
 Serves the department that already has figures: appraisal results, exports of one-stop systems, decisions of years
 before this system. A file is taken whole or not at all.
-Source: DESIGN.md section 4; survey leaves are never self-scored: domain/1-criteria-and-scoring.md, 1.5.
+Source: docs/developers.md; survey leaves are never self-scored: docs/maths.md, 2.9.
 """
 
 import csv
@@ -15,9 +15,10 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from models.criteria.facts import UnreadableFactError
-from models.criteria.rules import Outcome
+from models.criteria.rules.base import Outcome
 from models.criteria.sets import BlockItem, CriteriaSet, Leaf, Source
 from models.findings import Finding, RefusedError, Severity, has_critical
+from models.forms.sources import ScoreSource
 from models.numbers import (
     HUNDRED,
     MOST_DECIMALS,
@@ -32,7 +33,7 @@ from models.numbers import (
 )
 from models.province.csv_files import Row, read_csv
 from models.province.folder import Province
-from models.records.entries import FactEntry, HistoryEntry, ScoreEntry, ScoreSource
+from models.records.entries import FactEntry, HistoryEntry, ScoreEntry
 from models.units import Unit
 
 SCORE_COLUMNS = ("unit", "component", "source", "points")
@@ -410,7 +411,7 @@ def _check_facts(reader: RowReader, row: Row, component: str, facts: Mapping[str
     criteria_set = reader.members[row.values["unit"]].criteria_set
     leaf = criteria_set.by_code.get(component)
     if leaf:
-        if any(field.required and field.id not in facts for field in leaf.rule.fields):
+        if leaf.rule.missing(facts):
             return
         outcome = leaf.rule.points(facts, leaf.max, year)
     else:

@@ -1,6 +1,6 @@
 """Monthly figures, other indices and register entries → new versions in the database, and what is current back out.
 
-Nothing is overwritten. Source: DESIGN.md, section 2 (idea 2) and section 6.
+Nothing is overwritten.
 """
 
 import json

@@ -2,14 +2,12 @@
 
 A file is taken whole or not at all. Figures for a period that has not ended, or of a unit that no longer exists at its
 end, are refused; skipped months and figures that replace earlier ones are named.
-Source: domain/2-yearly-process.md, 2.4; domain/5-cases.md, capability 6.
+Source: docs/process.md, 3; docs/process.md, 5.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from models.criteria.facts import read_date
@@ -34,12 +32,14 @@ from models.progress.registers import (
 from models.province.csv_files import Row
 from models.province.folder import Province
 from models.units import Unit
+from tasks.reading.isolation import ChildFailedError, children
 from tasks.recording.importing import RowReader, checked_entries, meant_unit, number_in
 
 FIGURE_COLUMNS = ("unit", "measure")
 FIGURE_EXTRAS = ("numerator", "denominator", "value", "qualifier", "note")
 INDEX_COLUMNS = ("index", "year")
 INDEX_EXTRAS = ("unit", "value", "rank", "of", "rank_change", "published_on", "source")
+_FIRST_SHEET = "tasks.reading.first_sheet:first_sheet_as_csv"
 _BY_UNITS = "Dùng mã theo units.csv"
 _YEARS = range(2000, 2101)
 
@@ -218,27 +218,13 @@ def read_indices(content: bytes, shown_as: str, province: Province) -> tuple[lis
 
 def _first_sheet(content: bytes, shown_as: str) -> bytes:
     """The first sheet of a workbook as CSV, line by row."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
     try:
-        rows = (
-            CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-        )
-    except (CalamineError, ValueError, OSError) as error:
-        raise refusal(shown_as, "không mở được tệp Excel", "Mở lại bằng Excel, lưu dạng .xlsx rồi nhập lại") from error
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows([_cell_text(cell) for cell in row] for row in rows)
-    return out.getvalue().encode()
-
-
-def _cell_text(cell: object) -> str:
-    match cell:
-        case datetime():
-            return cell.date().isoformat()
-        case float():
-            return plain(Decimal(repr(cell)))
-        case _:
-            return " ".join(str(cell).split())
+        table: bytes | None = children().submit(_FIRST_SHEET, content).result()
+    except ChildFailedError:
+        table = None
+    if table is None:
+        raise refusal(shown_as, "không mở được tệp Excel", "Mở lại bằng Excel, lưu dạng .xlsx rồi nhập lại")
+    return table
 
 
 def _index_value(reader: RowReader, row: Row, province: Province) -> IndexValue | None:

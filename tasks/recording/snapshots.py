@@ -1,10 +1,57 @@
-"""What is frozen: snapshots of rounds and periods, the newest first."""
+"""What is frozen: snapshots of rounds and periods, kept once, and the newest first."""
+
+from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.findings import Act, Action, refusal
+from models.records.snapshots import FrozenPaper, sound_body
+from models.records.storage import Storage
 from models.records.tables import Approval, Publication, Snapshot
+
+
+def keep_frozen(
+    storage: Storage, frozen: FrozenPaper, through_score: int = 0, through_fact: int = 0
+) -> tuple[Snapshot, bool]:
+    """Keep what was frozen; the same once more only notes when, and through which versions it still holds.
+
+    Args:
+        storage: where it is kept.
+        frozen: the results of a round or the progress of a period.
+        through_score: the newest version of a score that a round was computed from; 0 of a period.
+        through_fact: the newest version of a fact.
+
+    Returns:
+        The snapshot, free of its session, and whether it had not been frozen before.
+
+    Raises:
+        RefusedError: it is known, and was changed after it was frozen.
+    """
+    now = datetime.now(UTC)
+    with storage.writing() as session:
+        known = session.get(Snapshot, frozen.sha256)
+        if known:
+            sound_body(known)
+        snapshot = known or Snapshot(
+            sha256=frozen.sha256,
+            year=frozen.year,
+            period=frozen.named_period,
+            body=frozen.body,
+            through_score=through_score,
+            through_fact=through_fact,
+            created_at=now,
+            created_by=storage.user,
+            evaluated_at=now,
+        )
+        snapshot.evaluated_at = now
+        snapshot.through_score = max(snapshot.through_score, through_score)
+        snapshot.through_fact = max(snapshot.through_fact, through_fact)
+        session.add(snapshot)
+        session.flush()
+        session.refresh(snapshot)
+        session.expunge(snapshot)
+    return snapshot, known is None
 
 
 def newest_published(year: int) -> SelectOfScalar[Snapshot]:
@@ -16,6 +63,11 @@ def newest_published(year: int) -> SelectOfScalar[Snapshot]:
         .where(Snapshot.year == year, Snapshot.period == "")
         .order_by(col(Publication.id).desc())
     )
+
+
+def published_years(session: Session) -> set[int]:
+    """The years whose index is published by decision."""
+    return set(session.exec(select(Publication.year).where(Publication.period == "")))
 
 
 def newest_of(year: int, period: str = "") -> SelectOfScalar[Snapshot]:
@@ -42,4 +94,17 @@ def newest_snapshot(session: Session, year: int, period: str = "") -> Snapshot:
         raise refusal(
             f"kỳ {year}", "chưa có kết quả nào được tính", "Tính kết quả", action=Action(Act.EVALUATE, str(year))
         )
+    return snapshot
+
+
+def known_snapshot(storage: Storage, sha256: str) -> Snapshot:
+    """The snapshot with this name.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    with storage.reading() as session:
+        snapshot = session.get(Snapshot, sha256)
+    if snapshot is None:
+        raise refusal(f"bản số liệu {sha256}", "không có trong cơ sở dữ liệu", "Tính lại hoặc lập lại dự thảo")
     return snapshot

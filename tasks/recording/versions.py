@@ -1,7 +1,7 @@
 """Checked entries → new versions in the database, and the current value of every key back out.
 
 Nothing is overwritten: an entry becomes the version after the highest of its key. The same file received again changes
-nothing. Source: DESIGN.md, section 2 (idea 2) and section 6.
+nothing.
 """
 
 from collections import defaultdict
@@ -15,8 +15,9 @@ from sqlalchemy import RowMapping, func, insert
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, select
 
-from models.forms.descriptions import Remark
-from models.records.entries import EvidenceEntry, FactEntry, HistoryEntry, ScoreEntry, ScoreSource, Stage, WordEntry
+from models.forms.row_keys import Remark
+from models.forms.sources import ScoreSource, Stage
+from models.records.entries import EvidenceEntry, FactEntry, HistoryEntry, ScoreEntry, WordEntry
 from models.records.storage import Storage
 from models.records.tables import FactVersion, PublishedIndex, Receipt, ScoreVersion
 from models.working_days import VIETNAM

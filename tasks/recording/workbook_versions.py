@@ -1,8 +1,7 @@
 """What an accepted workbook states → the rows of every table of versions, before they have numbers. Pure.
 
 A self-assessment states facts, claims, evidence and words; an appraisal or the council gives points; an explanation
-answers; surveys and registers state facts. Source: domain/2-yearly-process.md, 2.1; domain/1-criteria-and-scoring.md,
-1.5-1.7.
+answers; surveys and registers state facts: as the description of each says (models/forms).
 """
 
 import json
@@ -10,11 +9,13 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from models.criteria.sets import CriteriaSet, Source
-from models.forms.descriptions import FormIdentity, FormKind, task_of_code
+from models.criteria.sets import CriteriaSet
+from models.forms.description import FormDescription
+from models.forms.descriptions import MONTH_KINDS, FormIdentity, FormKind
+from models.forms.row_keys import task_of_code
+from models.forms.sources import ScoreSource
 from models.progress.periods import Period, read_period
 from models.progress.registers import RegisterKind
-from models.records.entries import ScoreSource, Stage
 from models.records.submissions import Reading, Statement, storable
 from models.records.tables import (
     EvidenceVersion,
@@ -75,14 +76,10 @@ FIGURES = VersionTable(
 TASKS = VersionTable(RegisterVersion, ("kind", "unit", "key"), {"body": "{}"}, by_month=True)
 MONTH_TABLES = (FIGURES, TASKS, REMARKS)
 
-_GIVES = {FormKind.APPRAISAL: ScoreSource.APPRAISAL, FormKind.COUNCIL: ScoreSource.COUNCIL}
-_STAGES = {
-    FormKind.SELF_ASSESSMENT: Stage.SELF,
-    FormKind.EXPLANATION: Stage.EXPLANATION,
-    FormKind.SURVEY: Stage.SURVEY,
-    FormKind.REGISTER: Stage.REGISTER,
-}
-_SOURCES = {FormKind.SURVEY: (Source.SURVEY,), FormKind.REGISTER: (Source.REGISTER, Source.EXTERNAL)}
+
+def tables_of(kind: FormKind) -> tuple[VersionTable, ...]:
+    """The tables into which a form writes."""
+    return MONTH_TABLES if kind.description.is_monthly else VERSION_TABLES
 
 
 def stated_rows(
@@ -97,7 +94,8 @@ def stated_rows(
             month needs none.
     """
     yield from _remark_rows(reading, identity)
-    if identity.kind is FormKind.MONTHLY:
+    form = identity.kind.description
+    if form.is_monthly:
         yield from _month_rows(reading, identity)
         return
     for statement in reading.statements:
@@ -105,10 +103,10 @@ def stated_rows(
         if criteria_set is None:
             continue
         where = {"year": identity.year, "unit": statement.unit, "component": statement.code}
-        if identity.kind in _GIVES:
-            yield from _given(statement, where, _GIVES[identity.kind])
-            continue
-        yield from _stated(statement, where, identity.kind, criteria_set)
+        if form.decides:
+            yield from _given(statement, where, form.decides)
+        else:
+            yield from _stated(statement, where, form, criteria_set)
 
 
 def _remark_rows(reading: Reading, identity: FormIdentity) -> Iterator[tuple[VersionTable, Row]]:
@@ -158,40 +156,42 @@ def _given(statement: Statement, where: Row, source: ScoreSource) -> Iterator[tu
 
 
 def _stated(
-    statement: Statement, where: Row, kind: FormKind, criteria_set: CriteriaSet
+    statement: Statement, where: Row, form: FormDescription, criteria_set: CriteriaSet
 ) -> Iterator[tuple[VersionTable, Row]]:
-    stage = _STAGES[kind].value
-    if kind is not FormKind.EXPLANATION and _may_state(statement.code, kind, criteria_set):
+    if _may_state(statement.code, form, criteria_set):
         if statement.not_applicable:
             claim = {"points": None, "not_applicable": True, "note": storable(statement.text)}
             yield SCORES, {**where, "source": ScoreSource.SELF.value, **claim}
         else:  # in the form, too, a claim leaves the points empty whatever facts stand beside it
             for fact, value in statement.facts.items():
                 yield FACTS, {**where, "fact": fact, "value": value}
+    if form.stage is None:
+        return
     for place, item in enumerate(statement.evidence):
         document, number, day, page = item
         if any(item):
             said = {"document": storable(document), "number": storable(number), "day": day, "page": storable(page)}
-            yield EVIDENCE, {**where, "stage": stage, "place": place, **said}
+            yield EVIDENCE, {**where, "stage": form.stage.value, "place": place, **said}
     if statement.text or statement.answer:
-        yield WORDS, {**where, "stage": stage, "answer": statement.answer, "text": storable(statement.text)}
+        words = {"answer": statement.answer, "text": storable(statement.text)}
+        yield WORDS, {**where, "stage": form.stage.value, **words}
 
 
-def _may_state(code: str, kind: FormKind, criteria_set: CriteriaSet) -> bool:
-    """Whether a form of this kind states the facts of a leaf or block item; surveys are never self-scored.
+def _may_state(code: str, form: FormDescription, criteria_set: CriteriaSet) -> bool:
+    """Whether a form states the facts of a leaf or block item; surveys are never self-scored.
 
-    Source: domain/1-criteria-and-scoring.md, 1.5.
+    Source: docs/maths.md, section 4.
     """
     leaf = criteria_set.by_code.get(code)
     if leaf is None:
-        return kind is FormKind.REGISTER and (code in criteria_set.bonus_items or code in criteria_set.penalty_items)
-    return leaf.source in _SOURCES.get(kind, (Source.SELF,))
+        return form.states_blocks and (code in criteria_set.bonus_items or code in criteria_set.penalty_items)
+    return leaf.source in form.states
 
 
 def month_of_form(record_kind: str) -> Period | None:
     """The month whose report is kept under a kind of receipt; None for everything that is no report of a month."""
     kind, _, period = record_kind.partition(" ")
-    return read_period(period) if kind == FormKind.MONTHLY else None
+    return read_period(period) if kind in MONTH_KINDS else None
 
 
 def form_key(identity: FormIdentity) -> tuple[str, int, str]:

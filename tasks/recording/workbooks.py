@@ -3,7 +3,7 @@
 A workbook is a complete statement of its subject: what its form said before and says no more is withdrawn by a version
 that says so. What the report of an earlier month tells of a plan's task becomes a version too, but the telling of a
 later month that stood is stated again after it. Only the versions about the units of the batch are read, not those of
-the year. Source: DESIGN.md, section 2 (idea 2) and section 6; docs/maths.md, section 17.6.
+the year. Source: docs/developers.md; docs/maths.md, section 17.6.
 """
 
 import json
@@ -19,7 +19,8 @@ from sqlmodel import Session, col, select
 
 from models.criteria.sets import CriteriaSet
 from models.findings import Finding, Severity
-from models.forms.descriptions import FormIdentity, FormKind, task_code
+from models.forms.descriptions import FormIdentity
+from models.forms.row_keys import task_code
 from models.progress.periods import Period
 from models.province.folder import Province
 from models.records.submissions import Reading, units_in
@@ -34,6 +35,7 @@ from tasks.recording.workbook_versions import (
     form_key,
     month_of_form,
     stated_rows,
+    tables_of,
     tells_nothing_else,
 )
 
@@ -131,14 +133,15 @@ def _kept_finding(reading: Reading, row: Row, later: Period) -> Finding:
 def _tables_of(accepted: Iterable[Acceptance]) -> list[VersionTable]:
     """The tables into which these workbooks write."""
     kinds = {item.reading.identity.kind for item in accepted if item.reading.identity}
-    used = [*(VERSION_TABLES if kinds - {FormKind.MONTHLY} else ())]
-    return [*used, *(table for table in MONTH_TABLES if FormKind.MONTHLY in kinds and table not in used)]
+    written = {table.name for kind in kinds for table in tables_of(kind)}
+    known = {table.name: table for table in (*VERSION_TABLES, *MONTH_TABLES)}
+    return [table for name, table in known.items() if name in written]
 
 
 def _sets_by_year(province: Province, accepted: Iterable[Acceptance]) -> dict[int, dict[str, CriteriaSet]]:
     """The criteria set of every unit of the rounds that these workbooks belong to; made once a batch."""
     identities = [item.reading.identity for item in accepted if item.reading.identity]
-    years = {identity.year for identity in identities if identity.kind is not FormKind.MONTHLY}
+    years = {identity.year for identity in identities if not identity.kind.description.is_monthly}
     return {year: province.sets_by_unit(year) for year in sorted(years)}
 
 

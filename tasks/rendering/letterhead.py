@@ -48,7 +48,7 @@ def agency_of(config: ProvinceConfig, signer: Signer) -> Agency:
     """The issuer: which lines of the letterhead name a superior, who decides, how sentences call it.
 
     The power is collective when it is signed for the collective (TM.), else it is that of the head.
-    Source: domain/3-document-format-nd30.md, 3.3.
+    Source: NĐ 30/2020/NĐ-CP, Phụ lục I và III.
     """
     issuer = config.issued_by
     first = next((place for place in range(len(issuer.lines)) if _names(issuer, issuer.lines[place:])), 0)

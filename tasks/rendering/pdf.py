@@ -4,7 +4,7 @@ In come the results of a round, the province's words and the numbering of the de
 documents, and from them PDF/A-2a files that are byte for byte the same on every run. Nothing here reads a clock, the
 network or a file outside report_templates/ and the folders it is given; what cannot be read or printed stops the
 rendering with its name. WeasyPrint is imported late: it costs seconds.
-Source: Nghị định 30/2020/NĐ-CP (domain/3-document-format-nd30.md); contents: domain/4-annexes.md.
+Source: Nghị định 30/2020/NĐ-CP; contents: docs/process.md, 4.
 """
 
 import hashlib
@@ -243,7 +243,7 @@ def _errors_of_weasyprint() -> Iterator[list[str]]:
 def _check_fonts(name: str, fonts: Any) -> None:
     """Every character was set in the font of the decree or the one that stands in for it.
 
-    Source: domain/3-document-format-nd30.md, 3.1; PDF/A allows no character without a glyph.
+    Source: NĐ 30/2020/NĐ-CP, Phụ lục I; PDF/A allows no character without a glyph.
     """
     for font in fonts:
         if font.missing:

@@ -1,6 +1,6 @@
 """Results of a group → what stands out: its areas, its strongest and weakest criteria, its grades, its movers.
 
-Only ranked units are counted: they compete, and the means of the decision are theirs. Source: domain/4-annexes.md.
+Only ranked units are counted: they compete, and the means of the decision are theirs. Source: docs/process.md, 4.
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 A comparison is made only where there is something honest to compare: a unit is followed through renames, merges and
 splits, and where a part of its past is unknown it has no past index, with the reason.
-Source: domain/4-annexes.md (comparison with the year before), domain/5-cases.md (Sóc Trăng 2016).
+Source: docs/process.md, 4 (comparison with the year before), docs/process.md, 5 (Sóc Trăng 2016).
 """
 
 from collections import defaultdict
@@ -299,6 +299,6 @@ def lost_points(leaves: Sequence[LeafPoints]) -> list[LostPoints]:
 def repair_list(leaves: Sequence[LeafPoints]) -> list[LostPoints]:
     """Leaves with no points or less than half of them, the largest loss first.
 
-    Source: domain/5-cases.md, Sóc Trăng (list items scored low or zero, repair them with a road map).
+    Source: docs/process.md, 5, Sóc Trăng (list items scored low or zero, repair them with a road map).
     """
     return [loss for loss in lost_points(leaves) if loss.weak]

@@ -1,6 +1,6 @@
 """One unit of a frozen round → every point with its facts, rule, source and versions, and the points it lost.
 
-Only what the snapshot saw is shown: versions that came later are left out. Source: DESIGN.md, section 2 (idea 2).
+Only what the snapshot saw is shown: versions that came later are left out.
 """
 
 from collections import defaultdict
@@ -12,15 +12,14 @@ from typing import Any, TypeVar
 from sqlmodel import Session, col, select
 
 from models.criteria.facts import FactField
-from models.criteria.rules import ExternalRule
 from models.criteria.sets import CriteriaSet, Leaf
 from models.findings import refusal
+from models.forms.sources import ScoreSource, Stage
 from models.numbers import plain, vietnamese_number
 from models.progress.indices import IndexSeries, series_by_word
 from models.province.rounds import RankingRule
-from models.records.entries import ScoreSource, Stage
 from models.records.results import GroupResult, LeafPoints, UnitResult
-from models.records.snapshots import Frozen, thawed
+from models.records.snapshots import Frozen, results_in
 from models.records.storage import Storage
 from models.records.submissions import said_document
 from models.records.tables import EvidenceVersion, FactVersion, Receipt, ScoreVersion, Snapshot, WordVersion
@@ -90,7 +89,7 @@ def explain_newest(storage: Storage, year: int, unit: str, series: Iterable[Inde
     """
     with storage.reading() as session:
         snapshot = newest_snapshot(session, year)
-        return explain_unit(session, snapshot, thawed(snapshot.body), unit, series)
+        return explain_unit(session, snapshot, results_in(snapshot), unit, series)
 
 
 def explain_unit(
@@ -162,9 +161,7 @@ def _publications(
     session: Session, year: int, unit: str, criteria_set: CriteriaSet, series: Mapping[str, IndexSeries]
 ) -> dict[tuple[str, str], str]:
     """What published value of another index a fact is, by component and value."""
-    read = {
-        leaf.code: series.get(leaf.rule.index) for leaf in criteria_set.leaves if isinstance(leaf.rule, ExternalRule)
-    }
+    read = {leaf.code: series.get(leaf.rule.other_index) for leaf in criteria_set.leaves}
     if not any(read.values()):
         return {}
     values = [one for one in current_indices(session) if one.year == year and one.unit in (unit, "")]

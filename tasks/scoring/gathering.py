@@ -4,7 +4,7 @@ The same versions give the same contents, byte for byte.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -12,12 +12,13 @@ from sqlmodel import Session
 from models.criteria.sets import CriteriaSet
 from models.digests import digest
 from models.findings import Act, Action, Finding, Severity
+from models.forms.sources import ScoreSource
 from models.numbers import plain
 from models.province.folder import Province
 from models.province.rounds import Group
-from models.records.entries import HistoryEntry, ScoreSource
+from models.records.entries import HistoryEntry
 from models.records.results import RoundResult, Status
-from models.records.snapshots import Frozen, thawed
+from models.records.snapshots import Frozen, results_in
 from models.records.storage import Storage
 from models.records.tables import FactVersion, ScoreVersion, Snapshot
 from models.units import Succession
@@ -47,24 +48,43 @@ class Gathered:
     through_fact: int
 
 
-def gather(session: Session, province: Province, year: int) -> Gathered:
-    """Read the current versions of everything that the round is computed from."""
+def read_inputs(
+    session: Session, province: Province, year: int, units: Collection[str] | None = None
+) -> tuple[dict[str, UnitInput], Mapping[str, list[object]]]:
+    """What is current about every unit of a round, in the order of groups and codes.
+
+    Args:
+        units: read only these; of all others nothing seems recorded.
+
+    Returns:
+        Facts and given points by unit, and by unit the versions that they stand in, as their digest is taken.
+
+    Raises:
+        RefusedError: the province has no such round.
+    """
+    members = province.units_of_round(year)
     facts: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     given: dict[str, dict[tuple[str, ScoreSource], Given]] = defaultdict(dict)
-    versions: dict[str, list[list[object]]] = defaultdict(list)
-    for score in current_scores(session, year):
+    versions: dict[str, list[object]] = defaultdict(list)
+    for score in current_scores(session, year, units=units):
         entry = score.entry
         given[entry.unit][entry.component, entry.source] = Given(entry.points, entry.note)
         points = None if entry.points is None else plain(entry.points)
         versions[entry.unit].append([entry.component, entry.source.value, score.version, points, entry.note])
-    for fact in current_facts(session, year):
+    for fact in current_facts(session, year, units=units):
         unit, component, name, value = fact.entry
         facts[unit][component][name] = value
         versions[unit].append([component, f"fact:{name}", fact.version, value])
-    members = {code: unit for code, (unit, _) in province.units_of_round(year).items()}
+    inputs = {code: UnitInput(unit, facts.get(code, {}), given.get(code, {})) for code, (unit, _) in members.items()}
+    return inputs, versions
+
+
+def gather(session: Session, province: Province, year: int) -> Gathered:
+    """Read the current versions of everything that the round is computed from."""
+    inputs, versions = read_inputs(session, province, year)
     return Gathered(
-        inputs={code: UnitInput(unit, facts.get(code, {}), given.get(code, {})) for code, unit in members.items()},
-        digests={code: digest(versions[code]) for code in sorted(members) if code in versions},
+        inputs=inputs,
+        digests={code: digest(versions[code]) for code in sorted(inputs) if code in versions},
         last_year=last_year_of(session, year),
         through_score=newest_version(session, ScoreVersion, year),
         through_fact=newest_version(session, FactVersion, year),
@@ -77,7 +97,7 @@ def last_year_of(session: Session, year: int) -> LastYear:
     entries = {entry.unit: entry for entry in current_history(session, year - 1)}
     if newest is None:
         return LastYear(year - 1, entries, {})
-    frozen = thawed(newest.body)
+    frozen = results_in(newest)
     entries.update(_published_entries(frozen.results))
     sets = {group.id: digest_of_set(frozen, group) for group in frozen.round.groups}
     return LastYear(year - 1, entries, sets)
@@ -198,7 +218,7 @@ def is_outdated(session: Session, province: Province, snapshot: Snapshot) -> boo
         snapshot.through_fact,
     ):
         return True
-    frozen = thawed(snapshot.body)
+    frozen = results_in(snapshot)
     announced = {(group.id, unit.code, unit.name, unit.kind) for group in frozen.results.groups for unit in group.units}
     return (frozen.config, frozen.round, announced, frozen.criteria_sets, frozen.successions, frozen.last_year) != (
         province.config,

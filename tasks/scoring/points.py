@@ -2,7 +2,7 @@
 
 What stands for a leaf, the strongest first: the council's decision, the appraisal, the survey result, points computed
 from facts, points the unit gave itself. What does not apply is taken out of the unit's own maximum, so units without
-procedures compete fairly. Source: domain/1-criteria-and-scoring.md, 1.4–1.6.
+procedures compete fairly. Source: docs/maths.md, 2–5.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,9 @@ from typing import NamedTuple
 from models.collecting import collector_waiting
 from models.criteria.facts import FactProblem
 from models.criteria.sets import Block, BlockItem, CriteriaSet, Leaf, Source
+from models.forms.sources import ScoreSource
 from models.numbers import HUNDRED, ZERO, plain, settled, vietnamese_number
 from models.province.rounds import Gate, SurveyMissing
-from models.records.entries import ScoreSource
 from models.records.results import AreaResult, Basis, LeafPoints, ScoredUnit, Status
 from models.units import Unit
 
@@ -97,7 +97,7 @@ def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
         faulty: facts that make no sense are added here.
     """
     criteria_set = scoring.criteria_set
-    if not _has_submitted(unit, criteria_set):
+    if not has_submitted(unit, criteria_set):
         return _not_scored(unit, criteria_set)
     standings: list[_Standing] = []
     claims: list[Decimal | None] = []
@@ -110,10 +110,10 @@ def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
     return _unit_result(unit, scoring, standings, claims, bonus, penalty)
 
 
-def _has_submitted(unit: UnitInput, criteria_set: CriteriaSet) -> bool:
+def has_submitted(unit: UnitInput, criteria_set: CriteriaSet) -> bool:
     """Whether anything was sent by the unit or appraised; a survey alone is no submission.
 
-    Source: domain/2-yearly-process.md, 2.1 (missing submission).
+    Source: docs/process.md, 1 (missing submission).
     """
     leaves = criteria_set.by_code
     if any(code in leaves and leaves[code].source is Source.SELF for code in unit.facts):
@@ -147,7 +147,7 @@ def _standing(
 def _stated(leaf: Leaf, unit: UnitInput, year: int) -> _Standing:
     """What follows from the facts, else what the unit gave itself; surveys are never self-scored.
 
-    Source: domain/1-criteria-and-scoring.md, 1.5.
+    Source: docs/maths.md, 2.9.
     """
     surveyed = leaf.source is Source.SURVEY
     if facts := unit.facts.get(leaf.code):
@@ -178,7 +178,7 @@ def _outside(points: Decimal, maximum: Decimal, basis: Basis) -> FactProblem:
 def _block_points(unit: UnitInput, block: Block | None, source: ScoreSource, faulty: list[FaultyFacts]) -> Decimal:
     """Bonus or penalty of a unit: given points, else from counts of cases; capped by item and by block.
 
-    Source: domain/1-criteria-and-scoring.md, 1.4 item 8.
+    Source: docs/maths.md, 3.
     """
     if block is None:
         return ZERO
@@ -266,7 +266,7 @@ def _total(claims: Sequence[Decimal | None]) -> Decimal | None:
 def _index(points: Decimal, maximum: Decimal) -> Decimal | None:
     """Points ÷ maximum × 100; None when nothing is left of the maximum.
 
-    Source: domain/1-criteria-and-scoring.md, 1.1 and 1.6 (an area wholly removed has no index).
+    Source: docs/maths.md, 1 and 5 (an area wholly removed has no index).
     """
     return settled(points * HUNDRED / maximum) if maximum else None
 
@@ -290,7 +290,7 @@ def _closed(gate: Gate, unit: UnitInput, criteria_set: CriteriaSet, standings: S
 
 
 def _not_scored(unit: UnitInput, criteria_set: CriteriaSet) -> ScoredUnit:
-    """A unit that sent nothing: listed, without points. Source: domain/2-yearly-process.md, 2.1."""
+    """A unit that sent nothing: listed, without points. Source: docs/process.md, 1."""
     applicable = [leaf for leaf in criteria_set.leaves if leaf.applies_to(unit.unit.code, unit.unit.kind)]
     return ScoredUnit(
         code=unit.unit.code,

@@ -1,7 +1,7 @@
 """Points → rank and grade of every unit of a group.
 
 The index is points ÷ the unit's own adjusted maximum × 100, so units without procedures compete fairly.
-Source: domain/1-criteria-and-scoring.md, 1.6; ties, grades and gates: domain/2-yearly-process.md, 2.3.
+Source: docs/maths.md, 5; ties, grades and gates: docs/process.md, 2.
 """
 
 import re

@@ -1,29 +1,20 @@
 """Lost points of a unit → what it has to repair, why it lost them, what it must do.
 
-Only leaves with no points or less than half of them are listed; what to do follows from how the leaf is scored.
-Source: domain/5-cases.md, Sóc Trăng (list items scored low or zero, repair them with a road map); domain/2, 2.3.
+Only leaves with no points or less than half of them are listed; how all points are reached, each kind of rule says
+itself.
+Source: docs/process.md, 5, Sóc Trăng (list items scored low or zero, repair them with a road map); docs/process.md, 2.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from models.criteria.rules import (
-    ChecklistRule,
-    DeductionRule,
-    ExternalRule,
-    Measured,
-    OnTimeRule,
-    OptionsRule,
-    ProportionalRule,
-    Rule,
-    TiersRule,
-)
+from models.criteria.rules.base import Rule
 from models.criteria.sets import CriteriaSet, Source
 from models.numbers import vietnamese_date
 from models.province.rounds import Round
 from models.records.results import Basis, LeafPoints, UnitResult
-from report_templates.filters import continued, counted
+from report_templates.filters import counted
 from tasks.scoring.comparison import repair_list
 
 _REASONS = {
@@ -70,34 +61,10 @@ def _remedy(leaf: LeafPoints, source: Source, rule: Rule) -> str:
     """What a unit does about a leaf in the coming year."""
     if source is Source.SURVEY:
         return "Phân tích kết quả khảo sát, xác định nguyên nhân, đề ra giải pháp nâng mức độ hài lòng"
-    said = _aim(rule)
+    aim = rule.aim()
     if leaf.basis is Basis.MISSING:
-        return f"{said}; báo cáo đủ số liệu, tài liệu kiểm chứng"
-    return f"{said}; rà soát, báo cáo lại số liệu" if leaf.basis is Basis.FAULTY else said
-
-
-def _aim(rule: Rule) -> str:
-    """How all points of a rule are reached."""
-    match rule:
-        case OnTimeRule():
-            return "Thực hiện đúng thời hạn quy định"
-        case ProportionalRule():
-            return f"Nâng tỷ lệ {rule.numerator} ÷ {rule.denominator}"
-        case TiersRule(of=Measured.RATIO):
-            best = rule.tiers[0].said("%", None)
-            return f"Đưa tỷ lệ {rule.numerator} ÷ {rule.denominator} lên mức điểm tối đa ({best})"
-        case TiersRule():
-            best = rule.tiers[0].said(f" {rule.unit}" if rule.unit else "", None)
-            return f"Phấn đấu đạt mức điểm tối đa: {continued(rule.value)} {best}"
-        case ChecklistRule():
-            return f"Thực hiện đủ các nội dung: {', '.join(item.label for item in rule.items)}"
-        case DeductionRule():
-            return f"Không để xảy ra {'; '.join(continued(case.label) for case in rule.cases)}"
-        case OptionsRule():
-            return f"Phấn đấu đạt mức: {continued(max(rule.options, key=lambda option: option.points).label)}"
-        case ExternalRule():
-            return f"Nâng {continued(rule.index)}"
-    return "Thực hiện đầy đủ nội dung của tiêu chí, có tài liệu kiểm chứng"
+        return f"{aim}; báo cáo đủ số liệu, tài liệu kiểm chứng"
+    return f"{aim}; rà soát, báo cáo lại số liệu" if leaf.basis is Basis.FAULTY else aim
 
 
 def repair_deadline(round: Round, decided_on: date | None) -> str:

@@ -5,34 +5,26 @@ beside its place and moved there whole. Nothing in it depends on the clock or on
 """
 
 import errno
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-from sqlmodel import col, select
-
 from models.findings import Act, Action, Finding, RefusedError, Severity, refusal
-from models.notation import notation
-from models.progress.periods import read_period
 from models.province.config import ProvinceConfig
 from models.province.folder import Province, load_province
-from models.records.progress_snapshots import FrozenProgress, thawed_progress
-from models.records.snapshots import thawed
 from models.records.storage import Storage
-from models.records.tables import Approval, Publication
 from models.settings import var_folder
-from tasks.publishing.folders import MANIFEST, PROGRESS, SNAPSHOT, read_manifest, remove_abandoned, verify_folder
+from tasks.publishing.folders import remove_abandoned
 from tasks.site.catalog import catalog
-from tasks.site.editions import Archive, Edition, Hidden, Ruling, editions_in_order, visible
+from tasks.site.editions import Archive, Edition, Hidden, edition_of
 from tasks.site.files import Offered, offered_files
 from tasks.site.pages import SitePages
+from tasks.site.papers import PublishedPaper, in_order, published_papers
 from tasks.site.report_pages import report_pages
-from tasks.site.reports import ReportEdition, ReportRuling, offered_of_report, reports_in_order, visible_progress
+from tasks.site.reports import ReportEdition, offered_of_report, report_edition_of
 
 CATALOG = "catalog.json"
 _ATTEMPTS = 5
@@ -48,16 +40,6 @@ class BuiltSite:
     reports: int
     files: int
     findings: list[Finding]
-
-
-@dataclass(frozen=True, slots=True)
-class _Published:
-    """A publication as the database knows it."""
-
-    ruling: Ruling | ReportRuling
-    snapshot: str
-    folder: Path
-    manifest_sha256: str
 
 
 def site_folder(province: Path) -> Path:
@@ -106,7 +88,7 @@ def build_site(province: Province, storage: Storage, out: Path, years: Sequence[
     """
     out = out.resolve()
     _refuse_foreign_folder(out)
-    published = [one for one in _publications(storage) if not years or one.ruling.year in years]
+    published = [one for one in published_papers(storage) if not years or one.ruling.year in years]
     if not published:
         said = f" của {', '.join(map(str, years))}" if years else ""
         raise refusal(
@@ -115,9 +97,7 @@ def build_site(province: Province, storage: Storage, out: Path, years: Sequence[
             "Công bố một kết quả trước",
             action=Action(Act.PUBLISH),
         )
-    editions, findings = _editions(province, [one for one in published if isinstance(one.ruling, Ruling)])
-    reports, more = _reports(province, [one for one in published if isinstance(one.ruling, ReportRuling)])
-    findings += more
+    editions, reports, findings = _shown(province, published)
     if not editions and not reports:
         raise RefusedError(findings)
     remove_abandoned(out)
@@ -138,139 +118,41 @@ def _refuse_foreign_folder(out: Path) -> None:
         raise refusal(str(out), "thư mục đã có nội dung khác, không phải trang kết quả", "Chọn thư mục --out khác")
 
 
-def _publications(storage: Storage) -> list[_Published]:
-    with storage.reading() as session:
-        rows = session.exec(select(Publication, Approval).join(Approval).order_by(col(Publication.id))).all()
-    return [
-        _Published(
-            _ruling(approval, notation(approval.number, approval.symbol), approval.day),
-            approval.snapshot_sha256,
-            Path(publication.folder),
-            publication.manifest_sha256,
-        )
-        for publication, approval in rows
-        if approval.number is not None and approval.day is not None
-    ]
-
-
-def _ruling(approval: Approval, number: str, day: date) -> Ruling | ReportRuling:
-    if approval.period:
-        return ReportRuling(read_period(approval.period), number, day, approval.replaces)
-    return Ruling(approval.year, number, day, approval.replaces)
-
-
-def _editions(province: Province, published: Sequence[_Published]) -> tuple[list[Edition], list[Finding]]:
-    """The publications that are as they were published, newest first, and what is wrong with the others."""
-    by_ruling = {one.ruling: one for one in published if isinstance(one.ruling, Ruling)}
-    hidden = _hidden(province)
+def _shown(
+    province: Province, published: Sequence[PublishedPaper]
+) -> tuple[list[Edition], list[ReportEdition], list[Finding]]:
+    """The decisions and the reports that are as they were published, newest first, and what is wrong with others."""
+    by_ruling = {one.ruling: one for one in published}
+    hidden = Hidden.of(province.config.site, {code: unit.name for code, unit in province.units.items()})
     editions: list[Edition] = []
-    findings: list[Finding] = []
-    for ruling, place in editions_in_order(list(by_ruling)):
-        one = by_ruling[ruling]
-        damage = _damage(one)
-        if damage is None:
-            try:
-                editions.append(_edition(one, ruling, place, list(by_ruling), hidden))
-                continue
-            except (ValueError, KeyError):  # a snapshot of another version of the program
-                damage = "không đọc được bản kết quả; có thể do phiên bản khác của phần mềm lập ra"
-        findings.append(_not_shown(one, damage))
-    return editions, findings
-
-
-def _not_shown(one: _Published, why: str) -> Finding:
-    told = f"không hiển thị được {one.ruling.cited} trên trang kết quả: {why}"
-    remedy = "Các quyết định khác vẫn được hiển thị. Đặt lại bản gốc vào đúng chỗ rồi lập lại trang kết quả"
-    return Finding(str(one.folder), 0, told, remedy, _WARNING, action=Action(Act.SITE))
-
-
-def _damage(one: _Published) -> str | None:
-    """Why a publication cannot be shown: its folder is gone, or is not what was published."""
-    if not one.folder.is_dir():
-        return "không còn thư mục công bố"
-    try:
-        wrong = verify_folder(one.folder)
-        if not wrong and hashlib.sha256((one.folder / MANIFEST).read_bytes()).hexdigest() == one.manifest_sha256:
-            return None
-    except OSError as error:
-        return f"không đọc được thư mục công bố ({error.strerror})"
-    first = f" ({wrong[0].file}: {wrong[0].what})" if wrong else ""
-    return f"thư mục công bố đã bị thay đổi{first}"
-
-
-def _edition(one: _Published, ruling: Ruling, place: str, rulings: Sequence[Ruling], hidden: Hidden) -> Edition:
-    frozen = thawed((one.folder / SNAPSHOT).read_bytes())
-    shown = visible(frozen, hidden)
-    same_year = [other for other in rulings if other.year == ruling.year]
-    listed = read_manifest(one.folder)["files"]
-    return Edition(
-        ruling=ruling,
-        place=place,
-        source=one.folder,
-        frozen=shown,
-        snapshot=one.snapshot,
-        files={name: (entry["sha256"], entry["size"]) for name, entry in sorted(listed.items())},
-        trimmed=shown.results != frozen.results,
-        ranked={group.id: len(group.ranked_units) for group in frozen.results.groups},
-        hidden_units={
-            group.id: sum(unit.code in hidden.units for unit in group.units) for group in frozen.results.groups
-        },
-        replaced_by=next((other for other in same_year if other.replaces == ruling.notation), None),
-        replaces=next((other for other in same_year if ruling.replaces == other.notation), None),
-    )
-
-
-def _hidden(province: Province) -> Hidden:
-    return Hidden.of(province.config.site, {code: unit.name for code, unit in province.units.items()})
-
-
-def _reports(province: Province, published: Sequence[_Published]) -> tuple[list[ReportEdition], list[Finding]]:
-    """The reports of periods that are as they were published, the newest first, and what is wrong with the others."""
-    by_ruling = {one.ruling: one for one in published if isinstance(one.ruling, ReportRuling)}
     reports: list[ReportEdition] = []
     findings: list[Finding] = []
-    for ruling, place in reports_in_order(list(by_ruling)):
+    for ruling, place in in_order(list(by_ruling)):
         one = by_ruling[ruling]
-        damage = _damage(one)
+        damage = one.damage
         if damage is None:
             try:
-                reports.append(_report(one, ruling, place, list(by_ruling), _hidden(province)))
+                if ruling.period is None:
+                    editions.append(edition_of(one, place, list(by_ruling), hidden))
+                else:
+                    reports.append(report_edition_of(one, place, list(by_ruling), hidden))
                 continue
-            except (ValueError, KeyError, RefusedError):  # a snapshot of another version of the program
-                damage = "không đọc được bản số liệu; có thể do phiên bản khác của phần mềm lập ra"
+            except (ValueError, KeyError, RefusedError):
+                damage = "không đọc được bản số liệu đã phê duyệt; có thể do phiên bản khác của phần mềm lập ra"
         findings.append(_not_shown(one, damage))
-    return reports, findings
+    return editions, reports, findings
 
 
-def _report(
-    one: _Published, ruling: ReportRuling, place: str, rulings: Sequence[ReportRuling], hidden: Hidden
-) -> ReportEdition:
-    frozen = thawed_progress((one.folder / PROGRESS).read_bytes())
-    shown = visible_progress(frozen.progress, hidden)
-    same_period = [other for other in rulings if other.period == ruling.period]
-    listed = read_manifest(one.folder)["files"]
-    return ReportEdition(
-        ruling=ruling,
-        place=place,
-        source=one.folder,
-        frozen=FrozenProgress(frozen.config, shown),
-        files={name: (entry["sha256"], entry["size"]) for name, entry in sorted(listed.items())},
-        trimmed=shown != frozen.progress,
-        partial=frozenset(
-            group.id for group in frozen.progress.groups if any(code in hidden.units for code in group.units)
-        ),
-        replaced_by=next((other for other in same_period if other.replaces == ruling.notation), None),
-        replaces=next((other for other in same_period if ruling.replaces == other.notation), None),
-    )
+def _not_shown(one: PublishedPaper, why: str) -> Finding:
+    told = f"không hiển thị được {one.ruling.cited} trên trang kết quả: {why}"
+    remedy = "Đặt lại bản gốc vào đúng chỗ rồi lập lại trang kết quả; các bản khác vẫn được hiển thị"
+    return Finding(str(one.folder), 0, told, remedy, _WARNING, action=Action(Act.SITE))
 
 
 def _write(folder: Path, province: Province, editions: Sequence[Edition], reports: Sequence[ReportEdition]) -> int:
     """Write every file of the site into a new folder; returns how many."""
     hidden = Hidden.of(province.config.site, {})
-    offered = {
-        edition.place: offered_files(edition, (edition.source / MANIFEST).read_bytes(), hidden.columns)
-        for edition in editions
-    }
+    offered = {edition.place: offered_files(edition, hidden.columns) for edition in editions}
     offered |= {report.place: offered_of_report(report) for report in reports}
     written = 0
     for path, content in _contents(province.config, editions, reports, offered, hidden.columns):

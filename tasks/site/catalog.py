@@ -6,6 +6,7 @@ from typing import Any
 
 from tasks.site.editions import Edition
 from tasks.site.files import Offered
+from tasks.site.papers import PaperEdition
 from tasks.site.reports import ReportEdition
 
 
@@ -19,33 +20,25 @@ def catalog(
     values: dict[str, Any] = {
         "format": "cchc-site/1",
         "province": province,
-        "editions": [
-            {
-                "year": edition.ruling.year,
-                "decision": edition.ruling.notation,
-                "date": edition.ruling.day.isoformat(),
-                "replaces": edition.ruling.replaces or None,
-                "replaced_by": edition.replaced_by.notation if edition.replaced_by else None,
-                "page": f"{edition.place}/index.html",
-                "files": _listed(edition.place, offered),
-            }
-            for edition in editions
-        ],
+        "editions": [_entry({"year": one.ruling.year}, one, offered) for one in editions],
     }
     if reports:
-        values["reports"] = [
-            {
-                "period": str(report.ruling.period),
-                "report": report.ruling.notation,
-                "date": report.ruling.day.isoformat(),
-                "replaces": report.ruling.replaces or None,
-                "replaced_by": report.replaced_by.notation if report.replaced_by else None,
-                "page": f"{report.place}/index.html",
-                "files": _listed(report.place, offered),
-            }
-            for report in reports
-        ]
+        values["reports"] = [_entry({"period": str(one.period)}, one, offered) for one in reports]
     return json.dumps(values, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _entry(of: dict[str, Any], edition: PaperEdition, offered: Mapping[str, Sequence[Offered]]) -> dict[str, Any]:
+    """One paper: what it is of, its numbering, where it is."""
+    ruling = edition.ruling
+    return {
+        **of,
+        ruling.kind.entry: ruling.notation,
+        "date": ruling.day.isoformat(),
+        "replaces": ruling.replaces or None,
+        "replaced_by": edition.replaced_by.notation if edition.replaced_by else None,
+        "page": f"{edition.place}/index.html",
+        "files": _listed(edition.place, offered),
+    }
 
 
 def _listed(place: str, offered: Mapping[str, Sequence[Offered]]) -> list[dict[str, Any]]:

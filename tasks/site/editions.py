@@ -2,23 +2,20 @@
 
 An edition is one published decision. What a province hides is taken out of the results themselves, before any page or
 file is made, so that nothing of it can reach the site; figures from which it could be computed go too.
-Source: Nghị định 30/2020/NĐ-CP, Điều 18.3 (a decision replaces another); domain/4-annexes.md (lineage).
+Source: Nghị định 30/2020/NĐ-CP, Điều 18.3 (a decision replaces another); docs/process.md, 4 (lineage).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from models.numbers import vietnamese_date
 from models.province.config import Site
 from models.published_figures import Medium, SiteField, attributes_shown, figures_in
 from models.records.results import Counts, GroupResult, PreviousResult, RoundResult, UnitResult
-from models.records.snapshots import Frozen
-from tasks.documents.qr_code import edition_folder
+from models.records.snapshots import Frozen, thawed
 from tasks.publishing.exporting import AREAS, REPAIRS
+from tasks.site.papers import PaperEdition, PublishedPaper, Ruling
 
 _NOT_SAID = "không có kết quả năm trước để so sánh"
 Record = TypeVar("Record", GroupResult, UnitResult)
@@ -42,46 +39,19 @@ _LEFT_OUT: Mapping[SiteField, tuple[str, ...]] = {
 }
 
 
-class Ruling(NamedTuple):
-    """A decision as the site names it, whether or not its folder can be shown."""
-
-    year: int
-    notation: str
-    day: date
-    replaces: str = ""
-
-    @property
-    def cited(self) -> str:
-        """The decision as text refers to it: `Quyết định số 05/QĐ-UBND ngày 20 tháng 02 năm 2026`."""
-        return f"Quyết định số {self.notation} {vietnamese_date(self.day)}"
-
-
 @dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(PaperEdition):
     """One published decision and its results as they may be seen.
 
     Attributes:
-        place: its folder on the site: `2025/05-qd-ubnd`.
-        source: the published folder, which was verified.
         frozen: its snapshot without what is hidden.
-        files: names of the published files with SHA-256 and size, as its manifest has them.
-        trimmed: whether anything was hidden, so that the published files themselves cannot be offered.
         ranked: how many units of each group have a rank, hidden ones too.
         hidden_units: how many units of each group are hidden.
-        replaced_by, replaces: the decisions after and before it, None where there is none.
     """
 
-    ruling: Ruling
-    place: str
-    source: Path
     frozen: Frozen
-    snapshot: str
-    files: Mapping[str, tuple[str, int]]
-    trimmed: bool
     ranked: Mapping[str, int]
     hidden_units: Mapping[str, int]
-    replaced_by: Ruling | None
-    replaces: Ruling | None
 
     @property
     def results(self) -> RoundResult:
@@ -112,18 +82,33 @@ class Hidden:
         return frozenset(names.union(*(_LEFT_OUT.get(field, ()) for field in self.fields)))
 
 
-def editions_in_order(rulings: Sequence[Ruling]) -> list[tuple[Ruling, str]]:
-    """Each decision with its folder: newest year first, in it the newest decision first.
+def edition_of(paper: PublishedPaper, place: str, rulings: Sequence[Ruling], hidden: Hidden) -> Edition:
+    """A published decision without what is hidden.
 
-    A number that two years of signing share, and one index year with them, gets the folder's second name.
+    Args:
+        paper: the publication, whole.
+        place: its folder on the site.
+        rulings: all that is published.
+        hidden: what the province does not show.
     """
-    taken: set[str] = set()
-    places: dict[Ruling, str] = {}
-    for ruling in sorted(rulings, key=lambda ruling: (ruling.year, ruling.day, ruling.notation)):
-        place = edition_folder(ruling.year, ruling.notation)
-        places[ruling] = place if place not in taken else f"{place}-{ruling.day.year}"
-        taken.add(places[ruling])
-    return list(reversed(places.items()))
+    frozen = thawed(paper.contents)
+    shown = visible(frozen, hidden)
+    after, before = paper.ruling.among(rulings)
+    return Edition(
+        ruling=paper.ruling,
+        place=place,
+        source=paper.folder,
+        snapshot=paper.snapshot,
+        files=paper.files,
+        replaced_by=after,
+        replaces=before,
+        trimmed=shown.results != frozen.results,
+        frozen=shown,
+        ranked={group.id: len(group.ranked_units) for group in frozen.results.groups},
+        hidden_units={
+            group.id: sum(unit.code in hidden.units for unit in group.units) for group in frozen.results.groups
+        },
+    )
 
 
 def visible(frozen: Frozen, hidden: Hidden) -> Frozen:

@@ -6,17 +6,16 @@ snapshot and its manifest would show it, so only data files are offered, written
 
 import hashlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from models.numbers import roman, vietnamese_number
 from tasks.documents.unit_sheets import sheet_name
 from tasks.publishing.exporting import FORMATS, results_in_format
+from tasks.publishing.folders import MANIFEST
 from tasks.site.editions import Edition
-
-if TYPE_CHECKING:
-    pass
+from tasks.site.papers import PaperEdition
 
 FOLDER = "tai-ve"
 SUMS = "SHA256SUMS"
@@ -75,30 +74,38 @@ class Offered(NamedTuple):
         return f"{vietnamese_number(format(self.size / unit, '.1f'))} {name}"
 
 
-def offered_files(edition: Edition, manifest: bytes, without: Collection[str]) -> list[Offered]:
+def made_anew(name: str, title: str, content: bytes) -> Offered:
+    """A file that was not published like this, because something is left out."""
+    return Offered(name, title, hashlib.sha256(content).hexdigest(), len(content), content)
+
+
+def as_published(edition: PaperEdition, title: Callable[[str], str]) -> list[Offered]:
+    """Every file of a publication as it is, its manifest last.
+
+    Args:
+        edition: a published paper of which nothing is hidden.
+        title: what a file is, by its name.
+    """
+    files = [
+        Offered(name, title(name), sha256, size, edition.source / name)
+        for name, (sha256, size) in edition.files.items()
+    ]
+    return [*files, made_anew(MANIFEST, title(MANIFEST), (edition.source / MANIFEST).read_bytes())]
+
+
+def offered_files(edition: Edition, without: Collection[str]) -> list[Offered]:
     """Everything of an edition that can be downloaded, documents first.
 
     Args:
         edition: a published decision.
-        manifest: the bytes of its manifest.
         without: names that the data leave out.
     """
     if edition.trimmed:
-        made = {
-            f"results.{form}": results_in_format(edition.frozen, edition.snapshot, "published", form, without)
-            for form in FORMATS
-        }
-        files = [
-            Offered(name, _DATA[name], hashlib.sha256(content).hexdigest(), len(content), content)
-            for name, content in made.items()
-        ]
+        names = [f"results.{form}" for form in FORMATS]
+        made = [results_in_format(edition.frozen, edition.snapshot, "published", form, without) for form in FORMATS]
+        files = [made_anew(name, _DATA[name], content) for name, content in zip(names, made, strict=True)]
     else:
-        files = [
-            Offered(name, _title(edition, name), sha256, size, edition.source / name)
-            for name, (sha256, size) in edition.files.items()
-        ]
-        sha256 = hashlib.sha256(manifest).hexdigest()
-        files.append(Offered("manifest.json", _DATA["manifest.json"], sha256, len(manifest), manifest))
+        files = as_published(edition, lambda name: _title(edition, name))
     return sorted(files, key=_in_order)
 
 

@@ -2,7 +2,7 @@
 a unit.
 
 The figures are those of the reports. Every chart has its table beside it, everything is read without JavaScript, which
-only filters. Source: DESIGN.md, section 2; tasks/site/pages.py (policy, style).
+only filters. Source: docs/developers.md; tasks/site/pages.py (policy, style).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +26,8 @@ from tasks.documents.progress_tables import (
 )
 from tasks.rendering.svg_charts import Point, months_line
 from tasks.site.files import Offered, sums_of
-from tasks.site.reports import FOLDER, ReportEdition
+from tasks.site.papers import REPORTS_FOLDER
+from tasks.site.reports import ReportEdition
 
 PageMaker = Callable[..., tuple[str, bytes]]
 WHOLE = "Toàn tỉnh"
@@ -74,11 +75,11 @@ def report_pages(
     if not reports:
         return
     valid = [report for report in reports if report.replaced_by is None]
-    months = sorted((one for one in valid if one.ruling.period.is_month), key=lambda one: one.ruling.period)
+    months = sorted((one for one in valid if one.period.is_month), key=lambda one: one.period)
     units = _units(valid)
     shared = {"reports": reports, "units": units, "say": progress_sentences, "most_rows": MOST_ROWS}
     yield page(
-        f"{FOLDER}/index.html",
+        f"{REPORTS_FOLDER}/index.html",
         "site/reports.html",
         **shared,
         lines=[line for report in valid for line in _overall_lines(report)],
@@ -109,7 +110,7 @@ def _report_page(
         **shared,
         report=report,
         result=progress.result,
-        period=report.ruling.period,
+        period=report.period,
         totals=[line for line in _overall_lines(report) if line.name == WHOLE],
         lines=[*_overall_lines(report), *_unit_lines(report)],
         overdue=overdue_tasks(progress),
@@ -132,7 +133,7 @@ def _unit_page(
     lines = [line for report in valid for line in _unit_lines(report) if line.code == unit.code]
     sheets = [(one, f"{UNITS_FOLDER}/{unit.code}.pdf") for one in valid if not one.trimmed]
     return page(
-        f"{FOLDER}/{UNITS_FOLDER}/{unit.code}.html",
+        f"{REPORTS_FOLDER}/{UNITS_FOLDER}/{unit.code}.html",
         "site/report_unit.html",
         **shared,
         unit=unit,
@@ -177,7 +178,7 @@ def _unit_lines(report: ReportEdition) -> Iterator[Line]:
 
 def _line(report: ReportEdition, code: str, name: str, group: str, measure: Measure, row: MeasureRow) -> Line:
     assert row.figure is not None
-    period = report.ruling.period
+    period = report.period
     amount = row.figure.amount(measure.kind)
     told = [one.remark for one in progress_sentences.comparisons(row, period) if one.remark]
     return Line(
@@ -211,7 +212,7 @@ def _charts(months: Sequence[ReportEdition], unit: str | None) -> Iterator[tuple
 
 
 def _point(report: ReportEdition, measure: Measure, unit: str | None) -> Point:
-    last = report.ruling.period.last
+    last = report.period.last
     result = next((one for one in report.progress.result.measures if one.measure.id == measure.id), None)
     row = None if result is None else result.total if unit is None else result.of(unit)
     amount: Decimal | None = row.figure.amount(measure.kind) if row and row.figure else None

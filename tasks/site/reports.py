@@ -4,82 +4,53 @@ What a province hides is taken out of the progress itself, before any page or fi
 that it could be computed from. Source: Nghị định 30/2020/NĐ-CP, Điều 18.3; tasks/site/editions.py.
 """
 
-import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
-from models.numbers import vietnamese_date
 from models.progress.periods import Period
 from models.progress.registers import RegisterKind
 from models.progress.results import MeasureResult, MeasureRow, PlanResult, ProgressResult, TargetRow
 from models.published_figures import SiteField
-from models.records.progress_snapshots import FrozenProgress, ReportedGroup, ReportedProgress
+from models.records.progress_snapshots import FrozenProgress, ReportedGroup, ReportedProgress, thawed_progress
 from tasks.documents.progress_report import FIGURES_ANNEX, TASKS_ANNEX, WORDS_ANNEX
 from tasks.documents.progress_tables import NO_FIGURE, figures_workbook, told_units
-from tasks.documents.qr_code import slug
 from tasks.documents.report import REPORT
 from tasks.progress.computing import counted_plan
-from tasks.publishing.folders import MANIFEST, PROGRESS
-from tasks.publishing.periods import WORKBOOK
+from tasks.publishing.folders import MANIFEST
+from tasks.publishing.kinds import REPORT as REPORT_PAPER
+from tasks.publishing.reports import WORKBOOK
 from tasks.site.editions import Hidden
-from tasks.site.files import Offered
+from tasks.site.files import Offered, as_published, made_anew
+from tasks.site.papers import PaperEdition, PublishedPaper, Ruling
 
-FOLDER = "bao-cao"
 _TITLES = {
     REPORT: "Báo cáo",
     FIGURES_ANNEX: "Phụ lục: số liệu của từng đơn vị",
     TASKS_ANNEX: "Phụ lục: nhiệm vụ kế hoạch, cam kết",
     WORDS_ANNEX: "Phụ lục: khó khăn, đề xuất của các đơn vị",
     WORKBOOK: "Số liệu cho Excel, LibreOffice",
-    PROGRESS: "Bản số liệu đã được phê duyệt: mọi con số mà báo cáo dựa vào",
+    REPORT_PAPER.contents: "Bản số liệu đã được phê duyệt: mọi con số mà báo cáo dựa vào",
     MANIFEST: "Danh mục tệp của bản công bố và mã băm của từng tệp",
 }
 
 
-class ReportRuling(NamedTuple):
-    """A published report as the site names it, whether or not its folder can be shown."""
-
-    period: Period
-    notation: str
-    day: date
-    replaces: str = ""
-
-    @property
-    def year(self) -> int:
-        """The reporting year."""
-        return self.period.year
-
-    @property
-    def cited(self) -> str:
-        """`Báo cáo số 12/BC-SNV ngày 17 tháng 3 năm 2025`."""
-        return f"Báo cáo số {self.notation} {vietnamese_date(self.day)}"
-
-
 @dataclass(frozen=True, slots=True)
-class ReportEdition:
+class ReportEdition(PaperEdition):
     """One published report and its progress as it may be seen.
 
     Attributes:
-        place: its folder on the site: `bao-cao/2025-03/12-bc-snv`.
-        source: the published folder, which was verified.
-        files: names of the published files with SHA-256 and size.
-        trimmed: whether anything was hidden, so that the published files themselves cannot be offered.
+        frozen: its snapshot without what is hidden.
         partial: ids of the groups of which a unit is hidden, so that they have no figure of their own.
-        replaced_by, replaces: the reports after and before it, None where there is none.
     """
 
-    ruling: ReportRuling
-    place: str
-    source: Path
     frozen: FrozenProgress
-    files: Mapping[str, tuple[str, int]]
-    trimmed: bool
     partial: frozenset[str]
-    replaced_by: ReportRuling | None
-    replaces: ReportRuling | None
+
+    @property
+    def period(self) -> Period:
+        """What it is of."""
+        return self.frozen.period
 
     @property
     def progress(self) -> ReportedProgress:
@@ -87,17 +58,29 @@ class ReportEdition:
         return self.frozen.progress
 
 
-def reports_in_order(rulings: Sequence[ReportRuling]) -> list[tuple[ReportRuling, str]]:
-    """Each report with its folder, the newest period first; a number that comes twice gets the folder's second name."""
-    taken: set[str] = set()
-    places: dict[ReportRuling, str] = {}
-    for ruling in sorted(
-        rulings, key=lambda ruling: (ruling.period.end, ruling.period.length, ruling.day, ruling.notation)
-    ):
-        place = f"{FOLDER}/{ruling.period}/{slug(ruling.notation)}"
-        places[ruling] = place if place not in taken else f"{place}-{ruling.day.year}"
-        taken.add(places[ruling])
-    return list(reversed(places.items()))
+def report_edition_of(paper: PublishedPaper, place: str, rulings: Sequence[Ruling], hidden: Hidden) -> ReportEdition:
+    """A published report without what is hidden; see `editions.edition_of`.
+
+    Raises:
+        RefusedError: a later version of the program froze it.
+    """
+    frozen = thawed_progress(paper.contents)
+    shown = visible_progress(frozen.progress, hidden)
+    after, before = paper.ruling.among(rulings)
+    return ReportEdition(
+        ruling=paper.ruling,
+        place=place,
+        source=paper.folder,
+        snapshot=paper.snapshot,
+        files=paper.files,
+        replaced_by=after,
+        replaces=before,
+        trimmed=shown != frozen.progress,
+        frozen=replace(frozen, progress=shown),
+        partial=frozenset(
+            group.id for group in frozen.progress.groups if any(code in hidden.units for code in group.units)
+        ),
+    )
 
 
 def visible_progress(progress: ReportedProgress, hidden: Hidden) -> ReportedProgress:
@@ -207,15 +190,13 @@ def _visible_row(row: MeasureRow, hidden: Hidden) -> MeasureRow:
 
 def offered_of_report(edition: ReportEdition) -> list[Offered]:
     """Everything of a report that can be downloaded, the report first; of a trimmed one only figures, made anew."""
-    if edition.trimmed:
-        content = figures_workbook(edition.frozen)
-        return [Offered(WORKBOOK, _TITLES[WORKBOOK], hashlib.sha256(content).hexdigest(), len(content), content)]
-    manifest = (edition.source / MANIFEST).read_bytes()
     names = {unit.code: unit.name for unit in told_units(edition.progress)}
-    files = [
-        Offered(name, _TITLES.get(name) or names.get(Path(name).stem, name), sha256, size, edition.source / name)
-        for name, (sha256, size) in edition.files.items()
-    ]
-    files.append(Offered(MANIFEST, _TITLES[MANIFEST], hashlib.sha256(manifest).hexdigest(), len(manifest), manifest))
+
+    def title(name: str) -> str:
+        return _TITLES.get(name) or names.get(Path(name).stem, name)
+
+    if edition.trimmed:
+        return [made_anew(WORKBOOK, title(WORKBOOK), figures_workbook(edition.frozen))]
     order = list(_TITLES)
+    files = as_published(edition, title)
     return sorted(files, key=lambda file: (file.nested, order.index(file.name) if file.name in order else 0, file.name))

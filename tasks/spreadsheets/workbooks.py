@@ -1,18 +1,19 @@
 """Pages of a workbook: how its cells look, what may be typed into them, how a page prints, and its bytes.
 
 What is written here is text, never a formula, unless it says so: a name that begins with = + - @ stays a name. The
-same pages give the same bytes. Source of the neutralised signs: DESIGN.md, section 9.
+same pages give the same bytes. Source of the neutralised signs: docs/developers.md.
 """
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from math import ceil
+from types import MappingProxyType
 from typing import Any, Literal
 from unicodedata import normalize
 
@@ -28,7 +29,9 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.forms.descriptions import IDENTITY_SHEET, IDS_ROW, KEY_COLUMN, TEXT_LENGTH, Column, FormIdentity, shortened
+from models.forms.descriptions import FormIdentity
+from models.forms.sheets import IDENTITY_SHEET, IDS_ROW, KEY_COLUMN, TEXT_LENGTH, shortened
+from models.forms.tables import Column, ColumnLook
 from tasks.spreadsheets.clockless import without_clock
 
 FONT = "Times New Roman"
@@ -127,6 +130,25 @@ INPUT_NUMBER = Look(fill=INPUT_FILL, form=AS_NUMBER, unlocked=True, across="cent
 INPUT_POINTS = Look(fill=INPUT_FILL, form=AS_POINTS, unlocked=True, across="center")
 INPUT_COUNT = Look(fill=INPUT_FILL, form=AS_COUNT, unlocked=True, across="center")
 INPUT_DATE = Look(fill=INPUT_FILL, form=AS_DATE, unlocked=True, across="center")
+DAY = Look(across="center", form=AS_DATE)
+WARNING = Look(bold=True, colour="C00000", across="center", size=10)
+
+LOOKS = {
+    ColumnLook.KEY: PLAIN,
+    ColumnLook.TEXT: TEXT,
+    ColumnLook.CENTRED: CENTRED,
+    ColumnLook.NUMBER: NUMBER,
+    ColumnLook.POINTS: POINTS,
+    ColumnLook.DAY: DAY,
+    ColumnLook.KNOWN: GREY_CENTRED,
+    ColumnLook.WARNING: WARNING,
+    ColumnLook.INPUT_TEXT: INPUT_TEXT,
+    ColumnLook.INPUT_CHOICE: INPUT_CHOICE,
+    ColumnLook.INPUT_POINTS: INPUT_POINTS,
+    ColumnLook.INPUT_DATE: INPUT_DATE,
+    ColumnLook.INPUT_FACT: INPUT_NUMBER,
+}
+"""How the cells of a column look; those of facts as each fact asks (tasks/forms/fact_cells.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +349,34 @@ def set_columns(page: Page, columns: Sequence[Column]) -> None:
         page.sheet.column_dimensions[get_column_letter(number)].width = column.width
     page.sheet.row_dimensions[IDS_ROW].hidden = True
     page.sheet.column_dimensions[get_column_letter(KEY_COLUMN)].hidden = True
+
+
+def cells_of_row(columns: Sequence[Column], row: int) -> dict[str, str]:
+    """The addresses of a row's cells by the id of their column."""
+    return {column.id: f"{get_column_letter(number)}{row}" for number, column in enumerate(columns, 1)}
+
+
+def put_row(
+    page: Page,
+    columns: Sequence[Column],
+    values: Mapping[str, Value],
+    looks: Mapping[str, Look] = MappingProxyType({}),
+) -> dict[str, str]:
+    """Write the page's row, each cell as its column looks.
+
+    Args:
+        page: the sheet; its row is the one that is written.
+        columns: the columns of the sheet, from left to right.
+        values: by the id of their column; a cell without one stays as it is.
+        looks: of the cells that look different from their column.
+
+    Returns:
+        The addresses of all cells of the row, by the id of their column.
+    """
+    for number, column in enumerate(columns, 1):
+        if column.id in values:
+            page.put(page.row, number, values[column.id], looks.get(column.id) or LOOKS[column.look])
+    return cells_of_row(columns, page.row)
 
 
 def put_heads(page: Page, columns: Sequence[Column], row: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.forms.descriptions import IDENTITY_SHEET, KEY_ID
+from models.forms.sheets import IDENTITY_SHEET, KEY_ID
 
 
 def edited(content: bytes, change: Callable[[Workbook], None]) -> bytes:

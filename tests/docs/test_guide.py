@@ -18,6 +18,8 @@ from tasks.recording.importing import read_facts, read_scores
 from tests.conftest import copy_example
 from tests.docs.documents import Block, blocks_of, rows_of, write_into
 
+pytestmark = pytest.mark.slow
+
 GUIDE = "huong-dan.md"
 BLOCKS = blocks_of(GUIDE)
 

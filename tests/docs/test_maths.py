@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from models.criteria.rules import RULE_KINDS
+from models.criteria.rules.any_rule import RULE_KINDS
 from models.criteria.sets import CriteriaSet
 from models.digests import canonical_json, digest
+from models.forms.sources import ScoreSource
 from models.numbers import Rounding, printed, settled
 from models.progress.measures import Figure, Measure
 from models.progress.periods import month, read_period, whole_year
 from models.province.rounds import STANDARD_GRADES, Band, Gate, RankingRule, SurveyMissing
-from models.records.entries import ScoreSource
 from models.records.results import Basis, LeafPoints, ScoredUnit
 from models.units import Succession, Unit, ancestors_of
 from tasks.progress.figures import StatedFigures, combined

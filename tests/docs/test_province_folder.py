@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from textwrap import indent
 from types import ModuleType
 
@@ -12,7 +14,7 @@ from pydantic import BaseModel
 from models import units
 from models.criteria import cross_checks, rules
 from models.criteria import sets as criteria
-from models.criteria.rules import RULE_KINDS
+from models.criteria.rules.any_rule import RULE_KINDS
 from models.criteria.sets import CriteriaSet, Leaf
 from models.progress import commitments, indices, measures, periods, plan_tasks, targets
 from models.progress.registers import RegisterKind
@@ -148,7 +150,7 @@ MODULES = (
     criteria,
     cross_checks,
     rounds,
-    rules,
+    *(import_module(f"{rules.__name__}.{name}") for _, name, _ in iter_modules(rules.__path__)),
     periods,
     progress,
     measures,

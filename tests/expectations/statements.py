@@ -6,7 +6,8 @@ from typing import Any
 
 from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.findings import Place
-from models.forms.descriptions import CRITERIA_SHEET, FormIdentity, FormKind
+from models.forms.descriptions import FormIdentity, FormKind
+from models.forms.self_assessment import CRITERIA_SHEET
 from models.records.submissions import EvidenceItem, Reading, Statement
 from models.units import Unit
 

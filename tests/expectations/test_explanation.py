@@ -7,7 +7,7 @@ from typing import Any
 from expectations.evidence import evidence_span
 from expectations.explanation import ExplanationForm, check_explanations
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import AGREES, EXPLAINS
+from models.forms.explanation import AGREES, EXPLAINS
 from models.records.submissions import EvidenceItem, Statement
 from tests.expectations.statements import YEAR
 from tests.tasks.building import POINTS, a_set, area, leaf

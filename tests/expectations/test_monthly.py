@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from expectations.monthly import MonthForm, check_months
 from models.criteria.cross_checks import Changes, Comparison, CrossCheck
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import MONTH_COLUMNS, MONTH_SHEET, TASK_COLUMNS, TASK_SHEET
+from models.forms.monthly import FORM, MONTH_SHEET, TASK_SHEET
 from models.progress.measures import Figure, Measure, MeasureKind, OverTime
 from models.progress.periods import month
 from models.progress.plan_tasks import PlanTask
@@ -34,6 +34,7 @@ MEASURES = {
         Measure(id="tien", name="Kinh phí", kind=AMOUNT, unit="triệu đồng"),
     )
 }
+MONTH_TABLE, TASK_TABLE = FORM.tables
 TASKS = {"kh:1": PlanTask(number="1", title="Rà soát", owner="stc", due=date(2025, 6, 30), begun=date(2025, 3, 1))}
 CHECKS = (
     CrossCheck(
@@ -63,7 +64,7 @@ GOOD: dict[str, dict[str, str]] = {
 
 
 def places(code: str, row: int) -> dict[str, Place]:
-    columns, sheet = (TASK_COLUMNS, TASK_SHEET) if ":" in code else (MONTH_COLUMNS, MONTH_SHEET)
+    columns, sheet = (TASK_TABLE.columns, TASK_SHEET) if ":" in code else (MONTH_TABLE.columns, MONTH_SHEET)
     found = {column.id: Place(sheet, row, number) for number, column in enumerate(columns, 1)}
     return found | ({"document/0": found["document"]} if ":" in code else {})
 

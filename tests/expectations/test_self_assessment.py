@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from expectations.evidence import evidence_span
-from expectations.self_assessment import CHECKS, SelfAssessment, check_self_assessments
+from expectations.self_assessment import SUITE, SelfAssessment, check_self_assessments
 from models.criteria.facts import NEVER_DONE, FactField, FactKind
 from models.criteria.sets import CriteriaSet
 from models.findings import Finding, Severity
@@ -76,8 +76,8 @@ def test_a_clean_form_has_no_findings() -> None:
 
 
 def test_every_check_has_its_own_name_and_says_what_is_expected_in_vietnamese() -> None:
-    assert len({check.name for check in CHECKS}) == len(CHECKS) == 22
-    assert all(check.expected and check.remedy for check in CHECKS)
+    assert len({check.name for check in SUITE.checks}) == len(SUITE.checks) == 22
+    assert all(check.expected and check.remedy for check in SUITE.checks)
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------

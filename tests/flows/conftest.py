@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
-from prefect.client.orchestration import get_client
-from prefect.testing.utilities import prefect_test_harness
 
 
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
+    from prefect.testing.utilities import prefect_test_harness
+
     with prefect_test_harness(server_startup_timeout=180):
         yield
 
 
 async def artifacts() -> dict[str, str]:
     """The newest artifact of every key, as the text of its data."""
+    from prefect.client.orchestration import get_client
+
     async with get_client() as client:
         return {artifact.key or "": str(artifact.data) for artifact in await client.read_latest_artifacts()}

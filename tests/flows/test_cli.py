@@ -1,6 +1,6 @@
 """The command line: the whole way on the real figures, and plain words with the right exit code for bad input.
 
-Exit codes: 0 done, 1 the input was refused, 2 wrong usage; never a traceback. Source: DESIGN.md, section 4.
+Exit codes: 0 done, 1 the input was refused, 2 wrong usage; never a traceback.
 """
 
 import json
@@ -19,6 +19,8 @@ from models.records.storage import open_storage
 from models.records.tables import Approval, Receipt, ScoreVersion, Snapshot
 from models.settings import Settings
 from tests.conftest import ROOT, copy_example
+
+pytestmark = pytest.mark.slow
 
 HEAVY = ("prefect", "great_expectations", "weasyprint", "pandas", "sqlalchemy")
 HEADER = "unit,component,source,points,not_applicable,note\n"

@@ -23,6 +23,8 @@ from tasks.intake.inbox import only_intake
 from tests.tasks.filled_forms import GOOD, form_of
 from tests.tasks.forms_sent import sample_province
 
+pytestmark = pytest.mark.slow
+
 YEAR = 2025
 
 

@@ -4,17 +4,11 @@ import asyncio
 import json
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import FlowRun
-from prefect.exceptions import Pause
-from prefect.flow_engine import run_flow
 from prefect.flow_runs import resume_flow_run
 from sqlmodel import select
 
@@ -23,7 +17,10 @@ from models.records.tables import Approval
 from tasks.publishing.folders import read_manifest, verify_folder
 from tests.conftest import ROOT
 from tests.flows.conftest import artifacts
+from tests.flows.suspended import continued, scheduled
 from tests.tasks.months import Months
+
+pytestmark = pytest.mark.slow
 
 YES = {"verdict": "approve", "approved_by": "Lãnh đạo Sở (mẫu)", "number": 12, "day": date(2025, 3, 17)}
 
@@ -62,53 +59,37 @@ def test_a_refusal_is_kept_and_an_impossible_approval_fails_loudly(prefect_serve
     assert not months.place("bao-cao-2025-03-2025-012").exists()
 
 
-async def _scheduled(parameters: dict[str, Any]) -> FlowRun:
-    """A run of a deployment: only such a run can be suspended."""
-    async with get_client() as client:
-        deployment = await client.create_deployment(await client.create_flow(monthly_progress), "monthly-of-test")
-        return await client.create_flow_run_from_deployment(deployment, parameters=parameters)
-
-
-async def _read(run: FlowRun) -> FlowRun:
-    async with get_client() as client:
-        return await client.read_flow_run(run.id)
-
-
-def continued(run: FlowRun) -> FlowRun:
-    """What becomes of a run that a worker takes up, as the server knows it."""
-    run = asyncio.run(_read(run))
-    with suppress(Pause):
-        run_flow(monthly_progress, flow_run=run, parameters=run.parameters, return_type="state")
-    return asyncio.run(_read(run))
-
-
 def test_a_run_waits_for_the_form_and_publishes_what_was_drafted(prefect_server: None, tmp_path: Path) -> None:
     months = Months.told(tmp_path)
-    run = continued(asyncio.run(_scheduled({"province": str(months.folder), "period": "2025-03"})))
+    run = continued(
+        monthly_progress, scheduled(monthly_progress, {"province": str(months.folder), "period": "2025-03"})
+    )
     assert (run.state_name, len(list((months.folder / "var" / "drafts").rglob("bao-cao.pdf")))) == ("Suspended", 1)
     drafted = months.freeze("2025-03").sha256
 
     resume_flow_run(run.id, run_input={**YES, "number": None, "day": None})
-    assert continued(run).state_name == "Suspended"
+    assert continued(monthly_progress, run).state_name == "Suspended"
 
     months.tell("2025-03", "xa-b,qua-han,,,9\n")
     resume_flow_run(run.id, run_input={**YES, "day": "2025-03-17"})
-    assert continued(run).state_name == "Completed"
+    assert continued(monthly_progress, run).state_name == "Completed"
     assert read_manifest(months.place("bao-cao-2025-03-2025-012"))["snapshot"] == drafted
 
 
 def test_what_came_in_while_the_run_waited_stands_in_a_second_draft(prefect_server: None, tmp_path: Path) -> None:
     months = Months.told(tmp_path)
-    run = continued(asyncio.run(_scheduled({"province": str(months.folder), "period": "2025-03"})))
+    run = continued(
+        monthly_progress, scheduled(monthly_progress, {"province": str(months.folder), "period": "2025-03"})
+    )
     first = months.freeze("2025-03").sha256
     months.tell("2025-03", "xa-b,qua-han,,,9\n")
 
     resume_flow_run(run.id, run_input={"verdict": "redraft", "approved_by": "Lãnh đạo Sở (mẫu)"})
-    assert continued(run).state_name == "Suspended"
+    assert continued(monthly_progress, run).state_name == "Suspended"
     assert len(list((months.folder / "var" / "drafts").rglob("bao-cao.pdf"))) == 2
 
     resume_flow_run(run.id, run_input={**YES, "day": "2025-03-17"})
-    assert continued(run).state_name == "Completed"
+    assert continued(monthly_progress, run).state_name == "Completed"
     published = read_manifest(months.place("bao-cao-2025-03-2025-012"))["snapshot"]
     assert published == months.freeze("2025-03").sha256 != first
 

@@ -17,6 +17,8 @@ from tests.conftest import ROOT, copy_example
 from tests.flows.conftest import artifacts
 from tests.models.progress_folder import progress_folder
 
+pytestmark = pytest.mark.slow
+
 
 def test_opening_a_month_writes_a_form_for_every_unit_in_batches(prefect_server: None, tmp_path: Path) -> None:
     folder = copy_example("tinh-mau", tmp_path)

@@ -4,10 +4,14 @@ import asyncio
 import json
 from pathlib import Path
 
+import pytest
+
 from flows.open_round import UNITS_A_BATCH, open_round
 from models.province.folder import load_province
 from tests.conftest import copy_example
 from tests.flows.conftest import artifacts
+
+pytestmark = pytest.mark.slow
 
 
 def test_opening_a_round_writes_a_form_for_every_unit(prefect_server: None, tmp_path: Path) -> None:

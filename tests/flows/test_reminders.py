@@ -14,6 +14,8 @@ from tests.conftest import copy_example
 from tests.flows.conftest import artifacts
 from tests.mailbox import Mailbox, free_port, serving
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 1, 12)
 
 

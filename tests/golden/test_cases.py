@@ -28,6 +28,8 @@ from tasks.recording.progress import record_figures, record_indices, record_regi
 from tasks.recording.progress_importing import read_figures, read_indices, read_register
 from tests.conftest import EXAMPLES, ROOT
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = ROOT / "tests" / "golden" / "cases"
 CASES = EXAMPLES / "cases"
 READ_ON = date(2026, 1, 20)

@@ -1,4 +1,4 @@
-"""Units and what became of them. Source: domain/4-annexes.md, lineage; domain/5-cases.md, capability 1."""
+"""Units and what became of them. Source: docs/process.md, 4, lineage; docs/process.md, 5."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Numbers, dates, names and grade bands as templates write them. Source: domain/3-document-format-nd30.md, 3.2, 3.6."""
+"""Numbers, dates, names and grade bands as templates write them. Source: NĐ 30/2020/NĐ-CP, Phụ lục I và II."""
 
 from datetime import date
 from decimal import Decimal

@@ -7,7 +7,6 @@ from models.province.folder import load_province
 from models.settings import Settings
 from tasks.publishing.approvals import Numbering
 from tasks.publishing.evaluating import evaluate_round
-from tasks.publishing.issuing import publish_newest
 from tasks.recording.importing import read_scores
 from tasks.recording.versions import record_scores
 from tasks.site.building import BuiltSite, build_site
@@ -17,6 +16,7 @@ from tests.tasks.months import CORRECTION as CORRECTED_REPORT
 from tests.tasks.months import FIRST as REPORT
 from tests.tasks.months import NEXT as NEXT_REPORT
 from tests.tasks.months import Months
+from tests.tasks.papers import published as publish_paper
 from tests.test_sample_round import published
 
 FIRST = Numbering(2071, date(2018, 7, 27))
@@ -31,7 +31,7 @@ def folder_of(districts: Districts, numbering: Numbering) -> Path:
 
 def publish(districts: Districts, year: int, numbering: Numbering) -> None:
     out = folder_of(districts, numbering)
-    publish_newest(districts.folder, districts.storage, year, numbering, out, 1, "command")
+    publish_paper(districts.folder, districts.storage, year, numbering, out)
 
 
 def published_districts(into: Path) -> Districts:

@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 from tasks.site.building import build_site
 from tests.site.publications import published_districts, published_months, sample_site, site_of
 
+pytestmark = pytest.mark.slow
+
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",

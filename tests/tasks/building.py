@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from models.criteria.sets import CriteriaSet
+from models.forms.sources import ScoreSource
 from models.province.rounds import STANDARD_GRADES, Gate, GateCondition, Group, RankingRule, Selection
-from models.records.entries import HistoryEntry, ScoreSource
+from models.records.entries import HistoryEntry
 from models.records.results import AreaResult, GroupResult, LeafPoints, ScoredUnit, Status
 from models.units import Succession, SuccessionKind, Unit
 from tasks.scoring.comparison import LastYear, compare_group

@@ -9,7 +9,8 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.forms.descriptions import IDS_ROW, KEY_COLUMN, KEY_ID, FormKind, form_file_name
+from models.forms.descriptions import FormKind, form_file_name
+from models.forms.sheets import IDS_ROW, KEY_COLUMN, KEY_ID
 from models.province.folder import Province
 from models.records.storage import Storage
 from tasks.forms.writing import write_forms

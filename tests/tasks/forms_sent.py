@@ -6,7 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from models.forms.descriptions import FormIdentity, FormKind, Remark
+from models.forms.descriptions import FormIdentity, FormKind
+from models.forms.row_keys import Remark
 from models.province.folder import Province, load_province
 from models.records.storage import Storage
 from models.records.submissions import EvidenceItem, Reading, Statement

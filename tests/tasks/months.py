@@ -14,10 +14,10 @@ from models.settings import Settings
 from tasks.progress.freezing import freeze_progress
 from tasks.publishing.approvals import Numbering
 from tasks.publishing.issuing import Published
-from tasks.publishing.periods import publish_newest_report
 from tasks.recording.progress import record_figures, record_register
 from tasks.recording.progress_importing import read_figures, read_register
 from tests.models.progress_folder import MEASURES, progress_folder
+from tests.tasks.papers import published
 
 TODAY = date(2026, 1, 5)
 HEADER = "unit,measure,numerator,denominator,value\n"
@@ -98,4 +98,5 @@ class Months:
     def publish(self, period: str, numbering: Numbering, name: str = "first") -> Published:
         """Publish the newest draft of a period."""
         out = self.place(name)
-        return publish_newest_report(self.folder, self.storage, read_period(period), numbering, out, 1, "command")
+        year = read_period(period).year
+        return published(self.folder, self.storage, year, numbering, out, period=period)

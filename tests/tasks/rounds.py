@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from models.forms.sources import ScoreSource
 from models.province.rounds import Group, RankingRule, Round, Selection
-from models.records.entries import ScoreSource
 from models.records.results import RoundResult
 from models.records.snapshots import Frozen
 from models.units import Unit

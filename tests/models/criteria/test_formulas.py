@@ -18,8 +18,13 @@ from openpyxl.utils import get_column_letter
 from pydantic import TypeAdapter
 
 from models.criteria.facts import NEVER_DONE, FactField, FactKind
-from models.criteria.formulas import CHECK, NO, YES, FormulaCells, block_formula, formula_of
-from models.criteria.rules import RULE_KINDS, AnyRule, OnTimeRule, OptionsRule, Rule, SurveyRule, TiersRule
+from models.criteria.formulas import CHECK, NO, YES, FormulaCells, ListCells
+from models.criteria.rules.any_rule import RULE_KINDS, AnyRule
+from models.criteria.rules.base import Rule
+from models.criteria.rules.on_time import OnTimeRule
+from models.criteria.rules.options import OptionsRule
+from models.criteria.rules.survey import SurveyRule
+from models.criteria.rules.tiers import TiersRule
 from models.criteria.sets import BlockItem
 from models.numbers import plain
 from tests.libreoffice import recalculated
@@ -334,7 +339,7 @@ def write_case(sheet: Any, lists: Any, row: int, case: Case) -> str:
         if isinstance(value, str):
             cell.data_type = "s"
         places[field.id] = f"{get_column_letter(column)}{row}"
-    formula = formula_of(case.rule, option_cells(case.rule, places, lists, row), case.maximum, YEAR)
+    formula = case.rule.formula(option_cells(case.rule, places, lists, row), case.maximum, YEAR)
     sheet.cell(row, 1, formula)
     return formula
 
@@ -347,7 +352,8 @@ def option_cells(rule: Rule, places: dict[str, str], lists: Any, row: int) -> Fo
         lists.cell(first + offset, 1, option.label).data_type = "s"
         lists.cell(first + offset, 2, option.points)
     last = first + len(rule.options) - 1
-    return FormulaCells(places, f"_danh_muc!$A${first}:$A${last}", f"_danh_muc!$B${first}:$B${last}")
+    choices = ListCells(f"_danh_muc!$A${first}:$A${last}", f"_danh_muc!$B${first}:$B${last}")
+    return FormulaCells(places, {"option": choices})
 
 
 def differs(shown: object, expected: Decimal | str | None) -> bool:
@@ -356,9 +362,10 @@ def differs(shown: object, expected: Decimal | str | None) -> bool:
     return (shown or None) != expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", RULE_KINDS)
 def test_the_formula_shows_what_the_rule_says(calculated: list[Calculated], kind: str) -> None:
-    of_kind = [each for each in calculated if each.case.rule.kind == kind]  # type: ignore[attr-defined]
+    of_kind = [each for each in calculated if each.case.rule.kind == kind]
     assert len(of_kind) == RULES_A_KIND * CASES_A_RULE
     expected = [by_the_rule(each.case) for each in of_kind]
     wrong = [
@@ -370,6 +377,7 @@ def test_the_formula_shows_what_the_rule_says(calculated: list[Calculated], kind
     assert {type(said) for said in expected} == {Decimal, str, type(None)}, "points, nonsense and missing all occur"
 
 
+@pytest.mark.slow
 def test_bonus_and_penalty_items_count_cases_up_to_their_maximum(tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.worksheets[0]
@@ -381,7 +389,7 @@ def test_bonus_and_penalty_items_count_cases_up_to_their_maximum(tmp_path: Path)
     cases = list(itertools.product(items, values))
     for row, (item, value) in enumerate(cases, 1):
         sheet.cell(row, 2, value)
-        sheet.cell(row, 1, block_formula(item, f"B{row}"))
+        sheet.cell(row, 1, item.formula(f"B{row}"))
     book.save(tmp_path / "items.xlsx")
     shown = recalculated(tmp_path / "items.xlsx", tmp_path).worksheets[0]
     for row, (item, value) in enumerate(cases, 1):
@@ -402,7 +410,7 @@ def test_percentages_meet_their_bounds_in_plain_binary_arithmetic(kind: str) -> 
         )
         steps: dict[str, Any] = {"tiers": [{"from": plain(bound), "points": 1}, {"points": 0}]}
         rule = RULE.validate_python({"kind": kind} | (steps if kind == "tiers" else {"floor": plain(bound)}))
-        formula = formula_of(rule, FormulaCells({"numerator": "N", "denominator": "D"}), Decimal(1), YEAR)
+        formula = rule.formula(FormulaCells({"numerator": "N", "denominator": "D"}), Decimal(1), YEAR)
         match = re.search(r"ROUND\((N\*100/D-\(?[\d.]+\)?),(\d+)\)", formula)
         assert match, formula
         difference, digits = match[1], int(match[2])
@@ -418,7 +426,7 @@ def test_no_formula_is_longer_than_a_spreadsheet_takes() -> None:
     for kind in RULE_KINDS:
         rule = RULE.validate_python(MAKERS[kind](random, Decimal(2)))
         places = {field.id: f"$XX$1000{position}" for position, field in enumerate(rule.fields)}
-        cells = FormulaCells(places, "_danh_muc!$A$1000:$A$1004", "_danh_muc!$B$1000:$B$1004")
-        formula = formula_of(rule, cells, Decimal(2), YEAR)
+        lists = dict.fromkeys(places, ListCells("_danh_muc!$A$1000:$A$1004", "_danh_muc!$B$1000:$B$1004"))
+        formula = rule.formula(FormulaCells(places, lists), Decimal(2), YEAR)
         assert len(formula) < 8192
         assert formula.count("(") == formula.count(")")

@@ -1,11 +1,13 @@
 """Every kind of rule: its facts, points, finding, sentence and faults.
 
-Source: domain/1-criteria-and-scoring.md, 1.4.
+Source: docs/maths.md, section 2.
 """
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from pathlib import Path as FilePath
+from typing import Literal, NamedTuple
 from unicodedata import normalize
 
 import pytest
@@ -13,8 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+import models
 from models.criteria.facts import FactField, FactKind, FactProblem, UnreadableFactError
-from models.criteria.rules import RULE_KINDS, AnyRule, OnTimeRule, Outcome, Rule
+from models.criteria.rules.any_rule import RULE_KINDS, AnyRule, declare
+from models.criteria.rules.base import Outcome, Rule
+from models.criteria.rules.on_time import OnTimeRule
 
 YEAR = 2025
 ANY_RULE: TypeAdapter[Rule] = TypeAdapter(AnyRule)
@@ -811,7 +816,45 @@ def test_a_rule_that_is_not_as_declared_is_refused(declared: dict[str, object]) 
 
 
 def test_there_are_ten_kinds_of_rules() -> None:
-    known = {a_rule.kind for a_rule in (DIRECT, DONE, CHOICE, CA_MAU, FLOOR_70, BY_31_JANUARY, REPORTS)}  # type: ignore[attr-defined]
-    known |= {a_rule.kind for a_rule in (LATE_REPORTS, ABCD, INDEX_766)}  # type: ignore[attr-defined]
+    known = {a_rule.kind for a_rule in (DIRECT, DONE, CHOICE, CA_MAU, FLOOR_70, BY_31_JANUARY, REPORTS)}
+    known |= {a_rule.kind for a_rule in (LATE_REPORTS, ABCD, INDEX_766)}
     assert known == set(RULE_KINDS)
     assert len(RULE_KINDS) == 10
+
+
+# --- declaring a kind -------------------------------------------------------------------------------------------------
+
+
+def test_a_kind_that_leaves_something_unsaid_is_refused_by_name() -> None:
+    class Silent(Rule):
+        kind: Literal["silent"]
+
+    said = "_formula, _points, aim, better, cell, faults, fields, numbers, sentence"
+    with pytest.raises(TypeError, match=f"Silent does not say: {said}"):
+        declare(Silent)  # type: ignore[type-abstract]
+    assert "silent" not in RULE_KINDS
+
+
+def test_no_two_kinds_have_one_name() -> None:
+    class Again(type(DONE)):  # type: ignore[misc]
+        label: str = "Đạt"
+
+    with pytest.raises(TypeError, match="two kinds of rule are called binary"):
+        declare(Again)
+    assert RULE_KINDS["binary"] is type(DONE)
+
+
+def test_a_kind_has_a_name_of_its_own() -> None:
+    class Nameless(type(DONE)):  # type: ignore[misc]
+        kind: str
+
+    with pytest.raises(TypeError, match="Nameless has no name"):
+        declare(Nameless)
+
+
+def test_no_file_outside_their_folder_knows_a_kind_of_rule() -> None:
+    root = FilePath(models.__file__).parents[1]
+    names = re.compile("|".join(rf"\b{kind.__name__}\b" for kind in RULE_KINDS.values()))
+    files = [path for room in ("models", "expectations", "tasks", "flows") for path in (root / room).rglob("*.py")]
+    knowing = {path.parent.relative_to(root) for path in files if names.search(path.read_text(encoding="utf-8"))}
+    assert knowing == {FilePath("models/criteria/rules")}

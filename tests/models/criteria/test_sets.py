@@ -1,6 +1,6 @@
 """The criteria set: its leaves, whom they apply to, bonus and penalty.
 
-Source: domain/1-criteria-and-scoring.md, 1.4, 1.6.
+Source: docs/maths.md, 2–5.
 """
 
 from decimal import Decimal

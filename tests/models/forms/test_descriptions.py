@@ -8,26 +8,21 @@ from hypothesis import strategies as st
 
 from models.criteria.facts import FactField, FactKind
 from models.criteria.sets import CriteriaSet
+from models.forms.appraisal import APPRAISED
 from models.forms.descriptions import (
-    APPRAISAL_COLUMNS,
-    EXPLANATION_COLUMNS,
-    KEY_ID,
-    SELF_ASSESSMENT_COLUMNS,
-    SUMMARY_COLUMNS,
     FormIdentity,
     FormKind,
     NotAnIdentityError,
-    Remark,
-    RowKey,
     SetUsed,
-    capitalised,
-    fact_of_column,
-    fact_table_columns,
     form_file_name,
     read_identity,
     set_used,
-    sheet_title,
 )
+from models.forms.explanation import CUT
+from models.forms.row_keys import Remark, RowKey
+from models.forms.self_assessment import CRITERIA, SUMMARY
+from models.forms.sheets import KEY_ID, capitalised, sheet_title
+from models.forms.tables import fact_of_column, fact_table_columns
 
 IDENTITY = FormIdentity(
     FormKind.SELF_ASSESSMENT, "tinh-mau", 2025, "so-tu-phap", (SetUsed("so-2025", "ab" * 32), SetUsed("xa-2025", "c"))
@@ -120,7 +115,7 @@ def test_the_digest_of_a_set_changes_with_its_contents() -> None:
     assert set_used(first).sha256 != set_used(other).sha256
 
 
-@pytest.mark.parametrize("columns", [SELF_ASSESSMENT_COLUMNS, SUMMARY_COLUMNS, APPRAISAL_COLUMNS, EXPLANATION_COLUMNS])
+@pytest.mark.parametrize("columns", [CRITERIA.columns, SUMMARY.columns, APPRAISED.columns, CUT.columns])
 def test_column_ids_are_unique_and_begin_with_the_key(columns: tuple[object, ...]) -> None:
     ids = [column.id for column in columns]  # type: ignore[attr-defined]
     assert ids[0] == KEY_ID

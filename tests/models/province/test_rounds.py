@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from models.forms.descriptions import ROUND_KINDS, FormKind
 from models.province.folder import load_province
-from models.province.rounds import Round, Step
+from models.province.rounds import Round
 from tests.models.folders import Folder, sample_folder
 
 ROUND_FILE = "rounds/2025.yaml"
@@ -31,25 +32,25 @@ def round_in(folder: Folder) -> Round:
 
 def test_without_locks_nothing_is_ever_locked(folder: Folder) -> None:
     round = round_in(folder)
-    assert [round.lock_of(step, "stc") for step in Step] == [None] * len(Step)
-    assert round.deadline_of(Step.SELF_ASSESSMENT, "stc") == date(2026, 1, 10)
+    assert [round.lock_of(step, "stc") for step in ROUND_KINDS] == [None] * len(ROUND_KINDS)
+    assert round.deadline_of(FormKind.SELF_ASSESSMENT, "stc") == date(2026, 1, 10)
 
 
 def test_an_extension_moves_deadline_and_lock_of_its_units_and_its_step_only(folder: Folder) -> None:
     round = round_in(extended(folder, "stc", "self_assessment", "2026-01-20"))
     own, others = [
-        [when(Step.SELF_ASSESSMENT, unit) for when in (round.deadline_of, round.lock_of, round.extended_until)]
+        [when(FormKind.SELF_ASSESSMENT, unit) for when in (round.deadline_of, round.lock_of, round.extended_until)]
         for unit in ("stc", "snv")
     ]
     assert own == [date(2026, 1, 20)] * 3
     assert others == [date(2026, 1, 10), date(2026, 1, 15), None]
-    assert round.lock_of(Step.EXPLANATION, "stc") == date(2026, 2, 10)
+    assert round.lock_of(FormKind.EXPLANATION, "stc") == date(2026, 2, 10)
 
 
 def test_an_extension_sets_no_deadline_where_none_was_declared(folder: Folder) -> None:
     round = round_in(extended(folder, "so", "council", "2026-09-30"))
-    assert (round.deadline_of(Step.COUNCIL, "so"), round.lock_of(Step.COUNCIL, "so")) == (None, None)
-    assert round.extended_until(Step.COUNCIL, "so") == date(2026, 9, 30)
+    assert (round.deadline_of(FormKind.COUNCIL, "so"), round.lock_of(FormKind.COUNCIL, "so")) == (None, None)
+    assert round.extended_until(FormKind.COUNCIL, "so") == date(2026, 9, 30)
 
 
 def test_a_lock_before_its_deadline_is_an_error(folder: Folder) -> None:
@@ -84,7 +85,7 @@ def test_an_extension_that_ends_before_the_lock_is_an_error(folder: Folder) -> N
     ]
 
 
-@pytest.mark.parametrize("wrong", ["step: final", "until: 31/02/2026", 'reason: ""'])
+@pytest.mark.parametrize("wrong", ["step: final", "step: monthly", "until: 31/02/2026", 'reason: ""'])
 def test_an_extension_with_a_wrong_part_is_an_error_in_its_line(folder: Folder, wrong: str) -> None:
     name = wrong.split(":")[0]
     parts = {"step": "step: self_assessment", "until": "until: 2026-03-01", "reason": "reason: Xin gia hạn"}

@@ -97,7 +97,7 @@ def test_a_database_of_before_keeps_what_it_holds(tmp_path: Path, settings: Sett
     prepare_storage(tmp_path, settings)
     engine = make_engine(database_url(tmp_path, settings))
     config = Config()
-    config.set_main_option("script_location", str(Path(models.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(models.__file__).parent / "records" / "migrations"))
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.execute(text("PRAGMA foreign_keys=OFF"))

@@ -187,7 +187,7 @@ def test_a_database_of_the_first_version_keeps_every_row_when_it_is_brought_up(
 
 def test_the_program_asks_for_the_newest_migration() -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(models.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(models.__file__).parent / "records" / "migrations"))
     assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA_VERSION
 
 
@@ -225,6 +225,7 @@ def open_at_once(province: Path, settings: Settings, start: Barrier) -> None:
     open_storage(province, settings).engine.dispose()
 
 
+@pytest.mark.slow
 def test_processes_that_open_an_empty_database_at_once_all_succeed(tmp_path: Path, settings: Settings) -> None:
     spawn = multiprocessing.get_context("spawn")
     start = spawn.Barrier(3)

@@ -21,6 +21,8 @@ from tasks.scoring.analysis import (
 )
 from tests.tasks.rounds import SET, frozen_round
 
+pytestmark = pytest.mark.slow
+
 FROZEN = frozen_round(9)
 GROUP, RULE = FROZEN.results.groups[0], FROZEN.results.ranking
 

@@ -1,4 +1,4 @@
-"""The metadata of an outgoing document. Source: Nghị định 30/2020/NĐ-CP, annex VI; domain/3, 3.5."""
+"""The metadata of an outgoing document. Source: Nghị định 30/2020/NĐ-CP, annex VI."""
 
 from dataclasses import replace
 from xml.etree import ElementTree

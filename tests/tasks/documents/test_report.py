@@ -1,6 +1,6 @@
 """The department's report, list of repairs and submission, the matrix annex and the result sheets, read back as PDFs.
 
-Source: domain/3-document-format-nd30.md, 3.1–3.6; contents: domain/4-annexes.md.
+Source: NĐ 30/2020/NĐ-CP, Phụ lục I và II; contents: docs/process.md, 4.
 """
 
 import io
@@ -35,6 +35,8 @@ from tests.tasks.rendering.test_pdf import (
     width,
 )
 from tests.tasks.rounds import REASON, ROUND, frozen_round
+
+pytestmark = pytest.mark.slow
 
 REPORT, ANNEX, SUBMISSION, MATRIX = "bao-cao.pdf", "bao-cao-phu-luc.pdf", "to-trinh.pdf", "phu-luc-2-xa-linh-vuc.pdf"
 SHEET, SILENT = "phieu-ket-qua/phieu-ket-qua-x000.pdf", "x011"

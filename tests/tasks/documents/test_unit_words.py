@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from models.findings import RefusedError
-from models.forms.descriptions import Remark
+from models.forms.row_keys import Remark
 from models.progress.periods import Period, read_period
 from models.records.progress_snapshots import FORMAT, FrozenProgress, NoFigure, UnitRemark, thawed_progress
 from models.records.storage import Storage, open_storage
@@ -28,6 +28,8 @@ from tasks.site.editions import Hidden
 from tasks.site.reports import visible_progress
 from tests.tasks.filled_forms import Cells
 from tests.tasks.month_office import GOOD, MonthOffice, changed, month_folder
+
+pytestmark = pytest.mark.slow
 
 DAY = date(2025, 5, 20)
 MAY = read_period("2025-05")

@@ -14,15 +14,10 @@ from openpyxl.utils import get_column_letter
 from sqlalchemy import select
 
 from models.findings import RefusedError
-from models.forms.descriptions import (
-    COVER_SHEET,
-    IDENTITY_SHEET,
-    MONTH_SHEET,
-    TASK_SHEET,
-    FormIdentity,
-    FormKind,
-    Remark,
-)
+from models.forms.descriptions import FormIdentity, FormKind
+from models.forms.monthly import MONTH_SHEET, TASK_SHEET
+from models.forms.row_keys import Remark
+from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET
 from models.progress.measures import Figure
 from models.progress.periods import read_period
 from models.records.storage import Storage, open_storage
@@ -38,6 +33,8 @@ from tasks.recording.progress_importing import read_figures
 from tests.libreoffice import recalculated
 from tests.tasks.filled_forms import filled
 from tests.tasks.month_office import DONE, GOOD, TODAY, MonthOffice, changed, errors, month_folder, warnings
+
+pytestmark = pytest.mark.slow
 
 CSV = """\
 unit,measure,numerator,denominator,value,note

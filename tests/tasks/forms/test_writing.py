@@ -19,26 +19,14 @@ from models.criteria.facts import FactField
 from models.criteria.formulas import CHECK, YES
 from models.criteria.sets import Source
 from models.findings import RefusedError
-from models.forms.descriptions import (
-    COVER_SHEET,
-    CRITERIA_SHEET,
-    EXPLANATION_SHEET,
-    IDENTITY_SHEET,
-    KEY_ID,
-    LISTS_SHEET,
-    NOT_APPLICABLE,
-    REASON_MISSING,
-    ROUND_KINDS,
-    SUMMARY_SHEET,
-    FormKind,
-    Remark,
-    RowKey,
-    fact_of_column,
-    read_identity,
-    set_used,
-)
+from models.forms.descriptions import ROUND_KINDS, FormKind, read_identity, set_used
+from models.forms.explanation import EXPLANATION_SHEET
+from models.forms.row_keys import Remark, RowKey
+from models.forms.self_assessment import CRITERIA_SHEET, SUMMARY_SHEET
+from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET, KEY_ID, LISTS_SHEET, NOT_APPLICABLE, REASON_MISSING
+from models.forms.sources import ScoreSource
+from models.forms.tables import fact_of_column
 from models.province.folder import Province, load_province
-from models.records.entries import ScoreSource
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from tasks.forms.fact_cells import value_of
@@ -50,6 +38,8 @@ from tasks.scoring.points import Given, GroupScoring, UnitInput, score_unit
 from tasks.spreadsheets.workbooks import INPUT_FILL
 from tests.conftest import copy_example
 from tests.libreoffice import all_converted, recalculated
+
+pytestmark = pytest.mark.slow
 
 YEAR = 2025
 UNITS = ("so-tu-phap", "thanh-tra", "xa-long-dien")
@@ -499,7 +489,7 @@ def test_the_explanation_form_holds_exactly_what_was_cut_with_its_reason(
         assert [key for key in rows_of(sheet) if not key.startswith("#")] == expected
         assert {Remark.PREPARED_BY, Remark.CONTACT} == {key for key in rows_of(sheet) if key.startswith("#")}
         for leaf in expected:
-            reason = record.notes.get((leaf, ScoreSource.COUNCIL)) or record.notes[leaf, ScoreSource.APPRAISAL]
+            reason = record.note(leaf, ScoreSource.COUNCIL) or record.note(leaf, ScoreSource.APPRAISAL)
             assert str(at(sheet, leaf, "reason").value).endswith(f": {reason}")
         cut_in_all += len(expected)
     assert cut_in_all > 5
@@ -639,7 +629,7 @@ def test_a_year_without_a_round_is_refused(held: Held, tmp_path: Path) -> None:
 def test_the_form_of_a_month_is_no_form_of_a_round(held: Held, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="không phải là biểu mẫu của kỳ đánh giá") as refused:
         write_forms(held.province, held.empty, YEAR, FormKind.MONTHLY, [], tmp_path / "out")
-    assert refused.value.findings[0].remedy == "Dùng cchc forms monthly THÁNG"
+    assert refused.value.findings[0].remedy == "Ghi biểu mẫu của một tháng"
 
 
 def test_a_round_with_no_records_has_every_form_but_the_councils(held: Held, tmp_path: Path) -> None:

@@ -19,14 +19,9 @@ from openpyxl.comments import Comment
 from pypdf import PdfReader
 
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import (
-    COVER_SHEET,
-    CRITERIA_SHEET,
-    IDENTITY_SHEET,
-    RESULTS_SHEET,
-    SUMMARY_SHEET,
-    FormKind,
-)
+from models.forms.descriptions import FormKind
+from models.forms.self_assessment import CRITERIA_SHEET, SUMMARY_SHEET
+from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET
 from models.province.config import ProvinceConfig
 from models.province.folder import Province, load_province
 from models.records.storage import open_storage
@@ -34,11 +29,14 @@ from models.settings import Settings
 from models.working_days import VIETNAM
 from tasks.forms.writing import write_forms
 from tasks.intake.cell_marks import MARKS
-from tasks.intake.feedback import NotMarkableError, marked_workbook, refusal_letter, reply_name, reply_to
-from tasks.intake.results_sheet import MOST_LISTED
+from tasks.intake.feedback import refusal_letter, reply_name, reply_to
+from tasks.intake.marking import NotMarkableError, marked_workbook
+from tasks.intake.results_sheet import MOST_LISTED, RESULTS_SHEET
 from tasks.spreadsheets.workbooks import INPUT_FILL
 from tests.conftest import EXAMPLES, copy_example
 from tests.libreoffice import all_converted
+
+pytestmark = pytest.mark.slow
 
 NAME = "tu-danh-gia-2025-so-tu-phap.xlsx"
 WHEN = datetime(2026, 1, 9, 9, 5, tzinfo=VIETNAM)
@@ -418,13 +416,19 @@ def test_a_file_that_cannot_be_opened_cannot_be_marked(content: bytes) -> None:
         marked_workbook(content, "a.xlsx", [], WHEN)
 
 
-def test_a_file_that_cannot_be_opened_comes_back_as_a_letter(sent: Sent) -> None:
+def kept(content: bytes, folder: Path) -> Path:
+    path = folder / "kept"
+    path.write_bytes(content)
+    return path
+
+
+def test_a_file_that_cannot_be_opened_comes_back_as_a_letter(sent: Sent, tmp_path: Path) -> None:
     findings = [Finding("a.xlsx", 0, "tệp rỗng", "Gửi lại biểu mẫu đã điền")]
     unit = sent.province.units["so-tu-phap"]
-    reply = reply_to(sent.province.config, b"", "a.xlsx", findings, WHEN, "abc123", unit)
+    reply = reply_to(sent.province.config, kept(b"", tmp_path), "a.xlsx", findings, WHEN, "abc123", unit)
     assert (reply.name, reply.is_workbook) == ("ket-qua-a-abc123.pdf", False)
     assert "Tệp rỗng. Gửi lại biểu mẫu đã điền." in text_of(reply.content)
-    marked = reply_to(sent.province.config, sent.filled, NAME, FINDINGS, WHEN, "abc123", unit)
+    marked = reply_to(sent.province.config, kept(sent.filled, tmp_path), NAME, FINDINGS, WHEN, "abc123", unit)
     assert (marked.name, marked.is_workbook) == ("ket-qua-tu-danh-gia-2025-so-tu-phap-abc123.xlsx", True)
     assert marked.content == sent.marked
 

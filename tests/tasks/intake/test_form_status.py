@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from models.findings import RefusedError
-from models.forms.descriptions import EXPLAINS, FormKind
+from models.forms.descriptions import FormKind
+from models.forms.explanation import EXPLAINS
 from models.records.storage import open_storage
 from models.records.tables import DeliveryAttempt
 from models.settings import Settings
-from tasks.intake.form_status import FormsStatus, FormStatus, forms_document, forms_status
+from tasks.intake.form_status import FormsStatus, forms_document, forms_status
+from tasks.intake.owed import Owed
 from tests.tasks.departments import Department
 from tests.tasks.forms_sent import sample_province
 from tests.tasks.intake.json_forms import WRONG, form_file, plan_done
@@ -35,7 +37,7 @@ def status(department: Department) -> FormsStatus:
     return forms_status(department.storage, department.province, 2025, TODAY, department.settings)
 
 
-def form(department: Department, kind: FormKind = SELF, subject: str = "stc") -> FormStatus:
+def form(department: Department, kind: FormKind = SELF, subject: str = "stc") -> Owed:
     return next(each for each in status(department).of_kind(kind) if each.subject == subject)
 
 
@@ -58,8 +60,8 @@ def explained(text: str = "Có biên bản") -> bytes:
 
 def test_before_anything_came_every_unit_has_its_form_to_send_and_is_late(department: Department) -> None:
     assert [each.subject for each in status(department).of_kind(SELF)] == ["snv", "stc", "vpub", "phuong-c", "xa-ab"]
-    assert waiting_for(department, TAX) == ["gửi Phiếu tự đánh giá, quá hạn 10/01/2026"]
-    assert not form(department, EXPLANATION).is_due
+    assert waiting_for(department, TAX) == ["gửi Phiếu tự đánh giá, quá hạn 12/01/2026 (10/01/2026 là ngày nghỉ)"]
+    assert not form(department, EXPLANATION).is_asked
 
 
 def test_versions_are_numbered_and_the_last_one_counts(department: Department) -> None:
@@ -90,7 +92,7 @@ def test_the_work_goes_from_appraiser_to_unit_to_appraiser_to_council(department
     receive(department, "1.xlsx", form_file("stc", plan_done("10")))
     receive(department, "2.xlsx", appraised("0"))
     assert waiting_for(department, TAX) == ["giải trình 1 tiêu chí bị giảm điểm"]
-    assert form(department, EXPLANATION).is_due
+    assert form(department, EXPLANATION).is_asked
     receive(department, "3.xlsx", explained())
     assert waiting_for(department, TAX) == []
     assert waiting_for(department, "Sở Nội vụ")[-1] == "thẩm định lần 2: 1 đơn vị có giải trình"

@@ -19,12 +19,13 @@ import pytest
 
 from models.findings import RefusedError
 from models.forms.descriptions import FormIdentity, FormKind
+from models.province.calendar import Due, form_due
 from models.records.storage import Storage, open_storage
 from models.records.submissions import Outcome
 from models.settings import Settings
+from tasks.intake.answering import unanswered
 from tasks.intake.inbox import only_intake
-from tasks.intake.judging import FAULTS, is_late, last_day_of
-from tasks.intake.receiving import unanswered
+from tasks.intake.judging import FAULTS, is_late
 from tests.models.folders import Folder
 from tests.tasks.departments import Department
 from tests.tasks.forms_sent import sample_province
@@ -149,7 +150,7 @@ def test_a_deadline_on_a_saturday_is_kept_until_the_end_of_monday_in_vietnam(
 ) -> None:
     identity = FormIdentity(FormKind.SELF_ASSESSMENT, "", 2025, "stc", ())
     assert is_late(department.province, identity, datetime.fromisoformat(moment)) is late
-    assert last_day_of(department.province, identity) == date(2026, 1, 12)
+    assert form_due(department.province, identity) == Due(date(2026, 1, 10), date(2026, 1, 12))
 
 
 # --- who may send what, until when ------------------------------------------------------------------------------------
@@ -243,7 +244,7 @@ def test_a_file_that_grows_while_it_is_read_is_left(on_sqlite: Department) -> No
     inbox = on_sqlite.inbox
     (arrival,) = inbox.listed(datetime.now(UTC), 0).ready
     on_sqlite.drop("dai.xlsx", form_file("stc", plan_done(), filler="thêm"))
-    assert inbox.content(arrival) is None
+    assert inbox.kept(arrival, on_sqlite.storage.keep_pieces) is None
 
 
 @pytest.mark.parametrize(
@@ -387,6 +388,7 @@ def run_and_kill(department: Department, after: float) -> int | None:
     return process.exitcode
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_recorded_twice(department: Department) -> None:
     chance = random.Random(2025)
     department.storage.engine.dispose()

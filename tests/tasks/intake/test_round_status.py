@@ -8,9 +8,13 @@ import pytest
 from models.findings import RefusedError
 from tasks.intake.round_status import RoundStatus, UnitStatus, round_status, status_document, status_now
 from tasks.publishing.approvals import Numbering, refuse_approval
-from tasks.publishing.issuing import publish_newest
 from tasks.recording.snapshots import newest_snapshot
 from tests.tasks.districts import HEADER, YEAR, Districts
+from tests.tasks.papers import published as publish_paper
+
+pytestmark = pytest.mark.slow
+
+pytestmark = pytest.mark.slow
 
 TODAY = date(2018, 2, 1)
 DEADLINES = "\ndeadlines: {self_assessment: 2018-01-10, appraisal: 2018-01-31, explanation: 2018-02-07}\n"
@@ -62,7 +66,7 @@ def unit(districts: Districts, code: str = "tan-uyen") -> UnitStatus:
 
 def publish(districts: Districts, numbering: Numbering) -> None:
     out = districts.folder / "var" / "published" / str(numbering.number)
-    publish_newest(districts.folder, districts.storage, YEAR, numbering, out, 1, "command")
+    publish_paper(districts.folder, districts.storage, YEAR, numbering, out)
 
 
 def test_before_anything_arrives_every_unit_is_missing_and_nothing_is_computed(districts: Districts) -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from models.criteria.sets import Source
 from models.findings import Finding, Place, Severity
-from models.forms.descriptions import AGREES, FormKind
+from models.forms.descriptions import FormKind
+from models.forms.explanation import AGREES
+from models.forms.sources import ScoreSource
 from models.province.folder import Province, load_province
-from models.records.entries import FactEntry, ScoreEntry, ScoreSource
+from models.records.entries import FactEntry, ScoreEntry
 from models.records.storage import Storage, open_storage
 from models.records.submissions import Reading, Statement, units_in
 from models.settings import Settings
@@ -74,6 +76,7 @@ def reading(kind: FormKind, subject: str, *statements: Statement, year: int = YE
 # --- batches ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_sample_round_satisfies_every_check_that_its_sets_declare(held: Held) -> None:
     forms = [held.form(unit) for unit in held.facts]
     unstated = [
@@ -93,6 +96,7 @@ def test_every_self_scored_leaf_of_the_sample_is_in_the_batch(held: Held) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_two_hundred_files_of_one_batch_are_split_rightly(held: Held) -> None:
     forms = {unit: held.form(unit) for unit in held.facts}
     clean = {unit: form for unit, form in forms.items() if all(statement.facts for statement in form.statements)}

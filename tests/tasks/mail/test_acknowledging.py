@@ -18,6 +18,8 @@ from tests.tasks.departments import Department
 from tests.tasks.forms_sent import sample_province
 from tests.tasks.intake.json_forms import WRONG, form_file, json_parts, plan_done
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("tasks.mail.notifying")
 
 

@@ -19,9 +19,9 @@ from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from models.working_days import VIETNAM
 from tasks.forms.month_records import write_months
-from tasks.mail.month_reminding import open_months
+from tasks.mail.month_reminding import asked_months, expected_in_months
 from tasks.mail.reminder_mail import due_notices, remind
-from tasks.mail.reminding import OpenRound, Reminder, Stage, due_reminders
+from tasks.mail.reminding import Reminder, Stage, due_reminders
 from tasks.recording.progress import record_figures
 from tests.conftest import EXAMPLES
 from tests.mailbox import Mailbox, serving
@@ -46,27 +46,29 @@ def empty(tmp_path: Path) -> Storage:
 
 
 def reminders_on(province: Province, storage: Storage, day: date) -> list[Reminder]:
-    calendar = calendar_of(province.config)
-    return [each for open in open_months(province, storage, day) for each in due_reminders(open, day, calendar)]
+    return due_reminders(expected_in_months(province, storage, day), day, calendar_of(province.config))
 
 
 def reminded(province: Province, storage: Storage, day: date) -> list[str]:
     """The units that are reminded of a month on a day."""
-    return [reminder.expected.subject for reminder in reminders_on(province, storage, day)]
+    return [reminder.expected.form.subject for reminder in reminders_on(province, storage, day)]
 
 
-def expected(open: OpenRound) -> list[str]:
-    return [each.subject for each in open.expected]
+def expected(province: Province, storage: Storage, month: Period, day: date) -> list[str]:
+    """The units that still owe the report of a month on a day."""
+    forms = [each.form for each in expected_in_months(province, storage, day)]
+    return [form.subject for form in forms if form.period == month]
 
 
 # --- who has to report ------------------------------------------------------------------------------------------------
 
 
 def test_a_unit_reports_a_month_when_it_exists_on_its_last_day(province: Province, empty: Storage) -> None:
-    june, july = (open for open in open_months(province, empty, date(2025, 7, 15)) if open.month != month(2025, 8))
-    assert (june.month, july.month) == (month(2025, 6), month(2025, 7))
-    assert expected(june) == REPORTERS
-    assert expected(july) == ["phuong-c", "snv", "stc", "vpub", "xa-ab"], "the new commune, no merged one"
+    day = date(2025, 7, 15)
+    assert asked_months(province, day) == [month(2025, 6), month(2025, 7), month(2025, 8)]
+    assert expected(province, empty, month(2025, 6), day) == REPORTERS
+    july = expected(province, empty, month(2025, 7), day)
+    assert july == ["phuong-c", "snv", "stc", "vpub", "xa-ab"], "the new commune, no merged one"
 
 
 def test_a_unit_is_asked_for_measures_of_its_kind_or_plan_tasks(province: Province, empty: Storage) -> None:
@@ -82,7 +84,7 @@ def test_a_unit_is_asked_for_measures_of_its_kind_or_plan_tasks(province: Provin
 def test_a_province_that_follows_nothing_is_never_bothered(tmp_path: Path) -> None:
     storage = open_storage(tmp_path, Settings(user="người thử"))
     province = load_province(EXAMPLES / "binh-duong-2017")
-    assert [open for day in range(1, 29) for open in open_months(province, storage, date(2018, 3, day))] == []
+    assert [each for day in range(1, 29) for each in expected_in_months(province, storage, date(2018, 3, day))] == []
 
 
 # --- who has sent -----------------------------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ def test_the_stages_are_those_of_yearly_deadlines_by_the_working_calendar(provin
         (day, reminder.stage, reminder.work)
         for day in days
         for reminder in reminders_on(province, empty, day)
-        if reminder.expected.subject == "stc"
+        if reminder.expected.form.subject == "stc"
     ]
     march, april = "Báo cáo số liệu tháng 3 năm 2025", "Báo cáo số liệu tháng 4 năm 2025"
     february = "Báo cáo số liệu tháng 2 năm 2025"
@@ -150,34 +152,30 @@ def test_the_stages_are_those_of_yearly_deadlines_by_the_working_calendar(provin
     ], "7 April is a day off: the anniversary of the Hùng kings"
 
 
-def test_a_month_is_asked_for_until_the_report_of_the_next_one_is_due(province: Province, empty: Storage) -> None:
-    def asked(day: date) -> list[Period | None]:
-        return [open.month for open in open_months(province, empty, day)]
-
-    assert asked(date(2025, 4, 15)) == [MARCH, month(2025, 4), month(2025, 5)]
-    assert asked(date(2025, 4, 16)) == [month(2025, 4), month(2025, 5)], "April's report is due on this day"
+def test_a_month_is_asked_for_until_the_report_of_the_next_one_is_due(province: Province) -> None:
+    april, may = month(2025, 4), month(2025, 5)
+    assert asked_months(province, date(2025, 4, 15)) == [MARCH, april, may]
+    assert asked_months(province, date(2025, 4, 16)) == [april, may], "April's report is due on this day"
 
 
 @pytest.fixture(scope="module")
-def untold(tmp_path_factory: pytest.TempPathFactory) -> tuple[Province, Storage]:
-    """A province and its empty database, for many questions."""
-    folder = progress_folder(tmp_path_factory.mktemp("untold")).path
-    return load_province(folder), open_storage(folder, Settings(user="người thử"))
+def untold(tmp_path_factory: pytest.TempPathFactory) -> Province:
+    """A province for many questions."""
+    return load_province(progress_folder(tmp_path_factory.mktemp("untold")).path)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(1, 30), st.booleans())
 def test_whatever_the_deadline_no_month_is_forgotten_between_its_end_and_its_due_day(
-    untold: tuple[Province, Storage], day: date, number: int, counted: bool
+    untold: Province, day: date, number: int, counted: bool
 ) -> None:
-    province, storage = untold
     deadline = ReportDeadline(working_days=number) if counted else ReportDeadline(day=number)
-    config = province.config.model_copy(update={"reporting": Reporting(monthly=deadline)})
+    config = untold.config.model_copy(update={"reporting": Reporting(monthly=deadline)})
     months = [Period(end, end) for end in range(month_of(day).end - 6, month_of(day).end + 2)]
-    awaited = [one for one in months if one.last < day <= report_due(config, one)]
-    open = [each.month for each in open_months(replace(province, config=config), storage, day)]
-    assert set(awaited) <= set(open)
-    assert open == sorted(open)
+    awaited = [one for one in months if one.last < day <= report_due(config, one).last_day]
+    asked = asked_months(replace(untold, config=config), day)
+    assert set(awaited) <= set(asked)
+    assert asked == sorted(asked)
 
 
 # --- in which words ---------------------------------------------------------------------------------------------------
@@ -185,7 +183,7 @@ def test_whatever_the_deadline_no_month_is_forgotten_between_its_end_and_its_due
 
 def test_the_words_name_month_unit_last_day_and_where_the_form_lies(province: Province, empty: Storage) -> None:
     def said(day: date) -> str:
-        (mine,) = (str(each) for each in reminders_on(province, empty, day) if each.expected.subject == "stc")
+        (mine,) = (str(each) for each in reminders_on(province, empty, day) if each.expected.form.subject == "stc")
         return mine
 
     begin = "Báo cáo số liệu tháng 3 năm 2025 của Sở Tài chính:"
@@ -229,5 +227,5 @@ def test_one_mail_names_all_that_a_recipient_owes_yearly_and_monthly(
         "- Báo cáo số liệu tháng 3 năm 2025",
     ]
     (unmailed,) = (notice for notice in notices if notice.to.address is None)
-    steps = [(reminder.expected.subject, reminder.expected.step) for reminder in unmailed.reminders]
+    steps = [(reminder.expected.form.subject, reminder.expected.form.kind) for reminder in unmailed.reminders]
     assert steps == [("snv", FormKind.SELF_ASSESSMENT), ("snv", FormKind.MONTHLY)]

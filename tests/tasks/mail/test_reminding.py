@@ -1,7 +1,6 @@
 """Who is reminded on which day, in which words; one mail a recipient a day, whatever breaks or runs twice."""
 
 import threading
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,16 +15,18 @@ from hypothesis import strategies as st
 
 from models.findings import RefusedError
 from models.forms.descriptions import FormKind
+from models.forms.sources import ScoreSource
+from models.province.calendar import due_on
 from models.province.config import ProvinceConfig
 from models.province.folder import Province, load_province
 from models.province.rounds import Deadlines
-from models.records.entries import FactEntry, ScoreEntry, ScoreSource
+from models.records.entries import FactEntry, ScoreEntry
 from models.records.storage import Storage
 from models.working_days import VIETNAM, WorkingCalendar
-from tasks.forms.round_records import read_round
+from tasks.intake.owed import Owed
 from tasks.mail.notifying import MailSettings
 from tasks.mail.reminder_mail import due_notices, notices_of, remind, reminded_rows
-from tasks.mail.reminding import Expected, OpenRound, Stage, due_reminders, open_round, stage_on
+from tasks.mail.reminding import Expected, Stage, due_reminders, expected_in_rounds, stage_on
 from tasks.recording.versions import record_facts, record_scores
 from tests.conftest import EXAMPLES
 from tests.mailbox import Mailbox, free_port, serving
@@ -35,15 +36,18 @@ CONFIG = ProvinceConfig(name="tỉnh Mẫu", mark="DỮ LIỆU MẪU")
 WHEN = datetime(2026, 1, 12, 7, 0, tzinfo=VIETNAM)
 TODAY = WHEN.date()
 SELF, APPRAISAL, EXPLANATION = FormKind.SELF_ASSESSMENT, FormKind.APPRAISAL, FormKind.EXPLANATION
-JUSTICE = Expected(SELF, "so-tu-phap", "Sở Tư pháp", "so-tu-phap@mau.example")
-HEALTH = Expected(SELF, "so-y-te", "Sở Y tế", "so-y-te@mau.example")
-NO_MAIL = Expected(SELF, "xa-a", "Xã A", None)
 OFF = MailSettings(sender="cchc@mau.example")
 
 
-def round_of(*expected: Expected, sent: Mapping[FormKind, set[str]] | None = None, **given: date) -> OpenRound:
-    deadlines = {SELF: date(2026, 1, 10), APPRAISAL: date(2026, 1, 30), EXPLANATION: date(2026, 2, 14)}
-    return OpenRound(2025, {**deadlines, **{FormKind(name): day for name, day in given.items()}}, expected, sent or {})
+def owing(name: str, address: str | None, kind: FormKind = SELF, deadline: date = date(2026, 1, 10)) -> Expected:
+    """Somebody who still owes a form of 2025."""
+    due = due_on(CONFIG, deadline)
+    return Expected(Owed(kind, name.casefold().replace(" ", "-"), name, 2025, due), due, address)
+
+
+JUSTICE = owing("Sở Tư pháp", "so-tu-phap@mau.example")
+HEALTH = owing("Sở Y tế", "so-y-te@mau.example")
+NO_MAIL = owing("Xã A", None)
 
 
 def stages(deadline: date, start: date, days: int) -> dict[date, Stage]:
@@ -101,16 +105,6 @@ def test_every_deadline_is_reminded_of_before_on_and_after_its_last_day(deadline
 # --- who, in which words ----------------------------------------------------------------------------------------------
 
 
-def test_who_has_sent_is_left_alone() -> None:
-    round = round_of(JUSTICE, HEALTH, sent={SELF: {"so-y-te"}, APPRAISAL: {"so-tu-phap"}})
-    assert [reminder.expected for reminder in due_reminders(round, date(2026, 1, 12), CALENDAR)] == [JUSTICE]
-
-
-def test_a_step_without_a_deadline_is_not_reminded_of() -> None:
-    round = replace(round_of(JUSTICE), deadlines={APPRAISAL: date(2026, 1, 12)})
-    assert due_reminders(round, date(2026, 1, 12), CALENDAR) == []
-
-
 @pytest.mark.parametrize(
     ("today", "said"),
     [
@@ -121,25 +115,24 @@ def test_a_step_without_a_deadline_is_not_reminded_of() -> None:
     ],
 )
 def test_the_words_name_form_unit_last_day_and_why_it_moved(today: date, said: str) -> None:
-    (reminder,) = due_reminders(round_of(JUSTICE), today, CALENDAR)
+    (reminder,) = due_reminders([JUSTICE], today, CALENDAR)
     moved = "Hạn 10/01/2026 là ngày nghỉ nên chuyển sang ngày làm việc kế tiếp."
     assert str(reminder) == f"Phiếu tự đánh giá năm 2025 của Sở Tư pháp: {said} {moved}"
 
 
 def test_a_deadline_on_a_working_day_is_not_said_to_have_moved() -> None:
-    (reminder,) = due_reminders(round_of(JUSTICE, self_assessment=date(2026, 1, 12)), date(2026, 1, 12), CALENDAR)
+    (reminder,) = due_reminders([owing("Sở Y tế", None, deadline=TODAY)], TODAY, CALENDAR)
     assert "chuyển sang" not in str(reminder)
 
 
 def test_deadlines_far_away_ask_nothing_of_the_calendar() -> None:
-    assert due_reminders(round_of(JUSTICE, self_assessment=date(2101, 1, 1)), date(2026, 1, 12), CALENDAR) == []
+    assert due_reminders([owing("Sở Y tế", None, deadline=date(2101, 1, 1))], TODAY, CALENDAR) == []
 
 
 def test_one_recipient_gets_one_notice_with_the_most_urgent_first() -> None:
-    appraiser = Expected(APPRAISAL, "stp", "Sở Tư pháp", JUSTICE.address)
-    round = round_of(JUSTICE, NO_MAIL, appraiser, appraisal=date(2026, 1, 9))
-    notices = notices_of(due_reminders(round, date(2026, 1, 12), CALENDAR))
-    assert [[(one.expected.step, one.stage) for one in notice.reminders] for notice in notices] == [
+    appraiser = owing("Sở Tư pháp", JUSTICE.address, APPRAISAL, date(2026, 1, 9))
+    notices = notices_of(due_reminders([JUSTICE, NO_MAIL, appraiser], TODAY, CALENDAR))
+    assert [[(one.expected.form.kind, one.stage) for one in notice.reminders] for notice in notices] == [
         [(APPRAISAL, Stage.LATE), (SELF, Stage.TODAY)],
         [(SELF, Stage.TODAY)],
     ]
@@ -154,27 +147,18 @@ def province() -> Province:
     return load_province(EXAMPLES / "tinh-mau")
 
 
-def expected_of(round: OpenRound) -> dict[FormKind, list[str]]:
-    return {
-        step: [one.subject for one in round.expected if one.step is step] for step in (SELF, APPRAISAL, EXPLANATION)
-    }
+def expected_of(province: Province, storage: Storage) -> dict[FormKind, list[str]]:
+    found = [each.form for each in expected_in_rounds(province, storage, TODAY)]
+    return {kind: [form.subject for form in found if form.kind is kind] for kind in (SELF, APPRAISAL, EXPLANATION)}
 
 
 def test_units_and_appraisers_are_expected_and_explanations_only_of_units_that_were_cut(
     province: Province, storage: Storage
 ) -> None:
-    round = open_round(read_round(province, storage, 2025))
-    assert expected_of(round) == {
-        SELF: [
-            unit.code
-            for group in province.rounds[2025].groups
-            for unit in province.members(province.rounds[2025], group)
-        ],
-        APPRAISAL: ["snv", "stp", "stc", "skhcn", "vp"],
-        EXPLANATION: [],
-    }
-    assert round.sent == {SELF: set(), APPRAISAL: set()}
-    addresses = {one.subject: one.address for one in round.expected if one.step is APPRAISAL}
+    units, appraisers = list(province.units_of_round(2025)), ["snv", "stp", "stc", "skhcn", "vp"]
+    assert expected_of(province, storage) == {SELF: units, APPRAISAL: appraisers, EXPLANATION: []}
+    found = expected_in_rounds(province, storage, TODAY)
+    addresses = {one.form.subject: one.address for one in found if one.form.kind is APPRAISAL}
     assert addresses["vp"] == "van-phong@mau.example", "found by an alias"
 
     facts = [
@@ -183,16 +167,10 @@ def test_units_and_appraisers_are_expected_and_explanations_only_of_units_that_w
     record_facts(storage, 2025, b"facts", "facts.csv", facts)
     cut = ScoreEntry("so-tu-phap", "1.1.3", ScoreSource.APPRAISAL, Decimal(1), note="thiếu tài liệu")
     record_scores(storage, 2025, b"scores", "scores.csv", [cut])
-    round = open_round(read_round(province, storage, 2025))
-    assert expected_of(round)[EXPLANATION] == ["so-tu-phap"]
-    assert round.sent[SELF] == {"so-tu-phap"}
-    assert len(round.sent[APPRAISAL]) == 1
-
-
-def test_who_has_sent_may_be_given_as_data(province: Province, storage: Storage) -> None:
-    everybody = {unit.code for unit in province.units.values()}
-    assert due_notices(province, storage, date(2026, 1, 12), {2025: {SELF: everybody}}) == []
-    assert len(due_notices(province, storage, date(2026, 1, 12), {2025: {SELF: everybody - {"so-y-te"}}})) == 1
+    expected = expected_of(province, storage)
+    assert expected[EXPLANATION] == ["so-tu-phap"]
+    assert expected[SELF] == [code for code in units if code != "so-tu-phap"]
+    assert len(expected[APPRAISAL]) == len(appraisers) - 1
 
 
 def test_a_round_without_deadlines_is_not_open(province: Province, storage: Storage) -> None:
@@ -210,7 +188,7 @@ def test_a_day_beyond_the_calendar_is_refused(province: Province, storage: Stora
 
 def reminded(folder: Path, mail: MailSettings, *expected: Expected, day: date = TODAY) -> list[str]:
     """The outcome of each notice of a day."""
-    notices = notices_of(due_reminders(round_of(*expected), day, CALENDAR))
+    notices = notices_of(due_reminders(expected, day, CALENDAR))
     return [one.outcome for one in remind(CONFIG, notices, folder, mail, day, WHEN)]
 
 
@@ -273,7 +251,7 @@ def test_two_runs_at_once_send_no_mail_twice(tmp_path: Path) -> None:
 
 
 def test_the_table_has_a_line_for_every_reminder(tmp_path: Path) -> None:
-    notices = notices_of(due_reminders(round_of(JUSTICE), WHEN.date(), CALENDAR))
+    notices = notices_of(due_reminders([JUSTICE], WHEN.date(), CALENDAR))
     down = replace(OFF, host="127.0.0.1", port=free_port())
     (row,) = reminded_rows(remind(CONFIG, notices, tmp_path, down, WHEN.date(), WHEN))
     assert {name: value for name, value in row.items() if name != "Nhắc"} == {

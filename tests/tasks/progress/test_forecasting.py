@@ -11,14 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from models.criteria.rules import AnyRule, Rule
+from models.criteria.rules.any_rule import AnyRule
+from models.criteria.rules.base import Rule
 from models.findings import RefusedError
+from models.forms.sources import ScoreSource
 from models.progress.indices import IndexValue
 from models.progress.measures import Figure, Qualifier
 from models.progress.periods import read_period
 from models.progress.registers import RegisterKind
 from models.province.folder import Province, load_province
-from models.records.entries import FactEntry, ScoreEntry, ScoreSource
+from models.records.entries import FactEntry, ScoreEntry
 from models.records.storage import Storage
 from tasks.progress.forecasting import (
     RoundForecast,

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from models.forms.sources import ScoreSource
 from models.progress.measures import Figure
 from models.progress.periods import read_period
 from models.progress.results import CommitmentRow, Standing
 from models.province.folder import Province, load_province
-from models.records.entries import FactEntry, ScoreEntry, ScoreSource
+from models.records.entries import FactEntry, ScoreEntry
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication
 from tasks.progress.gathering import progress_now

@@ -1,7 +1,4 @@
-"""Results for other tools and for spreadsheets: the JSON to the letter, the same in CSV and XLSX; nothing that runs.
-
-Source: DESIGN.md, section 4.
-"""
+"""Results for other tools and for spreadsheets: the JSON to the letter, the same in CSV and XLSX; nothing that runs."""
 
 import csv
 import io

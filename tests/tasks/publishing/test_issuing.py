@@ -1,6 +1,6 @@
 """The published folder: made whole from an approved snapshot, never changed, checked by its hashes.
 
-Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18; DESIGN.md, sections 2 and 6.
+Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18; docs/developers.md.
 """
 
 import hashlib
@@ -25,14 +25,21 @@ from models.notation import notation
 from models.records.snapshots import thawed
 from models.records.tables import Approval, Publication
 from tasks.publishing.approvals import Numbering, manifest_findings, refuse_approval
+from tasks.publishing.choosing import newest_results
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.folders import MANIFEST, read_manifest, verify_folder
-from tasks.publishing.issuing import Published, draft_newest, newest_results, publish_newest
+from tasks.publishing.issuing import Published
 from tasks.recording.importing import read_scores
 from tasks.recording.snapshots import newest_snapshot
 from tasks.recording.versions import record_scores
 from tests.conftest import ROOT
 from tests.tasks.districts import YEAR, Districts
+from tests.tasks.papers import drafted
+from tests.tasks.papers import published as publish_paper
+
+pytestmark = pytest.mark.slow
+
+pytestmark = pytest.mark.slow
 
 FIRST = Numbering(2071, date(2018, 7, 27))
 OTHER = Numbering(2072, date(2018, 7, 27))
@@ -89,7 +96,7 @@ def place(districts: Districts, name: str = "first") -> Path:
 
 def publish(districts: Districts, numbering: Numbering, name: str = "first") -> Published:
     out = place(districts, name)
-    return publish_newest(districts.folder, districts.storage, YEAR, numbering, out, 1, "command")
+    return publish_paper(districts.folder, districts.storage, YEAR, numbering, out)
 
 
 def correct(districts: Districts) -> None:
@@ -265,7 +272,7 @@ def next_year(districts: Districts) -> None:
 
 def publish_next_year(districts: Districts, numbering: Numbering) -> Published:
     out = place(districts, "next")
-    return publish_newest(districts.folder, districts.storage, YEAR + 1, numbering, out, 1, "command")
+    return publish_paper(districts.folder, districts.storage, YEAR + 1, numbering, out)
 
 
 def test_a_number_that_another_round_took_in_the_same_year_is_refused(published: Districts) -> None:
@@ -354,7 +361,7 @@ def killed_at(districts: Districts, step: str) -> None:
     """Publish in a process that is killed where it would take this step."""
     program = f"""
 import os, signal
-import tasks.publishing
+import tasks.publishing.issuing
 from flows.cli.main import main
 tasks.publishing.issuing.{step} = {KILLED}
 main()
@@ -517,7 +524,7 @@ def test_a_manifest_with_another_snapshot_is_found(folder: Path) -> None:
 
 
 def test_a_draft_is_marked_on_every_page_and_has_no_number_or_day(evaluated: Districts, tmp_path: Path) -> None:
-    drafts = draft_newest(evaluated.folder, evaluated.storage, YEAR, tmp_path / "draft", 1)
+    drafts = drafted(evaluated.folder, evaluated.storage, YEAR, tmp_path / "draft")
     assert [path.name for path in drafts] == DRAFTS
     texts = [page for path in drafts for page in pages(path.read_bytes())]
     assert all("DỰ THẢO" in text for text in texts)
@@ -528,13 +535,13 @@ def test_a_draft_is_marked_on_every_page_and_has_no_number_or_day(evaluated: Dis
 def test_a_draft_is_never_written_into_a_published_folder(published: Districts) -> None:
     before = contents(place(published))
     with pytest.raises(RefusedError, match="bản đã công bố"):
-        draft_newest(published.folder, published.storage, YEAR, place(published), 1)
+        drafted(published.folder, published.storage, YEAR, place(published))
     assert contents(place(published)) == before
 
 
 def test_a_draft_for_an_unknown_signer_is_refused(evaluated: Districts, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="không có người ký"):
-        draft_newest(evaluated.folder, evaluated.storage, YEAR, tmp_path / "draft", 1, "ke-toan")
+        drafted(evaluated.folder, evaluated.storage, YEAR, tmp_path / "draft", "ke-toan")
     assert not (tmp_path / "draft").exists()
 
 
@@ -573,5 +580,5 @@ def test_a_number_below_ten_is_printed_with_a_zero(number: int, printed: str) ->
 def test_a_decision_older_than_the_year_it_announces_is_refused(evaluated: Districts, tmp_path: Path) -> None:
     numbering = Numbering(12, date(YEAR - 1, 12, 31))
     with pytest.raises(RefusedError, match="trước năm của chỉ số"):
-        publish_newest(evaluated.folder, evaluated.storage, YEAR, numbering, tmp_path / "early", 1, "command")
+        publish_paper(evaluated.folder, evaluated.storage, YEAR, numbering, tmp_path / "early")
     assert not (tmp_path / "early").exists()

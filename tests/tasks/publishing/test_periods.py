@@ -18,14 +18,19 @@ from models.settings import Settings
 from tasks.intake.report_states import report_states, states_document
 from tasks.progress.freezing import newer_figures
 from tasks.publishing.approvals import Numbering, manifest_findings, record_approval, refuse_approval, replaced_by
-from tasks.publishing.folders import MANIFEST, PROGRESS, issued, read_manifest, verify_folder
-from tasks.publishing.periods import draft_report, report_paper
+from tasks.publishing.choosing import paper_of
+from tasks.publishing.folders import MANIFEST, issued, read_manifest, verify_folder
+from tasks.publishing.issuing import draft
+from tasks.publishing.kinds import REPORT
 from tasks.publishing.trust import trust_of
 from tasks.publishing.verifying import verify_place
 from tasks.recording.snapshots import newest_snapshot
 from tests.tasks.months import CORRECTION, FIRST, NEXT, TODAY, Months
 
+pytestmark = pytest.mark.slow
+
 MARCH = "2025-03"
+PROGRESS = REPORT.contents
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +181,7 @@ def test_a_publication_that_was_cut_short_is_finished_as_approved_though_a_newer
 ) -> None:
     months = told.duplicate(tmp_path)
     approved = months.freeze(MARCH)
-    record_approval(months.storage, report_paper(months.folder, approved, 1), FIRST, "command")
+    record_approval(months.storage, paper_of(months.folder, approved, 1), FIRST, "command")
     correct(months)
     assert months.publish(MARCH, FIRST).new
     assert read_manifest(months.place("first"))["snapshot"] == approved.sha256
@@ -215,7 +220,7 @@ def test_the_draft_is_what_is_published_though_newer_figures_came(published: Mon
 
 def test_a_draft_is_never_written_into_a_published_folder(published: Months) -> None:
     with pytest.raises(RefusedError, match="bản đã công bố"):
-        draft_report(published.folder, published.freeze(MARCH), published.place("first"), 1)
+        draft(paper_of(published.folder, published.freeze(MARCH), 1), published.place("first"))
 
 
 def test_a_changed_snapshot_is_found_by_verification(published: Months, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Signed decisions: own authority, own keys, own pictures; signed, read back, measured, tampered with.
 
-Source: domain/3-document-format-nd30.md, 3.4, 3.5 and 3.7.
+Source: NĐ 30/2020/NĐ-CP, Phụ lục I.
 """
 
 import hashlib
@@ -32,15 +32,17 @@ from models.records.tables import Publication
 from models.settings import KeySettings, Settings, SigningSettings
 from models.working_days import VIETNAM
 from tasks.publishing.approvals import Numbering
+from tasks.publishing.choosing import paper_to_publish
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.folders import MANIFEST, read_manifest, verify_folder
-from tasks.publishing.issuing import Published, publish_newest, write_for_signature
+from tasks.publishing.issuing import Published, write_for_signature
 from tasks.publishing.signing import Desk, Signed, open_desk, signature_room
 from tasks.publishing.signing_images import BLUE, in_ink
 from tasks.publishing.trust import Trust, trust_of
 from tasks.publishing.verifying import Checked, check_pdf, verify_place
 from tests.tasks.districts import YEAR as ROUND_YEAR
 from tests.tasks.districts import Districts
+from tests.tasks.papers import published as publish_paper
 from tests.tasks.publishing.authority import (
     AGENCY,
     PASSPHRASE,
@@ -54,6 +56,8 @@ from tests.tasks.publishing.authority import (
     time_stamp_server,
 )
 from tests.tasks.publishing.test_issuing import CORRECTION, FIRST, OTHER, contents, correct, killed_at, place, rows
+
+pytestmark = pytest.mark.slow
 
 MM = 72 / 25.4
 DECISION, ANNEX, MATRIX = "quyet-dinh.pdf", "phu-luc-1-huyen.pdf", "phu-luc-2-huyen-linh-vuc.pdf"
@@ -144,7 +148,13 @@ def publish(
     districts: Districts, settings: SigningSettings | Path | None, numbering: Numbering = FIRST, name: str = "first"
 ) -> Published:
     out = place(districts, name)
-    return publish_newest(districts.folder, districts.storage, ROUND_YEAR, numbering, out, 1, "command", settings)
+    return publish_paper(districts.folder, districts.storage, ROUND_YEAR, numbering, out, settings)
+
+
+def for_signature(districts: Districts, numbering: Numbering, out: Path) -> list[Path]:
+    """What a leader signs with another program."""
+    paper = paper_to_publish(districts.folder, districts.storage, ROUND_YEAR, numbering, 1)
+    return write_for_signature(paper, districts.storage, numbering, out)
 
 
 def wrong(checked: Checked) -> list[str]:
@@ -805,7 +815,7 @@ def test_a_signed_round_is_copied_to_another_place_not_signed_again(
     office: Office, published: Districts, tmp_path: Path
 ) -> None:
     out = tmp_path / "second"
-    publish_newest(published.folder, published.storage, ROUND_YEAR, FIRST, out, 1, "command", office.settings)
+    publish_paper(published.folder, published.storage, ROUND_YEAR, FIRST, out, office.settings)
     assert contents(out) == contents(place(published))
     assert rows(published) == (1, 1)
 
@@ -916,7 +926,7 @@ def test_a_signed_file_exchanged_with_its_hash_is_not_what_was_approved(office: 
 
 def brought_back(office: Office, districts: Districts, folder: Path) -> Path:
     """What a leader and the clerk signed with another program."""
-    paths = write_for_signature(districts.folder, districts.storage, ROUND_YEAR, FIRST, folder, 1)
+    paths = for_signature(districts, FIRST, folder)
     with open_at(office, office.settings) as desk:
         done: Signed = desk.sign({path.name: path.read_bytes() for path in paths}, "2071/QĐ-UBND", AT)
     for name, content in done.files.items():
@@ -955,9 +965,9 @@ def test_files_signed_elsewhere_that_are_not_what_would_be_published_are_refused
 
 def test_files_for_signature_are_only_written_for_what_may_be_published(office: Office, done: Districts) -> None:
     with pytest.raises(RefusedError, match="đã được phê duyệt, công bố"):
-        write_for_signature(done.folder, done.storage, ROUND_YEAR, OTHER, done.folder / "x", 1)
+        for_signature(done, OTHER, done.folder / "x")
     with pytest.raises(RefusedError, match="thư mục đã có nội dung khác"):
-        write_for_signature(done.folder, done.storage, ROUND_YEAR, FIRST, place(done), 1)
+        for_signature(done, FIRST, place(done))
 
 
 # --- command line and secrets -----------------------------------------------------------------------------------------

@@ -8,12 +8,16 @@ import pytest
 from openpyxl import Workbook
 
 from models.findings import Severity
-from models.forms.descriptions import CRITERIA_SHEET, TEXT_LENGTH, FormKind
+from models.forms.descriptions import FormKind
+from models.forms.self_assessment import CRITERIA_SHEET
+from models.forms.sheets import TEXT_LENGTH
 from models.records.submissions import Reading
 from tasks.spreadsheets.inert import inert
 from tests.broken_workbooks import archives
 from tests.broken_workbooks.forms import cell_of, columns_of, edited, filled, row_of
 from tests.tasks.reading.reading_forms import form, reading_of, said, sample, serious, statement_of
+
+pytestmark = pytest.mark.slow
 
 BLANK = form(FormKind.SELF_ASSESSMENT, "so-tu-phap", recorded=False)
 SHEET = CRITERIA_SHEET

@@ -8,10 +8,12 @@ from openpyxl import Workbook
 
 from models.findings import Severity
 from models.forms.descriptions import FormKind
-from tasks.reading.workbooks import shown_name
+from tasks.reading.file_names import shown_name
 from tests.broken_workbooks import archives
 from tests.broken_workbooks.forms import edited
 from tests.tasks.reading.reading_forms import form, reading_of, said
+
+pytestmark = pytest.mark.slow
 
 FORM = form(FormKind.SELF_ASSESSMENT, "so-tu-phap")
 

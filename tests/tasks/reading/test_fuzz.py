@@ -8,18 +8,23 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from models.criteria.facts import NEVER_DONE, FactField, FactKind
-from models.forms.descriptions import CRITERIA_SHEET, KEY_ID, FormKind
+from models.forms.descriptions import FormKind
+from models.forms.self_assessment import CRITERIA_SHEET
+from models.forms.sheets import KEY_ID
 from models.numbers import vietnamese_number
 from models.records.submissions import Reading
 from tasks.forms.fact_cells import value_of
 from tests.broken_workbooks.archives import SHEET, packed, parts_of
 from tests.broken_workbooks.forms import columns_of
 from tests.tasks.reading.reading_forms import form, reading_of, sample, serious, statement_of
+
+pytestmark = pytest.mark.slow
 
 STP = form(FormKind.SELF_ASSESSMENT, "so-tu-phap")
 BLANK = form(FormKind.SELF_ASSESSMENT, "so-tu-phap", recorded=False)

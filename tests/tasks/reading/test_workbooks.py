@@ -10,22 +10,14 @@ from openpyxl import Workbook
 
 from models.criteria.formulas import YES
 from models.findings import Place, Severity
-from models.forms.descriptions import (
-    AGREES,
-    COUNCIL_COLUMNS,
-    COVER_SHEET,
-    CRITERIA_SHEET,
-    EXPLAINS,
-    EXPLANATION_SHEET,
-    IDENTITY_SHEET,
-    SUMMARY_SHEET,
-    FormIdentity,
-    FormKind,
-    Remark,
-    set_used,
-)
+from models.forms.council import CONTESTED
+from models.forms.descriptions import FormIdentity, FormKind, set_used
+from models.forms.explanation import AGREES, EXPLAINS, EXPLANATION_SHEET
+from models.forms.row_keys import Remark
+from models.forms.self_assessment import CRITERIA_SHEET, SUMMARY_SHEET
+from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET
+from models.forms.sources import ScoreSource
 from models.province.folder import load_province
-from models.records.entries import ScoreSource
 from models.records.submissions import EvidenceItem
 from tasks.forms.cover_pages import put_signatures
 from tasks.reading.workbooks import read_workbook
@@ -44,6 +36,8 @@ from tests.broken_workbooks.forms import (
 from tests.conftest import copy_example
 from tests.libreoffice import all_converted
 from tests.tasks.reading.reading_forms import YEAR, form, reading_of, said, sample, serious, statement_of
+
+pytestmark = pytest.mark.slow
 
 STP = form(FormKind.SELF_ASSESSMENT, "so-tu-phap")
 BLANK = form(FormKind.SELF_ASSESSMENT, "so-tu-phap", recorded=False)
@@ -235,9 +229,9 @@ def council_form() -> bytes:
     """A form of the council in its geometry: two rows, the signature below in a column that is an input above."""
     book = new_book("Phiếu Hội đồng năm 2025", "Sở Nội vụ")
     page = add_page(book, "Hội đồng")
-    set_columns(page, COUNCIL_COLUMNS)
-    page.row = put_heads(page, COUNCIL_COLUMNS, 4)
-    at = {column.id: number for number, column in enumerate(COUNCIL_COLUMNS, 1)}
+    set_columns(page, CONTESTED.columns)
+    page.row = put_heads(page, CONTESTED.columns, 4)
+    at = {column.id: number for number, column in enumerate(CONTESTED.columns, 1)}
     keys = ["so-y-te:1.1.3", "thanh-tra:1.1.3"]
     for key, values in zip(
         keys, ({"appraised": Decimal("1.25"), "reason": "Theo biên bản"}, {"not_applicable": YES}), strict=True

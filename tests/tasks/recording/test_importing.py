@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from models.findings import Finding, RefusedError, Severity
+from models.forms.sources import ScoreSource
 from models.province.folder import Province, load_province
-from models.records.entries import FactEntry, HistoryEntry, ScoreEntry, ScoreSource
+from models.records.entries import FactEntry, HistoryEntry, ScoreEntry
 from models.records.storage import Storage, open_storage
 from models.records.tables import Receipt
 from models.settings import Settings

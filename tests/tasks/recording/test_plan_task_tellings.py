@@ -23,6 +23,8 @@ from tests.tasks.forms.test_monthly_forms import rows
 from tests.tasks.forms_sent import record
 from tests.tasks.month_office import GOOD, TODAY, MonthOffice, changed, errors, month_folder, warnings
 
+pytestmark = pytest.mark.slow
+
 MARCH: Cells = {("kh-2025:2", "fact:begun"): date(2025, 3, 1), ("kh-2025:2", "explanation"): "đang tổng hợp"}
 APRIL: Cells = {
     ("kh-2025:2", "fact:begun"): date(2025, 3, 3),

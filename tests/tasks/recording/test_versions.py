@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from models.records.entries import FactEntry, HistoryEntry, ScoreEntry, ScoreSource
+from models.forms.sources import ScoreSource
+from models.records.entries import FactEntry, HistoryEntry, ScoreEntry
 from models.records.storage import Storage, open_storage
 from models.records.tables import METADATA, FactVersion, PublishedIndex, Receipt, ScoreVersion
 from models.settings import Settings
@@ -243,6 +244,7 @@ def test_a_file_that_the_database_refuses_leaves_nothing(storage: Storage) -> No
     assert imported(storage, "b.csv", score("2")) == Recorded(1)
 
 
+@pytest.mark.slow
 def test_a_file_of_many_thousand_rows_is_recorded_whole(storage: Storage) -> None:
     many = [score("1", f"xa-{number:05}") for number in range(5_001)]
     assert imported(storage, "a.csv", *many) == Recorded(5_001)
@@ -300,6 +302,7 @@ def run_at_once(work: Callable[..., None], *arguments: tuple[Any, ...]) -> list[
     return [process.exitcode for process in processes]
 
 
+@pytest.mark.slow
 def test_processes_that_import_at_once_all_land_without_gaps(
     tmp_path: Path, settings: Settings, storage: Storage
 ) -> None:
@@ -313,6 +316,7 @@ def test_processes_that_import_at_once_all_land_without_gaps(
     assert versions == {unit: list(range(1, 2 * FILES_EACH + 1)) for unit in UNITS}
 
 
+@pytest.mark.slow
 def test_the_same_file_from_two_processes_at_once_is_recorded_once(
     tmp_path: Path, settings: Settings, storage: Storage
 ) -> None:
@@ -322,6 +326,7 @@ def test_the_same_file_from_two_processes_at_once_is_recorded_once(
     assert scores(storage) == {"stc": (Decimal(1), 1)}
 
 
+@pytest.mark.slow
 def test_a_process_killed_while_writing_leaves_the_old_state(
     tmp_path: Path, settings: Settings, storage: Storage
 ) -> None:

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.forms.descriptions import AGREES, EXPLAINS, FormKind, Remark
+from models.forms.descriptions import FormKind
+from models.forms.explanation import AGREES, EXPLAINS
+from models.forms.row_keys import Remark
+from models.forms.sources import ScoreSource, Stage
 from models.province.folder import Province
-from models.records.entries import EvidenceEntry, ScoreEntry, ScoreSource, Stage, WordEntry
+from models.records.entries import EvidenceEntry, ScoreEntry, WordEntry
 from models.records.results import Basis
 from models.records.storage import Storage
 from models.records.tables import METADATA

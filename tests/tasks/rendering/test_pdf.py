@@ -1,6 +1,6 @@
 """Finished PDFs, read back and measured against the official document format.
 
-Source: domain/3-document-format-nd30.md, 3.1–3.6; contents: domain/4-annexes.md.
+Source: NĐ 30/2020/NĐ-CP, Phụ lục I và II; contents: docs/process.md, 4.
 """
 
 import io
@@ -37,6 +37,8 @@ from models.records.results import (
 from tasks.documents.decision import decision_documents
 from tasks.rendering.letterhead import Decision, agency_of
 from tasks.rendering.pdf import Document, RenderingError, read_resource, render_all, render_pdf
+
+pytestmark = pytest.mark.slow
 
 MM = 72 / 25.4
 ROOT = Path(__file__).resolve().parents[3]
@@ -789,8 +791,8 @@ def test_the_same_arguments_give_the_same_bytes_and_another_origin_another_ident
 
 _ELSEWHERE = """
 import hashlib
-from tests.tasks.test_rendering import CREATED, SAMPLE, compared, documents_of, group
-from tasks.rendering import render_all
+from tests.tasks.rendering.test_pdf import CREATED, SAMPLE, compared, documents_of, group
+from tasks.rendering.pdf import render_all
 documents = documents_of(group([compared(place) for place in range(30)]), config=SAMPLE)
 for name, content in render_all(documents, "snapshot", CREATED).items():
     print(name, hashlib.sha256(content).hexdigest())

@@ -1,4 +1,4 @@
-"""This year against the year before. Source: domain/4-annexes.md; domain/5-cases.md (Sóc Trăng, Tân Uyên, Lạng Sơn)."""
+"""This year against the year before. Source: docs/process.md, 4 and 5 (Sóc Trăng, Tân Uyên, Lạng Sơn)."""
 
 import os
 import subprocess
@@ -47,14 +47,14 @@ def test_a_unit_is_compared_with_itself() -> None:
 
 
 def test_tan_uyen_2017_rose_by_one_place() -> None:
-    """Source: domain/5-cases.md: rank 2 of the province, one place more; indices of 2016 not printed, made up here."""
+    """Source: docs/process.md, 5: rank 2 of the province, one place more; indices of 2016 not printed, made up here."""
     indices = {"thu-dau-mot": "84.58", "tan-uyen": "82.00", "bau-bang": "80.27"}
     group = compared(indices, {"thu-dau-mot": ("83.00", 1), "bau-bang": ("82.00", 2), "tan-uyen": ("79.00", 3)})
     assert (of(group, "tan-uyen").rank, change(group, "tan-uyen")) == (2, ("+3.00", 1))
 
 
 def test_binh_gia_rose_from_the_last_to_the_first_of_eleven() -> None:
-    """Source: domain/5-cases.md, Lạng Sơn: rank 1 of 11 in 2022, ten places up."""
+    """Source: docs/process.md, 5, Lạng Sơn: rank 1 of 11 in 2022, ten places up."""
     now = {"binh-gia": "95", **{f"h{place}": str(90 - place) for place in range(10)}}
     past = {"binh-gia": ("60", 11), **{f"h{place}": (str(90 - place), place + 1) for place in range(10)}}
     assert rank_changes(compared(now, past))["binh-gia"] == 10
@@ -265,7 +265,7 @@ def test_another_criteria_set_is_marked_where_the_last_one_is_known(
 
 @given(st.permutations(range(1, 9)), st.permutations(range(1, 9)))
 def test_rank_changes_of_an_unchanged_group_without_ties_sum_to_0(now: list[int], past: list[int]) -> None:
-    """Source: domain/4-annexes.md (derived)."""
+    """Source: docs/process.md, 4 (derived)."""
     group = compared(
         {f"xa-{place}": str(90 - rank) for place, rank in enumerate(now)},
         {f"xa-{place}": (str(80 - rank), rank) for place, rank in enumerate(past)},
@@ -278,7 +278,7 @@ def test_rank_changes_of_an_unchanged_group_without_ties_sum_to_0(now: list[int]
 
 # --- Sóc Trăng 2015 ---------------------------------------------------------------------------------------------------
 
-# Printed: ranks of 2015, ranks of 2014, changes. Source: domain/cases.csv, soc-trang-2016.
+# Printed: ranks of 2015, ranks of 2014, changes. Source: examples/cases, Sóc Trăng 2016.
 RANKS_2015 = {"long-phu": 1, "my-xuyen": 2, "tran-de": 3, "nga-nam": 11}
 RANKS_2014 = {"my-xuyen": 8, "tran-de": 10, "nga-nam": 11}
 CHANGES = {
@@ -385,6 +385,7 @@ def test_bonus_and_penalty_count_in_every_draw() -> None:
     assert rank_robustness(alike) == {"b": Robustness(1, 1), "a": Robustness(2, 2), "c": Robustness(3, 3)}
 
 
+@pytest.mark.slow
 def test_the_same_units_give_the_same_intervals_again_and_in_another_process() -> None:
     program = "from tests.tasks.scoring.test_comparison import GROUP, rank_robustness as r"
     other = subprocess.run(
@@ -488,5 +489,5 @@ def test_lost_points_come_largest_first_equal_losses_in_the_order_of_the_set() -
 
 
 def test_what_got_nothing_or_less_than_half_must_be_repaired() -> None:
-    """Source: domain/5-cases.md, Sóc Trăng (list items scored low or zero)."""
+    """Source: docs/process.md, 5, Sóc Trăng (list items scored low or zero)."""
     assert [loss.leaf.code for loss in repair_list(LEAVES)] == ["large", "zero", "just-below-half", "missing"]

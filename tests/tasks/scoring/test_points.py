@@ -1,4 +1,4 @@
-"""Facts and given points → points of leaves, areas and units. Source: domain/1-criteria-and-scoring.md, 1.4–1.6."""
+"""Facts and given points → points of leaves, areas and units. Source: docs/maths.md, 2–5."""
 
 import gc
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.forms.sources import ScoreSource
 from models.numbers import printed, settled
 from models.province.folder import load_province
 from models.province.rounds import RankingRule, SurveyMissing
-from models.records.entries import ScoreSource
 from models.records.results import Basis, Status
 from tasks.recording.importing import read_scores
 from tasks.scoring.comparison import LastYear, compare_group
@@ -199,7 +199,7 @@ def test_a_unit_of_which_nothing_is_left_has_no_index() -> None:
 
 
 def test_tay_ninh_2023_ranks_by_ratio() -> None:
-    """Source: domain/1-criteria-and-scoring.md, 1.6: maxima 100, 96.5 and 71.5; 69.25/71.5 above 94.43/100."""
+    """Source: docs/maths.md, 5: maxima 100, 96.5 and 71.5; 69.25/71.5 above 94.43/100."""
     criteria_set = a_set(
         area("1", leaf("1.1", "71.5")),
         area("2", leaf("2.1", "25", **NOT_FOR_OFFICES)),
@@ -482,7 +482,7 @@ BINH_DUONG_2017 = """
 
 
 def test_the_nine_districts_of_binh_duong_2017_come_out_as_published() -> None:
-    """Source: domain/4-annexes.md; examples/binh-duong-2017/scores.csv. The mean was published as 78.39."""
+    """Source: docs/process.md, 4; examples/binh-duong-2017/scores.csv. The mean was published as 78.39."""
     folder = EXAMPLES / "binh-duong-2017"
     province = load_province(folder)
     round = province.round_of(2017)

@@ -1,4 +1,4 @@
-"""Points → ranks and grades of a group. Source: domain/2-yearly-process.md, 2.3."""
+"""Points → ranks and grades of a group. Source: docs/process.md, 2."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -219,7 +219,7 @@ def test_a_unit_of_which_nothing_is_left_is_not_ranked() -> None:
     ],
 )
 def test_a_grade_holds_from_exactly_its_bound(index: str, label: str) -> None:
-    """Source: domain/2-yearly-process.md, 2.3, Đà Nẵng (with its five bands)."""
+    """Source: docs/process.md, 2, Đà Nẵng (with its five bands)."""
     assert grade(index) == label
 
 
@@ -251,7 +251,7 @@ def test_a_group_without_bands_has_no_grades() -> None:
 
 
 def test_a_group_may_have_its_own_bands_and_gates() -> None:
-    """Bắc Kạn 2018: districts and agencies are graded by other bands. Source: domain/2-yearly-process.md, 2.3."""
+    """Bắc Kạn 2018: districts and agencies are graded by other bands. Source: docs/process.md, 2."""
     own = (Band(label="Khá", from_=Decimal(65)), Band(label="Yếu"))
     so = Group(id="so", name="Sở", criteria_set="mau", units=Selection(kind=("so",)))
     huyen = so.model_copy(update={"id": "huyen", "grades": own, "gates": ()})

@@ -1,4 +1,4 @@
-"""What a unit has to repair: why, how, by when. Source: domain/5-cases.md, Sóc Trăng."""
+"""What a unit has to repair: why, how, by when. Source: docs/process.md, 5, Sóc Trăng."""
 
 from datetime import date
 from decimal import Decimal

@@ -30,6 +30,8 @@ from tasks.site.building import build_site, renew_site, site_folder
 from tests.site.publications import CORRECTION, FIRST, folder_of, published_districts, site_of
 from tests.tasks.districts import YEAR, Districts
 
+pytestmark = pytest.mark.slow
+
 CORRECTED, REPLACED, LATER = "2017/2100-qd-ubnd", "2017/2071-qd-ubnd", "2018/07-qd-ubnd"
 Files = dict[str, bytes]
 

@@ -15,7 +15,8 @@ from models.published_figures import Medium, SiteField, figures_in
 from models.records.results import GroupResult, RoundResult
 from models.records.snapshots import Frozen, thawed
 from tasks.publishing.exporting import results_document
-from tasks.site.editions import Archive, Edition, Hidden, Ruling, editions_in_order, visible
+from tasks.site.editions import Archive, Edition, Hidden, visible
+from tasks.site.papers import Ruling, in_order
 from tests.tasks.building import MERGED, RENAMED, YEAR, a_set, area, compared, criterion, leaf, step
 
 SET: CriteriaSet = a_set(area("1", criterion("1.1", leaf("1.1.1", 100))))
@@ -38,7 +39,7 @@ def edition(
     ruling = Ruling(year, f"{number:02d}/QĐ-UBND", date(year + 1, 2, number), replaces.notation if replaces else "")
     ranked = {group.id: len(group.ranked_units)}
     return Edition(
-        ruling, f"{year}/{number}", Path(), frozen(group, year), "", {}, False, ranked, {group.id: 0}, by, replaces
+        ruling, f"{year}/{number}", Path(), "", {}, by, replaces, False, frozen(group, year), ranked, {group.id: 0}
     )
 
 
@@ -156,7 +157,7 @@ def test_decisions_come_newest_first_and_a_number_of_two_years_has_two_places() 
         Ruling(2025, "05/QĐ-UBND", date(2027, 1, 9), "05/QĐ-UBND"),
         Ruling(2024, "31/QĐ-UBND", date(2025, 3, 1)),
     ]
-    assert [(ruling.day.year, place) for ruling, place in editions_in_order(rulings)] == [
+    assert [(ruling.day.year, place) for ruling, place in in_order(rulings)] == [
         (2027, "2025/05-qd-ubnd-2027"),
         (2026, "2025/05-qd-ubnd"),
         (2025, "2024/31-qd-ubnd"),

@@ -1,0 +1,15 @@
+"""Amounts and names as people write them in YAML: how large, how fine, spelled how."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from models.numbers import MOST_DECIMALS
+
+Points = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=MOST_DECIMALS)]
+PositivePoints = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=MOST_DECIMALS)]
+Bound = Annotated[Decimal, Field(max_digits=18, decimal_places=MOST_DECIMALS)]
+Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=MOST_DECIMALS)]
+FactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

@@ -1,0 +1,155 @@
+"""What every kind of rule has to say: its facts, their cells, points, faults, sentence, formula, next step and repair.
+
+Points follow from facts alone: no rule reads the clock, a file or the database. What a kind has left unsaid is named
+by mypy (each kind is final) and refused when the kind is declared (any_rule.py).
+Source of the kinds: docs/maths.md, section 2.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple, final
+
+from pydantic import BaseModel, ConfigDict
+
+from models.criteria.facts import FactField, FactProblem
+from models.criteria.formulas import FormulaCells, any_empty
+from models.criteria.rules.cells import FactCell
+from models.criteria.rules.faults import RuleFault
+from models.numbers import EXACT
+
+WHOLE_CONTENT = "Thực hiện đầy đủ nội dung của tiêu chí, có tài liệu kiểm chứng"
+
+
+class Outcome(NamedTuple):
+    """Points of a component, or why its facts give none: exactly one of the two is None."""
+
+    points: Decimal | None
+    problem: FactProblem | None = None
+
+
+class Better(NamedTuple):
+    """The nearest change that brings more points: what to do, in words, and the facts after it."""
+
+    words: str
+    facts: dict[str, str]
+
+
+class Numbers(StrEnum):
+    """What a reader may assume of the numbers that a rule asks for.
+
+    PERCENT: said in percent, so that 95 and 0.95 may mean the same. PART_OF_WHOLE: a `numerator` and a `denominator`,
+    so that a percentage may stand for the first where the second is 100.
+    """
+
+    PLAIN = "plain"
+    PERCENT = "percent"
+    PART_OF_WHOLE = "part_of_whole"
+
+
+class Rule(BaseModel, ABC):
+    """What every kind of rule can do. A kind fixes `kind` to its name, `kind: Literal["…"]`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+
+    @property
+    @abstractmethod
+    def fields(self) -> tuple[FactField, ...]:
+        """The facts this rule asks for, in the order of the form."""
+
+    @abstractmethod
+    def cell(self, field: FactField, maximum: Decimal, year: int) -> FactCell:
+        """What may be typed for one of its facts."""
+
+    @property
+    @abstractmethod
+    def numbers(self) -> Numbers:
+        """What a reader may assume of its numbers."""
+
+    @abstractmethod
+    def faults(self, maximum: Decimal) -> list[RuleFault]:
+        """What is wrong with the rule as written, under this maximum."""
+
+    @abstractmethod
+    def sentence(self, maximum: Decimal, year: int) -> str:
+        """The rule in Vietnamese, for guides and explanations, without a full stop."""
+
+    @abstractmethod
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+        """Points from facts of which none that is required is missing."""
+
+    @abstractmethod
+    def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:
+        """The expression that gives the points, or CHECK where `_points` refuses; no cell that is required is empty."""
+
+    @abstractmethod
+    def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:
+        """The nearest change of facts that give these points; None where no change can bring more."""
+
+    @abstractmethod
+    def aim(self) -> str:
+        """How all points are reached, for the list of repairs, without a full stop."""
+
+    @property
+    def other_index(self) -> str:
+        """Id or name of the other index whose value is its fact `value`; "" where the rule follows none."""
+        return ""
+
+    @property
+    def of_survey(self) -> bool:
+        """Whether its facts come from the answers of a survey, so that nobody states them of himself."""
+        return False
+
+    def last_day(self, year: int) -> date | None:
+        """The last day on which all points can be earned; None where it is any day of the year."""
+        return None
+
+    def first_step(self, year: int) -> str:
+        """What to do where nothing is stated yet."""
+        return f"báo cáo số liệu: {', '.join(field.label for field in self.fields)}"
+
+    def missing(self, facts: Mapping[str, str]) -> tuple[FactField, ...]:
+        """The facts that the points need and that are not stated."""
+        return tuple(field for field in self.fields if field.required and field.id not in facts)
+
+    @final
+    def points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+        """Points between 0 and `maximum` that follow from the facts, or what is wrong with them.
+
+        Args:
+            facts: canonical texts by fact id (see models/criteria/facts.py).
+            maximum: the component's maximum, in points.
+            year: the index year; deadlines without a year belong to it.
+        """
+        for field in self.fields:
+            if field.required and field.id not in facts:
+                return problem(field.id, f"thiếu số liệu “{field.label}”", "Bổ sung số liệu này")
+        return self._points(facts, maximum, year)
+
+    @final
+    def formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:
+        """The live formula of a form, beginning with `=`: the same facts in its cells give the same points.
+
+        It shows nothing while a fact is missing, and CHECK where the facts make no sense (models/criteria/formulas.py).
+
+        Args:
+            cells: where its facts stand.
+            maximum: the component's maximum.
+            year: the index year, for deadlines.
+        """
+        needed = [cells.facts[field.id] for field in self.fields if field.required]
+        return f'=IF({any_empty(needed)},"",{self._formula(cells, maximum, year)})'
+
+
+def problem(fact: str, what: str, remedy: str) -> Outcome:
+    """The outcome of a fact that makes no sense."""
+    return Outcome(None, FactProblem(fact, what, remedy))
+
+
+def share_of(maximum: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """maximum × part ÷ whole, rounded once."""
+    return EXACT.multiply(maximum, part) / whole

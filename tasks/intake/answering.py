@@ -1,0 +1,177 @@
+"""Recorded submissions → the replies in the outbox: a marked workbook or a letter each, one for a flood of the same.
+
+A reply is made from the kept bytes and what was found; made again it has the same name and bytes. Files of one sender
+that were refused unopened for the same reasons are answered together.
+"""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from functools import partial
+from hashlib import sha256
+from typing import NamedTuple
+
+from sqlmodel import col, select
+
+from models.findings import was_unopened
+from models.forms.descriptions import FormIdentity
+from models.province.calendar import form_due
+from models.province.folder import Province
+from models.records.storage import Storage
+from models.records.submissions import Outcome, findings_from_rows
+from models.records.tables import Submission, WrittenReply
+from models.units import Unit
+from models.working_days import VIETNAM
+from tasks.intake.inbox import FileStore
+from tasks.intake.judging import Parts, note_fault
+
+_IDS_A_QUERY = 500
+_SIDE_BY_SIDE = 2  # replies that are made at once, each by another child
+
+
+class Answer(NamedTuple):
+    """A reply as it goes out."""
+
+    name: str
+    content: bytes
+
+
+def unanswered(storage: Storage) -> list[int]:
+    """Submissions whose reply was not written yet, the oldest first."""
+    answered = [outcome.value for outcome in Outcome if outcome.is_answered]
+    with storage.reading() as session:
+        ids = session.exec(
+            select(Submission.id)
+            .join(WrittenReply, isouter=True)
+            .where(col(Submission.outcome).in_(answered), col(WrittenReply.id).is_(None))
+            .order_by(col(Submission.id))
+        )
+        return [id for id in ids if id is not None]
+
+
+def names_of(storage: Storage, submissions: Iterable[int]) -> list[str]:
+    """The file names of some submissions."""
+    return [submission.file_name for submission in _submissions(storage, submissions)]
+
+
+def _submissions(storage: Storage, ids: Iterable[int]) -> list[Submission]:
+    wanted = sorted(ids)
+    found: list[Submission] = []
+    with storage.reading() as session:
+        for start in range(0, len(wanted), _IDS_A_QUERY):
+            some = col(Submission.id).in_(wanted[start : start + _IDS_A_QUERY])
+            found += session.exec(select(Submission).where(some).order_by(col(Submission.id)))
+        session.expunge_all()
+    return found
+
+
+def answer_submissions(
+    province: Province, storage: Storage, outbox: FileStore, submissions: Iterable[int], parts: Parts
+) -> None:
+    """Write the replies of those submissions that get one and have none yet; what fails is tried again next time."""
+    wanted = set(submissions) & set(unanswered(storage))
+    together = _answered_together(_submissions(storage, wanted))
+    make = partial(_answer_or_note, province, storage, parts)
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+        for these, answer in zip(together, threads.map(make, together), strict=True):
+            if answer:
+                _write(storage, outbox, these, answer)
+
+
+def _answered_together(submissions: Iterable[Submission]) -> list[list[Submission]]:
+    """The submissions by reply: files that were not opened, of one sender and for the same reasons, get one letter.
+
+    Where nobody knows who sent them, they are taken for one sender's only if their bytes are the same too.
+    """
+    groups: dict[object, list[Submission]] = {}
+    for submission in submissions:
+        findings = findings_from_rows("", submission.findings)
+        alike = (submission.folder or submission.sha256, findings) if was_unopened(findings) else submission.id
+        groups.setdefault(alike, []).append(submission)
+    return list(groups.values())
+
+
+def _answer_or_note(
+    province: Province, storage: Storage, parts: Parts, submissions: Sequence[Submission]
+) -> Answer | None:
+    try:
+        return _answer(province, storage, submissions, parts)
+    except Exception:  # a crash while marking concerns this reply only
+        _note(storage, submissions)
+        return None
+
+
+def _write(storage: Storage, outbox: FileStore, submissions: Sequence[Submission], answer: Answer) -> None:
+    try:
+        outbox.write(answer.name, answer.content)
+    except Exception:  # a full disk: the next run writes it
+        _note(storage, submissions)
+        return
+    hashed, now = sha256(answer.content).hexdigest(), datetime.now(UTC)
+    with storage.writing() as session:
+        session.add_all(
+            WrittenReply(submission_id=submission.id or 0, file_name=answer.name, sha256=hashed, written_at=now)
+            for submission in submissions
+        )
+
+
+def _note(storage: Storage, submissions: Sequence[Submission]) -> None:
+    first = submissions[0]
+    note_fault(storage, f"answering submission {first.id}, {first.sha256}")
+
+
+def _answer(province: Province, storage: Storage, submissions: Sequence[Submission], parts: Parts) -> Answer:
+    """The reply to a submission, or to several together; the same whenever it is made."""
+    first, others = submissions[0], len(submissions) - 1
+    shown = parts.shown_name(first.file_name)
+    reply = parts.reply(
+        province.config,
+        storage.kept(first.sha256),
+        shown,
+        findings_from_rows(shown, first.findings),
+        first.received_at.astimezone(VIETNAM),
+        f"{first.id:06d}{first.sha256}",
+        sender_of(province, first),
+        resend_until(province, first),
+        province.config.department,
+        others,
+    )
+    return Answer(reply.name, reply.content)
+
+
+def answered_with(storage: Storage, submission: Submission) -> list[Submission]:
+    """The submissions that were answered by the same reply as this one, itself among them, the oldest first."""
+    with storage.reading() as session:
+        name = select(WrittenReply.file_name).where(WrittenReply.submission_id == submission.id).scalar_subquery()
+        rows = session.exec(
+            select(Submission)
+            .join(WrittenReply)
+            .where(col(WrittenReply.file_name) == name)
+            .order_by(col(Submission.id))
+        )
+        found = list(rows)
+        session.expunge_all()
+        return found
+
+
+def reply_of(
+    province: Province, storage: Storage, outbox: FileStore, submissions: Sequence[Submission], parts: Parts
+) -> Answer:
+    """The reply that these submissions were answered with; made again where it is no longer in the outbox."""
+    with storage.reading() as session:
+        written = session.exec(select(WrittenReply).where(WrittenReply.submission_id == submissions[0].id)).one()
+    content = outbox.find(written.file_name)
+    return Answer(written.file_name, content) if content else _answer(province, storage, submissions, parts)
+
+
+def sender_of(province: Province, submission: Submission) -> Unit | None:
+    """The unit from whose folder it came, else whose form it is; None where nobody can tell."""
+    return province.units.get(submission.folder) or province.units.get(submission.subject or "")
+
+
+def resend_until(province: Province, submission: Submission) -> date | None:
+    """The last day on which the mended form is in time."""
+    if submission.kind is None or submission.year is None:
+        return None
+    due = form_due(province, FormIdentity.recorded_as(submission.kind, submission.year, submission.subject or ""))
+    return due.last_day if due else None

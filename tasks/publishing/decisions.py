@@ -1,0 +1,70 @@
+"""The frozen results of a round → the decision that publishes the index of the year, its annexes, sheets, open data.
+
+Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from models.findings import Act, Action
+from models.notation import notation
+from models.records.snapshots import Frozen, results_in
+from models.records.tables import Snapshot
+from tasks.documents.metadata import METADATA
+from tasks.documents.publication import metadata_beside, publication_documents
+from tasks.documents.qr_code import qr_svg, results_address
+from tasks.publishing.exporting import FORMATS, results_in_format
+from tasks.publishing.papers import Paper
+from tasks.rendering.letterhead import Decision
+from tasks.rendering.pdf import Document
+
+
+def decision_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
+    """The decision on the index of a year.
+
+    Raises:
+        RefusedError: the snapshot was changed after it was frozen.
+    """
+    frozen = results_in(snapshot)
+    config, year = frozen.config, str(snapshot.year)
+
+    def documents(numbering: Decision, templates: Path | None) -> Sequence[Document]:
+        return publication_documents(frozen, numbering, templates, _code_of_results(frozen, numbering))
+
+    return Paper(
+        province=province,
+        snapshot=snapshot,
+        config=config,
+        workers=workers,
+        title=f"quyết định năm {year}",
+        symbol=config.symbols.decision,
+        issuer=config.issued_by.name,
+        earliest=date(snapshot.year, 1, 1),
+        too_early="trước năm của chỉ số",
+        drafted_on=date(snapshot.year + 1, 1, 1),
+        freezing=Action(Act.EVALUATE, year),
+        publishing=Action(Act.PUBLISH, year),
+        state=Action(Act.STATUS, year),
+        signer=config.signer,
+        signers=tuple(signer.id for signer in config.signers),
+        documents=documents,
+        beside=lambda numbering, pdfs: _beside(frozen, numbering, pdfs),
+        signed_here=True,
+    )
+
+
+def _beside(frozen: Frozen, numbering: Decision, pdfs: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Metadata and open data; none with a draft."""
+    if numbering.draft:
+        return {}
+    data = {f"results.{form}": results_in_format(frozen, frozen.sha256, "published", form) for form in FORMATS}
+    return {METADATA: metadata_beside(frozen.config, numbering, pdfs), **data}
+
+
+def _code_of_results(frozen: Frozen, numbering: Decision) -> str | None:
+    """The QR code that leads to the results on the web, where the province has an address and the decision a number."""
+    if numbering.number is None:
+        return None
+    address = results_address(frozen.config, frozen.year, notation(numbering.number, numbering.symbol))
+    return qr_svg(address) if address else None

@@ -1,0 +1,139 @@
+"""An approval approves what was seen, of a year and of a month, though program, results or facts changed meanwhile."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from prefect import Flow
+from prefect.client.schemas.objects import FlowRun
+from prefect.flow_runs import resume_flow_run
+from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
+from sqlmodel import col, select
+
+from flows.annual_evaluation import annual_evaluation
+from flows.monthly_progress import monthly_progress
+from models.records.storage import Storage
+from models.records.tables import Approval, Snapshot
+from tests.flows.suspended import continued, continued_after_an_upgrade, question, scheduled
+from tests.tasks.districts import YEAR, Districts
+from tests.tasks.months import Months
+
+pytestmark = pytest.mark.slow
+
+
+class Waiting(NamedTuple):
+    """A run that waits for an approval of what it drafted, and how another fact comes in."""
+
+    flow: Flow[..., Any]
+    run: FlowRun
+    storage: Storage
+    told: Any
+    answer: dict[str, Any]
+    results: Path
+
+    def a_fact_comes_in(self) -> None:
+        self.told()
+
+    def results_are_lost(self) -> None:
+        shutil.rmtree(self.results)
+
+    def answered(self, **changed: Any) -> None:
+        resume_flow_run(self.run.id, run_input={**self.answer, **changed})
+
+    def taken_up(self) -> FlowRun:
+        return continued(self.flow, self.run)
+
+    def taken_up_after_an_upgrade(self, into: Path) -> FlowRun:
+        return continued_after_an_upgrade(self.flow, self.run, into)
+
+    @property
+    def drafted(self) -> str:
+        """What was frozen last."""
+        with self.storage.reading() as session:
+            newest = session.exec(select(Snapshot).order_by(col(Snapshot.evaluated_at).desc())).first()
+        assert newest
+        return newest.sha256
+
+    @property
+    def approvals(self) -> list[Approval]:
+        with self.storage.reading() as session:
+            return list(session.exec(select(Approval)))
+
+
+@pytest.fixture
+def results(prefect_server: None, tmp_path: Path) -> Iterator[Path]:
+    """Where the results of tasks are kept."""
+    folder = tmp_path / "results"
+    with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: folder}):
+        yield folder
+
+
+@pytest.fixture(params=["year", "month"])
+def waiting(request: pytest.FixtureRequest, tmp_path: Path, results: Path) -> Waiting:
+    if request.param == "year":
+        districts = Districts.copied(tmp_path).receive()
+        flow: Flow[..., Any] = annual_evaluation
+        parameters: dict[str, Any] = {"province": str(districts.folder), "year": YEAR}
+        storage, answer = districts.storage, {"number": 7, "day": "2018-08-20"}
+
+        def told() -> None:
+            districts.receive_score("di-an", "1.1", "council", "48.5")
+    else:
+        months = Months.told(tmp_path)
+        flow = monthly_progress
+        parameters = {"province": str(months.folder), "period": "2025-03"}
+        storage, answer = months.storage, {"number": 12, "day": "2025-03-17"}
+
+        def told() -> None:
+            months.tell("2025-03", "xa-b,qua-han,,,9\n")
+
+    run = continued(flow, scheduled(flow, parameters))
+    assert run.state_name == "Suspended"
+    return Waiting(flow, run, storage, told, {"verdict": "approve", "approved_by": "Lãnh đạo (mẫu)", **answer}, results)
+
+
+def test_an_upgrade_between_draft_and_answer_changes_nothing(waiting: Waiting, tmp_path: Path) -> None:
+    seen = waiting.drafted
+    waiting.a_fact_comes_in()
+    waiting.answered()
+    assert waiting.taken_up_after_an_upgrade(tmp_path / "next").state_name == "Completed"
+    assert [approval.snapshot_sha256 for approval in waiting.approvals] == [seen]
+
+
+def test_lost_results_without_new_facts_change_nothing(waiting: Waiting) -> None:
+    seen = waiting.drafted
+    waiting.results_are_lost()
+    waiting.answered()
+    assert waiting.taken_up().state_name == "Completed"
+    assert [approval.snapshot_sha256 for approval in waiting.approvals] == [seen]
+
+
+def test_lost_results_and_new_facts_are_asked_about_again_and_nothing_is_published_meanwhile(waiting: Waiting) -> None:
+    seen = waiting.drafted
+    waiting.results_are_lost()
+    waiting.a_fact_comes_in()
+    waiting.answered()
+    again = waiting.taken_up()
+    assert (again.state_name, waiting.approvals) == ("Suspended", [])
+    newer = waiting.drafted
+    assert newer != seen
+    assert newer in question(again)
+    assert "trả lời trước đây không áp dụng cho bản này" in question(again)
+    assert "trả lời trước đây" not in question(waiting.run)
+
+    waiting.answered()
+    assert waiting.taken_up().state_name == "Completed"
+    assert [approval.snapshot_sha256 for approval in waiting.approvals] == [newer]
+
+
+def test_an_answer_that_names_another_draft_is_asked_about_again(waiting: Waiting) -> None:
+    waiting.answered(snapshot="0" * 64)
+    again = waiting.taken_up()
+    assert (again.state_name, waiting.approvals) == ("Suspended", [])
+    assert f"Trả lời nêu bản số liệu {'0' * 64}, bản đang chờ phê duyệt là {waiting.drafted}." in question(again)
+
+    waiting.answered(snapshot=waiting.drafted)
+    assert waiting.taken_up().state_name == "Completed"
+    assert [approval.snapshot_sha256 for approval in waiting.approvals] == [waiting.drafted]
