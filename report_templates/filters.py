@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from models.numbers import document_number, said, vietnamese_date, vietnamese_number
 from models.province.rounds import Band, RankingRule
+from models.published_figures import Cut, PublishedFigure
+from models.records.results import UnitResult
 from models.wording import continued
 
 NOTHING = "–"
@@ -62,6 +64,18 @@ def signed(value: Decimal | None, ranking: RankingRule) -> str:
 def signed_count(value: int | None) -> str:
     """A difference of ranks with its sign: `+3`, `-2`, `0`; a dash where nothing is compared."""
     return NOTHING if value is None else f"{value:+d}" if value else "0"
+
+
+def announced(unit: UnitResult, figure: PublishedFigure, ranking: RankingRule, *, on_paper: bool = True) -> str:
+    """A unit's figure as people read it; a dash where it has none."""
+    value = figure.of(unit)
+    if isinstance(value, Decimal):
+        if figure.signed:
+            return signed(value, ranking)
+        as_it_is = figure.cut is Cut.EXACT or (figure.cut is Cut.AWARDED and not on_paper)
+        return exact(value) if as_it_is else printed(value, ranking)
+    shown = signed_count(value) if figure.signed else str(value or NOTHING)
+    return f"{shown}*" if on_paper and figure.star and getattr(unit, figure.star) else shown
 
 
 def counted(value: int) -> str:
@@ -166,6 +180,7 @@ FILTERS: dict[str, Callable[..., object]] = {
         percent,
         signed,
         signed_count,
+        announced,
         counted,
         dated,
         numbered,

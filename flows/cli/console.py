@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,12 @@ from rich.text import Text
 
 from models.findings import Severity
 from models.forms.descriptions import ROUND_KINDS
-from models.numbers import plain, vietnamese_number
 from models.province.folder import Province
 from models.province.rounds import RankingRule
+from models.published_figures import ColumnGroup, Medium, PublishedFigure, figures_in
 from models.records.results import GroupResult, RoundResult, Status, UnitResult
 from models.working_days import VIETNAM
+from report_templates.filters import announced, exact, printed
 from tasks.intake.round_status import RoundStatus
 from tasks.scoring.explaining import Explanation, Step
 
@@ -49,43 +49,27 @@ def print_ranks(results: RoundResult) -> None:
 
 
 def _rank_table(group: GroupResult, rule: RankingRule) -> Table:
-    mean = "–" if group.mean is None else _printed(group.mean, rule)
+    mean = printed(group.mean, rule)
     table = Table(title=f"{group.name}: {group.size} đơn vị, trung bình {mean}", title_justify="left")
-    for name in ("Hạng", "Mã", "Đơn vị"):
-        table.add_column(name, justify="right" if name == "Hạng" else "left", overflow="fold")
-    for name in ("Tối đa", "Tổng điểm", "Chỉ số (%)", "Xếp loại", "± chỉ số", "± hạng"):
-        table.add_column(name, justify="left" if name == "Xếp loại" else "right")
+    figures = figures_in(Medium.TERMINAL)
+    for figure in figures:
+        table.add_column(
+            figure.heading_in(Medium.TERMINAL),
+            justify="left" if figure.kind == "text" else "right",
+            overflow="fold" if figure.group in (ColumnGroup.UNIT, ColumnGroup.RANK) else "ellipsis",
+        )
     for unit in group.units:
-        table.add_row(*_rank_row(unit, rule))
+        table.add_row(*_rank_row(unit, figures, rule))
     return table
 
 
-def _rank_row(unit: UnitResult, rule: RankingRule) -> list[str]:
+def _rank_row(unit: UnitResult, figures: Sequence[PublishedFigure], rule: RankingRule) -> list[str]:
+    told = {figure.id: announced(unit, figure, rule) for figure in figures}
     if unit.status is Status.NOT_SCORED:
-        return ["–", unit.code, unit.name, vietnamese_number(plain(unit.max_points)), "không chấm điểm"]
-    assert unit.points is not None
-    change = unit.change
-    rank = "không xếp hạng" if unit.rank is None else f"{unit.rank}{'=' if unit.tied else ''}"
-    return [
-        rank,
-        unit.code,
-        unit.name,
-        vietnamese_number(plain(unit.max_points)),
-        _printed(unit.points, rule),
-        "–" if unit.index is None else _printed(unit.index, rule),
-        (unit.grade or "–") + ("*" if unit.gated else ""),
-        _signed(format(rule.printed(change.index), "f")) if change else "–",
-        "–" if change is None or change.rank is None else _signed(str(change.rank)),
-    ]
-
-
-def _printed(value: Decimal, rule: RankingRule) -> str:
-    return vietnamese_number(format(rule.printed(value), "f"))
-
-
-def _signed(number: str) -> str:
-    text = vietnamese_number(number)
-    return text if text.startswith("-") or not any(digit in text for digit in "123456789") else f"+{text}"
+        points = [figure.id for figure in figures].index("points")
+        return [*list(told.values())[:points], "không chấm điểm"]
+    told["rank"] = "không xếp hạng" if unit.rank is None else f"{unit.rank}{'=' if unit.tied else ''}"
+    return list(told.values())
 
 
 def print_explanation(explanation: Explanation) -> None:
@@ -96,9 +80,9 @@ def print_explanation(explanation: Explanation) -> None:
         console.print("Đơn vị không được chấm điểm: chưa có điểm hay số liệu nào.")
         return
     rule = explanation.ranking
-    index = "–" if unit.index is None else _printed(unit.index, rule)
+    index = printed(unit.index, rule)
     console.print(
-        f"Tổng điểm {_printed(unit.points, rule)}/{vietnamese_number(plain(unit.max_points))}, "
+        f"Tổng điểm {printed(unit.points, rule)}/{exact(unit.max_points)}, "
         f"chỉ số {index}%, hạng {unit.rank or '–'}, xếp loại {unit.grade or '–'}"
         + (" (bị khống chế)" if unit.gated else "")
     )
@@ -108,9 +92,7 @@ def print_explanation(explanation: Explanation) -> None:
             "trong 90% trường hợp trọng số lĩnh vực thay đổi ±25%"
         )
     if unit.bonus or unit.penalty:
-        console.print(
-            f"Điểm thưởng {vietnamese_number(plain(unit.bonus))}, điểm trừ {vietnamese_number(plain(unit.penalty))}"
-        )
+        console.print(f"Điểm thưởng {exact(unit.bonus)}, điểm trừ {exact(unit.penalty)}")
         for step in explanation.blocks:
             console.print(f"  {step}")
     console.print(_leaf_table(explanation))
@@ -123,11 +105,11 @@ def _leaf_table(explanation: Explanation) -> Table:
     for name in ("Mã", "Tiêu chí", "Điểm", "Căn cứ", "Quy tắc", "Số liệu, điểm đã nhận"):
         table.add_column(name, overflow="fold", justify="right" if name == "Điểm" else "left")
     for leaf in explanation.leaves:
-        points = "–" if leaf.points.points is None else _printed(leaf.points.points, explanation.ranking)
+        points = printed(leaf.points.points, explanation.ranking)
         table.add_row(
             leaf.leaf.code,
             leaf.leaf.name,
-            f"{points}/{vietnamese_number(plain(leaf.points.max))}",
+            f"{points}/{exact(leaf.points.max)}",
             leaf.points.basis.label,
             leaf.rule,
             "\n".join(_told(leaf.steps)),
@@ -155,8 +137,8 @@ def _print_lost(console: Console, explanation: Explanation) -> None:
         table.add_row(
             loss.leaf.code,
             names[loss.leaf.code],
-            _printed(loss.lost, explanation.ranking),
-            f"{vietnamese_number(plain(loss.share * 100))}%",
+            printed(loss.lost, explanation.ranking),
+            f"{exact(loss.share * 100)}%",
             "cần khắc phục" if loss.weak else "",
         )
     console.print(table)

@@ -3,7 +3,6 @@
 import re
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from models.codes import Code, Name
 from models.criteria.sets import Leaf, Source
 from models.progress.periods import Reporting
+from models.published_figures import SiteField
 
 _COMMON_NOUNS = ("tỉnh ", "thành phố ", "thủ đô ")
 _WEB_ADDRESS = re.compile(r"https?://[^\s?#\"'<>/]+(/[^\s?#\"'<>]*)?")
@@ -64,21 +64,6 @@ class Symbols(_Declared):
     decision: DocumentSymbol = "QĐ-UBND"
     report: DocumentSymbol = "BC-SNV"
     submission: DocumentSymbol = "TTr-SNV"
-
-
-class SiteField(StrEnum):
-    """What a province may leave out of its results site, and of everything that can be downloaded there."""
-
-    SELF_POINTS = "self_points"
-    APPRAISED_POINTS = "appraised_points"
-    SURVEY_POINTS = "survey_points"
-    BONUS = "bonus"
-    PENALTY = "penalty"
-    GRADE = "grade"
-    AREAS = "areas"
-    COMPARISON = "comparison"
-    ROBUSTNESS = "robustness"
-    LOST_POINTS = "lost_points"
 
 
 def _web_address(text: str) -> str:

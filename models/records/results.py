@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import PlainSerializer
 
-from models.numbers import plain
+from models.numbers import ZERO, plain
 from models.province.rounds import RankingRule
 
 Exact = Annotated[Decimal, PlainSerializer(plain, return_type=str, when_used="json")]
@@ -92,16 +92,15 @@ class AreaResult:
     index: Exact | None
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredUnit:
-    """One unit's points, before ranking. A unit that was not scored has no points and no index.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPoints:
+    """One unit's points. A unit that was not scored has no points and no index.
 
     Attributes:
         self_points: what the unit claims for its self-scored leaves, None where nothing is claimed.
         appraised_points: final points of everything that is not surveyed.
         survey_points: points of the surveyed leaves, None where none was surveyed.
         points: areas + bonus − penalty, kept between 0 and the maximum.
-        closed_gates: the best grades that are still open, of the gates that closed.
     """
 
     code: str
@@ -109,15 +108,25 @@ class ScoredUnit:
     kind: str
     status: Status
     max_points: Exact
-    self_points: Exact | None
-    appraised_points: Exact | None
-    survey_points: Exact | None
-    bonus: Exact
-    penalty: Exact
+    self_points: Exact | None = None
+    appraised_points: Exact | None = None
+    survey_points: Exact | None = None
+    bonus: Exact = ZERO
+    penalty: Exact = ZERO
     points: Exact | None
     index: Exact | None
-    areas: tuple[AreaResult, ...]
-    leaves: tuple[LeafPoints, ...]
+    areas: tuple[AreaResult, ...] = ()
+    leaves: tuple[LeafPoints, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredUnit(UnitPoints):
+    """A unit before ranking.
+
+    Attributes:
+        closed_gates: the best grades that are still open, of the gates that closed.
+    """
+
     closed_gates: tuple[str, ...] = ()
 
 
@@ -160,33 +169,27 @@ class Robustness:
     rank_p95: int
 
 
-@dataclass(frozen=True, slots=True)
-class UnitResult:
-    """Everything announced or explained of one unit."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitResult(UnitPoints):
+    """Everything announced or explained of one unit.
 
-    code: str
-    name: str
-    kind: str
-    status: Status
+    What the results site does not show of a unit has its default there: a field that it may hide needs one.
+    """
+
     ranked: bool
     rank: int | None
     tied: bool
-    grade: str | None
-    gated: bool
-    max_points: Exact
-    self_points: Exact | None
-    appraised_points: Exact | None
-    survey_points: Exact | None
-    bonus: Exact
-    penalty: Exact
-    points: Exact | None
-    index: Exact | None
-    areas: tuple[AreaResult, ...]
-    previous: PreviousResult | None
-    no_comparison: str | None
-    change: Change | None
-    robustness: Robustness | None
-    leaves: tuple[LeafPoints, ...]
+    grade: str | None = None
+    gated: bool = False
+    previous: PreviousResult | None = None
+    no_comparison: str | None = None
+    change: Change | None = None
+    robustness: Robustness | None = None
+
+    @property
+    def note(self) -> str | None:
+        """Why the unit is not compared, or from which units it comes."""
+        return self.no_comparison or (self.previous.note if self.previous else None)
 
 
 class Counts(NamedTuple):

@@ -1,9 +1,10 @@
 """Results of a group → what its two annexes show: the ranking, and the matrix of units and areas.
 
-Columns stand only where they say something; notes tell how to read the figures. Source: docs/process.md, 4.
+Columns (models/published_figures.py) stand only where they say something; notes tell how to read the figures.
+Source: docs/process.md, 4.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -11,38 +12,12 @@ from itertools import pairwise
 from models.numbers import roman
 from models.province.config import ProvinceConfig
 from models.province.rounds import Band, Round
+from models.published_figures import ColumnGroup, Medium, PublishedFigure, figures_told
 from models.records.results import AreaResult, Basis, GroupResult, RoundResult, Status, UnitResult
 from report_templates.filters import in_sentence
 from tasks.scoring.areas import AreaColumn, area_columns
 
 AREAS_PER_TABLE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Which of the columns that not every group needs stand in a ranking table."""
-
-    maximum: bool
-    survey: bool
-    bonus: bool
-    penalty: bool
-    grade: bool
-    index_change: bool
-    rank_change: bool
-
-    @property
-    def count(self) -> int:
-        """All columns of the table: six stand always."""
-        optional = (
-            self.maximum,
-            self.survey,
-            self.bonus,
-            self.penalty,
-            self.grade,
-            self.index_change,
-            self.rank_change,
-        )
-        return 6 + sum(optional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +54,19 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """One group as its annexes show it."""
+    """One group as its annexes show it.
+
+    Attributes:
+        columns: the figures of the ranking, after the order and the name.
+        maxima: what a figure can reach at most, by its id, where it is the same for all units.
+    """
 
     label: str
     name: str
     group: GroupResult
-    columns: Columns
+    columns: tuple[PublishedFigure, ...]
     grades: tuple[Band, ...]
-    appraised_max: Decimal | None
-    survey_max: Decimal | None
-    total_max: Decimal | None
+    maxima: Mapping[str, Decimal]
     previous_year: int
     compared: bool
     risers: tuple[UnitResult, ...]
@@ -97,6 +75,20 @@ class Annex:
     tie_break: tuple[str, ...]
     notes: tuple[str, ...]
     matrix: Matrix | None = None
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The ids of its columns."""
+        return frozenset(figure.id for figure in self.columns)
+
+    def heading(self, figure: PublishedFigure) -> str:
+        """What stands over the column of a figure."""
+        return figure.heading_in(Medium.ANNEX).format(year=self.previous_year)
+
+    @property
+    def before_index(self) -> int:
+        """How many columns stand before the index: order and name, then figures."""
+        return 2 + [figure.id for figure in self.columns].index("index")
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -127,9 +119,8 @@ def annex_of(
 ) -> Annex:
     """What the ranking annex of one group shows. Source: docs/process.md, 4."""
     declared = next((declared for declared in round.groups if declared.id == group.id), None)
-    columns = columns_of(group)
-    appraised_max, survey_max = parts_of_maximum(group)
-    compared = columns.index_change or columns.rank_change
+    columns = tuple(figures_told(Medium.ANNEX, group.ranked_units, group.units))
+    compared = _is_compared(columns)
     years = {unit.previous.year for unit in group.units if unit.previous}
     by_code = {unit.code: unit for unit in group.units}
     return Annex(
@@ -138,9 +129,7 @@ def annex_of(
         group=group,
         columns=columns,
         grades=round.grades_of(declared) if declared else round.grades,
-        appraised_max=appraised_max,
-        survey_max=survey_max,
-        total_max=None if columns.maximum else next((unit.max_points for unit in group.ranked_units), group.max_points),
+        maxima=_maxima(group, columns),
         previous_year=max(years, default=year - 1),
         compared=compared,
         risers=tuple(by_code[code] for code in group.risers if by_code[code].change),
@@ -186,22 +175,17 @@ def _parts(columns: int) -> tuple[slice, ...]:
     return tuple(slice(start, end) for start, end in pairwise(edges))
 
 
-def columns_of(group: GroupResult) -> Columns:
-    """The columns that tell something: a maximum only where it differs, a change only where any unit has one.
+def _is_compared(columns: Sequence[PublishedFigure]) -> bool:
+    return any(figure.group is ColumnGroup.CHANGE for figure in columns)
 
-    Source: docs/process.md, 4.
-    """
-    units = group.ranked_units
-    changes = [unit.change for unit in units if unit.change]
-    return Columns(
-        maximum=len({unit.max_points for unit in units}) > 1,
-        survey=any(unit.survey_points is not None for unit in units),
-        bonus=any(unit.bonus for unit in units),
-        penalty=any(unit.penalty for unit in units),
-        grade=any(unit.grade for unit in units),
-        index_change=bool(changes),
-        rank_change=any(change.rank is not None for change in changes),
-    )
+
+def _maxima(group: GroupResult, columns: Sequence[PublishedFigure]) -> dict[str, Decimal]:
+    """What appraisal, survey and total come to at most, where the ranking has no column of maxima."""
+    appraised, survey = parts_of_maximum(group)
+    total = next((unit.max_points for unit in group.ranked_units), group.max_points)
+    own = any(figure.id == "max_points" for figure in columns)
+    maxima = {"appraised_points": appraised, "survey_points": survey, "points": None if own else total}
+    return {id: maximum for id, maximum in maxima.items() if maximum is not None}
 
 
 def parts_of_maximum(group: GroupResult) -> tuple[Decimal | None, Decimal | None]:
@@ -243,35 +227,21 @@ def _tie_break_word(key: str, group: GroupResult) -> str:
     return known.get(key) or areas.get(key) or f"lĩnh vực {key}"
 
 
-def _notes(config: ProvinceConfig, group: GroupResult, columns: Columns) -> tuple[str, ...]:
+def _notes(config: ProvinceConfig, group: GroupResult, columns: Sequence[PublishedFigure]) -> tuple[str, ...]:
     """Which notes the annex needs, by their names in annex_parts.html. Robustness is never one of them."""
     scored = [unit for unit in group.units if unit.status is Status.SCORED]
     shown = group.ranked_units
-    compared = columns.index_change or columns.rank_change
+    compared = _is_compared(columns)
     needed = {
         "index": True,
-        "total": columns.bonus or columns.penalty,
+        "total": not {"bonus", "penalty"}.isdisjoint(figure.id for figure in columns),
         "maximum": any(unit.max_points != group.max_points for unit in scored),
         "rank": bool(shown),
         "grades": any(unit.grade for unit in scored),
         "gated": any(unit.gated for unit in scored),
         "population": compared and group.population_changed,
         "set": compared and bool(group.set_changed),
-        "dash": _has_dashes(columns, shown),
+        "dash": any(figure.of(unit) is None for figure in columns for unit in shown),
         "source": bool(config.source_note),
     }
     return tuple(kind for kind, is_needed in needed.items() if is_needed)
-
-
-def _has_dashes(columns: Columns, units: Sequence[UnitResult]) -> bool:
-    """Whether any cell of the ranking table has nothing to show."""
-    cells: list[object] = []
-    if columns.survey:
-        cells += [unit.survey_points for unit in units]
-    if columns.grade:
-        cells += [unit.grade for unit in units]
-    if columns.index_change:
-        cells += [unit.change for unit in units]
-    if columns.rank_change:
-        cells += [unit.change and unit.change.rank for unit in units]
-    return any(cell is None for cell in cells)

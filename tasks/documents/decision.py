@@ -18,12 +18,8 @@ from tasks.rendering.pdf import Document, template_environment
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-PORTRAIT_COLUMNS = 8
-
-
+MOST_FIGURES = 6  # beside order and name, on an upright page
 DECISION = "quyet-dinh.pdf"
-
-
 QR_IMAGE = "ma-qr.svg"
 
 
@@ -96,7 +92,7 @@ def _decision_document(
 def _annex_document(environment: "Environment", shared: dict[str, Any], place: int, annex: Annex) -> Document:
     subject = f"Chỉ số cải cách hành chính năm {shared['round'].year} của {annex.name}"
     title = f"{annex.label}. {subject}"
-    orientation = "wide" if annex.columns.count > PORTRAIT_COLUMNS else ""
+    orientation = "wide" if len(annex.columns) > MOST_FIGURES else ""
     context = {**shared, "annex": annex, "orientation": orientation, "subject": subject, "title": title}
     name = f"phu-luc-{place}-{annex.group.id}.pdf"
     return Document(name, title, environment.get_template("annex.html").render(context))

@@ -226,7 +226,7 @@ def _submission(environment: "Environment", shared: dict[str, Any]) -> Document:
         "decision": shared["submission"],
         "enclosed": "Phụ lục" if len(labels) == 1 else f"{counted(len(labels))} Phụ lục",
         "subject": subject,
-        "surveyed": any(annex.survey_max for annex in shared["annexes"]),
+        "surveyed": any(annex.maxima.get("survey_points") for annex in shared["annexes"]),
         "title": title,
     }
     return Document(SUBMISSION, title, environment.get_template("submission.html").render(context))

@@ -8,59 +8,21 @@ same bytes.
 import csv
 import io
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from models.numbers import ZERO, plain
 from models.province.rounds import RankingRule
+from models.published_figures import Cut, Medium, PublishedFigure, figures_in
 from models.records.results import GroupResult, RoundResult, UnitResult
 from models.records.snapshots import Frozen
 from tasks.scoring.comparison import repair_list
 from tasks.spreadsheets.inert import inert
 from tasks.spreadsheets.tables import workbook_of
 
-CSV_COLUMNS = (
-    "group",
-    "code",
-    "name",
-    "status",
-    "rank",
-    "tied",
-    "grade",
-    "max_points",
-    "self_points",
-    "appraised_points",
-    "survey_points",
-    "bonus",
-    "penalty",
-    "points",
-    "index",
-    "previous_year",
-    "previous_index",
-    "previous_rank",
-    "change_index",
-    "change_rank",
-)
-RANKING_HEADINGS: Mapping[str, str] = {
-    "rank": "Hạng",
-    "code": "Mã",
-    "name": "Đơn vị",
-    "max_points": "Điểm tối đa",
-    "self_points": "Tự chấm",
-    "appraised_points": "Thẩm định",
-    "survey_points": "Khảo sát",
-    "bonus": "Điểm thưởng",
-    "penalty": "Điểm trừ",
-    "points": "Tổng điểm",
-    "index": "Chỉ số (%)",
-    "grade": "Xếp loại",
-    "previous_index": "Chỉ số năm trước",
-    "previous_rank": "Hạng năm trước",
-    "change_index": "Tăng/giảm chỉ số",
-    "change_rank": "Tăng/giảm hạng",
-    "note": "Ghi chú",
-}
 REPAIR_HEADINGS = (
     "Nhóm",
     "Mã",
@@ -104,76 +66,50 @@ def results_document(results: RoundResult, snapshot: str, status: str) -> dict[s
 
 
 def _unit_document(unit: UnitResult, rule: RankingRule) -> dict[str, Any]:
-    previous, change, robustness = unit.previous, unit.change, unit.robustness
-    return {
-        "code": unit.code,
-        "name": unit.name,
-        "max_points": plain(unit.max_points),
-        "self_points": _said(unit.self_points, rule),
-        "appraised_points": _said(unit.appraised_points, rule),
-        "survey_points": _said(unit.survey_points, rule),
-        "bonus": plain(unit.bonus),
-        "penalty": plain(unit.penalty),
-        "points": _said(unit.points, rule),
-        "index": _said(unit.index, rule),
-        "rank": unit.rank,
-        "tied": unit.tied,
-        "grade": unit.grade,
-        "ranked": unit.ranked,
-        "status": unit.status.value,
-        "areas": [
-            {
-                "code": area.code,
-                "name": area.name,
-                "max_points": plain(area.max_points),
-                "points": _said(area.points, rule),
-                "index": _said(area.index, rule),
-            }
-            for area in unit.areas
-        ],
-        "previous": previous
-        and {
-            "year": previous.year,
-            "index": _as_published(previous.index, rule),
-            "rank": previous.rank,
-            "from": list(previous.from_units),
-        },
-        "change": change and {"index": _as_published(change.index, rule), "rank": change.rank},
-        "robustness": robustness and {"rank_p5": robustness.rank_p5, "rank_p95": robustness.rank_p95},
-    }
+    """A unit's figures under their names, the areas among them; what has a parent stands in it."""
+    figures = figures_in(Medium.JSON)
+    document = {figure.id: _data(figure, unit, rule) for figure in figures if not figure.parent}
+    document[AREAS] = [
+        {
+            "code": area.code,
+            "name": area.name,
+            "max_points": plain(area.max_points),
+            "points": _said(area.points, rule),
+            "index": _said(area.index, rule),
+        }
+        for area in unit.areas
+    ]
+    for parent, inner in groupby((one for one in figures if one.parent), key=attrgetter("parent")):
+        known = getattr(unit, parent) is not None
+        document[parent] = {figure.name: _data(figure, unit, rule) for figure in inner} if known else None
+    return document
+
+
+def _data(figure: PublishedFigure, unit: UnitResult, rule: RankingRule) -> Any:
+    """A figure for programs: decimals as text, as printed but with a decimal point."""
+    value = figure.of(unit)
+    if isinstance(value, Decimal):
+        if figure.cut is Cut.AS_PUBLISHED:
+            cut = rule.printed(value)
+            return format(cut, "f") if cut == value else plain(value)
+        return _said(value, rule) if figure.cut is Cut.PRINTED else plain(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _said(value: Decimal | None, rule: RankingRule) -> str | None:
     return None if value is None else format(rule.printed(value), "f")
 
 
-def _as_published(value: Decimal, rule: RankingRule) -> str:
-    """A figure of another year: with the decimals of this round, or its own where cutting would change it."""
-    cut = rule.printed(value)
-    return format(cut, "f") if cut == value else plain(value)
-
-
 def results_csv(results: RoundResult, without: Collection[str] = ()) -> str:
     """One line a unit, groups in the order of the round, best unit first; columns named in `without` are left out."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    columns = [name for name in CSV_COLUMNS if name not in without]
-    writer.writerow(columns)
+    figures = [figure for figure in figures_in(Medium.CSV) if figure.id not in without]
+    writer.writerow(["group", *(figure.id for figure in figures)])
     for group in results.groups:
         for unit in group.units:
-            document = _unit_document(unit, results.ranking)
-            previous, change = document["previous"] or {}, document["change"] or {}
-            values = {
-                **document,
-                "group": group.id,
-                "tied": int(unit.tied),
-                "previous_year": previous.get("year"),
-                "previous_index": previous.get("index"),
-                "previous_rank": previous.get("rank"),
-                "change_index": change.get("index"),
-                "change_rank": change.get("rank"),
-            }
-            writer.writerow([inert(values[name]) for name in columns])
+            values = [_data(figure, unit, results.ranking) for figure in figures]
+            writer.writerow([inert(int(value) if isinstance(value, bool) else value) for value in (group.id, *values)])
     return out.getvalue()
 
 
@@ -228,30 +164,13 @@ def results_xlsx(frozen: Frozen, without: Collection[str] = ()) -> bytes:
 
 
 def _ranking_rows(group: GroupResult, rule: RankingRule, without: Collection[str] = ()) -> Iterator[list[Any]]:
-    columns = [column for column in RANKING_HEADINGS if column not in without]
-    yield [RANKING_HEADINGS[column] for column in columns]
+    figures = [figure for figure in figures_in(Medium.WORKBOOK) if figure.id not in without]
+    yield [figure.heading_in(Medium.WORKBOOK) for figure in figures]
     for unit in group.units:
-        previous, change = unit.previous, unit.change
-        values = {
-            "rank": unit.rank,
-            "code": unit.code,
-            "name": unit.name,
-            "max_points": unit.max_points,
-            "self_points": _cut(unit.self_points, rule),
-            "appraised_points": _cut(unit.appraised_points, rule),
-            "survey_points": _cut(unit.survey_points, rule),
-            "bonus": unit.bonus,
-            "penalty": unit.penalty,
-            "points": _cut(unit.points, rule),
-            "index": _cut(unit.index, rule),
-            "grade": unit.grade,
-            "previous_index": previous.index if previous else None,
-            "previous_rank": previous.rank if previous else None,
-            "change_index": change.index if change else None,
-            "change_rank": change.rank if change else None,
-            "note": unit.no_comparison or (previous.note if previous else None),
-        }
-        yield [values[column] for column in columns]
+        yield [
+            _cut(value, rule) if figure.cut is Cut.PRINTED else value
+            for figure, value in ((one, one.of(unit)) for one in figures)
+        ]
 
 
 def rank_rows(group: GroupResult, rule: RankingRule) -> list[dict[str, Any]]:
@@ -291,5 +210,6 @@ def _repair_rows(frozen: Frozen) -> Iterator[list[Any]]:
                 ]
 
 
-def _cut(value: Decimal | None, rule: RankingRule) -> Decimal | None:
-    return None if value is None else rule.printed(value)
+def _cut(value: Any, rule: RankingRule) -> Any:
+    """A number with the decimals of the round; anything else as it is."""
+    return rule.printed(value) if isinstance(value, Decimal) else value

@@ -1,16 +1,19 @@
 """What the open data say: every name of the JSON, every column of CSV and XLSX, with meaning, unit and type.
 
-The words stand here once. From them come the data dictionary for people and the JSON Schema (draft 2020-12) for
-programs. The files themselves are written by tasks/publishing/exporting.py.
+The words stand once, those of a unit's figures in models/published_figures.py. From them come the data dictionary for
+people and the JSON Schema (draft 2020-12) for programs. The files are written by tasks/publishing/exporting.py.
 """
 
 import csv
 import io
 import json
 from collections.abc import Collection, Iterator
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from tasks.publishing.exporting import AREAS, CSV_COLUMNS, RANKING_HEADINGS, REPAIR_HEADINGS
+from models.published_figures import FIGURES, ColumnGroup, Medium, PublishedFigure, figures_in
+from tasks.publishing.exporting import AREAS, REPAIR_HEADINGS
 from tasks.spreadsheets.inert import inert
 
 DICTIONARY_COLUMNS = ("Tệp", "Tên", "Ý nghĩa", "Đơn vị tính", "Kiểu dữ liệu")
@@ -39,6 +42,11 @@ class Named(NamedTuple):
     unit: str = ""
     empty: bool = False
 
+    @classmethod
+    def of(cls, figure: PublishedFigure) -> "Named":
+        """A figure of a unit as the data have it."""
+        return cls(figure.meaning, figure.kind, figure.unit, figure.empty)
+
     @property
     def type(self) -> str:
         """The type as people read it."""
@@ -66,23 +74,6 @@ _GROUP = {
     "down": Named("Số đơn vị có chỉ số giảm so với năm trước", "count", _UNITS),
     "unchanged": Named("Số đơn vị có chỉ số không đổi so với năm trước", "count", _UNITS),
 }
-_UNIT = {
-    "code": Named("Mã đơn vị, theo units.csv của tỉnh", "text"),
-    "name": Named("Tên đơn vị", "text"),
-    "max_points": Named("Điểm tối đa của chính đơn vị, đã trừ nội dung không áp dụng", "decimal", _POINTS),
-    "self_points": Named("Điểm đơn vị tự chấm", "decimal", _POINTS, True),
-    "appraised_points": Named("Điểm thẩm định, không gồm phần khảo sát", "decimal", _POINTS, True),
-    "survey_points": Named("Điểm điều tra xã hội học", "decimal", _POINTS, True),
-    "bonus": Named("Điểm thưởng", "decimal", _POINTS),
-    "penalty": Named("Điểm trừ", "decimal", _POINTS),
-    "points": Named("Tổng điểm", "decimal", _POINTS, True),
-    "index": Named("Chỉ số CCHC: tổng điểm chia điểm tối đa của đơn vị, nhân 100", "decimal", _PERCENT, True),
-    "rank": Named("Thứ hạng trong nhóm; trống nếu không xếp hạng", "rank", "", True),
-    "tied": Named("Có đơn vị khác cùng hạng", "yes"),
-    "grade": Named("Xếp loại", "text", "", True),
-    "ranked": Named("Đơn vị thuộc diện xếp hạng", "yes"),
-    "status": Named("Đơn vị được chấm điểm (scored) hay không (not_scored)", "scored"),
-}
 _AREA = {
     "code": Named("Mã lĩnh vực theo bộ tiêu chí", "text"),
     "name": Named("Tên lĩnh vực", "text"),
@@ -90,31 +81,9 @@ _AREA = {
     "points": Named("Điểm đạt của lĩnh vực", "decimal", _POINTS),
     "index": Named("Chỉ số của lĩnh vực; trống nếu cả lĩnh vực không áp dụng", "decimal", _PERCENT, True),
 }
-_PREVIOUS = {
-    "year": Named("Năm so sánh", "year"),
-    "index": Named("Chỉ số năm trước; đơn vị sáp nhập: bình quân của các đơn vị trước", "decimal", _PERCENT),
-    "rank": Named("Thứ hạng năm trước; trống nếu không so sánh được", "rank", "", True),
-    "from": Named("Mã của đơn vị, hoặc các đơn vị, có kết quả năm trước", "codes"),
-}
-_CHANGE = {
-    "index": Named("Chênh lệch chỉ số so với năm trước", "decimal", "điểm phần trăm"),
-    "rank": Named("Số bậc tăng (dương) hoặc giảm (âm); trống nếu không so sánh được", "whole", "bậc", True),
-}
-_ROBUSTNESS = {
-    "rank_p5": Named("Hạng tốt nhất trong 90% trường hợp trọng số lĩnh vực thay đổi ±25%", "rank"),
-    "rank_p95": Named("Hạng thấp nhất trong 90% trường hợp trọng số lĩnh vực thay đổi ±25%", "rank"),
-}
-_PARTS = {"areas": _AREA, "previous": _PREVIOUS, "change": _CHANGE, "robustness": _ROBUSTNESS}
-_OF_CSV = {
-    "group": _GROUP["id"],
-    **{f"previous_{name}": _PREVIOUS[name]._replace(empty=True) for name in ("year", "index", "rank")},
-    **{f"change_{name}": named._replace(empty=True) for name, named in _CHANGE.items()},
-}
-_NOTE = Named("Lý do không so sánh, hoặc đơn vị được sắp xếp từ đâu", "text", "", True)
 _OF_REPAIRS = (
     _GROUP["name"],
-    _UNIT["code"],
-    _UNIT["name"],
+    *(Named.of(figure) for figure in FIGURES if figure.group is ColumnGroup.UNIT),
     Named("Mã tiêu chí hoặc tiêu chí thành phần đạt dưới một nửa điểm tối đa", "text"),
     Named("Tên của tiêu chí ấy", "text"),
     Named("Điểm tối đa của tiêu chí", "decimal", _POINTS),
@@ -126,27 +95,26 @@ _OF_REPAIRS = (
 
 def dictionary_rows() -> Iterator[tuple[str, str, str, str, str]]:
     """Every name of every file, in the order of the files: see DICTIONARY_COLUMNS."""
-    for prefix, names in (("", _DOCUMENT), ("groups[].", _GROUP), ("groups[].units[].", _UNIT)):
+    unit = "groups[].units[]."
+    figures = figures_in(Medium.JSON)
+    own = {figure.id: Named.of(figure) for figure in figures if not figure.parent}
+    area = {f"{AREAS}[].{name}": named for name, named in _AREA.items()}
+    inner = {f"{figure.parent}.{figure.name}": Named.of(figure) for figure in figures if figure.parent}
+    for prefix, names in (("", _DOCUMENT), ("groups[].", _GROUP), (unit, own | area | inner)):
         yield from (_row("results.json", prefix + name, named) for name, named in names.items())
-    for part, names in _PARTS.items():
-        prefix = f"groups[].units[].{part}{'[]' if part == AREAS else ''}."
-        yield from (_row("results.json", prefix + name, named) for name, named in names.items())
-    for name in CSV_COLUMNS:
-        yield _row("results.csv", name, column_named(name))
-    for name, heading in RANKING_HEADINGS.items():
-        yield _row("results.xlsx, trang “Xếp hạng …”", heading, column_named(name))
+    yield _row("results.csv", "group", _GROUP["id"])
+    for figure in figures_in(Medium.CSV):
+        yield _row("results.csv", figure.id, _column(figure))
+    for figure in figures_in(Medium.WORKBOOK):
+        yield _row("results.xlsx, trang “Xếp hạng …”", figure.heading_in(Medium.WORKBOOK), _column(figure))
     yield _row("results.xlsx, trang “Lĩnh vực …”", "mã. tên lĩnh vực (%)", _AREA["index"])
     for heading, named in zip(REPAIR_HEADINGS, _OF_REPAIRS, strict=True):
         yield _row("results.xlsx, trang “Cần khắc phục”", heading, named)
 
 
-def column_named(name: str) -> Named:
-    """What a column of the CSV or of the ranking in the workbook says.
-
-    Raises:
-        KeyError: no such column.
-    """
-    return _NOTE if name == "note" else _OF_CSV.get(name) or _UNIT[name]
+def _column(figure: PublishedFigure) -> Named:
+    """A figure in a table, where the part of the JSON that holds it may be missing."""
+    return Named.of(figure)._replace(empty=figure.empty or bool(figure.parent))
 
 
 def _row(file: str, name: str, named: Named) -> tuple[str, str, str, str, str]:
@@ -169,9 +137,11 @@ def results_schema(optional: Collection[str] = ()) -> bytes:
         optional: names of groups and units that may be missing: what a province does not show.
     """
     parts: dict[str, Any] = {AREAS: {"type": "array", "items": _object(_AREA)}}
-    for part in ("previous", "change", "robustness"):
-        parts[part] = {"anyOf": [_object(_PARTS[part]), {"type": "null"}]}
-    units = {"type": "array", "items": _object(_UNIT, optional, parts)}
+    figures = figures_in(Medium.JSON)
+    for parent, inner in groupby((one for one in figures if one.parent), key=attrgetter("parent")):
+        parts[parent] = {"anyOf": [_object({figure.name: Named.of(figure) for figure in inner}), {"type": "null"}]}
+    own = {figure.id: Named.of(figure) for figure in figures if not figure.parent}
+    units = {"type": "array", "items": _object(own, optional, parts)}
     groups = {"type": "array", "items": _object(_GROUP, optional, {"units": units})}
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

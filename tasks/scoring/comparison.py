@@ -7,7 +7,7 @@ Source: docs/process.md, 4 (comparison with the year before), docs/process.md, 5
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ from models.records.results import (
     RankedUnit,
     Robustness,
     ScoredUnit,
+    UnitPoints,
     UnitResult,
 )
 from models.units import Ancestor, Succession, SuccessionKind, Unit, ancestors_of
@@ -143,29 +144,12 @@ def _unit_result(
         rank = previous.rank - place.rank if ranks_comparable and previous.rank and place.rank else None
         change = Change(rule.printed(unit.index) - previous.index, rank)
     return UnitResult(
-        code=unit.code,
-        name=unit.name,
-        kind=unit.kind,
-        status=unit.status,
-        ranked=place.ranked,
-        rank=place.rank,
-        tied=place.tied,
-        grade=place.grade,
-        gated=place.gated,
-        max_points=unit.max_points,
-        self_points=unit.self_points,
-        appraised_points=unit.appraised_points,
-        survey_points=unit.survey_points,
-        bonus=unit.bonus,
-        penalty=unit.penalty,
-        points=unit.points,
-        index=unit.index,
-        areas=unit.areas,
+        **{field.name: getattr(unit, field.name) for field in fields(UnitPoints)},
+        **{field.name: getattr(place, field.name) for field in fields(place) if field.name != "unit"},
         previous=previous,
         no_comparison=None if change else reason,
         change=change,
         robustness=robustness,
-        leaves=unit.leaves,
     )
 
 

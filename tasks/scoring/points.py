@@ -298,13 +298,6 @@ def _not_scored(unit: UnitInput, criteria_set: CriteriaSet) -> ScoredUnit:
         kind=unit.unit.kind,
         status=Status.NOT_SCORED,
         max_points=sum((leaf.max for leaf in applicable), ZERO),
-        self_points=None,
-        appraised_points=None,
-        survey_points=None,
-        bonus=ZERO,
-        penalty=ZERO,
         points=None,
         index=None,
-        areas=(),
-        leaves=(),
     )

@@ -6,47 +6,36 @@ Source: Nghị định 30/2020/NĐ-CP, Điều 18.3 (a decision replaces another
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar
 
-from models.numbers import ZERO
-from models.province.config import Site, SiteField
+from models.province.config import Site
+from models.published_figures import Medium, SiteField, attributes_shown, figures_in
 from models.records.results import Counts, GroupResult, PreviousResult, RoundResult, UnitResult
 from models.records.snapshots import Frozen, thawed
 from tasks.publishing.exporting import AREAS, REPAIRS
 from tasks.site.papers import PaperEdition, PublishedPaper, Ruling
 
 _NOT_SAID = "không có kết quả năm trước để so sánh"
+Record = TypeVar("Record", GroupResult, UnitResult)
 _NO_COUNTS = Counts(0, 0, 0)
-_EMPTIED: Mapping[SiteField, Mapping[str, Any]] = {
-    SiteField.SELF_POINTS: {"self_points": None},
-    SiteField.APPRAISED_POINTS: {"appraised_points": None},
-    SiteField.SURVEY_POINTS: {"survey_points": None},
-    SiteField.BONUS: {"bonus": ZERO},
-    SiteField.PENALTY: {"penalty": ZERO},
-    SiteField.GRADE: {"grade": None, "gated": False},
-    SiteField.AREAS: {"areas": ()},
-    SiteField.COMPARISON: {"previous": None, "change": None, "no_comparison": None},
-    SiteField.ROBUSTNESS: {"robustness": None},
-    SiteField.LOST_POINTS: {"leaves": ()},
+# What of a group and of a unit the site may show, unless a province hides it. What is not declared is not shown.
+_OF_GROUP = (
+    *("id", "name", "criteria_set", "max_points", "size", "mean", "index_counts", "rank_counts"),
+    *("risers", "fallers", "previous_size", "population_changed", "set_changed", "units"),
+)
+_OF_UNIT: Mapping[str, SiteField | None] = {
+    "kind": None,
+    "gated": SiteField.GRADE,
+    "areas": SiteField.AREAS,
+    "no_comparison": SiteField.COMPARISON,
+    "leaves": SiteField.LOST_POINTS,
 }
 _LEFT_OUT: Mapping[SiteField, tuple[str, ...]] = {
     SiteField.AREAS: (AREAS,),
     SiteField.LOST_POINTS: (REPAIRS,),
-    SiteField.COMPARISON: (
-        "previous",
-        "change",
-        "previous_year",
-        "previous_index",
-        "previous_rank",
-        "change_index",
-        "change_rank",
-        "note",
-        "up",
-        "down",
-        "unchanged",
-    ),
+    SiteField.COMPARISON: ("up", "down", "unchanged"),
 }
 
 
@@ -87,7 +76,10 @@ class Hidden:
     @property
     def columns(self) -> frozenset[str]:
         """Names that the open data leave out, as `exporting.results_in_format` takes them."""
-        return frozenset(name for field in self.fields for name in _LEFT_OUT.get(field, (field.value,)))
+        in_json = {figure.parent or figure.id: figure.hidden_by for figure in figures_in(Medium.JSON)}
+        in_tables = {one.id: one.hidden_by for form in (Medium.CSV, Medium.WORKBOOK) for one in figures_in(form)}
+        names = {name for name, field in {**in_json, **in_tables}.items() if field in self.fields}
+        return frozenset(names.union(*(_LEFT_OUT.get(field, ()) for field in self.fields)))
 
 
 def edition_of(paper: PublishedPaper, place: str, rulings: Sequence[Ruling], hidden: Hidden) -> Edition:
@@ -129,13 +121,23 @@ def visible(frozen: Frozen, hidden: Hidden) -> Frozen:
     return replace(frozen, results=replace(frozen.results, groups=groups))
 
 
+def _only(record: Record, shown: Collection[str]) -> Record:
+    """A record with these fields; every other has its default.
+
+    Raises:
+        TypeError: a field that is not shown has no default.
+    """
+    kept = {field.name: getattr(record, field.name) for field in fields(record) if field.name in shown}
+    return type(record)(**kept)
+
+
 def _visible_group(group: GroupResult, hidden: Hidden) -> GroupResult:
     # A snapshot may know a unit by an older name.
     names = hidden.names | {unit.name for unit in group.units if unit.code in hidden.units}
     units = tuple(
         _visible_unit(unit, replace(hidden, names=names)) for unit in group.units if unit.code not in hidden.units
     )
-    shown = replace(group, units=units)
+    shown = replace(_only(group, _OF_GROUP), units=units)
     if len(units) < len(group.units):
         rises = [unit.change.index for unit in units if unit.change]
         ranks = [unit.change.rank for unit in units if unit.change and unit.change.rank is not None]
@@ -151,10 +153,8 @@ def _visible_group(group: GroupResult, hidden: Hidden) -> GroupResult:
 
 
 def _visible_unit(unit: UnitResult, hidden: Hidden) -> UnitResult:
-    shown = unit
-    for field in SiteField:
-        if field in hidden.fields:
-            shown = replace(shown, **_EMPTIED[field])
+    declared = {**attributes_shown(), **_OF_UNIT}
+    shown = _only(unit, {name for name, field in declared.items() if field not in hidden.fields})
     previous = shown.previous
     if previous and hidden.units:
         shown = _with_visible_past(shown, previous, hidden)

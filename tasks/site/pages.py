@@ -17,10 +17,11 @@ from markupsafe import Markup
 
 from models.numbers import ZERO
 from models.province.config import ProvinceConfig
+from models.province.rounds import RankingRule
+from models.published_figures import ColumnGroup, Medium, PublishedFigure, figures_in, figures_told
 from models.records.results import GroupResult, Status, UnitResult
 from models.units import kind_name
-from report_templates.filters import exact, printed, signed, signed_count
-from tasks.documents.annexes import columns_of
+from report_templates.filters import announced, exact, percent, printed, signed
 from tasks.documents.unit_sheets import sheet_name
 from tasks.publishing.open_data import DICTIONARY_COLUMNS, dictionary_csv, dictionary_rows, results_schema
 from tasks.rendering.pdf import TEMPLATES, template_environment
@@ -52,6 +53,15 @@ class Column(NamedTuple):
     sort: str = "number"
     first: str = "descending"
     strong: bool = False
+
+
+class UnitFigure(NamedTuple):
+    """One figure of a unit's page: its name, as printed, the change that it tells, and whether it is set off."""
+
+    heading: str
+    text: str
+    change: Decimal | int | None
+    first: bool
 
 
 class Row(NamedTuple):
@@ -209,6 +219,7 @@ class SitePages:
             "site/unit.html",
             **context,
             unit=unit,
+            figures=list(_unit_figures(edition, group, unit)),
             means=means,
             areas_chart=area_bars("linh-vuc", "Chỉ số từng lĩnh vực (%)", bars, told) if bars else None,
             history=history,
@@ -274,11 +285,12 @@ def is_compared(group: GroupResult) -> bool:
 
 def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[str, Any]:
     """The ranking of a group, its chart, and what it can be filtered by."""
-    used = _ranking_columns(edition, group)
+    figures = figures_told(Medium.SITE, group.ranked_units, group.units)
+    rule = edition.results.ranking
     kinds = sorted({unit.kind for unit in group.units})
     bins = index_bins([unit.index for unit in group.units if unit.index is not None])
     return {
-        "columns": [column for column, _ in used],
+        "columns": [_ranking_column(figure) for figure in figures],
         "rows": [
             Row(
                 unit.code,
@@ -288,7 +300,7 @@ def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[st
                 unit.grade or "",
                 _state(unit),
                 Cell("–") if unit.rank is None else Cell(str(unit.rank), str(unit.rank)),
-                [cell(unit) for _, cell in used],
+                [_cell(figure, unit, rule) for figure in figures],
             )
             for unit in group.units
         ],
@@ -299,51 +311,35 @@ def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[st
     }
 
 
-def _ranking_columns(edition: Edition, group: GroupResult) -> list[tuple[Column, Callable[[UnitResult], Cell]]]:
-    """The columns of a ranking that tell something, what matters most first: a phone shows the first ones."""
-    rule, shown = edition.results.ranking, columns_of(group)
-    appraised = any(unit.appraised_points is not None for unit in group.units)
-
-    def of(name: str) -> Callable[[UnitResult], Cell]:
-        return lambda unit: _figure(getattr(unit, name), printed(getattr(unit, name), rule))
-
-    def of_exact(name: str) -> Callable[[UnitResult], Cell]:
-        return lambda unit: _figure(getattr(unit, name), exact(getattr(unit, name)))
-
-    def index_change(unit: UnitResult) -> Cell:
-        change = unit.change.index if unit.change else None
-        return _moved(change, signed(change, rule))
-
-    def rank_change(unit: UnitResult) -> Cell:
-        change = unit.change.rank if unit.change else None
-        return _moved(change, signed_count(change))
-
-    columns = (
-        (True, Column("Chỉ số (%)", strong=True), of("index")),
-        (shown.grade, Column("Xếp loại", sort="text", first="ascending"), _grade),
-        (shown.index_change, Column("Chỉ số tăng, giảm"), index_change),
-        (shown.rank_change, Column("Hạng tăng, giảm"), rank_change),
-        (True, Column("Tổng điểm"), of("points")),
-        (shown.maximum, Column("Điểm tối đa"), of_exact("max_points")),
-        (appraised, Column("Thẩm định"), of("appraised_points")),
-        (shown.survey, Column("Khảo sát"), of("survey_points")),
-        (shown.bonus, Column("Điểm thưởng"), of_exact("bonus")),
-        (shown.penalty, Column("Điểm trừ"), of_exact("penalty")),
-    )
-    return [(column, cell) for wanted, column, cell in columns if wanted]
+def _ranking_column(figure: PublishedFigure) -> Column:
+    heading, strong = figure.heading_in(Medium.SITE), figure.group is ColumnGroup.INDEX
+    return Column(heading, "text", "ascending") if figure.kind == "text" else Column(heading, strong=strong)
 
 
-def _grade(unit: UnitResult) -> Cell:
-    return Cell(unit.grade, unit.grade) if unit.grade else Cell("–")
+def _cell(figure: PublishedFigure, unit: UnitResult, rule: RankingRule) -> Cell:
+    value = figure.of(unit)
+    text = announced(unit, figure, rule, on_paper=False)
+    if value is None:
+        return Cell(text)
+    if figure.signed:
+        return Cell(text, str(value), "up" if value > 0 else "down" if value < 0 else "")
+    return Cell(text, format(value, "f") if isinstance(value, Decimal) else str(value))
 
 
-def _figure(value: Decimal | None, text: str) -> Cell:
-    return Cell("–") if value is None else Cell(text, format(value, "f"))
-
-
-def _moved(change: Decimal | int | None, text: str) -> Cell:
-    tone = "" if not change else "up" if change > 0 else "down"
-    return Cell(text, "" if change is None else str(change), tone)
+def _unit_figures(edition: Edition, group: GroupResult, unit: UnitResult) -> Iterator[UnitFigure]:
+    """The figures of a unit's page: index and rank set off, then those that the unit has."""
+    rule = edition.results.ranking
+    unranked = "không được chấm điểm" if unit.index is None else "không xếp hạng"
+    told = {
+        "index": percent(unit.index, rule),
+        "rank": unranked if unit.rank is None else f"hạng {unit.rank}/{edition.ranked[group.id]}",
+        "points": f"{printed(unit.points, rule)}/{exact(unit.max_points)}",
+    }
+    for figure in figures_in(Medium.UNIT_PAGE):
+        if figure.told_of(unit):
+            heading = figure.heading_in(Medium.UNIT_PAGE).format(year=unit.previous.year if unit.previous else "")
+            text = told.get(figure.id) or announced(unit, figure, rule, on_paper=False)
+            yield UnitFigure(heading, text, figure.of(unit) if figure.signed else None, figure.id in ("index", "rank"))
 
 
 def _state(unit: UnitResult) -> str:

@@ -4,14 +4,15 @@ What a province hides is taken out of the progress itself, before any page or fi
 that it could be computed from. Source: Nghị định 30/2020/NĐ-CP, Điều 18.3; tasks/site/editions.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.progress.periods import Period
-from models.progress.results import MeasureResult, MeasureRow, ProgressResult, TargetRow
-from models.province.config import SiteField
-from models.records.progress_snapshots import FrozenProgress, ReportedProgress, thawed_progress
+from models.progress.registers import RegisterKind
+from models.progress.results import MeasureResult, MeasureRow, PlanResult, ProgressResult, TargetRow
+from models.published_figures import SiteField
+from models.records.progress_snapshots import FrozenProgress, ReportedGroup, ReportedProgress, thawed_progress
 from tasks.documents.progress_report import FIGURES_ANNEX, TASKS_ANNEX, WORDS_ANNEX
 from tasks.documents.progress_tables import NO_FIGURE, figures_workbook, told_units
 from tasks.documents.report import REPORT
@@ -83,12 +84,14 @@ def report_edition_of(paper: PublishedPaper, place: str, rulings: Sequence[Rulin
 
 
 def visible_progress(progress: ReportedProgress, hidden: Hidden) -> ReportedProgress:
-    """The progress without hidden units and fields, and without the totals that would give them away."""
-    if SiteField.COMPARISON in hidden.fields:
-        measures = tuple(_uncompared(one) for one in progress.result.measures)
-        progress = replace(progress, result=replace(progress.result, measures=measures))
+    """The progress without hidden units and fields, and without the totals that would give them away.
+
+    Where anything is hidden all is built anew from what is named here: what is not named is not shown.
+    """
     if not any(code in hidden.units for group in progress.groups for code in group.units):
-        return progress
+        if SiteField.COMPARISON not in hidden.fields:
+            return progress
+        hidden = replace(hidden, units=frozenset(), names=frozenset())
     silent = [unit for unit in progress.result.expected if unit.code in hidden.units]
     told = {register.kind for register in progress.registers if register.unit in hidden.units}
     closed = {
@@ -96,13 +99,13 @@ def visible_progress(progress: ReportedProgress, hidden: Hidden) -> ReportedProg
         for one in progress.result.measures
         if any(one.measure.reported_by(unit.kind) for unit in silent) or any(one.of(code) for code in hidden.units)
     }
-    result = _visible_result(progress.result, hidden, closed)
-    return replace(
-        progress,
+    return ReportedProgress(
+        due=progress.due,
         groups=tuple(
-            replace(group, units=tuple(code for code in group.units if code not in hidden.units))
+            ReportedGroup(group.id, group.name, tuple(code for code in group.units if code not in hidden.units))
             for group in progress.groups
         ),
+        areas=progress.areas,
         totals={id: line for id, line in progress.totals.items() if id not in closed},
         standings_before={
             key: standing
@@ -111,31 +114,31 @@ def visible_progress(progress: ReportedProgress, hidden: Hidden) -> ReportedProg
         },
         registers=tuple(register for register in progress.registers if register.unit not in hidden.units),
         heads={code: head for code, head in progress.heads.items() if code not in hidden.units},
+        result=_visible_result(progress.result, hidden, closed, told),
         remarks=tuple(one for one in progress.remarks if one.unit.code not in hidden.units),
         no_figures=tuple(one for one in progress.no_figures if one.unit.code not in hidden.units),
-        result=replace(result, registers=tuple(one for one in result.registers if one.kind not in told)),
     )
 
 
-def _visible_result(result: ProgressResult, hidden: Hidden, closed: set[str]) -> ProgressResult:
+def _visible_result(
+    result: ProgressResult, hidden: Hidden, closed: set[str], told: set[RegisterKind]
+) -> ProgressResult:
     """The result of the units that are shown.
 
     Args:
         result: the whole.
         hidden: what is not shown.
         closed: measures whose totals would give a hidden unit away.
+        told: registers in which a hidden unit stands.
     """
     units = hidden.units
-    plans = [
-        counted_plan(plan.plan, [row for row in plan.rows if row.owner is None or row.owner.code not in units])
-        for plan in result.plans
-    ]
-    return replace(
-        result,
+    return ProgressResult(
+        period=result.period,
+        day=result.day,
         measures=tuple(_visible_measure(one, hidden, one.measure.id in closed) for one in result.measures),
         expected=tuple(unit for unit in result.expected if unit.code not in units),
         not_reported=tuple(unit for unit in result.not_reported if unit.code not in units),
-        plans=tuple(plans),
+        plans=tuple(_visible_plan(plan, units) for plan in result.plans),
         commitments=tuple(row for row in result.commitments if row.unit.code not in units),
         targets=tuple(
             _visible_target(row, hidden)
@@ -143,8 +146,14 @@ def _visible_result(result: ProgressResult, hidden: Hidden, closed: set[str]) ->
             if row.target.unit not in units | hidden.names and (row.target.unit or row.target.measure not in closed)
         ),
         indices=tuple(row for row in result.indices if row.unit is None or row.unit.code not in units),
-        findings=(),
+        registers=tuple(one for one in result.registers if one.kind not in told),
+        findings=() if units else result.findings,
     )
+
+
+def _visible_plan(plan: PlanResult, hidden: Collection[str]) -> PlanResult:
+    rows = [row for row in plan.rows if row.owner is None or row.owner.code not in hidden]
+    return counted_plan(plan.plan, rows) if len(rows) < len(plan.rows) else plan
 
 
 def _visible_target(row: TargetRow, hidden: Hidden) -> TargetRow:
@@ -154,22 +163,29 @@ def _visible_target(row: TargetRow, hidden: Hidden) -> TargetRow:
 
 
 def _visible_measure(one: MeasureResult, hidden: Hidden, closed: bool) -> MeasureResult:
-    rows = tuple(_visible_row(row, hidden) for row in one.rows if row.unit and row.unit.code not in hidden.units)
     above = {row.unit.parent for row in one.rows if row.unit and row.unit.code in hidden.units}
     rows = tuple(
-        MeasureRow(row.unit, None, NO_FIGURE) if row.computed and row.unit and row.unit.code in above else row
-        for row in rows
+        MeasureRow(row.unit, None, NO_FIGURE) if row.computed and row.unit.code in above else _visible_row(row, hidden)
+        for row in one.rows
+        if row.unit and row.unit.code not in hidden.units
     )
-    return replace(one, rows=rows, total=MeasureRow(None, None, NO_FIGURE) if closed else one.total)
+    return MeasureResult(
+        one.measure, rows, MeasureRow(None, None, NO_FIGURE) if closed else _visible_row(one.total, hidden)
+    )
 
 
 def _visible_row(row: MeasureRow, hidden: Hidden) -> MeasureRow:
-    return replace(row, without=tuple(code for code in row.without if code not in hidden.units))
-
-
-def _uncompared(one: MeasureResult) -> MeasureResult:
-    rows = tuple(replace(row, before=None, a_year_before=None, no_comparison="") for row in one.rows)
-    return replace(one, rows=rows, total=replace(one.total, before=None, a_year_before=None))
+    shown = MeasureRow(
+        unit=row.unit,
+        figure=row.figure,
+        shown=row.shown,
+        computed=row.computed,
+        missing=row.missing,
+        without=tuple(code for code in row.without if code not in hidden.units),
+    )
+    if SiteField.COMPARISON in hidden.fields:
+        return shown
+    return replace(shown, before=row.before, a_year_before=row.a_year_before, no_comparison=row.no_comparison)
 
 
 def offered_of_report(edition: ReportEdition) -> list[Offered]:

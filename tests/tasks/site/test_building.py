@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 
 from flows.cli.main import app
 from models.findings import Act, Action, RefusedError, Severity
-from models.province.config import SiteField
+from models.published_figures import SiteField
 from models.records.tables import Publication
 from tasks.publishing.folders import verify_folder
 from tasks.site.building import build_site, renew_site, site_folder

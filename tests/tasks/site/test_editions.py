@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from models.criteria.sets import CriteriaSet
-from models.province.config import ProvinceConfig, Site, SiteField
+from models.province.config import ProvinceConfig, Site
 from models.province.rounds import Group, RankingRule, Round, Selection
+from models.published_figures import Medium, SiteField, figures_in
 from models.records.results import GroupResult, RoundResult
 from models.records.snapshots import Frozen, thawed
-from tasks.publishing.exporting import CSV_COLUMNS, results_document
+from tasks.publishing.exporting import results_document
 from tasks.site.editions import Archive, Edition, Hidden, visible
 from tasks.site.papers import Ruling, in_order
 from tests.tasks.building import MERGED, RENAMED, YEAR, a_set, area, compared, criterion, leaf, step
@@ -101,7 +102,10 @@ def test_a_hidden_field_has_no_value_left_and_names_its_columns(field: SiteField
     assert getattr(full, names.get(field, field))
     assert not getattr(seen, names.get(field, field))
     columns = hiding(fields=(field,)).columns
-    known = {*CSV_COLUMNS, *results_document(frozen(group).results, "", "")["groups"][0]["units"][0]}
+    known = {
+        *(figure.id for figure in figures_in(Medium.CSV)),
+        *results_document(frozen(group).results, "", "")["groups"][0]["units"][0],
+    }
     assert columns <= known | {"note", "up", "down", "unchanged", "lost_points"}
 
 

@@ -1,12 +1,15 @@
 """Reports of periods on the results site: their figures, corrections, downloads; hidden units are in no byte."""
 
 import json
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
-from models.province.config import SiteField
-from models.records.progress_snapshots import thawed_progress
+from models.progress.results import MeasureRow, ProgressResult
+from models.published_figures import SiteField
+from models.records.progress_snapshots import ReportedProgress, thawed_progress
 from tasks.publishing.folders import verify_folder
 from tasks.site.building import build_site, renew_site
 from tasks.site.editions import Hidden
@@ -137,6 +140,49 @@ def test_nothing_hidden_changes_nothing(done: Months) -> None:
     progress = thawed_progress((done.place("march") / "progress.json").read_bytes()).progress
     assert visible_progress(progress, Hidden(frozenset(), frozenset(), frozenset())) == progress
     assert visible_progress(progress, Hidden(frozenset(), frozenset(), frozenset({SiteField.GRADE}))) == progress
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressWithMore(ReportedProgress):
+    """A progress with a field that nobody declared as shown."""
+
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultWithMore(ProgressResult):
+    """The same of the result in it."""
+
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowWithMore(MeasureRow):
+    """The same of a measure's row."""
+
+    more: str = ""
+
+
+Record = TypeVar("Record")
+
+
+def with_more(kind: type[Record], record: Any, more: str = "chưa khai báo", **given: Any) -> Record:
+    """A record of the wider kind."""
+    return kind(**{field.name: getattr(record, field.name) for field in fields(record)} | given, more=more)
+
+
+@pytest.mark.parametrize(
+    "hides", [{"units": frozenset({"stc"})}, {"fields": frozenset({SiteField.COMPARISON})}], ids=str
+)
+def test_a_field_that_is_not_declared_is_hidden_with_the_first_thing_that_is(done: Months, hides: Any) -> None:
+    progress = thawed_progress((done.place("march") / "progress.json").read_bytes()).progress
+    measures = tuple(
+        replace(one, rows=tuple(with_more(RowWithMore, row) for row in one.rows)) for one in progress.result.measures
+    )
+    wide = with_more(ProgressWithMore, progress, result=with_more(ResultWithMore, progress.result, measures=measures))
+    assert "chưa khai báo" in str(wide)
+    hidden = Hidden(**{"units": frozenset(), "names": frozenset(), "fields": frozenset()} | hides)
+    assert "chưa khai báo" not in str(visible_progress(wide, hidden))
 
 
 def test_a_changed_folder_is_named_and_does_not_stop_the_others(done: Months, tmp_path: Path) -> None:
