@@ -3,7 +3,7 @@
 A file may hold some twenty times of everything that our largest form holds, and where offices' own habits bring more
 (styles and names that come along with pasted cells) as much as still costs little; a sender's file with more is refused
 with what there is too much of. The largest form is an appraisal of the 168 communes of the largest province on 30
-components: 5,000 rows, 100,000 cells. Source: docs/kiem-tra-phieu.md, "Tệp không mở được".
+components: 5,000 rows, 100,000 cells. Source: docs/gioi-han-tep.md.
 """
 
 from collections.abc import Callable, Mapping
