@@ -32,6 +32,7 @@ class Comparison:
         good: whether the change is for the better, None where nobody said so or nothing changes in print.
         remark: why the two are not quite alike (a part of a year against a whole one, an inequality), "" otherwise.
         words: the comparison as officers read it, the remark included.
+        alike: what the units with figures in both periods came to in each, "" where all are compared.
     """
 
     base: Figure
@@ -40,6 +41,7 @@ class Comparison:
     good: bool | None
     remark: str
     words: str
+    alike: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from models.progress.results import (
 )
 from models.units import Unit
 from report_templates.filters import counted, joined
-from tasks.progress.figures import change_in_words
+from tasks.progress.figures import change_in_words, same_units
 
 MOST_NAMES = 6
 _FEWEST_COMPARED = 3
@@ -91,6 +91,7 @@ def compared_sentence(measure: Measure, row: MeasureRow, period: Period, noted: 
         said += f", {change_words(measure, comparison)} so với {base_words(comparison, period)}"
         if comparison.remark:
             said += " (*)" if comparison.remark in noted else f" (lưu ý: {comparison.remark})"
+        said += same_units(comparison.alike)
     return said
 
 

@@ -84,6 +84,7 @@ def _comparison(comparison: Comparison | None) -> dict[str, Any] | None:
         "difference": None if difference is None else plain(printed(difference, MOST_DECIMALS)),
         "good": comparison.good,
         "remark": comparison.remark,
+        "same_units": comparison.alike,
         "words": comparison.words,
     }
 

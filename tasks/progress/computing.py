@@ -227,6 +227,7 @@ def _against(looking: _Looking, measure: Measure, unit: Unit | None, now: Found,
     if base is None:
         return None
     notes: list[str] = []
+    figures = ""
     of_now, of_base = looking.made_of(measure, code, looking.period), looking.made_of(measure, code, period)
     if of_now and of_base and of_now != of_base:
         alike = of_now & of_base
@@ -234,27 +235,25 @@ def _against(looking: _Looking, measure: Measure, unit: Unit | None, now: Found,
         same_base = looking.find(measure, code, period, alike)
         if same_now is None or same_base is None:
             return _not_alike(measure, base.figure)
-        notes.append(_same_units(measure, (same_now, of_now), (same_base, of_base), len(alike)))
+        notes.append(_only_alike((looking.period, of_now), (period, of_base)))
+        figures = f"{same_now.figure.shown(measure)} so với {same_base.figure.shown(measure)}"
         now, base = same_now, same_base
-    if now.without != base.without or now.missing or base.missing:
+    if now.missing or base.missing:
         notes += [_lacks(found) for found in (now, base) if found.missing or found.without]
     if unit is not None and measure.over_time is OverTime.SUM and now.figure.period.start != period.start:
         notes += [note for found in (now, base) if (note := _was_partly_there(unit, found.figure.period))]
-    return compared(measure, now.figure, base.figure, "; ".join(notes))
+    return compared(measure, now.figure, base.figure, "; ".join(notes), figures)
 
 
-def _same_units(
-    measure: Measure, now: tuple[Found, frozenset[str]], base: tuple[Found, frozenset[str]], alike: int
-) -> str:
-    """That only units with figures in both periods are compared, what these came to, and how many are left out."""
-    (figure_now, of_now), (figure_base, of_base) = now, base
-    count = vietnamese_number(str(alike))
-    said = f"so trên cùng {count} đơn vị có số liệu cả hai kỳ, {figure_now.figure.shown(measure)}"
-    said += f" so với {figure_base.figure.shown(measure)}"
-    for found, here, there in ((figure_now, of_now, of_base), (figure_base, of_base, of_now)):
-        if more := len(here - there):
-            said += f"; {found.figure.period.name} có thêm {vietnamese_number(str(more))} đơn vị"
-    return said
+def _only_alike(now: tuple[Period, frozenset[str]], base: tuple[Period, frozenset[str]]) -> str:
+    """That only units with figures in both periods are compared, and how many each period has besides."""
+    count = vietnamese_number(str(len(now[1] & base[1])))
+    more = [
+        f"{period.name} có thêm {vietnamese_number(str(len(here - there)))} đơn vị"
+        for (period, here), (_, there) in ((now, base), (base, now))
+        if here - there
+    ]
+    return f"chỉ so {count} đơn vị có số liệu cả hai kỳ, {', '.join(more)}"
 
 
 def _not_alike(measure: Measure, base: Figure) -> Comparison:

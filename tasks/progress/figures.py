@@ -199,7 +199,7 @@ def rolled_up(
     return Found(figure, tuple(told), True, tuple(missing), tuple(without))
 
 
-def compared(measure: Measure, now: Figure, base: Figure, note: str = "") -> Comparison:
+def compared(measure: Measure, now: Figure, base: Figure, note: str = "", alike: str = "") -> Comparison:
     """A figure against another of the same measure, by what is printed of both: readers subtract what they see.
 
     Args:
@@ -207,31 +207,43 @@ def compared(measure: Measure, now: Figure, base: Figure, note: str = "") -> Com
         now: the later figure.
         base: what it is compared with.
         note: a remark besides those that follow from the two (months that lack, say).
+        alike: what the same units came to in each period, where others are left out.
     """
     lengths = None if measure.over_time is OverTime.LAST else unequal_lengths(now.period, base.period)
     remarks = [remark for remark in (lengths, note) if remark]
     if Qualifier.EXACTLY not in (now.qualifier, base.qualifier) or now.qualifier is not base.qualifier:
         remarks.append(f"số liệu ghi “{now.shown(measure)}” và “{base.shown(measure)}” nên không trừ được chính xác")
-        return _told(measure, base, None, None, remarks)
+        return _told(measure, base, None, None, remarks, alike)
     later, earlier = now.amount(measure.kind), base.amount(measure.kind)
     if later is None or earlier is None:
-        return _told(measure, base, None, None, [*remarks, "một trong hai kỳ không phát sinh"])
+        return _told(measure, base, None, None, [*remarks, "một trong hai kỳ không phát sinh"], alike)
     shown_before = printed(earlier, measure.decimals)
     difference = printed(later, measure.decimals) - shown_before
     relative = None if measure.kind.in_percent or not shown_before else difference * HUNDRED / shown_before
-    return _told(measure, base, difference, relative, remarks)
+    return _told(measure, base, difference, relative, remarks, alike)
+
+
+def same_units(alike: str) -> str:
+    """What a comparison over the same units rests on, beginning with a comma; "" where all units are compared."""
+    return f", tính trên cùng các đơn vị: {alike}" if alike else ""
 
 
 def _told(
-    measure: Measure, base: Figure, difference: Decimal | None, relative: Decimal | None, remarks: Sequence[str]
+    measure: Measure,
+    base: Figure,
+    difference: Decimal | None,
+    relative: Decimal | None,
+    remarks: Sequence[str],
+    alike: str,
 ) -> Comparison:
     remark = "; ".join(remarks)
     said = change_in_words(measure, difference, relative)
     words = f"{said} so với {base.period.name}" + (f" (lưu ý: {remark})" if remark else "")
+    words += same_units(alike)
     good = None
     if difference and printed(difference, measure.decimals) and measure.better is not Better.NEITHER:
         good = (difference > 0) is (measure.better is Better.UP)
-    return Comparison(base, difference, relative, good, remark, words)
+    return Comparison(base, difference, relative, good, remark, words, alike)
 
 
 def change_in_words(measure: Measure, difference: Decimal | None, relative: Decimal | None = None) -> str:

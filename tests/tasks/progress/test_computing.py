@@ -84,8 +84,8 @@ def test_a_total_that_lacks_units_is_compared_with_the_remark(province: Province
     result = at(province, "2025-03", count("2025-03", 5, "stc"), count("2025-02", 9, "stc"), count("2025-02", 1, "snv"))
     before = result.measure("qua-han").total.before
     assert before is not None
-    same = "so trên cùng 1 đơn vị có số liệu cả hai kỳ, 5 hồ sơ so với 9 hồ sơ"
-    assert before.remark == f"{same}; tháng 2 năm 2025 có thêm 1 đơn vị"
+    assert before.remark == "chỉ so 1 đơn vị có số liệu cả hai kỳ, tháng 2 năm 2025 có thêm 1 đơn vị"
+    assert before.alike == "5 hồ sơ so với 9 hồ sơ"
 
 
 def test_who_has_not_reported_is_named(province: Province) -> None:

@@ -10,6 +10,7 @@ from models.progress.indices import IndexValue
 from models.progress.registers import RegisterEntry, RegisterKind
 from models.progress.results import Standing
 from models.province.folder import Province, load_province
+from tasks.documents.progress_sentences import measure_sentence, remarks_note, shared_remarks
 from tests.models.progress_folder import progress_folder
 from tests.tasks.progress.test_computing import at, count, ratio, target
 
@@ -31,8 +32,25 @@ def test_a_total_with_new_units_is_compared_over_those_that_told_both_months(pro
     before = at(province, "2025-07", *june, *july).measure("ho-so").total.before
     assert before is not None
     assert (before.difference, before.good) == (Decimal(5), True)
-    assert "so trên cùng 2 đơn vị có số liệu cả hai kỳ, 180/200 hồ sơ (90%) so với 170/200 hồ sơ (85%)" in before.words
-    assert before.words.endswith("tháng 7 năm 2025 có thêm 1 đơn vị)")
+    assert before.words == (
+        "tăng 5 điểm phần trăm so với tháng 6 năm 2025"
+        " (lưu ý: chỉ so 2 đơn vị có số liệu cả hai kỳ, tháng 7 năm 2025 có thêm 1 đơn vị)"
+        ", tính trên cùng các đơn vị: 180/200 hồ sơ (90%) so với 170/200 hồ sơ (85%)"
+    )
+
+
+def test_new_units_are_noted_once_for_all_measures(province: Province) -> None:
+    june = [ratio("2025-06", 90, 100), count("2025-06", 4, "stc")]
+    july = [ratio("2025-07", 95, 100), count("2025-07", 3, "stc")]
+    july += [ratio("2025-07", 0, 100, "snv"), count("2025-07", 9)]
+    result = at(province, "2025-07", *june, *july)
+    noted = shared_remarks(result.measures, result.period)
+    said = measure_sentence(result.measure("ho-so"), result.period, noted)
+    assert "tăng 5 điểm phần trăm so với tháng trước (*), tính trên cùng các đơn vị: 95/100 hồ sơ (95%)" in said
+    assert remarks_note(result.measures, result.period) == (
+        "(*) Hai kỳ so sánh không hoàn toàn như nhau: "
+        "chỉ so 1 đơn vị có số liệu cả hai kỳ, tháng 7 năm 2025 có thêm 1 đơn vị."
+    )
 
 
 def test_a_total_without_any_unit_in_both_months_has_no_difference(province: Province) -> None:
