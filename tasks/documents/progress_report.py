@@ -6,12 +6,14 @@ indices and on registers are left out where the province follows none, that on d
 Source: docs/process.md, 3; format NĐ 30/2020/NĐ-CP, Phụ lục I.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.numbers import roman
+from models.numbers import ZERO, roman
 from models.progress.periods import Period
 from models.progress.results import CommitmentRow, Standing, TaskRow
 from models.province.config import ProvinceConfig, Signer
@@ -122,6 +124,7 @@ def _report(environment: "Environment", shared: dict[str, Any], progress: Report
     result, period = progress.result, progress.result.period
     subject = f"Kết quả công tác cải cách hành chính {period.name}"
     chart = _chart(progress)
+    risky = at_risk(progress)
     context = {
         **shared,
         "parts": _parts(progress),
@@ -133,7 +136,8 @@ def _report(environment: "Environment", shared: dict[str, Any], progress: Report
         "chart": chart,
         "registers": told_registers(progress),
         "overdue": overdue_tasks(progress),
-        "at_risk": _at_risk(progress),
+        "at_risk": risky,
+        "grounds": shared_grounds(risky[:MOST_ROWS]),
         "coming": due_in([row for plan in result.plans for row in plan.rows], next_period(period)),
         "difficulties": difficulties(progress),
         "words": _words(progress),
@@ -178,9 +182,25 @@ def _chart(progress: ReportedProgress) -> Chart | None:
         raise RenderingError(f"{REPORT}: {error}") from error
 
 
-def _at_risk(progress: ReportedProgress) -> Sequence[CommitmentRow]:
-    """Missed commitments first, then those at risk."""
-    return sorted(progress.result.at_risk, key=lambda row: (row.standing is not Standing.MISSED, row.unit.code))
+def at_risk(progress: ReportedProgress) -> Sequence[CommitmentRow]:
+    """Missed commitments first, then those at risk; in both the farthest from what was pledged first."""
+    return sorted(
+        progress.result.at_risk,
+        key=lambda row: (row.standing is not Standing.MISSED, -_shortfall(row), row.unit.code, row.commitment.id),
+    )
+
+
+def _shortfall(row: CommitmentRow) -> Decimal:
+    """How far the year's forecast lies from what was pledged, as a share of it; 0 where one of them is not a number."""
+    if row.target is None or row.forecast is None or row.forecast.value is None:
+        return ZERO
+    return abs(row.forecast.value - row.target) / (abs(row.target) or 1)
+
+
+def shared_grounds(rows: Iterable[CommitmentRow]) -> list[str]:
+    """How forecasts of two rows or more were made: said once under their table, not in every row."""
+    counts = Counter(row.forecast.how for row in rows if row.forecast)
+    return [how for how, count in counts.items() if count > 1]
 
 
 def difficulties(progress: ReportedProgress) -> list[str]:

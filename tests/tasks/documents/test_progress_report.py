@@ -1,6 +1,7 @@
 """The report of a period read back from its PDFs: title, parts, figures equal to the engine's, one page a unit."""
 
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,12 +13,15 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from models.findings import RefusedError
+from models.progress.commitments import Commitment
 from models.progress.periods import Period, month, read_period
+from models.progress.results import CommitmentRow, Forecast, Standing
 from models.province.calendar import report_due
 from models.province.config import ProvinceConfig
 from models.records.progress_snapshots import FrozenProgress, thawed_progress
+from models.units import Unit
 from tasks.documents.progress_charts import drawn_measures, months_chart
-from tasks.documents.progress_report import report_documents_of, report_signer
+from tasks.documents.progress_report import at_risk, report_documents_of, report_signer, shared_grounds
 from tasks.documents.progress_tables import figures_workbook, group_figure, headline_rows, unit_view, units_tables
 from tasks.progress.freezing import PeriodKind, refuse_unreported
 from tasks.publishing.choosing import paper_of
@@ -118,6 +122,45 @@ def test_its_figures_are_those_of_the_engine(pdfs: dict[str, bytes], march: Froz
     assert f"Kế hoạch CCHC năm 2025: đã hoàn thành {plan.counts.shown}" in said
     for row in march.progress.result.at_risk:
         assert row.reached.split(" ")[0] in said
+
+
+def test_the_signature_is_never_on_a_page_without_the_tasks_before_it(pdfs: dict[str, bytes]) -> None:
+    last = pages(pdfs["bao-cao.pdf"])[-1]
+    assert last.index("b) ") < last.index("Trên đây là kết quả") < last.index("Nơi nhận:")
+
+
+def heads_of_headline(pdf: bytes) -> list[str]:
+    with pdfplumber.open(io.BytesIO(pdf)) as document:
+        tables = [table for page in document.pages[:2] for table in page.extract_tables()]
+    return [" ".join(str(head).split()) for head in next(table for table in tables if "Kết quả" in table[0])[0]]
+
+
+def test_a_comparison_that_no_figure_has_is_no_column(months: Months, pdfs: dict[str, bytes]) -> None:
+    always = ["STT", "Chỉ tiêu", "Kết quả"]
+    assert heads_of_headline(pdfs["bao-cao.pdf"]) == [*always, "So với tháng trước", "So với cùng kỳ năm trước"]
+    first = printed(months.frozen("2024-03"), "bao-cao.pdf")["bao-cao.pdf"]
+    assert heads_of_headline(first) == always
+
+
+def risk(unit: str, target: str, forecast: str, how: str) -> CommitmentRow:
+    pledge = Commitment.model_construct(id="dung-han")
+    shown = Forecast(Decimal(forecast), f"{forecast}%", how)
+    return CommitmentRow(
+        pledge, Unit(code=unit, name=unit, kind="so"), "", False, Decimal(target), "", Standing.AT_RISK, shown, ""
+    )
+
+
+def test_commitments_at_risk_stand_farthest_from_their_aim_first(march: FrozenProgress) -> None:
+    rows = [risk("a", "98", "97", "x"), risk("b", "65", "51", "x"), risk("c", "20", "31", "y")]
+    result = replace(march.progress.result, commitments=(*rows, replace(rows[0], standing=Standing.MISSED)))
+    first = at_risk(replace(march.progress, result=result))
+    assert [(row.unit.code, row.standing) for row in first] == [
+        ("a", Standing.MISSED),
+        ("c", Standing.AT_RISK),
+        ("b", Standing.AT_RISK),
+        ("a", Standing.AT_RISK),
+    ]
+    assert shared_grounds(rows) == ["x"]
 
 
 def test_pages_are_numbered_from_the_second_and_set_in_the_font_of_the_decree(pdfs: dict[str, bytes]) -> None:
