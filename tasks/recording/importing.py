@@ -35,6 +35,7 @@ from models.province.csv_files import Row, read_csv
 from models.province.folder import Province
 from models.records.entries import FactEntry, HistoryEntry, ScoreEntry
 from models.units import Unit
+from tasks.recording.history_checks import TypedResult, compare_typed
 
 SCORE_COLUMNS = ("unit", "component", "source", "points")
 SCORE_EXTRAS = ("not_applicable", "note")
@@ -170,16 +171,23 @@ def read_history(content: bytes, shown_as: str, province: Province) -> tuple[lis
         RefusedError: with every finding, when any is critical.
     """
     reader = RowReader(shown_as, {})
-    lines: dict[tuple[int, str], int] = {}
+    typed: dict[tuple[int, str], TypedResult] = {}
 
     def entry(reader: RowReader, row: Row) -> HistoryEntry | None:
         published = _history_entry(reader, row, province.units)
-        if published and (line := lines.setdefault((published.year, published.unit), row.line)) != row.line:
-            what = f"đơn vị {published.unit} năm {published.year} đã có ở dòng {line}; dòng sau được dùng"
-            reader.warn(row, what, "Bỏ dòng sai")
+        if published:
+            if before := typed.get((published.year, published.unit)):
+                what = (
+                    f"đơn vị {published.unit} năm {published.year} đã có ở dòng {before.row.line}; dòng sau được dùng"
+                )
+                reader.warn(row, what, "Bỏ dòng sai")
+            typed[published.year, published.unit] = TypedResult(published, row)
         return published
 
-    return checked_entries(reader, content, HISTORY_COLUMNS, HISTORY_EXTRAS, entry)
+    def checked_together() -> None:
+        compare_typed(typed.values(), reader.refuse, reader.warn)
+
+    return checked_entries(reader, content, HISTORY_COLUMNS, HISTORY_EXTRAS, entry, checked_together)
 
 
 def converted(content: bytes, shown_as: str) -> str:

@@ -455,7 +455,7 @@ def test_registers_are_told_in_a_phrase(province: Province) -> None:
 
 
 def test_published_ranks_decide_on_pledges(province: Province, storage: Storage) -> None:
-    content = b"year,group,unit,index,rank\n2024,so,stc,80,3\n2025,so,stc,90,1\n"
+    content = b"year,group,unit,index,rank\n2024,so,snv,90,1\n2024,so,vpub,85,2\n2024,so,stc,80,3\n2025,so,stc,90,1\n"
     entries, _ = read_history(content, "h.csv", province)
     record_history(storage, content, "h.csv", entries)
     row = pledge(progress_now(storage, province, read_period("2025")), "hang", "stc")

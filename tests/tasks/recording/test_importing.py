@@ -473,10 +473,10 @@ def test_facts_of_two_files_must_make_sense_together(province: Province, storage
 
 
 def test_a_published_index_is_read_whole(province: Province) -> None:
-    entries, warnings = history(province, "2024,so,stc,98.50,90.25,91.62,3,Tốt\n2024,xa,xa-a,,,78.39,,\n")
+    entries, warnings = history(province, "2024,so,stc,98.50,90.25,91.62,1,Tốt\n2024,xa,xa-a,,,78.39,,\n")
     assert warnings == []
     assert entries == [
-        HistoryEntry(2024, "so", "stc", Decimal("98.5"), Decimal("90.25"), Decimal("91.62"), 3, "Tốt"),
+        HistoryEntry(2024, "so", "stc", Decimal("98.5"), Decimal("90.25"), Decimal("91.62"), 1, "Tốt"),
         HistoryEntry(2024, "xa", "xa-a", None, None, Decimal("78.39"), None, None),
     ]
 
@@ -510,7 +510,7 @@ def test_a_unit_of_history_that_is_not_named_by_its_code_gets_a_hint(province: P
 
 
 def test_an_index_that_does_not_match_its_points_is_only_a_warning(province: Province) -> None:
-    entries, (warning,) = history(province, "2024,so,stc,98,90.25,91.62,3,Tốt\n")
+    entries, (warning,) = history(province, "2024,so,stc,98,90.25,91.62,1,Tốt\n")
     assert entries[0].index == Decimal("91.62")
     assert (warning.line, warning.severity) == (2, Severity.WARNING)
     assert warning.what == "chỉ số 91.62 không bằng điểm 90.25 ÷ 98 × 100"
@@ -520,6 +520,38 @@ def test_an_index_that_does_not_match_its_points_is_only_a_warning(province: Pro
 def test_the_same_published_index_twice_is_refused(province: Province) -> None:
     rows = "2024,so,stc,,,91.5,1,\n2024,so,stc,,,91.50,1,\n"
     assert refused_history(province, rows) == [(3, "dòng trùng với dòng 2")]
+
+
+SAME_YEAR = "2024,so,snv,,,95,1,Xuất sắc\n2024,so,stc,,,90,{},{}\n2024,so,vpub,,,{},3,Khá\n"
+
+
+@pytest.mark.parametrize(
+    ("rank", "third", "line", "what"),
+    [
+        ("20", "80", 3, "hạng 20 lớn hơn số đơn vị của nhóm so năm 2024 trong tệp (3)"),
+        ("1", "80", 3, "hai chỉ số khác nhau mà cùng hạng: stc chỉ số 90 hạng 1; đơn vị snv chỉ số 95 hạng 1 (dòng 2)"),
+        ("2", "93", 3, "chỉ số thấp hơn mà hạng cao hơn: stc chỉ số 90 hạng 2; đơn vị vpub chỉ số 93 hạng 3 (dòng 4)"),
+    ],
+)
+def test_ranks_of_a_year_that_contradict_their_indices_are_refused(
+    province: Province, rank: str, third: str, line: int, what: str
+) -> None:
+    assert refused_history(province, SAME_YEAR.format(rank, "Tốt", third)) == [(line, what)]
+
+
+def test_equal_indices_may_share_a_rank_or_not(province: Province) -> None:
+    for rank in ("2", "3"):
+        entries, warnings = history(province, SAME_YEAR.format(rank, "Tốt", "90"))
+        assert (len(entries), warnings) == (3, [])
+
+
+def test_a_lower_index_with_the_better_grade_and_a_jump_are_asked(province: Province) -> None:
+    rows = SAME_YEAR.format("2", "Khá", "80").replace("80,3,Khá", "80,3,Xuất sắc") + "2025,so,stc,,,55.5,1,Tốt\n"
+    _, warnings = history(province, rows)
+    assert [(warning.line, warning.what) for warning in warnings] == [
+        (4, "xếp loại “Xuất sắc” với chỉ số 80, trong khi đơn vị có chỉ số cao hơn xếp loại “Khá”"),
+        (5, "chỉ số giảm 34,5 so với năm 2024 (dòng 3)"),
+    ]
 
 
 # Converted copies
