@@ -5,6 +5,7 @@ Each check is one sentence of the trade. All are run; none stops another.
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ from models.province.progress_checks import check_progress
 from models.province.reference_checks import check_references
 from models.province.rounds import DATED_KINDS, Band, Extension, Gate, GateCondition, Group, Round
 from models.province.yaml_files import YamlFile
-from models.units import Succession, circle_in, mail_addresses
+from models.units import Succession, SuccessionKind, circle_in, mail_addresses
 
 _Path = tuple[str | int, ...]
 _STEPS = {kind.value: kind.description.step for kind in DATED_KINDS}
@@ -114,7 +115,24 @@ def _check_successions(contents: FolderContents) -> Iterator[Finding]:
             line = next(line for line, has in lines if not has)
             what = "thiếu trọng số, trong khi dòng khác của cùng đơn vị mới có trọng số"
             yield Finding(file, line, what, "Ghi weight cho mọi dòng của đơn vị mới này, hoặc bỏ hết")
+    yield from _check_own_past(contents)
     yield from _check_circles(contents.successions)
+
+
+def _check_own_past(contents: FolderContents) -> Iterator[Finding]:
+    """A unit that goes on while others merge into it keeps its own past only by a row of its own."""
+    kept = {(step.successor, step.date) for _, step in contents.successions if step.predecessor == step.successor}
+    told: set[tuple[str, date]] = set()
+    for line, step in contents.successions:
+        key = step.successor, step.date
+        unit = contents.units.get(step.successor)
+        if step.kind is not SuccessionKind.MERGED or unit is None or key in kept | told:
+            continue
+        if unit.exists_on(step.date - timedelta(days=1)):
+            told.add(key)
+            what = f"đơn vị {unit.name} đã có trước ngày {step.date:%d/%m/%Y}; thiếu dòng kế thừa của chính đơn vị này"
+            remedy = f"Thêm dòng {unit.code},{unit.code},{step.date},continued (kèm weight nếu các dòng khác có)"
+            yield Finding("successions.csv", line, what, f"{remedy}; hoặc ghi valid_from nếu đơn vị được lập ngày đó")
 
 
 def _check_circles(successions: Sequence[tuple[int, Succession]]) -> Iterator[Finding]:

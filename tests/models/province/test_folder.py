@@ -306,6 +306,15 @@ def test_weights_are_given_to_all_or_to_none(folder: Folder) -> None:
     assert folder.errors() == ["successions.csv:3: thiếu trọng số, trong khi dòng khác của cùng đơn vị mới có trọng số"]
 
 
+def test_a_unit_that_others_merge_into_says_whether_its_own_past_counts(folder: Folder) -> None:
+    folder.add("successions.csv", "xa-b,phuong-c,2025-07-01,merged,\n")
+    assert folder.errors() == [
+        "successions.csv:4: đơn vị Phường C đã có trước ngày 01/07/2025; thiếu dòng kế thừa của chính đơn vị này"
+    ]
+    folder.add("successions.csv", "phuong-c,phuong-c,2025-07-01,continued,\n")
+    assert folder.errors() == []
+
+
 def test_a_circle_of_successions_is_told_in_order(folder: Folder) -> None:
     folder.add("successions.csv", "xa-ab,phuong-c,2025-08-01,renamed,\nphuong-c,xa-b,2025-09-01,renamed,\n")
     assert folder.errors() == ["successions.csv:3: kế thừa thành vòng tròn: phuong-c → xa-b → xa-ab → phuong-c"]
@@ -324,13 +333,14 @@ def test_every_circle_of_successions_is_told(folder: Folder) -> None:
 def test_a_unit_that_comes_back_after_years_is_only_a_warning(folder: Folder) -> None:
     folder.write("successions.csv", "predecessor,successor,date,kind\n")
     folder.add("successions.csv", "xa-a,xa-b,2019-07-01,split\nxa-b,xa-a,2025-07-01,merged\n")
+    folder.add("successions.csv", "xa-a,xa-a,2025-07-01,continued\n")
     assert folder.errors() == []
     assert folder.warnings() == ["successions.csv:2: qua nhiều năm, đơn vị quay về mã cũ: xa-a → xa-b → xa-a"]
 
 
 def test_three_thousand_successions_are_checked_in_a_second(folder: Folder) -> None:
     units = "".join(f"x{n},Xã {n},xa,,,,2024-12-31,\n" for n in range(3000))
-    steps = "".join(f"x{n},xa-ab,2025-07-0{n % 9 + 1},merged,1\n" for n in range(3000))
+    steps = "".join(f"x{n},xa-ab,2025-07-01,merged,1\n" for n in range(3000))
     folder.add("units.csv", units).add("successions.csv", steps)
     assert len(load_province(folder.path).successions) == 3002
 
