@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from models.codes import Code, CodeList, Name
 from models.numbers import EXACT, HUNDRED, MOST_DECIMALS, decimals_of, plain, printed, vietnamese_number
@@ -115,9 +115,15 @@ class FedFact(BaseModel):
     fact: str | None = None
 
 
+def _as_text(periods: object) -> object:
+    """Years as YAML reads them are numbers."""
+    return [str(one) if isinstance(one, int) else one for one in periods] if isinstance(periods, list) else periods
+
+
 class Measure(BaseModel):
     """One thing that is measured. `kinds` are the kinds of unit that report it, all where empty.
 
+    `compare_with` are periods that reports compare with besides the month and the year before: the year a scheme began.
     A `monotone` one is cumulated by its reporter (of what divides: its numerator) and never falls within a reporting
     year.
     """
@@ -139,6 +145,7 @@ class Measure(BaseModel):
     source: str | None = None
     feeds: tuple[FedFact, ...] = ()
     monotone: bool = False
+    compare_with: Annotated[tuple[Period, ...], BeforeValidator(_as_text)] = ()
 
     @model_validator(mode="after")
     def _only_what_stands_grows(self) -> Self:

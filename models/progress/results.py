@@ -56,6 +56,7 @@ class MeasureRow:
         before: against the period before; of whole years None, as `a_year_before` says the same.
         a_year_before: against the same months of last year, or last year whole where only that is known.
         no_comparison: why there is none with last year where the unit was not there then, "" otherwise.
+        further: against the periods that the measure is compared with besides, in the order of its declaration.
     """
 
     unit: Unit | None
@@ -67,6 +68,7 @@ class MeasureRow:
     before: Comparison | None = None
     a_year_before: Comparison | None = None
     no_comparison: str = ""
+    further: tuple[Comparison, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def _report(environment: "Environment", shared: dict[str, Any], progress: Report
         "parts": _parts(progress),
         "blocks": area_blocks(progress),
         "by_group": lambda one: by_group(one, progress),
-        "has_groups": lambda results: told_by_group(results, progress),
+        "of_groups": lambda results: told_by_group(results, progress),
         "headline": [one for one in result.measures if one.total.figure],
         "noted": progress_sentences.shared_remarks(result.measures, period),
         "chart": chart,

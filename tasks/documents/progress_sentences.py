@@ -45,6 +45,15 @@ _STANDINGS = (
 )
 
 
+def _units_sentence(result: MeasureResult, period: Period, noted: Collection[str]) -> str:
+    """`Diện tích Bộ phận một cửa: Thị xã A 302 m², tăng 12 m² so với năm 2016; Thị xã B 95 m².`"""
+    told = [(row.unit, row) for row in result.rows if row.figure and row.unit]
+    if not 1 <= len(told) <= _FEW_NAMES:
+        return ""
+    said = [f"{unit.name} {row.shown}{compared_sentence(result.measure, row, period, noted)}" for unit, row in told]
+    return f"{result.measure.name}: {'; '.join(said)}."
+
+
 def next_period(period: Period) -> Period:
     """What a report looks ahead to: the next month, or after a longer period the next quarter."""
     return Period(period.end + 1, period.end + (1 if period.is_month else 3))
@@ -66,7 +75,8 @@ def change_words(measure: Measure, comparison: Comparison) -> str:
 
 
 def comparisons(row: MeasureRow, period: Period) -> Iterable[Comparison]:
-    """What is told of a row: of a month against the month before, of every period against a year ago.
+    """What is told of a row: of a month against the month before, of every period against a year ago and whatever its
+    measure is compared with besides.
 
     Cumulated months are not told against what stood a month ago: they only grow.
     """
@@ -74,6 +84,7 @@ def comparisons(row: MeasureRow, period: Period) -> Iterable[Comparison]:
         yield row.before
     if row.a_year_before:
         yield row.a_year_before
+    yield from row.further
 
 
 def first_comparison(row: MeasureRow, period: Period) -> Comparison | None:
@@ -124,6 +135,8 @@ def shared_remarks(results: Sequence[MeasureResult], period: Period) -> set[str]
 def measure_sentence(result: MeasureResult, period: Period, noted: Collection[str] = ()) -> str:
     """`Hồ sơ đúng hạn: 96/100 hồ sơ (96%), tăng 6 điểm phần trăm so với tháng trước.`; "" without a figure.
 
+    What does not add up is told by the units that have it, where they are few.
+
     Args:
         result: the measure.
         period: what is reported.
@@ -131,7 +144,7 @@ def measure_sentence(result: MeasureResult, period: Period, noted: Collection[st
     """
     row = result.total
     if row.figure is None:
-        return ""
+        return _units_sentence(result, period, noted)
     remarked = any(comparison.remark for comparison in comparisons(row, period))
     lacking = f" ({lacking_words(row)})" if lacking_words(row) and not remarked else ""
     lowest = lowest_sentence(result)

@@ -108,9 +108,13 @@ def by_group(result: MeasureResult, progress: ReportedProgress) -> list[str]:
     return [figure.shown(result.measure) if figure else NO_FIGURE for figure in figures]
 
 
-def told_by_group(results: Sequence[MeasureResult], progress: ReportedProgress) -> bool:
-    """Whether a table by group says more than the totals: some measure has a figure of two groups."""
-    return any(sum(shown != NO_FIGURE for shown in by_group(one, progress)) > 1 for one in results)
+def told_by_group(results: Sequence[MeasureResult], progress: ReportedProgress) -> list[MeasureResult]:
+    """The measures of a table by group: those with a figure; none where it says no more than the totals.
+
+    It does where some measure has a figure of two groups.
+    """
+    counts = [(one, sum(shown != NO_FIGURE for shown in by_group(one, progress))) for one in results]
+    return [one for one, count in counts if count] if any(count > 1 for _, count in counts) else []
 
 
 def units_tables(progress: ReportedProgress) -> list[UnitsTable]:

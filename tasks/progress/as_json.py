@@ -60,6 +60,7 @@ def _row(result: MeasureResult, row: MeasureRow) -> dict[str, Any]:
         "before": _comparison(row.before),
         "a_year_before": _comparison(row.a_year_before),
         "no_comparison": row.no_comparison,
+        "further": [_comparison(comparison) for comparison in row.further],
     }
 
 

@@ -218,7 +218,18 @@ def _measure_row(looking: _Looking, measure: Measure, unit: Unit | None) -> Meas
         None if period.before == period.a_year_before else _against(looking, measure, unit, found, period.before),
         last_year,
         "" if last_year or unit is None else _was_not_there(looking, unit, period.a_year_before),
+        tuple(_further(looking, measure, unit, found)),
     )
+
+
+def _further(looking: _Looking, measure: Measure, unit: Unit | None, now: Found) -> Iterable[Comparison]:
+    """Comparisons with what the measure declares: earlier periods that are not told against anyway."""
+    period = looking.period
+    for base in measure.compare_with:
+        if base.end < period.start and base not in (period.before, period.a_year_before):
+            comparison = _against(looking, measure, unit, now, base)
+            if comparison:
+                yield comparison
 
 
 def _against(looking: _Looking, measure: Measure, unit: Unit | None, now: Found, period: Period) -> Comparison | None:
@@ -306,14 +317,6 @@ def totals_over(inputs: ProgressInputs, months: Sequence[Period]) -> dict[tuple[
         for measure in inputs.province.progress.measures.values():
             found[measure.id, one] = looking.find(measure, None, one)
     return found
-
-
-def compared_with(inputs: ProgressInputs, measure: str, unit: str, now: Period, base: Period) -> Comparison | None:
-    """A unit's figure of one period against any other, e.g. the year before a scheme began; None where one lacks."""
-    looking = _Looking(inputs, now)
-    declared = inputs.province.progress.measures[measure]
-    found = looking.find(declared, unit, now)
-    return _against(looking, declared, inputs.province.units[unit], found, base) if found else None
 
 
 def plan_result(inputs: ProgressInputs, plan: Plan, period: Period) -> PlanResult:

@@ -32,7 +32,9 @@ def gather_progress(session: Session, province: Province, period: Period) -> Pro
 
 def _years_looked_at(province: Province, period: Period) -> set[int]:
     baselines = {target.baseline.year for target in province.progress.targets.values() if target.baseline}
-    return {period.year, period.year - 1, *baselines}
+    declared = [base for measure in province.progress.measures.values() for base in measure.compare_with]
+    bases = {month.year for base in declared for month in base.months}
+    return {period.year, period.year - 1, *baselines, *bases}
 
 
 def _published_ranks(session: Session, province: Province) -> dict[tuple[str, int], int]:

@@ -185,7 +185,13 @@ def _visible_row(row: MeasureRow, hidden: Hidden) -> MeasureRow:
     )
     if SiteField.COMPARISON in hidden.fields:
         return shown
-    return replace(shown, before=row.before, a_year_before=row.a_year_before, no_comparison=row.no_comparison)
+    return replace(
+        shown,
+        before=row.before,
+        a_year_before=row.a_year_before,
+        no_comparison=row.no_comparison,
+        further=row.further,
+    )
 
 
 def offered_of_report(edition: ReportEdition) -> list[Offered]:

@@ -4,6 +4,7 @@ cases.csv holds the 88 figures; places.csv says for each, in the same order, whe
 comes out there.
 """
 
+import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -12,20 +13,25 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from models.numbers import plain, vietnamese_number
 from models.progress.measures import Qualifier
-from models.progress.periods import Period, read_period
+from models.progress.periods import read_period
 from models.progress.registers import RegisterKind
 from models.progress.results import ProgressResult, Standing
 from models.province.csv_files import read_csv
 from models.province.folder import Province, load_province
+from models.records.progress_snapshots import thawed_progress
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
-from tasks.progress.computing import compared_with
-from tasks.progress.gathering import gather_progress, progress_now
+from tasks.documents.progress_report import report_documents_of, report_signer
+from tasks.progress.freezing import freeze_progress
+from tasks.progress.gathering import progress_now
 from tasks.recording.progress import record_figures, record_indices, record_register
 from tasks.recording.progress_importing import read_figures, read_indices, read_register
+from tasks.rendering.letterhead import Decision
+from tasks.rendering.pdf import render_all
 from tests.conftest import EXAMPLES, ROOT
 
 pytestmark = pytest.mark.slow
@@ -176,14 +182,23 @@ def test_an_inequality_stays_one(progress: Progress) -> None:
     ],
 )
 def test_the_share_of_degrees_rose_by_percentage_points(progress: Progress, unit: str, words: str) -> None:
-    province, storage = progress.known["tan-uyen"]
-    now, base = read_period("2019"), read_period("2016")
-    with storage.reading() as session:
-        inputs = gather_progress(session, province, Period(base.start, now.end))
-        figures = [*inputs.figures, *gather_progress(session, province, base).figures]
-    comparison = compared_with(type(inputs)(province, figures), "dai-hoc", unit, now, base)
-    assert comparison is not None
+    row = progress.at("tan-uyen", "2019").measure("dai-hoc").of(unit)
+    assert row is not None
+    (comparison,) = row.further
     assert (comparison.words, comparison.good, comparison.relative) == (words, True, None)
+
+
+def test_the_report_says_so_of_the_town_and_not_of_the_province(progress: Progress) -> None:
+    province, storage = progress.known["tan-uyen"]
+    frozen = thawed_progress(freeze_progress(storage, province, read_period("2019")).body)
+    config = frozen.config
+    numbering = Decision(1, READ_ON, config.symbols.report, report_signer(config, None))
+    report = report_documents_of(frozen, numbering)[0]
+    pdf = render_all([report], frozen.sha256, READ_ON)[report.name]
+    said = " ".join(" ".join(page.extract_text() or "" for page in PdfReader(io.BytesIO(pdf)).pages).split())
+    sentence = "Thị xã Tân Uyên 85,8%, tăng 7,3 điểm phần trăm so với năm 2016."
+    assert sentence in said
+    assert "trình độ đại học" not in said[: said.index("II. KẾT QUẢ THEO LĨNH VỰC")]
 
 
 def test_the_procedures_of_counter_and_agencies_add_up_to_those_of_the_town(progress: Progress) -> None:

@@ -68,6 +68,22 @@ def test_nothing_is_remarked_where_the_same_unit_lacks_in_both_months(province: 
     assert total.before.remark == ""
 
 
+@pytest.mark.parametrize(
+    ("period", "bases"),
+    [("2025-03", ["2024"]), ("2025-02", ["2024"]), ("2024", []), ("2025", [])],  # 2024 is the year before 2025 anyway
+)
+def test_a_measure_is_compared_with_the_earlier_periods_that_it_declares(
+    tmp_path: Path, period: str, bases: list[str]
+) -> None:
+    folder = progress_folder(tmp_path / "tinh-mau")
+    folder.change("progress/measures.yaml", "id: ho-so,", "id: ho-so, compare_with: [2024, 2025-02..2025-03],")
+    figures = [ratio("2024", 80, 100), ratio("2025-02", 85, 100), ratio("2025-03", 90, 100)]
+    row = at(load_province(folder.path), period, *figures).measure("ho-so").of("stc")
+    assert row is not None
+    assert [str(one.base.period) for one in row.further] == bases
+    assert all(one.words.startswith("tăng ") for one in row.further)
+
+
 def test_a_difference_is_that_of_the_printed_percentages(tmp_path: Path) -> None:
     folder = progress_folder(tmp_path / "tinh-mau")
     folder.change("progress/measures.yaml", "id: ho-so,", "id: ho-so, decimals: 0,")
