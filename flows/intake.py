@@ -20,7 +20,7 @@ from models.settings import Settings
 from tasks.intake.answering import answer_submissions, unanswered
 from tasks.intake.inbox import inbox_of, only_intake, outbox_of
 from tasks.intake.judging import standard_parts
-from tasks.intake.receiving import FILES_A_BATCH, FileReport, clear_inbox, receive_batch, shown_path
+from tasks.intake.receiving import FILES_A_BATCH, FileReport, clear_inbox, months_closed, receive_batch, shown_path
 from tasks.mail.acknowledging import tell_senders
 
 REPLIES_A_TASK = 20
@@ -90,6 +90,8 @@ def list_inbox(folder: str, inbox: str | None) -> list[str]:
         get_run_logger().warning(f"{arrival.relative}: {why}")
     for path, why in listing.untakable:
         get_run_logger().warning(f"{shown_path(path, standard_parts())}: {why}")
+    for line in months_closed(province_of(folder, receiving=True)):
+        get_run_logger().warning(line)
     tell(f"hộp nhận có {len(listing.ready)} tệp, để lại {len(listing.waiting)}")
     return [arrival.relative for arrival in listing.ready]
 
@@ -97,7 +99,7 @@ def list_inbox(folder: str, inbox: str | None) -> list[str]:
 @task(name="receive")
 def receive(folder: str, inbox: str | None, paths: list[str], following: list[str]) -> list[FileReport]:
     """Keep, judge and record a batch; meanwhile the reading of the following one begins."""
-    province, store = province_of(folder), inbox_of(Path(folder), Settings(), inbox)
+    province, store = province_of(folder, receiving=True), inbox_of(Path(folder), Settings(), inbox)
     arrivals, next_ones = (store.arrivals(these, datetime.now(UTC)) for these in (paths, following))
     reports = receive_batch(province, storage_of(folder), store, arrivals, standard_parts(), "inbox", next_ones)
     accepted = [report for report in reports if report.outcome is Outcome.ACCEPTED]
@@ -111,7 +113,7 @@ def receive(folder: str, inbox: str | None, paths: list[str], following: list[st
 @task(name="answer")
 def answer(folder: str, submissions: list[int]) -> None:
     """Write the replies of some submissions into the outbox."""
-    province, outbox = province_of(folder), outbox_of(Path(folder), Settings())
+    province, outbox = province_of(folder, receiving=True), outbox_of(Path(folder), Settings())
     answer_submissions(province, storage_of(folder), outbox, submissions, standard_parts())
 
 
@@ -126,7 +128,7 @@ def clear(folder: str, inbox: str | None, paths: list[str]) -> None:
 @task(name="tell_senders")
 def tell_all(folder: str) -> None:
     """Tell every sender what became of the files."""
-    province, outbox = province_of(folder), outbox_of(Path(folder), Settings())
+    province, outbox = province_of(folder, receiving=True), outbox_of(Path(folder), Settings())
     attempts = tell_senders(province, storage_of(folder), outbox, Settings(), standard_parts())
     for attempt in attempts:
         if attempt.outcome == "failed":

@@ -52,18 +52,22 @@ def province_folder(province: str | None) -> Path:
     return folder.resolve()
 
 
-def province_of(folder: str) -> Province:
+def province_of(folder: str, *, receiving: bool = False) -> Province:
     """The province of a folder; read again only when one of its files has changed, since a run has many tasks.
+
+    Args:
+        folder: the province folder.
+        receiving: see `load_province`.
 
     Raises:
         RefusedError: with every error of the folder.
     """
-    return _loaded(folder, _state_of(Path(folder)))
+    return _loaded(folder, _state_of(Path(folder)), receiving)
 
 
 @lru_cache(maxsize=2)
-def _loaded(folder: str, state: tuple[tuple[str, int, int], ...]) -> Province:
-    return load_province(Path(folder))
+def _loaded(folder: str, state: tuple[tuple[str, int, int], ...], receiving: bool) -> Province:
+    return load_province(Path(folder), receiving=receiving)
 
 
 def _state_of(folder: Path) -> tuple[tuple[str, int, int], ...]:

@@ -97,12 +97,12 @@ def province_folder() -> Path:
     return folder.resolve()
 
 
-def opened() -> "tuple[Province, Storage]":
-    """The checked province and its database."""
+def opened(*, receiving: bool = False) -> "tuple[Province, Storage]":
+    """The checked province and its database; `receiving` as for `load_province`."""
     from models.province.folder import load_province
     from models.records.storage import open_storage
 
-    province = load_province(province_folder())
+    province = load_province(province_folder(), receiving=receiving)
     return province, open_storage(province.folder, machine_settings())
 
 

@@ -20,7 +20,7 @@ def intake(
     from tasks.intake.receiving import receive_inbox
     from tasks.mail.acknowledging import tell_senders
 
-    province, storage = opened()
+    province, storage = opened(receiving=True)
     settings, parts = machine_settings(), standard_parts()
     store, outbox = inbox_of(province.folder, settings, inbox), outbox_of(province.folder, settings)
     via = "command" if inbox else "inbox"

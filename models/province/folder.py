@@ -6,7 +6,7 @@ once, each with file, line, what is wrong and what to do.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -81,7 +81,11 @@ _CONFIG_PARTS = tuple(
 
 @dataclass(frozen=True)
 class Province:
-    """The folder, loaded and checked."""
+    """The folder, loaded and checked.
+
+    Attributes:
+        progress_errors: why progress/ is empty here though the folder has it; see `load_province`.
+    """
 
     folder: Path
     config: ProvinceConfig
@@ -90,6 +94,7 @@ class Province:
     criteria_sets: dict[str, CriteriaSet]
     rounds: dict[int, Round]
     progress: ProgressFolder = field(default_factory=ProgressFolder)
+    progress_errors: tuple[Finding, ...] = ()
 
     def members(self, round: Round, group: Group) -> list[Unit]:
         """The units of a group in a round, by code: selected by kind on the last day of the year, or listed."""
@@ -145,16 +150,25 @@ class Province:
         )
 
 
-def load_province(folder: Path) -> Province:
+def load_province(folder: Path, *, receiving: bool = False) -> Province:
     """The province of a folder that has no errors.
+
+    Args:
+        folder: the province folder.
+        receiving: whether errors in progress/ alone do not close it, since yearly forms can be received without what
+            stands there; they are then its `progress_errors`.
 
     Raises:
         RefusedError: with every error of the folder.
     """
-    province, findings = check_province(folder)
-    if province is None:
-        raise RefusedError([finding for finding in findings if has_critical([finding])])
-    return province
+    contents = read_folder(folder)
+    errors = [finding for finding in _all_findings(contents) if has_critical([finding])]
+    if not errors and contents.config:
+        return _province_of(folder, contents, contents.config)
+    if receiving and contents.config and all(error.file.startswith("progress/") for error in errors):
+        closed = _province_of(folder, contents, contents.config)
+        return replace(closed, progress=ProgressFolder(), progress_errors=tuple(errors))
+    raise RefusedError(errors)
 
 
 def check_province(folder: Path) -> tuple[Province | None, list[Finding]]:
@@ -163,24 +177,30 @@ def check_province(folder: Path) -> tuple[Province | None, list[Finding]]:
     Returns:
         The province, None where an error makes it unusable, and all findings by file and line.
     """
-    from models.province.checks import check_contents
-
     contents = read_folder(folder)
-    found = dict.fromkeys([*contents.findings, *check_contents(contents)])
-    findings = sorted(found, key=lambda finding: (finding.file, finding.line, finding.what))
+    findings = _all_findings(contents)
     if has_critical(findings) or contents.config is None:
         return None, findings
-    return (
-        Province(
-            folder,
-            contents.config,
-            contents.units,
-            tuple(succession for _, succession in contents.successions),
-            {id: criteria_set for id, (criteria_set, _) in contents.criteria_sets.items()},
-            {year: round for year, (round, _) in contents.rounds.items()},
-            contents.progress.folder,
-        ),
-        findings,
+    return _province_of(folder, contents, contents.config), findings
+
+
+def _all_findings(contents: FolderContents) -> list[Finding]:
+    """What is wrong with each file and between them, by file and line."""
+    from models.province.checks import check_contents
+
+    found = dict.fromkeys([*contents.findings, *check_contents(contents)])
+    return sorted(found, key=lambda finding: (finding.file, finding.line, finding.what))
+
+
+def _province_of(folder: Path, contents: FolderContents, config: ProvinceConfig) -> Province:
+    return Province(
+        folder,
+        config,
+        contents.units,
+        tuple(succession for _, succession in contents.successions),
+        {id: criteria_set for id, (criteria_set, _) in contents.criteria_sets.items()},
+        {year: round for year, (round, _) in contents.rounds.items()},
+        contents.progress.folder,
     )
 
 

@@ -99,6 +99,7 @@ class Reading:
         remarks: what was written outside the rows of criteria.
         findings: what reading found: cells that say nothing readable, rows that are lost or double, a form of another
             year. A critical one means that nothing of the file is recorded.
+        waits: whether it cannot be judged before the province folder is mended, so that it stays where it lies.
     """
 
     file: str
@@ -106,6 +107,7 @@ class Reading:
     statements: tuple[Statement, ...] = ()
     remarks: Mapping[Remark, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    waits: bool = False
 
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

@@ -83,6 +83,7 @@ class IntakeReport:
         untakable: what lies in the inbox like a file and is none, with what it is.
         unanswered: replies that could not be written.
         stuck: received files that cannot be taken out of the inbox.
+        closed: why forms of the month cannot be received, and stay where they lie.
         busy: whether another run was at work, so that this one did nothing.
     """
 
@@ -91,12 +92,14 @@ class IntakeReport:
     untakable: list[tuple[str, str]] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
     busy: bool = False
 
     def lines(self) -> Iterator[str]:
         """Everything but the files, a line each."""
         if self.busy:
             yield "Một lần nhận khác đang chạy; lần này không làm gì."
+        yield from self.closed
         for path, why in self.waiting:
             yield f"{path}: để lại: {why}"
         for path, why in self.untakable:
@@ -137,6 +140,7 @@ def receive_inbox(
             report.busy = True
             return report
         answer_submissions(province, storage, outbox, unanswered(storage), parts)
+        report.closed = list(months_closed(province))
         listing = inbox.listed(datetime.now(UTC), quiet)
         report.waiting = [(shown_path(arrival.relative, parts), why) for arrival, why in listing.waiting]
         report.untakable = [(shown_path(path, parts), why) for path, why in listing.untakable]
@@ -160,6 +164,13 @@ def receive_inbox(
         report.stuck += clear_inbox(storage, inbox, later, parts)
         report.unanswered = names_of(storage, unanswered(storage))
     return report
+
+
+def months_closed(province: Province) -> Iterator[str]:
+    """What is wrong in progress/, a line each, and that forms of the month wait for it; nothing where nothing is."""
+    if province.progress_errors:
+        yield "Thư mục progress/ có lỗi: phiếu tháng được để lại trong hộp nhận cho đến khi sửa xong."
+        yield from map(str, province.progress_errors)
 
 
 def shown_path(relative: str, parts: Parts) -> str:
@@ -226,7 +237,7 @@ def _finish(begun: _Begun, storage: Storage, parts: Parts, via: str) -> list[Fil
     new = [file for file in begun.files if file.arrival.path not in known]
     judged = judge_batch(new, [begun.readings[file.sha256] for file in new], begun.province, storage, parts)
     by_path = known | {each.file.arrival.path: each for each in judged}
-    told = [by_path[file.arrival.path] for file in begun.files]
+    told = [by_path[file.arrival.path] for file in begun.files if not by_path[file.arrival.path].reading.waits]
     with storage.writing() as session:
         return _record(session, begun.province, told, storage.user, via, parts)
 

@@ -40,6 +40,7 @@ class Identified:
         sets: the criteria sets that its rows come from, by id.
         month: of a monthly report, what it asks.
         current: whether these sets are still as they were when the form was written.
+        waits: whether nobody can say what it asks before the province folder is mended.
     """
 
     identity: FormIdentity | None = None
@@ -47,6 +48,7 @@ class Identified:
     sets: dict[str, SetPlan] = field(default_factory=dict)
     month: MonthPlan | None = None
     current: bool = True
+    waits: bool = False
     findings: list[Finding] = field(default_factory=list)
 
     def refuse(self, file: str, what: str, remedy: str = _SEND_FORM) -> "Identified":
@@ -131,6 +133,10 @@ def _check_month(found: Identified, identity: FormIdentity, plan: ReadingPlan, f
         found.refuse(
             file, f"kỳ báo cáo “{identity.period}” của biểu mẫu không phải là một tháng của năm {identity.year}"
         )
+        return
+    if plan.province.progress_errors:
+        found.waits = True
+        found.refuse(file, "thư mục progress/ của tỉnh đang có lỗi", "Sửa thư mục progress/, rồi nhận lại")
         return
     found.month = plan.month_of(unit, period)
     if not found.month.row_keys:

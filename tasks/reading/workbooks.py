@@ -61,7 +61,7 @@ def read_workbook(content: bytes, file: str, province: Province) -> Reading:
     plan = plan_of(province)
     found = identify(sheets, plan, shown)
     if found.identity is None:
-        return Reading(shown, None, findings=tuple(found.findings))
+        return Reading(shown, None, findings=tuple(found.findings), waits=found.waits)
     labels = {label: id for each in found.sets.values() for label, id in each.facts_by_label.items()}
     return _read_form(found, tables_of(sheets, labels), plan, shown)
 

@@ -189,6 +189,32 @@ def test_the_command_line_writes_the_forms_and_says_who_is_missing(
 # --- received ---------------------------------------------------------------------------------------------------------
 
 
+def test_an_error_in_progress_keeps_forms_of_the_month_waiting_and_no_yearly_form(
+    on_sqlite: MonthOffice, cchc: Callable[..., CompletedProcess[str]], tmp_path: Path
+) -> None:
+    def intake() -> CompletedProcess[str]:
+        return cchc("intake", CCHC_PROVINCE=str(tmp_path), CCHC_INBOX_QUIET="0", COLUMNS="200")
+
+    cchc("forms", "2025", "--unit", "stc", "--out", "out", CCHC_PROVINCE=str(tmp_path))
+    (yearly,) = (tmp_path / "out").glob("*stc*.xlsx")
+    on_sqlite.drop(yearly.read_bytes(), "nam.xlsx")
+    on_sqlite.drop(on_sqlite.form("2025-03"), "thang.xlsx")
+    measures = tmp_path / "progress" / "measures.yaml"
+    declared = measures.read_text(encoding="utf-8")
+    measures.write_text(f"{declared}  - {{id: hong\n", encoding="utf-8")
+    first = intake()
+    assert first.returncode == 0
+    assert "nam.xlsx" in first.stdout
+    assert "thang.xlsx" not in first.stdout
+    assert "Thư mục progress/ có lỗi: phiếu tháng được để lại trong hộp nhận" in first.stderr
+    assert "progress/measures.yaml:" in first.stderr
+    measures.write_text(declared, encoding="utf-8")
+    second = intake()
+    assert "thang.xlsx" in second.stdout
+    assert "nam.xlsx" not in second.stdout
+    assert on_sqlite.figures("2025-03")
+
+
 def test_what_a_form_says_is_recorded_as_the_import_of_the_same_figures(office: MonthOffice) -> None:
     report = office.send("2025-05", changed(GOOD | DONE, {(Remark.DIFFICULTIES.value, "measured_in"): "thiếu người"}))
     assert (report.outcome, errors(report), warnings(report), report.late) == (Outcome.ACCEPTED, [], [], True)
