@@ -8,7 +8,7 @@ PACKAGES = models tasks flows expectations report_templates
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps
 COMPILE = uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet
 
-.PHONY: setup develop demo demo-year test test-fast lint bench serve lock clean
+.PHONY: setup develop demo demo-year test test-fast lint bench faults serve lock clean
 
 # What it takes to run, and what it takes to change it: test tools, linters, what benchmarks compare with.
 setup: .venv/ready
@@ -50,6 +50,10 @@ lint: develop
 bench: develop
 	@tools/system-packages libreoffice-calc
 	@.venv/bin/python -m benchmarks
+
+# Every step of a round killed at random moments, on both databases: half an hour.
+faults: develop
+	@.venv/bin/python -m benchmarks.faults
 
 serve: setup
 	@.venv/bin/cchc --province $(PROVINCE) serve --port $(PORT)
