@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import MetaData, create_engine, text
+from sqlalchemy import MetaData, create_engine, make_url, text
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -134,7 +134,7 @@ class Place:
 
 def _is_of_one_run(table: str, column: str) -> bool:
     """Whether a column differs from run to run: ids, times, and replies, which bear both."""
-    return table == "reply" and column in ("name", "sha256", "size") or bool(_NOT_COMPARED.search(column))
+    return (table == "reply" and column in ("name", "sha256", "size")) or bool(_NOT_COMPARED.search(column))
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
@@ -171,7 +171,7 @@ class Databases:
             return None
         self._count += 1
         name = f"faults_{self._count}"
-        template = f" TEMPLATE {like.rsplit('/', 1)[1].partition('?')[0]}" if like else ""
+        template = f" TEMPLATE {make_url(like).database}" if like else ""
         self._tell(f"CREATE DATABASE {name}{template}")
         return self.server.replace("/postgres?", f"/{name}?")
 
@@ -179,7 +179,7 @@ class Databases:
         """The copy is not needed any more."""
         shutil.rmtree(place.folder)
         if place.database_url:
-            self._tell(f"DROP DATABASE {place.database_url.rsplit('/', 1)[1].partition('?')[0]} WITH (FORCE)")
+            self._tell(f"DROP DATABASE {make_url(place.database_url).database} WITH (FORCE)")
 
     def _tell(self, statement: str) -> None:
         assert self.server is not None
