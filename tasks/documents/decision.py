@@ -82,7 +82,7 @@ def _decision_document(
         "bases": (*config.legal_bases, *round.legal_bases),
         "measured": measured,
         "orientation": "",
-        "proposed_by": _proposer(config),
+        "proposed_by": _proposer(config, shared["decision"]),
         "qr": QR_IMAGE if qr else "",
         "recipients": config.recipients or ("Như Điều 3",),
         "subject": subject,
@@ -95,9 +95,10 @@ def _decision_document(
     return Document(DECISION, title, environment.get_template("decision.html").render(context), images)
 
 
-def _proposer(config: ProvinceConfig) -> str:
-    """Who proposes, without the submission: its number and day are given with the decision's."""
-    return _OWN_SUBMISSION.sub("", config.proposal or f"Giám đốc {config.department}")
+def _proposer(config: ProvinceConfig, decision: Decision) -> str:
+    """Who proposes; the submission's number and day are those given with the decision's, not what province.yaml says."""
+    proposer = config.proposal or f"Giám đốc {config.department}"
+    return _OWN_SUBMISSION.sub("", proposer) if decision.submission or decision.draft else proposer
 
 
 def _annex_document(environment: "Environment", shared: dict[str, Any], place: int, annex: Annex) -> Document:

@@ -407,7 +407,9 @@ def _of_blanks(frozen: Frozen, decision: Decision, templates: Path | None) -> It
     documents = decision_documents(
         frozen.config, frozen.round, frozen.results, decision, templates, unappraised=frozen.unappraised
     )
-    for document in (*documents, submission_document(frozen, decision, templates)):
+    if decision.submission or decision.draft:
+        documents.append(submission_document(frozen, decision, templates))
+    for document in documents:
         if not (found := blanks_in(document.html, dots_only=decision.draft)):
             continue
         is_main = document.name in (DECISION, SUBMISSION)

@@ -76,7 +76,14 @@ def waiting(request: pytest.FixtureRequest, tmp_path: Path, results: Path) -> Wa
         districts = Districts.copied(tmp_path).receive()
         flow: Flow[..., Any] = annual_evaluation
         parameters: dict[str, Any] = {"province": str(districts.folder), "year": YEAR}
-        storage, answer = districts.storage, {"number": 7, "day": "2018-08-20"}
+        storage = districts.storage
+        answer = {
+            "number": 7,
+            "day": "2018-08-20",
+            "submission_number": 45,
+            "submission_day": "2018-08-13",
+            "accepted": "thieu-ten-nguoi-ky: bản thử\nngay-truoc-ket-qua: bản thử",
+        }
 
         def told() -> None:
             districts.receive_score("di-an", "1.1", "council", "48.5")

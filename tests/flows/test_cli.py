@@ -19,12 +19,13 @@ from models.records.storage import open_storage
 from models.records.tables import Approval, Receipt, ScoreVersion, Snapshot
 from models.settings import Settings
 from tests.conftest import ROOT, copy_example
+from tests.tasks.papers import GATE_OPTIONS
 
 pytestmark = pytest.mark.slow
 
 HEAVY = ("prefect", "great_expectations", "weasyprint", "pandas", "sqlalchemy")
 HEADER = "unit,component,source,points,not_applicable,note\n"
-PUBLISH = ("publish", "2017", "--number", "2071", "--date", "2018-07-27", "--out")
+PUBLISH = ("publish", "2017", "--number", "2071", "--date", "2018-07-27", *GATE_OPTIONS, "--out")
 
 
 @dataclass(frozen=True)
