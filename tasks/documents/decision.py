@@ -96,7 +96,7 @@ def _decision_document(
 
 
 def _proposer(config: ProvinceConfig, decision: Decision) -> str:
-    """Who proposes; the submission's number and day are those given with the decision's, not what province.yaml says."""
+    """Who proposes; a submission that province.yaml names gives way to the one that is given with the number."""
     proposer = config.proposal or f"Giám đốc {config.department}"
     return _OWN_SUBMISSION.sub("", proposer) if decision.submission or decision.draft else proposer
 
