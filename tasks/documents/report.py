@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 REPORT = "bao-cao.pdf"
 REPORT_ANNEX = "bao-cao-phu-luc.pdf"
 SUBMISSION = "to-trinh.pdf"
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +187,18 @@ def _shared(frozen: Frozen, decision: Decision, annexes: list[Annex]) -> dict[st
         "replaces": decision.replaces,
         "submission": submission_paper(config, decision),
         "explained": bool(frozen.procedure and frozen.procedure.explained),
-        "unappraised": [
-            unit.name for group in frozen.results.groups for unit in group.units if unit.code in frozen.unappraised
-        ],
-        "scored": sum(unit.status is Status.SCORED for group in frozen.results.groups for unit in group.units),
+        **_appraisal(frozen),
         "where": f"trên địa bàn {config.name}",
         "year_of_issue": round.year + 1,
     }
+
+
+def _appraisal(frozen: Frozen) -> dict[str, Any]:
+    """Of which units the points were not appraised, in words; "" where they were, and whether that is all of them."""
+    scored = [unit for group in frozen.results.groups for unit in group.units if unit.status is Status.SCORED]
+    own = [unit.name for unit in scored if unit.code in frozen.unappraised]
+    named = ", ".join(own) if len(own) <= MOST_NAMED else f"{counted(len(own))} đơn vị nêu tại ghi chú của phụ lục"
+    return {"unappraised": named, "nobody_appraised": bool(own) and len(own) == len(scored)}
 
 
 def _report(environment: "Environment", shared: dict[str, Any], findings: list[Findings]) -> Document:

@@ -15,7 +15,7 @@ REASON = "dữ liệu thử"
 ACCEPTED = {kind.code: REASON for kind in Kind if kind.grave and kind.may_be_accepted}
 APPROVED_BY = "Lãnh đạo (mẫu)"
 GATE_OPTIONS = (
-    *("--submission-number", "45", "--submission-date", "2018-07-20", "--approved-by", APPROVED_BY),
+    *("--submission-number", "45", "--submission-date", "2018-07-27", "--approved-by", APPROVED_BY),
     *(word for code in ("thieu-ten-nguoi-ky", "ngay-truoc-ket-qua") for word in ("--accept", f"{code}: {REASON}")),
 )
 """What a test of the command line gives besides number and date of the example's decision of 2018."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlmodel import select
 
@@ -353,7 +354,7 @@ def test_the_column_of_points_that_nobody_appraised_is_not_called_appraised(over
     said = text_of(place(overridden) / "phu-luc-1-huyen.pdf")
     assert "Điểm tự đánh giá (chưa thẩm định)" in said
     assert "Điểm thẩm định" not in said
-    assert "Điểm của Thị xã Dĩ An, Thị xã Thuận An chưa được thẩm định" in said
+    assert "Điểm của các đơn vị chưa được thẩm định, ghi theo số liệu, điểm đơn vị tự đánh giá" in said
 
 
 def test_the_submission_says_only_what_was_done(overridden: Districts) -> None:
@@ -361,6 +362,15 @@ def test_the_submission_says_only_what_was_done(overridden: Districts) -> None:
     assert "đã thẩm định" not in said
     assert "giải trình" not in said
     assert "tổng hợp số liệu, điểm các đơn vị tự đánh giá (chưa thẩm định)" in said
+
+
+def test_report_and_sheets_do_not_call_it_appraised_either(overridden: Districts) -> None:
+    report = text_of(place(overridden) / "bao-cao.pdf")
+    assert "điểm chưa được thẩm định, Chỉ số xác định theo số liệu, điểm các đơn vị tự đánh giá" in report
+    sheet = text_of(place(overridden) / "phieu-ket-qua" / "phieu-ket-qua-di-an.pdf")
+    assert "Cột “Kết quả”: điểm đơn vị tự đánh giá, chưa được thẩm định" in sheet
+    book = load_workbook(place(overridden) / "results.xlsx")
+    assert "Tự đánh giá (chưa thẩm định)" in [cell.value for cell in book.worksheets[0][1]]
 
 
 def test_decision_and_submission_bear_number_and_day_of_the_submission(overridden: Districts) -> None:
