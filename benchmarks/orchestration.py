@@ -76,7 +76,7 @@ def _with_inbox(folder: Path, province: Path, workbooks: Sequence[Workbook]) -> 
 
 
 def in_a_loop(folder: Path) -> None:
-    """The plain functions as the command line calls them: receive the inbox, tell the senders, evaluate the round, gate."""
+    """The plain functions as the command line calls them: receive the inbox, tell senders, evaluate the round, gate."""
     province, settings, parts = load_province(folder), Settings(user="bench"), standard_parts()
     storage, outbox = open_storage(folder, settings), outbox_of(folder, settings)
     report = receive_inbox(province, storage, inbox_of(folder, settings), outbox, parts, "inbox", 0)
