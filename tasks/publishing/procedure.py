@@ -33,7 +33,9 @@ def procedure_of(province: Province, storage: Storage, results: RoundResult, las
         owed = owed_in_round(session, records)
     unappraised, unconfirmed = _own_leaves(records, owed)
     answers = {code: record for code, record in records.units.items() if any(map(record.answer, _leaves(record)))}
-    undecided = {code: _undecided(record) for code, record in records.units.items()}
+    decided = {form.subject for form in owed if form.kind is FormKind.COUNCIL and form.versions}
+    contested = (item for item in records.units.items() if item[1].group.id not in decided)
+    undecided = {code: _undecided(record) for code, record in contested}
     return Procedure(
         unappraised=unappraised,
         unconfirmed=unconfirmed,
@@ -80,7 +82,10 @@ def _is_own(record: UnitRecord, code: str) -> bool:
 
 
 def _undecided(record: UnitRecord) -> tuple[str, ...]:
-    """The leaves on which unit and appraiser disagree, the unit has answered and the council has not decided."""
+    """The leaves on which unit and appraiser disagree, the unit has answered and the council has not decided.
+
+    The council's form of a group keeps the appraised points of what it leaves empty, so nothing is open after it.
+    """
     contested = (code for code in _leaves(record) if record.answer(code) not in ("", AGREES))
     open_ones = (code for code in contested if (code, ScoreSource.COUNCIL) not in record.given)
     return tuple(code for code in open_ones if record.is_contested(code))
