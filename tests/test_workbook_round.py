@@ -109,6 +109,10 @@ def test_a_round_goes_from_workbooks_alone_to_its_result_and_every_step_is_told(
     round.send(FormKind.APPRAISAL, "snv", raised)
 
     assert "Chấp nhận một phần" in round.form_cells(FormKind.COUNCIL, "so")
+    assert round.procedure().undecided == {UNIT: ("1.1.2",)}
+    round.send(FormKind.COUNCIL, "so", {})
+    assert round.procedure().undecided == {}  # what the council leaves empty keeps its appraised points
+
     decided = {(f"{UNIT}:1.1.2", "appraised"): 25, (f"{UNIT}:1.1.2", "reason"): "Hội đồng biểu quyết"}
     round.send(FormKind.COUNCIL, "so", decided)
 
@@ -123,7 +127,7 @@ def test_a_round_goes_from_workbooks_alone_to_its_result_and_every_step_is_told(
         ("Biên bản, số 5/BB-STC, ngày 15/12/2025, trang 1", "3"),
         ("giải trình: Biên bản gửi kèm", "3"),
         ("20 điểm", "4"),
-        ("25 điểm", "5"),
+        ("25 điểm", "6"),
     ]
     assert [step.version for step in leaf.steps if step.source == "thẩm định"] == [1, 2]
     round.storage.engine.dispose()
