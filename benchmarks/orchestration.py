@@ -22,6 +22,7 @@ from tasks.intake.inbox import inbox_of, outbox_of
 from tasks.intake.judging import standard_parts
 from tasks.intake.receiving import receive_inbox
 from tasks.mail.acknowledging import tell_senders
+from tasks.publishing.choosing import newest_paper
 from tasks.publishing.evaluating import evaluate_round
 
 WARM = 2  # workbooks that bring everything up before time is taken
@@ -75,13 +76,14 @@ def _with_inbox(folder: Path, province: Path, workbooks: Sequence[Workbook]) -> 
 
 
 def in_a_loop(folder: Path) -> None:
-    """The plain functions as the command line calls them: receive the inbox, tell the senders, evaluate the round."""
+    """The plain functions as the command line calls them: receive the inbox, tell senders, evaluate the round, gate."""
     province, settings, parts = load_province(folder), Settings(user="bench"), standard_parts()
     storage, outbox = open_storage(folder, settings), outbox_of(folder, settings)
     report = receive_inbox(province, storage, inbox_of(folder, settings), outbox, parts, "inbox", 0)
     _refuse_lost(len(report.files), folder)
     tell_senders(province, storage, outbox, settings, parts)
     evaluate_round(province, storage, YEAR)
+    newest_paper(folder, storage, YEAR, settings.workers).gate()
     storage.engine.dispose()
 
 

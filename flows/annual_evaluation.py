@@ -4,7 +4,10 @@ The run waits for days for its approval (suspended: no process waits), and what 
 drafted, whatever was received meanwhile. The approval itself lives in our own table.
 """
 
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
@@ -12,16 +15,57 @@ from pydantic import Field
 
 from flows.approving import KEPT_BY_RUN, ApprovalForm, Question, decide
 from flows.running import artifact_key, province_folder, province_of, storage_of, tell
+from models.findings import RefusedError
+from models.records.procedure import Submission
+from models.settings import Settings
 from models.working_days import VIETNAM
+from tasks.publishing.approvals import Numbering
+from tasks.publishing.choosing import known_paper
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.exporting import rank_rows
+from tasks.publishing.gate import reasons_from
 
 
 class DecisionApproval(ApprovalForm):
     """What a person enters in the Prefect UI about a decision."""
 
     number: int | None = Field(default=None, title="Số quyết định", ge=1)
+    submission_number: int | None = Field(default=None, title="Số tờ trình của Sở", ge=1)
+    submission_day: date | None = Field(default=None, title="Ngày tờ trình")
     replaces: str = Field(default="", title="Số, ký hiệu quyết định bị thay thế (nếu là đính chính)")
+    accepted: str = Field(
+        default="",
+        title="Chấp nhận điều nghiêm trọng: mỗi dòng MÃ: LÝ DO (lý do in trong ghi chú của phụ lục)",
+        json_schema_extra={"format": "textarea"},
+    )
+
+    @property
+    def missing(self) -> str:
+        """What has to be entered still: also the submission, and a reason behind every accepted code."""
+        if self.verdict != "approve" or super().missing:
+            return super().missing
+        if not (self.submission_number and self.submission_day):
+            return "Phê duyệt thì cần số và ngày của tờ trình mà quyết định căn cứ."
+        try:
+            reasons_from(self._accepted_lines, "Phiếu phê duyệt")
+        except RefusedError as refused:
+            return "; ".join(map(str, refused.findings))
+        return ""
+
+    @property
+    def numbering(self) -> Numbering:
+        """Number, day, signer, submission and accepted points of an approval that misses nothing."""
+        assert self.submission_number is not None
+        assert self.submission_day is not None
+        return replace(
+            super().numbering,
+            submission=Submission(self.submission_number, self.submission_day),
+            reasons=reasons_from(self._accepted_lines, "Phiếu phê duyệt"),
+        )
+
+    @property
+    def _accepted_lines(self) -> list[str]:
+        return [line for line in self.accepted.splitlines() if line.strip()]
 
 
 @flow(name="annual_evaluation", log_prints=True, persist_result=True)
@@ -44,9 +88,19 @@ def annual_evaluation(
         DecisionApproval,
         "approval",
         f"Quyết định công bố Chỉ số CCHC năm {index_year}",
-        lambda snapshot: ("Xem bảng xếp hạng ở thẻ Artifacts của lần chạy này.",),
+        lambda snapshot: ("Xem bảng xếp hạng ở thẻ Artifacts của lần chạy này.", *_gate_lines(folder, snapshot)),
     )
     return decide(folder, question, lambda number: evaluate(folder, index_year, number), approval)
+
+
+def _gate_lines(folder: str, snapshot: str) -> Iterator[str]:
+    """What the gate found of a draft, for who decides on it."""
+    points = known_paper(Path(folder), storage_of(folder), snapshot, Settings().workers).gate()
+    if points:
+        yield "Soát trước khi trình ký:"
+        yield "\n".join(f"- {point}" for point in points)
+    if any(point.kind.grave for point in points):
+        yield "Điều NGHIÊM TRỌNG phải được xử lý, hoặc chấp nhận bằng mã trong ngoặc vuông kèm lý do."
 
 
 @task(name="evaluate", persist_result=True, cache_policy=KEPT_BY_RUN)
@@ -59,10 +113,12 @@ def evaluate(folder: str, year: int, number: int = 1) -> str:
     evaluation = evaluate_round(province, storage_of(folder), year, tell)
     for warning in evaluation.warnings:
         print(warning)
+    for line in _gate_lines(folder, evaluation.sha256):
+        print(line)
     for group in evaluation.frozen.results.groups:
         create_table_artifact(
             key=artifact_key(f"ranks-{year}-{group.id}"),
-            table=rank_rows(group, evaluation.frozen.results.ranking),
+            table=rank_rows(evaluation.frozen, group),
             description=f"{group.name}, năm {year}, bản kết quả {evaluation.sha256[:12]}",
         )
     return evaluation.sha256

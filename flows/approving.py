@@ -131,7 +131,7 @@ def decide(folder: str, question: Question[Form], freeze: Callable[[int], str], 
             refuse(folder, snapshot, answer.approved_by, answer.reason)
             return f"không phê duyệt: {answer.reason}"
         if not trouble:
-            published, trouble = publish(folder, snapshot, ApprovalForm(**answer.model_dump()), asked)
+            published, trouble = publish(folder, snapshot, answer.numbering, answer.approved_by, asked)
             if published:
                 return published
         get_run_logger().warning(trouble)
@@ -190,12 +190,12 @@ def draft(folder: str, snapshot: str) -> list[str]:
 
 
 @task(name="publish", persist_result=True, cache_policy=KEPT_BY_RUN)
-def publish(folder: str, snapshot: str, approval: ApprovalForm, asked: int) -> tuple[str, str]:
+def publish(folder: str, snapshot: str, numbering: Numbering, approved_by: str, asked: int) -> tuple[str, str]:
     """Publish the approved paper and renew the site; returns the folder, or why it cannot be done as asked.
 
     The same answer given again (`asked`) is tried again.
     """
-    numbering, storage = approval.numbering, storage_of(folder).acting_as(approval.approved_by)
+    storage = storage_of(folder).acting_as(approved_by)
     try:
         paper = known_paper(Path(folder), storage, snapshot, Settings().workers)
         tell(f"công bố {paper.title}, số {numbering.number}")

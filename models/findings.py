@@ -52,6 +52,7 @@ class Act(StrEnum):
     EVALUATE = "evaluate"
     DRAFT = "draft"
     PUBLISH = "publish"
+    ACCEPT = "accept"
     DRAFT_REPORT = "draft_report"
     PUBLISH_REPORT = "publish_report"
     STATUS = "status"

@@ -37,6 +37,25 @@ class Medium(Enum):
     TERMINAL = auto()
 
 
+class Appraised(Enum):
+    """Of how many units of a group the points were appraised; what is not is called what it is."""
+
+    ALL = auto()
+    SOME = auto()
+    NONE = auto()
+
+    @classmethod
+    def of(cls, appraised: int, others: int) -> "Appraised":
+        """Told by how many units were appraised, and how many not."""
+        if not others:
+            return cls.ALL
+        return cls.SOME if appraised else cls.NONE
+
+
+_PARTLY = "thẩm định hoặc tự đánh giá"
+_NOT_APPRAISED = "tự đánh giá (chưa thẩm định)"
+
+
 class ColumnGroup(Enum):
     """Figures that stand together in every medium, in the order of FIGURES."""
 
@@ -151,9 +170,22 @@ class PublishedFigure:
         """Its name in the JSON."""
         return self.id.removeprefix(f"{self.parent}_")
 
-    def heading_in(self, medium: Medium) -> str:
-        """What stands over it in a medium, "" where it does not stand there."""
-        return self.headings.get(medium, self.heading)
+    def heading_in(self, medium: Medium, appraised: Appraised = Appraised.ALL) -> str:
+        """What stands over it in a medium, "" where it does not stand there.
+
+        Points that nobody appraised are not called appraised.
+        """
+        return self._as_appraised(self.headings.get(medium, self.heading), appraised)
+
+    def summand_in(self, appraised: Appraised) -> str:
+        """How the total comes about from it, in the annex's note."""
+        return self._as_appraised(self.summand, appraised)
+
+    def _as_appraised(self, words: str, appraised: Appraised) -> str:
+        if self.id != "appraised_points" or appraised is Appraised.ALL:
+            return words
+        said = _PARTLY if appraised is Appraised.SOME else _NOT_APPRAISED
+        return words.replace("thẩm định", said).replace("Thẩm định", said.capitalize())
 
     def stands_in(self, medium: Medium) -> bool:
         """Whether the medium has it."""

@@ -11,12 +11,12 @@ from models.records.results import RoundResult, Status
 from models.records.snapshots import thawed
 from models.records.storage import open_storage
 from models.settings import Settings
-from tasks.publishing.approvals import Numbering
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.folders import verify_folder
 from tasks.recording.importing import read_facts, read_history, read_scores
 from tasks.recording.versions import facts_by_component, record_facts, record_history, record_scores
 from tests.conftest import copy_example
+from tests.tasks.papers import numbered
 from tests.tasks.papers import published as publish_paper
 
 pytestmark = pytest.mark.slow
@@ -50,7 +50,7 @@ def published(folder: Path, settings: Settings, out: Path) -> Path:
     content = (folder / "scores-2025.csv").read_bytes()
     record_scores(storage, YEAR, content, "scores-2025.csv", read_scores(content, "scores-2025.csv", province, YEAR)[0])
     evaluate_round(province, storage, YEAR)
-    publish_paper(folder, storage, YEAR, Numbering(5, date(2026, 2, 20)), out)
+    publish_paper(folder, storage, YEAR, numbered(5, date(2026, 2, 20)), out)
     storage.engine.dispose()
     return out
 

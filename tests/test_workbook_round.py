@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from models.forms.descriptions import FormKind, form_file_name
 from models.forms.explanation import EXPLAINS
 from models.province.folder import Province, load_province
+from models.records.procedure import Procedure
 from models.records.results import Basis
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
@@ -56,6 +57,12 @@ class Round:
             ("accepted", ())
         ]
 
+    def procedure(self) -> Procedure:
+        """How far the steps have come, as frozen with the results of now."""
+        told = evaluate_round(self.province, self.storage, YEAR).frozen.procedure
+        assert told
+        return told
+
     def form_cells(self, kind: FormKind, subject: str) -> str:
         """All texts of a form as it is written now."""
         write_forms(self.province, self.storage, YEAR, kind, (), self.folder / "forms")
@@ -69,9 +76,18 @@ def test_a_round_goes_from_workbooks_alone_to_its_result_and_every_step_is_told(
     round.send(FormKind.SELF_ASSESSMENT, UNIT, dict(GOOD))
     assert "12/KH-STC" in round.form_cells(FormKind.SELF_ASSESSMENT, UNIT)
 
+    alone = round.procedure()
+    assert "1.1.2" in alone.unappraised[UNIT]
+    assert alone.silent_appraisers
+    assert alone.explained == ()
+
     assert "Kế hoạch CCHC năm 2025, số 12/KH-STC" in round.form_cells(FormKind.APPRAISAL, "snv")
     cut = {(f"{UNIT}:1.1.2", "appraised"): 15, (f"{UNIT}:1.1.2", "reason"): "Thiếu biên bản nghiệm thu"}
     round.send(FormKind.APPRAISAL, "snv", cut)
+
+    appraised = round.procedure()
+    assert "1.1.2" not in appraised.unappraised.get(UNIT, ())
+    assert (appraised.unexplained, appraised.undecided) == ({UNIT: 1}, {})
 
     assert "Thiếu biên bản nghiệm thu" in round.form_cells(FormKind.EXPLANATION, UNIT)
     answer = {
@@ -82,6 +98,10 @@ def test_a_round_goes_from_workbooks_alone_to_its_result_and_every_step_is_told(
     answer |= {("1.1.2", "number"): "5/BB-STC", ("1.1.2", "date"): "15/12/2025", ("1.1.2", "page"): "trang 1"}
     round.send(FormKind.EXPLANATION, UNIT, answer)
 
+    explained = round.procedure()
+    assert (explained.unexplained, explained.explained) == ({}, (UNIT,))
+    assert explained.undecided == {UNIT: ("1.1.2",)}
+
     shown = round.form_cells(FormKind.APPRAISAL, "snv")
     assert "Vòng giải trình: giải trình. Biên bản gửi kèm" in shown
     assert "Tài liệu bổ sung: Biên bản, số 5/BB-STC, ngày 15/12/2025, trang 1" in shown
@@ -89,10 +109,14 @@ def test_a_round_goes_from_workbooks_alone_to_its_result_and_every_step_is_told(
     round.send(FormKind.APPRAISAL, "snv", raised)
 
     assert "Chấp nhận một phần" in round.form_cells(FormKind.COUNCIL, "so")
+    assert round.procedure().undecided == {UNIT: ("1.1.2",)}
+    round.send(FormKind.COUNCIL, "so", {})
+    assert round.procedure().undecided == {}  # what the council leaves empty keeps its appraised points
+
     decided = {(f"{UNIT}:1.1.2", "appraised"): 25, (f"{UNIT}:1.1.2", "reason"): "Hội đồng biểu quyết"}
     round.send(FormKind.COUNCIL, "so", decided)
 
-    evaluate_round(round.province, round.storage, YEAR)
+    assert round.procedure().undecided == {}
     leaf = next(each for each in explain_newest(round.storage, YEAR, UNIT).leaves if each.leaf.code == "1.1.2")
     assert (str(leaf.points.points), leaf.points.basis) == ("25", Basis.COUNCIL)
     assert [(step.value, step.file_name[0]) for step in leaf.steps] == [
@@ -103,7 +127,7 @@ def test_a_round_goes_from_workbooks_alone_to_its_result_and_every_step_is_told(
         ("Biên bản, số 5/BB-STC, ngày 15/12/2025, trang 1", "3"),
         ("giải trình: Biên bản gửi kèm", "3"),
         ("20 điểm", "4"),
-        ("25 điểm", "5"),
+        ("25 điểm", "6"),
     ]
     assert [step.version for step in leaf.steps if step.source == "thẩm định"] == [1, 2]
     round.storage.engine.dispose()

@@ -1,6 +1,6 @@
 """What all commands share: the program itself, options, the chosen province, settings, printed findings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from models.province.folder import Province
     from models.records.storage import Storage
     from models.settings import Settings, SigningSettings
+    from tasks.publishing.gate import Point
     from tasks.site.issuing import Issued
 
 app = typer.Typer(
@@ -142,6 +143,7 @@ COMMANDS = {
     Act.EVALUATE: "cchc evaluate {}",
     Act.DRAFT: "cchc draft {} --out DIR",
     Act.PUBLISH: "cchc publish {}",
+    Act.ACCEPT: '--accept "{}: LÝ DO" --approved-by "HỌ TÊN, CHỨC VỤ"',
     Act.DRAFT_REPORT: "cchc monthly {} --out DIR",
     Act.PUBLISH_REPORT: "cchc monthly {} --number SỐ --date NGÀY --out DIR",
     Act.STATUS: "cchc status {}",
@@ -162,6 +164,16 @@ def print_findings(findings: "list[Finding] | tuple[Finding, ...]") -> None:
     """Every finding in a line of its own, beside the output."""
     for finding in findings:
         typer.echo(with_command(finding), err=True)
+
+
+def print_gate(points: "Sequence[Point]") -> None:
+    """What a signer should know before a paper is published, beside the output; nothing where nothing was found."""
+    grave = sum(point.kind.grave for point in points)
+    if points:
+        said = f"{grave} điều nghiêm trọng, {len(points) - grave} điều lưu ý"
+        typer.echo(f"Soát trước khi trình ký: {said}", err=True)
+    for point in points:
+        typer.echo(f"- {point}", err=True)
 
 
 def print_issued(issued: "Issued") -> None:

@@ -1,7 +1,7 @@
 """Papers of a year and the results site: draft, publish, verify, site."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,12 +15,51 @@ from flows.cli.commands import (
     named_day,
     opened,
     print_findings,
+    print_gate,
     print_issued,
     province_folder,
     signing_settings,
 )
 
+if TYPE_CHECKING:
+    from tasks.publishing.approvals import Numbering
+
 Replaces = Annotated[str, typer.Option("--replaces", help="Số, ký hiệu quyết định bị thay thế, ví dụ 12/QĐ-UBND")]
+SubmissionNumber = Annotated[
+    int | None, typer.Option("--submission-number", help="Số tờ trình mà quyết định căn cứ", min=1)
+]
+SubmissionDay = Annotated[str | None, typer.Option("--submission-date", help="Ngày của tờ trình ấy, dạng 2026-02-12")]
+Accept = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept", help="Chấp nhận một điều nghiêm trọng: “MÃ: LÝ DO”, lý do in trong phụ lục (lặp lại được)"
+    ),
+]
+ApprovedBy = Annotated[
+    str | None, typer.Option("--approved-by", help="Người quyết định (họ tên, chức vụ); bắt buộc khi có --accept")
+]
+
+
+def _numbering(
+    number: int,
+    day: str,
+    signer: str | None,
+    replaces: str,
+    submission: tuple[int | None, str | None],
+    accept: list[str] | None,
+) -> "Numbering":
+    """What the options say of number, date, signer, submission, and of what is accepted."""
+    from models.records.procedure import Submission
+    from tasks.publishing.approvals import Numbering
+    from tasks.publishing.gate import reasons_from
+
+    number_of, day_of = submission
+    if (number_of is None) != (day_of is None):
+        hint = "--submission-number, --submission-date"
+        raise typer.BadParameter("tờ trình cần cả số và ngày", param_hint=hint)
+    submitted = Submission(number_of, named_day(day_of)) if number_of is not None and day_of is not None else None
+    reasons = reasons_from(accept or (), "--accept")
+    return Numbering(number, named_day(day), signer, replaces, submitted, reasons)
 
 
 @app.command()
@@ -31,9 +70,12 @@ def draft(
     number: Annotated[int | None, typer.Option("--number", help="Số quyết định: ghi bản trình ký", min=1)] = None,
     day: Annotated[str | None, typer.Option("--date", help="Ngày ký của bản trình ký, dạng 2026-02-15")] = None,
     replaces: Replaces = "",
+    submission_number: SubmissionNumber = None,
+    submission_day: SubmissionDay = None,
+    accept: Accept = None,
 ) -> None:
     """Dự thảo quyết định và phụ lục, chưa có số và ngày; có số và ngày thì là bản trình ký."""
-    from tasks.publishing.approvals import Numbering
+    from tasks.publishing.approvals import points_before
     from tasks.publishing.choosing import newest_paper, paper_to_publish
     from tasks.publishing.issuing import draft as write_draft
     from tasks.publishing.issuing import write_for_signature
@@ -45,11 +87,14 @@ def draft(
     print_findings(outdated_warnings(storage, province, year))
     workers = machine_settings().workers
     if number is not None and day is not None:
-        numbering = Numbering(number, named_day(day), signer, replaces)
+        numbering = _numbering(number, day, signer, replaces, (submission_number, submission_day), accept)
         paper = paper_to_publish(province.folder, storage, year, numbering, workers)
         paths = write_for_signature(paper, storage, numbering, out)
+        print_gate(points_before(paper, numbering, storage.user))
     else:
-        paths = write_draft(newest_paper(province.folder, storage, year, workers), out, signer)
+        paper = newest_paper(province.folder, storage, year, workers)
+        print_gate(paper.gate(paper.draft(signer)))
+        paths = write_draft(paper, out, signer)
     for path in paths:
         typer.echo(str(path))
 
@@ -66,18 +111,26 @@ def publish(
         Path | None,
         typer.Option("--signed", help="Thư mục các tệp đã ký bằng phần mềm khác", exists=True, file_okay=False),
     ] = None,
+    submission_number: SubmissionNumber = None,
+    submission_day: SubmissionDay = None,
+    accept: Accept = None,
+    approved_by: ApprovedBy = None,
 ) -> None:
     """Phê duyệt và công bố: quyết định, phụ lục, dữ liệu mở trong một thư mục bất biến; có khóa thì ký số."""
-    from tasks.publishing.approvals import Numbering
+    from tasks.publishing.approvals import points_before
     from tasks.publishing.choosing import paper_to_publish
     from tasks.scoring.gathering import outdated_warnings
     from tasks.site.issuing import issue
 
+    if accept and not approved_by:
+        raise typer.BadParameter("chấp nhận điều nghiêm trọng thì ghi rõ người quyết định", param_hint="--approved-by")
+    numbering = _numbering(number, day, signer, replaces, (submission_number, submission_day), accept)
     province, storage = opened()
-    numbering = Numbering(number, named_day(day), signer, replaces)
+    storage = storage.acting_as(approved_by) if approved_by else storage
     print_findings(outdated_warnings(storage, province, year))
     paper = paper_to_publish(province.folder, storage, year, numbering, machine_settings().workers)
     print_issued(issue(paper, storage, numbering, out, "command", signed or signing_settings()))
+    print_gate(points_before(paper, numbering, storage.user))
 
 
 @app.command()

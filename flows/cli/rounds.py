@@ -6,20 +6,21 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.commands import Json, Year, app, opened, print_findings
+from flows.cli.commands import Json, Year, app, machine_settings, opened, print_findings, print_gate
 
 
 @app.command()
 def evaluate(year: Year, as_json: Json = False) -> None:
     """Tính điểm, chỉ số, xếp hạng và đóng băng kết quả."""
     from flows.cli.console import print_ranks
-    from tasks.publishing.choosing import newest_results
+    from tasks.publishing.choosing import newest_paper, newest_results
     from tasks.publishing.evaluating import evaluate_round
     from tasks.publishing.exporting import results_json
 
     province, storage = opened()
     evaluation = evaluate_round(province, storage, year, lambda message: typer.echo(f"… {message}", err=True))
     print_findings(evaluation.warnings)
+    print_gate(newest_paper(province.folder, storage, year, machine_settings().workers).gate())
     if as_json:
         status = newest_results(storage, year).status
         typer.echo(results_json(evaluation.frozen.results, evaluation.sha256, status), nl=False)
@@ -28,6 +29,31 @@ def evaluate(year: Year, as_json: Json = False) -> None:
     typer.echo(
         f"Bản kết quả {evaluation.sha256}" + ("" if evaluation.new else " (như lần trước, không có gì thay đổi)")
     )
+
+
+@app.command()
+def review(year: Year, as_json: Json = False) -> None:
+    """Soát trước khi trình ký: mọi điều người ký cần biết về bản kết quả mới nhất, theo đơn vị và văn bản."""
+    import json
+
+    from tasks.publishing.choosing import newest_paper
+    from tasks.publishing.gate import gate_document
+    from tasks.scoring.gathering import outdated_warnings
+
+    province, storage = opened()
+    print_findings(outdated_warnings(storage, province, year))
+    points = newest_paper(province.folder, storage, year, machine_settings().workers).gate()
+    if as_json:
+        typer.echo(json.dumps(gate_document(points), ensure_ascii=False, indent=1))
+        return
+    for point in points:
+        typer.echo(str(point))
+        for unit in point.units:
+            typer.echo(
+                f"  {unit.code or '–'}: {unit.name}{': ' if any(unit.of) else ''}{', '.join(filter(None, unit.of))}"
+            )
+    if not points:
+        typer.echo("Không có điều gì cần lưu ý.")
 
 
 @app.command()

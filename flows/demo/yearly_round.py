@@ -12,6 +12,7 @@ import shutil
 import sys
 import time
 import warnings
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,21 +28,47 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 class Demonstrated(NamedTuple):
-    """An example province and how its round is run."""
+    """An example province and how its round is run; what is grave in it is accepted, each with its reason."""
 
     name: str
     title: str
     year: int
     number: int
     day: date
+    submission: tuple[int, date]
+    accepted: Mapping[str, str]
     from_workbooks: bool = False
 
 
 ROUNDS = (
     Demonstrated(
-        "binh-duong-2017", "Bình Dương 2017 (số liệu thật đã công bố: 9 huyện, thị xã)", 2017, 1, date(2018, 8, 15)
+        "binh-duong-2017",
+        "Bình Dương 2017 (số liệu thật đã công bố: 9 huyện, thị xã)",
+        2017,
+        1,
+        date(2018, 8, 15),
+        (45, date(2018, 8, 10)),
+        {
+            "thieu-ten-nguoi-ky": "Bản minh họa, không nêu tên người ký",
+            "ngay-truoc-ket-qua": "Bản minh họa, dựng lại từ kết quả đã công bố năm 2018",
+        },
     ),
-    Demonstrated("tinh-mau", "Tỉnh Mẫu 2025 (DỮ LIỆU MẪU: 16 sở, 64 xã)", 2025, 5, date(2026, 2, 20), True),
+    Demonstrated(
+        "tinh-mau",
+        "Tỉnh Mẫu 2025 (DỮ LIỆU MẪU: 16 sở, 64 xã)",
+        2025,
+        5,
+        date(2026, 2, 20),
+        (45, date(2026, 2, 12)),
+        {
+            "thieu-khao-sat": "Dữ liệu mẫu cố ý thiếu kết quả khảo sát để minh họa việc quy đổi",
+            "thieu-ten-nguoi-ky": "Dữ liệu mẫu, không có người ký thật",
+            "ngay-truoc-ket-qua": "Kỳ mẫu chạy thử, ngày ký cố định",
+            "ngay-truoc-han": "Kỳ mẫu chạy thử trong một ngày, hạn gửi được dời về sau ngày chạy",
+            "ngay-tuong-lai": "Kỳ mẫu chạy thử, ngày ký cố định",
+        },
+        True,
+    ),
 )
 
 
@@ -169,8 +196,15 @@ def decide(folder: Path, round: Demonstrated) -> tuple[str, str]:
 
     say("  chạy luồng annual_evaluation trong Prefect")
     show_what_tasks_print()
+    number, day = round.submission
     approval = DecisionApproval(
-        verdict="approve", approved_by="người dùng thử (mẫu)", number=round.number, day=round.day
+        verdict="approve",
+        approved_by="người dùng thử (mẫu)",
+        number=round.number,
+        day=round.day,
+        submission_number=number,
+        submission_day=day,
+        accepted="\n".join(f"{code}: {reason}" for code, reason in round.accepted.items()),
     )
     state = annual_evaluation(str(folder), round.year, approval, return_state=True)
     published = str(state.result())

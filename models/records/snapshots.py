@@ -8,6 +8,7 @@ it also holds the digests of everything that the results were computed from; of 
 import hashlib
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -19,12 +20,15 @@ from models.digests import canonical_json
 from models.findings import refusal
 from models.province.config import ProvinceConfig, Site
 from models.province.rounds import Round
-from models.records.results import RoundResult
+from models.published_figures import Appraised
+from models.records.procedure import Procedure
+from models.records.results import Basis, GroupResult, RoundResult, Status
 from models.records.tables import Snapshot
 from models.units import Succession
 
 FORMAT = 1
 _RESULTS: TypeAdapter[RoundResult] = TypeAdapter(RoundResult)
+_PROCEDURE: TypeAdapter[Procedure] = TypeAdapter(Procedure)
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class Frozen(FrozenPaper):
     Attributes:
         versions: per unit, the digest of the versions of its scores and facts that were current.
         last_year: digest of last year's published indices.
+        procedure: how far the steps before had come; None in what an earlier version froze.
     """
 
     round: Round
@@ -91,6 +96,7 @@ class Frozen(FrozenPaper):
     versions: dict[str, str]
     last_year: str
     results: RoundResult
+    procedure: Procedure | None = None
 
     @property
     def year(self) -> int:
@@ -101,6 +107,28 @@ class Frozen(FrozenPaper):
     def named_period(self) -> str:
         """Empty: it is of a year."""
         return ""
+
+    @cached_property
+    def unappraised(self) -> Mapping[str, tuple[str, ...]]:
+        """By unit, the leaves that stand on what it says itself because nobody appraised them.
+
+        Of what an earlier version froze the points tell: units of which no leaf bears an appraised one.
+        """
+        if self.procedure:
+            return self.procedure.unappraised
+        decided, own = (Basis.APPRAISAL, Basis.COUNCIL), (Basis.FACTS, Basis.SELF)
+        return {
+            unit.code: leaves
+            for group in self.results.groups
+            for unit in group.units
+            if not any(leaf.basis in decided for leaf in unit.leaves)
+            and (leaves := tuple(leaf.code for leaf in unit.leaves if leaf.basis in own))
+        }
+
+    def appraised_in(self, group: GroupResult) -> Appraised:
+        """Of how many units of a group the points were appraised."""
+        own = [unit.code in self.unappraised for unit in group.units if unit.status is Status.SCORED]
+        return Appraised.of(len(own) - sum(own), sum(own))
 
     def values(self) -> dict[str, Any]:
         """The round with its sets and results, and digests of what they follow from."""
@@ -116,6 +144,7 @@ class Frozen(FrozenPaper):
             "versions": self.versions,
             "last_year": self.last_year,
             "results": _RESULTS.dump_python(self.results, mode="json"),
+            **({"procedure": _PROCEDURE.dump_python(self.procedure, mode="json")} if self.procedure else {}),
         }
 
 
@@ -147,4 +176,5 @@ def thawed(body: bytes) -> Frozen:
         versions=values["versions"],
         last_year=values["last_year"],
         results=_RESULTS.validate_python(values["results"]),
+        procedure=_PROCEDURE.validate_python(values["procedure"]) if "procedure" in values else None,
     ).read_from(body)

@@ -20,7 +20,7 @@ from sqlmodel import Session
 from models.findings import Act, Action, RefusedError, refusal
 from models.settings import Settings, var_folder
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0006"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _PATIENCE = 30.0  # seconds that one process waits for another
 _WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory lock

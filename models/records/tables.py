@@ -438,7 +438,8 @@ class Snapshot(Record, table=True):
 class Approval(Record, table=True):
     """A person's word on a snapshot: approved with number, date and signer, or refused with a reason.
 
-    `period` is that of the snapshot: empty for a decision on the index, else that of a progress report.
+    `period` is that of the snapshot: empty for a decision on the index, else that of a progress report. A decision also
+    names the submission that it follows, and what was grave and accepted (`procedure.Accepted` as rows).
     """
 
     __tablename__ = "approval"
@@ -480,6 +481,11 @@ class Approval(Record, table=True):
     signer: str | None = None
     replaces: str = ""
     reason: str = ""
+    submission_number: int | None = None
+    submission_day: date | None = None
+    accepted: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON(), nullable=False, server_default="[]")
+    )
     decided_by: str
     decided_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
     via: str

@@ -4,15 +4,16 @@ Columns (models/published_figures.py) stand only where they say something; notes
 Source: docs/process.md, 4.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
 from models.numbers import roman
 from models.province.config import ProvinceConfig
 from models.province.rounds import Band, Round
-from models.published_figures import ColumnGroup, Medium, PublishedFigure, figures_told
+from models.published_figures import Appraised, ColumnGroup, Medium, PublishedFigure, figures_told
+from models.records.procedure import Accepted
 from models.records.results import AreaResult, Basis, GroupResult, RoundResult, Status, UnitResult
 from report_templates.filters import in_sentence
 from tasks.scoring.areas import AreaColumn, area_columns
@@ -59,6 +60,8 @@ class Annex:
     Attributes:
         columns: the figures of the ranking, after the order and the name.
         maxima: what a figure can reach at most, by its id, where it is the same for all units.
+        unappraised: the names of its units of which points were not appraised.
+        accepted: what is grave and was accepted with a reason: each is a note.
     """
 
     label: str
@@ -75,6 +78,9 @@ class Annex:
     tie_break: tuple[str, ...]
     notes: tuple[str, ...]
     matrix: Matrix | None = None
+    appraised: Appraised = Appraised.ALL
+    unappraised: tuple[str, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def shown(self) -> frozenset[str]:
@@ -83,7 +89,13 @@ class Annex:
 
     def heading(self, figure: PublishedFigure) -> str:
         """What stands over the column of a figure."""
-        return figure.heading_in(Medium.ANNEX).format(year=self.previous_year)
+        return figure.heading_in(Medium.ANNEX, self.appraised).format(year=self.previous_year)
+
+    @property
+    def summands(self) -> tuple[str, ...]:
+        """How the total comes about from the columns before it, in words."""
+        words = (figure.summand_in(self.appraised) for figure in self.columns)
+        return tuple(word for word in words if word)
 
     @property
     def before_index(self) -> int:
@@ -96,22 +108,46 @@ class Annex:
         return (self.label, self.matrix.label) if self.matrix else (self.label,)
 
 
-def annexes_of(config: ProvinceConfig, round: Round, results: RoundResult) -> list[Annex]:
+def annexes_of(
+    config: ProvinceConfig,
+    round: Round,
+    results: RoundResult,
+    unappraised: Collection[str] = (),
+    accepted: Sequence[Accepted] = (),
+) -> list[Annex]:
     """The annexes of every group; they have Roman numerals over all where there are two or more.
 
-    A group whose units have two areas or more has a matrix after its ranking.
+    A group whose units have two areas or more has a matrix after its ranking. What was accepted stands in the notes of
+    the group it is about, what is about the papers in those of the first.
     Source: NĐ 30/2020/NĐ-CP, Phụ lục I; docs/process.md, 4, layout (c).
     """
     with_matrix = [len(area_columns(group)) > 1 for group in results.groups]
     numbered = len(results.groups) + sum(with_matrix) > 1
-    annexes = []
+    annexes: list[Annex] = []
     place = 0
     for group, has_matrix in zip(results.groups, with_matrix, strict=True):
         first = f"Phụ lục {roman(place + 1)}" if numbered else "Phụ lục"
         matrix = matrix_of(config, group, f"Phụ lục {roman(place + 2)}") if has_matrix else None
-        annexes.append(annex_of(config, round, results.year, group, first, matrix))
+        told = [one for one in accepted if one.group == group.id or (not one.group and not annexes)]
+        annex = annex_of(config, round, results.year, group, first, matrix)
+        annexes.append(_with_doubts(annex, unappraised, told))
         place += 1 + has_matrix
     return annexes
+
+
+def _with_doubts(annex: Annex, unappraised: Collection[str], accepted: Sequence[Accepted]) -> Annex:
+    """The annex with what its figures are called, and the notes that they need, where not all was appraised."""
+    scored = [unit for unit in annex.group.units if unit.status is Status.SCORED]
+    own = tuple(unit.name for unit in scored if unit.code in unappraised)
+    notes = (*(("unappraised",) if own else ()), *(f"accepted-{place}" for place in range(len(accepted))))
+    *first, last = annex.notes if annex.notes[-1:] == ("source",) else (*annex.notes, "")
+    return replace(
+        annex,
+        appraised=Appraised.of(len(scored) - len(own), len(own)),
+        unappraised=own,
+        accepted=tuple(accepted),
+        notes=(*first, *notes, *((last,) if last else ())),
+    )
 
 
 def annex_of(

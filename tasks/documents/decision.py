@@ -3,7 +3,8 @@
 Source: Nghị định 30/2020/NĐ-CP, Phụ lục I.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 MOST_FIGURES = 6  # beside order and name, on an upright page
 DECISION = "quyet-dinh.pdf"
 QR_IMAGE = "ma-qr.svg"
+_OWN_SUBMISSION = re.compile(r",?\s+tại\s+Tờ trình\b.*", re.IGNORECASE | re.DOTALL)
 
 
 def decision_documents(
@@ -30,6 +32,8 @@ def decision_documents(
     decision: Decision,
     templates: Path | None = None,
     qr: str | None = None,
+    *,
+    unappraised: Collection[str] = (),
 ) -> list[Document]:
     """The decision and its annexes: for every group the ranking, then the matrix of its areas.
 
@@ -40,12 +44,13 @@ def decision_documents(
         decision: number, day, symbol, signer.
         templates: a folder of the province whose templates go before ours; they can extend `standard/decision.html`.
         qr: an SVG image that leads to the published results, for the last page of the decision.
+        unappraised: the units of which points were not appraised.
 
     Returns:
         The decision first.
     """
     environment = template_environment(templates)
-    annexes = annexes_of(config, round, results)
+    annexes = annexes_of(config, round, results, unappraised, decision.accepted)
     shared = {
         "config": config,
         "round": round,
@@ -77,16 +82,23 @@ def _decision_document(
         "bases": (*config.legal_bases, *round.legal_bases),
         "measured": measured,
         "orientation": "",
-        "proposed_by": config.proposal or f"Giám đốc {config.department}",
+        "proposed_by": _proposer(config, shared["decision"]),
         "qr": QR_IMAGE if qr else "",
         "recipients": config.recipients or ("Như Điều 3",),
         "subject": subject,
+        "submission_symbol": config.symbols.submission,
         "title": title,
         "where": where,
         "year_of_issue": round.year + 1,
     }
     images = {QR_IMAGE: qr.encode()} if qr else {}
     return Document(DECISION, title, environment.get_template("decision.html").render(context), images)
+
+
+def _proposer(config: ProvinceConfig, decision: Decision) -> str:
+    """Who proposes; a submission that province.yaml names gives way to the one that is given with the number."""
+    proposer = config.proposal or f"Giám đốc {config.department}"
+    return _OWN_SUBMISSION.sub("", proposer) if decision.submission or decision.draft else proposer
 
 
 def _annex_document(environment: "Environment", shared: dict[str, Any], place: int, annex: Annex) -> Document:

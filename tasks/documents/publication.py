@@ -32,7 +32,9 @@ def publication_documents(
         qr: an SVG image that leads to the published results, for the last page of the decision.
     """
     return [
-        *decision_documents(frozen.config, frozen.round, frozen.results, decision, templates, qr),
+        *decision_documents(
+            frozen.config, frozen.round, frozen.results, decision, templates, qr, unappraised=frozen.unappraised
+        ),
         *report_documents(frozen, decision, templates),
         *([] if decision.draft else unit_sheets(frozen, decision, templates)),
     ]

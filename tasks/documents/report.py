@@ -2,7 +2,8 @@
 
 The report (báo cáo) tells method, results and findings; its annex lists what every unit has to repair; the submission
 (tờ trình) asks the committee to decide. All three are the department's documents: its letterhead, its symbols, its
-signer; number and day stay blank, because they are given when the department issues them.
+signer; number and day of the report stay blank, because they are given when the department issues it; those of the
+submission are given with the decision's.
 Source: docs/process.md, 1 (approval); format NĐ 30/2020/NĐ-CP, Phụ lục I.
 """
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 REPORT = "bao-cao.pdf"
 REPORT_ANNEX = "bao-cao-phu-luc.pdf"
 SUBMISSION = "to-trinh.pdf"
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,19 @@ def department_paper(config: ProvinceConfig, decision: Decision, symbol: str) ->
     return replace(decision, number=None, day=None, symbol=symbol, signer=config.department_signer, replaces=None)
 
 
+def submission_paper(config: ProvinceConfig, decision: Decision) -> Decision:
+    """The numbering of the submission that goes with a decision: as it was given with the decision's, else blank."""
+    blank = department_paper(config, decision, config.symbols.submission)
+    submission = decision.submission
+    return replace(blank, number=submission.number, day=submission.day) if submission else blank
+
+
+def submission_document(frozen: Frozen, decision: Decision, templates: Path | None = None) -> Document:
+    """The department's submission alone; arguments as of `report_documents`."""
+    annexes = annexes_of(frozen.config, frozen.round, frozen.results)
+    return _submission(template_environment(templates), _shared(frozen, decision, annexes))
+
+
 def _shared(frozen: Frozen, decision: Decision, annexes: list[Annex]) -> dict[str, Any]:
     config, round = frozen.config, frozen.round
     report = department_paper(config, decision, config.symbols.report)
@@ -170,10 +185,20 @@ def _shared(frozen: Frozen, decision: Decision, annexes: list[Annex]) -> dict[st
         "measured": joined([annex.name for annex in annexes]),
         "orientation": "",
         "replaces": decision.replaces,
-        "submission": department_paper(config, decision, config.symbols.submission),
+        "submission": submission_paper(config, decision),
+        "explained": bool(frozen.procedure and frozen.procedure.explained),
+        **_appraisal(frozen),
         "where": f"trên địa bàn {config.name}",
         "year_of_issue": round.year + 1,
     }
+
+
+def _appraisal(frozen: Frozen) -> dict[str, Any]:
+    """Of which units the points were not appraised, in words; "" where they were, and whether that is all of them."""
+    scored = [unit for group in frozen.results.groups for unit in group.units if unit.status is Status.SCORED]
+    own = [unit.name for unit in scored if unit.code in frozen.unappraised]
+    named = ", ".join(own) if len(own) <= MOST_NAMED else f"{counted(len(own))} đơn vị nêu tại ghi chú của phụ lục"
+    return {"unappraised": named, "nobody_appraised": bool(own) and len(own) == len(scored)}
 
 
 def _report(environment: "Environment", shared: dict[str, Any], findings: list[Findings]) -> Document:

@@ -90,6 +90,7 @@ def unit_sheets(frozen: Frozen, decision: Decision, templates: Path | None = Non
         for unit in annex.group.units:
             if unit.status is Status.SCORED:
                 context = {**shared, **_context(annex, unit, criteria_set, means, round.year)}
+                context["is_appraised"] = unit.code not in frozen.unappraised
                 name = sheet_name(unit.code)
                 documents.append(Document(name, context["title"], template.render(context)))
     return documents

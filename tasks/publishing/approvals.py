@@ -6,8 +6,8 @@ Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18.
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,11 @@ from sqlmodel import Session, col, select
 
 from models.findings import Action, Finding, RefusedError, refusal
 from models.notation import notation
+from models.records.procedure import Submission
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication, Snapshot
 from tasks.publishing.folders import MANIFEST, before_signing, issued, manifest_in, verify_folder
+from tasks.publishing.gate import Point, accepted_of
 from tasks.publishing.kinds import kind_of, told
 from tasks.publishing.papers import Paper
 from tasks.recording.snapshots import newest_snapshot
@@ -34,19 +36,23 @@ class Numbering:
     Attributes:
         signer: id of a signer in province.yaml, None for the first one.
         replaces: number and symbol as printed, e.g. `12/QĐ-UBND`; empty for the first one of a round or period.
+        submission: number and day of the submission that a decision follows; a decision is refused without.
+        reasons: why what is grave is accepted, by the code of the point (`tasks/publishing/gate.py`).
     """
 
     number: int
     day: date
     signer: str | None = None
     replaces: str = ""
+    submission: Submission | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def approval_of(session: Session, user: str, paper: Paper, numbering: Numbering, via: str) -> Approval:
     """The approval as recorded before, or a new one that may be recorded.
 
     Raises:
-        RefusedError: it was approved otherwise, or cannot bear this number.
+        RefusedError: it was approved otherwise, cannot bear this number, or the gate does not let it pass.
     """
     snapshot, signer = paper.snapshot, paper.signed_by(numbering.signer)
     known = session.exec(
@@ -59,11 +65,23 @@ def approval_of(session: Session, user: str, paper: Paper, numbering: Numbering,
     ).first()
     if known is None:
         _refuse_number(session, paper, numbering)
-        return _new_approval(user, paper, numbering, via)
+        approval = _new_approval(user, paper, numbering, via)
+        points = paper.gate(paper.numbered(approval, replaced_approval(session, approval)))
+        approval.accepted = [one.as_row() for one in accepted_of(points, numbering.reasons, paper.told)]
+        return approval
     if not _same_approval(known, snapshot, numbering) or paper.signed_by(known.signer) != signer:
         published = publication_of(session, known)
         raise _already_published(known) if published else _approved_otherwise(known, paper.publishing)
     return known
+
+
+def points_before(paper: Paper, numbering: Numbering, user: str) -> Sequence[Point]:
+    """What the gate finds of a paper with this numbering, accepted or not.
+
+    Raises:
+        RefusedError: there is no such signer, or a template is broken.
+    """
+    return paper.gate(paper.numbered(_new_approval(user, paper, numbering, ""), None))
 
 
 def snapshot_to_publish(session: Session, year: int, numbering: Numbering, period: str = "") -> Snapshot:
@@ -180,7 +198,14 @@ def record_publication(
 
 
 def _same_approval(known: Approval, snapshot: Snapshot, numbering: Numbering) -> bool:
-    return (known.snapshot_sha256, known.number, known.day) == (snapshot.sha256, numbering.number, numbering.day)
+    submission = (known.submission_number, known.submission_day)
+    given = numbering.submission or (None, None)
+    return (known.snapshot_sha256, known.number, known.day, *submission) == (
+        snapshot.sha256,
+        numbering.number,
+        numbering.day,
+        *given,
+    )
 
 
 def _named(known: Approval) -> str:
@@ -192,6 +217,8 @@ def _named(known: Approval) -> str:
 def _approved_otherwise(known: Approval, publishing: Action) -> RefusedError:
     given = f"người ký {known.signer}" if known.signer else ""
     given += f"{', ' if given else ''}thay thế {known.replaces}" if known.replaces else ""
+    if known.submission_number and known.submission_day:
+        given += f"{', ' if given else ''}tờ trình số {known.submission_number} ngày {known.submission_day:%d/%m/%Y}"
     return refusal(
         told(known),
         f"kết quả đã được phê duyệt bằng {_named(known)} nhưng chưa công bố xong",
@@ -265,6 +292,8 @@ def _new_approval(user: str, paper: Paper, numbering: Numbering, via: str) -> Ap
         day=numbering.day,
         signer=numbering.signer,
         replaces=numbering.replaces,
+        submission_number=numbering.submission.number if numbering.submission else None,
+        submission_day=numbering.submission.day if numbering.submission else None,
         decided_by=user,
         decided_at=datetime.now(UTC),
         via=via,

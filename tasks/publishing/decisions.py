@@ -15,6 +15,7 @@ from tasks.documents.metadata import METADATA
 from tasks.documents.publication import metadata_beside, publication_documents
 from tasks.documents.qr_code import qr_svg, results_address
 from tasks.publishing.exporting import FORMATS, results_in_format
+from tasks.publishing.gate import points_of
 from tasks.publishing.papers import Paper
 from tasks.rendering.letterhead import Decision
 from tasks.rendering.pdf import Document
@@ -51,6 +52,7 @@ def decision_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
         documents=documents,
         beside=lambda numbering, pdfs: _beside(frozen, numbering, pdfs),
         signed_here=True,
+        points=lambda numbered, templates: points_of(frozen, numbered, templates),
     )
 
 

@@ -4,12 +4,13 @@ The same versions give the same snapshot, byte for byte. Nothing is frozen that 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.findings import Act, Action, Finding, RefusedError, has_critical, refusal
 from models.province.folder import Province
 from models.records.snapshots import Frozen
 from models.records.storage import Storage
+from tasks.publishing.procedure import procedure_of
 from tasks.recording.snapshots import keep_frozen
 from tasks.scoring.gathering import compute, gather
 
@@ -51,6 +52,8 @@ def evaluate_round(
     frozen, warnings = compute(province, year, gathered)
     progress("kiểm tra kết quả")
     _refuse_unsound(province, frozen)
+    progress("soát thẩm định, giải trình, Hội đồng")
+    frozen = replace(frozen, procedure=procedure_of(province, storage, frozen.results, gathered.last_year))
     progress("đóng băng kết quả")
     _, new = keep_frozen(storage, frozen, gathered.through_score, gathered.through_fact)
     return Evaluation(frozen.sha256, frozen, new, tuple(warnings))

@@ -16,7 +16,7 @@ from typing import Any
 
 from models.numbers import ZERO, plain
 from models.province.rounds import RankingRule
-from models.published_figures import Cut, Medium, PublishedFigure, figures_in
+from models.published_figures import Appraised, Cut, Medium, PublishedFigure, figures_in
 from models.records.results import GroupResult, RoundResult, UnitResult
 from models.records.snapshots import Frozen
 from tasks.scoring.comparison import repair_list
@@ -155,7 +155,9 @@ def results_xlsx(frozen: Frozen, without: Collection[str] = ()) -> bytes:
     decimals = "0." + "0" * frozen.results.ranking.decimals if frozen.results.ranking.decimals else "0"
     sheets: list[tuple[str, Iterator[list[Any]]]] = []
     for group in frozen.results.groups:
-        sheets.append((f"Xếp hạng {group.id}", _ranking_rows(group, frozen.results.ranking, without)))
+        sheets.append(
+            (f"Xếp hạng {group.id}", _ranking_rows(group, frozen.results.ranking, frozen.appraised_in(group), without))
+        )
         if AREAS not in without:
             sheets.append((f"Lĩnh vực {group.id}", _area_rows(group, frozen.results.ranking)))
     if REPAIRS not in without:
@@ -163,9 +165,11 @@ def results_xlsx(frozen: Frozen, without: Collection[str] = ()) -> bytes:
     return workbook_of(sheets, decimals, frozen.config.mark)
 
 
-def _ranking_rows(group: GroupResult, rule: RankingRule, without: Collection[str] = ()) -> Iterator[list[Any]]:
+def _ranking_rows(
+    group: GroupResult, rule: RankingRule, appraised: Appraised, without: Collection[str] = ()
+) -> Iterator[list[Any]]:
     figures = [figure for figure in figures_in(Medium.WORKBOOK) if figure.id not in without]
-    yield [figure.heading_in(Medium.WORKBOOK) for figure in figures]
+    yield [figure.heading_in(Medium.WORKBOOK, appraised) for figure in figures]
     for unit in group.units:
         yield [
             _cut(value, rule) if figure.cut is Cut.PRINTED else value
@@ -173,9 +177,9 @@ def _ranking_rows(group: GroupResult, rule: RankingRule, without: Collection[str
         ]
 
 
-def rank_rows(group: GroupResult, rule: RankingRule) -> list[dict[str, Any]]:
-    """The group's ranking as a table of text, one mapping a unit."""
-    header, *rows = _ranking_rows(group, rule)
+def rank_rows(frozen: Frozen, group: GroupResult) -> list[dict[str, Any]]:
+    """The ranking of a group as a table of text, one mapping a unit."""
+    header, *rows = _ranking_rows(group, frozen.results.ranking, frozen.appraised_in(group))
     return [
         {name: "" if value is None else str(value) for name, value in zip(header, row, strict=True)} for row in rows
     ]

@@ -112,6 +112,7 @@ def manifest_of(approval: Approval, files: Mapping[str, bytes], signed: "Signed 
             "date": approval.day.isoformat(),
             "replaces": approval.replaces or None,
         },
+        **_settled(approval),
         "files": {name: _entry(content) for name, content in sorted(files.items())},
     }
     if signed:
@@ -121,6 +122,14 @@ def manifest_of(approval: Approval, files: Mapping[str, bytes], signed: "Signed 
             unsigned = {"unsigned_sha256": before["sha256"], "unsigned_size": before["size"]}
             values["files"][name] = _entry(content) | unsigned
     return _manifest_bytes(values)
+
+
+def _settled(approval: Approval) -> dict[str, Any]:
+    """The submission that was followed, and what was grave and accepted, with the reasons; nothing where neither is."""
+    told: dict[str, Any] = {"accepted": approval.accepted} if approval.accepted else {}
+    if approval.submission_number is not None and approval.submission_day is not None:
+        told["submission"] = {"number": approval.submission_number, "date": approval.submission_day.isoformat()}
+    return told
 
 
 def _entry(content: bytes) -> dict[str, Any]:

@@ -4,7 +4,8 @@ decisions.py makes the decision on the index of a year, reports.py the report of
 publishing and showing know only what stands here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -15,8 +16,10 @@ from models.findings import Action, refusal
 from models.notation import notation
 from models.numbers import vietnamese_date
 from models.province.config import ProvinceConfig, Signer
+from models.records.procedure import Submission, accepted_from
 from models.records.tables import Approval, Snapshot
 from models.working_days import VIETNAM
+from tasks.publishing.gate import Numbered, Point
 from tasks.publishing.kinds import PaperKind, kind_of, told
 from tasks.rendering.letterhead import Decision
 from tasks.rendering.pdf import Document, RenderingError, render_all
@@ -47,6 +50,7 @@ class Paper:
         documents: what is printed, from its numbering and a folder of templates.
         beside: further files of a draft or a publication, from its numbering and the printed ones.
         signed_here: whether the keys of this machine sign it.
+        points: what a signer should know before it is published, of a numbering and a folder of templates.
     """
 
     province: Path
@@ -67,6 +71,7 @@ class Paper:
     documents: Callable[[Decision, Path | None], Sequence[Document]]
     beside: Callable[[Decision, Mapping[str, bytes]], dict[str, bytes]]
     signed_here: bool
+    points: Callable[[Numbered, Path | None], Sequence[Point]] = lambda numbered, templates: ()
 
     @property
     def kind(self) -> PaperKind:
@@ -103,8 +108,28 @@ class Paper:
     def numbered(self, approval: Approval, replaced: Approval | None) -> Decision:
         """Its numbering as approved."""
         replaces = cited(replaced, self.issuer) if replaced else None
-        signer = self.signed_by(approval.signer)
-        return Decision(approval.number, approval.day, approval.symbol, signer, replaces=replaces)
+        number, day = approval.submission_number, approval.submission_day
+        return Decision(
+            approval.number,
+            approval.day,
+            approval.symbol,
+            self.signed_by(approval.signer),
+            replaces=replaces,
+            submission=Submission(number, day) if number is not None and day is not None else None,
+            accepted=accepted_from(approval.accepted),
+        )
+
+    def gate(self, numbering: Decision | None = None) -> Sequence[Point]:
+        """What a signer should know before it is published so; before it is numbered where no numbering is given.
+
+        Raises:
+            RefusedError: a template is broken.
+        """
+        templates = self.province / _TEMPLATES
+        made, today = self.snapshot.created_at.astimezone(VIETNAM).date(), datetime.now(VIETNAM).date()
+        numbered = Numbered(numbering or self.draft(None), made, today)
+        with _refusing_broken_templates():
+            return self.points(numbered, templates if templates.is_dir() else None)
 
     def printed(self, numbering: Decision) -> dict[str, bytes]:
         """Its PDFs, the paper itself first: the same bytes on every run.
@@ -114,27 +139,34 @@ class Paper:
         """
         templates, images = self.province / _TEMPLATES, self.province / _IMAGES
         created = datetime.combine(numbering.day or self.drafted_on, time(), VIETNAM)
-        try:
+        with _refusing_broken_templates():
             made = self.documents(numbering, templates if templates.is_dir() else None)
             pictures = (images,) if images.is_dir() else ()
             return render_all(made, self.snapshot.sha256, created, self.workers, pictures)
-        except TemplateError as error:
-            place = f"{getattr(error, 'name', None) or 'mẫu văn bản'}"
-            raise refusal(
-                f"{_TEMPLATES}/{place}",
-                f"mẫu văn bản có lỗi ({error.message})",
-                f"Sửa mẫu trong thư mục {_TEMPLATES}/ của tỉnh",
-                getattr(error, "lineno", None) or 0,
-            ) from error
-        except RenderingError as error:
-            remedy = "Kiểm tra tên đơn vị, hình ảnh, mẫu văn bản và phông chữ của máy"
-            raise refusal("văn bản PDF", f"không kết xuất được: {error}", remedy) from error
 
     def files(self, approval: Approval, replaced: Approval | None) -> dict[str, bytes]:
         """Every file of the publication but the manifest, before signing: the same bytes on every run."""
         numbering = self.numbered(approval, replaced)
         pdfs = self.printed(numbering)
         return {**pdfs, **self.beside(numbering, pdfs), self.kind.contents: self.snapshot.body}
+
+
+@contextmanager
+def _refusing_broken_templates() -> Iterator[None]:
+    """What a template or a picture of the province gets wrong is its finding."""
+    try:
+        yield
+    except TemplateError as error:
+        place = f"{getattr(error, 'name', None) or 'mẫu văn bản'}"
+        raise refusal(
+            f"{_TEMPLATES}/{place}",
+            f"mẫu văn bản có lỗi ({error.message})",
+            f"Sửa mẫu trong thư mục {_TEMPLATES}/ của tỉnh",
+            getattr(error, "lineno", None) or 0,
+        ) from error
+    except RenderingError as error:
+        remedy = "Kiểm tra tên đơn vị, hình ảnh, mẫu văn bản và phông chữ của máy"
+        raise refusal("văn bản PDF", f"không kết xuất được: {error}", remedy) from error
 
 
 def cited(approval: Approval, issuer: str) -> str:

@@ -6,12 +6,9 @@ Source: Nghị định 30/2020/NĐ-CP, Phụ lục I.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from models.province.config import Issuer, ProvinceConfig, Signer
-
-if TYPE_CHECKING:
-    pass
+from models.records.procedure import Accepted, Submission
 
 _FOR_THE_HEAD = ("KT.", "TL.", "TUQ.")
 
@@ -24,6 +21,9 @@ class Decision:
         symbol: what follows the number, e.g. `QĐ-UBND`.
         replaces: the decision it replaces, in words: `Quyết định số 12/QĐ-UBND ngày 05 tháng 01 năm 2026`.
         draft: whether every page says DỰ THẢO.
+        submission: the department's submission that it follows; blank in a draft, not named where an earlier version
+            approved it.
+        accepted: what is grave and was accepted with a reason: notes of the annexes.
     """
 
     number: int | None
@@ -32,6 +32,8 @@ class Decision:
     signer: Signer
     replaces: str | None = None
     draft: bool = False
+    submission: Submission | None = None
+    accepted: tuple[Accepted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

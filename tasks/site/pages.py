@@ -18,7 +18,7 @@ from markupsafe import Markup
 from models.numbers import ZERO
 from models.province.config import ProvinceConfig
 from models.province.rounds import RankingRule
-from models.published_figures import ColumnGroup, Medium, PublishedFigure, figures_in, figures_told
+from models.published_figures import Appraised, ColumnGroup, Medium, PublishedFigure, figures_in, figures_told
 from models.records.results import GroupResult, Status, UnitResult
 from models.units import kind_name
 from report_templates.filters import announced, exact, percent, printed, signed
@@ -290,7 +290,7 @@ def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[st
     kinds = sorted({unit.kind for unit in group.units})
     bins = index_bins([unit.index for unit in group.units if unit.index is not None])
     return {
-        "columns": [_ranking_column(figure) for figure in figures],
+        "columns": [_ranking_column(figure, edition.frozen.appraised_in(group)) for figure in figures],
         "rows": [
             Row(
                 unit.code,
@@ -311,8 +311,8 @@ def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[st
     }
 
 
-def _ranking_column(figure: PublishedFigure) -> Column:
-    heading, strong = figure.heading_in(Medium.SITE), figure.group is ColumnGroup.INDEX
+def _ranking_column(figure: PublishedFigure, appraised: Appraised) -> Column:
+    heading, strong = figure.heading_in(Medium.SITE, appraised), figure.group is ColumnGroup.INDEX
     return Column(heading, "text", "ascending") if figure.kind == "text" else Column(heading, strong=strong)
 
 
@@ -335,9 +335,11 @@ def _unit_figures(edition: Edition, group: GroupResult, unit: UnitResult) -> Ite
         "rank": unranked if unit.rank is None else f"hạng {unit.rank}/{edition.ranked[group.id]}",
         "points": f"{printed(unit.points, rule)}/{exact(unit.max_points)}",
     }
+    appraised = Appraised.NONE if unit.code in edition.frozen.unappraised else Appraised.ALL
     for figure in figures_in(Medium.UNIT_PAGE):
         if figure.told_of(unit):
-            heading = figure.heading_in(Medium.UNIT_PAGE).format(year=unit.previous.year if unit.previous else "")
+            heading = figure.heading_in(Medium.UNIT_PAGE, appraised)
+            heading = heading.format(year=unit.previous.year if unit.previous else "")
             text = told.get(figure.id) or announced(unit, figure, rule, on_paper=False)
             yield UnitFigure(heading, text, figure.of(unit) if figure.signed else None, figure.id in ("index", "rank"))
 

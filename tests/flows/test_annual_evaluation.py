@@ -28,7 +28,15 @@ from tests.conftest import ROOT, copy_example
 
 pytestmark = pytest.mark.slow
 
-YES = {"verdict": "approve", "approved_by": "Lãnh đạo (mẫu)", "number": 7, "day": "2018-08-20"}
+YES = {
+    "verdict": "approve",
+    "approved_by": "Lãnh đạo (mẫu)",
+    "number": 7,
+    "day": "2018-08-20",
+    "submission_number": 45,
+    "submission_day": "2018-08-13",
+    "accepted": "thieu-ten-nguoi-ky: bản thử\nngay-truoc-ket-qua: bản thử",
+}
 
 
 class Served:

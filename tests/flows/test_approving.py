@@ -10,6 +10,7 @@ from prefect import Flow
 from prefect.client.schemas.objects import FlowRun
 from prefect.flow_runs import resume_flow_run
 from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
+from pypdf import PdfReader
 from sqlmodel import col, select
 
 from flows.annual_evaluation import annual_evaluation
@@ -17,7 +18,7 @@ from flows.monthly_progress import monthly_progress
 from models.records.storage import Storage
 from models.records.tables import Approval, Snapshot
 from tests.flows.suspended import continued, continued_after_an_upgrade, question, scheduled
-from tests.tasks.districts import YEAR, Districts
+from tests.tasks.districts import HEADER, YEAR, Districts
 from tests.tasks.months import Months
 
 pytestmark = pytest.mark.slow
@@ -76,7 +77,14 @@ def waiting(request: pytest.FixtureRequest, tmp_path: Path, results: Path) -> Wa
         districts = Districts.copied(tmp_path).receive()
         flow: Flow[..., Any] = annual_evaluation
         parameters: dict[str, Any] = {"province": str(districts.folder), "year": YEAR}
-        storage, answer = districts.storage, {"number": 7, "day": "2018-08-20"}
+        storage = districts.storage
+        answer = {
+            "number": 7,
+            "day": "2018-08-20",
+            "submission_number": 45,
+            "submission_day": "2018-08-13",
+            "accepted": "thieu-ten-nguoi-ky: bản thử\nngay-truoc-ket-qua: bản thử",
+        }
 
         def told() -> None:
             districts.receive_score("di-an", "1.1", "council", "48.5")
@@ -137,3 +145,42 @@ def test_an_answer_that_names_another_draft_is_asked_about_again(waiting: Waitin
     waiting.answered(snapshot=waiting.drafted)
     assert waiting.taken_up().state_name == "Completed"
     assert [approval.snapshot_sha256 for approval in waiting.approvals] == [waiting.drafted]
+
+
+OWN_CLAIMS = f"{HEADER}di-an,1.1,self,60,,\nthuan-an,1.1,self,50,,\nthuan-an,2.1,survey,30,,\n"
+DATED = {"verdict": "approve", "approved_by": "Lãnh đạo (mẫu)", "number": 7, "day": "2018-08-20"}
+SUBMITTED = {**DATED, "submission_number": 45, "submission_day": "2018-08-13"}
+EXAMPLE = "thieu-ten-nguoi-ky: bản thử\nngay-truoc-ket-qua: bản thử"
+
+
+def test_the_form_shows_the_gate_and_what_is_grave_is_asked_about_until_it_is_accepted(
+    tmp_path: Path, results: Path
+) -> None:
+    districts = Districts.copied(tmp_path).receive(OWN_CLAIMS)
+    parameters = {"province": str(districts.folder), "year": YEAR}
+    run = continued(annual_evaluation, scheduled(annual_evaluation, parameters))
+    asked = question(run)
+    assert "Soát trước khi trình ký:" in asked
+    assert "NGHIÊM TRỌNG [chua-tham-dinh]: điểm của Thị xã Dĩ An, Thị xã Thuận An chưa được thẩm định" in asked
+    assert "LƯU Ý [khong-cham-diem]" in asked
+
+    for answer, trouble in (
+        (DATED, "Phê duyệt thì cần số và ngày của tờ trình"),
+        ({**SUBMITTED, "accepted": EXAMPLE}, "[thieu-khao-sat] Thị xã Dĩ An chưa có kết quả điều tra xã hội học"),
+        ({**SUBMITTED, "accepted": "chua-tham-dinh"}, "chưa nêu lý do chấp nhận"),
+    ):
+        resume_flow_run(run.id, run_input=answer)
+        run = continued(annual_evaluation, run)
+        assert (run.state_name, trouble in question(run)) == ("Suspended", True), question(run)
+
+    accepted = f"{EXAMPLE}\n\nchua-tham-dinh: Kỳ chạy thử\nthieu-khao-sat: Không khảo sát Dĩ An"
+    resume_flow_run(run.id, run_input={**SUBMITTED, "accepted": accepted})
+    assert continued(annual_evaluation, run).state_name == "Completed"
+    with districts.storage.reading() as session:
+        (approval,) = session.exec(select(Approval))
+    assert (approval.submission_number, approval.decided_by) == (45, "Lãnh đạo (mẫu)")
+    reasons = {row["kind"]: row["reason"] for row in approval.accepted}
+    assert reasons["thieu-khao-sat"] == "Không khảo sát Dĩ An"
+    (annex,) = (districts.folder / "var" / "published").rglob("phu-luc-1-huyen.pdf")
+    printed = " ".join(" ".join(page.extract_text() for page in PdfReader(annex).pages).split())
+    assert "lý do: Không khảo sát Dĩ An" in printed

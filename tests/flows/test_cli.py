@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import func
 from sqlmodel import SQLModel, select
 
@@ -19,12 +20,18 @@ from models.records.storage import open_storage
 from models.records.tables import Approval, Receipt, ScoreVersion, Snapshot
 from models.settings import Settings
 from tests.conftest import ROOT, copy_example
+from tests.tasks.papers import GATE_OPTIONS
 
 pytestmark = pytest.mark.slow
 
+OWN_CLAIMS = """unit,component,source,points,not_applicable,note
+di-an,1.1,self,60,,
+thuan-an,1.1,self,50,,
+thuan-an,2.1,survey,30,,
+"""
 HEAVY = ("prefect", "great_expectations", "weasyprint", "pandas", "sqlalchemy")
 HEADER = "unit,component,source,points,not_applicable,note\n"
-PUBLISH = ("publish", "2017", "--number", "2071", "--date", "2018-07-27", "--out")
+PUBLISH = ("publish", "2017", "--number", "2071", "--date", "2018-07-27", *GATE_OPTIONS, "--out")
 
 
 @dataclass(frozen=True)
@@ -146,6 +153,64 @@ def test_evaluate_prints_json_for_machines_and_nothing_else(console: Console) ->
     console("import", "scores", "2017", console.folder / "scores.csv")
     evaluated = json.loads(console("evaluate", "2017", "--json").out)
     assert evaluated == json.loads(console("results", "2017", "--format", "json").out)
+
+
+def test_the_gate_stands_beside_the_results_and_not_in_them(console: Console) -> None:
+    console("import", "scores", "2017", console.write("own.csv", OWN_CLAIMS))
+    evaluated = console("evaluate", "2017", "--json")
+    assert json.loads(evaluated.out)["groups"][0]["units"][0]["code"] == "di-an"
+    assert "Soát trước khi trình ký: 3 điều nghiêm trọng" in evaluated.err
+    assert "NGHIÊM TRỌNG [thieu-khao-sat]: Thị xã Dĩ An chưa có kết quả điều tra xã hội học" in evaluated.err
+
+    told = json.loads(console("review", "2017", "--json").out)
+    assert [row["code"] for row in told if row["severity"] == "grave"] == [
+        "chua-tham-dinh",
+        "thieu-khao-sat",
+        "thieu-ten-nguoi-ky",
+    ]
+    reviewed = console("review", "2017")
+    assert (reviewed.code, "  di-an: Thị xã Dĩ An: 2.1\n" in reviewed.out) == (0, True)
+    assert "[chua-tham-dinh]" in console("draft", "2017", "--out", console.folder / "draft").err
+
+
+def test_what_is_grave_is_refused_until_it_is_accepted_by_its_code_and_by_somebody(
+    console: Console, tmp_path: Path
+) -> None:
+    console("import", "scores", "2017", console.write("own.csv", OWN_CLAIMS))
+    console("evaluate", "2017")
+    refused = console(*PUBLISH, tmp_path / "published")
+    assert refused.code == 1
+    assert "[chua-tham-dinh] điểm của Thị xã Dĩ An, Thị xã Thuận An" in refused.err
+    assert '--accept "thieu-khao-sat: LÝ DO" --approved-by "HỌ TÊN, CHỨC VỤ"' in refused.err
+    assert console.count(Approval) == 0
+
+    accept = ("--accept", "chua-tham-dinh: Kỳ chạy thử", "--accept", "thieu-khao-sat: Không khảo sát Dĩ An")
+    published = console(*PUBLISH, tmp_path / "published", *accept)
+    assert (published.code, "Đã công bố: Quyết định số 2071/QĐ-UBND" in published.out) == (0, True)
+    assert "NGHIÊM TRỌNG [chua-tham-dinh]" in published.err
+    annex = PdfReader(tmp_path / "published" / "phu-luc-1-huyen.pdf")
+    printed = " ".join(" ".join(page.extract_text() for page in annex.pages).split())
+    assert "lý do: Kỳ chạy thử" in printed
+    assert "lý do: Không khảo sát Dĩ An" in printed
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ((), 1, "chưa có số, ngày của tờ trình (TTr-SNV) mà quyết định căn cứ"),
+        (("--submission-number", "45"), 2, "--submission-date"),
+        (("--accept", "chua-tham-dinh: vì thế"), 2, "--approved-by"),
+        (("--accept", "chua-tham-dinh", "--approved-by", "ai đó"), 1, "chưa nêu lý do chấp nhận"),
+        (("--accept", "gi-do: vì thế", "--approved-by", "ai đó"), 1, "không có điều nào mang mã “gi-do”"),
+    ],
+)
+def test_a_decision_without_submission_or_with_half_of_what_it_needs_is_refused(
+    console: Console, tmp_path: Path, given: tuple[str, ...], code: int, said: str
+) -> None:
+    out = ("--out", tmp_path / "published")
+    refused = console.ready()("publish", "2017", "--number", "1", "--date", "2018-07-27", *out, *given)
+    assert (refused.code, said in refused.err) == (code, True), refused.err
+    assert console.count(Approval) == 0
 
 
 def test_results_as_a_table_csv_and_workbook(console: Console, tmp_path: Path) -> None:

@@ -16,12 +16,13 @@ from tests.tasks.months import CORRECTION as CORRECTED_REPORT
 from tests.tasks.months import FIRST as REPORT
 from tests.tasks.months import NEXT as NEXT_REPORT
 from tests.tasks.months import Months
+from tests.tasks.papers import numbered
 from tests.tasks.papers import published as publish_paper
 from tests.test_sample_round import published
 
-FIRST = Numbering(2071, date(2018, 7, 27))
-CORRECTION = Numbering(2100, date(2018, 9, 3), replaces="2071/QĐ-UBND")
-NEXT_YEAR = Numbering(7, date(2019, 2, 5))
+FIRST = numbered(2071, date(2018, 7, 27))
+CORRECTION = numbered(2100, date(2018, 9, 3), replaces="2071/QĐ-UBND")
+NEXT_YEAR = numbered(7, date(2019, 2, 5))
 
 
 def folder_of(districts: Districts, numbering: Numbering) -> Path:

@@ -185,6 +185,27 @@ def test_a_database_of_the_first_version_keeps_every_row_when_it_is_brought_up(
     engine.dispose()
 
 
+def test_approvals_of_before_follow_no_submission_and_accept_nothing(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "var").mkdir()
+    engine = make_engine(database_url(tmp_path, settings))
+    migrate(engine, "0005")
+    before = METADATA.tables["approval"].columns.keys()
+    columns = [name for name in before if name in APPROVAL]
+    with engine.begin() as connection:
+        connection.execute(insert(Snapshot), [SNAPSHOT])
+        row = {name: str(APPROVAL[name]) if name == "decided_at" else APPROVAL[name] for name in columns}
+        named, given = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+        connection.execute(text(f"INSERT INTO approval ({named}) VALUES ({given})"), row)
+    prepare_storage(tmp_path, settings)
+    engine.dispose()
+    storage = open_storage(tmp_path, settings)
+    with storage.reading() as session:
+        (approval,) = session.execute(select(Approval)).scalars()
+    kept = (approval.number, approval.submission_number, approval.submission_day, approval.accepted)
+    assert kept == (57, None, None, [])
+    storage.engine.dispose()
+
+
 def test_the_program_asks_for_the_newest_migration() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(models.__file__).parent / "records" / "migrations"))

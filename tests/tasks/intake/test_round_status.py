@@ -10,6 +10,7 @@ from tasks.intake.round_status import RoundStatus, UnitStatus, round_status, sta
 from tasks.publishing.approvals import Numbering, refuse_approval
 from tasks.recording.snapshots import newest_snapshot
 from tests.tasks.districts import HEADER, YEAR, Districts
+from tests.tasks.papers import numbered
 from tests.tasks.papers import published as publish_paper
 
 pytestmark = pytest.mark.slow
@@ -161,9 +162,9 @@ def test_without_deadlines_nothing_is_late(districts: Districts) -> None:
 
 
 def test_decisions_are_listed_with_their_folders_the_oldest_first(copied: Districts) -> None:
-    publish(copied, Numbering(7, date(2018, 7, 27)))
+    publish(copied, numbered(7, date(2018, 7, 27)))
     copied.receive_score("di-an", "1.1", "council", "47").evaluate()
-    publish(copied, Numbering(12, date(2018, 9, 3), replaces="07/QĐ-UBND"))
+    publish(copied, numbered(12, date(2018, 9, 3), replaces="07/QĐ-UBND"))
     published = copied.folder / "var" / "published"
     assert state(copied).decisions == (
         ("07/QĐ-UBND", date(2018, 7, 27), "", str(published / "7")),
@@ -181,7 +182,7 @@ def test_refusals_are_listed_with_their_reasons(copied: Districts) -> None:
 
 
 def test_the_document_for_machines_has_these_keys(copied: Districts) -> None:
-    publish(copied, Numbering(7, date(2018, 7, 27)))
+    publish(copied, numbered(7, date(2018, 7, 27)))
     document = status_document(state(copied))
     assert set(document) == ROUND_KEYS
     assert [set(decision) for decision in document["decisions"]] == [DECISION_KEYS]

@@ -202,7 +202,7 @@ def test_the_workbook_has_area_indices_and_a_repair_list(frozen: Frozen) -> None
 
 def test_ranks_as_text_for_the_table_of_a_run(frozen: Frozen) -> None:
     (group,) = frozen.results.groups
-    best = rank_rows(group, frozen.results.ranking)[0]
+    best = rank_rows(frozen, group)[0]
     assert (best["Hạng"], best["Mã"], best["Chỉ số (%)"]) == ("1", "thu-dau-mot", "84.58")
 
 

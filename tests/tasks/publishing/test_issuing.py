@@ -34,16 +34,16 @@ from tasks.recording.snapshots import newest_snapshot
 from tasks.recording.versions import record_scores
 from tests.conftest import ROOT
 from tests.tasks.districts import YEAR, Districts
-from tests.tasks.papers import drafted
+from tests.tasks.papers import GATE_OPTIONS, drafted, numbered
 from tests.tasks.papers import published as publish_paper
 
 pytestmark = pytest.mark.slow
 
 pytestmark = pytest.mark.slow
 
-FIRST = Numbering(2071, date(2018, 7, 27))
-OTHER = Numbering(2072, date(2018, 7, 27))
-CORRECTION = Numbering(2100, date(2018, 9, 3), replaces="2071/QĐ-UBND")
+FIRST = numbered(2071, date(2018, 7, 27))
+OTHER = numbered(2072, date(2018, 7, 27))
+CORRECTION = numbered(2100, date(2018, 9, 3), replaces="2071/QĐ-UBND")
 DRAFTS = ["quyet-dinh.pdf", "phu-luc-1-huyen.pdf", "phu-luc-2-huyen-linh-vuc.pdf", "bao-cao.pdf", "to-trinh.pdf"]
 SHEETS = [
     f"phieu-ket-qua/phieu-ket-qua-{unit}.pdf"
@@ -196,7 +196,7 @@ def test_publishing_the_same_to_another_place_writes_the_same_bytes(published: D
 
 
 @pytest.mark.parametrize(
-    "other", [OTHER, Numbering(2071, date(2018, 7, 28)), Numbering(2071, date(2018, 7, 27), "pho-chu-tich")]
+    "other", [OTHER, numbered(2071, date(2018, 7, 28)), numbered(2071, date(2018, 7, 27), "pho-chu-tich")]
 )
 def test_a_published_round_is_not_published_under_another_number_day_or_signer(
     published: Districts, other: Numbering
@@ -238,7 +238,7 @@ def test_the_correction_cites_the_replaced_decision_in_full(published: Districts
 def test_a_decision_is_replaced_once(published: Districts) -> None:
     correct(published)
     publish(published, CORRECTION, "second")
-    again = Numbering(2101, date(2018, 9, 4), replaces="2071/QĐ-UBND")
+    again = numbered(2101, date(2018, 9, 4), replaces="2071/QĐ-UBND")
     with pytest.raises(RefusedError, match="2071/QĐ-UBND đã được thay thế bằng Quyết định số 2100/QĐ-UBND"):
         publish(published, again, "third")
     assert rows(published) == (2, 2)
@@ -247,7 +247,7 @@ def test_a_decision_is_replaced_once(published: Districts) -> None:
 def test_a_correction_of_a_decision_that_is_not_known_is_refused(published: Districts) -> None:
     correct(published)
     with pytest.raises(RefusedError, match="không có quyết định 9/QĐ-UBND để thay thế"):
-        publish(published, Numbering(2100, date(2018, 9, 3), replaces="9/QĐ-UBND"), "second")
+        publish(published, numbered(2100, date(2018, 9, 3), replaces="9/QĐ-UBND"), "second")
     assert rows(published) == (1, 1)
     assert not place(published, "second").exists()
 
@@ -278,14 +278,14 @@ def publish_next_year(districts: Districts, numbering: Numbering) -> Published:
 def test_a_number_that_another_round_took_in_the_same_year_is_refused(published: Districts) -> None:
     next_year(published)
     with pytest.raises(RefusedError, match="2071/QĐ-UBND"):
-        publish_next_year(published, Numbering(2071, date(2018, 12, 30)))
+        publish_next_year(published, numbered(2071, date(2018, 12, 30)))
     assert not place(published, "next").exists()
     assert rows(published) == (1, 1)
 
 
 def test_the_same_number_is_free_again_in_another_year(published: Districts) -> None:
     next_year(published)
-    assert publish_next_year(published, Numbering(2071, date(2019, 1, 2))).new
+    assert publish_next_year(published, numbered(2071, date(2019, 1, 2))).new
     assert rows(published) == (2, 2)
 
 
@@ -316,7 +316,7 @@ def test_a_decision_leads_to_its_results_where_the_province_has_an_address(evalu
 
 def test_an_unknown_signer_is_refused_with_those_that_are_known(evaluated: Districts) -> None:
     with pytest.raises(RefusedError, match=r"không có người ký “ke-toan”.*chu-tich, pho-chu-tich"):
-        publish(evaluated, Numbering(1, date(2018, 7, 27), "ke-toan"))
+        publish(evaluated, numbered(1, date(2018, 7, 27), "ke-toan"))
     assert rows(evaluated) == (0, 0)
 
 
@@ -328,7 +328,7 @@ def test_a_round_that_was_never_evaluated_is_not_published(tmp_path: Path) -> No
 
 
 def command(districts: Districts, number: int, name: str) -> list[str | Path]:
-    given = ["publish", str(YEAR), "--number", str(number), "--date", "2018-07-27"]
+    given = ["publish", str(YEAR), "--number", str(number), "--date", "2018-07-27", *GATE_OPTIONS]
     return ["--province", districts.folder, *given, "--out", place(districts, name)]
 
 
@@ -578,7 +578,7 @@ def test_a_number_below_ten_is_printed_with_a_zero(number: int, printed: str) ->
 
 
 def test_a_decision_older_than_the_year_it_announces_is_refused(evaluated: Districts, tmp_path: Path) -> None:
-    numbering = Numbering(12, date(YEAR - 1, 12, 31))
+    numbering = numbered(12, date(YEAR - 1, 12, 31))
     with pytest.raises(RefusedError, match="trước năm của chỉ số"):
         publish_paper(evaluated.folder, evaluated.storage, YEAR, numbering, tmp_path / "early")
     assert not (tmp_path / "early").exists()

@@ -424,7 +424,7 @@ def test_a_province_that_declares_only_its_name_gets_a_decision() -> None:
         decision_documents(config, Round(year=2025, groups=ROUND.groups), results(group([unit(0)])), DRAFT)[0]
     )
     assert "ỦY BAN NHÂN DÂN THÀNH PHỐ HỒ CHÍ MINH" in text
-    assert "Theo đề nghị của Giám đốc Sở Nội vụ." in text
+    assert "Theo đề nghị của Giám đốc Sở Nội vụ tại Tờ trình số /TTr-SNV ngày tháng năm 2026." in text
     assert "Chánh Văn phòng Ủy ban nhân dân thành phố" in text
 
 

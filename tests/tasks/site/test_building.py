@@ -29,6 +29,7 @@ from tasks.publishing.folders import verify_folder
 from tasks.site.building import build_site, renew_site, site_folder
 from tests.site.publications import CORRECTION, FIRST, folder_of, published_districts, site_of
 from tests.tasks.districts import YEAR, Districts
+from tests.tasks.papers import GATE_OPTIONS
 
 pytestmark = pytest.mark.slow
 
@@ -352,7 +353,9 @@ def test_hostile_names_are_text_on_every_page_and_inert_in_every_table(tmp_path:
         [
             "-p",
             str(districts.folder),
-            *f"publish {YEAR} --number 3 --date 2018-08-01 --out".split(),
+            *f"publish {YEAR} --number 3 --date 2018-08-01".split(),
+            *GATE_OPTIONS,
+            "--out",
             str(tmp_path / "out"),
         ],
     )

@@ -1,0 +1,102 @@
+"""The records of a round → how far its steps had come: appraisal, explanation, council, units that joined and left.
+
+Who owes which form is answered by `tasks/intake/owed.py`. Source: docs/process.md, 1.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from models.criteria.sets import Source
+from models.forms.descriptions import FormKind
+from models.forms.explanation import AGREES
+from models.forms.sources import ScoreSource
+from models.province.folder import Province
+from models.records.procedure import Procedure
+from models.records.results import RoundResult
+from models.records.storage import Storage
+from tasks.forms.round_records import RoundRecords, UnitRecord, read_round
+from tasks.intake.owed import Owed, owed_in_round
+from tasks.scoring.comparison import LastYear
+
+
+def procedure_of(province: Province, storage: Storage, results: RoundResult, last_year: LastYear) -> Procedure:
+    """How far the steps before the results of a round have come.
+
+    Args:
+        province: the checked folder.
+        storage: what was received.
+        results: what was computed.
+        last_year: what was published for the year before.
+    """
+    records = read_round(province, storage, results.year)
+    with storage.reading() as session:
+        owed = owed_in_round(session, records)
+    unappraised, unconfirmed = _own_leaves(records, owed)
+    answers = {code: record for code, record in records.units.items() if any(map(record.answer, _leaves(record)))}
+    decided = {form.subject for form in owed if form.kind is FormKind.COUNCIL and form.versions}
+    contested = (item for item in records.units.items() if item[1].group.id not in decided)
+    undecided = {code: _undecided(record) for code, record in contested}
+    return Procedure(
+        unappraised=unappraised,
+        unconfirmed=unconfirmed,
+        silent_appraisers=tuple(form.name for form in owed if form.kind is FormKind.APPRAISAL and form.is_owed),
+        explained=tuple(answers),
+        unexplained={form.subject: form.left for form in owed if form.kind is FormKind.EXPLANATION and form.left},
+        undecided={code: leaves for code, leaves in undecided.items() if leaves},
+        left=_left(province, results, last_year),
+    )
+
+
+def _leaves(record: UnitRecord) -> list[str]:
+    return [leaf.code for leaf in record.criteria_set.leaves]
+
+
+def _own_leaves(
+    records: RoundRecords, owed: Sequence[Owed]
+) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
+    """By unit, the leaves that stand on what it says itself: where nobody appraised, and where others were appraised.
+
+    The form of an agency confirms what it leaves empty; imported points confirm nothing but themselves.
+    """
+    config = records.province.config
+    confirming = {form.subject for form in owed if form.kind is FormKind.APPRAISAL and form.versions}
+    waited_for = {form.subject for form in owed if form.kind is FormKind.APPRAISAL and form.is_owed}
+    unappraised: dict[str, tuple[str, ...]] = {}
+    unconfirmed: dict[str, tuple[str, ...]] = {}
+    for code, record in records.units.items():
+        own = [leaf for leaf in record.criteria_set.leaves if leaf.source is Source.SELF and _is_own(record, leaf.code)]
+        own = [leaf for leaf in own if config.appraiser_of(leaf) not in confirming]
+        nobody = not any(map(record.decided, _leaves(record)))
+        silent = [leaf.code for leaf in own if nobody or config.appraiser_of(leaf) in waited_for]
+        if silent:
+            unappraised[code] = tuple(silent)
+        if others := [leaf.code for leaf in own if leaf.code not in silent]:
+            unconfirmed[code] = tuple(others)
+    return unappraised, unconfirmed
+
+
+def _is_own(record: UnitRecord, code: str) -> bool:
+    """Whether the unit states a leaf on which nobody above it decided."""
+    stated = code in record.facts or (code, ScoreSource.SELF) in record.given
+    return stated and record.decided(code) is None
+
+
+def _undecided(record: UnitRecord) -> tuple[str, ...]:
+    """The leaves on which unit and appraiser disagree, the unit has answered and the council has not decided.
+
+    The council's form of a group keeps the appraised points of what it leaves empty, so nothing is open after it.
+    """
+    contested = (code for code in _leaves(record) if record.answer(code) not in ("", AGREES))
+    open_ones = (code for code in contested if (code, ScoreSource.COUNCIL) not in record.given)
+    return tuple(code for code in open_ones if record.is_contested(code))
+
+
+def _left(province: Province, results: RoundResult, last_year: LastYear) -> Mapping[str, tuple[str, ...]]:
+    """By group, last year's ranked units that are neither in the round nor continued by any unit."""
+    here = {unit.code for group in results.groups for unit in group.units}
+    here |= {step.predecessor for step in province.successions}
+    left: dict[str, list[str]] = defaultdict(list)
+    for code, entry in sorted(last_year.entries.items()):
+        if code not in here and entry.rank is not None:
+            left[entry.group].append(province.units[code].name if code in province.units else code)
+    return {group: tuple(names) for group, names in left.items()}
