@@ -25,6 +25,9 @@ class SiteField(StrEnum):
     LOST_POINTS = "lost_points"
 
 
+_POINTS, _PERCENT = "điểm", "%"
+
+
 class Medium(Enum):
     """Where figures stand: the columns of a table, the names of the JSON, the list on a unit's page."""
 
@@ -137,6 +140,11 @@ class PublishedFigure:
         return value
 
     @property
+    def in_points(self) -> bool:
+        """Whether it counts points, which have decimals of their own."""
+        return self.unit == _POINTS
+
+    @property
     def attribute(self) -> str:
         """The attribute of a UnitResult that holds it."""
         return (self.path or self.id).partition(".")[0]
@@ -186,7 +194,6 @@ class PublishedFigure:
 
 
 _M = Medium
-_POINTS, _PERCENT = "điểm", "%"
 FIGURES: tuple[PublishedFigure, ...] = (
     PublishedFigure("code", _G.UNIT, "Mã", "Mã đơn vị, theo units.csv của tỉnh", kind="text"),
     PublishedFigure("name", _G.UNIT, "Đơn vị", "Tên đơn vị", kind="text"),
@@ -304,6 +311,17 @@ FIGURES: tuple[PublishedFigure, ...] = (
         width="grade",
         star="gated",
     ),
+    PublishedFigure(
+        "gated_by",
+        _G.GRADE,
+        "Lý do khống chế xếp loại",
+        "Điều kiện khống chế đã hạ xếp loại, kèm số liệu; trống nếu không bị khống chế",
+        kind="text",
+        empty=True,
+        shown=Shown.GIVEN,
+        hidden_by=SiteField.GRADE,
+        headings={_M.ANNEX: "", _M.SITE: "", _M.UNIT_PAGE: "", _M.TERMINAL: ""},
+    ),
     PublishedFigure("ranked", _G.STATE, "", "Đơn vị thuộc diện xếp hạng", kind="yes", absent=(_M.CSV,)),
     PublishedFigure("status", _G.STATE, "", "Đơn vị được chấm điểm (scored) hay không (not_scored)", kind="scored"),
     PublishedFigure(
@@ -377,6 +395,15 @@ FIGURES: tuple[PublishedFigure, ...] = (
             _M.TERMINAL: "± hạng",
         },
         width="change",
+    ),
+    PublishedFigure(
+        "no_comparison",
+        _G.CHANGE,
+        "",
+        "Lý do không so sánh với năm trước; trống nếu có so sánh",
+        kind="text",
+        empty=True,
+        hidden_by=SiteField.COMPARISON,
     ),
     PublishedFigure(
         "note",

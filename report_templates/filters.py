@@ -44,8 +44,13 @@ def exact(value: Decimal) -> str:
 
 
 def printed(value: Decimal | None, ranking: RankingRule) -> str:
-    """Points or an index cut to the decimals of the round; a dash where there is none."""
+    """An index cut to the decimals of the round; a dash where there is none."""
     return NOTHING if value is None else vietnamese_number(format(ranking.printed(value), "f"))
+
+
+def points(value: Decimal | None, ranking: RankingRule) -> str:
+    """Points with the decimals that the round gives them; a dash where there are none."""
+    return NOTHING if value is None else vietnamese_number(format(ranking.printed_points(value), "f"))
 
 
 def percent(value: Decimal | None, ranking: RankingRule) -> str:
@@ -73,7 +78,9 @@ def announced(unit: UnitResult, figure: PublishedFigure, ranking: RankingRule, *
         if figure.signed:
             return signed(value, ranking)
         as_it_is = figure.cut is Cut.EXACT or (figure.cut is Cut.AWARDED and not on_paper)
-        return exact(value) if as_it_is else printed(value, ranking)
+        if as_it_is:
+            return exact(value)
+        return points(value, ranking) if figure.in_points else printed(value, ranking)
     shown = signed_count(value) if figure.signed else str(value or NOTHING)
     return f"{shown}*" if on_paper and figure.star and getattr(unit, figure.star) else shown
 
@@ -177,6 +184,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     for function in (
         exact,
         printed,
+        points,
         percent,
         signed,
         signed_count,

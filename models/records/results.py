@@ -64,6 +64,13 @@ _BASIS_LABELS = {
 }
 
 
+class ClosedGate(NamedTuple):
+    """A gate that holds: the best grade that it leaves, and what closed it with the figures, as part of a sentence."""
+
+    not_above: str
+    reason: str
+
+
 class LeafPoints(NamedTuple):
     """Points of one leaf of one unit; `points` is None where the leaf is taken out of the unit's maximum.
 
@@ -124,10 +131,10 @@ class ScoredUnit(UnitPoints):
     """A unit before ranking.
 
     Attributes:
-        closed_gates: the best grades that are still open, of the gates that closed.
+        closed_gates: the gates that hold for it.
     """
 
-    closed_gates: tuple[str, ...] = ()
+    closed_gates: tuple[ClosedGate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,7 @@ class RankedUnit:
     tied: bool
     grade: str | None
     gated: bool = False
+    gated_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +182,10 @@ class UnitResult(UnitPoints):
     """Everything announced or explained of one unit.
 
     What the results site does not show of a unit has its default there: a field that it may hide needs one.
+
+    Attributes:
+        gated_by: by which gates the grade was lowered, with the figures; None where it was not, or was frozen before
+            this was kept.
     """
 
     ranked: bool
@@ -181,6 +193,7 @@ class UnitResult(UnitPoints):
     tied: bool
     grade: str | None = None
     gated: bool = False
+    gated_by: str | None = None
     previous: PreviousResult | None = None
     no_comparison: str | None = None
     change: Change | None = None
@@ -206,7 +219,7 @@ class GroupResult:
 
     Attributes:
         max_points: the set's maximum before anything is taken out for a unit.
-        mean: mean index of the ranked units, None without any.
+        mean: mean of the printed indices of the ranked units, None without any.
         index_counts, rank_counts: up, down, unchanged against last year, of the units that can be compared.
         risers, fallers: codes of the units whose rank changed most, the largest change first.
         previous_size: how many units were ranked in the group last year, None when unknown.

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from models.numbers import roman
 from models.province.config import ProvinceConfig
-from models.province.rounds import Band, Round
+from models.province.rounds import EXACT_POINTS, Band, RankingRule, Round
 from models.published_figures import ColumnGroup, Medium, PublishedFigure, figures_told
 from models.records.results import AreaResult, Basis, GroupResult, RoundResult, Status, UnitResult
 from report_templates.filters import in_sentence
@@ -102,13 +102,13 @@ def annexes_of(config: ProvinceConfig, round: Round, results: RoundResult) -> li
     A group whose units have two areas or more has a matrix after its ranking.
     Source: NĐ 30/2020/NĐ-CP, Phụ lục I; docs/process.md, 4, layout (c).
     """
-    with_matrix = [len(area_columns(group)) > 1 for group in results.groups]
+    with_matrix = [len(area_columns(group, results.ranking)) > 1 for group in results.groups]
     numbered = len(results.groups) + sum(with_matrix) > 1
     annexes = []
     place = 0
     for group, has_matrix in zip(results.groups, with_matrix, strict=True):
         first = f"Phụ lục {roman(place + 1)}" if numbered else "Phụ lục"
-        matrix = matrix_of(config, group, f"Phụ lục {roman(place + 2)}") if has_matrix else None
+        matrix = matrix_of(config, results.ranking, group, f"Phụ lục {roman(place + 2)}") if has_matrix else None
         annexes.append(annex_of(config, round, results.year, group, first, matrix))
         place += 1 + has_matrix
     return annexes
@@ -136,14 +136,14 @@ def annex_of(
         fallers=tuple(by_code[code] for code in group.fallers if by_code[code].change),
         lineage=_lineage(group) if compared else (),
         tie_break=tuple(_tie_break_word(key, group) for key in round.tie_break),
-        notes=_notes(config, group, columns),
+        notes=_notes(config, round, group, columns),
         matrix=matrix,
     )
 
 
-def matrix_of(config: ProvinceConfig, group: GroupResult, label: str) -> Matrix:
+def matrix_of(config: ProvinceConfig, rule: RankingRule, group: GroupResult, label: str) -> Matrix:
     """What the matrix annex of one group shows. Source: docs/process.md, 4, layout (c)."""
-    columns = area_columns(group)
+    columns = area_columns(group, rule)
     units = [*group.ranked_units, *group.unranked_units]
     own = [{area.code: area for area in unit.areas} for unit in units]
     rows = tuple(
@@ -160,6 +160,7 @@ def matrix_of(config: ProvinceConfig, group: GroupResult, label: str) -> Matrix:
         "index": True,
         "maximum": any(own < most for own, most in maxima),
         "total": any(unit.bonus or unit.penalty for unit in units),
+        "exact": rule.points_decimals == EXACT_POINTS,
         "dash": any(area is None or area.index is None for row in rows for area in row.areas),
         "unranked": bool(group.unranked_units),
         "source": bool(config.source_note),
@@ -227,7 +228,9 @@ def _tie_break_word(key: str, group: GroupResult) -> str:
     return known.get(key) or areas.get(key) or f"lĩnh vực {key}"
 
 
-def _notes(config: ProvinceConfig, group: GroupResult, columns: Sequence[PublishedFigure]) -> tuple[str, ...]:
+def _notes(
+    config: ProvinceConfig, round: Round, group: GroupResult, columns: Sequence[PublishedFigure]
+) -> tuple[str, ...]:
     """Which notes the annex needs, by their names in annex_parts.html. Robustness is never one of them."""
     scored = [unit for unit in group.units if unit.status is Status.SCORED]
     shown = group.ranked_units
@@ -235,6 +238,7 @@ def _notes(config: ProvinceConfig, group: GroupResult, columns: Sequence[Publish
     needed = {
         "index": True,
         "total": not {"bonus", "penalty"}.isdisjoint(figure.id for figure in columns),
+        "exact": round.ranking.points_decimals == EXACT_POINTS,
         "maximum": any(unit.max_points != group.max_points for unit in scored),
         "rank": bool(shown),
         "grades": any(unit.grade for unit in scored),

@@ -6,15 +6,15 @@ Source: docs/process.md, 4 (comparison with the year before), docs/process.md, 5
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from models.numbers import ZERO, printed, settled
-from models.province.rounds import Group, RankingRule
+from models.province.rounds import Group, RankingRule, RankOn
 from models.records.entries import HistoryEntry
 from models.records.results import (
     Change,
@@ -30,6 +30,8 @@ from models.records.results import (
     UnitResult,
 )
 from models.units import Ancestor, Succession, SuccessionKind, Unit, ancestors_of
+
+Ordered = TypeVar("Ordered")
 
 MOVERS = 3
 DRAWS = 1_000
@@ -73,7 +75,7 @@ def compare_group(
     """
     year = last_year.year + 1
     lineage = _lineages([place.unit.code for place in ranked], year, successions)
-    robust = rank_robustness([place.unit for place in ranked if place.ranked])
+    robust = rank_robustness([place.unit for place in ranked if place.ranked], rule)
     comparable = _ranks_are_comparable([lineage[place.unit.code] for place in ranked if place.ranked], last_year, group)
     results = tuple(
         _unit_result(
@@ -86,7 +88,7 @@ def compare_group(
     used = last_year.criteria_sets.get(group.id)
     index_changes = [result.change.index for result in results if result.change]
     rank_changes = [result.change.rank for result in results if result.change and result.change.rank is not None]
-    indices = [place.unit.index for place in competing if place.unit.index is not None]
+    indices = [rule.printed(place.unit.index) for place in competing if place.unit.index is not None]
     return GroupResult(
         id=group.id,
         name=group.name,
@@ -235,10 +237,16 @@ def _movers(results: Sequence[UnitResult], direction: int) -> tuple[str, ...]:
         for result in results
         if result.change and result.change.rank is not None and result.change.rank * direction > 0
     ]
-    return tuple(code for _, _, code in sorted(moved, key=lambda move: (-move[0], -move[1], move[2]))[:MOVERS])
+    ordered = sorted(moved, key=lambda move: (-move[0], -move[1], move[2]))
+    return tuple(code for _, _, code in foremost(ordered, MOVERS, lambda move: move[0]))
 
 
-def rank_robustness(units: Sequence[ScoredUnit], draws: int = DRAWS) -> dict[str, Robustness]:
+def foremost(ordered: Sequence[Ordered], most: int, value: Callable[[Ordered], object]) -> Sequence[Ordered]:
+    """The first `most` of what is ordered by a value, and all others that have the value of the last of them."""
+    return [one for place, one in enumerate(ordered) if place < most or value(one) == value(ordered[most - 1])]
+
+
+def rank_robustness(units: Sequence[ScoredUnit], rule: RankingRule, draws: int = DRAWS) -> dict[str, Robustness]:
     """Where each unit's rank lies in 90 of 100 draws of other area weights.
 
     In each draw every area's weight is multiplied by a factor of 0.75 to 1.25, the same for all units; an area that
@@ -247,6 +255,7 @@ def rank_robustness(units: Sequence[ScoredUnit], draws: int = DRAWS) -> dict[str
 
     Args:
         units: scored units that compete, in any order.
+        rule: whether bonus lifts an index above 100, and whether units are equal that print the same.
         draws: how many sets of weights.
     """
     if not units:
@@ -260,7 +269,9 @@ def rank_robustness(units: Sequence[ScoredUnit], draws: int = DRAWS) -> dict[str
     )
     ranks = np.empty((draws, len(units)), dtype=np.int64)
     for draw, weights in enumerate(factors):
-        shortfalls = -np.clip((points @ weights + extra) / (maxima @ weights), 0, 1)
+        shortfalls = -np.clip((points @ weights + extra) / (maxima @ weights), 0, 1 if rule.capped else None)
+        if rule.rank_on is RankOn.PRINTED:
+            shortfalls = np.round(shortfalls * 100, rule.decimals)
         best_first = np.argsort(shortfalls)
         in_order = shortfalls[best_first]
         ranks[draw, best_first] = np.searchsorted(in_order, in_order) + 1  # equal units share the better rank
@@ -286,19 +297,22 @@ class LostPoints(NamedTuple):
         return self.lost * 2 > self.leaf.max
 
 
-def lost_points(leaves: Sequence[LeafPoints]) -> list[LostPoints]:
-    """Leaves below their maximum, the largest loss first; equal losses in the order of the set."""
+def lost_points(leaves: Sequence[LeafPoints], rule: RankingRule) -> list[LostPoints]:
+    """Leaves printed below their maximum, the largest loss first; equal losses in the order of the set.
+
+    What is lost is the maximum less the points as printed.
+    """
     lost = [
-        LostPoints(leaf, leaf.max - leaf.points, printed(leaf.points / leaf.max, 4))
+        LostPoints(leaf, leaf.max - points, printed(points / leaf.max, 4))
         for leaf in leaves
-        if leaf.points is not None and leaf.points < leaf.max
+        if leaf.points is not None and (points := rule.printed_points(leaf.points)) < leaf.max
     ]
     return sorted(lost, key=lambda loss: -loss.lost)
 
 
-def repair_list(leaves: Sequence[LeafPoints]) -> list[LostPoints]:
+def repair_list(leaves: Sequence[LeafPoints], rule: RankingRule) -> list[LostPoints]:
     """Leaves with no points or less than half of them, the largest loss first.
 
     Source: docs/process.md, 5, Sóc Trăng (list items scored low or zero, repair them with a road map).
     """
-    return [loss for loss in lost_points(leaves) if loss.weak]
+    return [loss for loss in lost_points(leaves, rule) if loss.weak]

@@ -21,12 +21,12 @@ from models.province.rounds import RankingRule
 from models.published_figures import ColumnGroup, Medium, PublishedFigure, figures_in, figures_told
 from models.records.results import GroupResult, Status, UnitResult
 from models.units import kind_name
-from report_templates.filters import announced, exact, percent, printed, signed
+from report_templates.filters import announced, exact, percent, points, printed, signed
 from tasks.documents.unit_sheets import sheet_name
 from tasks.publishing.open_data import DICTIONARY_COLUMNS, dictionary_csv, dictionary_rows, results_schema
 from tasks.rendering.pdf import TEMPLATES, template_environment
 from tasks.rendering.svg_charts import Bar, Moment, area_bars, change_bars, distribution, index_bins, index_line
-from tasks.scoring.comparison import lost_points
+from tasks.scoring.comparison import foremost, lost_points
 from tasks.site.editions import Archive, Edition, PastResult
 from tasks.site.files import Offered, sums_of
 
@@ -207,7 +207,7 @@ class SitePages:
         rule = edition.results.ranking
         criteria = edition.frozen.criteria_sets[group.criteria_set].by_code
         history = self.archive.history(edition, unit.code)
-        losses = lost_points(unit.leaves)
+        losses = lost_points(unit.leaves, rule)
         bars = [
             Bar(f"{area.code}. {area.name}", area.index, f"{printed(area.index, rule)}%", means.get(area.code))
             for area in unit.areas
@@ -237,10 +237,11 @@ class SitePages:
         years = sorted({year for _, past in lines for year in past}, reverse=True)[:MOST_YEARS]
         by_code = {unit.code: unit for unit in group.units}
         rule = edition.results.ranking
-        moved = sorted(
+        ordered = sorted(
             ((unit.change.index, unit) for unit in group.units if unit.change and unit.change.index),
             key=lambda move: (-abs(move[0]), move[1].code),
-        )[:MOST_MOVERS]
+        )
+        moved = foremost(ordered, MOST_MOVERS, lambda move: abs(move[0]))
         bars = [
             Bar(unit.name, change, signed(change, rule)) for change, unit in sorted(moved, key=lambda move: -move[0])
         ]
@@ -333,7 +334,7 @@ def _unit_figures(edition: Edition, group: GroupResult, unit: UnitResult) -> Ite
     told = {
         "index": percent(unit.index, rule),
         "rank": unranked if unit.rank is None else f"hạng {unit.rank}/{edition.ranked[group.id]}",
-        "points": f"{printed(unit.points, rule)}/{exact(unit.max_points)}",
+        "points": f"{points(unit.points, rule)}/{exact(unit.max_points)}",
     }
     for figure in figures_in(Medium.UNIT_PAGE):
         if figure.told_of(unit):
@@ -356,7 +357,7 @@ def _area_means(edition: Edition, group: GroupResult) -> dict[str, Decimal]:
     for unit in group.ranked_units:
         for area in unit.areas:
             if area.index is not None:
-                indices.setdefault(area.code, []).append(area.index)
+                indices.setdefault(area.code, []).append(edition.results.ranking.printed(area.index))
     return {code: sum(values, ZERO) / len(values) for code, values in indices.items()}
 
 
