@@ -173,8 +173,8 @@ SUITE = Suite(
         _check(
             "sum_differs",
             Unit,
-            "tổng điểm bằng tổng điểm các lĩnh vực cộng thưởng trừ phạt",
-            "tổng điểm không bằng tổng điểm các lĩnh vực cộng thưởng trừ phạt",
+            "tổng điểm bằng tổng điểm các lĩnh vực cộng điểm thưởng trừ điểm trừ",
+            "tổng điểm không bằng tổng điểm các lĩnh vực cộng điểm thưởng trừ điểm trừ",
             expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="rounding", column_B="gap", or_equal=True),
         ),
         _check(

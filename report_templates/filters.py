@@ -3,6 +3,7 @@
 Sources: NĐ 30/2020/NĐ-CP, Phụ lục I (căn cứ, nơi nhận) and 3.6 (numbers, dates, capitals).
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from models.records.results import UnitResult
 from models.wording import continued
 
 NOTHING = "–"
+_COMMUNE = re.compile(r"^(UBND |Ủy ban nhân dân )?(Xã|Phường|Thị trấn|Đặc khu|Huyện|Quận|Thị xã|Thành phố)(?= \D)")
 _COMMON_NOUNS = frozenset(
     (
         "các",
@@ -120,6 +122,14 @@ def in_sentence(name: str) -> str:
     return name[:1].lower() + name[1:] if common else name
 
 
+def unit_in_sentence(name: str) -> str:
+    """A unit's name inside a sentence: `xã Lộc Tân`, `UBND xã Lộc Tân`; before a number the capital stays: `Phường 5`.
+
+    Source: NĐ 30/2020/NĐ-CP, Phụ lục II (names of administrative units; a number makes the noun part of the name).
+    """
+    return _COMMUNE.sub(lambda match: (match[1] or "") + match[2].lower(), name)
+
+
 def joined(names: Sequence[str]) -> str:
     """Names in a row: `A và B`; with three or more, names that hold commas are parted by semicolons."""
     *first, last = names
@@ -194,6 +204,7 @@ FILTERS: dict[str, Callable[..., object]] = {
         numbered,
         caps,
         in_sentence,
+        unit_in_sentence,
         joined,
         breakable,
         without_end,

@@ -200,6 +200,11 @@ class UnitResult(UnitPoints):
     robustness: Robustness | None = None
 
     @property
+    def nothing_applies(self) -> bool:
+        """Whether no criterion of its set applies to it: it is neither ranked nor silent."""
+        return self.status is Status.SCORED and self.index is None
+
+    @property
     def note(self) -> str | None:
         """Why the unit is not compared, or from which units it comes."""
         return self.no_comparison or (self.previous.note if self.previous else None)

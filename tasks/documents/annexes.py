@@ -58,6 +58,7 @@ class Annex:
 
     Attributes:
         columns: the figures of the ranking, after the order and the name.
+        uncompared: names of the units that have an index and no comparison.
         maxima: what a figure can reach at most, by its id, where it is the same for all units.
     """
 
@@ -72,6 +73,7 @@ class Annex:
     risers: tuple[UnitResult, ...]
     fallers: tuple[UnitResult, ...]
     lineage: tuple[Story, ...]
+    uncompared: tuple[str, ...]
     tie_break: tuple[str, ...]
     notes: tuple[str, ...]
     matrix: Matrix | None = None
@@ -135,6 +137,7 @@ def annex_of(
         risers=tuple(by_code[code] for code in group.risers if by_code[code].change),
         fallers=tuple(by_code[code] for code in group.fallers if by_code[code].change),
         lineage=_lineage(group) if compared else (),
+        uncompared=tuple(unit.name for unit in group.units if unit.index is not None and not unit.change),
         tie_break=tuple(_tie_break_word(key, group) for key in round.tie_break),
         notes=_notes(config, round, group, columns),
         matrix=matrix,

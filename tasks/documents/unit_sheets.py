@@ -13,10 +13,10 @@ from typing import Any
 
 from models.criteria.sets import CriteriaSet
 from models.province.rounds import RankingRule
-from models.records.results import AreaResult, Basis, LeafPoints, Status, UnitResult
+from models.records.results import AreaResult, Basis, LeafPoints, UnitResult
 from models.records.snapshots import Frozen
 from models.wording import continued
-from report_templates.filters import without_end
+from report_templates.filters import unit_in_sentence, without_end
 from tasks.documents.annexes import Annex, annexes_of
 from tasks.documents.report import department_of, department_paper
 from tasks.rendering.letterhead import Decision, agency_of
@@ -89,7 +89,7 @@ def unit_sheets(frozen: Frozen, decision: Decision, templates: Path | None = Non
         criteria_set = frozen.criteria_sets[annex.group.criteria_set]
         means = {column.code: column.mean for column in area_columns(annex.group, frozen.results.ranking)}
         for unit in annex.group.units:
-            if unit.status is Status.SCORED:
+            if unit.index is not None:
                 context = {**shared, **_context(annex, unit, criteria_set, means, frozen)}
                 name = sheet_name(unit.code)
                 documents.append(Document(name, context["title"], template.render(context)))
@@ -100,7 +100,7 @@ def _context(
     annex: Annex, unit: UnitResult, criteria_set: CriteriaSet, means: Mapping[str, Decimal | None], frozen: Frozen
 ) -> dict[str, Any]:
     rule = frozen.results.ranking
-    subject = f"Kết quả Chỉ số cải cách hành chính năm {frozen.year} của {unit.name}"
+    subject = f"Kết quả Chỉ số cải cách hành chính năm {frozen.year} của {unit_in_sentence(unit.name)}"
     areas = area_rows(unit, criteria_set, means, rule)
     return {
         "annex": annex,

@@ -26,6 +26,7 @@ from models.records.results import (
     RankedUnit,
     Robustness,
     ScoredUnit,
+    Status,
     UnitPoints,
     UnitResult,
 )
@@ -141,7 +142,8 @@ def _unit_result(
     previous, reason = previous_result(unit.code, group, rule, last_year, ancestors, units)
     change = None
     if unit.index is None:
-        reason = "năm nay không được chấm điểm"
+        scored = unit.status is Status.SCORED
+        reason = "năm nay không có tiêu chí nào áp dụng" if scored else "năm nay không được chấm điểm"
     elif previous:
         rank = previous.rank - place.rank if ranks_comparable and previous.rank and place.rank else None
         change = Change(rule.printed(unit.index) - previous.index, rank)

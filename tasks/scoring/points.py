@@ -100,7 +100,8 @@ def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
         faulty: facts that make no sense are added here.
     """
     criteria_set = scoring.criteria_set
-    if not has_submitted(unit, criteria_set):
+    applies = any(leaf.applies_to(unit.unit.code, unit.unit.kind) for leaf in criteria_set.leaves)
+    if applies and not has_submitted(unit, criteria_set):  # to whom nothing applies owes nothing
         return _not_scored(unit, criteria_set)
     standings: list[_Standing] = []
     claims: list[Decimal | None] = []

@@ -330,7 +330,7 @@ def _cell(figure: PublishedFigure, unit: UnitResult, rule: RankingRule) -> Cell:
 def _unit_figures(edition: Edition, group: GroupResult, unit: UnitResult) -> Iterator[UnitFigure]:
     """The figures of a unit's page: index and rank set off, then those that the unit has."""
     rule = edition.results.ranking
-    unranked = "không được chấm điểm" if unit.index is None else "không xếp hạng"
+    unranked = _state(unit) or "không xếp hạng"
     told = {
         "index": percent(unit.index, rule),
         "rank": unranked if unit.rank is None else f"hạng {unit.rank}/{edition.ranked[group.id]}",
@@ -346,6 +346,8 @@ def _unit_figures(edition: Edition, group: GroupResult, unit: UnitResult) -> Ite
 def _state(unit: UnitResult) -> str:
     if unit.status is Status.NOT_SCORED:
         return "không được chấm điểm"
+    if unit.nothing_applies:
+        return "không có tiêu chí áp dụng"
     return "" if unit.rank is not None else "không xếp hạng"
 
 

@@ -528,9 +528,9 @@ def test_tables_of_facts_show_the_points_of_the_rules(
 
 def test_the_register_asks_for_cases_of_bonus_and_penalty(written: dict[FormKind, list[Path]]) -> None:
     book = load_workbook(written[FormKind.REGISTER][0])
-    assert {"Điểm thưởng", "Điểm phạt"} <= set(book.sheetnames)
+    assert {"Điểm thưởng", "Điểm trừ"} <= set(book.sheetnames)
     assert "so-y-te:DT.1" in rows_of(book["Điểm thưởng"])
-    assert "so-y-te:DP.3" in rows_of(book["Điểm phạt"])
+    assert "so-y-te:DP.3" in rows_of(book["Điểm trừ"])
 
 
 # --- whose form, and the same bytes -----------------------------------------------------------------------------------
