@@ -335,6 +335,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         path="previous.index",
         unit=_PERCENT,
         cut=Cut.AS_PUBLISHED,
+        shown=Shown.KNOWN,
         hidden_by=SiteField.COMPARISON,
     ),
     PublishedFigure(
@@ -345,6 +346,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         kind="rank",
         path="previous.rank",
         empty=True,
+        shown=Shown.KNOWN,
         hidden_by=SiteField.COMPARISON,
     ),
     PublishedFigure(
@@ -412,6 +414,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         "Lý do không so sánh, hoặc đơn vị được sắp xếp từ đâu",
         kind="text",
         empty=True,
+        shown=Shown.KNOWN_OF_ANY,
         hidden_by=SiteField.COMPARISON,
     ),
     PublishedFigure(

@@ -23,6 +23,7 @@ from tasks.publishing.folders import verify_folder
 from tasks.recording.importing import read_facts, read_history, read_scores
 from tasks.recording.versions import facts_by_component, record_facts, record_history, record_scores
 from tests.conftest import copy_example
+from tests.libreoffice import converted
 from tests.tasks.papers import published as publish_paper
 
 pytestmark = pytest.mark.slow
@@ -251,6 +252,26 @@ def test_a_lowered_grade_says_by_which_gate_and_with_what_figures_in_every_mediu
         assert "".join(unit.gated_by.split()) in in_annexes
         if (sheet := on_sqlite / "phieu-ket-qua" / f"phieu-ket-qua-{unit.code}.pdf").exists():
             assert "".join(unit.gated_by.split()) in _text(sheet)
+
+
+def test_the_workbook_prints_on_few_pages_at_a_legible_size(on_sqlite: Path, tmp_path: Path) -> None:
+    with pdfplumber.open(converted(on_sqlite / "results.xlsx", tmp_path, "pdf")) as printed:
+        sizes = [min(round(char["size"], 1) for char in page.chars) for page in printed.pages]
+    assert len(sizes) <= 24  # two groups, 79 units: rankings, areas, and some 600 criteria to repair
+    assert min(sizes) >= 10
+
+
+@pytest.mark.parametrize("annex", ["phu-luc-1-so.pdf", "phu-luc-3-xa.pdf", "phu-luc-4-xa-linh-vuc.pdf"])
+def test_no_page_of_an_annex_has_a_single_row_of_a_table_or_a_few_lines(on_sqlite: Path, annex: str) -> None:
+    with pdfplumber.open(on_sqlite / annex) as opened:
+        for page in opened.pages:
+            assert len(page.extract_text().splitlines()) > 8, page.page_number
+            edge = [page.extract_tables()[place] for place in (0, -1) if page.extract_tables()]
+            long = page.page_number > 1 or len(opened.pages) > 1
+            for table in edge:
+                rows = [row for row in table if (row[0] or "").isdecimal()]
+                others_of_it = {row[0] for row in rows}
+                assert not (long and others_of_it and len(rows) == 1 and rows[0][0] != "1"), page.page_number
 
 
 def _text(pdf: Path) -> str:

@@ -160,6 +160,11 @@ class PreviousResult:
     from_units: tuple[str, ...]
     note: str | None = None
 
+    @property
+    def merged(self) -> bool:
+        """Whether several units had it, so that its index is their mean."""
+        return len(self.from_units) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -209,19 +209,9 @@ def _lineage(group: GroupResult) -> tuple[Story, ...]:
     """Units that come from others, and those without a comparison, put together where the words are the same."""
     stories: dict[str, list[str]] = {}
     for unit in group.units:
-        if unit.status is Status.SCORED and (text := _story(unit)):
+        if unit.status is Status.SCORED and (text := unit.note):
             stories.setdefault(text, []).append(unit.name)
     return tuple(Story(text, tuple(names)) for text, names in stories.items())
-
-
-def _story(unit: UnitResult) -> str | None:
-    if unit.no_comparison:
-        return unit.no_comparison
-    if unit.previous is None or unit.previous.note:
-        return unit.previous.note if unit.previous else None
-    if unit.previous.from_units in ((), (unit.code,)):
-        return None
-    return f"so sánh với kết quả năm {unit.previous.year} của {', '.join(unit.previous.from_units)}"
 
 
 def _tie_break_word(key: str, group: GroupResult) -> str:
@@ -246,6 +236,7 @@ def _notes(
         "rank": bool(shown),
         "grades": any(unit.grade for unit in scored),
         "gated": any(unit.gated for unit in scored),
+        "merged": compared and any(unit.change and unit.previous and unit.previous.merged for unit in scored),
         "population": compared and group.population_changed,
         "set": compared and bool(group.set_changed),
         "dash": any(figure.of(unit) is None for figure in columns for unit in shown),

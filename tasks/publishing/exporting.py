@@ -16,7 +16,7 @@ from typing import Any
 
 from models.numbers import ZERO, plain
 from models.province.rounds import EXACT_POINTS, RankingRule
-from models.published_figures import Cut, Medium, PublishedFigure, figures_in
+from models.published_figures import Cut, Medium, PublishedFigure, figures_in, figures_told
 from models.records.results import GroupResult, RoundResult, UnitResult
 from models.records.snapshots import Frozen
 from tasks.scoring.comparison import repair_list
@@ -166,7 +166,8 @@ def results_xlsx(frozen: Frozen, without: Collection[str] = ()) -> bytes:
 
 
 def _ranking_rows(group: GroupResult, rule: RankingRule, without: Collection[str] = ()) -> Iterator[list[Any]]:
-    figures = [figure for figure in figures_in(Medium.WORKBOOK) if figure.id not in without]
+    told = figures_told(Medium.WORKBOOK, group.ranked_units, group.units)
+    figures = [figure for figure in told if figure.id not in without]
     yield [figure.heading_in(Medium.WORKBOOK) for figure in figures]
     for unit in group.units:
         yield [

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from models.numbers import ZERO, printed, settled
+from models.numbers import ZERO, printed, said, settled
 from models.province.rounds import Group, RankingRule, RankOn
 from models.records.entries import HistoryEntry
 from models.records.results import (
@@ -31,6 +31,7 @@ from models.records.results import (
     UnitResult,
 )
 from models.units import Ancestor, Succession, SuccessionKind, Unit, ancestors_of
+from report_templates.filters import unit_in_sentence
 
 Ordered = TypeVar("Ordered")
 
@@ -185,23 +186,35 @@ def previous_result(
     weights = [ancestor.weight for ancestor in ancestors]
     mean = sum((weight * entry.index for weight, entry in zip(weights, entries, strict=True)), ZERO) / sum(weights)
     one_to_one = len(ancestors) == 1 and ancestors[0].kind in _ONE_TO_ONE and entries[0].group == group
-    note = None if ancestors[0].unit == unit and len(ancestors) == 1 else _lineage_note(ancestors, units)
+    index = entries[0].index if len(entries) == 1 else rule.printed(mean)
     return (
         PreviousResult(
             year=last_year.year,
-            index=entries[0].index if len(entries) == 1 else rule.printed(mean),
+            index=index,
             rank=entries[0].rank if one_to_one else None,
             from_units=tuple(ancestor.unit for ancestor in ancestors),
-            note=note,
+            note=_lineage_note(unit, ancestors, entries, index, units),
         ),
         None,
     )
 
 
-def _lineage_note(ancestors: Sequence[Ancestor], units: Mapping[str, Unit]) -> str:
-    kind = ancestors[0].kind if len(ancestors) == 1 else SuccessionKind.MERGED
-    names = ", ".join(units[ancestor.unit].name if ancestor.unit in units else ancestor.unit for ancestor in ancestors)
-    return f"{(kind or SuccessionKind.CONTINUED).label} từ {names}"
+def _lineage_note(
+    unit: str, ancestors: Sequence[Ancestor], entries: Sequence[HistoryEntry], index: Decimal, units: Mapping[str, Unit]
+) -> str | None:
+    """From which units one comes, and how the index it is compared with was made of theirs; None where only its code,
+    or nothing, changed.
+    """
+    names = [units[ancestor.unit].name if ancestor.unit in units else ancestor.unit for ancestor in ancestors]
+    if len(ancestors) == 1:
+        kind = ancestors[0].kind or SuccessionKind.CONTINUED
+        same = unit in units and units[unit].name == names[0] and kind is SuccessionKind.CONTINUED
+        return None if ancestors[0].unit == unit or same else f"{kind.label} từ {unit_in_sentence(names[0])}"
+    told = ", ".join(
+        f"{unit_in_sentence(name)} ({said(entry.index)}%)" for name, entry in zip(names, entries, strict=True)
+    )
+    weighted = "" if len({ancestor.weight for ancestor in ancestors}) == 1 else " có trọng số"
+    return f"{SuccessionKind.MERGED.label} từ {told}; bình quân{weighted} {said(index)}%"
 
 
 def _ranks_are_comparable(lineages: Sequence[Sequence[Ancestor]], last_year: LastYear, group: Group) -> bool:

@@ -2,13 +2,19 @@
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from tasks.spreadsheets.clockless import without_clock
 from tasks.spreadsheets.inert import inert
+from tasks.spreadsheets.workbooks import FONT
 
+_PAGE = 150  # letters of a column's width that an A4 page holds sideways at the size of 10 points
+_LEAST = 11  # letters in which words can still be wrapped
+_SIZE = 11
+_WORD = 12  # letters of a text that is broken into lines
+_MARGIN = 0.3  # inches
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -21,9 +27,12 @@ def workbook_of(sheets: Iterable[tuple[str, Iterator[list[Any]]]], decimals: str
         mark: what stands in the header of every printed page.
     """
     from openpyxl import Workbook
+    from openpyxl.styles import Font
 
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
+    normal = next(style for style in book._named_styles if style.name == "Normal")  # type: ignore[attr-defined]
+    normal.font = Font(name=FONT, size=_SIZE)  # widths of columns are counted in its digits
     for title, rows in sheets:
         _fill_sheet(book, title, rows, decimals)
     if mark:
@@ -37,25 +46,50 @@ def workbook_of(sheets: Iterable[tuple[str, Iterator[list[Any]]]], decimals: str
 def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str) -> None:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    wrapped = Alignment(wrap_text=True, vertical="top")
 
     sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", "-", title)[:31])
+    words: set[int] = set()
     widths: dict[int, int] = {}
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
             cell = sheet.cell(number, column, inert(_printable(value)))
             if number == 1:
-                cell.font = Font(bold=True)
+                cell.font = Font(name=FONT, size=_SIZE, bold=True)
                 cell.alignment = Alignment(wrap_text=True, vertical="center")
             elif isinstance(value, Decimal):
                 cell.number_format = decimals
-            widths[column] = max(widths.get(column, 0), min(60, len(str(value or ""))))
-    for column, width in widths.items():
-        sheet.column_dimensions[get_column_letter(column)].width = max(10, width + 2)
+            if number == 1:
+                widths[column] = max(len(word) for word in str(value or " ").split(" ")) + 1
+                continue
+            widths[column] = max(widths[column], min(60, len(str(value or "")) + 1))
+            if isinstance(value, str) and len(value) > _WORD:
+                words.add(column)
+                cell.alignment = wrapped
+    for column, width in _on_one_page(widths, words).items():
+        sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left = sheet.page_margins.right = _MARGIN
     sheet.print_title_rows = "1:1"
+
+
+def _on_one_page(widths: dict[int, int], words: Collection[int]) -> dict[int, float]:
+    """Widths of columns that a sideways page holds at a legible size: columns of words share what figures leave."""
+    wanted = sum(widths[column] for column in words)
+    left = _PAGE - sum(width for column, width in widths.items() if column not in words)
+    if wanted <= left:
+        return dict(widths.items())
+    return {
+        column: max(_LEAST, width * left / wanted) if column in words else width for column, width in widths.items()
+    }
 
 
 def _printable(value: Any) -> Any:
