@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from tasks.spreadsheets.clockless import without_clock
@@ -13,6 +14,8 @@ from tasks.spreadsheets.workbooks import FONT
 _PAGE = 150  # letters of a column's width that an A4 page holds sideways at the size of 10 points
 _LEAST = 11  # letters in which words can still be wrapped
 _SIZE = 11
+_LINE = 15  # points
+_LONGEST = 60
 _WORD = 12  # letters of a text that is broken into lines
 _MARGIN = 0.3  # inches
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -28,11 +31,11 @@ def workbook_of(sheets: Iterable[tuple[str, Iterator[list[Any]]]], decimals: str
     """
     from openpyxl import Workbook
     from openpyxl.styles import Font
+    from openpyxl.utils.indexed_list import IndexedList
 
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
-    normal = next(style for style in book._named_styles if style.name == "Normal")  # type: ignore[attr-defined]
-    normal.font = Font(name=FONT, size=_SIZE)  # widths of columns are counted in its digits
+    book._fonts = IndexedList([Font(name=FONT, size=_SIZE)])  # type: ignore[attr-defined]  # widths count its digits
     for title, rows in sheets:
         _fill_sheet(book, title, rows, decimals)
     if mark:
@@ -48,28 +51,37 @@ def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str)
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.properties import PageSetupProperties
 
-    wrapped = Alignment(wrap_text=True, vertical="top")
-
     sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", "-", title)[:31])
-    words: set[int] = set()
+    plain, bold = Font(name=FONT, size=_SIZE), Font(name=FONT, size=_SIZE, bold=True)
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    top = Alignment(vertical="top")
+    lengths: list[dict[int, int]] = []
     widths: dict[int, int] = {}
+    words: set[int] = set()
     for number, row in enumerate(rows, 1):
+        lengths.append({})
         for column, value in enumerate(row, 1):
             cell = sheet.cell(number, column, inert(_printable(value)))
-            if number == 1:
-                cell.font = Font(name=FONT, size=_SIZE, bold=True)
-                cell.alignment = Alignment(wrap_text=True, vertical="center")
-            elif isinstance(value, Decimal):
+            cell.font, cell.alignment = (bold, wrapped) if number == 1 else (plain, top)
+            if isinstance(value, Decimal):
                 cell.number_format = decimals
+            length = len(str(value or ""))
             if number == 1:
-                widths[column] = max(len(word) for word in str(value or " ").split(" ")) + 1
-                continue
-            widths[column] = max(widths[column], min(60, len(str(value or "")) + 1))
-            if isinstance(value, str) and len(value) > _WORD:
+                widths[column] = max(len(word) for word in str(value or " ").split(" ")) + 2
+            elif isinstance(value, str) and length > _WORD:
                 words.add(column)
                 cell.alignment = wrapped
-    for column, width in _on_one_page(widths, words).items():
+            if number > 1:
+                widths[column] = max(widths[column], min(_LONGEST, length + 2))
+            lengths[-1][column] = length
+    shown = _on_one_page(widths, words)
+    for column, width in shown.items():
         sheet.column_dimensions[get_column_letter(column)].width = width
+    for number, of in enumerate(lengths, 1):
+        lines = max(
+            (ceil(of[column] / (shown[column] - 2)) for column in of if number == 1 or column in words), default=1
+        )
+        sheet.row_dimensions[number].height = _LINE * max(1, lines)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.page_setup.orientation = "landscape"

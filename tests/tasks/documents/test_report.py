@@ -13,6 +13,7 @@ import pdfplumber
 import pytest
 from pypdf import PdfReader
 
+from models.province.rounds import RankingRule, RankOn
 from models.records.snapshots import Frozen
 from tasks.documents.decision import decision_documents
 from tasks.documents.publication import publication_documents
@@ -75,6 +76,34 @@ def test_a_draft_has_everything_but_the_sheets_and_a_publication_has_them_all(fr
     published = [document.name for document in publication_documents(frozen, NUMBERED)]
     assert published[: len(drafted)] == drafted
     assert sorted(published[len(drafted) :]) == [f"phieu-ket-qua/phieu-ket-qua-x{place:03}.pdf" for place in range(11)]
+
+
+def text_in(document: Document) -> str:
+    with pdfplumber.open(io.BytesIO(render_pdf(document, "snapshot", CREATED))) as opened:
+        return " ".join(" ".join(page.extract_text() for page in opened.pages).split())
+
+
+def test_kept_exact_points_are_told_in_every_document_that_sums_them(texts: dict[str, str]) -> None:
+    exact = ROUND.model_copy(update={"ranking": RankingRule(points_decimals="exact")})
+    made = {one.name: one for one in publication_documents(frozen_round(3, round=exact), NUMBERED)}
+    told = "Điểm được giữ nguyên số lẻ khi cộng, chỉ làm tròn đến 2 chữ số thập phân khi in"
+    for name in ("phu-luc-1-xa.pdf", MATRIX, SHEET):
+        assert told in text_in(made[name]), name
+    assert not [name for name, text in texts.items() if told in text]
+
+
+def test_a_sheet_of_a_first_year_has_no_columns_of_dashes() -> None:
+    made = {one.name: one for one in publication_documents(frozen_round(3, compared=False), NUMBERED)}
+    assert "Tăng, giảm" not in text_in(made[SHEET])
+
+
+def test_best_and_worst_are_all_that_print_the_same_where_the_printed_index_ranks() -> None:
+    rough = ROUND.model_copy(update={"ranking": RankingRule(decimals=0, rank_on=RankOn.PRINTED)})
+    (report, *_) = report_documents(frozen_round(3, round=rough), NUMBERED)
+    ranks = [(unit.rank, unit.name) for unit in frozen_round(3, round=rough).results.groups[0].units]
+    best = [name.replace("Xã", "xã") for rank, name in ranks if rank == 1]
+    sentence = text_in(report).partition("Chỉ số cao nhất là")[2].partition("%")[0]
+    assert all(name in sentence for name in best), (sentence, ranks)
 
 
 def test_a_group_that_wants_no_sheets_gets_none() -> None:

@@ -468,6 +468,13 @@ def test_changes_are_of_the_ranks_as_the_round_gives_them(rule: RankingRule, exp
     assert rank_changes(compared({"a": "84.584", "b": "84.581", "c": "70"}, past, rule=rule)) == expected
 
 
+def test_all_that_rose_as_much_as_the_third_are_named_and_none_by_its_code() -> None:
+    past = {code: (str(90 - place), place + 1) for place, code in enumerate("abcdefghij")}
+    rotated = [*"fghij", *"abcde"]  # five rise by five places, five fall by five
+    group = compared({code: str(90 - place) for place, code in enumerate(rotated)}, past)
+    assert (sorted(group.risers), sorted(group.fallers)) == (list("fghij"), list("abcde"))
+
+
 # --- what was lost ----------------------------------------------------------------------------------------------------
 
 
