@@ -362,7 +362,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
     PublishedFigure(
         "change_index",
         _G.CHANGE,
-        "Tăng/giảm chỉ số",
+        "Tăng, giảm chỉ số",
         "Chênh lệch chỉ số so với năm trước",
         path="change.index",
         unit="điểm phần trăm",
@@ -381,7 +381,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
     PublishedFigure(
         "change_rank",
         _G.CHANGE,
-        "Tăng/giảm hạng",
+        "Tăng, giảm hạng",
         "Số bậc tăng (dương) hoặc giảm (âm); trống nếu không so sánh được",
         kind="whole",
         path="change.rank",

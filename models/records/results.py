@@ -152,13 +152,21 @@ class RankedUnit:
 
 @dataclass(frozen=True, slots=True)
 class PreviousResult:
-    """What last year said of a unit, or of the units that it comes from. `index` is as printed then."""
+    """What last year said of a unit, or of the units that it comes from. `index` is as printed then; `base` says how it
+    was made where it is a mean of several.
+    """
 
     year: int
     index: Exact
     rank: int | None
     from_units: tuple[str, ...]
     note: str | None = None
+    base: str | None = None
+
+    @property
+    def story(self) -> str | None:
+        """From which units it comes, and how its index was made of theirs."""
+        return "; ".join(part for part in (self.note, self.base) if part) or None
 
     @property
     def merged(self) -> bool:

@@ -209,7 +209,7 @@ def _lineage(group: GroupResult) -> tuple[Story, ...]:
     """Units that come from others, and those without a comparison, put together where the words are the same."""
     stories: dict[str, list[str]] = {}
     for unit in group.units:
-        if unit.status is Status.SCORED and (text := unit.note):
+        if unit.status is Status.SCORED and (text := unit.no_comparison or (unit.previous and unit.previous.story)):
             stories.setdefault(text, []).append(unit.name)
     return tuple(Story(text, tuple(names)) for text, names in stories.items())
 

@@ -193,28 +193,31 @@ def previous_result(
             index=index,
             rank=entries[0].rank if one_to_one else None,
             from_units=tuple(ancestor.unit for ancestor in ancestors),
-            note=_lineage_note(unit, ancestors, entries, index, units),
+            note=_lineage_note(unit, ancestors, units),
+            base=_base_note(ancestors, entries, index),
         ),
         None,
     )
 
 
-def _lineage_note(
-    unit: str, ancestors: Sequence[Ancestor], entries: Sequence[HistoryEntry], index: Decimal, units: Mapping[str, Unit]
-) -> str | None:
-    """From which units one comes, and how the index it is compared with was made of theirs; None where only its code,
-    or nothing, changed.
-    """
+def _lineage_note(unit: str, ancestors: Sequence[Ancestor], units: Mapping[str, Unit]) -> str | None:
+    """From which units one comes; None where only its code, or nothing, changed."""
     names = [units[ancestor.unit].name if ancestor.unit in units else ancestor.unit for ancestor in ancestors]
+    kind = SuccessionKind.MERGED
     if len(ancestors) == 1:
         kind = ancestors[0].kind or SuccessionKind.CONTINUED
         same = unit in units and units[unit].name == names[0] and kind is SuccessionKind.CONTINUED
-        return None if ancestors[0].unit == unit or same else f"{kind.label} từ {unit_in_sentence(names[0])}"
-    told = ", ".join(
-        f"{unit_in_sentence(name)} ({said(entry.index)}%)" for name, entry in zip(names, entries, strict=True)
-    )
+        if ancestors[0].unit == unit or same:
+            return None
+    return f"{kind.label} từ {', '.join(unit_in_sentence(name) for name in names)}"
+
+
+def _base_note(ancestors: Sequence[Ancestor], entries: Sequence[HistoryEntry], index: Decimal) -> str | None:
+    """How the index that a merged unit is compared with was made of theirs, in the order of their names."""
+    if len(ancestors) == 1:
+        return None
     weighted = "" if len({ancestor.weight for ancestor in ancestors}) == 1 else " có trọng số"
-    return f"{SuccessionKind.MERGED.label} từ {told}; bình quân{weighted} {said(index)}%"
+    return f"bình quân{weighted} của {'; '.join(f'{said(entry.index)}%' for entry in entries)} là {said(index)}%"
 
 
 def _ranks_are_comparable(lineages: Sequence[Sequence[Ancestor]], last_year: LastYear, group: Group) -> bool:

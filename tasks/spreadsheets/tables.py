@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from math import ceil
 from typing import Any
@@ -11,10 +11,11 @@ from tasks.spreadsheets.clockless import without_clock
 from tasks.spreadsheets.inert import inert
 from tasks.spreadsheets.workbooks import FONT
 
-_PAGE = 150  # letters of a column's width that an A4 page holds sideways at the size of 10 points
+_PAGE = 147  # letters of a column's width that an A4 page holds sideways at the size of 10 points
 _LEAST = 11  # letters in which words can still be wrapped
 _SIZE = 11
-_LINE = 15  # points
+_LINE = 14  # points
+_LETTER = 0.9  # of a digit's width, on average
 _LONGEST = 60
 _WORD = 12  # letters of a text that is broken into lines
 _MARGIN = 0.3  # inches
@@ -74,13 +75,13 @@ def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str)
             if number > 1:
                 widths[column] = max(widths[column], min(_LONGEST, length + 2))
             lengths[-1][column] = length
-    shown = _on_one_page(widths, words)
+    amounts = {column: sum(of.get(column, 0) for of in lengths[1:]) for column in words}
+    shown = _on_one_page(widths, amounts)
     for column, width in shown.items():
         sheet.column_dimensions[get_column_letter(column)].width = width
     for number, of in enumerate(lengths, 1):
-        lines = max(
-            (ceil(of[column] / (shown[column] - 2)) for column in of if number == 1 or column in words), default=1
-        )
+        broken = of if number == 1 else words & of.keys()
+        lines = max((ceil(of[column] * _LETTER / (shown[column] - 1)) for column in broken), default=1)
         sheet.row_dimensions[number].height = _LINE * max(1, lines)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
@@ -89,19 +90,23 @@ def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str)
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins.left = sheet.page_margins.right = _MARGIN
+    sheet.page_margins.left = sheet.page_margins.right = sheet.page_margins.bottom = _MARGIN
+    sheet.page_margins.top = 2 * _MARGIN
     sheet.print_title_rows = "1:1"
 
 
-def _on_one_page(widths: dict[int, int], words: Collection[int]) -> dict[int, float]:
-    """Widths of columns that a sideways page holds at a legible size: columns of words share what figures leave."""
-    wanted = sum(widths[column] for column in words)
-    left = _PAGE - sum(width for column, width in widths.items() if column not in words)
-    if wanted <= left:
-        return dict(widths.items())
-    return {
-        column: max(_LEAST, width * left / wanted) if column in words else width for column, width in widths.items()
-    }
+def _on_one_page(widths: dict[int, int], amounts: Mapping[int, int]) -> dict[int, float]:
+    """Widths of columns that a sideways page holds at a legible size: columns of words share what figures leave, by how
+    much stands in them, none wider than it needs.
+    """
+    left: float = _PAGE - sum(width for column, width in widths.items() if column not in amounts)
+    total = sum(amounts.values())
+    shown: dict[int, float] = dict(widths.items())
+    for column in sorted(amounts, key=lambda column: (amounts[column], column)):
+        share = left * amounts[column] / total
+        shown[column] = min(widths[column], max(_LEAST, share))
+        left, total = left - shown[column], total - amounts[column]
+    return shown
 
 
 def _printable(value: Any) -> Any:

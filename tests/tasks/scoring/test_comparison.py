@@ -89,7 +89,8 @@ def test_a_merged_unit_has_the_weighted_mean_of_those_it_comes_from_and_no_past_
     group = compared({"ab": "85"}, {"a": ("80", 1), "b": ("90", 2)}, *steps)
     previous = of(group, "ab").previous
     assert (previous.index, previous.rank, previous.from_units) == (84, None, ("a", "b"))
-    assert previous.note == "sáp nhập từ Đơn vị a (80%), Đơn vị b (90%); bình quân có trọng số 84%"
+    assert previous.note == "sáp nhập từ Đơn vị a, Đơn vị b"
+    assert previous.base == "bình quân có trọng số của 80%; 90% là 84%"
     assert change(group, "ab") == ("+1.00", None)
 
 
@@ -111,7 +112,7 @@ def test_a_unit_into_which_others_merged_is_compared_with_all_of_them() -> None:
     assert (previous.index, previous.rank, previous.note) == (
         85,
         None,
-        "sáp nhập từ Đơn vị a (80%), Đơn vị b (90%); bình quân 85%",
+        "sáp nhập từ Đơn vị a, Đơn vị b",
     )
 
 

@@ -135,7 +135,7 @@ def test_history_follows_a_renamed_unit_and_ends_at_a_merger() -> None:
     archive = Archive([edition(merged)])
     year_before = archive.history(archive.editions[0], "xa-m")[1]
     assert (year_before.index, year_before.edition, year_before.rank) == (75, None, None)
-    assert year_before.note == "sáp nhập từ Đơn vị cu-x (70%), Đơn vị cu-y (80%); bình quân 75%"
+    assert year_before.note == "sáp nhập từ Đơn vị cu-x, Đơn vị cu-y"
 
 
 def test_history_has_both_a_decision_and_its_correction() -> None:
