@@ -202,10 +202,10 @@ def test_the_report_says_method_results_findings_and_proposals(texts: dict[str, 
         "Ủy ban nhân dân xã, phường: 12 đơn vị, đánh giá theo “Bộ tiêu chí mẫu”, gồm 03 lĩnh vực, 06 tiêu chí",
         "điểm tối đa 80 điểm, trong đó 30 điểm xác định qua điều tra xã hội học",
         "12 đơn vị, gồm 11 đơn vị được xếp hạng, 01 đơn vị không được chấm điểm",
-        "Đơn vị có Chỉ số cao nhất là Xã số 001 (89,38%); đơn vị có Chỉ số thấp nhất là Xã số 011",
+        "Đơn vị có Chỉ số cao nhất là xã số 001 (89,38%); đơn vị có Chỉ số thấp nhất là xã số 011",
         "b) Kết quả theo lĩnh vực: lĩnh vực có Chỉ số trung bình cao nhất là",
         "Tiêu chí có kết quả thấp nhất:",
-        "Đơn vị không được chấm điểm do không gửi hồ sơ tự đánh giá, chấm điểm: Xã số 012.",
+        "Đơn vị không được chấm điểm do không gửi hồ sơ tự đánh giá, chấm điểm: xã số 012.",
         "Giảm hạng nhiều nhất:",
         "trong thời hạn 15 ngày kể từ ngày Quyết định công bố có hiệu lực (chi tiết tại Phụ lục kèm theo Báo cáo này)",
         "hoàn thành việc khắc phục trong kỳ đánh giá năm 2026",
@@ -242,8 +242,9 @@ def test_the_list_of_repairs_names_what_to_do_why_and_who_has_nothing_to_repair(
 
 
 def test_the_submission_asks_for_the_decision_and_names_what_is_enclosed(texts: dict[str, str]) -> None:
-    assert "Sở Nội vụ kính trình Ủy ban nhân dân tỉnh xem xét, quyết định./." in texts[SUBMISSION]
+    assert "Sở Nội vụ kính trình Ủy ban nhân dân tỉnh xem xét, quyết định." in texts[SUBMISSION]
     assert "(Gửi kèm: dự thảo Quyết định và 02 Phụ lục; Báo cáo kết quả" in texts[SUBMISSION]
+    assert "năm 2025)./. Nơi nhận:" in texts[SUBMISSION]
 
 
 def test_a_sheet_shows_index_rank_areas_leaves_last_year_and_repairs(texts: dict[str, str]) -> None:
