@@ -274,6 +274,17 @@ def test_no_page_of_an_annex_has_a_single_row_of_a_table_or_a_few_lines(on_sqlit
                 assert not (long and others_of_it and len(rows) == 1 and rows[0][0] != "1"), page.page_number
 
 
+def test_a_snapshot_of_before_points_were_rounded_loads_with_its_bytes_as_exact(on_sqlite: Path) -> None:
+    values = json.loads((on_sqlite / "snapshot.json").read_bytes())
+    for rule in (values["round"]["ranking"], values["results"]["ranking"]):
+        del rule["points_decimals"], rule["capped"]
+    earlier = json.dumps(values).encode()
+    frozen = thawed(earlier)
+    assert frozen.body == earlier
+    assert frozen.round.ranking == frozen.results.ranking
+    assert (frozen.round.ranking.points_decimals, frozen.round.ranking.capped) == ("exact", True)
+
+
 def _text(pdf: Path) -> str:
     """The text of a document without its spaces and line ends."""
     with pdfplumber.open(pdf) as opened:
