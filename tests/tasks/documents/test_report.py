@@ -251,7 +251,7 @@ def test_a_sheet_shows_index_rank_areas_leaves_last_year_and_repairs(texts: dict
     for words in (
         "(Theo Quyết định số 05/QĐ-UBND ngày 05 tháng 01 năm 2026 của Ủy ban nhân dân tỉnh Bình Dương)",
         "71,50 80 89,38 1/11 Tốt",
-        "50,00 (hạng",
+        "(hạng 12)",
         "1. Lĩnh vực 1 20 12,00 60,00",
         f"1.1.2 Mục 1.1.2 (thẩm định: thiếu{REASON[5:]}) 10 9,00 2,00 8,00",
         "3.1 Mục 3.1 30 – 30,00 0,00",
