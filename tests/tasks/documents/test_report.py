@@ -138,7 +138,7 @@ ELEMENTS = [
     (MATRIX, "KẾT QUẢ THEO LĨNH VỰC CỦA CHỈ SỐ", 13, 14, True, False),
     (MATRIX, "Xã số 001", 10, 12, False, False),
     (SHEET, "PHIẾU KẾT QUẢ", 13, 14, True, False),
-    (SHEET, "Chỉ số cải cách hành chính năm 2025 của Xã số 001", 13, 14, True, False),
+    (SHEET, "Chỉ số cải cách hành chính năm 2025 của xã số 001", 13, 14, True, False),
 ]
 
 
