@@ -24,14 +24,14 @@ def _rows(file: int, table: FactTable) -> Iterator[Row]:
 
 @check(
     Severity.CRITICAL,
-    "điểm thưởng, điểm phạt có căn cứ",
+    "điểm thưởng, điểm trừ có căn cứ",
     "Ghi văn bản làm căn cứ",
     expect("ExpectColumnValueLengthsToBeBetween", column="basis", min_value=1),
 )
 def basis_missing(row: FactRow) -> Iterator[Words]:
     """Bonus and penalty name the document that they rest on."""
-    what = row.said("có điểm thưởng hoặc điểm phạt mà chưa ghi căn cứ")
+    what = row.said("có điểm thưởng hoặc điểm trừ mà chưa ghi căn cứ")
     yield Words(place_of(row.statement, "note"), what, "Ghi văn bản làm căn cứ: tên, số và ký hiệu, ngày")
 
 
-SUITE = Suite("register", "Sổ theo dõi, điểm thưởng, điểm phạt", (*TABLE_CHECKS, basis_missing))
+SUITE = Suite("register", "Sổ theo dõi, điểm thưởng, điểm trừ", (*TABLE_CHECKS, basis_missing))

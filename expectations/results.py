@@ -26,6 +26,7 @@ class Unit(NamedTuple):
 
     unit: UnitResult
     expected_rank: int
+    rule: RankingRule
 
     @property
     def name(self) -> str:
@@ -36,6 +37,11 @@ class Unit(NamedTuple):
     def rank(self) -> int:
         """The rank that it has."""
         return self.unit.rank or 0
+
+    @property
+    def capped_index(self) -> Decimal | None:
+        """Its index, None where the round lets bonus lift it above 100."""
+        return self.unit.index if self.rule.capped else None
 
     @property
     def lowest_area(self) -> Decimal | None:
@@ -52,7 +58,7 @@ class Unit(NamedTuple):
         """By how much the points differ from the sum of their parts."""
         unit = self.unit
         total = sum((area.points for area in unit.areas), ZERO) + unit.bonus - unit.penalty
-        kept = max(ZERO, min(unit.max_points, total))
+        kept = self.rule.total(total, unit.max_points)
         return None if unit.points is None else abs(kept - unit.points)
 
     @property
@@ -93,7 +99,7 @@ def check_results(results: RoundResult, members: Mapping[str, Collection[str]]) 
 def result_rows(results: RoundResult, members: Mapping[str, Collection[str]]) -> list[Unit | Member | Group]:
     """The results of a round as rows: its units, who is in it and should be, its groups."""
     units = [
-        Unit(unit, rank)
+        Unit(unit, rank, results.ranking)
         for group in results.groups
         for unit, rank in zip(group.units, _expected_ranks(group, results.ranking), strict=True)
     ]
@@ -151,9 +157,10 @@ SUITE = Suite(
         _check(
             "index_outside",
             Unit,
-            "chỉ số của đơn vị từ 0 đến 100",
+            "chỉ số của đơn vị từ 0 đến 100 (trên 100 khi kỳ đánh giá không cắt điểm thưởng)",
             "chỉ số ngoài khoảng 0–100",
-            expect("ExpectColumnValuesToBeBetween", column="unit.index", min_value=0, max_value=int(HUNDRED)),
+            expect("ExpectColumnValuesToBeBetween", column="unit.index", min_value=0),
+            expect("ExpectColumnValuesToBeBetween", column="capped_index", max_value=int(HUNDRED)),
         ),
         _check(
             "area_outside",
@@ -166,8 +173,8 @@ SUITE = Suite(
         _check(
             "sum_differs",
             Unit,
-            "tổng điểm bằng tổng điểm các lĩnh vực cộng thưởng trừ phạt",
-            "tổng điểm không bằng tổng điểm các lĩnh vực cộng thưởng trừ phạt",
+            "tổng điểm bằng tổng điểm các lĩnh vực cộng điểm thưởng trừ điểm trừ",
+            "tổng điểm không bằng tổng điểm các lĩnh vực cộng điểm thưởng trừ điểm trừ",
             expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="rounding", column_B="gap", or_equal=True),
         ),
         _check(

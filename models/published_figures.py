@@ -25,6 +25,9 @@ class SiteField(StrEnum):
     LOST_POINTS = "lost_points"
 
 
+_POINTS, _PERCENT = "điểm", "%"
+
+
 class Medium(Enum):
     """Where figures stand: the columns of a table, the names of the JSON, the list on a unit's page."""
 
@@ -156,6 +159,11 @@ class PublishedFigure:
         return value
 
     @property
+    def in_points(self) -> bool:
+        """Whether it counts points, which have decimals of their own."""
+        return self.unit == _POINTS
+
+    @property
     def attribute(self) -> str:
         """The attribute of a UnitResult that holds it."""
         return (self.path or self.id).partition(".")[0]
@@ -218,7 +226,6 @@ class PublishedFigure:
 
 
 _M = Medium
-_POINTS, _PERCENT = "điểm", "%"
 FIGURES: tuple[PublishedFigure, ...] = (
     PublishedFigure("code", _G.UNIT, "Mã", "Mã đơn vị, theo units.csv của tỉnh", kind="text"),
     PublishedFigure("name", _G.UNIT, "Đơn vị", "Tên đơn vị", kind="text"),
@@ -336,6 +343,17 @@ FIGURES: tuple[PublishedFigure, ...] = (
         width="grade",
         star="gated",
     ),
+    PublishedFigure(
+        "gated_by",
+        _G.GRADE,
+        "Lý do khống chế xếp loại",
+        "Điều kiện khống chế đã hạ xếp loại, kèm số liệu; trống nếu không bị khống chế",
+        kind="text",
+        empty=True,
+        shown=Shown.GIVEN,
+        hidden_by=SiteField.GRADE,
+        headings={_M.ANNEX: "", _M.SITE: "", _M.UNIT_PAGE: "", _M.TERMINAL: ""},
+    ),
     PublishedFigure("ranked", _G.STATE, "", "Đơn vị thuộc diện xếp hạng", kind="yes", absent=(_M.CSV,)),
     PublishedFigure("status", _G.STATE, "", "Đơn vị được chấm điểm (scored) hay không (not_scored)", kind="scored"),
     PublishedFigure(
@@ -349,6 +367,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         path="previous.index",
         unit=_PERCENT,
         cut=Cut.AS_PUBLISHED,
+        shown=Shown.KNOWN,
         hidden_by=SiteField.COMPARISON,
     ),
     PublishedFigure(
@@ -359,6 +378,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         kind="rank",
         path="previous.rank",
         empty=True,
+        shown=Shown.KNOWN,
         hidden_by=SiteField.COMPARISON,
     ),
     PublishedFigure(
@@ -374,7 +394,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
     PublishedFigure(
         "change_index",
         _G.CHANGE,
-        "Tăng/giảm chỉ số",
+        "Tăng, giảm chỉ số",
         "Chênh lệch chỉ số so với năm trước",
         path="change.index",
         unit="điểm phần trăm",
@@ -393,7 +413,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
     PublishedFigure(
         "change_rank",
         _G.CHANGE,
-        "Tăng/giảm hạng",
+        "Tăng, giảm hạng",
         "Số bậc tăng (dương) hoặc giảm (âm); trống nếu không so sánh được",
         kind="whole",
         path="change.rank",
@@ -411,12 +431,22 @@ FIGURES: tuple[PublishedFigure, ...] = (
         width="change",
     ),
     PublishedFigure(
+        "no_comparison",
+        _G.CHANGE,
+        "",
+        "Lý do không so sánh với năm trước; trống nếu có so sánh",
+        kind="text",
+        empty=True,
+        hidden_by=SiteField.COMPARISON,
+    ),
+    PublishedFigure(
         "note",
         _G.NOTE,
         "Ghi chú",
         "Lý do không so sánh, hoặc đơn vị được sắp xếp từ đâu",
         kind="text",
         empty=True,
+        shown=Shown.KNOWN_OF_ANY,
         hidden_by=SiteField.COMPARISON,
     ),
     PublishedFigure(

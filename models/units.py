@@ -30,6 +30,8 @@ _KINDS = {
     "dac_khu": "Đặc khu",
 }
 
+_COMMITTEES = frozenset(_KINDS) - {"so"}
+
 
 def mail_addresses(text: str) -> list[str]:
     """The mail addresses of a text, parted by commas, semicolons or spaces; what is none is passed over."""
@@ -49,6 +51,11 @@ class Unit(BaseModel):
     valid_from: date | None = None
     valid_to: date | None = None
     email: str | None = None
+
+    @property
+    def signs_as(self) -> tuple[str, ...]:
+        """Whose signature its own forms bear: a people's committee signs collectively. Source: NĐ 30/2020/NĐ-CP, I."""
+        return ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH") if self.kind in _COMMITTEES else ("THỦ TRƯỞNG ĐƠN VỊ",)
 
     def exists_on(self, day: date) -> bool:
         """Whether the unit exists on that day."""

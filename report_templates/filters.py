@@ -3,6 +3,7 @@
 Sources: NĐ 30/2020/NĐ-CP, Phụ lục I (căn cứ, nơi nhận) and 3.6 (numbers, dates, capitals).
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from models.records.results import UnitResult
 from models.wording import continued
 
 NOTHING = "–"
+_COMMUNE = re.compile(r"^(UBND |Ủy ban nhân dân )?(Xã|Phường|Thị trấn|Đặc khu|Huyện|Quận|Thị xã|Thành phố)(?= \D)")
 _COMMON_NOUNS = frozenset(
     (
         "các",
@@ -44,8 +46,13 @@ def exact(value: Decimal) -> str:
 
 
 def printed(value: Decimal | None, ranking: RankingRule) -> str:
-    """Points or an index cut to the decimals of the round; a dash where there is none."""
+    """An index cut to the decimals of the round; a dash where there is none."""
     return NOTHING if value is None else vietnamese_number(format(ranking.printed(value), "f"))
+
+
+def points(value: Decimal | None, ranking: RankingRule) -> str:
+    """Points with the decimals that the round gives them; a dash where there are none."""
+    return NOTHING if value is None else vietnamese_number(format(ranking.printed_points(value), "f"))
 
 
 def percent(value: Decimal | None, ranking: RankingRule) -> str:
@@ -73,7 +80,9 @@ def announced(unit: UnitResult, figure: PublishedFigure, ranking: RankingRule, *
         if figure.signed:
             return signed(value, ranking)
         as_it_is = figure.cut is Cut.EXACT or (figure.cut is Cut.AWARDED and not on_paper)
-        return exact(value) if as_it_is else printed(value, ranking)
+        if as_it_is:
+            return exact(value)
+        return points(value, ranking) if figure.in_points else printed(value, ranking)
     shown = signed_count(value) if figure.signed else str(value or NOTHING)
     return f"{shown}*" if on_paper and figure.star and getattr(unit, figure.star) else shown
 
@@ -111,6 +120,14 @@ def in_sentence(name: str) -> str:
     first = name.partition(" ")[0].casefold()
     common = first.endswith(",") or first in _COMMON_NOUNS
     return name[:1].lower() + name[1:] if common else name
+
+
+def unit_in_sentence(name: str) -> str:
+    """A unit's name inside a sentence: `xã Lộc Tân`, `UBND xã Lộc Tân`; before a number the capital stays: `Phường 5`.
+
+    Source: NĐ 30/2020/NĐ-CP, Phụ lục II (names of administrative units; a number makes the noun part of the name).
+    """
+    return _COMMUNE.sub(lambda match: (match[1] or "") + match[2].lower(), name)
 
 
 def joined(names: Sequence[str]) -> str:
@@ -177,6 +194,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     for function in (
         exact,
         printed,
+        points,
         percent,
         signed,
         signed_count,
@@ -186,6 +204,7 @@ FILTERS: dict[str, Callable[..., object]] = {
         numbered,
         caps,
         in_sentence,
+        unit_in_sentence,
         joined,
         breakable,
         without_end,

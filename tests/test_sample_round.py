@@ -1,10 +1,16 @@
 """The whole sample round, from its CSV files to the published folder, on both databases: equal, byte for byte."""
 
+import csv
 import json
+import re
+from collections.abc import Iterator
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+import pdfplumber
 import pytest
+from openpyxl import load_workbook
 
 from models.province.folder import load_province
 from models.records.results import RoundResult, Status
@@ -16,10 +22,9 @@ from tasks.publishing.folders import verify_folder
 from tasks.recording.importing import read_facts, read_history, read_scores
 from tasks.recording.versions import facts_by_component, record_facts, record_history, record_scores
 from tests.conftest import copy_example
+from tests.libreoffice import converted
 from tests.tasks.papers import numbered
 from tests.tasks.papers import published as publish_paper
-
-pytestmark = pytest.mark.slow
 
 pytestmark = pytest.mark.slow
 
@@ -124,3 +129,163 @@ def test_communes_are_compared_with_what_they_were_merged_from_but_not_rank_with
     new = next(unit for unit in communes.units if unit.code == "dk-con-sa")
     assert (new.status, new.previous, new.change) == (Status.SCORED, None, None)
     assert new.no_comparison
+
+
+# --- a reader with the printed figures comes to the same (docs/maths.md, 8) -------------------------------------------
+
+CENT = Decimal("0.01")
+
+
+def number(cell: str | None) -> Decimal:
+    """A printed number, nothing for a dash or an empty cell."""
+    bare = (cell or "").rstrip("*").replace(".", "").replace(",", ".")
+    return Decimal(bare) if re.fullmatch(r"-?\d+(\.\d+)?", bare) else Decimal(0)
+
+
+def printed_rows(pdf: Path) -> Iterator[list[str]]:
+    """The rows of all tables of a finished document, every cell in one line; heads too."""
+    with pdfplumber.open(pdf) as opened:
+        for page in opened.pages:
+            for table in page.extract_tables():
+                yield from ([" ".join((cell or "").split()) for cell in row] for row in table)
+
+
+def ranking_rows(pdf: Path) -> list[dict[str, str]]:
+    """The rows of units of a ranking annex, by what stands over the columns."""
+    rows = list(printed_rows(pdf))
+    head = next(row for row in rows if row[0] == "STT" and any(cell.startswith("Tổng điểm") for cell in row))
+    names = [re.sub(r" \(tối đa.*", "", cell) for cell in head]
+    return [
+        dict(zip(names, row, strict=True)) for row in rows if len(row) == len(head) and row[0].isdecimal() and row[-1]
+    ]
+
+
+def index_of(points: Decimal, maximum: Decimal) -> Decimal:
+    return (points * 100 / maximum).quantize(CENT, ROUND_HALF_UP)
+
+
+@pytest.mark.parametrize(("annex", "units"), [("phu-luc-1-so.pdf", 15), ("phu-luc-3-xa.pdf", 63)])
+def test_the_printed_parts_of_every_row_of_an_annex_add_up_to_its_printed_total(
+    on_sqlite: Path, annex: str, units: int
+) -> None:
+    rows = ranking_rows(on_sqlite / annex)
+    assert len(rows) == units
+    wrong = []
+    for row in rows:
+        parts = number(row["Điểm thẩm định"]) + number(row["Điểm khảo sát"])
+        parts += number(row.get("Điểm thưởng")) - number(row.get("Điểm trừ"))
+        total, maximum = number(row["Tổng điểm"]), number(row.get("Điểm tối đa")) or Decimal(100)
+        if total != min(parts, maximum) or number(row["Chỉ số (%)"]) != index_of(total, maximum):
+            wrong.append(row)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("annex", ["phu-luc-2-so-linh-vuc.pdf", "phu-luc-4-xa-linh-vuc.pdf"])
+def test_the_printed_areas_of_every_row_of_the_matrix_add_up_to_its_printed_total(
+    on_sqlite: Path, results: RoundResult, annex: str
+) -> None:
+    extra = {unit.name: unit.bonus - unit.penalty for group in results.groups for unit in group.units}
+    largest = {unit.name: unit.max_points for group in results.groups for unit in group.units}
+    rows = [row for row in printed_rows(on_sqlite / annex) if row[0].isdecimal() and len(row) > 6]
+    assert len(rows) >= 16
+    wrong = []
+    for row in rows:
+        name = row[1].removesuffix(" (**)")
+        areas = sum((number(cell) for cell in row[2:-2:2]), Decimal(0))
+        if number(row[-2]) != min(areas + extra[name], largest[name]):
+            wrong.append(row)
+    assert wrong == []
+
+
+def test_every_leaf_of_every_sheet_loses_its_maximum_less_its_printed_points(on_sqlite: Path) -> None:
+    leaves = 0
+    for sheet in sorted(on_sqlite.glob("phieu-ket-qua/*.pdf")):
+        areas: dict[str, Decimal] = {}
+        stated: dict[str, Decimal] = {}
+        at = ""
+        for row in printed_rows(sheet):
+            cells = [cell for cell in row if cell]
+            if area := re.match(r"(\d+)\. ", cells[0] if cells else ""):
+                at = area[1]
+                if len(cells) > 4:
+                    stated[at] = number(cells[2])
+            elif re.fullmatch(r"\d+(\.\d+)+", row[0]) and at and len(row) >= 5 and re.fullmatch(r"[\d,]+", row[-1]):
+                leaves += 1
+                *_, maximum, points, lost = (number(cell) for cell in (row[2], *row[-2:]))
+                assert maximum - points == lost, (sheet.name, row)
+                areas[at] = areas.get(at, Decimal(0)) + points
+        assert {area: areas.get(area, Decimal(0)) for area in stated} == stated, sheet.name
+    assert leaves > 1000
+
+
+def test_open_data_and_workbook_add_up_as_the_annexes_do(on_sqlite: Path) -> None:
+    with (on_sqlite / "results.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["points"]]
+    assert len(rows) == 79
+    for row in rows:
+        figures = {name: Decimal(row[name] or 0) for name in ("appraised_points", "survey_points", "bonus", "penalty")}
+        parts = figures["appraised_points"] + figures["survey_points"] + figures["bonus"] - figures["penalty"]
+        assert Decimal(row["points"]) == min(parts, Decimal(row["max_points"])), row["code"]
+    book = load_workbook(on_sqlite / "results.xlsx", data_only=True)
+    for sheet in (book["Xếp hạng so"], book["Xếp hạng xa"]):
+        head, *body = sheet.iter_rows(values_only=True)
+        for values in (dict(zip(head, line, strict=True)) for line in body):
+            if values["Tổng điểm"] is None:
+                continue
+            parts = sum(Decimal(str(values[name] or 0)) for name in ("Thẩm định", "Khảo sát", "Điểm thưởng"))
+            parts -= Decimal(str(values["Điểm trừ"] or 0))
+            assert Decimal(str(values["Tổng điểm"])) == min(parts, Decimal(str(values["Điểm tối đa"]))), values["Mã"]
+
+
+def test_a_lowered_grade_says_by_which_gate_and_with_what_figures_in_every_medium(
+    on_sqlite: Path, results: RoundResult
+) -> None:
+    gated = [unit for group in results.groups for unit in group.units if unit.gated]
+    with (on_sqlite / "results.csv").open(encoding="utf-8") as file:
+        told = {row["code"]: row["gated_by"] for row in csv.DictReader(file)}
+    in_annexes = "".join(_text(on_sqlite / name) for name in ("phu-luc-1-so.pdf", "phu-luc-3-xa.pdf"))
+    assert gated
+    for unit in gated:
+        assert unit.gated_by is not None
+        assert re.search(rf"\d.*: không xếp trên mức {unit.grade}", unit.gated_by)
+        assert told[unit.code] == unit.gated_by
+        assert "".join(unit.gated_by.split()) in in_annexes
+        if (sheet := on_sqlite / "phieu-ket-qua" / f"phieu-ket-qua-{unit.code}.pdf").exists():
+            assert "".join(unit.gated_by.split()) in _text(sheet)
+
+
+def test_the_workbook_prints_on_few_pages_at_a_legible_size(on_sqlite: Path, tmp_path: Path) -> None:
+    with pdfplumber.open(converted(on_sqlite / "results.xlsx", tmp_path, "pdf")) as printed:
+        sizes = [min(round(char["size"], 1) for char in page.chars) for page in printed.pages]
+    assert len(sizes) <= 32  # two groups, 79 units: rankings, areas, and some 450 criteria to repair
+    assert min(sizes) >= 10
+
+
+@pytest.mark.parametrize("annex", ["phu-luc-1-so.pdf", "phu-luc-3-xa.pdf", "phu-luc-4-xa-linh-vuc.pdf"])
+def test_no_page_of_an_annex_has_a_single_row_of_a_table_or_a_few_lines(on_sqlite: Path, annex: str) -> None:
+    with pdfplumber.open(on_sqlite / annex) as opened:
+        for page in opened.pages:
+            assert len(page.extract_text().splitlines()) > 8, page.page_number
+            edge = [page.extract_tables()[place] for place in (0, -1) if page.extract_tables()]
+            long = page.page_number > 1 or len(opened.pages) > 1
+            for table in edge:
+                rows = [row for row in table if (row[0] or "").isdecimal()]
+                others_of_it = {row[0] for row in rows}
+                assert not (long and others_of_it and len(rows) == 1 and rows[0][0] != "1"), page.page_number
+
+
+def test_a_snapshot_of_before_points_were_rounded_loads_with_its_bytes_as_exact(on_sqlite: Path) -> None:
+    values = json.loads((on_sqlite / "snapshot.json").read_bytes())
+    for rule in (values["round"]["ranking"], values["results"]["ranking"]):
+        del rule["points_decimals"], rule["capped"]
+    earlier = json.dumps(values).encode()
+    frozen = thawed(earlier)
+    assert frozen.body == earlier
+    assert frozen.round.ranking == frozen.results.ranking
+    assert (frozen.round.ranking.points_decimals, frozen.round.ranking.capped) == ("exact", True)
+
+
+def _text(pdf: Path) -> str:
+    """The text of a document without its spaces and line ends."""
+    with pdfplumber.open(pdf) as opened:
+        return "".join("".join((page.extract_text() or "").split()) for page in opened.pages)

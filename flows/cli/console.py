@@ -17,7 +17,7 @@ from models.province.rounds import RankingRule
 from models.published_figures import ColumnGroup, Medium, PublishedFigure, figures_in
 from models.records.results import GroupResult, RoundResult, Status, UnitResult
 from models.working_days import VIETNAM
-from report_templates.filters import announced, exact, printed
+from report_templates.filters import announced, exact, points, printed
 from tasks.intake.round_status import RoundStatus
 from tasks.scoring.explaining import Explanation, Step
 
@@ -82,9 +82,9 @@ def print_explanation(explanation: Explanation) -> None:
     rule = explanation.ranking
     index = printed(unit.index, rule)
     console.print(
-        f"Tổng điểm {printed(unit.points, rule)}/{exact(unit.max_points)}, "
+        f"Tổng điểm {points(unit.points, rule)}/{exact(unit.max_points)}, "
         f"chỉ số {index}%, hạng {unit.rank or '–'}, xếp loại {unit.grade or '–'}"
-        + (" (bị khống chế)" if unit.gated else "")
+        + (f" ({unit.gated_by or 'bị khống chế'})" if unit.gated else "")
     )
     if unit.robustness:
         console.print(
@@ -105,11 +105,11 @@ def _leaf_table(explanation: Explanation) -> Table:
     for name in ("Mã", "Tiêu chí", "Điểm", "Căn cứ", "Quy tắc", "Số liệu, điểm đã nhận"):
         table.add_column(name, overflow="fold", justify="right" if name == "Điểm" else "left")
     for leaf in explanation.leaves:
-        points = printed(leaf.points.points, explanation.ranking)
+        shown = points(leaf.points.points, explanation.ranking)
         table.add_row(
             leaf.leaf.code,
             leaf.leaf.name,
-            f"{points}/{exact(leaf.points.max)}",
+            f"{shown}/{exact(leaf.points.max)}",
             leaf.points.basis.label,
             leaf.rule,
             "\n".join(_told(leaf.steps)),
@@ -137,7 +137,7 @@ def _print_lost(console: Console, explanation: Explanation) -> None:
         table.add_row(
             loss.leaf.code,
             names[loss.leaf.code],
-            printed(loss.lost, explanation.ranking),
+            points(loss.lost, explanation.ranking),
             f"{exact(loss.share * 100)}%",
             "cần khắc phục" if loss.weak else "",
         )

@@ -10,12 +10,12 @@ from models.forms.tables import FACT_TABLE
 
 FORM = FormDescription(
     id="register",
-    label="Sổ theo dõi, điểm thưởng, điểm phạt",
+    label="Sổ theo dõi, điểm thưởng, điểm trừ",
     step="sổ theo dõi",
     file_stem="theo-doi",
     subject=Subject.GROUP,
     tables=(FACT_TABLE,),
-    title="Sổ theo dõi, điểm thưởng, điểm phạt",
+    title="Sổ theo dõi, điểm thưởng, điểm trừ",
     stage=Stage.REGISTER,
     states=frozenset({Source.REGISTER, Source.EXTERNAL}),
     states_blocks=True,

@@ -15,11 +15,11 @@ from models.criteria.rules.base import Rule
 from models.criteria.sets import Area, Block, CriteriaSet, Criterion, NotApplicable, Source
 from models.findings import Finding, Severity
 from models.forms.description import Subject
-from models.numbers import HUNDRED, ZERO, said
+from models.numbers import HUNDRED, ZERO, decimals_of, said
 from models.province.contents import FolderContents, members_of
 from models.province.progress_checks import check_progress
 from models.province.reference_checks import check_references
-from models.province.rounds import DATED_KINDS, Band, Extension, Gate, GateCondition, Group, Round
+from models.province.rounds import DATED_KINDS, EXACT_POINTS, Band, Extension, Gate, GateCondition, Group, Round
 from models.province.yaml_files import YamlFile
 from models.units import Succession, SuccessionKind, circle_in, mail_addresses
 
@@ -381,6 +381,7 @@ def _check_round(contents: FolderContents, round: Round, file: YamlFile) -> Iter
         return
     yield from _check_tie_break(contents, round, file)
     yield from _check_gates(contents, round, file)
+    yield from _check_points(contents, round, file)
 
 
 def _sets_of(contents: FolderContents, groups: Sequence[Group]) -> list[CriteriaSet] | None:
@@ -399,6 +400,34 @@ def _check_tie_break(contents: FolderContents, round: Round, file: YamlFile) -> 
         if key not in known:
             what = f"không biết khóa phân hạng “{key}”"
             yield file.finding(("tie_break", position), what, "Dùng mã lĩnh vực, survey hoặc name")
+
+
+def _check_points(contents: FolderContents, round: Round, file: YamlFile) -> Iterator[Finding]:
+    """No maximum or cap is finer than points are rounded, and bonus beyond the maximum is about sets that have bonus.
+
+    Source: docs/maths.md, 3 and 8.
+    """
+    sets = _sets_of(contents, round.groups) or []
+    decimals = round.ranking.points_decimals
+    if decimals != EXACT_POINTS:
+        maxima = {(one.id, leaf.code): leaf.max for one in sets for leaf in one.leaves}
+        for one in sets:
+            maxima |= {
+                (one.id, of): block.cap for of, block in (("bonus", one.bonus), ("penalty", one.penalty)) if block
+            }
+            items = (*one.bonus_items.values(), *one.penalty_items.values())
+            maxima |= {(one.id, item.code): item.max for item in items if item.max is not None}
+        fine = {place: most for place, most in maxima.items() if decimals_of(most) > decimals}
+        for (id, code), most in list(fine.items())[:1]:
+            needed = max(decimals_of(maximum) for maximum in fine.values())
+            what = f"điểm làm tròn đến {decimals} chữ số thập phân, nhưng điểm tối đa của {code} ({id}) là {said(most)}"
+            remedy = f"Ghi points_decimals: {needed} trong ranking, hoặc sửa điểm tối đa"
+            yield file.finding(("ranking", "points_decimals"), what, remedy)
+    if not round.ranking.capped and sets and not any(one.bonus_items for one in sets):
+        what = "capped: false, nhưng không bộ tiêu chí nào của kỳ có điểm thưởng"
+        yield Finding(
+            file.shown_as, file.line(("ranking", "capped")), what, "Bỏ capped hoặc thêm điểm thưởng", Severity.WARNING
+        )
 
 
 def _check_group(

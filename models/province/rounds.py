@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -17,7 +17,7 @@ from models.codes import Code, CodeList, Name
 from models.criteria.references import OptionalReference
 from models.criteria.rules.amounts import Bound, Percent
 from models.forms.descriptions import ROUND_KINDS, FormKind
-from models.numbers import Rounding, printed, settled
+from models.numbers import MOST_DECIMALS, ZERO, Rounding, printed, settled
 
 
 class RankOn(StrEnum):
@@ -106,17 +106,58 @@ class Gate(_Declared):
     when: GateCondition
 
 
-class RankingRule(_Declared):
-    """How indices are printed and compared. Source: docs/process.md, 2."""
+EXACT_POINTS: Literal["exact"] = "exact"
+"""Points of a leaf are not rounded before they are summed."""
 
-    decimals: Annotated[int, Field(ge=0, le=6)] = 2
+
+def _decimals_or_exact(value: object) -> object:
+    """The value, where it is a number of decimals or `exact`.
+
+    Raises:
+        PydanticCustomError: it is neither; said as of any closed list.
+    """
+    if value == EXACT_POINTS or (type(value) is int and 0 <= value <= MOST_DECIMALS):
+        return value
+    raise PydanticCustomError("enum", "no decimals", {"expected": f"{EXACT_POINTS}, 0, 1, 2 … {MOST_DECIMALS}"})
+
+
+PointsDecimals = Annotated[int | Literal["exact"], BeforeValidator(_decimals_or_exact)]
+
+
+class RankingRule(_Declared):
+    """How points and indices are rounded, printed and compared.
+
+    Attributes:
+        decimals: of a printed index.
+        points_decimals: of the points of a leaf, rounded half up before they are summed, so that what is printed adds
+            up; `exact` keeps every digit, and printed parts may then differ from a printed sum.
+        capped: whether bonus points lift no index above 100.
+
+    Source: docs/process.md, 2; docs/maths.md, 3 and 8.
+    """
+
+    decimals: Annotated[int, Field(ge=0, le=MOST_DECIMALS)] = 2
+    points_decimals: PointsDecimals = 2
     rounding: Rounding = Rounding.HALF_UP
     rank_on: RankOn = RankOn.EXACT
     ties: Ties = Ties.COMPETITION
+    capped: bool = True
 
     def printed(self, value: Decimal) -> Decimal:
-        """The value as printed."""
+        """An index as printed."""
         return printed(value, self.decimals, self.rounding)
+
+    def printed_points(self, points: Decimal) -> Decimal:
+        """Points as printed: with their own decimals, where exact ones are kept with those of the index."""
+        return self.printed(points) if self.points_decimals == EXACT_POINTS else printed(points, self.points_decimals)
+
+    def counted_points(self, points: Decimal) -> Decimal:
+        """Points of a leaf, or of an item of bonus or penalty, as they go into sums."""
+        return points if self.points_decimals == EXACT_POINTS else printed(points, self.points_decimals)
+
+    def total(self, points: Decimal, maximum: Decimal) -> Decimal:
+        """Points with bonus and penalty, kept at 0 and, where they are capped, at the unit's maximum."""
+        return max(ZERO, min(maximum, points) if self.capped else points)
 
     def compared(self, index: Decimal) -> Decimal:
         """The index as it is compared with others."""

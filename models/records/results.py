@@ -64,6 +64,13 @@ _BASIS_LABELS = {
 }
 
 
+class ClosedGate(NamedTuple):
+    """A gate that holds: the best grade that it leaves, and what closed it with the figures, as part of a sentence."""
+
+    not_above: str
+    reason: str
+
+
 class LeafPoints(NamedTuple):
     """Points of one leaf of one unit; `points` is None where the leaf is taken out of the unit's maximum.
 
@@ -124,10 +131,10 @@ class ScoredUnit(UnitPoints):
     """A unit before ranking.
 
     Attributes:
-        closed_gates: the best grades that are still open, of the gates that closed.
+        closed_gates: the gates that hold for it.
     """
 
-    closed_gates: tuple[str, ...] = ()
+    closed_gates: tuple[ClosedGate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +147,31 @@ class RankedUnit:
     tied: bool
     grade: str | None
     gated: bool = False
+    gated_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PreviousResult:
-    """What last year said of a unit, or of the units that it comes from. `index` is as printed then."""
+    """What last year said of a unit, or of the units that it comes from. `index` is as printed then; `base` says how it
+    was made where it is a mean of several.
+    """
 
     year: int
     index: Exact
     rank: int | None
     from_units: tuple[str, ...]
     note: str | None = None
+    base: str | None = None
+
+    @property
+    def story(self) -> str | None:
+        """From which units it comes, and how its index was made of theirs."""
+        return "; ".join(part for part in (self.note, self.base) if part) or None
+
+    @property
+    def merged(self) -> bool:
+        """Whether several units had it, so that its index is their mean."""
+        return len(self.from_units) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +195,10 @@ class UnitResult(UnitPoints):
     """Everything announced or explained of one unit.
 
     What the results site does not show of a unit has its default there: a field that it may hide needs one.
+
+    Attributes:
+        gated_by: by which gates the grade was lowered, with the figures; None where it was not, or was frozen before
+            this was kept.
     """
 
     ranked: bool
@@ -181,10 +206,16 @@ class UnitResult(UnitPoints):
     tied: bool
     grade: str | None = None
     gated: bool = False
+    gated_by: str | None = None
     previous: PreviousResult | None = None
     no_comparison: str | None = None
     change: Change | None = None
     robustness: Robustness | None = None
+
+    @property
+    def nothing_applies(self) -> bool:
+        """Whether no criterion of its set applies to it: it is neither ranked nor silent."""
+        return self.status is Status.SCORED and self.index is None
 
     @property
     def note(self) -> str | None:
@@ -206,7 +237,7 @@ class GroupResult:
 
     Attributes:
         max_points: the set's maximum before anything is taken out for a unit.
-        mean: mean index of the ranked units, None without any.
+        mean: mean of the printed indices of the ranked units, None without any.
         index_counts, rank_counts: up, down, unchanged against last year, of the units that can be compared.
         risers, fallers: codes of the units whose rank changed most, the largest change first.
         previous_size: how many units were ranked in the group last year, None when unknown.

@@ -19,7 +19,7 @@ from models.criteria.sets import CriteriaSet
 from models.digests import canonical_json
 from models.findings import refusal
 from models.province.config import ProvinceConfig, Site
-from models.province.rounds import Round
+from models.province.rounds import EXACT_POINTS, Round
 from models.published_figures import Appraised
 from models.records.procedure import Procedure
 from models.records.results import Basis, GroupResult, RoundResult, Status
@@ -168,6 +168,8 @@ def results_in(snapshot: Snapshot) -> Frozen:
 def thawed(body: bytes) -> Frozen:
     """The results that the body of a snapshot holds, e.g. as a file of the published folder."""
     values = json.loads(body)
+    for rule in (values["round"]["ranking"], values["results"]["ranking"]):
+        rule.setdefault("points_decimals", EXACT_POINTS)  # frozen before points were rounded by leaf
     return Frozen(
         config=ProvinceConfig.model_validate(values["province"]),
         round=Round.model_validate(values["round"]),

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from models.numbers import roman
 from models.province.config import ProvinceConfig
-from models.province.rounds import Band, Round
+from models.province.rounds import EXACT_POINTS, Band, RankingRule, Round
 from models.published_figures import Appraised, ColumnGroup, Medium, PublishedFigure, figures_told
 from models.records.procedure import Accepted
 from models.records.results import AreaResult, Basis, GroupResult, RoundResult, Status, UnitResult
@@ -59,6 +59,7 @@ class Annex:
 
     Attributes:
         columns: the figures of the ranking, after the order and the name.
+        uncompared: names of the units that have an index and no comparison.
         maxima: what a figure can reach at most, by its id, where it is the same for all units.
         unappraised: the names of its units of which points were not appraised.
         accepted: what is grave and was accepted with a reason: each is a note.
@@ -75,6 +76,7 @@ class Annex:
     risers: tuple[UnitResult, ...]
     fallers: tuple[UnitResult, ...]
     lineage: tuple[Story, ...]
+    uncompared: tuple[str, ...]
     tie_break: tuple[str, ...]
     notes: tuple[str, ...]
     matrix: Matrix | None = None
@@ -121,13 +123,13 @@ def annexes_of(
     the group it is about, what is about the papers in those of the first.
     Source: NĐ 30/2020/NĐ-CP, Phụ lục I; docs/process.md, 4, layout (c).
     """
-    with_matrix = [len(area_columns(group)) > 1 for group in results.groups]
+    with_matrix = [len(area_columns(group, results.ranking)) > 1 for group in results.groups]
     numbered = len(results.groups) + sum(with_matrix) > 1
     annexes: list[Annex] = []
     place = 0
     for group, has_matrix in zip(results.groups, with_matrix, strict=True):
         first = f"Phụ lục {roman(place + 1)}" if numbered else "Phụ lục"
-        matrix = matrix_of(config, group, f"Phụ lục {roman(place + 2)}") if has_matrix else None
+        matrix = matrix_of(config, results.ranking, group, f"Phụ lục {roman(place + 2)}") if has_matrix else None
         told = [one for one in accepted if one.group == group.id or (not one.group and not annexes)]
         annex = annex_of(config, round, results.year, group, first, matrix)
         annexes.append(_with_doubts(annex, unappraised, told))
@@ -171,15 +173,16 @@ def annex_of(
         risers=tuple(by_code[code] for code in group.risers if by_code[code].change),
         fallers=tuple(by_code[code] for code in group.fallers if by_code[code].change),
         lineage=_lineage(group) if compared else (),
+        uncompared=tuple(unit.name for unit in group.units if unit.index is not None and not unit.change),
         tie_break=tuple(_tie_break_word(key, group) for key in round.tie_break),
-        notes=_notes(config, group, columns),
+        notes=_notes(config, round, group, columns),
         matrix=matrix,
     )
 
 
-def matrix_of(config: ProvinceConfig, group: GroupResult, label: str) -> Matrix:
+def matrix_of(config: ProvinceConfig, rule: RankingRule, group: GroupResult, label: str) -> Matrix:
     """What the matrix annex of one group shows. Source: docs/process.md, 4, layout (c)."""
-    columns = area_columns(group)
+    columns = area_columns(group, rule)
     units = [*group.ranked_units, *group.unranked_units]
     own = [{area.code: area for area in unit.areas} for unit in units]
     rows = tuple(
@@ -196,6 +199,7 @@ def matrix_of(config: ProvinceConfig, group: GroupResult, label: str) -> Matrix:
         "index": True,
         "maximum": any(own < most for own, most in maxima),
         "total": any(unit.bonus or unit.penalty for unit in units),
+        "exact": rule.points_decimals == EXACT_POINTS,
         "dash": any(area is None or area.index is None for row in rows for area in row.areas),
         "unranked": bool(group.unranked_units),
         "source": bool(config.source_note),
@@ -241,19 +245,9 @@ def _lineage(group: GroupResult) -> tuple[Story, ...]:
     """Units that come from others, and those without a comparison, put together where the words are the same."""
     stories: dict[str, list[str]] = {}
     for unit in group.units:
-        if unit.status is Status.SCORED and (text := _story(unit)):
+        if unit.status is Status.SCORED and (text := unit.no_comparison or (unit.previous and unit.previous.story)):
             stories.setdefault(text, []).append(unit.name)
     return tuple(Story(text, tuple(names)) for text, names in stories.items())
-
-
-def _story(unit: UnitResult) -> str | None:
-    if unit.no_comparison:
-        return unit.no_comparison
-    if unit.previous is None or unit.previous.note:
-        return unit.previous.note if unit.previous else None
-    if unit.previous.from_units in ((), (unit.code,)):
-        return None
-    return f"so sánh với kết quả năm {unit.previous.year} của {', '.join(unit.previous.from_units)}"
 
 
 def _tie_break_word(key: str, group: GroupResult) -> str:
@@ -263,7 +257,9 @@ def _tie_break_word(key: str, group: GroupResult) -> str:
     return known.get(key) or areas.get(key) or f"lĩnh vực {key}"
 
 
-def _notes(config: ProvinceConfig, group: GroupResult, columns: Sequence[PublishedFigure]) -> tuple[str, ...]:
+def _notes(
+    config: ProvinceConfig, round: Round, group: GroupResult, columns: Sequence[PublishedFigure]
+) -> tuple[str, ...]:
     """Which notes the annex needs, by their names in annex_parts.html. Robustness is never one of them."""
     scored = [unit for unit in group.units if unit.status is Status.SCORED]
     shown = group.ranked_units
@@ -271,10 +267,12 @@ def _notes(config: ProvinceConfig, group: GroupResult, columns: Sequence[Publish
     needed = {
         "index": True,
         "total": not {"bonus", "penalty"}.isdisjoint(figure.id for figure in columns),
+        "exact": round.ranking.points_decimals == EXACT_POINTS,
         "maximum": any(unit.max_points != group.max_points for unit in scored),
         "rank": bool(shown),
         "grades": any(unit.grade for unit in scored),
         "gated": any(unit.gated for unit in scored),
+        "merged": compared and any(unit.change and unit.previous and unit.previous.merged for unit in scored),
         "population": compared and group.population_changed,
         "set": compared and bool(group.set_changed),
         "dash": any(figure.of(unit) is None for figure in columns for unit in shown),

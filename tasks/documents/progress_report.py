@@ -18,7 +18,7 @@ from models.progress.periods import Period
 from models.progress.results import CommitmentRow, Standing, TaskRow
 from models.province.config import ProvinceConfig, Signer
 from models.records.progress_snapshots import FrozenProgress, ReportedProgress
-from report_templates.filters import counted
+from report_templates.filters import counted, unit_in_sentence
 from tasks.documents import progress_sentences
 from tasks.documents.charts import Chart, MissingFontError
 from tasks.documents.progress_charts import drawn_measures, months_chart
@@ -260,7 +260,7 @@ def _unit_sheets(environment: "Environment", shared: dict[str, Any], progress: R
     documents = []
     for unit in told_units(progress):
         view = unit_view(progress, unit)
-        subject = f"Công tác cải cách hành chính {period.name} của {unit.name}"
+        subject = f"Công tác cải cách hành chính {period.name} của {unit_in_sentence(unit.name)}"
         context = {
             **shared,
             "view": view,

@@ -7,12 +7,14 @@ submission are given with the decision's.
 Source: docs/process.md, 1 (approval); format NĐ 30/2020/NĐ-CP, Phụ lục I.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.criteria.sets import CriteriaSet
 from models.province.config import ProvinceConfig
+from models.province.rounds import RankingRule
 from models.records.results import Status, UnitResult
 from models.records.snapshots import Frozen
 from report_templates.filters import counted, joined
@@ -42,6 +44,7 @@ REPORT = "bao-cao.pdf"
 REPORT_ANNEX = "bao-cao-phu-luc.pdf"
 SUBMISSION = "to-trinh.pdf"
 MOST_NAMED = 10
+MOST_BARS = 24  # of a chart; the sentence names all
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def findings_of(frozen: Frozen, annex: Annex) -> Findings:
     """What the report says of the group of an annex."""
     group, ranking = annex.group, frozen.results.ranking
     criteria_set = frozen.criteria_sets[group.criteria_set]
-    areas = area_standings(group)
+    areas = area_standings(group, ranking)
     standings = criterion_standings(group, criteria_set)
     ranked = group.ranked_units
     movers = movers_by_rank(group)
@@ -135,14 +138,22 @@ def findings_of(frozen: Frozen, annex: Annex) -> Findings:
         weakest=tuple(weakest(standings)),
         weak_count=sum(standing.weak for standing in standings),
         grades=tuple(grade_counts(group, annex.grades)),
-        best=tuple(unit for unit in ranked if unit.index == ranked[0].index),
-        worst=tuple(unit for unit in ranked if unit.index == ranked[-1].index),
+        best=_equal_to(ranked[:1], ranked, ranking),
+        worst=_equal_to(ranked[-1:], ranked, ranking),
         movers=tuple(movers),
         by_rank=by_rank,
         distribution=distribution_chart(group, ranking) if ranked else None,
         areas_chart=areas_chart(group, areas, ranking) if len(areas) > 1 else None,
-        movers_chart=movers_chart(group, movers, ranking, by_rank=by_rank) if movers else None,
+        movers_chart=movers_chart(group, movers, ranking, by_rank=by_rank) if 0 < len(movers) <= MOST_BARS else None,
     )
+
+
+def _equal_to(
+    extreme: Sequence[UnitResult], ranked: Sequence[UnitResult], ranking: RankingRule
+) -> tuple[UnitResult, ...]:
+    """The units that equal the first or the last one, as the round compares indices."""
+    reached = [ranking.compared(unit.index) for unit in extreme if unit.index is not None]
+    return tuple(unit for unit in ranked if unit.index is not None and ranking.compared(unit.index) in reached)
 
 
 def department_of(config: ProvinceConfig) -> Agency:
@@ -235,7 +246,9 @@ def _report_annex(environment: "Environment", shared: dict[str, Any], frozen: Fr
 
 def _repairs_in(frozen: Frozen, annex: Annex) -> list[UnitRepairs]:
     criteria_set = frozen.criteria_sets[annex.group.criteria_set]
-    listed = [UnitRepairs(unit, tuple(repairs_of(unit, criteria_set))) for unit in annex.group.units]
+    listed = [
+        UnitRepairs(unit, tuple(repairs_of(unit, criteria_set, frozen.results.ranking))) for unit in annex.group.units
+    ]
     return [unit for unit in listed if unit.repairs]
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from models.criteria.sets import CriteriaSet
-from models.records.results import AreaResult, Basis, LeafPoints, Status, UnitResult
+from models.province.rounds import RankingRule
+from models.records.results import AreaResult, Basis, LeafPoints, UnitResult
 from models.records.snapshots import Frozen
 from models.wording import continued
-from report_templates.filters import without_end
+from report_templates.filters import unit_in_sentence, without_end
 from tasks.documents.annexes import Annex, annexes_of
 from tasks.documents.report import department_of, department_paper
 from tasks.rendering.letterhead import Decision, agency_of
@@ -86,10 +87,10 @@ def unit_sheets(frozen: Frozen, decision: Decision, templates: Path | None = Non
         if annex.group.id not in wanted:
             continue
         criteria_set = frozen.criteria_sets[annex.group.criteria_set]
-        means = {column.code: column.mean for column in area_columns(annex.group)}
+        means = {column.code: column.mean for column in area_columns(annex.group, frozen.results.ranking)}
         for unit in annex.group.units:
-            if unit.status is Status.SCORED:
-                context = {**shared, **_context(annex, unit, criteria_set, means, round.year)}
+            if unit.index is not None:
+                context = {**shared, **_context(annex, unit, criteria_set, means, frozen)}
                 context["is_appraised"] = unit.code not in frozen.unappraised
                 name = sheet_name(unit.code)
                 documents.append(Document(name, context["title"], template.render(context)))
@@ -97,34 +98,37 @@ def unit_sheets(frozen: Frozen, decision: Decision, templates: Path | None = Non
 
 
 def _context(
-    annex: Annex, unit: UnitResult, criteria_set: CriteriaSet, means: Mapping[str, Decimal | None], year: int
+    annex: Annex, unit: UnitResult, criteria_set: CriteriaSet, means: Mapping[str, Decimal | None], frozen: Frozen
 ) -> dict[str, Any]:
-    subject = f"Kết quả Chỉ số cải cách hành chính năm {year} của {unit.name}"
-    areas = area_rows(unit, criteria_set, means)
+    rule = frozen.results.ranking
+    subject = f"Kết quả Chỉ số cải cách hành chính năm {frozen.year} của {unit_in_sentence(unit.name)}"
+    areas = area_rows(unit, criteria_set, means, rule)
     return {
         "annex": annex,
         "unit": unit,
         "size": len(annex.group.ranked_units),
         "areas": areas,
         "claims": any(leaf.self_points is not None for area in areas for leaf in area.leaves),
-        "repairs": repairs_of(unit, criteria_set),
+        "repairs": repairs_of(unit, criteria_set, rule),
         "subject": subject,
         "title": f"Phiếu kết quả. {subject}",
     }
 
 
-def area_rows(unit: UnitResult, criteria_set: CriteriaSet, means: Mapping[str, Decimal | None]) -> list[AreaRows]:
+def area_rows(
+    unit: UnitResult, criteria_set: CriteriaSet, means: Mapping[str, Decimal | None], rule: RankingRule
+) -> list[AreaRows]:
     """The areas of a unit in the order of the set, each with its leaves."""
     given = {leaf.code: leaf for leaf in unit.leaves}
     rows: dict[str, list[LeafRow]] = {area.code: [] for area in unit.areas}
     for leaf in criteria_set.leaves:
         if leaf.code in given:
-            rows[leaf.area].append(_leaf_row(given[leaf.code], leaf.name))
+            rows[leaf.area].append(_leaf_row(given[leaf.code], leaf.name, rule))
     return [AreaRows(area, means.get(area.code), tuple(rows[area.code])) for area in unit.areas]
 
 
-def _leaf_row(leaf: LeafPoints, name: str) -> LeafRow:
-    lost = None if leaf.points is None else leaf.max - leaf.points
+def _leaf_row(leaf: LeafPoints, name: str, rule: RankingRule) -> LeafRow:
+    lost = None if leaf.points is None else leaf.max - rule.printed_points(leaf.points)
     return LeafRow(leaf.code, name, leaf.max, leaf.self_points, leaf.points, lost, _remark(leaf))
 
 

@@ -99,7 +99,7 @@ def _put_rows(
     table.put_checks(first, page.row - 1)
     page.sheet.auto_filter.ref = f"B5:{table.letter('check')}{page.row - 1}"
     page.row += 1
-    put_signatures(page, 3, 11, "TM. HỘI ĐỒNG")
+    put_signatures(page, 3, 11, ("TM. HỘI ĐỒNG",))
     return keys
 
 

@@ -138,10 +138,12 @@ def put_remarks(
     return [remark.value for remark in remarks]
 
 
-def put_signatures(page: Page, left_column: int, right_column: int, head: str) -> None:
-    """Who prepared the form and who signs it, with room for hand and seal."""
+def put_signatures(page: Page, left_column: int, right_column: int, signer: Sequence[str]) -> None:
+    """Who prepared the form and who signs it, in one line or two, with room for hand and seal."""
     page.row += 1
-    lines = (("", "…………, ngày …… tháng …… năm ………", _SIGNED), ("NGƯỜI LẬP PHIẾU", head, _SIGNER))
+    first, *rest = signer
+    lines = [("", "…………, ngày …… tháng …… năm ………", _SIGNED), ("NGƯỜI LẬP PHIẾU", first, _SIGNER)]
+    lines += [("", line, _SIGNER) for line in rest]
     for left, right, look in (*lines, ("(Ký, ghi rõ họ tên)", "(Ký, ghi rõ họ tên, đóng dấu)", _SIGNED)):
         if left:
             page.put(page.row, left_column, left, look)

@@ -110,7 +110,7 @@ def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str)
     keys = [str(RowKey(leaf.code)) for leaf in record.cut]
     known = record.remarks.get(FormKind.EXPLANATION.value, {})
     keys += put_remarks(page, CUT.remarks, 3, _LAST, known)
-    put_signatures(page, 3, 10, "THỦ TRƯỞNG ĐƠN VỊ")
+    put_signatures(page, 3, 10, record.unit.signs_as)
     return keys
 
 

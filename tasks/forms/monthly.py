@@ -157,7 +157,7 @@ def _put_figures(page: Page, config: ProvinceConfig, month: MonthPlan, known: Mo
         _put_alarms(page, first, page.row - 1)
     page.row += 1
     keys = [*month.measures, *put_remarks(page, FIGURES.remarks, _AT["content"], len(FIGURES.columns), known.remarks)]
-    put_signatures(page, _AT["content"], _AT["ratio"], "THỦ TRƯỞNG ĐƠN VỊ")
+    put_signatures(page, _AT["content"], _AT["ratio"], month.unit.signs_as)
     page.finish()
     set_print(page, "4:5", f"{month.unit.name} - {month.period.name}", config.mark, len(FIGURES.columns))
     return keys

@@ -7,8 +7,8 @@ from tasks.forms.round_records import RoundRecords
 
 _STEPS = (
     "Trang Theo dõi: số liệu do cơ quan theo dõi hoặc lấy từ chỉ số khác, mỗi dòng một tiêu chí của một đơn vị.",
-    "Trang Điểm thưởng, Điểm phạt: nhập số trường hợp của đơn vị và ghi văn bản làm căn cứ; không có thì để trống.",
-    "Chỉ nhập vào các ô màu vàng. Điểm được tính ngay theo quy tắc của bộ tiêu chí; tổng điểm thưởng, điểm phạt "
+    "Trang Điểm thưởng, Điểm trừ: nhập số trường hợp của đơn vị và ghi văn bản làm căn cứ; không có thì để trống.",
+    "Chỉ nhập vào các ô màu vàng. Điểm được tính ngay theo quy tắc của bộ tiêu chí; tổng điểm thưởng, điểm trừ "
     "còn bị giới hạn theo mức trần của bộ tiêu chí khi tính kết quả.",
     "Không đổi tên trang, không xóa dòng, cột. Lưu tệp dạng .xlsx rồi gửi về nơi nhận.",
 )
@@ -20,6 +20,6 @@ def register_form(records: RoundRecords, group_id: str) -> bytes | None:
     criteria_set = records.province.criteria_sets[group.criteria_set]
     blocks = (
         ("Điểm thưởng", criteria_set.bonus, ScoreSource.BONUS),
-        ("Điểm phạt", criteria_set.penalty, ScoreSource.PENALTY),
+        ("Điểm trừ", criteria_set.penalty, ScoreSource.PENALTY),
     )
     return fact_tables_form(records, group, FormKind.REGISTER, "Theo dõi", _STEPS, blocks)

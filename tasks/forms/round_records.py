@@ -15,7 +15,7 @@ from models.forms.explanation import AGREES
 from models.forms.row_keys import Remark
 from models.forms.sources import ScoreSource, Stage
 from models.province.folder import Province
-from models.province.rounds import Group, Round
+from models.province.rounds import Group, RankingRule, Round
 from models.records.entries import EvidenceEntry, WordEntry
 from models.records.results import Basis, LeafPoints
 from models.records.storage import Storage
@@ -43,6 +43,7 @@ class UnitRecord:
     group: Group
     criteria_set: CriteriaSet
     year: int
+    ranking: RankingRule = field(default_factory=RankingRule)
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     given: Mapping[tuple[str, ScoreSource], Given] = field(default_factory=dict)
     words: Mapping[tuple[str, Stage], WordEntry] = field(default_factory=dict)
@@ -72,7 +73,7 @@ class UnitRecord:
         return has_submitted(UnitInput(self.unit, self.facts, self.given), self.criteria_set)
 
     def _scored(self, given: Mapping[tuple[str, ScoreSource], Given]) -> dict[str, LeafPoints]:
-        scoring = GroupScoring(self.criteria_set, self.year)
+        scoring = GroupScoring(self.criteria_set, self.year, rule=self.ranking)
         scored = score_unit(UnitInput(self.unit, self.facts, given), scoring, [])
         return {leaf.code: leaf for leaf in scored.leaves}
 
@@ -185,6 +186,7 @@ def read_round(province: Province, storage: Storage, year: int, units: Collectio
         for item in current_evidence(session, year, units):
             evidence[item.unit].setdefault((item.component, item.stage), []).append(item)
         remarks = current_remarks(session, year)
+    ranking = province.round_of(year).ranking
     of_units = [kind.value for kind in FormKind if kind.of_a_unit]
     records = {
         code: UnitRecord(
@@ -192,6 +194,7 @@ def read_round(province: Province, storage: Storage, year: int, units: Collectio
             group,
             province.criteria_sets[group.criteria_set],
             year,
+            ranking,
             inputs[code].facts,
             inputs[code].given,
             words.get(code, {}),

@@ -423,7 +423,7 @@ def _put_summary(page: Page, record: UnitRecord, rows: _Rows) -> list[str]:
     _put_total(page)
     known = record.remarks.get(FormKind.SELF_ASSESSMENT.value, {})
     keys = put_remarks(page, SUMMARY.remarks, 3, _SUMMARY_LAST, known)
-    put_signatures(page, 3, 9, "THỦ TRƯỞNG ĐƠN VỊ")
+    put_signatures(page, 3, 9, record.unit.signs_as)
     return keys
 
 

@@ -271,7 +271,7 @@ def forecast_round(
         members = province.members(round, group)
         used = {unit.code: _standing_in(gathered.inputs[unit.code], by_unit.get(unit.code, ())) for unit in members}
         inputs = {unit.code: _with(gathered.inputs[unit.code], used[unit.code]) for unit in members}
-        scoring = GroupScoring(criteria_set, year, round.survey_missing, round.gates_of(group))
+        scoring = GroupScoring(criteria_set, year, round.survey_missing, round.gates_of(group), round.ranking)
         scored, _ = score_group([inputs[unit.code] for unit in members], scoring)
         ranked = rank_group(
             scored, round.ranking, round.grades_of(group), unranked=group.unranked, tie_break=round.tie_break

@@ -15,8 +15,8 @@ from operator import attrgetter
 from typing import Any
 
 from models.numbers import ZERO, plain
-from models.province.rounds import RankingRule
-from models.published_figures import Appraised, Cut, Medium, PublishedFigure, figures_in
+from models.province.rounds import EXACT_POINTS, RankingRule
+from models.published_figures import Appraised, Cut, Medium, PublishedFigure, figures_in, figures_told
 from models.records.results import GroupResult, RoundResult, UnitResult
 from models.records.snapshots import Frozen
 from tasks.scoring.comparison import repair_list
@@ -74,7 +74,7 @@ def _unit_document(unit: UnitResult, rule: RankingRule) -> dict[str, Any]:
             "code": area.code,
             "name": area.name,
             "max_points": plain(area.max_points),
-            "points": _said(area.points, rule),
+            "points": format(rule.printed_points(area.points), "f"),
             "index": _said(area.index, rule),
         }
         for area in unit.areas
@@ -92,7 +92,7 @@ def _data(figure: PublishedFigure, unit: UnitResult, rule: RankingRule) -> Any:
         if figure.cut is Cut.AS_PUBLISHED:
             cut = rule.printed(value)
             return format(cut, "f") if cut == value else plain(value)
-        return _said(value, rule) if figure.cut is Cut.PRINTED else plain(value)
+        return format(_cut(value, figure, rule), "f") if figure.cut is Cut.PRINTED else plain(value)
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -152,7 +152,9 @@ def results_xlsx(frozen: Frozen, without: Collection[str] = ()) -> bytes:
 
     Columns of the ranking and sheets (AREAS, REPAIRS) that are named in `without` are left out.
     """
-    decimals = "0." + "0" * frozen.results.ranking.decimals if frozen.results.ranking.decimals else "0"
+    rule = frozen.results.ranking
+    most = max(rule.decimals, 0 if rule.points_decimals == EXACT_POINTS else rule.points_decimals)
+    decimals = "0." + "0" * most if most else "0"
     sheets: list[tuple[str, Iterator[list[Any]]]] = []
     for group in frozen.results.groups:
         sheets.append(
@@ -168,11 +170,12 @@ def results_xlsx(frozen: Frozen, without: Collection[str] = ()) -> bytes:
 def _ranking_rows(
     group: GroupResult, rule: RankingRule, appraised: Appraised, without: Collection[str] = ()
 ) -> Iterator[list[Any]]:
-    figures = [figure for figure in figures_in(Medium.WORKBOOK) if figure.id not in without]
+    told = figures_told(Medium.WORKBOOK, group.ranked_units, group.units)
+    figures = [figure for figure in told if figure.id not in without]
     yield [figure.heading_in(Medium.WORKBOOK, appraised) for figure in figures]
     for unit in group.units:
         yield [
-            _cut(value, rule) if figure.cut is Cut.PRINTED else value
+            _cut(value, figure, rule) if figure.cut is Cut.PRINTED else value
             for figure, value in ((one, one.of(unit)) for one in figures)
         ]
 
@@ -190,8 +193,9 @@ def _area_rows(group: GroupResult, rule: RankingRule) -> Iterator[list[Any]]:
     names = {area.code: area.name for unit in group.units for area in unit.areas}
     yield ["Hạng", "Mã", "Đơn vị", *(f"{code}. {names[code]} (%)" for code in areas), "Chỉ số (%)"]
     for unit in group.units:
-        indices = {area.code: _cut(area.index, rule) for area in unit.areas}
-        yield [unit.rank, unit.code, unit.name, *(indices.get(code) for code in areas), _cut(unit.index, rule)]
+        indices = {area.code: area.index and rule.printed(area.index) for area in unit.areas}
+        index = unit.index and rule.printed(unit.index)
+        yield [unit.rank, unit.code, unit.name, *(indices.get(code) for code in areas), index]
 
 
 def _repair_rows(frozen: Frozen) -> Iterator[list[Any]]:
@@ -199,7 +203,7 @@ def _repair_rows(frozen: Frozen) -> Iterator[list[Any]]:
     for group in frozen.results.groups:
         leaves = frozen.criteria_sets[group.criteria_set].by_code
         for unit in group.units:
-            for loss in repair_list(unit.leaves):
+            for loss in repair_list(unit.leaves, frozen.results.ranking):
                 leaf = loss.leaf
                 yield [
                     group.name,
@@ -208,12 +212,14 @@ def _repair_rows(frozen: Frozen) -> Iterator[list[Any]]:
                     leaf.code,
                     leaves[leaf.code].name,
                     leaf.max,
-                    frozen.results.ranking.printed(leaf.points or ZERO),
-                    frozen.results.ranking.printed(loss.lost),
+                    frozen.results.ranking.printed_points(leaf.points or ZERO),
+                    loss.lost,
                     leaf.basis.label,
                 ]
 
 
-def _cut(value: Any, rule: RankingRule) -> Any:
-    """A number with the decimals of the round; anything else as it is."""
-    return rule.printed(value) if isinstance(value, Decimal) else value
+def _cut(value: Any, figure: PublishedFigure, rule: RankingRule) -> Any:
+    """A number with the decimals that the round gives to such a figure; anything else as it is."""
+    if not isinstance(value, Decimal):
+        return value
+    return rule.printed_points(value) if figure.in_points else rule.printed(value)

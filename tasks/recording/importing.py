@@ -446,9 +446,10 @@ def _history_entry(reader: RowReader, row: Row, units: Mapping[str, Unit]) -> Hi
     if not values["group"]:
         reader.refuse(row, "cột group để trống", "Ghi mã nhóm đơn vị")
     index = number_in(reader, row, "index")
-    if index is not None and not 0 <= index <= HUNDRED:
-        reader.refuse(row, f"chỉ số {vietnamese_number(plain(index))} ngoài khoảng 0–100", "Kiểm tra lại")
     max_points, points = _published_points(reader, row, "max_points"), _published_points(reader, row, "points")
+    by_bonus = max_points is not None and points is not None and points > max_points  # 97 + 10 = 107, as some publish
+    if index is not None and not 0 <= index <= HUNDRED and not (by_bonus and index > HUNDRED):
+        reader.refuse(row, f"chỉ số {vietnamese_number(plain(index))} ngoài khoảng 0–100", "Kiểm tra lại")
     rank = values.get("rank", "")
     if rank and not _RANK.fullmatch(rank):
         reader.refuse(row, f"hạng “{rank}” không hợp lệ", "Ghi số nguyên từ 1, hoặc để trống nếu không xếp hạng")

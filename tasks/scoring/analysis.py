@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from models.criteria.sets import CriteriaSet
 from models.numbers import HUNDRED, ZERO
-from models.province.rounds import Band
+from models.province.rounds import Band, RankingRule
 from models.records.results import GroupResult, UnitResult
 from tasks.scoring.areas import area_columns, mean_of
+from tasks.scoring.comparison import MOVERS, foremost
 
-MOST_MOVERS = 5
 MOST_CRITERIA = 5
 _HALF = Decimal(50)
 
@@ -67,12 +67,15 @@ class GradeCount(NamedTuple):
     units: int
 
 
-def area_standings(group: GroupResult) -> list[AreaStanding]:
-    """The areas of a group in the order of its set; an area that no ranked unit has is left out."""
+def area_standings(group: GroupResult, rule: RankingRule) -> list[AreaStanding]:
+    """The areas of a group in the order of its set; an area that no ranked unit has is left out.
+
+    Best and worst are all that are equal as the round compares indices.
+    """
     standings = []
-    for column in area_columns(group):
+    for column in area_columns(group, rule):
         own = [
-            (area.index, unit)
+            (rule.compared(area.index), unit)
             for unit in group.ranked_units
             for area in unit.areas
             if area.code == column.code and area.index is not None
@@ -139,7 +142,10 @@ def movers_by_index(group: GroupResult) -> list[Mover]:
 
 
 def _movers(moved: Sequence[Mover]) -> list[Mover]:
-    """At most five up, the most first, and five down, the least first; equal ones by their codes."""
+    """The three largest rises, the most first, and falls, the least first, with all that tie with the third of them;
+    equal ones by their codes.
+    """
     up = sorted((mover for mover in moved if mover.by > 0), key=lambda mover: (-mover.by, mover.unit.code))
     down = sorted((mover for mover in moved if mover.by < 0), key=lambda mover: (mover.by, mover.unit.code))
-    return [*up[:MOST_MOVERS], *reversed(down[:MOST_MOVERS])]
+    first, last = (foremost(ordered, MOVERS, lambda mover: mover.by) for ordered in (up, down))
+    return [*first, *reversed(last)]

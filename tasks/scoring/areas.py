@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.numbers import ZERO, settled
+from models.province.rounds import RankingRule
 from models.records.results import AreaResult, GroupResult
 
 
@@ -18,8 +19,8 @@ class AreaColumn:
     mean: Decimal | None
 
 
-def area_columns(group: GroupResult) -> tuple[AreaColumn, ...]:
-    """The areas of a group's set in its order, with the mean index of the ranked units that have one there."""
+def area_columns(group: GroupResult, rule: RankingRule) -> tuple[AreaColumn, ...]:
+    """The areas of a group's set in its order, with the mean of the printed indices of the ranked units there."""
     by_code: dict[str, list[AreaResult]] = {}
     for unit in group.units:
         for area in unit.areas:
@@ -29,7 +30,7 @@ def area_columns(group: GroupResult) -> tuple[AreaColumn, ...]:
     for unit in group.units:
         for area in unit.areas:
             if unit.code in ranked and area.index is not None:
-                indices[area.code].append(area.index)
+                indices[area.code].append(rule.printed(area.index))
     return tuple(
         AreaColumn(code, areas[0].name, max(area.max_points for area in areas), mean_of(indices[code]))
         for code, areas in by_code.items()

@@ -6,15 +6,15 @@ Source: docs/process.md, 4 (comparison with the year before), docs/process.md, 5
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from models.numbers import ZERO, printed, settled
-from models.province.rounds import Group, RankingRule
+from models.numbers import ZERO, printed, said, settled
+from models.province.rounds import Group, RankingRule, RankOn
 from models.records.entries import HistoryEntry
 from models.records.results import (
     Change,
@@ -26,10 +26,14 @@ from models.records.results import (
     RankedUnit,
     Robustness,
     ScoredUnit,
+    Status,
     UnitPoints,
     UnitResult,
 )
 from models.units import Ancestor, Succession, SuccessionKind, Unit, ancestors_of
+from report_templates.filters import unit_in_sentence
+
+Ordered = TypeVar("Ordered")
 
 MOVERS = 3
 DRAWS = 1_000
@@ -73,7 +77,7 @@ def compare_group(
     """
     year = last_year.year + 1
     lineage = _lineages([place.unit.code for place in ranked], year, successions)
-    robust = rank_robustness([place.unit for place in ranked if place.ranked])
+    robust = rank_robustness([place.unit for place in ranked if place.ranked], rule)
     comparable = _ranks_are_comparable([lineage[place.unit.code] for place in ranked if place.ranked], last_year, group)
     results = tuple(
         _unit_result(
@@ -86,7 +90,7 @@ def compare_group(
     used = last_year.criteria_sets.get(group.id)
     index_changes = [result.change.index for result in results if result.change]
     rank_changes = [result.change.rank for result in results if result.change and result.change.rank is not None]
-    indices = [place.unit.index for place in competing if place.unit.index is not None]
+    indices = [rule.printed(place.unit.index) for place in competing if place.unit.index is not None]
     return GroupResult(
         id=group.id,
         name=group.name,
@@ -139,7 +143,8 @@ def _unit_result(
     previous, reason = previous_result(unit.code, group, rule, last_year, ancestors, units)
     change = None
     if unit.index is None:
-        reason = "năm nay không được chấm điểm"
+        scored = unit.status is Status.SCORED
+        reason = "năm nay không có tiêu chí nào áp dụng" if scored else "năm nay không được chấm điểm"
     elif previous:
         rank = previous.rank - place.rank if ranks_comparable and previous.rank and place.rank else None
         change = Change(rule.printed(unit.index) - previous.index, rank)
@@ -181,23 +186,38 @@ def previous_result(
     weights = [ancestor.weight for ancestor in ancestors]
     mean = sum((weight * entry.index for weight, entry in zip(weights, entries, strict=True)), ZERO) / sum(weights)
     one_to_one = len(ancestors) == 1 and ancestors[0].kind in _ONE_TO_ONE and entries[0].group == group
-    note = None if ancestors[0].unit == unit and len(ancestors) == 1 else _lineage_note(ancestors, units)
+    index = entries[0].index if len(entries) == 1 else rule.printed(mean)
     return (
         PreviousResult(
             year=last_year.year,
-            index=entries[0].index if len(entries) == 1 else rule.printed(mean),
+            index=index,
             rank=entries[0].rank if one_to_one else None,
             from_units=tuple(ancestor.unit for ancestor in ancestors),
-            note=note,
+            note=_lineage_note(unit, ancestors, units),
+            base=_base_note(ancestors, entries, index),
         ),
         None,
     )
 
 
-def _lineage_note(ancestors: Sequence[Ancestor], units: Mapping[str, Unit]) -> str:
-    kind = ancestors[0].kind if len(ancestors) == 1 else SuccessionKind.MERGED
-    names = ", ".join(units[ancestor.unit].name if ancestor.unit in units else ancestor.unit for ancestor in ancestors)
-    return f"{(kind or SuccessionKind.CONTINUED).label} từ {names}"
+def _lineage_note(unit: str, ancestors: Sequence[Ancestor], units: Mapping[str, Unit]) -> str | None:
+    """From which units one comes; None where only its code, or nothing, changed."""
+    names = [units[ancestor.unit].name if ancestor.unit in units else ancestor.unit for ancestor in ancestors]
+    kind = SuccessionKind.MERGED
+    if len(ancestors) == 1:
+        kind = ancestors[0].kind or SuccessionKind.CONTINUED
+        same = unit in units and units[unit].name == names[0] and kind is SuccessionKind.CONTINUED
+        if ancestors[0].unit == unit or same:
+            return None
+    return f"{kind.label} từ {', '.join(unit_in_sentence(name) for name in names)}"
+
+
+def _base_note(ancestors: Sequence[Ancestor], entries: Sequence[HistoryEntry], index: Decimal) -> str | None:
+    """How the index that a merged unit is compared with was made of theirs, in the order of their names."""
+    if len(ancestors) == 1:
+        return None
+    weighted = "" if len({ancestor.weight for ancestor in ancestors}) == 1 else " có trọng số"
+    return f"bình quân{weighted} của {'; '.join(f'{said(entry.index)}%' for entry in entries)} là {said(index)}%"
 
 
 def _ranks_are_comparable(lineages: Sequence[Sequence[Ancestor]], last_year: LastYear, group: Group) -> bool:
@@ -235,10 +255,16 @@ def _movers(results: Sequence[UnitResult], direction: int) -> tuple[str, ...]:
         for result in results
         if result.change and result.change.rank is not None and result.change.rank * direction > 0
     ]
-    return tuple(code for _, _, code in sorted(moved, key=lambda move: (-move[0], -move[1], move[2]))[:MOVERS])
+    ordered = sorted(moved, key=lambda move: (-move[0], -move[1], move[2]))
+    return tuple(code for _, _, code in foremost(ordered, MOVERS, lambda move: move[0]))
 
 
-def rank_robustness(units: Sequence[ScoredUnit], draws: int = DRAWS) -> dict[str, Robustness]:
+def foremost(ordered: Sequence[Ordered], most: int, value: Callable[[Ordered], object]) -> Sequence[Ordered]:
+    """The first `most` of what is ordered by a value, and all others that have the value of the last of them."""
+    return [one for place, one in enumerate(ordered) if place < most or value(one) == value(ordered[most - 1])]
+
+
+def rank_robustness(units: Sequence[ScoredUnit], rule: RankingRule, draws: int = DRAWS) -> dict[str, Robustness]:
     """Where each unit's rank lies in 90 of 100 draws of other area weights.
 
     In each draw every area's weight is multiplied by a factor of 0.75 to 1.25, the same for all units; an area that
@@ -247,6 +273,7 @@ def rank_robustness(units: Sequence[ScoredUnit], draws: int = DRAWS) -> dict[str
 
     Args:
         units: scored units that compete, in any order.
+        rule: whether bonus lifts an index above 100, and whether units are equal that print the same.
         draws: how many sets of weights.
     """
     if not units:
@@ -260,7 +287,9 @@ def rank_robustness(units: Sequence[ScoredUnit], draws: int = DRAWS) -> dict[str
     )
     ranks = np.empty((draws, len(units)), dtype=np.int64)
     for draw, weights in enumerate(factors):
-        shortfalls = -np.clip((points @ weights + extra) / (maxima @ weights), 0, 1)
+        shortfalls = -np.clip((points @ weights + extra) / (maxima @ weights), 0, 1 if rule.capped else None)
+        if rule.rank_on is RankOn.PRINTED:
+            shortfalls = np.round(shortfalls * 100, rule.decimals)
         best_first = np.argsort(shortfalls)
         in_order = shortfalls[best_first]
         ranks[draw, best_first] = np.searchsorted(in_order, in_order) + 1  # equal units share the better rank
@@ -286,19 +315,22 @@ class LostPoints(NamedTuple):
         return self.lost * 2 > self.leaf.max
 
 
-def lost_points(leaves: Sequence[LeafPoints]) -> list[LostPoints]:
-    """Leaves below their maximum, the largest loss first; equal losses in the order of the set."""
+def lost_points(leaves: Sequence[LeafPoints], rule: RankingRule) -> list[LostPoints]:
+    """Leaves printed below their maximum, the largest loss first; equal losses in the order of the set.
+
+    What is lost is the maximum less the points as printed.
+    """
     lost = [
-        LostPoints(leaf, leaf.max - leaf.points, printed(leaf.points / leaf.max, 4))
+        LostPoints(leaf, leaf.max - points, printed(points / leaf.max, 4))
         for leaf in leaves
-        if leaf.points is not None and leaf.points < leaf.max
+        if leaf.points is not None and (points := rule.printed_points(leaf.points)) < leaf.max
     ]
     return sorted(lost, key=lambda loss: -loss.lost)
 
 
-def repair_list(leaves: Sequence[LeafPoints]) -> list[LostPoints]:
+def repair_list(leaves: Sequence[LeafPoints], rule: RankingRule) -> list[LostPoints]:
     """Leaves with no points or less than half of them, the largest loss first.
 
     Source: docs/process.md, 5, Sóc Trăng (list items scored low or zero, repair them with a road map).
     """
-    return [loss for loss in lost_points(leaves) if loss.weak]
+    return [loss for loss in lost_points(leaves, rule) if loss.weak]

@@ -117,9 +117,9 @@ def explain_unit(
     )
     in_blocks = [*criteria_set.bonus_items, *criteria_set.penalty_items]
     blocks = tuple(step for code in in_blocks for step in steps.get(code, ()))
-    return Explanation(
-        snapshot.sha256, group, result, leaves, blocks, tuple(lost_points(result.leaves)), frozen.round.ranking
-    )
+    rule = frozen.round.ranking
+    lost = tuple(lost_points(result.leaves, rule))
+    return Explanation(snapshot.sha256, group, result, leaves, blocks, lost, rule)
 
 
 def _steps(

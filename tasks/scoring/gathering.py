@@ -138,7 +138,7 @@ def compute(province: Province, year: int, gathered: Gathered) -> tuple[Frozen, 
     for group in round.groups:
         criteria_set = province.criteria_sets[group.criteria_set]
         inputs = [gathered.inputs[unit.code] for unit in province.members(round, group)]
-        scoring = GroupScoring(criteria_set, year, round.survey_missing, round.gates_of(group))
+        scoring = GroupScoring(criteria_set, year, round.survey_missing, round.gates_of(group), round.ranking)
         scored, faulty = score_group(inputs, scoring)
         ranked = rank_group(
             scored, round.ranking, round.grades_of(group), unranked=group.unranked, tie_break=round.tie_break

@@ -5,7 +5,7 @@ from facts, points the unit gave itself. What does not apply is taken out of the
 procedures compete fairly. Source: docs/maths.md, 2–5.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,9 +14,9 @@ from models.collecting import collector_waiting
 from models.criteria.facts import FactProblem
 from models.criteria.sets import Block, BlockItem, CriteriaSet, Leaf, Source
 from models.forms.sources import ScoreSource
-from models.numbers import HUNDRED, ZERO, plain, settled, vietnamese_number
-from models.province.rounds import Gate, SurveyMissing
-from models.records.results import AreaResult, Basis, LeafPoints, ScoredUnit, Status
+from models.numbers import HUNDRED, ZERO, said, settled, vietnamese_number
+from models.province.rounds import Gate, GateCondition, RankingRule, SurveyMissing
+from models.records.results import AreaResult, Basis, ClosedGate, LeafPoints, ScoredUnit, Status
 from models.units import Unit
 
 _BY_PEOPLE = (ScoreSource.SELF, ScoreSource.APPRAISAL, ScoreSource.COUNCIL)
@@ -69,12 +69,15 @@ _STRUCTURAL = _Standing(None, Basis.STRUCTURAL)
 
 @dataclass(frozen=True)
 class GroupScoring:
-    """How one group is scored: the set, the year its deadlines belong to, and what a missing survey means."""
+    """How one group is scored: the set, the year its deadlines belong to, what a missing survey means, how points are
+    rounded and whether bonus is cut, and the gates.
+    """
 
     criteria_set: CriteriaSet
     year: int
     survey_missing: SurveyMissing = SurveyMissing.REBASE
     gates: Sequence[Gate] = ()
+    rule: RankingRule = field(default_factory=RankingRule)
 
 
 def score_group(units: Sequence[UnitInput], scoring: GroupScoring) -> tuple[list[ScoredUnit], list[FaultyFacts]]:
@@ -97,7 +100,8 @@ def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
         faulty: facts that make no sense are added here.
     """
     criteria_set = scoring.criteria_set
-    if not has_submitted(unit, criteria_set):
+    applies = any(leaf.applies_to(unit.unit.code, unit.unit.kind) for leaf in criteria_set.leaves)
+    if applies and not has_submitted(unit, criteria_set):  # to whom nothing applies owes nothing
         return _not_scored(unit, criteria_set)
     standings: list[_Standing] = []
     claims: list[Decimal | None] = []
@@ -105,8 +109,8 @@ def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
         standing, claimed = _standing(leaf, unit, scoring, faulty)
         standings.append(standing)
         claims.append(claimed)
-    bonus = _block_points(unit, criteria_set.bonus, ScoreSource.BONUS, faulty)
-    penalty = _block_points(unit, criteria_set.penalty, ScoreSource.PENALTY, faulty)
+    bonus = _block_points(unit, criteria_set.bonus, ScoreSource.BONUS, scoring.rule, faulty)
+    penalty = _block_points(unit, criteria_set.penalty, ScoreSource.PENALTY, scoring.rule, faulty)
     return _unit_result(unit, scoring, standings, claims, bonus, penalty)
 
 
@@ -170,19 +174,21 @@ def _as_given(given: Given, basis: Basis) -> _Standing:
 
 
 def _outside(points: Decimal, maximum: Decimal, basis: Basis) -> FactProblem:
-    said, highest = vietnamese_number(plain(points)), vietnamese_number(plain(maximum))
-    what = f"{said} điểm ({basis.label}) nằm ngoài khoảng từ 0 đến {highest}"
+    given, highest = said(points), said(maximum)
+    what = f"{given} điểm ({basis.label}) nằm ngoài khoảng từ 0 đến {highest}"
     return FactProblem("points", what, f"Nhập lại điểm từ 0 đến {highest} theo bộ tiêu chí của kỳ")
 
 
-def _block_points(unit: UnitInput, block: Block | None, source: ScoreSource, faulty: list[FaultyFacts]) -> Decimal:
+def _block_points(
+    unit: UnitInput, block: Block | None, source: ScoreSource, rule: RankingRule, faulty: list[FaultyFacts]
+) -> Decimal:
     """Bonus or penalty of a unit: given points, else from counts of cases; capped by item and by block.
 
     Source: docs/maths.md, 3.
     """
     if block is None:
         return ZERO
-    total = sum((_item_points(unit, item, source, faulty) for item in block.items), ZERO)
+    total = sum((rule.counted_points(_item_points(unit, item, source, faulty)) for item in block.items), ZERO)
     return min(total, block.cap)
 
 
@@ -209,17 +215,19 @@ def _unit_result(
     bonus: Decimal,
     penalty: Decimal,
 ) -> ScoredUnit:
-    criteria_set = scoring.criteria_set
+    criteria_set, rule = scoring.criteria_set, scoring.rule
     maxima: dict[str, Decimal] = {area.code: ZERO for area in criteria_set.areas}
     sums = dict(maxima)
     surveyed: Decimal | None = None
     leaves: list[LeafPoints] = []
+    claims = [None if claim is None else rule.counted_points(claim) for claim in claims]
     for leaf, (leaf_points, basis, _, note), claim in zip(criteria_set.leaves, standings, claims, strict=True):
+        own = None if claim is None else settled(claim)
         if leaf_points is None:
-            leaves.append(LeafPoints(leaf.code, leaf.max, None, basis, claim and settled(claim), note))
+            leaves.append(LeafPoints(leaf.code, leaf.max, None, basis, own, note))
             continue
+        leaf_points = rule.counted_points(leaf_points)
         points = settled(leaf_points)
-        own = points if claim is leaf_points else claim and settled(claim)
         leaves.append(LeafPoints(leaf.code, leaf.max, points, basis, own, note))
         maxima[leaf.area] += leaf.max
         sums[leaf.area] += leaf_points
@@ -227,7 +235,7 @@ def _unit_result(
             surveyed = leaf_points if surveyed is None else surveyed + leaf_points
     maximum = sum(maxima.values(), ZERO)
     total = sum(sums.values(), ZERO)
-    points = max(ZERO, min(maximum, total + bonus - penalty))
+    points = rule.total(total + bonus - penalty, maximum)
     areas = tuple(
         AreaResult(
             area.code,
@@ -253,7 +261,7 @@ def _unit_result(
         index=_index(points, maximum),
         areas=areas,
         leaves=tuple(leaves),
-        closed_gates=tuple(gate.not_above for gate in scoring.gates if _closed(gate, unit, criteria_set, standings)),
+        closed_gates=tuple(_closed_gates(unit, scoring, leaves)),
     )
 
 
@@ -271,22 +279,55 @@ def _index(points: Decimal, maximum: Decimal) -> Decimal | None:
     return settled(points * HUNDRED / maximum) if maximum else None
 
 
-def _closed(gate: Gate, unit: UnitInput, criteria_set: CriteriaSet, standings: Sequence[_Standing]) -> bool:
-    """Whether the gate's condition holds. A part that does not apply closes nothing."""
-    when = gate.when
-    inside = [
-        (leaf, standing.points)
-        for leaf, standing in zip(criteria_set.leaves, standings, strict=True)
-        if standing.points is not None
-        and (when.area == leaf.area or when.criterion == leaf.criterion or when.component == leaf.code)
-    ]
-    if not inside:
-        return False
-    if when.fact is not None and when.over is not None and when.component is not None:
-        value = unit.facts.get(when.component, _NO_FACTS).get(when.fact)
-        return value is not None and Decimal(value) > when.over
-    index = _index(sum((points for _, points in inside), ZERO), sum((leaf.max for leaf, _ in inside), ZERO))
-    return when.under is not None and index is not None and index < when.under
+def _closed_gates(unit: UnitInput, scoring: GroupScoring, leaves: Sequence[LeafPoints]) -> Iterator[ClosedGate]:
+    """The gates whose condition holds, by the printed share as grades go by the printed index, each with its figures.
+
+    A part that does not apply closes nothing.
+    """
+    counting = {leaf.code: leaf for leaf in leaves if leaf.points is not None}
+    for gate in scoring.gates:
+        when = gate.when
+        inside = [
+            counting[leaf.code]
+            for leaf in scoring.criteria_set.leaves
+            if leaf.code in counting
+            and (when.area == leaf.area or when.criterion == leaf.criterion or when.component == leaf.code)
+        ]
+        if not inside:
+            continue
+        reached = _beyond(when, unit, scoring) if when.fact is not None else _below(when, inside, scoring.rule)
+        if reached:
+            of = _named_part(when, scoring.criteria_set)
+            yield ClosedGate(gate.not_above, f"{of} {reached}: không xếp trên mức {gate.not_above}")
+
+
+def _below(when: GateCondition, inside: Sequence[LeafPoints], rule: RankingRule) -> str:
+    """What a part reached where that is under the bound, else nothing."""
+    points = sum((leaf.points for leaf in inside if leaf.points is not None), ZERO)
+    index = _index(points, sum((leaf.max for leaf in inside), ZERO))
+    if index is None or when.under is None or rule.printed(index) >= when.under:
+        return ""
+    return f"đạt {vietnamese_number(format(rule.printed(index), 'f'))}% điểm tối đa, dưới {said(when.under)}%"
+
+
+def _beyond(when: GateCondition, unit: UnitInput, scoring: GroupScoring) -> str:
+    """A fact and its value where that is over the bound, else nothing."""
+    code, fact = when.component or "", when.fact or ""
+    value = unit.facts.get(code, _NO_FACTS).get(fact)
+    if value is None or when.over is None or Decimal(value) <= when.over:
+        return ""
+    labels = {field.id: field.label for field in scoring.criteria_set.by_code[code].rule.fields}
+    return f"có {labels.get(fact, fact)}: {said(Decimal(value))}, quá {said(when.over)}"
+
+
+def _named_part(when: GateCondition, criteria_set: CriteriaSet) -> str:
+    """The part that a gate looks at, as a sentence begins with it."""
+    if when.area is not None:
+        return next(f"lĩnh vực {area.code} “{area.name}”" for area in criteria_set.areas if area.code == when.area)
+    names = {part.code: part.name for area in criteria_set.areas for part in area.criteria}
+    names |= {leaf.code: leaf.name for leaf in criteria_set.leaves}
+    code = when.criterion or when.component or ""
+    return f"tiêu chí {code} “{names[code]}”"
 
 
 def _not_scored(unit: UnitInput, criteria_set: CriteriaSet) -> ScoredUnit:

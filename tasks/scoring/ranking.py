@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 from unicodedata import normalize
 
+from models.numbers import ZERO
 from models.province.rounds import Band, RankingRule, Ties
 from models.records.results import RankedUnit, ScoredUnit
 
@@ -69,22 +70,25 @@ def _share_rank(
 
 
 def _placed(unit: ScoredUnit, rank: int | None, tied: bool, rule: RankingRule, grades: Sequence[Band]) -> RankedUnit:
-    grade, gated = grade_of(unit, rule, grades)
-    return RankedUnit(unit, rank is not None, rank, tied, grade, gated)
+    grade, gated_by = grade_of(unit, rule, grades)
+    return RankedUnit(unit, rank is not None, rank, tied, grade, gated_by is not None, gated_by)
 
 
-def grade_of(unit: ScoredUnit, rule: RankingRule, grades: Sequence[Band]) -> tuple[str | None, bool]:
-    """The unit's grade, and whether a gate lowered it; none without an index or without bands.
+def grade_of(unit: ScoredUnit, rule: RankingRule, grades: Sequence[Band]) -> tuple[str | None, str | None]:
+    """The unit's grade, and by which gates it was lowered, None where it was not; none without an index or bands.
 
     Grades go by the printed index: what an officer reads beside the grade is what the grade follows from.
     """
     if unit.index is None or not grades:
-        return None, False
+        return None, None
     index = rule.printed(unit.index)
     labels = [band.label for band in grades]
     reached = next(place for place, band in enumerate(grades) if band.reached_by(index) or place == len(grades) - 1)
-    lowest = max([reached, *(labels.index(label) for label in unit.closed_gates if label in labels)])
-    return labels[lowest], lowest > reached
+    closed = [gate for gate in unit.closed_gates if gate.not_above in labels]
+    lowest = max([reached, *(labels.index(gate.not_above) for gate in closed)])
+    if lowest == reached:
+        return labels[reached], None
+    return labels[lowest], "; ".join(gate.reason for gate in closed if gate.not_above == labels[lowest])
 
 
 def _compared(unit: ScoredUnit, rule: RankingRule) -> Decimal:
@@ -97,12 +101,21 @@ def _by_index(rule: RankingRule) -> Callable[[ScoredUnit], Any]:
 
 
 def _tie_key(name: str) -> Callable[[ScoredUnit], Any]:
-    """What decides between equal units: higher survey points, higher index of an area, or the name."""
+    """What decides between equal units: higher survey points, higher index of an area, or the name.
+
+    For an area that does not apply to a unit its whole index stands, which is that of the units it ties with: it has
+    neither 0 nor 100 there.
+    """
     if name == "survey":
-        return lambda unit: -(unit.survey_points or Decimal(0))
+        return lambda unit: -(unit.survey_points or ZERO)
     if name == "name":
         return lambda unit: vietnamese_order(unit.name)
-    return lambda unit: -next((area.index or Decimal(0) for area in unit.areas if area.code == name), Decimal(0))
+    return lambda unit: -(_area_index(unit, name) or ZERO)
+
+
+def _area_index(unit: ScoredUnit, code: str) -> Decimal | None:
+    own = next((area.index for area in unit.areas if area.code == code), None)
+    return unit.index if own is None else own
 
 
 def vietnamese_order(name: str) -> list[tuple[int, list[int], list[int]]]:

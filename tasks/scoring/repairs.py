@@ -12,7 +12,7 @@ from decimal import Decimal
 from models.criteria.rules.base import Rule
 from models.criteria.sets import CriteriaSet, Source
 from models.numbers import vietnamese_date
-from models.province.rounds import Round
+from models.province.rounds import RankingRule, Round
 from models.records.results import Basis, LeafPoints, UnitResult
 from report_templates.filters import counted
 from tasks.scoring.comparison import repair_list
@@ -36,15 +36,16 @@ class Repair:
     remedy: str
 
 
-def repairs_of(unit: UnitResult, criteria_set: CriteriaSet) -> list[Repair]:
+def repairs_of(unit: UnitResult, criteria_set: CriteriaSet, rule: RankingRule) -> list[Repair]:
     """The leaves that a unit has to repair, the largest loss first.
 
     Args:
         unit: its result, with leaves of this set.
         criteria_set: names and rules of the leaves.
+        rule: how points are printed.
     """
     repairs = []
-    for leaf, lost, _ in repair_list(unit.leaves):
+    for leaf, lost, _ in repair_list(unit.leaves, rule):
         declared = criteria_set.by_code[leaf.code]
         remedy = _remedy(leaf, declared.source, declared.rule)
         points = leaf.max - lost

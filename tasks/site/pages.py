@@ -21,12 +21,12 @@ from models.province.rounds import RankingRule
 from models.published_figures import Appraised, ColumnGroup, Medium, PublishedFigure, figures_in, figures_told
 from models.records.results import GroupResult, Status, UnitResult
 from models.units import kind_name
-from report_templates.filters import announced, exact, percent, printed, signed
+from report_templates.filters import announced, exact, percent, points, printed, signed
 from tasks.documents.unit_sheets import sheet_name
 from tasks.publishing.open_data import DICTIONARY_COLUMNS, dictionary_csv, dictionary_rows, results_schema
 from tasks.rendering.pdf import TEMPLATES, template_environment
 from tasks.rendering.svg_charts import Bar, Moment, area_bars, change_bars, distribution, index_bins, index_line
-from tasks.scoring.comparison import lost_points
+from tasks.scoring.comparison import foremost, lost_points
 from tasks.site.editions import Archive, Edition, PastResult
 from tasks.site.files import Offered, sums_of
 
@@ -207,7 +207,7 @@ class SitePages:
         rule = edition.results.ranking
         criteria = edition.frozen.criteria_sets[group.criteria_set].by_code
         history = self.archive.history(edition, unit.code)
-        losses = lost_points(unit.leaves)
+        losses = lost_points(unit.leaves, rule)
         bars = [
             Bar(f"{area.code}. {area.name}", area.index, f"{printed(area.index, rule)}%", means.get(area.code))
             for area in unit.areas
@@ -237,10 +237,11 @@ class SitePages:
         years = sorted({year for _, past in lines for year in past}, reverse=True)[:MOST_YEARS]
         by_code = {unit.code: unit for unit in group.units}
         rule = edition.results.ranking
-        moved = sorted(
+        ordered = sorted(
             ((unit.change.index, unit) for unit in group.units if unit.change and unit.change.index),
             key=lambda move: (-abs(move[0]), move[1].code),
-        )[:MOST_MOVERS]
+        )
+        moved = foremost(ordered, MOST_MOVERS, lambda move: abs(move[0]))
         bars = [
             Bar(unit.name, change, signed(change, rule)) for change, unit in sorted(moved, key=lambda move: -move[0])
         ]
@@ -329,11 +330,11 @@ def _cell(figure: PublishedFigure, unit: UnitResult, rule: RankingRule) -> Cell:
 def _unit_figures(edition: Edition, group: GroupResult, unit: UnitResult) -> Iterator[UnitFigure]:
     """The figures of a unit's page: index and rank set off, then those that the unit has."""
     rule = edition.results.ranking
-    unranked = "không được chấm điểm" if unit.index is None else "không xếp hạng"
+    unranked = _state(unit) or "không xếp hạng"
     told = {
         "index": percent(unit.index, rule),
         "rank": unranked if unit.rank is None else f"hạng {unit.rank}/{edition.ranked[group.id]}",
-        "points": f"{printed(unit.points, rule)}/{exact(unit.max_points)}",
+        "points": f"{points(unit.points, rule)}/{exact(unit.max_points)}",
     }
     appraised = Appraised.NONE if unit.code in edition.frozen.unappraised else Appraised.ALL
     for figure in figures_in(Medium.UNIT_PAGE):
@@ -347,6 +348,8 @@ def _unit_figures(edition: Edition, group: GroupResult, unit: UnitResult) -> Ite
 def _state(unit: UnitResult) -> str:
     if unit.status is Status.NOT_SCORED:
         return "không được chấm điểm"
+    if unit.nothing_applies:
+        return "không có tiêu chí áp dụng"
     return "" if unit.rank is not None else "không xếp hạng"
 
 
@@ -358,7 +361,7 @@ def _area_means(edition: Edition, group: GroupResult) -> dict[str, Decimal]:
     for unit in group.ranked_units:
         for area in unit.areas:
             if area.index is not None:
-                indices.setdefault(area.code, []).append(area.index)
+                indices.setdefault(area.code, []).append(edition.results.ranking.printed(area.index))
     return {code: sum(values, ZERO) / len(values) for code, values in indices.items()}
 
 

@@ -129,7 +129,7 @@ def figure_of(scored: ScoredUnit, figure: str) -> object:
             assert scored.index is not None
             return str(printed(scored.index, 2))
         case "closed_gates":
-            return list(scored.closed_gates)
+            return [gate.not_above for gate in scored.closed_gates]
         case _:
             return getattr(scored, figure)
 
@@ -166,8 +166,9 @@ def ranks(example: Example) -> Figures:
 def grades(example: Example) -> Figures:
     bands = [Band.model_validate(band) for band in example["grades"]]
     for case in example["units"]:
-        scored = with_index("u", case["index"], closed_gates=tuple(case.get("closed_gates", ())))
-        yield grade_of(scored, RankingRule(), bands), (case["gives"], case.get("gated", False))
+        scored = with_index("u", case["index"], closed_gates=case.get("closed_gates", ()))
+        grade, gated_by = grade_of(scored, RankingRule(), bands)
+        yield (grade, gated_by is not None), (case["gives"], case.get("gated", False))
 
 
 def mean_of_a_group(example: Example) -> Figures:
@@ -213,8 +214,8 @@ def repairs(example: Example) -> Figures:
         counts = points != "none"
         basis = Basis.APPRAISAL if counts else Basis.NOT_APPLICABLE
         leaves.append(LeafPoints(code, Decimal(maximum), Decimal(points) if counts else None, basis))
-    yield [(loss.leaf.code, loss.lost) for loss in lost_points(leaves)], list(example["lost"].items())
-    yield [loss.leaf.code for loss in repair_list(leaves)], example["repair"]
+    yield [(loss.leaf.code, loss.lost) for loss in lost_points(leaves, RankingRule())], list(example["lost"].items())
+    yield [loss.leaf.code for loss in repair_list(leaves, RankingRule())], example["repair"]
 
 
 def robustness(example: Example) -> Figures:
@@ -222,7 +223,10 @@ def robustness(example: Example) -> Figures:
     for code, areas in example["units"].items():
         fractions = [text.split("/") for text in areas.values()]
         units.append(with_areas(code, *((points, int(maximum)) for points, maximum in fractions)))
-    yield {code: [rank.rank_p5, rank.rank_p95] for code, rank in rank_robustness(units).items()}, example["gives"]
+    yield (
+        {code: [rank.rank_p5, rank.rank_p95] for code, rank in rank_robustness(units, RankingRule()).items()},
+        example["gives"],
+    )
 
 
 def hashes(example: Example) -> Figures:

@@ -145,7 +145,7 @@ def test_a_count_that_counts_nothing_is_said(count: str) -> None:
 @pytest.mark.parametrize("code", ["T1", "P1"])
 def test_bonus_and_penalty_need_their_basis(code: str) -> None:
     assert only(of_register(row(code, {"count": "2"}))) == (
-        f"Đơn vị xa-a, mục {code}: có điểm thưởng hoặc điểm phạt mà chưa ghi căn cứ",
+        f"Đơn vị xa-a, mục {code}: có điểm thưởng hoặc điểm trừ mà chưa ghi căn cứ",
         "Ghi văn bản làm căn cứ: tên, số và ký hiệu, ngày",
         CRITICAL,
         "K6",

@@ -112,7 +112,7 @@ def test_an_area_that_was_removed_is_no_fault() -> None:
 @pytest.mark.parametrize("values", [{"points": Decimal("89.99")}, {"bonus": Decimal(1)}, {"penalty": Decimal("0.5")}])
 def test_a_total_that_is_not_the_sum_of_its_parts_is_found(values: dict[str, Decimal]) -> None:
     (finding,) = said(tampered(a_group(), "a", **values))
-    assert finding == "tổng điểm không bằng tổng điểm các lĩnh vực cộng thưởng trừ phạt (Đơn vị a)"
+    assert finding == "tổng điểm không bằng tổng điểm các lĩnh vực cộng điểm thưởng trừ điểm trừ (Đơn vị a)"
 
 
 def test_a_total_that_was_kept_within_its_maximum_is_the_sum_of_its_parts() -> None:

@@ -9,7 +9,7 @@ from models.criteria.sets import CriteriaSet
 from models.forms.sources import ScoreSource
 from models.province.rounds import STANDARD_GRADES, Gate, GateCondition, Group, RankingRule, Selection
 from models.records.entries import HistoryEntry
-from models.records.results import AreaResult, GroupResult, LeafPoints, ScoredUnit, Status
+from models.records.results import AreaResult, ClosedGate, GroupResult, LeafPoints, ScoredUnit, Status
 from models.units import Succession, SuccessionKind, Unit
 from tasks.scoring.comparison import LastYear, compare_group
 from tasks.scoring.points import FaultyFacts, Given, GroupScoring, UnitInput, score_group
@@ -100,7 +100,7 @@ def with_index(
     name: str | None = None,
     survey: str | int | None = None,
     areas: Mapping[str, str | int | None] | None = None,
-    closed_gates: tuple[str, ...] = (),
+    closed_gates: Sequence[str] = (),
 ) -> ScoredUnit:
     """A scored unit of which only the index matters; without one it was not scored."""
     points = None if index is None else Decimal(index)
@@ -128,7 +128,7 @@ def with_index(
             for area, own in (areas or {}).items()
         ),
         leaves=(),
-        closed_gates=closed_gates,
+        closed_gates=tuple(ClosedGate(label, "khống chế") for label in closed_gates),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from models.forms.sources import ScoreSource
-from models.province.rounds import Group, RankingRule, Round, Selection
+from models.province.rounds import Group, Round, Selection
 from models.records.results import RoundResult
 from models.records.snapshots import Frozen
 from models.units import Unit
@@ -47,8 +47,8 @@ def frozen_round(size: int, *, silent: Sequence[str] = (), compared: bool = True
     """A frozen round of so many units; the silent ones sent nothing. Last year they stood the other way round."""
     inputs = [unit_input(place) for place in range(size)]
     inputs = [replace(one, given={}) if one.unit.code in silent else one for one in inputs]
-    scored, _ = score_group(inputs, GroupScoring(SET, round.year))
-    rule = RankingRule()
+    rule = round.ranking
+    scored, _ = score_group(inputs, GroupScoring(SET, round.year, rule=rule))
     ranked = rank_group(scored, rule, round.grades)
     past: dict[str, Past] = {}
     if compared:

@@ -683,6 +683,35 @@ def test_no_bands_at_all_are_an_error(folder: Folder) -> None:
     assert only(folder, ROUND_FILE, "grades: []") == "không có mức xếp loại nào"
 
 
+# --- points -----------------------------------------------------------------------------------------------------------
+
+
+def test_points_have_some_decimals_or_all_of_them(folder: Folder) -> None:
+    folder.change(ROUND_FILE, "year: 2025", "year: 2025\nranking: {points_decimals: exact}")
+    assert folder.errors() == []
+    folder.change(ROUND_FILE, "exact}", "all}")
+    assert only(folder, ROUND_FILE, "ranking") == "giá trị “all” không hợp lệ ở mục “points_decimals”"
+
+
+def test_no_maximum_is_finer_than_points_are_rounded(folder: Folder) -> None:
+    folder.change(ROUND_FILE, "year: 2025", "year: 2025\nranking: {points_decimals: 2}")
+    folder.change(SO_FILE, "cap: 2\n", "cap: 2.125\n")
+    what = "điểm làm tròn đến 2 chữ số thập phân, nhưng điểm tối đa của bonus (so-2025) là 2,125"
+    assert only(folder, ROUND_FILE, "ranking") == what
+    folder.change(ROUND_FILE, "points_decimals: 2", "points_decimals: 3")
+    assert folder.errors() == []
+
+
+def test_bonus_that_is_not_cut_needs_a_bonus(folder: Folder) -> None:
+    folder.change(ROUND_FILE, "year: 2025", "year: 2025\nranking: {capped: false}")
+    warned = [finding.what for finding in folder.findings() if "capped" in finding.what]
+    assert warned == []
+    head, _, _ = folder.text(SO_FILE).partition("bonus:\n")
+    folder.write(SO_FILE, head)
+    warned = [finding.what for finding in folder.findings() if "capped" in finding.what]
+    assert warned == ["capped: false, nhưng không bộ tiêu chí nào của kỳ có điểm thưởng"]
+
+
 # --- gates ------------------------------------------------------------------------------------------------------------
 
 

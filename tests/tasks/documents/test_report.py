@@ -13,6 +13,7 @@ import pdfplumber
 import pytest
 from pypdf import PdfReader
 
+from models.province.rounds import RankingRule, RankOn
 from models.records.snapshots import Frozen
 from tasks.documents.decision import decision_documents
 from tasks.documents.publication import publication_documents
@@ -77,6 +78,34 @@ def test_a_draft_has_everything_but_the_sheets_and_a_publication_has_them_all(fr
     assert sorted(published[len(drafted) :]) == [f"phieu-ket-qua/phieu-ket-qua-x{place:03}.pdf" for place in range(11)]
 
 
+def text_in(document: Document) -> str:
+    with pdfplumber.open(io.BytesIO(render_pdf(document, "snapshot", CREATED))) as opened:
+        return " ".join(" ".join(page.extract_text() for page in opened.pages).split())
+
+
+def test_kept_exact_points_are_told_in_every_document_that_sums_them(texts: dict[str, str]) -> None:
+    exact = ROUND.model_copy(update={"ranking": RankingRule(points_decimals="exact")})
+    made = {one.name: one for one in publication_documents(frozen_round(3, round=exact), NUMBERED)}
+    told = "Điểm được giữ nguyên số lẻ khi cộng, chỉ làm tròn đến 2 chữ số thập phân khi in"
+    for name in ("phu-luc-1-xa.pdf", MATRIX, SHEET):
+        assert told in text_in(made[name]), name
+    assert not [name for name, text in texts.items() if told in text]
+
+
+def test_a_sheet_of_a_first_year_has_no_columns_of_dashes() -> None:
+    made = {one.name: one for one in publication_documents(frozen_round(3, compared=False), NUMBERED)}
+    assert "Tăng, giảm" not in text_in(made[SHEET])
+
+
+def test_best_and_worst_are_all_that_print_the_same_where_the_printed_index_ranks() -> None:
+    rough = ROUND.model_copy(update={"ranking": RankingRule(decimals=0, rank_on=RankOn.PRINTED)})
+    (report, *_) = report_documents(frozen_round(3, round=rough), NUMBERED)
+    ranks = [(unit.rank, unit.name) for unit in frozen_round(3, round=rough).results.groups[0].units]
+    best = [name.replace("Xã", "xã") for rank, name in ranks if rank == 1]
+    sentence = text_in(report).partition("Chỉ số cao nhất là")[2].partition("%")[0]
+    assert all(name in sentence for name in best), (sentence, ranks)
+
+
 def test_a_group_that_wants_no_sheets_gets_none() -> None:
     group = ROUND.groups[0].model_copy(update={"result_sheets": False})
     assert unit_sheets(frozen_round(3, round=ROUND.model_copy(update={"groups": (group,)})), NUMBERED) == []
@@ -109,7 +138,7 @@ ELEMENTS = [
     (MATRIX, "KẾT QUẢ THEO LĨNH VỰC CỦA CHỈ SỐ", 13, 14, True, False),
     (MATRIX, "Xã số 001", 10, 12, False, False),
     (SHEET, "PHIẾU KẾT QUẢ", 13, 14, True, False),
-    (SHEET, "Chỉ số cải cách hành chính năm 2025 của Xã số 001", 13, 14, True, False),
+    (SHEET, "Chỉ số cải cách hành chính năm 2025 của xã số 001", 13, 14, True, False),
 ]
 
 
@@ -173,10 +202,10 @@ def test_the_report_says_method_results_findings_and_proposals(texts: dict[str, 
         "Ủy ban nhân dân xã, phường: 12 đơn vị, đánh giá theo “Bộ tiêu chí mẫu”, gồm 03 lĩnh vực, 06 tiêu chí",
         "điểm tối đa 80 điểm, trong đó 30 điểm xác định qua điều tra xã hội học",
         "12 đơn vị, gồm 11 đơn vị được xếp hạng, 01 đơn vị không được chấm điểm",
-        "Đơn vị có Chỉ số cao nhất là Xã số 001 (89,38%); đơn vị có Chỉ số thấp nhất là Xã số 011",
+        "Đơn vị có Chỉ số cao nhất là xã số 001 (89,38%); đơn vị có Chỉ số thấp nhất là xã số 011",
         "b) Kết quả theo lĩnh vực: lĩnh vực có Chỉ số trung bình cao nhất là",
         "Tiêu chí có kết quả thấp nhất:",
-        "Đơn vị không được chấm điểm do không gửi hồ sơ tự đánh giá, chấm điểm: Xã số 012.",
+        "Đơn vị không được chấm điểm do không gửi hồ sơ tự đánh giá, chấm điểm: xã số 012.",
         "Giảm hạng nhiều nhất:",
         "trong thời hạn 15 ngày kể từ ngày Quyết định công bố có hiệu lực (chi tiết tại Phụ lục kèm theo Báo cáo này)",
         "hoàn thành việc khắc phục trong kỳ đánh giá năm 2026",
@@ -213,15 +242,16 @@ def test_the_list_of_repairs_names_what_to_do_why_and_who_has_nothing_to_repair(
 
 
 def test_the_submission_asks_for_the_decision_and_names_what_is_enclosed(texts: dict[str, str]) -> None:
-    assert "Sở Nội vụ kính trình Ủy ban nhân dân tỉnh xem xét, quyết định./." in texts[SUBMISSION]
+    assert "Sở Nội vụ kính trình Ủy ban nhân dân tỉnh xem xét, quyết định." in texts[SUBMISSION]
     assert "(Gửi kèm: dự thảo Quyết định và 02 Phụ lục; Báo cáo kết quả" in texts[SUBMISSION]
+    assert "năm 2025)./. Nơi nhận:" in texts[SUBMISSION]
 
 
 def test_a_sheet_shows_index_rank_areas_leaves_last_year_and_repairs(texts: dict[str, str]) -> None:
     for words in (
         "(Theo Quyết định số 05/QĐ-UBND ngày 05 tháng 01 năm 2026 của Ủy ban nhân dân tỉnh Bình Dương)",
         "71,50 80 89,38 1/11 Tốt",
-        "50,00 (hạng",
+        "(hạng 12)",
         "1. Lĩnh vực 1 20 12,00 60,00",
         f"1.1.2 Mục 1.1.2 (thẩm định: thiếu{REASON[5:]}) 10 9,00 2,00 8,00",
         "3.1 Mục 3.1 30 – 30,00 0,00",

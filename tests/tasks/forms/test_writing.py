@@ -27,6 +27,7 @@ from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET, KEY_ID, LISTS_SHEET
 from models.forms.sources import ScoreSource
 from models.forms.tables import fact_of_column
 from models.province.folder import Province, load_province
+from models.province.rounds import RankingRule
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from tasks.forms.fact_cells import value_of
@@ -42,6 +43,7 @@ from tests.libreoffice import all_converted, recalculated
 pytestmark = pytest.mark.slow
 
 YEAR = 2025
+EXACT = RankingRule(points_decimals="exact")  # a form shows every digit while one types
 UNITS = ("so-tu-phap", "thanh-tra", "xa-long-dien")
 SHEETS = [COVER_SHEET, CRITERIA_SHEET, SUMMARY_SHEET, LISTS_SHEET, IDENTITY_SHEET]
 
@@ -312,7 +314,7 @@ def filled(held: Held, blank: dict[str, Path]) -> dict[str, tuple[Workbook, Unit
             if component in criteria_set.by_code and criteria_set.by_code[component].source is Source.SELF:
                 own.setdefault(component, {})[fact] = value
         given = {(claim, ScoreSource.SELF): Given(None) for claim in claims}
-        results[code] = UnitInput(unit, own, given), GroupScoring(criteria_set, YEAR)
+        results[code] = UnitInput(unit, own, given), GroupScoring(criteria_set, YEAR, rule=EXACT)
     converted = all_converted([out / path.name for path in blank.values()], held.folder, "xlsx")
     return {
         code: (load_workbook(path, data_only=True), *results[code])
@@ -528,9 +530,9 @@ def test_tables_of_facts_show_the_points_of_the_rules(
 
 def test_the_register_asks_for_cases_of_bonus_and_penalty(written: dict[FormKind, list[Path]]) -> None:
     book = load_workbook(written[FormKind.REGISTER][0])
-    assert {"Điểm thưởng", "Điểm phạt"} <= set(book.sheetnames)
+    assert {"Điểm thưởng", "Điểm trừ"} <= set(book.sheetnames)
     assert "so-y-te:DT.1" in rows_of(book["Điểm thưởng"])
-    assert "so-y-te:DP.3" in rows_of(book["Điểm phạt"])
+    assert "so-y-te:DP.3" in rows_of(book["Điểm trừ"])
 
 
 # --- whose form, and the same bytes -----------------------------------------------------------------------------------

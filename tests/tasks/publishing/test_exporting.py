@@ -23,7 +23,8 @@ ROUND_KEYS = ["year", "snapshot", "status", "groups"]
 GROUP_KEYS = ["id", "name", "size", "mean", "up", "down", "unchanged", "units"]
 UNIT_KEYS = [
     *("code", "name", "max_points", "self_points", "appraised_points", "survey_points", "bonus", "penalty"),
-    *("points", "index", "rank", "tied", "grade", "ranked", "status", "areas", "previous", "change", "robustness"),
+    *("points", "index", "rank", "tied", "grade", "gated_by", "ranked", "status", "no_comparison", "areas"),
+    *("previous", "change", "robustness"),
 ]
 AREA_KEYS = ["code", "name", "max_points", "points", "index"]
 PREVIOUS_KEYS = ["year", "index", "rank", "from"]
@@ -114,7 +115,7 @@ def test_counted_things_are_whole_numbers_and_yes_or_no_is_true_or_false(frozen:
 
 def test_a_unit_reads_as_in_the_design(frozen: Frozen) -> None:
     unit = units_of(frozen)["tan-uyen"]
-    assert {name: unit[name] for name in UNIT_KEYS[2:15]} == {
+    assert {name: unit[name] for name in UNIT_KEYS[2:16]} == {
         "max_points": "100",
         "self_points": None,
         "appraised_points": "48.75",
@@ -126,6 +127,7 @@ def test_a_unit_reads_as_in_the_design(frozen: Frozen) -> None:
         "rank": 2,
         "tied": False,
         "grade": "Tốt",
+        "gated_by": None,
         "ranked": True,
         "status": "scored",
     }

@@ -575,7 +575,7 @@ def test_another_unit_on_the_cover_than_in_the_hidden_sheet_is_critical(text: st
         (FormKind.EXPLANATION, "thanh-tra", "Phiếu giải trình năm 2025 của “Thanh tra tỉnh (mã thanh-tra)”"),
         (FormKind.APPRAISAL, "snv", "Phiếu thẩm định năm 2025 của “Sở Nội vụ”"),
         (FormKind.SURVEY, "xa", "Phiếu nhập kết quả khảo sát năm 2025 của “UBND xã, phường, đặc khu”"),
-        (FormKind.REGISTER, "so", "Sổ theo dõi, điểm thưởng, điểm phạt năm 2025 của “Các sở, ban, ngành”"),
+        (FormKind.REGISTER, "so", "Sổ theo dõi, điểm thưởng, điểm trừ năm 2025 của “Các sở, ban, ngành”"),
     ],
 )
 def test_without_its_hidden_sheet_a_form_is_known_by_its_shape(kind: FormKind, subject: str, called: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from models.findings import RefusedError
+from models.numbers import plain
 from models.progress.indices import IndexSeries, IndexValue
 from models.records.results import Basis
 from tasks.recording.progress import record_indices
@@ -98,11 +99,11 @@ def test_a_step_reads_as_one_line(evaluated: Districts) -> None:
 
 
 def test_points_lost_come_with_the_largest_first(evaluated: Districts) -> None:
-    assert [(loss.leaf.code, str(loss.lost)) for loss in explained(evaluated).lost] == [
+    assert [(loss.leaf.code, plain(loss.lost)) for loss in explained(evaluated).lost] == [
         ("1.1", "17.75"),
         ("2.1", "3.44"),
     ]
-    assert [(loss.leaf.code, str(loss.lost)) for loss in explained(evaluated, "tan-uyen").lost] == [
+    assert [(loss.leaf.code, plain(loss.lost)) for loss in explained(evaluated, "tan-uyen").lost] == [
         ("2.1", "25"),
         ("1.1", "16.25"),
     ]

@@ -13,7 +13,7 @@ from models.forms.sources import ScoreSource
 from models.numbers import printed, settled
 from models.province.folder import load_province
 from models.province.rounds import RankingRule, SurveyMissing
-from models.records.results import Basis, Status
+from models.records.results import Basis, ScoredUnit, Status
 from tasks.recording.importing import read_scores
 from tasks.scoring.comparison import LastYear, compare_group
 from tasks.scoring.points import Given, GroupScoring, UnitInput, score_group
@@ -49,6 +49,8 @@ SET = a_set(
 HALF = {"1.1.1": {"numerator": "1", "denominator": "2"}}
 ANSWERED = {"3.1": {"good": "3", "bad": "1"}}
 OFFICE = unit("vp", kind="van_phong")
+
+EXACT = RankingRule(points_decimals="exact")
 
 
 def decimal(text: str | int) -> Decimal:
@@ -428,15 +430,29 @@ def test_a_gate_closes_below_its_percent_of_an_area_criterion_or_component(
     """Area 1 stands at exactly 18/30; 2.1 is not applicable, area 3 was not surveyed, area 9 does not exist."""
     given = sent(facts=HALF, appraisal={"1.1.2": 13, "2.1": None})
     scored = scored_by(SET, given, gates=[gate("Khá", **when)])
-    assert scored.closed_gates == (("Khá",) if closed else ())
+    assert labels(scored) == (("Khá",) if closed else ())
+
+
+def labels(scored: ScoredUnit) -> tuple[str, ...]:
+    return tuple(gate.not_above for gate in scored.closed_gates)
 
 
 def test_a_gate_is_not_closed_by_the_noise_of_a_division() -> None:
     thirds = [leaf(f"1.{place}", 1, RATIO) for place in (1, 2, 3)]
     criteria_set = a_set(area("1", *thirds, leaf("1.4", 1)))
     third = {f"1.{place}": {"numerator": "1", "denominator": "3"} for place in (1, 2, 3)}
-    scored = scored_by(criteria_set, sent(facts=third), gates=[gate("Khá", area="1", under=25)])
+    scored = scored_by(criteria_set, sent(facts=third), gates=[gate("Khá", area="1", under=25)], rule=EXACT)
     assert scored.closed_gates == ()
+
+
+def test_a_gate_closes_by_the_printed_share_and_says_its_figures() -> None:
+    criteria_set = a_set(area("1", leaf("1.1", 30)))
+    gates = [gate("Khá", area="1", under="65.2")]
+    below = scored_by(criteria_set, sent(appraisal={"1.1": "19.55"}), gates=gates)
+    reason = "lĩnh vực 1 “Lĩnh vực 1” đạt 65,17% điểm tối đa, dưới 65,2%: không xếp trên mức Khá"
+    assert [gate.reason for gate in below.closed_gates] == [reason]
+    printed_as_the_bound = scored_by(a_set(area("1", leaf("1.1", 3))), sent(appraisal={"1.1": "2.1"}), gates=gates)
+    assert printed_as_the_bound.closed_gates == ()
 
 
 LATE = a_set(area("1", leaf("1.1", 10, COUNTED, not_applicable={"kinds": ["van_phong"]}), leaf("1.2", 10)))
@@ -446,7 +462,7 @@ WHEN_LATE = gate("Tốt", component="1.1", fact="late", over=1)
 @pytest.mark.parametrize(("late", "closed"), [("1", ()), ("2", ("Tốt",))])
 def test_a_gate_closes_when_a_fact_is_over_its_bound(late: str, closed: tuple[str, ...]) -> None:
     scored = scored_by(LATE, sent(facts={"1.1": {"late": late}}), gates=[WHEN_LATE])
-    assert scored.closed_gates == closed
+    assert labels(scored) == closed
 
 
 def test_a_fact_of_a_part_that_does_not_apply_closes_nothing() -> None:
@@ -463,7 +479,7 @@ def test_a_fact_that_never_came_closes_nothing() -> None:
 
 def test_every_gate_that_closed_is_kept() -> None:
     gates = [gate("Khá", area="1", under=100), gate("Tốt", component="1.1.1", under=100)]
-    assert scored_by(SET, sent(facts=HALF), gates=gates).closed_gates == ("Khá", "Tốt")
+    assert labels(scored_by(SET, sent(facts=HALF), gates=gates)) == ("Khá", "Tốt")
 
 
 # --- a real table -----------------------------------------------------------------------------------------------------
@@ -563,7 +579,7 @@ def test_an_index_does_not_hang_on_the_scale_of_the_points(leaves: list[tuple[in
             for place, (_, share) in enumerate(leaves, start=1)
         }
         criteria_set = a_set(area("1", *(leaf(code, maximum, RATIO) for code, maximum in maxima.items())))
-        return scored_by(criteria_set, sent(facts=ratios)).index
+        return scored_by(criteria_set, sent(facts=ratios), rule=EXACT).index
 
     assert index(decimal(1)) == index(decimal(factor))
 
@@ -579,12 +595,38 @@ def test_the_garbage_collector_is_left_as_it_was(running: bool) -> None:
         (gc.enable if before else gc.disable)()
 
 
+@given(st.lists(st.tuples(st.integers(1, 99), st.integers(1, 99)), min_size=1, max_size=8), st.integers(0, 3))
+def test_printed_points_of_leaves_add_up_to_the_printed_total(ratios: list[tuple[int, int]], decimals: int) -> None:
+    rule = RankingRule(points_decimals=decimals)
+    facts = {
+        f"1.{place}": {"numerator": str(min(part, of)), "denominator": str(of)}
+        for place, (part, of) in enumerate(ratios)
+    }
+    criteria_set = a_set(area("1", *(leaf(code, 3, RATIO) for code in facts)))
+    scored = scored_by(criteria_set, sent(facts=facts), rule=rule)
+    parts = [rule.printed_points(one.points) for one in scored.leaves if one.points is not None]
+    assert scored.points is not None
+    assert sum(parts) == rule.printed_points(scored.points) == rule.printed_points(scored.areas[0].points)
+    assert all(-part.as_tuple().exponent == decimals for part in parts if isinstance(part.as_tuple().exponent, int))
+
+
+def test_bonus_above_the_maximum_is_cut_unless_the_round_keeps_it() -> None:
+    """97 + 10 = 107 in a published table."""
+    bonus = {"cap": 10, "items": [{"code": "DT.1", "name": "Sáng kiến", "each": 5}]}
+    criteria_set = a_set(area("1", leaf("1.1", 100)), bonus=bonus)
+    given = sent(facts={"DT.1": {"count": "2"}}, appraisal={"1.1": 97})
+    assert scored_by(criteria_set, given).index == 100
+    kept = scored_by(criteria_set, given, rule=RankingRule(capped=False))
+    assert (kept.points, kept.index) == (107, 107)
+
+
 def test_three_thirds_are_as_good_as_a_whole() -> None:
     thirds = [leaf(f"1.{place}", 1, RATIO) for place in (1, 2, 3)]
     criteria_set = a_set(area("1", *thirds, leaf("1.4", 1, YES)))
     ratio = {f"1.{place}": {"numerator": "1", "denominator": "3"} for place in (1, 2, 3)}
-    scored, _ = score_group(
-        [sent(unit("thirds"), ratio), sent(unit("whole"), {"1.4": {"done": "1"}})], GroupScoring(criteria_set, YEAR)
-    )
+    inputs = [sent(unit("thirds"), ratio), sent(unit("whole"), {"1.4": {"done": "1"}})]
+    rounded, _ = score_group(inputs, GroupScoring(criteria_set, YEAR))
+    assert [unit.index for unit in rounded] == [Decimal("24.75"), 25]  # 0,33 three times
+    scored, _ = score_group(inputs, GroupScoring(criteria_set, YEAR, rule=EXACT))
     assert [unit.index for unit in scored] == [25, 25]
     assert [place.rank for place in rank_group(scored, RankingRule(), ())] == [1, 1]

@@ -86,9 +86,10 @@ def test_ties_do_not_hang_on_the_noise_of_a_division() -> None:
     thirds = [leaf(f"1.{place}", 1, RATIO) for place in (1, 2, 3)]
     criteria_set = a_set(area("1", *thirds, leaf("1.4", 1)))
     third = {f"1.{place}": {"numerator": "1", "denominator": "3"} for place in (1, 2, 3)}
+    exact = RankingRule(points_decimals="exact")
     units = [
-        scored_by(criteria_set, sent(unit("thirds"), third)),
-        scored_by(criteria_set, sent(unit("whole"), self_={"1.4": 1})),
+        scored_by(criteria_set, sent(unit("thirds"), third), rule=exact),
+        scored_by(criteria_set, sent(unit("whole"), self_={"1.4": 1}), rule=exact),
     ]
     assert ranks(units) == {"thirds": 1, "whole": 1}
 
@@ -102,9 +103,10 @@ def test_an_area_decides_between_equal_units() -> None:
     assert list(ranks(equal, Ties.ORDINAL, ["5", "3"])) == ["a", "b"]
 
 
-def test_an_area_that_was_removed_decides_like_0() -> None:
-    equal = [with_index("a", 80, areas={"3": None}), with_index("b", 80, areas={"3": 1})]
-    assert list(ranks(equal, Ties.ORDINAL, ["3"])) == ["b", "a"]
+def test_an_area_that_was_removed_decides_like_the_whole_index_and_not_like_0() -> None:
+    equal = [with_index("a", 80, areas={"3": None}), with_index("b", 80, areas={"3": 79})]
+    equal.append(with_index("c", 80, areas={"3": 81}))
+    assert list(ranks(equal, Ties.ORDINAL, ["3"])) == ["c", "a", "b"]
 
 
 def test_the_survey_decides_between_equal_units() -> None:
@@ -279,7 +281,8 @@ def test_a_gate_lowers_a_grade_and_never_raises_it(
     index: str, closed: tuple[str, ...], expected: tuple[str, bool]
 ) -> None:
     gated = with_index("a", index, closed_gates=closed)
-    assert grade_of(gated, RankingRule(), STANDARD_GRADES) == expected
+    grade, gated_by = grade_of(gated, RankingRule(), STANDARD_GRADES)
+    assert (grade, gated_by is not None) == expected
 
 
 def test_a_gate_takes_no_rank_away() -> None:

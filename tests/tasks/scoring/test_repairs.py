@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from models.province.rounds import RankingRule
 from models.records.results import Basis, LeafPoints
 from tasks.scoring.repairs import reason_of, repair_deadline, repairs_of
 from tests.tasks.building import ANSWERS, COUNTED, POINTS, RATIO, YES, Part, a_set, area, leaf
@@ -39,7 +40,7 @@ INDEX = {"kind": "external", "index": "Chỉ số 766"}
 )
 def test_what_to_do_follows_from_how_the_leaf_is_scored(rule: Part, source: str, basis: Basis, remedy: str) -> None:
     given: Any = (LeafPoints("1.1", Decimal(2), Decimal(0), basis),)
-    (repair,) = repairs_of(unit(0, leaves=given), a_set(area("1", leaf("1.1", 2, rule, source=source))))
+    (repair,) = repairs_of(unit(0, leaves=given), a_set(area("1", leaf("1.1", 2, rule, source=source))), RankingRule())
     assert remedy in repair.remedy
     assert (repair.max_points, repair.points, repair.lost) == (2, 0, 2)
 
