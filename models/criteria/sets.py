@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.codes import Code, Name
 from models.criteria.cross_checks import Changes, CrossCheck, FactReference
-from models.criteria.facts import FactField, FactKind
+from models.criteria.facts import FactField, FactKind, FactProblem
 from models.criteria.formulas import CHECK_TEXT, not_counts
 from models.criteria.references import OptionalReference
 from models.criteria.rules.amounts import Points, PositivePoints
@@ -157,6 +157,10 @@ class Leaf(NamedTuple):
     def may_be_claimed(self) -> bool:
         """Whether units may claim that no case arose."""
         return any(exclusion.by_event for exclusion in self.exclusions)
+
+    def remedy_of(self, problem: FactProblem) -> str:
+        """What to do about facts that make no sense, as this leaf lets it be done."""
+        return problem.remedy if self.may_be_claimed or not problem.unclaimed else problem.unclaimed
 
 
 class CriteriaSet(BaseModel):

@@ -210,7 +210,7 @@ def _report_annex(environment: "Environment", shared: dict[str, Any], frozen: Fr
 
 def _repairs_in(frozen: Frozen, annex: Annex) -> list[UnitRepairs]:
     criteria_set = frozen.criteria_sets[annex.group.criteria_set]
-    listed = [UnitRepairs(unit, tuple(repairs_of(unit, criteria_set))) for unit in annex.group.units]
+    listed = [UnitRepairs(unit, tuple(repairs_of(unit, criteria_set, frozen.round.year))) for unit in annex.group.units]
     return [unit for unit in listed if unit.repairs]
 
 

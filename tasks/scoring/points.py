@@ -64,6 +64,7 @@ class _Standing(NamedTuple):
 _MISSING = _Standing(ZERO, Basis.MISSING)
 _FAULTY = _Standing(ZERO, Basis.FAULTY)
 _REBASED = _Standing(None, Basis.REBASED)
+_NOTHING_AROSE = _Standing(None, Basis.NOT_APPLICABLE)
 _STRUCTURAL = _Standing(None, Basis.STRUCTURAL)
 
 
@@ -152,6 +153,8 @@ def _stated(leaf: Leaf, unit: UnitInput, year: int) -> _Standing:
     surveyed = leaf.source is Source.SURVEY
     if facts := unit.facts.get(leaf.code):
         points, problem = leaf.rule.points(facts, leaf.max, year)
+        if points is None and problem is None:
+            return _NOTHING_AROSE
         return _Standing(points, Basis.SURVEY if surveyed else Basis.FACTS, problem)
     own = None if surveyed else unit.given.get((leaf.code, ScoreSource.SELF))
     return _MISSING if own is None else _as_given(own, Basis.SELF)
@@ -215,12 +218,13 @@ def _unit_result(
     surveyed: Decimal | None = None
     leaves: list[LeafPoints] = []
     for leaf, (leaf_points, basis, _, note), claim in zip(criteria_set.leaves, standings, claims, strict=True):
+        facts = tuple(sorted(unit.facts.get(leaf.code, _NO_FACTS).items()))
         if leaf_points is None:
-            leaves.append(LeafPoints(leaf.code, leaf.max, None, basis, claim and settled(claim), note))
+            leaves.append(LeafPoints(leaf.code, leaf.max, None, basis, claim and settled(claim), note, facts))
             continue
         points = settled(leaf_points)
         own = points if claim is leaf_points else claim and settled(claim)
-        leaves.append(LeafPoints(leaf.code, leaf.max, points, basis, own, note))
+        leaves.append(LeafPoints(leaf.code, leaf.max, points, basis, own, note, facts))
         maxima[leaf.area] += leaf.max
         sums[leaf.area] += leaf_points
         if leaf.source is Source.SURVEY and basis is not Basis.MISSING:

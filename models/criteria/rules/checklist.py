@@ -15,6 +15,7 @@ from models.criteria.rules.base import Better, Numbers, Outcome, Rule, share_of
 from models.criteria.rules.cells import FactCell, YesNoCell
 from models.criteria.rules.faults import RuleFault, named_twice
 from models.numbers import ZERO, plain, said
+from models.wording import continued
 
 
 class ChecklistItem(BaseModel):
@@ -96,6 +97,12 @@ class ChecklistRule(Rule):
         else:
             points = f"({done})*{plain(maximum)}/{count}"
         return f"IF({known}<{count},{CHECK_TEXT},{points})"
+
+    @override
+    def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
+        missing = [continued(item.label) for item in self.items if facts[item.id] != "1"]
+        done = f"đạt {len(self.items) - len(missing)}/{len(self.items)} nội dung"
+        return f"{done}; chưa đạt: {'; '.join(missing)}" if missing else done
 
     @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:

@@ -829,7 +829,7 @@ def test_a_kind_that_leaves_something_unsaid_is_refused_by_name() -> None:
     class Silent(Rule):
         kind: Literal["silent"]
 
-    said = "_formula, _points, aim, better, cell, faults, fields, numbers, sentence"
+    said = "_formula, _points, aim, better, cell, faults, fields, numbers, reckoned, sentence"
     with pytest.raises(TypeError, match=f"Silent does not say: {said}"):
         declare(Silent)  # type: ignore[type-abstract]
     assert "silent" not in RULE_KINDS
