@@ -304,9 +304,8 @@ def test_the_points_are_explained_with_their_facts_and_their_rule(explained: Exp
 
 def test_the_list_of_repairs_says_its_aim(office: Office, explained: ExplainedLeaf) -> None:
     unit = explain_newest(office.storage, YEAR, UNIT).unit
-    repair = next(
-        each for each in repairs_of(unit, office.province.criteria_sets["so-2025"], YEAR) if each.code == CODE
-    )
+    repairs = repairs_of(unit, office.province.criteria_sets["so-2025"], YEAR)
+    repair = next(each for each in repairs if each.code == CODE)
     assert (repair.lost, repair.remedy) == (30 - POINTS, "Bàn giao đủ, đúng hạn, mức tốt")
     assert repair.reason == "Đã bàn giao 40%"
 

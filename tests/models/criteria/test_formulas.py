@@ -91,12 +91,30 @@ def tiers_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
     steps: list[dict[str, Any]] = [
         {random.choice(sides): plain(bound), "points": points[position]} for position, bound in enumerate(bounds)
     ]
-    return {
+    rule: dict[str, Any] = {
         "kind": "tiers",
         "of": "ratio" if ratio else "number",
         "may_exceed": random.random() < 0.2,
         "tiers": [*steps, {"points": points[-1]}],
     }
+    if rises and random.random() < 0.4:
+        random.choice(rule["tiers"])["pro_rata"] = plain(decimals(random, 1, 100))
+        rule["decimals"] = random.choice((None, 0, 1, 2))
+    return rule | (ratio_settings(random) if ratio else {})
+
+
+def ratio_settings(random: Random) -> dict[str, Any]:
+    return {"of_nothing": random.choice(("full", "zero", "not_applicable"))} if random.random() < 0.4 else {}
+
+
+def proportional_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
+    floor = random.choice((Decimal(0), Decimal(70), Decimal("66.67"), decimals(random, 1, 99)))
+    rule: dict[str, Any] = {"kind": "proportional", "floor": plain(floor), "may_exceed": random.random() < 0.3}
+    if random.random() < 0.4:
+        rule["full_from"] = plain(max(floor, random.choice((Decimal(85), decimals(random, 1, 100)))))
+    if random.random() < 0.4:
+        rule["decimals"] = random.choice((0, 1, 2, 3))
+    return rule | ratio_settings(random)
 
 
 def on_time_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
@@ -162,11 +180,7 @@ MAKERS: dict[str, Callable[[Random, Decimal], dict[str, Any]]] = {
         ],
     },
     "tiers": tiers_rule,
-    "proportional": lambda random, maximum: {
-        "kind": "proportional",
-        "floor": plain(random.choice((Decimal(0), Decimal(70), Decimal("66.67"), decimals(random, 1, 99)))),
-        "may_exceed": random.random() < 0.3,
-    },
+    "proportional": proportional_rule,
     "on_time": on_time_rule,
     "checklist": checklist_rule,
     "deduction": lambda random, maximum: {
