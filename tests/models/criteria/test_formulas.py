@@ -6,6 +6,7 @@ Random rules and random facts, with exact bounds, are written into one workbook 
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from pydantic import TypeAdapter
 
 from models.criteria.facts import NEVER_DONE, FactField, FactKind
-from models.criteria.formulas import CHECK, NO, YES, FormulaCells, ListCells
+from models.criteria.formulas import CHECK, NO, NOT_APPLICABLE, YES, FormulaCells, ListCells
 from models.criteria.rules.any_rule import RULE_KINDS, AnyRule
 from models.criteria.rules.base import Rule
 from models.criteria.rules.on_time import OnTimeRule
@@ -98,8 +99,10 @@ def tiers_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
         "tiers": [*steps, {"points": points[-1]}],
     }
     if rises and random.random() < 0.4:
-        random.choice(rule["tiers"])["pro_rata"] = plain(decimals(random, 1, 100))
-        rule["decimals"] = random.choice((None, 0, 1, 2))
+        growing, bound = deepcopy(rule), decimals(random, 1, 100)
+        random.choice(growing["tiers"])["pro_rata"] = plain(random.choice((bound, max(bounds, default=bound) or bound)))
+        growing["decimals"] = random.choice((None, 0, 1, 2))
+        rule = rule if RULE.validate_python(growing).faults(maximum) else growing
     return rule | (ratio_settings(random) if ratio else {})
 
 
@@ -258,8 +261,10 @@ def a_number(rule: Rule, maximum: Decimal, random: Random) -> Decimal:
 def ratio_cells(rule: Rule, random: Random) -> tuple[Value, ...]:
     """Numerator and denominator at, just above or just under a bound, or anywhere."""
     bounds = [tier.bound for tier in rule.tiers if tier.bound is not None] if isinstance(rule, TiersRule) else []
-    bounds += [getattr(rule, "floor", Decimal(0)), Decimal(100)]
+    bounds += [getattr(rule, "floor", Decimal(0)), getattr(rule, "full_from", Decimal(100)), Decimal(100)]
     whole = Decimal(random.choice((1, 3, 7, 100, 640, 82_800, 10**8, 10**11, random.randint(1, 5000))))
+    if random.random() < 0.08:
+        return Decimal(0), Decimal(0)
     way = random.randrange(4)
     if way == 0:
         return Decimal(random.randint(0, 120)), random.choice((whole, Decimal(0), -whole, Decimal(100)))
@@ -317,8 +322,10 @@ def by_the_rule(case: Case) -> Decimal | str | None:
         if stated is None:
             return CHECK
         facts[field.id] = stated
-    points, _ = case.rule.points(facts, case.maximum, YEAR)
-    return CHECK if points is None else points
+    points, wrong = case.rule.points(facts, case.maximum, YEAR)
+    if points is None:
+        return CHECK if wrong else NOT_APPLICABLE
+    return points
 
 
 # --- the property -----------------------------------------------------------------------------------------------------
