@@ -20,7 +20,7 @@ from models.published_figures import Cut, Medium, PublishedFigure, figures_in
 from models.records.results import GroupResult, RoundResult, UnitResult
 from models.records.snapshots import Frozen
 from tasks.scoring.comparison import repair_list
-from tasks.scoring.repairs import reason_of
+from tasks.scoring.repairs import figures_of
 from tasks.spreadsheets.inert import inert
 from tasks.spreadsheets.tables import workbook_of
 
@@ -34,7 +34,7 @@ REPAIR_HEADINGS = (
     "Điểm đạt",
     "Điểm mất",
     "Căn cứ",
-    "Số liệu, nguyên nhân",
+    "Số liệu của điểm mất",
 )
 AREAS, REPAIRS = "areas", "lost_points"
 
@@ -209,7 +209,7 @@ def _repair_rows(frozen: Frozen) -> Iterator[list[Any]]:
                     frozen.results.ranking.printed(leaf.points or ZERO),
                     frozen.results.ranking.printed(loss.lost),
                     leaf.basis.label,
-                    reason_of(leaf, leaves[leaf.code], frozen.results.year),
+                    figures_of(leaf, leaves[leaf.code], frozen.results.year),
                 ]
 
 

@@ -69,6 +69,8 @@ def reason_of(leaf: LeafPoints, declared: Leaf, year: int) -> str:
     Returns:
         The words, without a full stop; "" for a leaf that lost nothing or does not apply and of which nothing was said.
     """
+    if leaf.note and not leaf.facts:
+        return leaf.note
     return "; ".join(part for part in (without_end(leaf.note), figures_of(leaf, declared, year)) if part)
 
 

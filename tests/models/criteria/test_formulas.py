@@ -139,7 +139,10 @@ def on_time_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
 def checklist_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
     count = random.randint(1, 7)
     rule: dict[str, Any] = {"kind": "checklist", "items": [{"id": f"i{n}", "label": f"Mục {n}"} for n in range(count)]}
-    way = random.randrange(3)
+    way = random.randrange(4)
+    if way == 3:
+        for item in rule["items"]:
+            item["points"] = plain((maximum / count).quantize(Decimal("0.000001")) + random.choice((1, 2, 5)))
     if way == 1:
         rule["all_required"] = True
     if way == 2:
@@ -405,8 +408,12 @@ def test_bonus_and_penalty_items_count_cases_up_to_their_maximum(tmp_path: Path)
     items = [
         BlockItem(code="T1", name="Sáng kiến", each=Decimal("0.5"), max=Decimal(1)),
         BlockItem(code="T2", name="Phê bình", each=Decimal("0.1")),
+        BlockItem(code="T3", name="Hồ sơ trực tuyến", each=Decimal("0.5"), per=2, max=Decimal(1)),
+        BlockItem.model_validate(
+            {"code": "T4", "name": "Sáng kiến", "steps": [{"from": 5, "points": 3}, {"from": 2, "points": "1.5"}]}
+        ),
     ]
-    values: tuple[Value, ...] = (None, *map(Decimal, ("0", "1", "2", "3", "40", "-1", "1.5")), "hai")
+    values: tuple[Value, ...] = (None, *map(Decimal, ("0", "1", "2", "3", "4", "5", "40", "-1", "1.5")), "hai")
     cases = list(itertools.product(items, values))
     for row, (item, value) in enumerate(cases, 1):
         sheet.cell(row, 2, value)
