@@ -123,7 +123,7 @@ class ProportionalRule(RatioRule):
     @override
     def aim(self) -> str:
         to = "" if self.full_from == HUNDRED else f" lên {said(self.full_from)}%"
-        return f"Nâng tỷ lệ {self.numerator} ÷ {self.denominator}{to}"
+        return f"Nâng tỷ lệ {self.in_words}{to}"
 
     @staticmethod
     def _wanted(percent: Decimal, denominator: Decimal) -> Decimal:

@@ -65,6 +65,11 @@ class RatioRule(Rule, ABC):
     def may_not_apply(self) -> bool:
         return self.of_nothing is OfNothing.NOT_APPLICABLE
 
+    @property
+    def in_words(self) -> str:
+        """The ratio inside a sentence of advice."""
+        return f"{continued(self.numerator)} trên {continued(self.denominator)}"
+
     def ratio_fields(self) -> tuple[FactField, ...]:
         """The two facts of the ratio."""
         return (

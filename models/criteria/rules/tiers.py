@@ -358,7 +358,7 @@ class TiersRule(RatioRule):
     def aim(self) -> str:
         best = self.tiers[0].said(self._unit)
         if self.of is Measured.RATIO:
-            return f"Đưa tỷ lệ {self.numerator} ÷ {self.denominator} lên mức điểm tối đa ({best})"
+            return f"Đưa tỷ lệ {self.in_words} lên mức điểm tối đa ({best})"
         return f"Phấn đấu đạt mức điểm tối đa: {continued(self.value)} {best}"
 
     @property

@@ -31,7 +31,7 @@ INDEX = {"kind": "external", "index": "Chỉ số 766"}
     [
         (POINTS, "self", Basis.APPRAISAL, "Thực hiện đầy đủ nội dung của tiêu chí, có tài liệu kiểm chứng"),
         (YES, "self", Basis.MISSING, "có tài liệu kiểm chứng; báo cáo đủ số liệu, tài liệu kiểm chứng"),
-        (RATIO, "self", Basis.FAULTY, "Nâng tỷ lệ Số đạt yêu cầu ÷ Tổng số; rà soát, báo cáo lại số liệu"),
+        (RATIO, "self", Basis.FAULTY, "Nâng tỷ lệ số đạt yêu cầu trên tổng số; rà soát, báo cáo lại số liệu"),
         (TIERS, "self", Basis.FACTS, "lên mức điểm tối đa (từ 95% trở lên)"),
         (OPTIONS, "self", Basis.FACTS, "Phấn đấu đạt mức: có"),
         (ITEMS, "self", Basis.FACTS, "Thực hiện đủ các nội dung: kế hoạch, báo cáo"),
