@@ -113,7 +113,8 @@ class Decision(NamedTuple):
     @property
     def grant_is_foreseen(self) -> bool | None:
         """Whether the criteria set lets units claim what is granted."""
-        return self.standing.leaf.may_be_claimed if self.statement.not_applicable else None
+        leaf = self.standing.leaf
+        return leaf.may_be_claimed or leaf.rule.may_not_apply if self.statement.not_applicable else None
 
     @property
     def silence_is_answered(self) -> bool | None:

@@ -203,7 +203,7 @@ def facts_senseless(row: FactRow) -> Iterator[Words]:
     """The rule of the leaf or item has nothing against the facts."""
     assert row.outcome is not None
     assert row.outcome.problem is not None
-    fact, what, remedy = row.outcome.problem
+    fact, what, remedy, _ = row.outcome.problem
     yield Words(place_of(row.statement, f"fact:{fact}", "points"), row.said(what), remedy)
 
 

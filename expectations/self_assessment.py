@@ -321,8 +321,9 @@ def facts_senseless(row: Claim) -> Iterator[Words]:
     """The rule of the leaf has nothing against the facts."""
     assert row.outcome is not None
     assert row.outcome.problem is not None
-    fact, what, remedy = row.outcome.problem
-    yield Words(place_of(row.statement, f"fact:{fact}", "value"), f"tiêu chí {row.leaf.code}: {what}", remedy)
+    problem = row.outcome.problem
+    place = place_of(row.statement, f"fact:{problem.fact}", "value")
+    yield Words(place, f"tiêu chí {row.leaf.code}: {problem.what}", row.leaf.remedy_of(problem))
 
 
 @check(

@@ -121,6 +121,10 @@ class HandoverRule(Rule):
         return self.until
 
     @override
+    def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
+        return f"đã bàn giao {said(Decimal(facts['share']))}%"
+
+    @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:
         if facts["share"] == "100":
             return None
@@ -301,9 +305,10 @@ def test_the_points_are_explained_with_their_facts_and_their_rule(explained: Exp
 def test_the_list_of_repairs_says_its_aim(office: Office, explained: ExplainedLeaf) -> None:
     unit = explain_newest(office.storage, YEAR, UNIT).unit
     rule = office.province.round_of(YEAR).ranking
-    repairs = repairs_of(unit, office.province.criteria_sets["so-2025"], rule)
+    repairs = repairs_of(unit, office.province.criteria_sets["so-2025"], rule, YEAR)
     repair = next(each for each in repairs if each.code == CODE)
     assert (repair.lost, repair.remedy) == (30 - POINTS, "Bàn giao đủ, đúng hạn, mức tốt")
+    assert repair.reason == "Đã bàn giao 40%"
 
 
 def test_the_forecast_says_what_brings_the_next_points(office: Office, explained: ExplainedLeaf) -> None:

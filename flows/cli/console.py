@@ -130,15 +130,16 @@ def _print_lost(console: Console, explanation: Explanation) -> None:
         console.print("Không mất điểm nào.")
         return
     table = Table(title="Điểm bị mất, nhiều nhất trước", title_justify="left")
-    for name in ("Mã", "Tiêu chí", "Mất", "Còn", ""):
+    for name in ("Mã", "Tiêu chí", "Mất", "Còn", "Số liệu, nguyên nhân", ""):
         table.add_column(name, overflow="fold", justify="right" if name in ("Mất", "Còn") else "left")
-    names = {leaf.leaf.code: leaf.leaf.name for leaf in explanation.leaves}
+    leaves = {leaf.leaf.code: leaf for leaf in explanation.leaves}
     for loss in explanation.lost:
         table.add_row(
             loss.leaf.code,
-            names[loss.leaf.code],
+            leaves[loss.leaf.code].leaf.name,
             points(loss.lost, explanation.ranking),
             f"{exact(loss.share * 100)}%",
+            leaves[loss.leaf.code].reason,
             "cần khắc phục" if loss.weak else "",
         )
     console.print(table)

@@ -318,7 +318,10 @@ def _cases(data: SampleData, key: RowKey) -> tuple[int, str]:
             assert group is not None
             criteria_set = data.province.criteria_sets[group.criteria_set]
             item = {**criteria_set.bonus_items, **criteria_set.penalty_items}[key.code]
-            return int(entry.points / item.each), entry.note
+            if item.each is None:
+                reached = (step.from_ for step in reversed(item.steps) if step.points >= entry.points)
+                return next(reached, 0), entry.note
+            return int(entry.points / item.each * item.per), entry.note
     return 0, ""
 
 

@@ -36,11 +36,15 @@ class FactKind(StrEnum):
 
 
 class FactProblem(NamedTuple):
-    """Why facts make no sense: which fact, what is wrong, what to do; the last two in Vietnamese."""
+    """Why facts make no sense: which fact, what is wrong, what to do; the last ones in Vietnamese.
+
+    `unclaimed`: what to do instead where units may not claim that no case arose; "" where that is the same.
+    """
 
     fact: str
     what: str
     remedy: str
+    unclaimed: str = ""
 
 
 class UnreadableFactError(ValueError):
@@ -88,6 +92,11 @@ class FactField:
                 return self._read_yes_no(text)
             case FactKind.OPTION:
                 return self._read_option(text)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are numbers, so that a % behind one says something."""
+        return self.kind in (FactKind.NUMBER, FactKind.COUNT)
 
     def shown(self, value: str) -> str:
         """A canonical value as officers read it."""

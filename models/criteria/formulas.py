@@ -1,7 +1,8 @@
 """What the live formulas of the forms share: where facts stand, the words they know, when a cell is no number.
 
 Each kind of rule writes its own formula (models/criteria/rules/): the same facts in the form's cells give the same
-points as the rule gives. It shows nothing while a fact is missing, and CHECK where the facts make no sense.
+points as the rule gives. It shows nothing while a fact is missing, CHECK where the facts make no sense, and
+NOT_APPLICABLE where the leaf does not apply by its facts.
 A difference to a bound is rounded before its sign is taken, so that a spreadsheet's binary numbers meet the bounds as
 Decimals do: percentages to 11 decimals, which still tells one đồng in ten thousand billion. English function names and
 commas, as files have them. A test recalculates random facts of every kind in LibreOffice and compares every point.
@@ -15,6 +16,7 @@ CHECK = "Xem lại"
 CHECK_TEXT = f'"{CHECK}"'
 YES = "có"
 NO = "không"
+NOT_APPLICABLE = "không áp dụng"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,21 @@ Source: docs/maths.md, 1 and 5.
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, NamedTuple
+from itertools import pairwise
+from typing import Annotated, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.codes import Code, Name
 from models.criteria.cross_checks import Changes, CrossCheck, FactReference
-from models.criteria.facts import FactField, FactKind
+from models.criteria.facts import FactField, FactKind, FactProblem
 from models.criteria.formulas import CHECK_TEXT, not_counts
 from models.criteria.references import OptionalReference
 from models.criteria.rules.amounts import Points, PositivePoints
 from models.criteria.rules.any_rule import AnyRule
 from models.criteria.rules.base import Outcome, Rule
 from models.criteria.rules.counts import not_a_count, read_count
-from models.numbers import ZERO, plain
+from models.numbers import ZERO, plain, said
 
 
 class Source(StrEnum):
@@ -97,11 +98,40 @@ class Area(_Part):
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
 
 
-class BlockItem(_Part):
-    """One thing that earns bonus or penalty points: so much a case, up to its own maximum."""
+class BlockStep(BaseModel):
+    """So many points from so many cases on."""
 
-    each: PositivePoints
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    from_: Annotated[int, Field(alias="from", strict=True, gt=0)]
+    points: PositivePoints
+
+
+def _unsaid(value: object) -> bool:
+    return value is None or value == ()
+
+
+class BlockItem(_Part):
+    """One thing that earns bonus or penalty points: so much a case up to its own maximum, or by steps of their number.
+
+    What an item leaves out is left out of its dump, so that old sets keep their bytes.
+    """
+
+    each: Annotated[PositivePoints | None, Field(exclude_if=_unsaid)] = None
+    per: Annotated[int, Field(strict=True, gt=0, exclude_if=lambda cases: cases == 1)] = 1
+    steps: Annotated[tuple[BlockStep, ...], Field(exclude_if=_unsaid)] = ()
     max: PositivePoints | None = None
+
+    @model_validator(mode="after")
+    def _one_way_of_counting(self) -> Self:
+        if (self.each is None) is not bool(self.steps):
+            raise ValueError(f"mục “{self.code}” ghi một trong hai: each (điểm mỗi trường hợp) hoặc steps (theo bậc)")
+        if self.steps and self.per != 1:
+            raise ValueError(f"mục “{self.code}”: per đi cùng each, không đi cùng steps")
+        for higher, lower in pairwise(self.steps):
+            if lower.from_ >= higher.from_ or lower.points >= higher.points:
+                raise ValueError(f"mục “{self.code}”: xếp các bậc (steps) theo from và points giảm dần")
+        return self
 
     @cached_property
     def field(self) -> FactField:
@@ -113,12 +143,30 @@ class BlockItem(_Part):
         cases = read_count(count)
         if cases is None:
             return not_a_count(self.field.id, self.name, count)
-        points = cases * self.each
+        if self.each is None:
+            points = next((step.points for step in self.steps if cases >= step.from_), ZERO)
+        else:
+            points = cases // self.per * self.each
         return Outcome(points if self.max is None else min(points, self.max))
+
+    @property
+    def sentence(self) -> str:
+        """What it earns, in Vietnamese, without a full stop."""
+        most = "" if self.max is None else f", tối đa {said(self.max)} điểm"
+        if self.each is None:
+            return "; ".join(f"từ {step.from_} trở lên: {said(step.points)} điểm" for step in self.steps) + most
+        cases = "mỗi trường hợp" if self.per == 1 else f"mỗi {self.per} trường hợp"
+        return f"{cases} {said(self.each)} điểm{most}"
 
     def formula(self, cell: str) -> str:
         """The live formula of a form: cases × points, up to the item's maximum; see models/criteria/formulas.py."""
-        points = f"{cell}*{plain(self.each)}"
+        if self.each is None:
+            points = "0"
+            for step in reversed(self.steps):
+                points = f"IF({cell}>={step.from_},{plain(step.points)},{points})"
+        else:
+            cases = cell if self.per == 1 else f"INT({cell}/{self.per})"
+            points = f"{cases}*{plain(self.each)}"
         kept = points if self.max is None else f"MIN({plain(self.max)},{points})"
         return f'=IF({cell}="","",IF({not_counts([cell])},{CHECK_TEXT},{kept}))'
 
@@ -157,6 +205,10 @@ class Leaf(NamedTuple):
     def may_be_claimed(self) -> bool:
         """Whether units may claim that no case arose."""
         return any(exclusion.by_event for exclusion in self.exclusions)
+
+    def remedy_of(self, problem: FactProblem) -> str:
+        """What to do about facts that make no sense, as this leaf lets it be done."""
+        return problem.remedy if self.may_be_claimed or not problem.unclaimed else problem.unclaimed
 
 
 class CriteriaSet(BaseModel):

@@ -18,7 +18,6 @@ IDS_ROW = 1
 KEY_COLUMN = 1
 KEY_ID = "key"
 
-NOT_APPLICABLE = "không áp dụng"
 REASON_MISSING = "Thiếu lý do"
 
 _UNSAFE_IN_TITLES = re.compile(r"[\\/*?:\[\]\x00-\x1f]")

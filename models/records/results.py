@@ -74,7 +74,8 @@ class ClosedGate(NamedTuple):
 class LeafPoints(NamedTuple):
     """Points of one leaf of one unit; `points` is None where the leaf is taken out of the unit's maximum.
 
-    `self_points` is what the unit claims for it, None where nothing; `note` is the reason given with what stands.
+    `self_points` is what the unit claims for it, None where nothing; `note` is the reason given with what stands;
+    `facts` are the canonical facts that the result was computed from, by id, so that a lost point shows its figures.
     """
 
     code: str
@@ -83,6 +84,7 @@ class LeafPoints(NamedTuple):
     basis: Basis
     self_points: Exact | None = None
     note: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

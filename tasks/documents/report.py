@@ -246,9 +246,8 @@ def _report_annex(environment: "Environment", shared: dict[str, Any], frozen: Fr
 
 def _repairs_in(frozen: Frozen, annex: Annex) -> list[UnitRepairs]:
     criteria_set = frozen.criteria_sets[annex.group.criteria_set]
-    listed = [
-        UnitRepairs(unit, tuple(repairs_of(unit, criteria_set, frozen.results.ranking))) for unit in annex.group.units
-    ]
+    rule, year = frozen.results.ranking, frozen.round.year
+    listed = [UnitRepairs(unit, tuple(repairs_of(unit, criteria_set, rule, year))) for unit in annex.group.units]
     return [unit for unit in listed if unit.repairs]
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from models.criteria.sets import CriteriaSet
+from models.criteria.sets import CriteriaSet, Leaf
 from models.province.rounds import RankingRule
 from models.records.results import AreaResult, Basis, LeafPoints, UnitResult
 from models.records.snapshots import Frozen
@@ -32,7 +32,8 @@ _PLAIN = (Basis.FACTS, Basis.SURVEY, Basis.SELF, Basis.MISSING, Basis.FAULTY)
 class LeafRow:
     """One leaf of a unit as its sheet shows it; `points` and `lost` are None where it does not apply.
 
-    `remark` says on what the points stand and why, where that is not simply a fact, a survey or the unit's own score.
+    `remark` says on what the points stand and why, where that is not simply a fact, a survey or the unit's own score;
+    of lost points it says the figures.
     """
 
     code: str
@@ -100,40 +101,45 @@ def unit_sheets(frozen: Frozen, decision: Decision, templates: Path | None = Non
 def _context(
     annex: Annex, unit: UnitResult, criteria_set: CriteriaSet, means: Mapping[str, Decimal | None], frozen: Frozen
 ) -> dict[str, Any]:
-    rule = frozen.results.ranking
-    subject = f"Kết quả Chỉ số cải cách hành chính năm {frozen.year} của {unit_in_sentence(unit.name)}"
-    areas = area_rows(unit, criteria_set, means, rule)
+    rule, year = frozen.results.ranking, frozen.year
+    subject = f"Kết quả Chỉ số cải cách hành chính năm {year} của {unit_in_sentence(unit.name)}"
+    areas = area_rows(unit, criteria_set, means, rule, year)
     return {
         "annex": annex,
         "unit": unit,
         "size": len(annex.group.ranked_units),
         "areas": areas,
         "claims": any(leaf.self_points is not None for area in areas for leaf in area.leaves),
-        "repairs": repairs_of(unit, criteria_set, rule),
+        "repairs": repairs_of(unit, criteria_set, rule, year),
         "subject": subject,
         "title": f"Phiếu kết quả. {subject}",
     }
 
 
 def area_rows(
-    unit: UnitResult, criteria_set: CriteriaSet, means: Mapping[str, Decimal | None], rule: RankingRule
+    unit: UnitResult,
+    criteria_set: CriteriaSet,
+    means: Mapping[str, Decimal | None],
+    rule: RankingRule,
+    year: int,
 ) -> list[AreaRows]:
     """The areas of a unit in the order of the set, each with its leaves."""
     given = {leaf.code: leaf for leaf in unit.leaves}
     rows: dict[str, list[LeafRow]] = {area.code: [] for area in unit.areas}
     for leaf in criteria_set.leaves:
         if leaf.code in given:
-            rows[leaf.area].append(_leaf_row(given[leaf.code], leaf.name, rule))
+            rows[leaf.area].append(_leaf_row(given[leaf.code], leaf, rule, year))
     return [AreaRows(area, means.get(area.code), tuple(rows[area.code])) for area in unit.areas]
 
 
-def _leaf_row(leaf: LeafPoints, name: str, rule: RankingRule) -> LeafRow:
+def _leaf_row(leaf: LeafPoints, declared: Leaf, rule: RankingRule, year: int) -> LeafRow:
     lost = None if leaf.points is None else leaf.max - rule.printed_points(leaf.points)
-    return LeafRow(leaf.code, name, leaf.max, leaf.self_points, leaf.points, lost, _remark(leaf))
+    remark = _remark(leaf, declared, year)
+    return LeafRow(leaf.code, declared.name, leaf.max, leaf.self_points, leaf.points, lost, remark)
 
 
-def _remark(leaf: LeafPoints) -> str:
-    reason = continued(without_end(reason_of(leaf)))
+def _remark(leaf: LeafPoints, declared: Leaf, year: int) -> str:
+    reason = continued(without_end(reason_of(leaf, declared, year)))
     if leaf.basis in _PLAIN:
         return reason
     label = leaf.basis.label

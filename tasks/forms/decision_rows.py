@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from openpyxl.utils import get_column_letter
 
-from models.criteria.formulas import YES
+from models.criteria.formulas import NOT_APPLICABLE, YES
 from models.criteria.sets import Leaf
 from models.forms.row_keys import RowKey
-from models.forms.sheets import NOT_APPLICABLE, REASON_MISSING
+from models.forms.sheets import REASON_MISSING
 from models.forms.sources import ScoreSource, Stage
 from models.forms.tables import Column, ColumnLook
 from models.records.results import Basis
@@ -144,7 +144,8 @@ class DecisionTable:
 def claimed_points(leaf: Leaf, record: UnitRecord) -> Value:
     """Points as the unit claims them, what it claims instead, or nothing where it stated nothing."""
     claimed = record.claimed.get(leaf.code)
-    if record.claims_not_applicable(leaf.code):
+    by_facts = claimed is not None and claimed.basis is Basis.NOT_APPLICABLE
+    if by_facts or record.claims_not_applicable(leaf.code):
         return NOT_APPLICABLE
     if claimed is None or claimed.basis is Basis.MISSING:
         return None

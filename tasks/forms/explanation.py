@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 
+from models.criteria.formulas import NOT_APPLICABLE
 from models.criteria.sets import Leaf
 from models.forms.descriptions import FormIdentity, FormKind, set_used
 from models.forms.explanation import AGREES, CUT, EXPLAINS, EXPLANATION_SHEET
 from models.forms.row_keys import RowKey
-from models.forms.sheets import COVER_SHEET, NOT_APPLICABLE
+from models.forms.sheets import COVER_SHEET
 from models.forms.sources import ScoreSource, Stage
 from models.province.calendar import round_due
 from tasks.forms.cover_pages import Cover, due_line, put_cover, put_remarks, put_signatures

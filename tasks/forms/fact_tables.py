@@ -149,9 +149,10 @@ def _items(block: Block, source: ScoreSource) -> list[_Asked]:
 
 
 def _item_asked(item: BlockItem, source: ScoreSource) -> _Asked:
+    simply = item.each is not None and item.per == 1
     return _Asked(
         code=item.code,
-        name=item.name,
+        name=item.name if simply else f"{item.name} ({item.sentence})",
         max=item.max,
         fields=(FactField(item.field.id, "Số trường hợp", item.field.kind),),
         source=source,

@@ -12,12 +12,12 @@ from decimal import Decimal
 from openpyxl.utils import get_column_letter
 
 from models.criteria.facts import FactField
-from models.criteria.formulas import CHECK, YES, FormulaCells, ListCells
+from models.criteria.formulas import CHECK, NOT_APPLICABLE, YES, FormulaCells, ListCells
 from models.criteria.sets import Area, Criterion, Evidence, Leaf, Source
 from models.forms.descriptions import FormIdentity, FormKind, set_used
 from models.forms.row_keys import RowKey
 from models.forms.self_assessment import CRITERIA, CRITERIA_SHEET, SUMMARY, SUMMARY_SHEET
-from models.forms.sheets import COVER_SHEET, LISTS_SHEET, NOT_APPLICABLE, capitalised
+from models.forms.sheets import COVER_SHEET, LISTS_SHEET, capitalised
 from models.forms.sources import Stage
 from models.numbers import ZERO
 from models.province.calendar import round_due
@@ -435,6 +435,10 @@ def _put_area_sum(page: Page, record: UnitRecord, area: Area, rows: _Rows) -> No
     maximum = sum((leaf.max for leaf in leaves), ZERO)
     points, claims, maxima = (_on_criteria(id, first, last) for id in ("points", "not_applicable", "max"))
     claimed, checked = f'COUNTIF({claims},"{YES}")', f'COUNTIF({points},"{CHECK}")'
+    removed = f'SUMIF({claims},"{YES}",{maxima})'
+    if any(leaf.rule.may_not_apply for leaf in leaves):
+        claimed += f'-COUNTIF({points},"{NOT_APPLICABLE}")'
+        removed += f'+SUMIF({points},"{NOT_APPLICABLE}",{maxima})'
     answered = f"COUNT({points})-{rows.sums[area.code]}"
     values: dict[str, Value] = {
         "code": area.code,
@@ -442,7 +446,7 @@ def _put_area_sum(page: Page, record: UnitRecord, area: Area, rows: _Rows) -> No
         "max": maximum,
         "others": maximum - own,
         "claimable": own,
-        "not_applicable": Formula(f'=SUMIF({claims},"{YES}",{maxima})'),
+        "not_applicable": Formula(f"={removed}"),
         "adjusted": Formula(f"={_SUM['claimable']}{row}-{_SUM['not_applicable']}{row}"),
         "points": Formula(f"=SUBTOTAL(9,{points})"),
         "index": _index(row),

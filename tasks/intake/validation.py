@@ -308,7 +308,9 @@ def _appraisal(batch: _Batch, reading: Reading, identity: FormIdentity) -> Appra
             unit=record.unit.name,
             leaf=leaf,
             points=None if claimed is None or missing else claimed.points,
-            claims_not_applicable=claimed is not None and claimed.basis is Basis.NOT_APPLICABLE,
+            claims_not_applicable=claimed is not None
+            and claimed.basis is Basis.NOT_APPLICABLE
+            and record.claims_not_applicable(leaf.code),
             silent=claimed is not None and missing and leaf.source is Source.SELF,
         )
         return Decided(statement, standing)
@@ -329,7 +331,8 @@ def _council(batch: _Batch, reading: Reading, identity: FormIdentity) -> Apprais
             return Decided(statement, None, f"đơn vị không thuộc nhóm {group.name}")
         appraised = record.appraised.get(leaf.code)
         missing = appraised is None or appraised.basis in (Basis.MISSING, Basis.REBASED)
-        claimed = appraised is not None and appraised.basis is Basis.NOT_APPLICABLE
+        removed = appraised is not None and appraised.basis is Basis.NOT_APPLICABLE
+        claimed = removed and record.claims_not_applicable(leaf.code)
         standing = Standing(
             unit=record.unit.name,
             leaf=leaf,

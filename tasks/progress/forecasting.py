@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.criteria.sets import CriteriaSet, Leaf
+from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.findings import refusal
 from models.numbers import MOST_DECIMALS, ZERO, plain, printed
 from models.progress.indices import IndexValue, series_by_word
@@ -25,7 +25,7 @@ from models.progress.registers import RegisterEntry, RegisterKind
 from models.province.folder import Province
 from models.province.rounds import Group, RankingRule
 from models.records.entries import FactEntry
-from models.records.results import Basis, LeafPoints, RankedUnit
+from models.records.results import Basis, LeafPoints, RankedUnit, ScoredUnit
 from models.records.storage import Storage
 from models.units import Unit
 from tasks.progress.figures import Found, StatedFigures
@@ -35,6 +35,11 @@ from tasks.scoring.next_steps import is_past, next_step
 from tasks.scoring.points import GroupScoring, UnitInput, score_group
 from tasks.scoring.ranking import rank_group
 
+_AWAITED = {
+    Source.SURVEY: "chờ kết quả khảo sát, đơn vị không phải báo cáo",
+    Source.REGISTER: "chờ số liệu từ sổ theo dõi, đơn vị không phải báo cáo",
+    Source.EXTERNAL: "chờ chỉ số do cơ quan khác công bố, đơn vị không phải báo cáo",
+}
 _OPEN = (Basis.FACTS, Basis.SELF, Basis.MISSING, Basis.FAULTY, Basis.SURVEY, Basis.REBASED)
 
 
@@ -72,6 +77,7 @@ class UnitForecast:
         leaves: points of every leaf that applies, in the order of the set.
         missing: leaves that nobody has said anything about yet.
         suggested: facts that stand in from figures and other indices.
+        rank, grade: None also while less than half of the unit's maximum is known.
         gains: open leaves, the most points still to win first; those that a step brings nothing to, last.
     """
 
@@ -273,14 +279,22 @@ def forecast_round(
         inputs = {unit.code: _with(gathered.inputs[unit.code], used[unit.code]) for unit in members}
         scoring = GroupScoring(criteria_set, year, round.survey_missing, round.gates_of(group), round.ranking)
         scored, _ = score_group([inputs[unit.code] for unit in members], scoring)
-        ranked = rank_group(
-            scored, round.ranking, round.grades_of(group), unranked=group.unranked, tie_break=round.tie_break
-        )
+        unranked = (*group.unranked, *(unit.code for unit in scored if not _is_enough(unit)))
+        ranked = rank_group(scored, round.ranking, round.grades_of(group), unranked=unranked, tie_break=round.tie_break)
         units += [
             _unit_forecast(one, group, criteria_set, inputs[one.unit.code], used[one.unit.code], year, today)
             for one in ranked
         ]
     return RoundForecast(year, today, round.ranking, tuple(units))
+
+
+def _is_enough(unit: ScoredUnit) -> bool:
+    """Whether so much is known of a unit that it may be placed: at least half of its own maximum.
+
+    Source: docs/maths.md, 17.3.
+    """
+    known = sum((leaf.max for leaf in unit.leaves if leaf.points is not None and leaf.basis is not Basis.MISSING), ZERO)
+    return known * 2 >= unit.max_points
 
 
 def _standing_in(unit: UnitInput, suggested: Sequence[SuggestedFact]) -> tuple[SuggestedFact, ...]:
@@ -317,7 +331,7 @@ def _unit_forecast(
         scored.points,
         scored.index,
         ranked.rank,
-        ranked.grade,
+        ranked.grade if _is_enough(scored) else None,
         tuple(points[leaf.code] for leaf in applying),
         tuple(leaf for leaf in applying if points[leaf.code].basis in (Basis.MISSING, Basis.REBASED)),
         suggested,
@@ -329,6 +343,8 @@ def _gain(leaf: Leaf, points: LeafPoints, facts: Mapping[str, str], year: int, t
     """What a leaf can still win; None where it is decided, full, or lost for this year."""
     if points.basis not in _OPEN or (points.points is not None and points.points >= leaf.max):
         return None
+    if leaf.source is not Source.SELF and not facts:
+        return Gain(leaf, points.points, leaf.max, _AWAITED[leaf.source], ZERO)
     if not facts and points.basis is Basis.MISSING and is_past(leaf.rule, year, today):
         return Gain(leaf, points.points, leaf.max, "đã quá hạn; báo cáo ngày thực hiện nếu đã làm", ZERO)
     if points.basis is Basis.SELF:

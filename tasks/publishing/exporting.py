@@ -20,6 +20,7 @@ from models.published_figures import Appraised, Cut, Medium, PublishedFigure, fi
 from models.records.results import GroupResult, RoundResult, UnitResult
 from models.records.snapshots import Frozen
 from tasks.scoring.comparison import repair_list
+from tasks.scoring.repairs import figures_of
 from tasks.spreadsheets.inert import inert
 from tasks.spreadsheets.tables import workbook_of
 
@@ -33,6 +34,7 @@ REPAIR_HEADINGS = (
     "Điểm đạt",
     "Điểm mất",
     "Căn cứ",
+    "Số liệu của điểm mất",
 )
 AREAS, REPAIRS = "areas", "lost_points"
 
@@ -215,6 +217,7 @@ def _repair_rows(frozen: Frozen) -> Iterator[list[Any]]:
                     frozen.results.ranking.printed_points(leaf.points or ZERO),
                     loss.lost,
                     leaf.basis.label,
+                    figures_of(leaf, leaves[leaf.code], frozen.results.year),
                 ]
 
 

@@ -90,6 +90,7 @@ _OF_REPAIRS = (
     Named("Điểm đơn vị đạt", "decimal", _POINTS),
     Named("Điểm tối đa trừ điểm đạt", "decimal", _POINTS),
     Named("Điểm dựa vào đâu: thẩm định, khảo sát, số liệu…", "text"),
+    Named("Số liệu mà điểm mất được tính từ đó, và mức cần đạt để được đủ điểm", "text"),
 )
 
 

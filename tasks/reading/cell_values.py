@@ -240,7 +240,8 @@ class SheetCells:
     def _fact_of_text(self, row: int, column: int, asked: AskedFact, prefix: str, text: str) -> ReadFact | None:
         text = clean(text)
         try:
-            return ReadFact(asked.field.read(text), plainly_typed(text).endswith("%"))
+            read = asked.field.read(text)
+            return ReadFact(read, asked.field.is_number and plainly_typed(text).endswith("%"))
         except UnreadableFactError as unreadable:
             what = unreadable.problem.what.removeprefix(f"{asked.field.label}: ")
             self._unreadable(row, column, prefix, text, what, unreadable.problem.remedy)

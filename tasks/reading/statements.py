@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from models.criteria.formulas import CHECK, YES
+from models.criteria.formulas import CHECK, NOT_APPLICABLE, YES
 from models.criteria.sets import Leaf, Source
 from models.findings import Finding, Place, Severity
 from models.forms.descriptions import FormIdentity
 from models.forms.explanation import AGREES, EXPLAINS
 from models.forms.row_keys import Remark
-from models.forms.sheets import NOT_APPLICABLE
 from models.forms.tables import EVIDENCE, FactsIn, RowsOf, fact_of_column
 from models.numbers import HUNDRED, UnreadableNumberError, spoken_number, vietnamese_number
 from models.records.submissions import EvidenceItem, Statement

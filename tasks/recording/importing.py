@@ -15,7 +15,6 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from models.criteria.facts import UnreadableFactError
-from models.criteria.rules.base import Outcome
 from models.criteria.sets import BlockItem, CriteriaSet, Leaf, Source
 from models.findings import Finding, RefusedError, Severity, has_critical
 from models.forms.sources import ScoreSource
@@ -425,12 +424,9 @@ def _check_facts(reader: RowReader, row: Row, component: str, facts: Mapping[str
     else:
         item = criteria_set.bonus_items.get(component) or criteria_set.penalty_items[component]
         outcome = item.points(facts[item.field.id])
-    _refuse_problem(reader, row, component, outcome)
-
-
-def _refuse_problem(reader: RowReader, row: Row, component: str, outcome: Outcome) -> None:
     if outcome.problem:
-        reader.refuse(row, f"tiêu chí {component}: {outcome.problem.what}", outcome.problem.remedy)
+        remedy = leaf.remedy_of(outcome.problem) if leaf else outcome.problem.remedy
+        reader.refuse(row, f"tiêu chí {component}: {outcome.problem.what}", remedy)
 
 
 def _history_entry(reader: RowReader, row: Row, units: Mapping[str, Unit]) -> HistoryEntry | None:

@@ -27,6 +27,7 @@ from models.working_days import VIETNAM
 from tasks.recording.progress import current_indices
 from tasks.recording.snapshots import newest_snapshot
 from tasks.scoring.comparison import LostPoints, lost_points
+from tasks.scoring.repairs import reason_of
 
 WITHDRAWN = "không còn ghi (rút lại)"
 
@@ -54,11 +55,12 @@ class Step:
 
 @dataclass(frozen=True)
 class ExplainedLeaf:
-    """One leaf: its points, the rule that gives them, and everything that was said about it."""
+    """One leaf: its points, the rule that gives them, why it lost any, and everything that was said about it."""
 
     leaf: Leaf
     points: LeafPoints
     rule: str
+    reason: str
     steps: tuple[Step, ...]
 
 
@@ -111,6 +113,7 @@ def explain_unit(
             criteria_set.by_code[points.code],
             points,
             criteria_set.by_code[points.code].rule.sentence(points.max, frozen.round.year),
+            reason_of(points, criteria_set.by_code[points.code], frozen.round.year),
             tuple(steps.get(points.code, ())),
         )
         for points in result.leaves
@@ -248,6 +251,7 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
                 "points": None if leaf.points.points is None else plain(leaf.points.points),
                 "basis": leaf.points.basis.value,
                 "rule": leaf.rule,
+                "reason": leaf.reason,
                 "versions": [
                     {
                         "source": step.source,

@@ -25,7 +25,7 @@ from models.units import Succession
 from tasks.recording.snapshots import newest_of, newest_published
 from tasks.recording.versions import current_facts, current_history, current_scores, newest_version
 from tasks.scoring.comparison import LastYear, compare_group
-from tasks.scoring.points import Given, GroupScoring, UnitInput, score_group
+from tasks.scoring.points import FaultyFacts, Given, GroupScoring, UnitInput, score_group
 from tasks.scoring.ranking import rank_group
 
 MOST_WARNINGS = 200
@@ -160,7 +160,7 @@ def compute(province: Province, year: int, gathered: Gathered) -> tuple[Frozen, 
                 f"{fault.unit} {fault.component}",
                 0,
                 f"{fault.problem.what}, tính 0 điểm",
-                fault.problem.remedy,
+                _remedy_of(fault, criteria_set),
                 Severity.WARNING,
             )
             for fault in faulty
@@ -181,6 +181,12 @@ def compute(province: Province, year: int, gathered: Gathered) -> tuple[Frozen, 
         results=RoundResult(year, round.ranking, tuple(groups)),
     )
     return frozen, abridged(warnings, f"kỳ {year}")
+
+
+def _remedy_of(fault: FaultyFacts, criteria_set: CriteriaSet) -> str:
+    """What to do about faulty facts, as their leaf lets it be done; block items have one way."""
+    leaf = criteria_set.by_code.get(fault.component)
+    return leaf.remedy_of(fault.problem) if leaf else fault.problem.remedy
 
 
 def abridged(warnings: list[Finding], shown_as: str) -> list[Finding]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from models.criteria.rules.base import Rule
 from models.numbers import ZERO
 
+_NOTHING_AROSE = "không phát sinh nên không tính điểm"
 _LOST = "điểm đã mất không lấy lại được trong năm"
 
 
@@ -35,9 +36,11 @@ def next_step(rule: Rule, facts: Mapping[str, str], maximum: Decimal, year: int)
     """
     if rule.missing(facts):
         return NextStep(rule.first_step(year), maximum)
-    points = rule.points(facts, maximum, year).points
-    if points is None:
+    points, wrong = rule.points(facts, maximum, year)
+    if wrong is not None:
         return NextStep("sửa số liệu không hợp lệ", maximum)
+    if points is None:
+        return NextStep(_NOTHING_AROSE, ZERO)
     better = rule.better(facts, points, maximum)
     if better is None:
         return NextStep(_LOST, ZERO)

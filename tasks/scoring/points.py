@@ -64,6 +64,7 @@ class _Standing(NamedTuple):
 _MISSING = _Standing(ZERO, Basis.MISSING)
 _FAULTY = _Standing(ZERO, Basis.FAULTY)
 _REBASED = _Standing(None, Basis.REBASED)
+_NOTHING_AROSE = _Standing(None, Basis.NOT_APPLICABLE)
 _STRUCTURAL = _Standing(None, Basis.STRUCTURAL)
 
 
@@ -156,6 +157,8 @@ def _stated(leaf: Leaf, unit: UnitInput, year: int) -> _Standing:
     surveyed = leaf.source is Source.SURVEY
     if facts := unit.facts.get(leaf.code):
         points, problem = leaf.rule.points(facts, leaf.max, year)
+        if points is None and problem is None:
+            return _NOTHING_AROSE
         return _Standing(points, Basis.SURVEY if surveyed else Basis.FACTS, problem)
     own = None if surveyed else unit.given.get((leaf.code, ScoreSource.SELF))
     return _MISSING if own is None else _as_given(own, Basis.SELF)
@@ -223,12 +226,13 @@ def _unit_result(
     claims = [None if claim is None else rule.counted_points(claim) for claim in claims]
     for leaf, (leaf_points, basis, _, note), claim in zip(criteria_set.leaves, standings, claims, strict=True):
         own = None if claim is None else settled(claim)
+        facts = tuple(sorted(unit.facts.get(leaf.code, _NO_FACTS).items()))
         if leaf_points is None:
-            leaves.append(LeafPoints(leaf.code, leaf.max, None, basis, own, note))
+            leaves.append(LeafPoints(leaf.code, leaf.max, None, basis, own, note, facts))
             continue
         leaf_points = rule.counted_points(leaf_points)
         points = settled(leaf_points)
-        leaves.append(LeafPoints(leaf.code, leaf.max, points, basis, own, note))
+        leaves.append(LeafPoints(leaf.code, leaf.max, points, basis, own, note, facts))
         maxima[leaf.area] += leaf.max
         sums[leaf.area] += leaf_points
         if leaf.source is Source.SURVEY and basis is not Basis.MISSING:

@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from models.criteria.rules.base import Rule
-from models.criteria.sets import CriteriaSet, Source
-from models.numbers import vietnamese_date
+from models.criteria.rules.base import Outcome, Rule
+from models.criteria.sets import CriteriaSet, Leaf, Source
+from models.forms.sheets import capitalised
+from models.numbers import decimals_of, printed, said, vietnamese_date
 from models.province.rounds import RankingRule, Round
 from models.records.results import Basis, LeafPoints, UnitResult
-from report_templates.filters import counted
+from report_templates.filters import counted, without_end
 from tasks.scoring.comparison import repair_list
 
-_REASONS = {
-    Basis.MISSING: "Không có số liệu, không tự đánh giá",
-    Basis.FAULTY: "Số liệu không hợp lệ",
+_MISSING = "không có số liệu, không tự đánh giá"
+_FAULTY = "số liệu không hợp lệ"
+_WHO_GAVE = {
+    Basis.SELF: "đơn vị tự chấm",
+    Basis.APPRAISAL: "cơ quan thẩm định chấm",
+    Basis.COUNCIL: "Hội đồng chấm",
+    Basis.SURVEY: "kết quả khảo sát",
 }
 
 
@@ -36,26 +41,61 @@ class Repair:
     remedy: str
 
 
-def repairs_of(unit: UnitResult, criteria_set: CriteriaSet, rule: RankingRule) -> list[Repair]:
+def repairs_of(unit: UnitResult, criteria_set: CriteriaSet, rule: RankingRule, year: int) -> list[Repair]:
     """The leaves that a unit has to repair, the largest loss first.
 
     Args:
         unit: its result, with leaves of this set.
         criteria_set: names and rules of the leaves.
         rule: how points are printed.
+        year: the index year.
     """
     repairs = []
     for leaf, lost, _ in repair_list(unit.leaves, rule):
         declared = criteria_set.by_code[leaf.code]
+        reason = capitalised(without_end(reason_of(leaf, declared, year)))
         remedy = _remedy(leaf, declared.source, declared.rule)
-        points = leaf.max - lost
-        repairs.append(Repair(leaf.code, declared.name, leaf.max, points, lost, reason_of(leaf), remedy))
+        repairs.append(Repair(leaf.code, declared.name, leaf.max, leaf.max - lost, lost, reason, remedy))
     return repairs
 
 
-def reason_of(leaf: LeafPoints) -> str:
-    """Why a leaf stands as it does: the reason that came with its points, else what its basis tells; or nothing."""
-    return leaf.note or _REASONS.get(leaf.basis, "")
+def reason_of(leaf: LeafPoints, declared: Leaf, year: int) -> str:
+    """Why a leaf stands as it does: the reason that came with its points, and of lost points the figures.
+
+    Args:
+        leaf: its points, with the facts that they were computed from.
+        declared: the leaf in its criteria set.
+        year: the index year.
+
+    Returns:
+        The words, without a full stop; "" for a leaf that lost nothing or does not apply and of which nothing was said.
+    """
+    if leaf.note and not leaf.facts:
+        return leaf.note
+    return "; ".join(part for part in (without_end(leaf.note), figures_of(leaf, declared, year)) if part)
+
+
+def figures_of(leaf: LeafPoints, declared: Leaf, year: int) -> str:
+    """The figures of lost points, as a reader can reckon them again; "" where none are lost.
+
+    Source: docs/maths.md, 14.
+    """
+    if leaf.points is None or leaf.points >= leaf.max:
+        return ""
+    if leaf.basis is Basis.MISSING:
+        return _MISSING
+    facts = dict(leaf.facts)
+    by_rule = declared.rule.points(facts, leaf.max, year) if facts else Outcome(None)
+    if leaf.basis is Basis.FAULTY:
+        return f"{_FAULTY}: {by_rule.problem.what}" if by_rule.problem else _FAULTY
+    if by_rule.points is None:
+        return f"{_WHO_GAVE.get(leaf.basis, 'được chấm')} {said(leaf.points)}/{said(leaf.max)} điểm"
+    figures = declared.rule.reckoned(facts, by_rule.points, leaf.max, year)
+    if leaf.basis is Basis.FACTS or printed(by_rule.points, 2) == printed(leaf.points, 2):
+        return figures
+    by_figures = printed(by_rule.points, max(2, decimals_of(leaf.points)))
+    reported = f"số liệu đã báo cáo: {figures} (tính ra {said(by_figures)} điểm)"
+    return f"{reported}; {_WHO_GAVE.get(leaf.basis, 'được chấm')} {said(leaf.points)}/{said(leaf.max)} điểm"
 
 
 def _remedy(leaf: LeafPoints, source: Source, rule: Rule) -> str:

@@ -21,12 +21,13 @@ from models.province.rounds import RankingRule
 from models.published_figures import Appraised, ColumnGroup, Medium, PublishedFigure, figures_in, figures_told
 from models.records.results import GroupResult, Status, UnitResult
 from models.units import kind_name
-from report_templates.filters import announced, exact, percent, points, printed, signed
+from report_templates.filters import announced, exact, percent, points, printed, signed, without_end
 from tasks.documents.unit_sheets import sheet_name
 from tasks.publishing.open_data import DICTIONARY_COLUMNS, dictionary_csv, dictionary_rows, results_schema
 from tasks.rendering.pdf import TEMPLATES, template_environment
 from tasks.rendering.svg_charts import Bar, Moment, area_bars, change_bars, distribution, index_bins, index_line
 from tasks.scoring.comparison import foremost, lost_points
+from tasks.scoring.repairs import figures_of
 from tasks.site.editions import Archive, Edition, PastResult
 from tasks.site.files import Offered, sums_of
 
@@ -228,6 +229,7 @@ class SitePages:
             losses=[(loss, criteria[loss.leaf.code]) for loss in losses],
             lost=sum((loss.lost for loss in losses), ZERO),
             sentence=lambda leaf: leaf.rule.sentence(leaf.max, edition.ruling.year),
+            figures_of=lambda points, leaf: without_end(figures_of(points, leaf, edition.ruling.year)),
             sheets=[file for file in context["files"] if file.name == sheet_name(unit.code)],
         )
 

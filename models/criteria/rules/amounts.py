@@ -12,4 +12,7 @@ PositivePoints = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=MO
 Bound = Annotated[Decimal, Field(max_digits=18, decimal_places=MOST_DECIMALS)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=MOST_DECIMALS)]
 FactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+OptionalDecimals = Annotated[
+    int | None, Field(strict=True, ge=0, le=MOST_DECIMALS, exclude_if=lambda decimals: decimals is None)
+]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

@@ -1,4 +1,4 @@
-"""What every kind of rule has to say: its facts, their cells, points, faults, sentence, formula, next step and repair.
+"""What every kind of rule has to say: facts, cells, points, faults, sentence, formula, figures, next step and repair.
 
 Points follow from facts alone: no rule reads the clock, a file or the database. What a kind has left unsaid is named
 by mypy (each kind is final) and refused when the kind is declared (any_rule.py).
@@ -24,7 +24,7 @@ WHOLE_CONTENT = "Thực hiện đầy đủ nội dung của tiêu chí, có tà
 
 
 class Outcome(NamedTuple):
-    """Points of a component, or why its facts give none: exactly one of the two is None."""
+    """Points of a component, or why its facts give none; neither where it does not apply by its facts (0 of 0)."""
 
     points: Decimal | None
     problem: FactProblem | None = None
@@ -87,6 +87,14 @@ class Rule(BaseModel, ABC):
         """The expression that gives the points, or CHECK where `_points` refuses; no cell that is required is empty."""
 
     @abstractmethod
+    def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
+        """The figures that these points follow from, and what all points ask for, in words, without a full stop.
+
+        A reader who reckons with the printed figures comes to the same: `số văn bản ký số 7.985/9.176 = 87,0%; cần từ
+        95% trở lên, còn thiếu 733`.
+        """
+
+    @abstractmethod
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:
         """The nearest change of facts that give these points; None where no change can bring more."""
 
@@ -102,6 +110,11 @@ class Rule(BaseModel, ABC):
     @property
     def of_survey(self) -> bool:
         """Whether its facts come from the answers of a survey, so that nobody states them of himself."""
+        return False
+
+    @property
+    def may_not_apply(self) -> bool:
+        """Whether facts may say that the leaf does not apply, so that `points` gives neither points nor a problem."""
         return False
 
     def last_day(self, year: int) -> date | None:
@@ -145,9 +158,9 @@ class Rule(BaseModel, ABC):
         return f'=IF({any_empty(needed)},"",{self._formula(cells, maximum, year)})'
 
 
-def problem(fact: str, what: str, remedy: str) -> Outcome:
+def problem(fact: str, what: str, remedy: str, unclaimed: str = "") -> Outcome:
     """The outcome of a fact that makes no sense."""
-    return Outcome(None, FactProblem(fact, what, remedy))
+    return Outcome(None, FactProblem(fact, what, remedy, unclaimed))
 
 
 def share_of(maximum: Decimal, part: Decimal, whole: Decimal) -> Decimal:

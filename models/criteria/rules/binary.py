@@ -14,6 +14,7 @@ from models.criteria.rules.base import WHOLE_CONTENT, Better, Numbers, Outcome, 
 from models.criteria.rules.cells import FactCell, YesNoCell
 from models.criteria.rules.faults import RuleFault
 from models.numbers import ZERO, plain, said
+from models.wording import continued
 
 _DONE = "done"
 
@@ -55,6 +56,11 @@ class BinaryRule(Rule):
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:
         cell = cells.facts[_DONE]
         return f'IF({cell}="{YES}",{plain(maximum)},IF({cell}="{NO}",0,{CHECK_TEXT}))'
+
+    @override
+    def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
+        answer = self.fields[0].shown(facts[_DONE])
+        return f"{continued(self.label)}: {answer}; đạt thì được {said(maximum)} điểm"
 
     @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:

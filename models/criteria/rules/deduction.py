@@ -76,6 +76,16 @@ class DeductionRule(Rule):
         return f"IF({not_counts(counts)},{CHECK_TEXT},MAX(0,ROUND({plain(maximum)}-({lost}),9)))"
 
     @override
+    def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
+        counted = [(case, Decimal(facts[case.id])) for case in self.cases if Decimal(facts[case.id])]
+        lost = sum((case.points * count for case, count in counted), ZERO)
+        cases = "; ".join(
+            f"{continued(case.label)} {said(count)} trường hợp × {said(case.points)} điểm" for case, count in counted
+        )
+        all_of_it = f", hết {said(maximum)} điểm tối đa" if lost > maximum else ""
+        return f"{cases}: trừ {said(lost)} điểm{all_of_it}" if counted else "không phát sinh trường hợp bị trừ điểm"
+
+    @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:
         """What has happened cannot be undone within the year."""
         return None

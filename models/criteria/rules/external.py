@@ -73,6 +73,10 @@ class ExternalRule(Rule):
         return f"IF(IF(ISNUMBER({cell}),OR({cell}<0,{cell}>{scale}),TRUE),{CHECK_TEXT},{points})"
 
     @override
+    def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
+        return f"{continued(self.index)} {said(Decimal(facts[_VALUE]))}/{said(self.scale)}"
+
+    @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:
         value = min(self.scale, Decimal(facts[_VALUE]) + _STEP)
         return Better(f"nâng {self.index} lên {said(value)}", {**facts, _VALUE: plain(value)})

@@ -17,6 +17,7 @@ from models.criteria.rules.base import Better, Numbers, Outcome, Rule, problem
 from models.criteria.rules.cells import DayCell, FactCell
 from models.criteria.rules.faults import RuleFault, above_maximum
 from models.numbers import ZERO, plain, said
+from models.wording import continued
 
 Days = Annotated[int, Field(strict=True, gt=0)]
 
@@ -155,6 +156,15 @@ class OnTimeRule(Rule):
     @override
     def first_step(self, year: int) -> str:
         return f"hoàn thành đến hết ngày {self.deadline_in(year):%d/%m/%Y} và báo cáo ngày thực hiện"
+
+    @override
+    def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
+        deadline = f"hạn {self.deadline_in(year):%d/%m/%Y}"
+        if facts[_DATE] == NEVER_DONE:
+            return f"không thực hiện; {deadline}"
+        done = date.fromisoformat(facts[_DATE])
+        late = (done - self.deadline_in(year)).days
+        return f"{continued(self.label)} {done:%d/%m/%Y}; {deadline}" + (f", chậm {late} ngày" if late > 0 else "")
 
     @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:

@@ -85,6 +85,12 @@ class OptionsRule(Rule):
         return f"IF(SUMPRODUCT(--{chosen})=0,{CHECK_TEXT},SUMPRODUCT(--{chosen},{choices.points}))"
 
     @override
+    def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
+        chosen = f"{continued(self.label)}: {self.fields[0].shown(facts[_OPTION])} ({said(points)} điểm)"
+        best = max(self.options, key=lambda option: option.points)
+        return chosen if best.points <= points else f"{chosen}; mức “{best.label}” được {said(best.points)} điểm"
+
+    @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:
         above = [option for option in self.options if option.points > points]
         if not above:

@@ -73,6 +73,10 @@ class PointsRule(Rule):
         return f"IF(IF(ISNUMBER({cell}),OR({','.join(wrong)}),TRUE),{CHECK_TEXT},{cell})"
 
     @override
+    def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
+        return f"được chấm {said(points)}/{said(maximum)} điểm"
+
+    @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:
         """Whoever gives the points decides: no fact can be changed."""
         return None

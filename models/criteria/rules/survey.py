@@ -15,6 +15,7 @@ from models.criteria.rules.base import WHOLE_CONTENT, Better, Numbers, Outcome, 
 from models.criteria.rules.cells import CountCell, FactCell, NumberCell
 from models.criteria.rules.counts import not_a_count, read_count
 from models.criteria.rules.faults import RuleFault, named_twice
+from models.criteria.rules.ratios import percent_said
 from models.numbers import HUNDRED, ZERO, plain, said, vietnamese_number
 
 _FORMS = "forms"
@@ -136,6 +137,17 @@ class SurveyRule(Rule):
         wrong = f"OR({forms}=0,{forms}<>{stated[-1]})" if self.forms else f"{forms}=0"
         points = f"IF({wrong},{CHECK_TEXT},{plain(maximum)}*({worth})/(({forms})*100))"
         return f"IF({not_counts(stated)},{CHECK_TEXT},{points})"
+
+    @override
+    def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
+        if self.scale is not None:
+            mean = said(Decimal(facts[_MEAN]))
+            return f"điểm trung bình khảo sát {mean} trên thang {said(self.scale_from)}–{said(self.scale)}"
+        counts = [(answer, Decimal(facts[answer.id])) for answer in self.answers]
+        forms = sum((count for _, count in counts), ZERO)
+        worth = sum((count * answer.weight for answer, count in counts), ZERO)
+        answers = ", ".join(f"{answer.label} {said(count)}" for answer, count in counts)
+        return f"{said(forms)} phiếu hợp lệ ({answers}), theo trọng số đạt {percent_said(worth, forms * HUNDRED)}%"
 
     @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:

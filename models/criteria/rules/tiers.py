@@ -1,6 +1,6 @@
 """`tiers`: points of the first step that holds, of a ratio in percent or of a number. Source: docs/maths.md, 2.4."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -12,8 +12,8 @@ from typing_extensions import override
 
 from models.criteria.facts import FactField, FactKind
 from models.criteria.formulas import CHECK_TEXT, FormulaCells
-from models.criteria.rules.amounts import Bound, Label, Points
-from models.criteria.rules.base import Better, Numbers, Outcome, Rule, problem
+from models.criteria.rules.amounts import Bound, Label, Points, PositivePoints
+from models.criteria.rules.base import Better, Numbers, Outcome, problem, share_of
 from models.criteria.rules.cells import FactCell, NumberCell
 from models.criteria.rules.faults import RuleFault, above_maximum
 from models.criteria.rules.ratios import (
@@ -21,22 +21,27 @@ from models.criteria.rules.ratios import (
     NUMERATOR,
     ONE,
     PERCENT_DIGITS,
-    fewer,
-    more,
-    no_ratio,
-    ratio,
-    ratio_fields,
+    RatioRule,
+    short_of,
     whole_beyond,
 )
 from models.numbers import EXACT, HUNDRED, ZERO, plain, said
 from models.wording import continued
 
 _VALUE = "value"
+_WORTH_TELLING = Decimal("0.1")  # points, of a step on which they grow
 _NUMBER_DIGITS = 9  # of a difference to a bound in a formula; see models/criteria/formulas.py
 
 
+def _unsaid(value: object) -> bool:
+    return value is None
+
+
 class Tier(BaseModel):
-    """A step of a scale. At most one bound: `over` >, `from` ≥, `under` <, `to` ≤; none on the last step."""
+    """A step of a scale. At most one bound: `over` >, `from` ≥, `under` <, `to` ≤; none on the last step.
+
+    With `pro_rata` the points grow on the step: value ÷ pro_rata × points, and never more than its points.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -45,6 +50,7 @@ class Tier(BaseModel):
     from_: Annotated[Bound | None, Field(alias="from")] = None
     under: Bound | None = None
     to: Bound | None = None
+    pro_rata: Annotated[PositivePoints | None, Field(exclude_if=_unsaid)] = None
 
     @cached_property
     def bound(self) -> Decimal | None:
@@ -72,6 +78,12 @@ class Tier(BaseModel):
         if self.to is not None:
             return value <= EXACT.multiply(self.to, unit)
         return True
+
+    def worth(self, value: Decimal, unit: Decimal) -> Decimal:
+        """Points of value ÷ unit on this step, before any rounding."""
+        if self.pro_rata is None:
+            return self.points
+        return min(self.points, share_of(self.points, value, EXACT.multiply(self.pro_rata, unit)))
 
     def nearest(self, unit: Decimal) -> Decimal:
         """The nearest whole number on the step; `unit` is what 1 of the bound is worth."""
@@ -118,23 +130,20 @@ class Measured(StrEnum):
 
 
 @final
-class TiersRule(Rule):
-    """Points of the first step that holds, of a ratio in percent or of a number."""
+class TiersRule(RatioRule):
+    """Points of the first step that holds, of a ratio in percent or of a number. Source: docs/maths.md, 2.4."""
 
     kind: Literal["tiers"]
     tiers: Annotated[tuple[Tier, ...], Field(min_length=2)]
     of: Measured = Measured.RATIO
-    numerator: Label = "Số đạt yêu cầu"
-    denominator: Label = "Tổng số"
     value: Label = "Giá trị"
     unit: str = ""
-    may_exceed: bool = False
 
     @cached_property
     @override
     def fields(self) -> tuple[FactField, ...]:
         if self.of is Measured.RATIO:
-            return ratio_fields(self.numerator, self.denominator)
+            return self.ratio_fields()
         return (FactField(_VALUE, self.value, FactKind.NUMBER),)
 
     @override
@@ -165,10 +174,43 @@ class TiersRule(Rule):
         for (_, upper), (position, lower) in pairwise(bounded):
             faults += self._overlap(upper, lower, position)
         for position in range(1, len(self.tiers)):
-            if self.tiers[position].points >= self.tiers[position - 1].points:
+            if self._best_on(position) >= self._least_on(position - 1):
                 what, remedy = "điểm của bậc không thấp hơn bậc trước", "Xếp các bậc theo điểm giảm dần"
                 faults.append(RuleFault(("tiers", position, "points"), what, remedy))
+        return [*faults, *self._misplaced()]
+
+    def _misplaced(self) -> list[RuleFault]:
+        """Settings that say something which the scale cannot do."""
+        faults: list[RuleFault] = []
+        for position, tier in enumerate(self.tiers):
+            if tier.pro_rata is not None and (tier.under is not None or tier.to is not None or not self._rises):
+                what = "điểm tính theo tỷ lệ (pro_rata) không dùng cho thang càng thấp càng tốt"
+                faults.append(RuleFault(("tiers", position, "pro_rata"), what, "Dùng cận from, over, hoặc bỏ pro_rata"))
+        if self.of is Measured.NUMBER and self.of_nothing is not None:
+            what = "of_nothing chỉ dùng cho tỷ lệ, thang này tính trên một số"
+            faults.append(RuleFault(("of_nothing",), what, "Bỏ of_nothing, hoặc ghi of: ratio"))
+        if self.decimals is not None and all(tier.pro_rata is None for tier in self.tiers):
+            what = "decimals không có tác dụng vì không bậc nào tính theo tỷ lệ"
+            faults.append(RuleFault(("decimals",), what, "Bỏ decimals, hoặc ghi pro_rata ở bậc tính theo tỷ lệ"))
         return faults
+
+    @property
+    def _rises(self) -> bool:
+        """Whether a high value earns more than a low one."""
+        return self.tiers[0].rises
+
+    def _least_on(self, position: int) -> Decimal:
+        """The least points that a step gives: at its own bound."""
+        tier = self.tiers[position]
+        return tier.worth(max(ZERO, tier.bound if tier.bound is not None else ZERO), ONE)
+
+    def _best_on(self, position: int) -> Decimal:
+        """What a step gives just under the bound of the one above it; points that grow never reach what is there."""
+        tier, above = self.tiers[position], self.tiers[position - 1].bound
+        if tier.pro_rata is None or above is None:
+            return tier.points
+        best = tier.worth(max(ZERO, above), ONE)
+        return best if tier.pro_rata < above else best - Decimal("0.000001")
 
     @staticmethod
     def _overlap(upper: Tier, lower: Tier, position: int) -> list[RuleFault]:
@@ -193,15 +235,23 @@ class TiersRule(Rule):
         what = f"Tỷ lệ ({self.numerator} ÷ {self.denominator})" if self.of is Measured.RATIO else self.value
         above = (None, *self.tiers)
         steps = [
-            f"{tier.said(self._unit, higher)}: {said(tier.points)} điểm"
+            f"{tier.said(self._unit, higher)}: {self._worth_said(tier)}"
             for higher, tier in zip(above, self.tiers, strict=False)
         ]
-        return f"{what} {'; '.join(steps)}"
+        return f"{what} {'; '.join(steps)}{self.nothing_said(maximum)}"
+
+    def _worth_said(self, tier: Tier) -> str:
+        """The points of a step in words."""
+        points = f"{said(tier.points)} điểm"
+        if tier.pro_rata is None:
+            return points
+        value = "tỷ lệ" if self.of is Measured.RATIO else "giá trị"
+        return f"{value} ÷ {said(tier.pro_rata)}{self._unit} × {points}{self.decimals_said()}"
 
     @override
     def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
         if self.of is Measured.RATIO:
-            stated = ratio(facts, self.numerator, self.denominator, self.may_exceed)
+            stated = self.ratio(facts, maximum)
             if isinstance(stated, Outcome):
                 return stated
             value, unit = EXACT.multiply(stated[0], HUNDRED), stated[1]
@@ -209,41 +259,106 @@ class TiersRule(Rule):
             value, unit = Decimal(facts[_VALUE]), ONE
             if value < 0:
                 return problem(_VALUE, f"“{self.value}” là số âm ({said(value)})", "Nhập số từ 0 trở lên")
-        return Outcome(next((tier.points for tier in self.tiers if tier.holds(value, unit)), ZERO))
+        tier = next(tier for tier in self.tiers if tier.holds(value, unit))
+        points = tier.worth(value, unit)
+        return Outcome(points if tier.pro_rata is None else min(tier.points, self.rounded(points)))
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:
         if self.of is Measured.NUMBER:
             cell = cells.facts[_VALUE]
-            steps = _steps(self.tiers, cell, _NUMBER_DIGITS)
+            steps = self._steps(cell, _NUMBER_DIGITS)
             return f"IF(IF(ISNUMBER({cell}),{cell}<0,TRUE),{CHECK_TEXT},{steps})"
         numerator, denominator = cells.facts[NUMERATOR], cells.facts[DENOMINATOR]
-        steps = _steps(self.tiers, f"{numerator}*100/{denominator}", PERCENT_DIGITS)
-        return f"IF({no_ratio(numerator, denominator, self.may_exceed)},{CHECK_TEXT},{steps})"
+        steps = self._steps(f"{numerator}*100/{denominator}", PERCENT_DIGITS)
+        return self.ratio_formula(cells, maximum, steps)
+
+    def _steps(self, value: str, digits: int) -> str:
+        """The expression of the points of the first step that holds."""
+        *bounded, last = self.tiers
+        text = self._worth_formula(last, value)
+        for tier in reversed(bounded):
+            bound, sign = next(
+                (bound, sign)
+                for bound, sign in ((tier.over, ">"), (tier.from_, ">="), (tier.under, "<"), (tier.to, "<="))
+                if bound is not None
+            )
+            worth = self._worth_formula(tier, value)
+            text = f"IF(ROUND({value}-({plain(bound)}),{digits}){sign}0,{worth},{text})"
+        return text
+
+    def _worth_formula(self, tier: Tier, value: str) -> str:
+        """The expression of the points of one step."""
+        points = plain(tier.points)
+        if tier.pro_rata is None:
+            return points
+        return f"MIN({points},{self.rounded_formula(f'{points}*{value}/{plain(tier.pro_rata)}')})"
+
+    @override
+    def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
+        best = self.tiers[0]
+        if self.of is Measured.NUMBER:
+            value, wanted = Decimal(facts[_VALUE]), best.nearest(ONE)
+            stated = f"{continued(self.value)} {said(value)}{self._unit}"
+        else:
+            denominator = Decimal(facts[DENOMINATOR])
+            stated = self.ratio_said(facts, [tier.bound for tier in self.tiers if tier.bound is not None])
+            if denominator == 0:
+                return stated
+            value, wanted = Decimal(facts[NUMERATOR]), best.nearest(denominator / HUNDRED)
+            if wanted > denominator and not self.may_exceed:
+                return f"{stated}; cần {best.said(self._unit)}"
+        reached = best.holds(value if self.of is Measured.NUMBER else value * HUNDRED, self._unit_of(facts))
+        return stated if reached else f"{stated}; cần {best.said(self._unit)}, {short_of(wanted, value)}"
 
     @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:
-        """What lifts the ratio or number to the nearest better step."""
-        above = [tier for tier in self.tiers if tier.points > points]
-        if not above:
+        """What lifts the ratio or number to the nearest better step, or farther up a step on which points grow."""
+        if self.of is Measured.RATIO and Decimal(facts[DENOMINATOR]) == 0:
+            return None
+        value, unit = self._measured(facts), self._unit_of(facts)
+        at = next(position for position, tier in enumerate(self.tiers) if tier.holds(value, unit))
+        growing = self.tiers[at]
+        if growing.pro_rata is not None and growing.worth(value, unit) < growing.points:
+            bound = EXACT.divide(value, unit) + _WORTH_TELLING * growing.pro_rata / growing.points
+            full = min(growing.pro_rata, self.tiers[at - 1].bound or bound) if at else growing.pro_rata
+            if bound < full:
+                return self._to(facts, bound, rises=True, strictly=False)
+        above = [tier for tier in self.tiers[:at] if tier.points > points]
+        if not above and growing.pro_rata is not None and growing.points > points:
+            return self._to(facts, growing.pro_rata, rises=True, strictly=False)
+        if not above or above[-1].bound is None:
             return None
         tier = above[-1]
+        strictly = tier.over is not None or tier.under is not None
+        return self._to(facts, above[-1].bound, rises=tier.rises, strictly=strictly)
+
+    def _to(self, facts: Mapping[str, str], bound: Decimal, *, rises: bool, strictly: bool) -> Better | None:
+        """What brings the ratio or number to a bound."""
         if self.of is Measured.NUMBER:
-            value = tier.nearest(ONE)
-            words = f"đưa {self.value} {'lên' if tier.rises else 'xuống'} {said(value)}{self._unit}"
+            value = whole_beyond(bound, strictly=strictly, up=rises)
+            if value < 0:
+                return None
+            words = f"đưa {self.value} {'lên' if rises else 'xuống'} {said(value)}{self._unit}"
             return Better(words, {**facts, _VALUE: plain(value)})
-        numerator, denominator = Decimal(facts[NUMERATOR]), Decimal(facts[DENOMINATOR])
-        wanted = tier.nearest(denominator / HUNDRED)
-        if wanted < 0 or (wanted > denominator and not self.may_exceed):
-            return None
-        words = (more if tier.rises else fewer)(self.numerator, abs(wanted - numerator))
-        return Better(words, {**facts, NUMERATOR: plain(wanted)})
+        edge = EXACT.multiply(bound, self._unit_of(facts)) / HUNDRED
+        wanted = whole_beyond(edge, strictly=strictly, up=rises)
+        return self.lifted(facts, wanted, (bound, HUNDRED), rises=rises, strictly=strictly)
+
+    def _measured(self, facts: Mapping[str, str]) -> Decimal:
+        """What is compared with the bounds, in the unit of `_unit_of`."""
+        if self.of is Measured.NUMBER:
+            return Decimal(facts[_VALUE])
+        return EXACT.multiply(Decimal(facts[NUMERATOR]), HUNDRED)
+
+    def _unit_of(self, facts: Mapping[str, str]) -> Decimal:
+        return ONE if self.of is Measured.NUMBER else Decimal(facts[DENOMINATOR])
 
     @override
     def aim(self) -> str:
         best = self.tiers[0].said(self._unit)
         if self.of is Measured.RATIO:
-            return f"Đưa tỷ lệ {self.numerator} ÷ {self.denominator} lên mức điểm tối đa ({best})"
+            return f"Đưa tỷ lệ {self.in_words} lên mức điểm tối đa ({best})"
         return f"Phấn đấu đạt mức điểm tối đa: {continued(self.value)} {best}"
 
     @property
@@ -252,17 +367,3 @@ class TiersRule(Rule):
         if self.of is Measured.RATIO:
             return "%"
         return f" {self.unit}" if self.unit else ""
-
-
-def _steps(tiers: Sequence[Tier], value: str, digits: int) -> str:
-    """The points of the first step that holds."""
-    *bounded, last = tiers
-    text = plain(last.points)
-    for tier in reversed(bounded):
-        bound, sign = next(
-            (bound, sign)
-            for bound, sign in ((tier.over, ">"), (tier.from_, ">="), (tier.under, "<"), (tier.to, "<="))
-            if bound is not None
-        )
-        text = f"IF(ROUND({value}-({plain(bound)}),{digits}){sign}0,{plain(tier.points)},{text})"
-    return text

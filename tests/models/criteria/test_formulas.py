@@ -6,6 +6,7 @@ Random rules and random facts, with exact bounds, are written into one workbook 
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from pydantic import TypeAdapter
 
 from models.criteria.facts import NEVER_DONE, FactField, FactKind
-from models.criteria.formulas import CHECK, NO, YES, FormulaCells, ListCells
+from models.criteria.formulas import CHECK, NO, NOT_APPLICABLE, YES, FormulaCells, ListCells
 from models.criteria.rules.any_rule import RULE_KINDS, AnyRule
 from models.criteria.rules.base import Rule
 from models.criteria.rules.on_time import OnTimeRule
@@ -91,12 +92,32 @@ def tiers_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
     steps: list[dict[str, Any]] = [
         {random.choice(sides): plain(bound), "points": points[position]} for position, bound in enumerate(bounds)
     ]
-    return {
+    rule: dict[str, Any] = {
         "kind": "tiers",
         "of": "ratio" if ratio else "number",
         "may_exceed": random.random() < 0.2,
         "tiers": [*steps, {"points": points[-1]}],
     }
+    if rises and random.random() < 0.4:
+        growing, bound = deepcopy(rule), decimals(random, 1, 100)
+        random.choice(growing["tiers"])["pro_rata"] = plain(random.choice((bound, max(bounds, default=bound) or bound)))
+        growing["decimals"] = random.choice((None, 0, 1, 2))
+        rule = rule if RULE.validate_python(growing).faults(maximum) else growing
+    return rule | (ratio_settings(random) if ratio else {})
+
+
+def ratio_settings(random: Random) -> dict[str, Any]:
+    return {"of_nothing": random.choice(("full", "zero", "not_applicable"))} if random.random() < 0.4 else {}
+
+
+def proportional_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
+    floor = random.choice((Decimal(0), Decimal(70), Decimal("66.67"), decimals(random, 1, 99)))
+    rule: dict[str, Any] = {"kind": "proportional", "floor": plain(floor), "may_exceed": random.random() < 0.3}
+    if random.random() < 0.4:
+        rule["full_from"] = plain(max(floor, random.choice((Decimal(85), decimals(random, 1, 100)))))
+    if random.random() < 0.4:
+        rule["decimals"] = random.choice((0, 1, 2, 3))
+    return rule | ratio_settings(random)
 
 
 def on_time_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
@@ -118,7 +139,10 @@ def on_time_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
 def checklist_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
     count = random.randint(1, 7)
     rule: dict[str, Any] = {"kind": "checklist", "items": [{"id": f"i{n}", "label": f"Mục {n}"} for n in range(count)]}
-    way = random.randrange(3)
+    way = random.randrange(4)
+    if way == 3:
+        for item in rule["items"]:
+            item["points"] = plain((maximum / count).quantize(Decimal("0.000001")) + random.choice((1, 2, 5)))
     if way == 1:
         rule["all_required"] = True
     if way == 2:
@@ -162,11 +186,7 @@ MAKERS: dict[str, Callable[[Random, Decimal], dict[str, Any]]] = {
         ],
     },
     "tiers": tiers_rule,
-    "proportional": lambda random, maximum: {
-        "kind": "proportional",
-        "floor": plain(random.choice((Decimal(0), Decimal(70), Decimal("66.67"), decimals(random, 1, 99)))),
-        "may_exceed": random.random() < 0.3,
-    },
+    "proportional": proportional_rule,
     "on_time": on_time_rule,
     "checklist": checklist_rule,
     "deduction": lambda random, maximum: {
@@ -244,8 +264,10 @@ def a_number(rule: Rule, maximum: Decimal, random: Random) -> Decimal:
 def ratio_cells(rule: Rule, random: Random) -> tuple[Value, ...]:
     """Numerator and denominator at, just above or just under a bound, or anywhere."""
     bounds = [tier.bound for tier in rule.tiers if tier.bound is not None] if isinstance(rule, TiersRule) else []
-    bounds += [getattr(rule, "floor", Decimal(0)), Decimal(100)]
+    bounds += [getattr(rule, "floor", Decimal(0)), getattr(rule, "full_from", Decimal(100)), Decimal(100)]
     whole = Decimal(random.choice((1, 3, 7, 100, 640, 82_800, 10**8, 10**11, random.randint(1, 5000))))
+    if random.random() < 0.08:
+        return Decimal(0), Decimal(0)
     way = random.randrange(4)
     if way == 0:
         return Decimal(random.randint(0, 120)), random.choice((whole, Decimal(0), -whole, Decimal(100)))
@@ -303,8 +325,10 @@ def by_the_rule(case: Case) -> Decimal | str | None:
         if stated is None:
             return CHECK
         facts[field.id] = stated
-    points, _ = case.rule.points(facts, case.maximum, YEAR)
-    return CHECK if points is None else points
+    points, wrong = case.rule.points(facts, case.maximum, YEAR)
+    if points is None:
+        return CHECK if wrong else NOT_APPLICABLE
+    return points
 
 
 # --- the property -----------------------------------------------------------------------------------------------------
@@ -384,8 +408,12 @@ def test_bonus_and_penalty_items_count_cases_up_to_their_maximum(tmp_path: Path)
     items = [
         BlockItem(code="T1", name="Sáng kiến", each=Decimal("0.5"), max=Decimal(1)),
         BlockItem(code="T2", name="Phê bình", each=Decimal("0.1")),
+        BlockItem(code="T3", name="Hồ sơ trực tuyến", each=Decimal("0.5"), per=2, max=Decimal(1)),
+        BlockItem.model_validate(
+            {"code": "T4", "name": "Sáng kiến", "steps": [{"from": 5, "points": 3}, {"from": 2, "points": "1.5"}]}
+        ),
     ]
-    values: tuple[Value, ...] = (None, *map(Decimal, ("0", "1", "2", "3", "40", "-1", "1.5")), "hai")
+    values: tuple[Value, ...] = (None, *map(Decimal, ("0", "1", "2", "3", "4", "5", "40", "-1", "1.5")), "hai")
     cases = list(itertools.product(items, values))
     for row, (item, value) in enumerate(cases, 1):
         sheet.cell(row, 2, value)

@@ -829,7 +829,7 @@ def test_a_kind_that_leaves_something_unsaid_is_refused_by_name() -> None:
     class Silent(Rule):
         kind: Literal["silent"]
 
-    said = "_formula, _points, aim, better, cell, faults, fields, numbers, sentence"
+    said = "_formula, _points, aim, better, cell, faults, fields, numbers, reckoned, sentence"
     with pytest.raises(TypeError, match=f"Silent does not say: {said}"):
         declare(Silent)  # type: ignore[type-abstract]
     assert "silent" not in RULE_KINDS
@@ -858,3 +858,55 @@ def test_no_file_outside_their_folder_knows_a_kind_of_rule() -> None:
     files = [path for room in ("models", "expectations", "tasks", "flows") for path in (root / room).rglob("*.py")]
     knowing = {path.parent.relative_to(root) for path in files if names.search(path.read_text(encoding="utf-8"))}
     assert knowing == {FilePath("models/criteria/rules")}
+
+
+# --- settings of ratios ----------------------------------------------------------------------------------------------
+
+FULL_FROM_85 = rule("proportional", floor=60, full_from=85, decimals=2)
+GROWING = rule(
+    "tiers",
+    decimals=2,
+    tiers=[{"from": 85, "points": 10}, {"from": 60, "points": 10, "pro_rata": 85}, {"points": 0}],
+)
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_full_points_from_85_percent_are_the_same_as_a_ratio_and_as_a_step_that_grows(part: int, whole: int) -> None:
+    facts = {"numerator": min(part, whole), "denominator": whole}
+    points = points_of(FULL_FROM_85, 10, **facts)
+    assert points == points_of(GROWING, 10, **facts)
+    rate = Decimal(facts["numerator"] * 100) / whole
+    expected = 10 if rate >= 85 else 0 if rate < 60 else rate / 85 * 10
+    assert abs(points - Decimal(expected)) <= Decimal("0.005")
+
+
+def test_a_step_that_grows_says_so_and_never_passes_the_one_above() -> None:
+    assert sentence_of(GROWING, 10) == (
+        "Tỷ lệ (Số đạt yêu cầu ÷ Tổng số) từ 85% trở lên: 10 điểm; "
+        "từ 60% đến dưới 85%: tỷ lệ ÷ 85% × 10 điểm, làm tròn 2 chữ số thập phân; dưới 60%: 0 điểm"
+    )
+    steep = rule("tiers", tiers=[{"from": 85, "points": 10}, {"from": 60, "points": 10, "pro_rata": 70}, {"points": 0}])
+    assert faults_of(steep, 10) == [(("tiers", 1, "points"), "điểm của bậc không thấp hơn bậc trước")]
+
+
+def test_full_points_from_a_share_are_said_in_the_sentence() -> None:
+    assert sentence_of(FULL_FROM_85, 10) == (
+        "Tỷ lệ (Số đạt yêu cầu ÷ Tổng số) từ 85% trở lên: 10 điểm; "
+        "thấp hơn: tỷ lệ ÷ 85% × 10 điểm, làm tròn 2 chữ số thập phân; dưới 60%: 0 điểm"
+    )
+    upside_down = rule("proportional", floor=90, full_from=85)
+    assert faults_of(upside_down, 10) == [(("floor",), "mức sàn 90% cao hơn mức được đủ điểm 85%")]
+
+
+def test_what_an_old_rule_left_out_stays_out_of_its_dump() -> None:
+    assert set(rule("proportional").model_dump(mode="json")) == {
+        "kind", "floor", "numerator", "denominator", "may_exceed"
+    }  # fmt: skip
+    assert set(CA_MAU.model_dump(mode="json", by_alias=True)["tiers"][0]) == {"points", "over", "from", "under", "to"}
+
+
+def test_items_with_their_own_points_have_them_all_or_none() -> None:
+    items = [{"id": "a", "label": "A", "points": 5}, {"id": "b", "label": "B"}]
+    assert faults_of(rule("checklist", items=items), 5) == [
+        (("items", 1), "mục “B” chưa có điểm trong khi mục khác có")
+    ]

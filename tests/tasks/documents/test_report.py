@@ -236,7 +236,7 @@ def test_the_list_of_repairs_names_what_to_do_why_and_who_has_nothing_to_repair(
         "2,00",
         "8,00",
         REASON,
-        "Nâng tỷ lệ Số đạt yêu cầu ÷ Tổng số",
+        "Nâng tỷ lệ số đạt yêu cầu trên tổng số",
     ]
     assert "Mọi đơn vị được chấm điểm đều có tiêu chí thuộc danh mục này./." in texts[ANNEX]
 

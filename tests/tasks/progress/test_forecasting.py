@@ -144,20 +144,42 @@ def test_what_was_received_stands_before_the_months(province: Province, storage:
     stc = of(forecast_now(storage, province, YEAR, TODAY), "stc")
     assert (stc.points, stc.suggested) == (15, ())
     (tiers,) = [gain for gain in stc.gains if gain.leaf.code == "1.1.2"]
-    assert (tiers.step, tiers.gain, tiers.to_win) == ("thêm 16 “Số đạt yêu cầu”", 15, 15)
+    assert (tiers.step, tiers.gain, tiers.to_win) == (
+        "thêm 16 “Số đạt yêu cầu” trong số đã có; "
+        "nếu không khắc phục được thì cần thêm 151 trường hợp mới đều được tính",
+        15,
+        15,
+    )
 
 
 def test_a_unit_of_which_nothing_is_known_has_everything_to_win(province: Province, storage: Storage) -> None:
     snv = of(forecast_now(storage, province, YEAR, TODAY), "snv")
     assert (snv.index, snv.rank) == (None, None)
     assert [(gain.leaf.code, gain.to_win) for gain in snv.gains] == [
-        ("2.1", 40),
         ("1.1.2", 30),
+        ("2.1", 40),
         ("1.2", 20),
         ("1.1.1", 10),
     ]
     assert snv.gains[-1].step == "đã quá hạn; báo cáo ngày thực hiện nếu đã làm"
     assert snv.gains[-1].gain == 0
+
+
+def test_nobody_is_told_to_send_a_survey_or_what_others_state(province: Province, storage: Storage) -> None:
+    snv = of(forecast_now(storage, province, YEAR, TODAY), "snv")
+    awaited = {gain.leaf.code: (gain.leaf.source.value, gain.step, gain.gain) for gain in snv.gains}
+    assert awaited["2.1"] == ("survey", "chờ kết quả khảo sát, đơn vị không phải báo cáo", 0)
+
+
+def test_no_unit_is_placed_by_a_small_part_of_its_leaves(province: Province, storage: Storage) -> None:
+    record_scores(storage, YEAR, b"one", "one.csv", [ScoreEntry("stc", "1.1.1", ScoreSource.SELF, Decimal(10))])
+    stc = of(forecast_now(storage, province, YEAR, TODAY), "stc")
+    assert (stc.points, stc.rank, stc.grade) == (10, None, None)
+    more = [ScoreEntry("stc", code, ScoreSource.SELF, Decimal(15)) for code in ("1.1.2", "1.2")]
+    record_scores(storage, YEAR, b"more", "more.csv", more)
+    stc = of(forecast_now(storage, province, YEAR, TODAY), "stc")
+    assert stc.rank == 1
+    assert stc.grade is not None
 
 
 def test_the_leaves_with_most_to_win_come_first_and_decided_ones_are_left_out(
@@ -169,8 +191,8 @@ def test_the_leaves_with_most_to_win_come_first_and_decided_ones_are_left_out(
     ]
     record_scores(storage, YEAR, b"scores", "scores.csv", scores)
     stc = of(forecast_now(storage, province, YEAR, TODAY), "stc")
-    assert [gain.leaf.code for gain in stc.gains] == ["2.1", "1.2", "1.1.1"]
-    assert [gain.to_win for gain in stc.gains] == [40, 20, 6]
+    assert [gain.leaf.code for gain in stc.gains] == ["1.1.1", "2.1", "1.2"]
+    assert [gain.to_win for gain in stc.gains] == [6, 40, 20]
 
 
 def test_a_unit_outside_the_round_is_refused(province: Province, storage: Storage) -> None:
@@ -207,6 +229,8 @@ ANSWERS = {
 }
 
 
+OF_THOSE = "“Số đạt yêu cầu” trong số đã có; nếu không khắc phục được thì"
+NEW = "trường hợp mới đều được tính"
 RATIO = {"kind": "proportional"}
 FLOOR = {"kind": "proportional", "floor": 70}
 JANUARY, JUNE = ({"kind": "on_time", "deadline": day} for day in ("01-31", "06-30"))
@@ -218,14 +242,15 @@ JANUARY, JUNE = ({"kind": "on_time", "deadline": day} for day in ("01-31", "06-3
         ({"kind": "binary"}, {"done": "0"}, "đạt yêu cầu “Đạt yêu cầu”", "2"),
         (OPTIONS, {"option": "khong"}, "đạt mức “Cấp cơ sở”", "1"),
         (OPTIONS, {"option": "mot"}, "đạt mức “Cấp tỉnh”", "1"),
-        (TIERS, {"numerator": "14", "denominator": "19"}, "thêm 4 “Số đạt yêu cầu”", "1"),
-        (TIERS, {"numerator": "69", "denominator": "100"}, "thêm 1 “Số đạt yêu cầu”", "1"),
-        (TIERS, {"numerator": "90", "denominator": "100"}, "thêm 1 “Số đạt yêu cầu”", "1"),
+        (TIERS, {"numerator": "14", "denominator": "19"}, f"thêm 4 {OF_THOSE} cần thêm 32 {NEW}", "1"),
+        (TIERS, {"numerator": "69", "denominator": "100"}, f"thêm 1 {OF_THOSE} cần thêm 4 {NEW}", "1"),
+        (TIERS, {"numerator": "90", "denominator": "100"}, f"thêm 1 {OF_THOSE} cần thêm 1 {NEW}", "1"),
+        ({**TIERS, "missed": "open"}, {"numerator": "14", "denominator": "19"}, "thêm 4 “Số đạt yêu cầu”", "1"),
         (FEWER, {"value": "5"}, "đưa Số việc trễ xuống 2 việc", "1"),
         (FEWER, {"value": "2"}, "đưa Số việc trễ xuống 0 việc", "1"),
-        (FLOOR, {"numerator": "60", "denominator": "100"}, "thêm 10 “Số đạt yêu cầu”", "1.4"),
-        (RATIO, {"numerator": "9000", "denominator": "10000"}, "thêm 500 “Số đạt yêu cầu”", "0.1"),
-        (RATIO, {"numerator": "9", "denominator": "10"}, "thêm 1 “Số đạt yêu cầu”", "0.2"),
+        (FLOOR, {"numerator": "60", "denominator": "100"}, f"thêm 10 {OF_THOSE} cần thêm 34 {NEW}", "1.4"),
+        (RATIO, {"numerator": "9000", "denominator": "10000"}, f"thêm 500 {OF_THOSE} cần thêm 10.000 {NEW}", "0.1"),
+        (RATIO, {"numerator": "9", "denominator": "10"}, f"thêm 1 {OF_THOSE} không bù được bằng trường hợp mới", "0.2"),
         (LIST, {"a": "1", "b": "0"}, "hoàn thành: Việc B", "1"),
         ({**LIST, "all_required": True}, {"a": "0", "b": "0"}, "hoàn thành: Việc A; Việc B", "2"),
         (ANSWERS, {"good": "9", "bad": "1"}, "mỗi phiếu chuyển từ “Kém” sang “Tốt”", "0.2"),
@@ -241,6 +266,52 @@ def test_the_next_step_of_every_kind_of_rule(
 ) -> None:
     step = next_step(RULES.validate_python(rule), facts, Decimal(2), YEAR)
     assert (step.words, step.gain) == (words, Decimal(gain))
+
+
+ON_TIME_DOSSIERS = {
+    "kind": "tiers",
+    "numerator": "Hồ sơ đúng hạn",
+    "missed": "final",
+    "tiers": [{"from": 95, "points": 2}, {"points": 0}],
+}
+
+
+def test_late_dossiers_stay_late_and_only_further_ones_help() -> None:
+    facts = {"numerator": "4750", "denominator": "5150"}
+    step = next_step(RULES.validate_python(ON_TIME_DOSSIERS), facts, Decimal(2), YEAR)
+    assert (step.words, step.gain) == ("thêm 2.850 trường hợp mới đều được tính vào “Hồ sơ đúng hạn”", 2)
+    unsaid = {**ON_TIME_DOSSIERS, "missed": "open"}
+    assert next_step(RULES.validate_python(unsaid), facts, Decimal(2), YEAR).words == "thêm 143 “Hồ sơ đúng hạn”"
+
+
+def test_a_late_dossier_closes_a_full_ratio_for_good() -> None:
+    rule = {**ON_TIME_DOSSIERS, "tiers": [{"from": 100, "points": 2}, {"points": 0}]}
+    step = next_step(RULES.validate_python(rule), {"numerator": "99", "denominator": "100"}, Decimal(2), YEAR)
+    assert (step.words, step.gain) == ("điểm đã mất không lấy lại được trong năm", 0)
+
+
+@given(
+    st.integers(0, 400),
+    st.integers(1, 400),
+    st.sampled_from(["over", "from"]),
+    st.decimals(1, 99, places=2, allow_nan=False),
+)
+def test_so_many_further_cases_reach_the_step_and_one_fewer_does_not(
+    part: int, whole: int, side: str, bound: Decimal
+) -> None:
+    rule = RULES.validate_python({**ON_TIME_DOSSIERS, "tiers": [{side: bound, "points": 2}, {"points": 0}]})
+    part = min(part, whole)
+    facts = {"numerator": str(part), "denominator": str(whole)}
+    points = rule.points(facts, Decimal(2), YEAR).points
+    if points == 2:
+        return
+    better = rule.better(facts, Decimal(0), Decimal(2))
+    assert better is not None
+    further = int(better.facts["denominator"]) - whole
+    assert int(better.facts["numerator"]) - part == further > 0
+    assert rule.points(better.facts, Decimal(2), YEAR).points == 2
+    fewer = {"numerator": str(part + further - 1), "denominator": str(whole + further - 1)}
+    assert rule.points(fewer, Decimal(2), YEAR).points == 0
 
 
 @given(st.integers(0, 200), st.integers(1, 200), st.sampled_from([TIERS, {"kind": "proportional", "floor": 50}]))

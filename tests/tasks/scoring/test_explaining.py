@@ -18,7 +18,7 @@ from tests.tasks.districts import YEAR, Districts
 DIRECTLY = "Cho điểm trực tiếp từ 0 đến"
 RATIO = "name: Điểm thẩm định, max: 65, source: self, rule: {kind: proportional}"
 DOCUMENT_KEYS = {"snapshot", "group", "unit", "name", "rank", "index", "robustness", "leaves", "lost"}
-LEAF_KEYS = {"code", "name", "max_points", "points", "basis", "rule", "versions"}
+LEAF_KEYS = {"code", "name", "max_points", "points", "basis", "rule", "reason", "versions"}
 VERSION_KEYS = {"source", "value", "version", "received_at", "file", "note"}
 
 

@@ -125,8 +125,8 @@ def test_a_leaf_keeps_what_the_unit_claims_beside_what_stands_and_why() -> None:
         ("2.1", ScoreSource.SELF): Given(Decimal(5), "ghi chú của đơn vị"),
     }
     scored = scored_by(SET, UnitInput(unit(), {}, stated))
-    assert on_leaf(scored, "1.1.2")[2:] == (12, Basis.APPRAISAL, 20, "Thiếu tài liệu kiểm chứng")
-    assert on_leaf(scored, "2.1")[2:] == (5, Basis.SELF, 5, "ghi chú của đơn vị")
+    assert on_leaf(scored, "1.1.2")[2:] == (12, Basis.APPRAISAL, 20, "Thiếu tài liệu kiểm chứng", ())
+    assert on_leaf(scored, "2.1")[2:] == (5, Basis.SELF, 5, "ghi chú của đơn vị", ())
     assert on_leaf(scored, "3.1").self_points is None
 
 

@@ -1,15 +1,19 @@
 """What a unit has to repair: why, how, by when. Source: docs/process.md, 5, Sóc Trăng."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from models.criteria.rules.ratios import percent_said
 from models.province.rounds import RankingRule
 from models.records.results import Basis, LeafPoints
 from tasks.scoring.repairs import reason_of, repair_deadline, repairs_of
-from tests.tasks.building import ANSWERS, COUNTED, POINTS, RATIO, YES, Part, a_set, area, leaf
+from tests.tasks.building import ANSWERS, COUNTED, POINTS, RATIO, YEAR, YES, Part, a_set, area, leaf
 from tests.tasks.rendering.test_pdf import unit
 from tests.tasks.rounds import ROUND
 
@@ -28,7 +32,7 @@ INDEX = {"kind": "external", "index": "Chỉ số 766"}
     [
         (POINTS, "self", Basis.APPRAISAL, "Thực hiện đầy đủ nội dung của tiêu chí, có tài liệu kiểm chứng"),
         (YES, "self", Basis.MISSING, "có tài liệu kiểm chứng; báo cáo đủ số liệu, tài liệu kiểm chứng"),
-        (RATIO, "self", Basis.FAULTY, "Nâng tỷ lệ Số đạt yêu cầu ÷ Tổng số; rà soát, báo cáo lại số liệu"),
+        (RATIO, "self", Basis.FAULTY, "Nâng tỷ lệ số đạt yêu cầu trên tổng số; rà soát, báo cáo lại số liệu"),
         (TIERS, "self", Basis.FACTS, "lên mức điểm tối đa (từ 95% trở lên)"),
         (OPTIONS, "self", Basis.FACTS, "Phấn đấu đạt mức: có"),
         (ITEMS, "self", Basis.FACTS, "Thực hiện đủ các nội dung: kế hoạch, báo cáo"),
@@ -40,15 +44,97 @@ INDEX = {"kind": "external", "index": "Chỉ số 766"}
 )
 def test_what_to_do_follows_from_how_the_leaf_is_scored(rule: Part, source: str, basis: Basis, remedy: str) -> None:
     given: Any = (LeafPoints("1.1", Decimal(2), Decimal(0), basis),)
-    (repair,) = repairs_of(unit(0, leaves=given), a_set(area("1", leaf("1.1", 2, rule, source=source))), RankingRule())
+    criteria_set = a_set(area("1", leaf("1.1", 2, rule, source=source)))
+    (repair,) = repairs_of(unit(0, leaves=given), criteria_set, RankingRule(), YEAR)
     assert remedy in repair.remedy
     assert (repair.max_points, repair.points, repair.lost) == (2, 0, 2)
 
 
-def test_the_reason_is_the_one_given_else_what_the_basis_tells() -> None:
-    assert reason_of(LeafPoints("1", Decimal(1), Decimal(0), Basis.APPRAISAL, None, "Thiếu")) == "Thiếu"
-    assert reason_of(LeafPoints("1", Decimal(1), Decimal(0), Basis.MISSING)) == "Không có số liệu, không tự đánh giá"
-    assert reason_of(LeafPoints("1", Decimal(1), Decimal(0), Basis.FACTS)) == ""
+def lost(rule: Part, points: object, facts: Mapping[str, str], maximum: int = 2, **said: Any) -> str:
+    """What is said of the points that a leaf lost."""
+    source = "survey" if rule["kind"] == "survey" else "self"
+    (declared,) = a_set(area("1", leaf("1", maximum, rule, source=source))).leaves
+    basis = said.get("basis", Basis.FACTS)
+    given = LeafPoints(
+        "1", Decimal(maximum), Decimal(str(points)), basis, None, said.get("note", ""), tuple(facts.items())
+    )
+    return reason_of(given, declared, YEAR)
+
+
+SIGNED: Part = {
+    "kind": "tiers",
+    "numerator": "Số văn bản ký số",
+    "denominator": "Tổng số văn bản",
+    "tiers": [{"from": 95, "points": 2}, {"from": 80, "points": 1}, {"points": 0}],
+}
+FLOOR: Part = {"kind": "proportional", "floor": 70, "numerator": "Hồ sơ đúng hạn"}
+DAYS: Part = {
+    "kind": "tiers",
+    "of": "number",
+    "value": "Số ngày xử lý",
+    "unit": "ngày",
+    "tiers": [{"to": 2, "points": 2}, {"points": 0}],
+}
+LEVELS: Part = {
+    "kind": "options",
+    "label": "Cấp công nhận",
+    "options": [{"id": "a", "label": "Cấp tỉnh", "points": 2}, {"id": "b", "label": "Cấp cơ sở", "points": 1}],
+}
+LATE: Part = {"kind": "deduction", "cases": [{"id": "late", "label": "Báo cáo chậm", "points": 0.25}]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "points", "facts", "words"),
+    [
+        (
+            SIGNED,
+            1,
+            {"numerator": "7985", "denominator": "9176"},
+            "số văn bản ký số 7.985/9.176 = 87,0%; cần từ 95% trở lên, còn thiếu 733",
+        ),
+        (
+            FLOOR,
+            0,
+            {"numerator": "69999", "denominator": "100000"},
+            "hồ sơ đúng hạn 69.999/100.000 = 69,999%, dưới mức sàn 70% nên không có điểm; "
+            "cần đạt 100% để được đủ điểm, còn thiếu 30.001",
+        ),
+        (DAYS, 0, {"value": "4.5"}, "số ngày xử lý 4,5 ngày; cần đến 2 ngày, vượt 2,5"),
+        (LEVELS, 1, {"option": "b"}, "cấp công nhận: Cấp cơ sở (1 điểm); mức “Cấp tỉnh” được 2 điểm"),
+        (YES, 0, {"done": "0"}, "đạt yêu cầu: không; đạt thì được 2 điểm"),
+        (ITEMS, 1, {"a": "1", "b": "0"}, "đạt 1/2 nội dung; chưa đạt: báo cáo"),
+        (LATE, 1.25, {"late": "3"}, "báo cáo chậm 3 trường hợp × 0,25 điểm: trừ 0,75 điểm"),
+        (ON_TIME, 0, {"date": "2025-02-20"}, "ngày ban hành 20/02/2025; hạn 15/01/2025, chậm 36 ngày"),
+        (ON_TIME, 0, {"date": "none"}, "không thực hiện; hạn 15/01/2025"),
+        (INDEX, 1.602, {"value": "80.1"}, "chỉ số 766 80,1/100"),
+        (ANSWERS, 1, {"good": "15", "bad": "15"}, "30 phiếu hợp lệ (Tốt 15, Kém 15), theo trọng số đạt 50%"),
+        (POINTS, 1, {"points": "1"}, "được chấm 1/2 điểm"),
+    ],
+)
+def test_every_lost_point_shows_its_figures(rule: Part, points: object, facts: dict[str, str], words: str) -> None:
+    assert lost(rule, points, facts) == words
+
+
+def test_what_others_gave_stands_beside_what_was_reported() -> None:
+    facts = {"numerator": "96", "denominator": "100"}
+    said = lost(SIGNED, 1, facts, basis=Basis.APPRAISAL, note="Thiếu tài liệu kiểm chứng.")
+    assert said == (
+        "Thiếu tài liệu kiểm chứng; số liệu đã báo cáo: số văn bản ký số 96/100 = 96% (tính ra 2 điểm); "
+        "cơ quan thẩm định chấm 1/2 điểm"
+    )
+    assert lost(SIGNED, 1, {}, basis=Basis.SELF) == "đơn vị tự chấm 1/2 điểm"
+    assert lost(SIGNED, 0, {}, basis=Basis.MISSING) == "không có số liệu, không tự đánh giá"
+    wrong = lost(SIGNED, 0, {"numerator": "3", "denominator": "2"}, basis=Basis.FAULTY)
+    assert wrong == ("số liệu không hợp lệ: tử số “Số văn bản ký số” (3) lớn hơn mẫu số “Tổng số văn bản” (2)")
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**9), st.decimals(0, 100, places=6, allow_nan=False))
+def test_a_printed_percentage_lies_on_the_side_of_the_bound_where_the_exact_one_lies(
+    part: int, whole: int, bound: Decimal
+) -> None:
+    part = min(part, whole)
+    shown = Decimal(percent_said(Decimal(part), Decimal(whole), [bound]).replace(".", "").replace(",", "."))
+    assert (shown > bound, shown < bound) == (part * 100 > bound * whole, part * 100 < bound * whole)
 
 
 def test_the_deadline_is_a_day_once_the_decision_has_one() -> None:

@@ -167,7 +167,10 @@ def test_a_unit_page_says_index_rank_areas_and_lost_points_with_what_the_rule_as
     assert "Chỉ số 82,00%" in said
     assert "hạng 2/9" in said
     assert "1. Kết quả thẩm định 65 48,75 75,00 71,36" in said
-    assert "1.1 Điểm thẩm định Cho điểm trực tiếp từ 0 đến 65 điểm. 65 48,75 16,25" in said
+    assert (
+        "1.1 Điểm thẩm định Cho điểm trực tiếp từ 0 đến 65 điểm. Cơ quan thẩm định chấm 48,75/65 điểm. 65 48,75 16,25"
+        in said
+    )
     assert said.index("16,25 thẩm định") < said.index("1,75 khảo sát")
 
 
