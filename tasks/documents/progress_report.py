@@ -110,7 +110,7 @@ def _shared(frozen: FrozenProgress, decision: Decision) -> dict[str, Any]:
         "agency": department_of(config),
         "decision": decision,
         "orientation": "",
-        "say": progress_sentences,
+        "say": progress_sentences.SENTENCES,
         "change": change_cell,
         "letters": _LETTERS,
         "most_rows": MOST_ROWS,

@@ -18,11 +18,11 @@ from models.province.config import ProvinceConfig, Signer
 from models.records.tables import Approval, Snapshot
 from models.working_days import VIETNAM
 from tasks.publishing.kinds import PaperKind, kind_of, told
+from tasks.publishing.own_templates import documents_of, refused_template
 from tasks.rendering.letterhead import Decision
 from tasks.rendering.pdf import Document, RenderingError, render_all
 
 _IMAGES = "images"
-_TEMPLATES = "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Paper:
         state: what shows where it stands.
         signer: the signer with an id, the usual one for None; KeyError where there is none.
         signers: whom it may name, by their ids.
-        documents: what is printed, from its numbering and a folder of templates.
+        documents: what is printed, from its numbering and a folder of templates; it can be sent to a child.
         beside: further files of a draft or a publication, from its numbering and the printed ones.
         signed_here: whether the keys of this machine sign it.
     """
@@ -112,20 +112,15 @@ class Paper:
         Raises:
             RefusedError: a template is broken, or something cannot be printed.
         """
-        templates, images = self.province / _TEMPLATES, self.province / _IMAGES
+        images = self.province / _IMAGES
         created = datetime.combine(numbering.day or self.drafted_on, time(), VIETNAM)
         try:
-            made = self.documents(numbering, templates if templates.is_dir() else None)
+            made = documents_of(self.documents, numbering, self.province)
             pictures = (images,) if images.is_dir() else ()
             return render_all(made, self.snapshot.sha256, created, self.workers, pictures)
         except TemplateError as error:
-            place = f"{getattr(error, 'name', None) or 'mẫu văn bản'}"
-            raise refusal(
-                f"{_TEMPLATES}/{place}",
-                f"mẫu văn bản có lỗi ({error.message})",
-                f"Sửa mẫu trong thư mục {_TEMPLATES}/ của tỉnh",
-                getattr(error, "lineno", None) or 0,
-            ) from error
+            name, line = getattr(error, "name", None), getattr(error, "lineno", None)
+            raise refused_template(name or "", line or 0, str(error.message)) from error
         except RenderingError as error:
             remedy = "Kiểm tra tên đơn vị, hình ảnh, mẫu văn bản và phông chữ của máy"
             raise refusal("văn bản PDF", f"không kết xuất được: {error}", remedy) from error
