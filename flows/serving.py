@@ -1,10 +1,12 @@
 """A Prefect server, a worker and all deployments of prefect.yaml on this machine, until interrupted.
 
-Prefect's own state lies in the province's var/prefect, so that nothing is written into anybody's home.
+Prefect's own state lies in the province's var/prefect, so that nothing is written into anybody's home. The server
+answers its own addresses only and wants a sign-in (`guarding.py`); server and worker are started again when they end
+and never outlive this command (`keeping.py`).
 """
 
+import base64
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -13,60 +15,75 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+from flows.guarding import SIGN_IN, own_addresses, reached_at, sign_in_of
+from flows.keeping import Part, keep_running, run_kept, start_dying_with_us, stop
 from models.findings import refusal
-from models.settings import var_folder
+from models.settings import Settings, make_var, var_folder
 
 POOL = "cchc"
 _PROJECT = Path(__file__).resolve().parent.parent
 _STARTED_WITHIN = 120
 
 
-def prefect_environment(province: Path, host: str, port: int) -> dict[str, str]:
-    """The environment of Prefect's processes: its folder, its address, no telemetry, the province."""
+def prefect_environment(province: Path, settings: Settings) -> dict[str, str]:
+    """The environment of Prefect's processes: its folder, address and sign-in, no telemetry, the province."""
     home = var_folder(province) / "prefect"
     home.mkdir(parents=True, exist_ok=True)
+    own, sign_in = own_addresses(settings), sign_in_of(province)[0]
     return {
         **os.environ,
         "PREFECT_HOME": str(home),
-        "PREFECT_API_URL": f"http://{host}:{port}/api",
+        "PREFECT_API_URL": f"{reached_at(settings.host, settings.port)}/api",
         # Behind a reverse proxy the browser needs another address than this machine.
-        "PREFECT_UI_API_URL": os.environ.get("PREFECT_UI_API_URL", f"http://{host}:{port}/api"),
+        "PREFECT_UI_API_URL": os.environ.get("PREFECT_UI_API_URL", f"{own[0]}/api"),
+        SIGN_IN: sign_in,
+        "PREFECT_API_AUTH_STRING": sign_in,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ",".join(own),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
         "PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT": "60",
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "false",
         "CCHC_PROVINCE": str(province),
+        "CCHC_HOST": settings.host,
+        "CCHC_PORT": str(settings.port),
     }
 
 
-def serve_here(province: Path, host: str, port: int) -> None:
-    """Start server and worker, register the deployments, and wait until interrupted.
+def serve_here(province: Path, settings: Settings) -> None:
+    """Start server and worker, register the deployments, and keep both running until interrupted.
 
     Raises:
-        RefusedError: the port is taken, or the server does not come up.
+        RefusedError: the port is taken, the server does not come up, or a part ends again and again.
+        SystemExit: when all has ended, see `run_kept`.
     """
-    if not _is_free(host, port):
-        raise refusal(f"{host}:{port}", "cổng đang được dùng", "Chọn cổng khác: cchc serve --port 4201")
-    environment = prefect_environment(province, host, port)
-    server = _start(["server", "start", "--host", host, "--port", str(port)], environment)
-    worker: subprocess.Popen[bytes] | None = None
-    signal.signal(signal.SIGTERM, _interrupt)
+    if not _is_free(settings.host, settings.port):
+        raise refusal(
+            f"{settings.host}:{settings.port}", "cổng đang được dùng", "Chọn cổng khác: cchc serve --port 4201"
+        )
+    os.umask(0o077)  # databases, logs and drafts are nobody else's
+    make_var(province)
+    sign_in, made = sign_in_of(province)
+    if made:
+        print(f"Đăng nhập Prefect (chỉ hiện một lần, sau này xem tệp {var_folder(province) / 'sign-in'}): {sign_in}")
+    environment = prefect_environment(province, settings)
+    run_kept(lambda: _serve(settings, environment))
+
+
+def _serve(settings: Settings, environment: Mapping[str, str]) -> None:
+    parts: list[Part] = []
     try:
-        _wait_until_up(server, host, port, _log_of("server", environment))
+        parts.append(_part("server", _server(settings), environment))
+        _wait_until_up(parts[0], environment)
         _run(["work-pool", "create", POOL, "--type", "process", "--overwrite"], environment)
         _run(["--no-prompt", "deploy", "--all"], environment)
-        worker = _start(["worker", "start", "--pool", POOL], environment)
-        print(f"Prefect: http://{host}:{port}  (dừng: Ctrl-C)", flush=True)
-        server.wait()
+        parts.append(_part("worker", _prefect(["worker", "start", "--pool", POOL]), environment))
+        print(f"Prefect: {own_addresses(settings)[0]}  (dừng: Ctrl-C)", flush=True)
+        keep_running(parts)
     except KeyboardInterrupt:
         pass
     finally:
-        _stop([process for process in (worker, server) if process])
-
-
-def _interrupt(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+        stop(parts)
 
 
 def _is_free(host: str, port: int) -> bool:
@@ -74,18 +91,19 @@ def _is_free(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) != 0
 
 
+def _server(settings: Settings) -> list[str]:
+    at = ["--host", settings.host, "--port", str(settings.port), "--log-level", "warning"]
+    return [sys.executable, "-m", "uvicorn", "--factory", "flows.guarding:guarded_app", *at]
+
+
 def _prefect(arguments: list[str]) -> list[str]:
     return [sys.executable, "-m", "prefect", *arguments]
 
 
-def _start(arguments: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _part(name: str, command: list[str], environment: Mapping[str, str]) -> Part:
     """Start a part of Prefect; what it says, at its end above all, goes into its own log."""
-    with _log_of(arguments[0], environment).open("ab") as log:
-        return subprocess.Popen(_prefect(arguments), env=environment, cwd=_PROJECT, stdout=log, stderr=log)
-
-
-def _log_of(part: str, environment: Mapping[str, str]) -> Path:
-    return Path(environment["PREFECT_HOME"]) / f"{part}.log"
+    log = Path(environment["PREFECT_HOME"]) / f"{name}.log"
+    return Part(name, lambda: start_dying_with_us(command, environment, _PROJECT, log), log)
 
 
 def _run(arguments: list[str], environment: Mapping[str, str]) -> None:
@@ -96,21 +114,16 @@ def _run(arguments: list[str], environment: Mapping[str, str]) -> None:
         raise refusal("Prefect", f"lệnh {' '.join(arguments)} thất bại", (done.stderr or done.stdout).strip()[-800:])
 
 
-def _wait_until_up(server: subprocess.Popen[bytes], host: str, port: int, log: Path) -> None:
+def _wait_until_up(server: Part, environment: Mapping[str, str]) -> None:
+    signed = base64.b64encode(environment[SIGN_IN].encode()).decode()
+    asked = urllib.request.Request(
+        f"{environment['PREFECT_API_URL']}/health", headers={"Authorization": f"Basic {signed}"}
+    )
     until = time.monotonic() + _STARTED_WITHIN
-    while time.monotonic() < until and server.poll() is None:
+    while time.monotonic() < until and server.process.poll() is None:
         try:
-            with urllib.request.urlopen(f"http://{host}:{port}/api/health", timeout=2):
+            with urllib.request.urlopen(asked, timeout=2):
                 return
         except OSError:
             time.sleep(0.5)
-    raise refusal("Prefect", "máy chủ không khởi động được", f"Xem {log}")
-
-
-def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
+    raise refusal("Prefect", "máy chủ không khởi động được", f"Xem {server.log}")

@@ -47,6 +47,7 @@ class Act(StrEnum):
     """What a person can do about a finding with the program; the command line and a page word it each in their way."""
 
     INIT = "init"
+    RENAME_PROVINCE = "rename_province"
     IMPORT = "import"
     MONTH_FORMS = "month_forms"
     EVALUATE = "evaluate"

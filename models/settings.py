@@ -1,12 +1,18 @@
 """Settings of one installation, from the environment (CCHC_…)."""
 
+import contextlib
 import getpass
+import os
+import stat
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_OWN_FOLDER = 0o700
+_OF_OTHERS = 0o077
 
 
 class MailSecurity(StrEnum):
@@ -27,10 +33,14 @@ class Settings(BaseSettings):
         workers: how many processes render documents side by side.
         inbox, outbox: where files come in and replies go out: a folder or any address that fsspec knows
             (`s3://…`); var/inbox and var/outbox when unset.
+        site: the folder that the results site is renewed in, where a web server of another account can read it;
+            var/site when unset.
         inbox_quiet: a file younger than so many seconds may still be written and waits for the next run.
         patience: how many seconds one process waits for another that holds the database.
         task_runner: how Prefect runs what goes side by side: threads, processes, or a Dask cluster.
         host, port: where the Prefect server of `cchc serve` listens.
+        addresses: other addresses under which it is reached, behind a reverse proxy, as `https://cchc.example`, with
+            commas between them; requests to any other name, or from pages of any other, are refused.
         smtp_host: the mail server; mail is off when unset.
         smtp_port: its port; the usual one of the kind of encryption when unset.
         smtp_user, smtp_password: the account, where the server wants one.
@@ -48,11 +58,13 @@ class Settings(BaseSettings):
     workers: int = 2
     inbox: str | None = None
     outbox: str | None = None
+    site: Path | None = None
     inbox_quiet: float = 5
     patience: float = 30
     task_runner: Literal["threads", "processes", "dask"] = "threads"
     host: str = "127.0.0.1"
-    port: int = 4200
+    port: Annotated[int, Field(ge=1, le=65535)] = 4200
+    addresses: Annotated[str, Field(pattern=r"^(https?://[^/\s,]+(,https?://[^/\s,]+)*)?$")] = ""
     smtp_host: str | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     smtp_security: MailSecurity = MailSecurity.STARTTLS
@@ -62,6 +74,11 @@ class Settings(BaseSettings):
     smtp_reply_to: str | None = None
     smtp_timeout: Annotated[float, Field(gt=0, le=600)] = 20
     trust_roots: Path | None = None
+
+    @property
+    def public_addresses(self) -> tuple[str, ...]:
+        """The configured addresses, the one that browsers are to use first."""
+        return tuple(self.addresses.lower().split(",")) if self.addresses else ()
 
     @property
     def acting_user(self) -> str:
@@ -134,3 +151,31 @@ class SigningSettings(BaseSettings):
 def var_folder(province: Path) -> Path:
     """Where a province's state lives: database, received files, drafts, publications."""
     return province / "var"
+
+
+def make_var(province: Path) -> Path:
+    """The folder of a province's state, made where it is missing; closed to other accounts, and so are its files.
+
+    Raises:
+        OSError: it cannot be made, or is open to others and belongs to another account.
+    """
+    var = var_folder(province)
+    var.mkdir(mode=_OWN_FOLDER, parents=True, exist_ok=True)
+    if var.stat().st_mode & _OF_OTHERS:
+        for path in sorted(var.rglob("*")):
+            close_to_others(path)
+        var.chmod(_OWN_FOLDER)
+    return var
+
+
+def close_to_others(path: Path) -> None:
+    """Take from all other accounts what they may do with a file or folder; links and what is gone are passed over."""
+    with contextlib.suppress(FileNotFoundError):
+        mode = path.lstat().st_mode
+        if mode & _OF_OTHERS and not stat.S_ISLNK(mode):
+            path.chmod(stat.S_IMODE(mode) & ~_OF_OTHERS)
+
+
+def for_the_owner(path: str, flags: int) -> int:
+    """An opener: a file that it makes can be read and written by this account alone."""
+    return os.open(path, flags, 0o600)

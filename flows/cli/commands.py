@@ -138,6 +138,7 @@ def named_day(text: str) -> date:
 
 COMMANDS = {
     Act.INIT: "cchc init",
+    Act.RENAME_PROVINCE: "cchc init --renamed",
     Act.IMPORT: "cchc intake, cchc import",
     Act.MONTH_FORMS: "cchc forms monthly THÁNG --out DIR",
     Act.EVALUATE: "cchc evaluate {}",

@@ -1,5 +1,7 @@
 """The province folder and its database: check, init."""
 
+from typing import Annotated
+
 import typer
 
 from flows.cli.commands import app, machine_settings, print_findings, province_folder
@@ -23,9 +25,13 @@ def check() -> None:
 
 
 @app.command()
-def init() -> None:
+def init(
+    renamed: Annotated[
+        bool, typer.Option("--renamed", help="Tỉnh đã đổi tên hoặc đổi mã: từ nay cơ sở dữ liệu theo tên mới")
+    ] = False,
+) -> None:
     """Tạo hoặc nâng cấp cơ sở dữ liệu trong var/."""
     from models.records.storage import prepare_storage
 
-    prepare_storage(province_folder(), machine_settings())
+    prepare_storage(province_folder(), machine_settings(), renamed)
     typer.echo("Cơ sở dữ liệu sẵn sàng.")

@@ -4,6 +4,7 @@ province.yaml, units.csv, successions.csv, criteria/*.yaml, rounds/YEAR.yaml, pr
 once, each with file, line, what is wrong and what to do.
 """
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from models.findings import Finding, RefusedError, Severity, has_critical
 from models.province.config import ProvinceConfig
 from models.province.contents import FolderContents, members_of
 from models.province.csv_files import Row, read_csv
+from models.province.plain_files import UnreadableError, read_plain
 from models.province.progress_files import ProgressFolder, read_progress
 from models.province.rounds import Group, Round
 from models.province.yaml_files import Model, YamlFile, load_model, said_choices
@@ -207,7 +209,7 @@ def _province_of(folder: Path, contents: FolderContents, config: ProvinceConfig)
 def read_folder(folder: Path) -> FolderContents:
     """Read every file of the folder; what cannot be read is a finding."""
     contents = FolderContents()
-    if (folder / "province.yaml").is_file():
+    if os.path.lexists(folder / "province.yaml"):
         path = folder / "province.yaml"
         contents.config, contents.config_file = _read_yaml(
             contents, path, "province.yaml", ProvinceConfig, _CONFIG_PARTS
@@ -248,7 +250,7 @@ def _read_yaml(
 
 
 def _read_units(contents: FolderContents, path: Path) -> None:
-    if not path.is_file():
+    if not os.path.lexists(path):
         remedy = f"Tạo tệp này với dòng tiêu đề {','.join((*_UNIT_COLUMNS, *_UNIT_EXTRAS))}"
         contents.findings.append(Finding("units.csv", 0, "thiếu tệp danh sách đơn vị", remedy))
         return
@@ -271,7 +273,7 @@ def _read_units(contents: FolderContents, path: Path) -> None:
 
 
 def _read_successions(contents: FolderContents, path: Path) -> None:
-    if not path.is_file():
+    if not os.path.lexists(path):
         return
     file = read_csv(_content(contents, path), "successions.csv", _SUCCESSION_COLUMNS, ("weight",), lenient=True)
     contents.findings += file.findings
@@ -284,9 +286,9 @@ def _read_successions(contents: FolderContents, path: Path) -> None:
 def _content(contents: FolderContents, path: Path) -> bytes:
     """The bytes of a file; none, with a finding, where it cannot be opened."""
     try:
-        return path.read_bytes()
-    except OSError:
-        contents.findings.append(Finding(path.name, 0, "không đọc được tệp", "Kiểm tra quyền đọc tệp"))
+        return read_plain(path)
+    except UnreadableError as unreadable:
+        contents.findings.append(Finding(path.name, 0, unreadable.what, unreadable.remedy))
         return b""
 
 
@@ -353,8 +355,8 @@ def _read_criteria_set(contents: FolderContents, path: Path) -> None:
 def _declared_ids(path: Path) -> list[str]:
     """The ids that a file seems to declare, though it cannot be read as YAML."""
     try:
-        return _ID_LINE.findall(path.read_text(encoding="utf-8", errors="replace"))
-    except OSError:
+        return _ID_LINE.findall(read_plain(path).decode(errors="replace"))
+    except UnreadableError:
         return []
 
 

@@ -19,6 +19,7 @@ from models.progress.measures import Measure
 from models.progress.plan_tasks import Plan, PlanTask
 from models.progress.targets import Target
 from models.province.csv_files import Row, read_csv
+from models.province.plain_files import UnreadableError, read_plain
 from models.province.yaml_files import YamlFile, load_model
 
 _TASK_COLUMNS = ("number", "title", "owner", "due")
@@ -167,8 +168,8 @@ def _with_tasks(contents: ProgressContents, folder: Path, plan: Plan, file: Yaml
         return plan
     shown_as = f"progress/{plan.tasks_csv}"
     try:
-        content = (folder / "progress" / plan.tasks_csv).read_bytes()
-    except OSError:
+        content = read_plain(folder / "progress" / plan.tasks_csv)
+    except UnreadableError:
         what = f"kế hoạch “{plan.id}”: không đọc được tệp nhiệm vụ {shown_as}"
         contents.findings.append(Finding(file.shown_as, file.line(("plans",)), what, "Thêm tệp này hoặc bỏ tasks_csv"))
         return plan

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from models.findings import Finding
+from models.province.plain_files import UnreadableError, read_plain
 
 Model = TypeVar("Model", bound=BaseModel)
 Step = str | int
@@ -111,15 +112,15 @@ def load_model(
 def _composed(path: Path, shown_as: str) -> tuple[yaml.Node | None, Finding | None]:
     """The file's node tree, or why there is none."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_plain(path).decode("utf-8-sig")
         if unprinted := _UNPRINTED.search(text):
             line = text.count("\n", 0, unprinted.start()) + 1
             return None, Finding(shown_as, line, "có ký tự điều khiển không in được", "Xóa và gõ lại dòng này")
         if line := _line_of_depth(_DEEPEST, text):
             return None, Finding(shown_as, line, "các mục lồng nhau quá sâu", "Kiểm tra thụt dòng và dấu ngoặc")
         return yaml.compose(text, Loader=_Loader), None
-    except OSError:
-        return None, Finding(shown_as, 0, "không đọc được tệp", "Kiểm tra quyền đọc tệp")
+    except UnreadableError as unreadable:
+        return None, Finding(shown_as, 0, unreadable.what, unreadable.remedy)
     except UnicodeDecodeError:
         return None, Finding(shown_as, 0, "tệp không phải UTF-8", "Lưu lại tệp với bảng mã UTF-8")
     except yaml.YAMLError as error:

@@ -10,17 +10,20 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.findings import Act, Action, RefusedError, refusal
-from models.settings import Settings, var_folder
+from models.province.identity import Identity, identity_of
+from models.records.tables import ProvinceName
+from models.settings import Settings, close_to_others, for_the_owner, make_var, var_folder
 
-SCHEMA_VERSION = "0006"
+SCHEMA_VERSION = "0008"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _PATIENCE = 30.0  # seconds that one process waits for another
 _WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory lock
@@ -72,7 +75,7 @@ class Storage:
         received.mkdir(parents=True, exist_ok=True)
         unfinished = received / f".{uuid4().hex}"
         try:
-            with unfinished.open("xb") as file:
+            with open(unfinished, "xb", opener=for_the_owner) as file:
                 for piece in pieces:
                     hashed.update(piece)
                     file.write(piece)
@@ -115,6 +118,8 @@ def make_engine(url: str, patience: float = _PATIENCE) -> Engine:
         @event.listens_for(engine, "connect")
         def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]
             connection.isolation_level = None
+            if engine.url.database:  # the files beside it are made with its own mode
+                close_to_others(Path(engine.url.database))
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
             _switch_to_wal(cursor)
@@ -144,10 +149,10 @@ def open_storage(province: Path, settings: Settings) -> Storage:
     """Open the province's database; an empty one is made ready first.
 
     Raises:
-        RefusedError: the database cannot be reached, or was made by another version of the program.
+        RefusedError: the database cannot be reached, was made by another version of the program, or belongs to another
+            province.
     """
-    var = var_folder(province)
-    var.mkdir(parents=True, exist_ok=True)
+    var = make_var(province)
     with _refusing_the_unreachable():
         engine = make_engine(database_url(province, settings), settings.patience)
         version = schema_version(engine)
@@ -156,7 +161,41 @@ def open_storage(province: Path, settings: Settings) -> Storage:
     if version not in (None, SCHEMA_VERSION):
         engine.dispose()
         raise _other_version(version)
-    return Storage(engine, var, _acting_user(settings))
+    storage = Storage(engine, var, _acting_user(settings))
+    _belong_to(identity_of(province), storage)
+    return storage
+
+
+def _belong_to(province: Identity | None, storage: Storage, renamed: bool = False) -> None:
+    """Let the database know its province: the first one that opens it, and from a renaming on the one it became.
+
+    Raises:
+        RefusedError: it belongs to another province.
+    """
+    if province is None:
+        return
+    with Session(storage.engine) as session:
+        known = _known_province(session)
+    if known is None or (renamed and known != province):
+        with storage.writing() as session:
+            known = _known_province(session)
+            if known is None or renamed:
+                now, user = datetime.now(UTC), storage.user
+                session.add(ProvinceName(**province.model_dump(), recorded_at=now, recorded_by=user))
+                return
+    if not known.is_same_as(province):
+        storage.engine.dispose()
+        raise refusal(
+            "cơ sở dữ liệu",
+            f"là của {known}, không phải của {province}",
+            "Kiểm tra thư mục tỉnh và CCHC_DATABASE_URL; nếu chính tỉnh này đã đổi tên hay đổi mã thì ghi nhận tên mới",
+            action=Action(Act.RENAME_PROVINCE),
+        )
+
+
+def _known_province(session: Session) -> Identity | None:
+    row = session.exec(select(ProvinceName).order_by(col(ProvinceName.id).desc()).limit(1)).first()
+    return Identity(name=row.name, code=row.code) if row else None
 
 
 def _acting_user(settings: Settings) -> str:
@@ -168,15 +207,19 @@ def _acting_user(settings: Settings) -> str:
         ) from error
 
 
-def prepare_storage(province: Path, settings: Settings) -> None:
+def prepare_storage(province: Path, settings: Settings, renamed: bool = False) -> None:
     """Create the province's var/ and database, or bring its tables to this version of the program.
 
+    Args:
+        province: the province folder.
+        settings: where the database is.
+        renamed: whether the province has another name or code than the database knows, and it shall know the new one.
+
     Raises:
-        RefusedError: the database cannot be reached, or was made by a newer version of the program.
+        RefusedError: the database cannot be reached, was made by a newer version of the program, or belongs to another
+            province.
     """
-    var = var_folder(province)
-    for folder in (var, var / "received"):
-        folder.mkdir(parents=True, exist_ok=True)
+    (make_var(province) / "received").mkdir(exist_ok=True)
     with _refusing_the_unreachable():
         engine = make_engine(database_url(province, settings))
         try:
@@ -184,6 +227,7 @@ def prepare_storage(province: Path, settings: Settings) -> None:
             if version and version > SCHEMA_VERSION:
                 raise _other_version(version)
             migrate(engine)
+            _belong_to(identity_of(province), Storage(engine, var_folder(province), _acting_user(settings)), renamed)
         finally:
             engine.dispose()
 

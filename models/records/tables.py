@@ -504,3 +504,15 @@ class Publication(Record, table=True):
     manifest_sha256: str = Field(min_length=64, max_length=64)
     published_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
     published_by: str
+
+
+class ProvinceName(Record, table=True):
+    """The province that the database belongs to; the newest row counts, each later one is a renaming."""
+
+    __tablename__ = "province"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    code: str | None = None
+    recorded_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    recorded_by: str

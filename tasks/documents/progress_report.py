@@ -112,7 +112,7 @@ def _shared(frozen: FrozenProgress, decision: Decision) -> dict[str, Any]:
         "agency": department_of(config),
         "decision": decision,
         "orientation": "",
-        "say": progress_sentences,
+        "say": progress_sentences.SENTENCES,
         "change": change_cell,
         "letters": _LETTERS,
         "most_rows": MOST_ROWS,
@@ -197,10 +197,10 @@ def _shortfall(row: CommitmentRow) -> Decimal:
     return abs(row.forecast.value - row.target) / (abs(row.target) or 1)
 
 
-def shared_grounds(rows: Iterable[CommitmentRow]) -> list[str]:
-    """How forecasts of two rows or more were made: said once under their table, not in every row."""
+def shared_grounds(rows: Iterable[CommitmentRow]) -> dict[str, int]:
+    """How forecasts of two rows or more were made, numbered: said once under their table, not in every row."""
     counts = Counter(row.forecast.how for row in rows if row.forecast)
-    return [how for how, count in counts.items() if count > 1]
+    return {how: number for number, how in enumerate((how for how, count in counts.items() if count > 1), 1)}
 
 
 def difficulties(progress: ReportedProgress) -> list[str]:

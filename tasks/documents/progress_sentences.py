@@ -6,7 +6,7 @@ Source: docs/process.md, 3 (contents); NĐ 30/2020/NĐ-CP, Phụ lục II; docs/
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -380,3 +380,23 @@ def due_in(rows: Iterable[TaskRow], period: Period) -> list[TaskRow]:
     """Tasks that are due in a period and not done yet, the earliest first."""
     due = [row for row in rows if not row.state.done and period.first <= row.task.due <= period.last]
     return sorted(due, key=lambda row: (row.task.due, row.plan, row.task.number))
+
+
+# What templates may ask for, by name.
+SENTENCES: Mapping[str, Callable[..., object]] = {
+    function.__name__: function
+    for function in (
+        changes_sentence,
+        commitments_sentence,
+        index_sentence,
+        index_sentences,
+        measure_sentence,
+        plan_highlight,
+        plan_sentence,
+        remarks_note,
+        reporting_sentence,
+        risk_sentence,
+        targets_sentence,
+        tasks_of_period_sentence,
+    )
+}

@@ -19,6 +19,7 @@ from models.province.calendar import due_on, form_due
 from models.province.folder import Province
 from models.records.storage import Storage
 from models.records.submissions import Outcome, Reading, units_in
+from models.settings import for_the_owner
 from models.working_days import VIETNAM
 from tasks.intake.inbox import Arrival
 from tasks.reading.isolation import NoChildrenError
@@ -181,7 +182,8 @@ def _fault(file: str, doing: str) -> Finding:
 
 def note_fault(storage: Storage, what: str) -> None:
     """Add the exception at hand to the log of the program's own faults."""
-    with (storage.var / FAULTS).open("a", encoding="utf-8", errors="backslashreplace") as log:
+    path = storage.var / FAULTS
+    with open(path, "a", encoding="utf-8", errors="backslashreplace", opener=for_the_owner) as log:
         log.write(f"{datetime.now(UTC).isoformat()} {what}\n{traceback.format_exc()}\n")
 
 

@@ -5,6 +5,7 @@ Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from models.findings import Act, Action
@@ -30,9 +31,6 @@ def decision_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
     frozen = results_in(snapshot)
     config, year = frozen.config, str(snapshot.year)
 
-    def documents(numbering: Decision, templates: Path | None) -> Sequence[Document]:
-        return publication_documents(frozen, numbering, templates, _code_of_results(frozen, numbering))
-
     return Paper(
         province=province,
         snapshot=snapshot,
@@ -49,11 +47,15 @@ def decision_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
         state=Action(Act.STATUS, year),
         signer=config.signer,
         signers=tuple(signer.id for signer in config.signers),
-        documents=documents,
+        documents=partial(_documents, frozen),
         beside=lambda numbering, pdfs: _beside(frozen, numbering, pdfs),
         signed_here=True,
-        points=lambda numbered, templates: points_of(frozen, numbered, templates),
+        points=lambda numbered: points_of(frozen, numbered, province),
     )
+
+
+def _documents(frozen: Frozen, numbering: Decision, templates: Path | None) -> Sequence[Document]:
+    return publication_documents(frozen, numbering, templates, _code_of_results(frozen, numbering))
 
 
 def _beside(frozen: Frozen, numbering: Decision, pdfs: Mapping[str, bytes]) -> dict[str, bytes]:

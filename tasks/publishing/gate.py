@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,8 +25,10 @@ from models.records.snapshots import Frozen
 from report_templates.filters import counted
 from tasks.documents.decision import DECISION, decision_documents
 from tasks.documents.report import SUBMISSION, submission_document
+from tasks.publishing.own_templates import documents_of
 from tasks.publishing.visible_text import blanks_in
 from tasks.rendering.letterhead import Decision
+from tasks.rendering.pdf import Document
 
 MOST_NAMES = 5
 NOBODY: Procedure = Procedure()
@@ -108,17 +111,17 @@ class Numbered(NamedTuple):
     today: date
 
 
-def points_of(frozen: Frozen, numbered: Numbered, templates: Path | None) -> tuple[Point, ...]:
+def points_of(frozen: Frozen, numbered: Numbered, province: Path | None) -> tuple[Point, ...]:
     """Everything a signer should know of a round's results and papers, what is grave first.
 
     Args:
         frozen: the results and the procedure behind them.
         numbered: the decision as a draft, where number, day and submission may be blank, or as it is to be published.
-        templates: the province's own templates.
+        province: the province folder, whose own templates may leave blanks; None where there is none.
     """
     points = [
         *(point for group in frozen.results.groups for point in _of_group(frozen, group)),
-        *_of_papers(frozen, numbered, templates),
+        *_of_papers(frozen, numbered, province),
     ]
     return tuple(sorted(points, key=lambda point: (not point.kind.grave, list(Kind).index(point.kind))))
 
@@ -347,14 +350,14 @@ def _names(names: Sequence[str], noun: str) -> str:
 # --- of the papers ----------------------------------------------------------------------------------------------------
 
 
-def _of_papers(frozen: Frozen, numbered: Numbered, templates: Path | None) -> Iterator[Point]:
+def _of_papers(frozen: Frozen, numbered: Numbered, province: Path | None) -> Iterator[Point]:
     """Blanks, signers, dates, metadata of the decision and the submission."""
     if silent := (frozen.procedure or NOBODY).silent_appraisers:
         what = f"chưa nhận kết quả thẩm định của {_names(silent, 'cơ quan')}"
         yield Point(Kind.SILENT_APPRAISER, "Thẩm định", what, "Nhận phiếu thẩm định rồi tính lại")
     yield from _of_signers(frozen, numbered.decision)
     yield from _of_dates(frozen, numbered)
-    yield from _of_blanks(frozen, numbered.decision, templates)
+    yield from _of_blanks(frozen, numbered.decision, province)
 
 
 def _of_signers(frozen: Frozen, decision: Decision) -> Iterator[Point]:
@@ -398,18 +401,13 @@ def _of_dates(frozen: Frozen, numbered: Numbered) -> Iterator[Point]:
         yield Point(Kind.SUBMITTED_LATER, "Tờ trình", what, "Ghi đúng ngày của tờ trình")
 
 
-def _of_blanks(frozen: Frozen, decision: Decision, templates: Path | None) -> Iterator[Point]:
+def _of_blanks(frozen: Frozen, decision: Decision, province: Path | None) -> Iterator[Point]:
     """What nobody filled in; a draft may have no number, day and submission yet."""
     if decision.submission is None:
         kind = Kind.NOT_SUBMITTED if decision.draft else Kind.BLANK
         what = f"chưa có số, ngày của tờ trình ({frozen.config.symbols.submission}) mà quyết định căn cứ"
         yield Point(kind, "Quyết định", what, "Ghi số và ngày của tờ trình khi công bố")
-    documents = decision_documents(
-        frozen.config, frozen.round, frozen.results, decision, templates, unappraised=frozen.unappraised
-    )
-    if decision.submission or decision.draft:
-        documents.append(submission_document(frozen, decision, templates))
-    for document in documents:
+    for document in documents_of(partial(_announcing, frozen), decision, province):
         if not (found := blanks_in(document.html, dots_only=decision.draft)):
             continue
         is_main = document.name in (DECISION, SUBMISSION)
@@ -419,6 +417,15 @@ def _of_blanks(frozen: Frozen, decision: Decision, templates: Path | None) -> It
     if said := list(_dotted(frozen.values())):
         what = f"có dấu ba chấm trong {_names([f'“{text}”' for text in said], 'chỗ')}"
         yield Point(Kind.DOTS_IN_DATA, "Dữ liệu của kỳ", what, "Kiểm tra các chỗ ấy")
+
+
+def _announcing(frozen: Frozen, decision: Decision, templates: Path | None) -> Sequence[Document]:
+    """The documents that are signed or submitted; without a submission there is none of those."""
+    config, results = frozen.config, frozen.results
+    papers = decision_documents(config, frozen.round, results, decision, templates, unappraised=frozen.unappraised)
+    if decision.submission or decision.draft:
+        papers.append(submission_document(frozen, decision, templates))
+    return papers
 
 
 def _dotted(value: object) -> Iterator[str]:

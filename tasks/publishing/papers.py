@@ -21,11 +21,11 @@ from models.records.tables import Approval, Snapshot
 from models.working_days import VIETNAM
 from tasks.publishing.gate import Numbered, Point
 from tasks.publishing.kinds import PaperKind, kind_of, told
+from tasks.publishing.own_templates import documents_of, refused_template
 from tasks.rendering.letterhead import Decision
 from tasks.rendering.pdf import Document, RenderingError, render_all
 
 _IMAGES = "images"
-_TEMPLATES = "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ class Paper:
         state: what shows where it stands.
         signer: the signer with an id, the usual one for None; KeyError where there is none.
         signers: whom it may name, by their ids.
-        documents: what is printed, from its numbering and a folder of templates.
+        documents: what is printed, from its numbering and a folder of templates; it can be sent to a child.
         beside: further files of a draft or a publication, from its numbering and the printed ones.
         signed_here: whether the keys of this machine sign it.
-        points: what a signer should know before it is published, of a numbering and a folder of templates.
+        points: what a signer should know before it is published, of a numbering.
     """
 
     province: Path
@@ -71,7 +71,7 @@ class Paper:
     documents: Callable[[Decision, Path | None], Sequence[Document]]
     beside: Callable[[Decision, Mapping[str, bytes]], dict[str, bytes]]
     signed_here: bool
-    points: Callable[[Numbered, Path | None], Sequence[Point]] = lambda numbered, templates: ()
+    points: Callable[[Numbered], Sequence[Point]] = lambda numbered: ()
 
     @property
     def kind(self) -> PaperKind:
@@ -125,11 +125,10 @@ class Paper:
         Raises:
             RefusedError: a template is broken.
         """
-        templates = self.province / _TEMPLATES
         made, today = self.snapshot.created_at.astimezone(VIETNAM).date(), datetime.now(VIETNAM).date()
         numbered = Numbered(numbering or self.draft(None), made, today)
         with _refusing_broken_templates():
-            return self.points(numbered, templates if templates.is_dir() else None)
+            return self.points(numbered)
 
     def printed(self, numbering: Decision) -> dict[str, bytes]:
         """Its PDFs, the paper itself first: the same bytes on every run.
@@ -137,10 +136,10 @@ class Paper:
         Raises:
             RefusedError: a template is broken, or something cannot be printed.
         """
-        templates, images = self.province / _TEMPLATES, self.province / _IMAGES
+        images = self.province / _IMAGES
         created = datetime.combine(numbering.day or self.drafted_on, time(), VIETNAM)
         with _refusing_broken_templates():
-            made = self.documents(numbering, templates if templates.is_dir() else None)
+            made = documents_of(self.documents, numbering, self.province)
             pictures = (images,) if images.is_dir() else ()
             return render_all(made, self.snapshot.sha256, created, self.workers, pictures)
 
@@ -157,13 +156,8 @@ def _refusing_broken_templates() -> Iterator[None]:
     try:
         yield
     except TemplateError as error:
-        place = f"{getattr(error, 'name', None) or 'mẫu văn bản'}"
-        raise refusal(
-            f"{_TEMPLATES}/{place}",
-            f"mẫu văn bản có lỗi ({error.message})",
-            f"Sửa mẫu trong thư mục {_TEMPLATES}/ của tỉnh",
-            getattr(error, "lineno", None) or 0,
-        ) from error
+        name, line = getattr(error, "name", None), getattr(error, "lineno", None)
+        raise refused_template(name or "", line or 0, str(error.message)) from error
     except RenderingError as error:
         remedy = "Kiểm tra tên đơn vị, hình ảnh, mẫu văn bản và phông chữ của máy"
         raise refusal("văn bản PDF", f"không kết xuất được: {error}", remedy) from error

@@ -5,6 +5,7 @@ the committee's signers, and a report goes through the department's own document
 Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18.
 """
 
+from functools import partial
 from pathlib import Path
 
 from models.findings import Act, Action
@@ -41,7 +42,7 @@ def report_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
         state=Action(Act.PROGRESS, period),
         signer=lambda id: report_signer(config, id),
         signers=(config.department_signer.id, *(signer.id for signer in config.signers)),
-        documents=lambda numbering, templates: report_documents_of(frozen, numbering, templates),
+        documents=partial(report_documents_of, frozen),
         beside=lambda numbering, pdfs: {WORKBOOK: figures_workbook(frozen)},
         signed_here=False,
     )

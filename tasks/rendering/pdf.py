@@ -64,13 +64,16 @@ def template_environment(templates: Path | None = None) -> "Environment":
     """Our templates, a province's own before them; everything escaped, nothing undefined, no code reached.
 
     A template of the province with the name of one of ours takes its place, and may extend it as `standard/<name>`.
+    Where there may be one, only listed attributes can be reached.
     """
     from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
+    from tasks.rendering.sandbox import Sandbox
+
     ours = FileSystemLoader(TEMPLATES)
     own = [FileSystemLoader(templates)] if templates else []
-    environment = SandboxedEnvironment(
+    environment = (Sandbox if templates else SandboxedEnvironment)(
         loader=ChoiceLoader([*own, ours, PrefixLoader({"standard": ours})]),
         autoescape=True,
         undefined=StrictUndefined,

@@ -16,7 +16,7 @@ from models.findings import Act, Action, Finding, RefusedError, Severity, refusa
 from models.province.config import ProvinceConfig
 from models.province.folder import Province, load_province
 from models.records.storage import Storage
-from models.settings import var_folder
+from models.settings import Settings, var_folder
 from tasks.publishing.folders import remove_abandoned
 from tasks.site.catalog import catalog
 from tasks.site.editions import Archive, Edition, Hidden, edition_of
@@ -44,7 +44,7 @@ class BuiltSite:
 
 def site_folder(province: Path) -> Path:
     """Where the site lies that is renewed with every publication."""
-    return var_folder(province) / "site"
+    return Settings().site or var_folder(province) / "site"
 
 
 def renew_site(province: Path, storage: Storage) -> list[Finding]:

@@ -77,7 +77,7 @@ def report_pages(
     valid = [report for report in reports if report.replaced_by is None]
     months = sorted((one for one in valid if one.period.is_month), key=lambda one: one.period)
     units = _units(valid)
-    shared = {"reports": reports, "units": units, "say": progress_sentences, "most_rows": MOST_ROWS}
+    shared = {"reports": reports, "units": units, "say": progress_sentences.SENTENCES, "most_rows": MOST_ROWS}
     yield page(
         f"{REPORTS_FOLDER}/index.html",
         "site/reports.html",

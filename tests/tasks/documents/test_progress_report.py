@@ -160,7 +160,7 @@ def test_commitments_at_risk_stand_farthest_from_their_aim_first(march: FrozenPr
         ("b", Standing.AT_RISK),
         ("a", Standing.AT_RISK),
     ]
-    assert shared_grounds(rows) == ["x"]
+    assert shared_grounds(rows) == {"x": 1}
 
 
 def test_pages_are_numbered_from_the_second_and_set_in_the_font_of_the_decree(pdfs: dict[str, bytes]) -> None:

@@ -1,0 +1,93 @@
+"""Documents from a province's own templates: filled in by a child process with limits, since a template is a program.
+
+Ours are filled in here; a province without templates pays nothing. The HTML is the same either way.
+"""
+
+import atexit
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import TemplateError
+
+from models.findings import RefusedError, refusal
+from tasks.reading.child import Limits
+from tasks.reading.isolation import ChildFailedError, ChildFaultError, Children, Failure
+from tasks.rendering.letterhead import Decision
+from tasks.rendering.pdf import Document
+
+TEMPLATES = "templates"
+Documents = Callable[[Decision, Path | None], Sequence[Document]]
+_LIMITS = Limits(cpu=60, wall=120, calls=20)
+_REMEDY = f"Sửa mẫu trong thư mục {TEMPLATES}/ của tỉnh"
+_WHY = {
+    Failure.DIED: "làm chương trình dừng đột ngột hoặc cho văn bản quá dài",
+    Failure.TIME: "mất quá nhiều thời gian",
+    Failure.MEMORY: "cần quá nhiều bộ nhớ",
+}
+
+
+class _Filled(NamedTuple):
+    """What a child sends back, plain values only: the documents, or the template that is wrong, its line, and how."""
+
+    documents: tuple[tuple[str, str, str, dict[str, bytes]], ...] = ()
+    template: str = ""
+    line: int = 0
+    wrong: str = ""
+
+
+def documents_of(documents: Documents, numbering: Decision, province: Path | None) -> Sequence[Document]:
+    """The documents of a paper, from the province's own templates where it has any.
+
+    Args:
+        documents: what fills in the templates; a function of a module, or a partial of one, so that it can be sent.
+        numbering: number, day and signer.
+        province: the province folder; None where only our own templates count.
+
+    Raises:
+        RefusedError: a template is broken, reaches for what it may not, or does not come to an end.
+        RenderingError: something cannot be drawn.
+    """
+    templates = None if province is None else province / TEMPLATES
+    if templates is None or not templates.is_dir():
+        return documents(numbering, None)
+    try:
+        call = _children().submit(f"{__name__}:fill", documents, numbering, templates)
+        filled = _Filled(*call.result())
+    except ChildFailedError as failed:
+        raise refusal(f"{TEMPLATES}/", f"mẫu văn bản {_WHY[failed.failure]}", _REMEDY) from failed
+    except ChildFaultError as fault:
+        raise refused_template("", 0, str(fault).strip().splitlines()[-1]) from fault
+    if filled.wrong:
+        raise refused_template(filled.template, filled.line, filled.wrong)
+    return [Document(*document) for document in filled.documents]
+
+
+def refused_template(template: str, line: int, wrong: str) -> RefusedError:
+    """A template that does not work: which, where, and how."""
+    return refusal(f"{TEMPLATES}/{template or 'mẫu văn bản'}", f"mẫu văn bản có lỗi ({wrong})", _REMEDY, line)
+
+
+def fill(documents: Documents, numbering: Decision, templates: Path) -> tuple[Any, ...]:
+    """The child's side: every document as plain values, or what is wrong with a template."""
+    try:
+        made = documents(numbering, templates)
+    except TemplateError as error:
+        place = getattr(error, "name", None) or "", getattr(error, "lineno", None) or 0
+        return tuple(_Filled((), *place, error.message or type(error).__name__))
+    return tuple(_Filled(tuple((paper.name, paper.title, paper.html, dict(paper.images)) for paper in made)))
+
+
+_ours: Children | None = None
+_making = threading.Lock()
+
+
+def _children() -> Children:
+    global _ours
+    with _making:
+        if _ours is None or _ours.owner != os.getpid():
+            _ours = Children(1, _LIMITS)
+            atexit.register(_ours.close)
+        return _ours
