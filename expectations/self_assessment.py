@@ -284,7 +284,7 @@ def _how_to_answer(leaf: Leaf, fact: FactField) -> str:
     zero = "" if leaf.may_be_claimed else "; không có thì nhập 0"
     ways = {
         FactKind.NUMBER: f"Nhập một số{zero}",
-        FactKind.COUNT: "Nhập số lượng; không có thì nhập 0",
+        FactKind.COUNT: f"Nhập số lượng{zero}",
         FactKind.DATE: "Nhập ngày; chưa thực hiện thì ghi “không”",
         FactKind.YES_NO: "Chọn “có” hoặc “không”",
         FactKind.OPTION: "Chọn một phương án trong danh sách",

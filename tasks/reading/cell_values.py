@@ -12,11 +12,11 @@ from functools import cached_property
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-from models.criteria.facts import FactKind, UnreadableFactError, read_date
+from models.criteria.facts import FactKind, FactProblem, UnreadableFactError, read_date
 from models.findings import Finding, Place, Severity
 from models.forms.sheets import TEXT_LENGTH
 from models.legacy_text import LegacyEncoding, in_unicode, legacy_encoding
-from models.numbers import UnreadableNumberError, plain, plainly_typed, spoken_number
+from models.numbers import UnreadableNumberError, plain, plainly_typed, read_only_whole, spoken_number
 from tasks.reading.opening import CellValue, OpenedSheet
 from tasks.reading.plans import AskedFact
 from tasks.reading.sheet_marks import Behind
@@ -232,19 +232,29 @@ class SheetCells:
             return None
         behind = self.sheet.marks.cells.get((row, column))
         if behind and behind[0] is Behind.PERCENT:
-            if asked.field.kind is FactKind.COUNT:
+            if asked.field.counts and not asked.field.of_ratio:
                 return self._fact_of_text(row, column, asked, prefix, f"{plain(number * 100)}%")
             return ReadFact(plain(number * 100), True)
+        if not asked.field.of_ratio and (why := asked.field.fraction(number)):
+            self._refused(row, column, asked, prefix, shown_value(value), why)
+            return None
         return ReadFact(plain(number), False)
 
     def _fact_of_text(self, row: int, column: int, asked: AskedFact, prefix: str, text: str) -> ReadFact | None:
         text = clean(text)
         try:
-            return ReadFact(asked.field.read(text), plainly_typed(text).endswith("%"))
+            read = ReadFact(asked.field.read(text), plainly_typed(text).endswith("%"))
         except UnreadableFactError as unreadable:
-            what = unreadable.problem.what.removeprefix(f"{asked.field.label}: ")
-            self._unreadable(row, column, prefix, text, what, unreadable.problem.remedy)
+            self._refused(row, column, asked, prefix, text, unreadable.problem)
             return None
+        if asked.field.counts and read_only_whole(text):
+            what = f"{prefix}: “{text}” đọc là {read.value}, vì ở đây đếm số lượng nên là số nguyên"
+            self.complain(row, column, what, "Kiểm tra lại; nếu không đúng thì nhập lại và gửi", Severity.WARNING)
+        return read
+
+    def _refused(self, row: int, column: int, asked: AskedFact, prefix: str, text: str, problem: FactProblem) -> None:
+        what = problem.what.removeprefix(f"{asked.field.label}: ")
+        self._unreadable(row, column, prefix, text, what, problem.remedy)
 
     def _unreadable(self, row: int, column: int, asked: str, text: str, what: str, remedy: str) -> None:
         what = what.replace(text, _short(text))

@@ -334,7 +334,7 @@ def _settled_facts(
     """The facts that have one meaning; those that may be a percentage or a part of one are asked about instead."""
     facts = {id: fact.value for id, fact in read.items()}
     for fact in asked.facts:
-        if fact.field.id in read and (ask := _percent_question(asked, fact, read)):
+        if fact.field.id in read and (ask := _percent_question(asked, fact, read) or _fraction_question(fact, read)):
             del facts[fact.field.id]
             what, remedy = ask
             place = places[f"fact:{fact.field.id}"]
@@ -364,6 +364,17 @@ def _percent_question(asked: AskedLeaf, fact: AskedFact, read: Mapping[str, Read
     if fact.field.id == "numerator" and of_hundred and not percent and 0 < number < 1:
         return _either(said, number)
     return None
+
+
+def _fraction_question(fact: AskedFact, read: Mapping[str, ReadFact]) -> tuple[str, str] | None:
+    """What to ask where a count of a ratio is a fraction, unless it is a percentage of a hundred."""
+    value, percent = read[fact.field.id]
+    whole = read.get("denominator")
+    of_hundred = whole is not None and Decimal(whole.value) == HUNDRED
+    if not fact.field.of_ratio or percent or of_hundred:
+        return None
+    problem = fact.field.fraction(Decimal(value))
+    return problem and (problem.what.removeprefix(f"{fact.field.label}: "), problem.remedy)
 
 
 def _either(said: str, number: Decimal) -> tuple[str, str]:

@@ -97,7 +97,7 @@ def test_a_leaf_without_facts_is_said_at_each_of_its_cells() -> None:
     assert [(finding.what, finding.remedy, finding.place and finding.place.cell) for finding in findings] == [
         (
             f"tiêu chí 1.1.1 thiếu số liệu “{label}”",
-            "Nhập một số; nếu trong năm không phát sinh, đề nghị không áp dụng kèm lý do",
+            "Nhập số lượng; nếu trong năm không phát sinh, đề nghị không áp dụng kèm lý do",
             cell,
         )
         for label, cell in (("số hồ sơ đúng hạn", "D7"), ("số hồ sơ đã giải quyết", "D8"))

@@ -12,4 +12,6 @@ PositivePoints = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=MO
 Bound = Annotated[Decimal, Field(max_digits=18, decimal_places=MOST_DECIMALS)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=MOST_DECIMALS)]
 FactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Counts = Annotated[bool | None, Field(exclude_if=lambda counts: counts is None)]
+"""Whether numbers count things or measure amounts; unsaid in sets from before, whose digests stay as they are."""
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

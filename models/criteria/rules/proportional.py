@@ -9,9 +9,9 @@ from typing_extensions import override
 
 from models.criteria.facts import FactField
 from models.criteria.formulas import CHECK_TEXT, FormulaCells
-from models.criteria.rules.amounts import Label, Percent
+from models.criteria.rules.amounts import Counts, Label, Percent
 from models.criteria.rules.base import Better, Numbers, Outcome, Rule, share_of
-from models.criteria.rules.cells import FactCell, NumberCell
+from models.criteria.rules.cells import FactCell
 from models.criteria.rules.faults import RuleFault
 from models.criteria.rules.ratios import (
     DENOMINATOR,
@@ -19,6 +19,7 @@ from models.criteria.rules.ratios import (
     PERCENT_DIGITS,
     more,
     no_ratio,
+    number_cell,
     ratio,
     ratio_fields,
     whole_beyond,
@@ -41,15 +42,16 @@ class ProportionalRule(Rule):
     numerator: Label = "Số đạt yêu cầu"
     denominator: Label = "Tổng số"
     may_exceed: bool = False
+    counts: Counts = None
 
     @cached_property
     @override
     def fields(self) -> tuple[FactField, ...]:
-        return ratio_fields(self.numerator, self.denominator)
+        return ratio_fields(self.numerator, self.denominator, self.counts)
 
     @override
     def cell(self, field: FactField, maximum: Decimal, year: int) -> FactCell:
-        return NumberCell()
+        return number_cell(field)
 
     @property
     @override

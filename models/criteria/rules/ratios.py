@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from models.criteria.facts import FactField, FactKind
+from models.criteria.facts import FactField, kind_of_numbers
 from models.criteria.formulas import not_numbers
 from models.criteria.rules.base import Outcome, problem
+from models.criteria.rules.cells import CountCell, FactCell, NumberCell
 from models.numbers import said
 
 NUMERATOR = "numerator"
@@ -14,12 +15,18 @@ PERCENT_DIGITS = 11  # of a difference to a bound in a formula; see models/crite
 ONE = Decimal(1)
 
 
-def ratio_fields(numerator: str, denominator: str) -> tuple[FactField, ...]:
-    """The two facts of a ratio, by their labels."""
+def ratio_fields(numerator: str, denominator: str, counts: bool | None) -> tuple[FactField, ...]:
+    """The two facts of a ratio, by their labels; `counts`: whether both count things, None where the set is silent."""
+    kind = kind_of_numbers(numerator, denominator, stated=counts)
     return (
-        FactField(NUMERATOR, numerator, FactKind.NUMBER),
-        FactField(DENOMINATOR, denominator, FactKind.NUMBER),
+        FactField(NUMERATOR, numerator, kind, of_ratio=True),
+        FactField(DENOMINATOR, denominator, kind, of_ratio=True),
     )
+
+
+def number_cell(field: FactField) -> FactCell:
+    """What may be typed for a number that counts or measures."""
+    return CountCell() if field.counts else NumberCell()
 
 
 def ratio(facts: Mapping[str, str], part: str, whole: str, may_exceed: bool) -> tuple[Decimal, Decimal] | Outcome:

@@ -10,11 +10,11 @@ from typing import Annotated, Literal, final
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
-from models.criteria.facts import FactField, FactKind
+from models.criteria.facts import FactField, kind_of_number
 from models.criteria.formulas import CHECK_TEXT, FormulaCells
-from models.criteria.rules.amounts import Bound, Label, Points
+from models.criteria.rules.amounts import Bound, Counts, Label, Points
 from models.criteria.rules.base import Better, Numbers, Outcome, Rule, problem
-from models.criteria.rules.cells import FactCell, NumberCell
+from models.criteria.rules.cells import FactCell
 from models.criteria.rules.faults import RuleFault, above_maximum
 from models.criteria.rules.ratios import (
     DENOMINATOR,
@@ -24,6 +24,7 @@ from models.criteria.rules.ratios import (
     fewer,
     more,
     no_ratio,
+    number_cell,
     ratio,
     ratio_fields,
     whole_beyond,
@@ -129,17 +130,18 @@ class TiersRule(Rule):
     value: Label = "Giá trị"
     unit: str = ""
     may_exceed: bool = False
+    counts: Counts = None
 
     @cached_property
     @override
     def fields(self) -> tuple[FactField, ...]:
         if self.of is Measured.RATIO:
-            return ratio_fields(self.numerator, self.denominator)
-        return (FactField(_VALUE, self.value, FactKind.NUMBER),)
+            return ratio_fields(self.numerator, self.denominator, self.counts)
+        return (FactField(_VALUE, self.value, kind_of_number(self.value, self.unit, self.counts)),)
 
     @override
     def cell(self, field: FactField, maximum: Decimal, year: int) -> FactCell:
-        return NumberCell()
+        return number_cell(field)
 
     @property
     @override

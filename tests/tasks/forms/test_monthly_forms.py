@@ -339,7 +339,10 @@ def test_the_form_of_another_unit_is_not_taken_from_a_folder(on_sqlite: MonthOff
     ("cells", "said"),
     [
         ({("nhan", "fact:value"): "nhiều"}, "chỉ tiêu nhan, giá trị: “nhiều” không phải là số"),
-        ({("nhan", "fact:value"): 99.5}, "chỉ tiêu “nhan” đếm số lượng mà có phần lẻ"),
+        (
+            {("nhan", "fact:value"): 99.5},
+            "chỉ tiêu nhan, giá trị: “99,5” không phải là số nguyên, trong khi ở đây đếm số lượng; có phải 99500?",
+        ),
         ({("nhan", "fact:numerator"): 3}, "chỉ tiêu nhan không có tử số, giá trị ở đây không được ghi nhận"),
         ({("kh-2025:2", "fact:done_on"): "sắp xong"}, "nhiệm vụ 2, ngày hoàn thành: “sắp xong” không phải là một ngày"),
     ],
