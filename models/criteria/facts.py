@@ -39,6 +39,8 @@ _THINGS = re.compile(r"(?:tổng )?số ", re.IGNORECASE)
 _ONE_GROUP = 1000
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _DAY_FIRST = re.compile(r"(?:ngày\s+)?(\d{1,2})\s*([/.\-])\s*(\d{1,2})\s*\2\s*(\d{4})", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"((?:ngày\s+)?\d{1,2}\s*([/.\-])\s*\d{1,2}\s*\2\s*)(\d{2})", re.IGNORECASE)
+_YEARS_BEFORE = 10
 _IN_WORDS = re.compile(r"(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 
 
@@ -199,6 +201,13 @@ def kind_of_number(label: str, unit: str, stated: bool | None) -> FactKind:
     if stated is None and not _THINGS.match(label):
         return FactKind.NUMBER
     return kind_of_numbers(f"{label}, {unit}" if unit else label, stated=stated)
+
+
+def with_century(text: str, year: int) -> str | None:
+    """A date whose year has two digits with all four, None for what is none, or lies nowhere near the year."""
+    written = _SHORT_YEAR.fullmatch(plainly_typed(normalize("NFC", text)))
+    full = 2000 + int(written[3]) if written else 0
+    return f"{written[1]}{full}" if written and year - _YEARS_BEFORE <= full <= year + 1 else None
 
 
 def read_date(text: str) -> date:

@@ -5,14 +5,14 @@ number, so that is what is taken; numbers that need more are refused, and so are
 of numbers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-from models.criteria.facts import FactKind, FactProblem, UnreadableFactError, read_date
+from models.criteria.facts import FactKind, FactProblem, UnreadableFactError, read_date, with_century
 from models.findings import Finding, Place, Severity
 from models.forms.sheets import TEXT_LENGTH
 from models.legacy_text import LegacyEncoding, in_unicode, legacy_encoding
@@ -75,13 +75,16 @@ def clean(text: str) -> str:
 class SheetCells:
     """The cells of one sheet being read; what cannot be read is added to the findings.
 
-    Rows and columns count from 0. `asked` says in Vietnamese what the cell is for; `noun` what its rows are.
+    Rows and columns count from 0. `asked` says in Vietnamese what the cell is for; `noun` what its rows are; `year` is
+    the form's; `short_years` are the cells of dates whose year was typed with two digits.
     """
 
     file: str
     sheet: OpenedSheet
     findings: list[Finding]
     noun: str = "tiêu chí"
+    year: int = 0
+    short_years: list[Place] = field(default_factory=list)
 
     @cached_property
     def odd_columns(self) -> frozenset[int]:
@@ -189,7 +192,7 @@ class SheetCells:
             if not value.strip():
                 return None
             try:
-                return read_date(value)
+                return read_date(self._full_date(row, column, value))
             except ValueError:
                 what = f"“{_short(clean(value))}” không phải là một ngày"
                 self._unreadable(row, column, asked, value, what, "Nhập ngày dạng 31/01/2025")
@@ -242,6 +245,8 @@ class SheetCells:
 
     def _fact_of_text(self, row: int, column: int, asked: AskedFact, prefix: str, text: str) -> ReadFact | None:
         text = clean(text)
+        if asked.field.kind is FactKind.DATE:
+            text = self._full_date(row, column, text)
         try:
             read = ReadFact(asked.field.read(text), plainly_typed(text).endswith("%"))
         except UnreadableFactError as unreadable:
@@ -251,6 +256,13 @@ class SheetCells:
             what = f"{prefix}: “{text}” đọc là {read.value}, vì ở đây đếm số lượng nên là số nguyên"
             self.complain(row, column, what, "Kiểm tra lại; nếu không đúng thì nhập lại và gửi", Severity.WARNING)
         return read
+
+    def _full_date(self, row: int, column: int, text: str) -> str:
+        """The text of a date with all digits of its year."""
+        full = with_century(text, self.year)
+        if full:
+            self.short_years.append(self.place(row, column))
+        return full or text
 
     def _refused(self, row: int, column: int, asked: AskedFact, prefix: str, text: str, problem: FactProblem) -> None:
         what = problem.what.removeprefix(f"{asked.field.label}: ")

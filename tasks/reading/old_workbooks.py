@@ -13,12 +13,14 @@ from tasks.reading.refusing import SAVE_AGAIN, UnopenableError
 LAST_ROW, LAST_COLUMN = 65_536, 256
 _NO_SECTOR = 0xFFFFFFFA  # sector numbers from here on say that there is none
 _SECTORS_IN_HEADER = 109  # of the table of sectors
+_STREAM = 2  # the kind of an entry that is a stream
 _ENTRY = 128  # bytes of an entry of the directory
 _SHORT_STREAM = 4096  # bytes below which a stream lies in small sectors
 _SMALL_SECTOR = 64
 _LONGEST_RECORD = 8224
 _NAMES = frozenset({"Workbook", "Book"})
 
+_LOCKED = 0x002F  # FILEPASS: all that follows is encrypted
 _DIMENSIONS, _STRINGS, _STYLE = 0x0200, 0x00FC, 0x00E0
 _ONE_CELL = frozenset({0x0006, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E})
 _CELLS_OF_A_ROW = frozenset({0x00BD, 0x00BE})
@@ -32,13 +34,16 @@ def look_at_records(content: bytes) -> None:
     """
     room = Room()
     try:
-        for kind, record in _records(_stream(content)):
+        stream = next(stream for name, stream in _streams(content) if name in _NAMES)
+        for kind, record in _records(stream):
             _look_at(kind, record, room)
     except (struct.error, IndexError, StopIteration) as damaged:
         raise _damaged() from damaged
 
 
 def _look_at(kind: int, record: bytes, room: Room) -> None:
+    if kind == _LOCKED:
+        raise UnopenableError("tệp có mật khẩu nên không đọc được", "Bỏ mật khẩu mở tệp rồi gửi lại")
     if kind == _DIMENSIONS:
         _, rows, _, columns = struct.unpack_from("<IIHH" if len(record) >= 12 else "<HHHH", record)
         _refuse_outside(rows, columns)
@@ -82,8 +87,19 @@ def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
 # --- the container ----------------------------------------------------------------------------------------------------
 
 
-def _stream(content: bytes) -> bytes:
-    """The stream of the workbook."""
+def streams_of(content: bytes) -> list[tuple[str, bytes]]:
+    """Name and content of each stream of a container.
+
+    Raises:
+        UnopenableError: it is damaged.
+    """
+    try:
+        return list(_streams(content))
+    except (struct.error, IndexError) as damaged:
+        raise _damaged() from damaged
+
+
+def _streams(content: bytes) -> Iterator[tuple[str, bytes]]:
     sector = 1 << struct.unpack_from("<H", content, 30)[0]
     if sector not in (512, 4096):
         raise _damaged()
@@ -95,13 +111,15 @@ def _stream(content: bytes) -> bytes:
         return _chained(content, start, table, sector, sector, length)
 
     entries = list(_entries(chain(directory_start)))
-    start, length = next((start, length) for name, start, length in entries if name in _NAMES)
-    if length >= _SHORT_STREAM:
-        return chain(start, length)
-    _, root_start, root_length = entries[0]
+    (_, _, root_start, root_length), *others = entries
     small = chain(small_start)
     small_table = struct.unpack(f"<{len(small) // 4}I", small)
-    return _chained(chain(root_start, root_length), start, small_table, _SMALL_SECTOR, 0, length)
+    small_sectors = chain(root_start, root_length)
+    for kind, name, start, length in others:
+        if kind == _STREAM and length >= _SHORT_STREAM:
+            yield name, chain(start, length)
+        elif kind == _STREAM:
+            yield name, _chained(small_sectors, start, small_table, _SMALL_SECTOR, 0, length)
 
 
 def _table_of_sectors(content: bytes, sector: int) -> tuple[int, ...]:
@@ -131,13 +149,13 @@ def _chained(content: bytes, start: int, table: tuple[int, ...], size: int, firs
     return b"".join(pieces)[:length]
 
 
-def _entries(directory: bytes) -> Iterator[tuple[str, int, int]]:
-    """Name, first sector and length of each entry, the root first."""
+def _entries(directory: bytes) -> Iterator[tuple[int, str, int, int]]:
+    """Kind, name, first sector and length of each entry, the root first."""
     for at in range(0, len(directory) - _ENTRY + 1, _ENTRY):
         letters = struct.unpack_from("<H", directory, at + 64)[0]
         name = directory[at : at + max(min(letters, 64) - 2, 0)].decode("utf-16-le", "replace")
         start, length = struct.unpack_from("<II", directory, at + 116)
-        yield name, start, length
+        yield directory[at + 66], name, start, length
 
 
 def _damaged() -> UnopenableError:

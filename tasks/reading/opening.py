@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, load
 from tasks.reading.archives import Archive
 from tasks.reading.counting import MOST_CELLS
 from tasks.reading.excel_parts import marks_of_sheets, refuse_many_sheets
+from tasks.reading.macros import may_run
 from tasks.reading.old_workbooks import look_at_records
 from tasks.reading.open_document import look_at_contents
 from tasks.reading.refusing import SAVE_AGAIN, SEND_FORM, TOO_BIG, UnopenableError
@@ -83,9 +84,9 @@ def _open_zip(content: bytes) -> tuple[OpenedSheet, ...]:
     archive = Archive(content)
     parts = archive.xml_parts()
     if "xl/workbook.xml" in parts:
-        return _open_xlsx(content, parts)
+        return _open_xlsx(archive.content, parts)
     if "content.xml" in parts and "mimetype" in archive:
-        return _open_ods(content, archive, parts)
+        return _open_ods(archive.content, archive, parts)
     if "xl/workbook.bin" in archive:
         raise UnopenableError("tệp dạng .xlsb (nhị phân) không đọc được", SAVE_AGAIN)
     raise UnopenableError("đây là tệp nén hoặc tài liệu khác, không phải bảng tính", SEND_FORM)
@@ -116,7 +117,7 @@ def _open_ole(content: bytes) -> tuple[OpenedSheet, ...]:
     """The container of .xls; also of encrypted .xlsx and of old documents."""
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise UnopenableError("tệp có mật khẩu (mã hóa) nên không đọc được", "Bỏ mật khẩu mở tệp rồi gửi lại")
-    if "_VBA_PROJECT".encode("utf-16-le") in content:
+    if "_VBA_PROJECT".encode("utf-16-le") in content and may_run(content):
         raise UnopenableError("tệp có chứa macro nên không được mở", "Lưu lại dạng .xlsx (không có macro) rồi gửi lại")
     if "Workbook".encode("utf-16-le") not in content and "Book".encode("utf-16-le") not in content:
         raise UnopenableError("đây là tài liệu Office khác, không phải bảng tính", SEND_FORM)

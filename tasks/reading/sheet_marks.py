@@ -189,6 +189,10 @@ class SheetWalk(PartWalk):
         self._listen()
 
     def _on_value(self, attributes: Attributes) -> None:
+        if self._attributes.get("t") == "inlineStr":  # the text belongs into <is>; readers take it for nothing
+            row, column = self._cell
+            what = f"trang “{self.title}”, dòng {row}, cột {column}: chữ ghi không đúng chuẩn của Excel"
+            raise UnopenableError(f"{what} (do phần mềm khác xuất ra) nên không đọc được", SAVE_AGAIN)
         if self._watched:
             self._listen()
 

@@ -41,6 +41,7 @@ class FormInHand:
     Attributes:
         cells: a reader for each of its sheets, by the sheet's title.
         uncalculated: how many locked points were not calculated.
+        short_years: the cells of dates whose year was typed with two digits.
     """
 
     file: str
@@ -50,6 +51,7 @@ class FormInHand:
     findings: list[Finding]
     cells: dict[str, SheetCells] = field(default_factory=dict)
     uncalculated: int = 0
+    short_years: list[Place] = field(default_factory=list)
 
     @cached_property
     def open_leaves(self) -> frozenset[str]:
@@ -67,7 +69,9 @@ class FormInHand:
         """The reader of a table's sheet."""
         title = table.sheet.title
         if title not in self.cells:
-            self.cells[title] = SheetCells(self.file, table.sheet, self.findings, table.shape.noun)
+            self.cells[title] = SheetCells(
+                self.file, table.sheet, self.findings, table.shape.noun, self.identity.year, self.short_years
+            )
         return self.cells[title]
 
     def add(self, what: str, remedy: str, severity: Severity = Severity.CRITICAL, place: Place | None = None) -> None:
