@@ -24,6 +24,24 @@ from tasks.reading.sheet_marks import Behind
 _MOST = 10**15
 _EXCEL_EPOCH = date(1899, 12, 30)
 _YES_NO = {"có": "1", "không": "0"}
+_NO_CASES = frozenset(
+    {
+        "n/a",
+        "na",
+        "-",
+        "--",
+        "–",
+        "—",
+        "/",
+        "x",
+        "không",
+        "không có",
+        "không phát sinh",
+        "không áp dụng",
+        "không ps",
+        "ko",
+    }
+)
 _KEPT_CONTROLS = "\n\t\u00ad"  # the soft hyphen is ư in TCVN3
 _TYPE_AGAIN = "Gõ lại bằng bảng mã Unicode"
 _AS_NUMBER = "Định dạng ô là Số (Number hoặc General) rồi nhập lại số liệu"
@@ -250,7 +268,12 @@ class SheetCells:
         try:
             read = ReadFact(asked.field.read(text), plainly_typed(text).endswith("%"))
         except UnreadableFactError as unreadable:
-            self._refused(row, column, asked, prefix, text, unreadable.problem)
+            problem = unreadable.problem
+            if asked.field.kind in (FactKind.NUMBER, FactKind.COUNT) and text.casefold().rstrip(".") in _NO_CASES:
+                claim = "nếu không phát sinh thì chọn “có” ở cột Đề nghị không áp dụng và ghi lý do, để trống ô số liệu"
+                remedy = f"{problem.remedy}; {claim}" if asked.claimable else f"{problem.remedy}; không có thì nhập 0"
+                problem = problem._replace(remedy=remedy)
+            self._refused(row, column, asked, prefix, text, problem)
             return None
         if asked.field.counts and read_only_whole(text):
             what = f"{prefix}: “{text}” đọc là {read.value}, vì ở đây đếm số lượng nên là số nguyên"

@@ -5,7 +5,7 @@ large form does. Runs in a process that may die (isolation.py): no list of check
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -109,8 +109,8 @@ def _open_ods(content: bytes, archive: Archive, parts: dict[str, bytes]) -> tupl
         raise UnopenableError("đây là tài liệu OpenDocument khác, không phải bảng tính", SEND_FORM)
     if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
         raise UnopenableError("tệp có mật khẩu nên không đọc được", "Bỏ mật khẩu rồi gửi lại")
-    look_at_contents(parts)
-    return _plain_sheets(_calamine(content))
+    marks = look_at_contents(parts)
+    return _plain_sheets(_calamine(content), marks)
 
 
 def _open_ole(content: bytes) -> tuple[OpenedSheet, ...]:
@@ -121,16 +121,27 @@ def _open_ole(content: bytes) -> tuple[OpenedSheet, ...]:
         raise UnopenableError("tệp có chứa macro nên không được mở", "Lưu lại dạng .xlsx (không có macro) rồi gửi lại")
     if "Workbook".encode("utf-16-le") not in content and "Book".encode("utf-16-le") not in content:
         raise UnopenableError("đây là tài liệu Office khác, không phải bảng tính", SEND_FORM)
-    look_at_records(content)
-    return _plain_sheets(_calamine(content))
+    behind = look_at_records(content)
+    book = _calamine(content)
+    marks = [
+        SheetMarks(sheet.cells, _merged(book, position), tuple(sheet.hidden))
+        for position, sheet in enumerate(behind[: len(book.sheet_names)])
+    ]
+    sheets = _plain_sheets(book, marks)
+    for sheet, known in zip(sheets, behind, strict=False):
+        for row, column in known.empty:
+            if row < len(sheet.rows) and column < len(sheet.rows[row]):
+                sheet.rows[row][column] = ""
+    return sheets
 
 
-def _plain_sheets(book: CalamineWorkbook) -> tuple[OpenedSheet, ...]:
-    """The sheets of a kind of file of which values are known, and of .xls the merges."""
+def _plain_sheets(book: CalamineWorkbook, marks: Sequence[SheetMarks]) -> tuple[OpenedSheet, ...]:
+    """The sheets with what stands behind their cells."""
     refuse_many_sheets(len(book.sheet_names))
+    if len(marks) != len(book.sheet_names):
+        raise UnopenableError("danh sách trang của tệp không đọc được", SAVE_AGAIN)
     return tuple(
-        OpenedSheet(title, _rows(book, position), SheetMarks(merged=_merged(book, position)))
-        for position, title in enumerate(book.sheet_names)
+        OpenedSheet(title, _rows(book, position), marks[position]) for position, title in enumerate(book.sheet_names)
     )
 
 

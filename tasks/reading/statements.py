@@ -136,13 +136,19 @@ def _statement(form: FormInHand, rows: FormRows, row: FormRow, unit: str, asked:
     places = CellPlaces(
         table.sheet.title, table.columns, row.row, fact_rows, (*filled, *(line for line in lines if line not in filled))
     )
+    facts = _settled_facts(cells, asked, read, places)
+    points = _points(form, cells, row, name)
+    maximum = _number(cells, row, "max", name)
+    claimed = shape.is_input("not_applicable") and _claim(cells, row, name)
+    if points == 0 and not shape.is_input(shape.points) and (claimed or asked.lacks(facts)):
+        points = None  # the empty text of a formula, for which .xls files hold a 0
     return Statement(
         unit=unit,
         code=asked.code,
-        facts=_settled_facts(cells, asked, read, places),
-        points=_points(form, cells, row, name),
-        maximum=_number(cells, row, "max", name),
-        not_applicable=shape.is_input("not_applicable") and _claim(cells, row, name),
+        facts=facts,
+        points=points,
+        maximum=maximum,
+        not_applicable=claimed,
         evidence=evidence,
         text=_text(cells, row, shape.text, name),
         answer=answer,

@@ -76,7 +76,7 @@ def test_a_clean_form_has_no_findings() -> None:
 
 
 def test_every_check_has_its_own_name_and_says_what_is_expected_in_vietnamese() -> None:
-    assert len({check.name for check in SUITE.checks}) == len(SUITE.checks) == 22
+    assert len({check.name for check in SUITE.checks}) == len(SUITE.checks) == 23
     assert all(check.expected and check.remedy for check in SUITE.checks)
 
 
@@ -216,11 +216,17 @@ def test_a_changed_maximum_is_said_with_both_figures() -> None:
 # --- evidence ---------------------------------------------------------------------------------------------------------
 
 
-def test_points_without_evidence_or_explanation_are_returned() -> None:
-    assert only(form(_1_1_1={"evidence": ()})) == (
+@pytest.mark.parametrize(("evidence", "severity"), [("required", Severity.WARNING), ("strict", CRITICAL)])
+def test_points_without_evidence_or_explanation_are_remarked_and_returned_only_where_the_set_says_so(
+    evidence: str, severity: Severity
+) -> None:
+    bare = form(_1_1_1={"evidence": ()})
+    declared = bare.criteria_set.model_dump(mode="json", by_alias=True)
+    declared["areas"][0]["criteria"][0]["components"][0]["evidence"] = evidence
+    assert only(replace(bare, criteria_set=CriteriaSet.model_validate(declared))) == (
         "tiêu chí 1.1.1 chưa có tài liệu kiểm chứng và chưa có giải trình",
         "Ghi tên văn bản, số ký hiệu, ngày, trang; nếu không có tài liệu, giải trình cách tính",
-        CRITICAL,
+        severity,
         "G6",
     )
 

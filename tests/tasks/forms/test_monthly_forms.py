@@ -324,6 +324,14 @@ def test_a_unit_that_ceased_to_exist_in_the_month_is_refused_with_its_successor(
     assert report.findings[0].remedy == "Ghi cho đơn vị kế thừa: xa-ab"
 
 
+def test_a_month_that_lies_in_the_same_batch_is_not_missed(on_sqlite: MonthOffice) -> None:
+    on_sqlite.send("2025-01")
+    for month in ("2025-02", "2025-04"):
+        on_sqlite.drop(on_sqlite.form(month), f"{month}.xlsx")
+    told = {file.path: warnings(file) for file in on_sqlite.receive().files}
+    assert told["2025-04.xlsx"] == ["đơn vị chưa báo cáo tháng 3 năm 2025"]
+
+
 def test_a_skipped_month_is_named(on_sqlite: MonthOffice) -> None:
     on_sqlite.send("2025-01")
     assert warnings(on_sqlite.send("2025-04")) == ["đơn vị chưa báo cáo tháng 2 năm 2025, tháng 3 năm 2025"]
