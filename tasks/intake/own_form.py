@@ -12,6 +12,8 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.forms.sheets import IDS_ROW, KEY_COLUMN, KEY_ID
+from models.numbers import HUNDRED, plain
+from tasks.reading.cell_values import exact
 from tasks.reading.opening import CellValue, OpenedSheet, open_workbook
 from tasks.reading.refusing import UnopenableError
 from tasks.reading.sheet_marks import Behind
@@ -64,9 +66,13 @@ def _put(cell: Cell, said: CellValue) -> None:
 
 
 def _value_at(sheet: OpenedSheet, cell: Cell) -> CellValue:
-    """What stands in the cell of the same place; of an error its name."""
+    """What stands in the cell of the same place; of an error its name, a percentage with its sign."""
     row, column = cell.row - 1, cell.column - 1
     behind = sheet.marks.cells.get((row, column))
     if behind and behind[0] is Behind.ERROR:
         return behind[1]
-    return sheet.rows[row][column] if row < len(sheet.rows) and column < len(sheet.rows[row]) else ""
+    value = sheet.rows[row][column] if row < len(sheet.rows) and column < len(sheet.rows[row]) else ""
+    if behind and behind[0] is Behind.PERCENT and isinstance(value, float | int):
+        number = exact(value)
+        return value if number is None else f"{plain(number * HUNDRED)}%".replace(".", ",")
+    return value
