@@ -108,7 +108,7 @@ class ContentWalk(PartWalk):
             self._end_of_cell()
         elif name == "table-row":
             self.text += self._row_text * self._rows_alike
-            if self._is_hidden and self._row_text:
+            if self._is_hidden and self._row_text and self.behind:
                 self.behind[-1].hidden += range(self._row, min(self._row + self._rows_alike, MOST_ROWS))
             self._row += self._rows_alike
 

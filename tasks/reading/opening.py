@@ -125,10 +125,11 @@ def _open_ole(content: bytes) -> tuple[OpenedSheet, ...]:
     book = _calamine(content)
     marks = [
         SheetMarks(sheet.cells, _merged(book, position), tuple(sheet.hidden))
-        for position, sheet in enumerate(behind[: len(book.sheet_names)])
+        for position, sheet in enumerate(behind)
+        if len(behind) == len(book.sheet_names)
     ]
     sheets = _plain_sheets(book, marks)
-    for sheet, known in zip(sheets, behind, strict=False):
+    for sheet, known in zip(sheets, behind if marks else (), strict=False):
         for row, column in known.empty:
             if row < len(sheet.rows) and column < len(sheet.rows[row]):
                 sheet.rows[row][column] = ""
@@ -136,10 +137,10 @@ def _open_ole(content: bytes) -> tuple[OpenedSheet, ...]:
 
 
 def _plain_sheets(book: CalamineWorkbook, marks: Sequence[SheetMarks]) -> tuple[OpenedSheet, ...]:
-    """The sheets with what stands behind their cells."""
+    """The sheets with what stands behind their cells, where it is certain which marks are whose."""
     refuse_many_sheets(len(book.sheet_names))
-    if len(marks) != len(book.sheet_names):
-        raise UnopenableError("danh sách trang của tệp không đọc được", SAVE_AGAIN)
+    if len(marks) != len(book.sheet_names):  # sheets of charts, tables that are cached from elsewhere
+        marks = [SheetMarks(merged=_merged(book, position)) for position in range(len(book.sheet_names))]
     return tuple(
         OpenedSheet(title, _rows(book, position), marks[position]) for position, title in enumerate(book.sheet_names)
     )
