@@ -9,8 +9,6 @@ from models.forms.descriptions import FormIdentity, form_file_name
 from models.progress.periods import read_period
 from models.province.folder import Province
 from models.records.storage import Storage
-from tasks.forms.month_records import write_months
-from tasks.forms.writing import write_forms
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
@@ -33,6 +31,9 @@ def blank_form(
         beginning = file.read(_BEGINNING)
     if identity is None or not (beginning.startswith(_OLD) or _OPEN_DOCUMENT in beginning):
         return None
+    from tasks.forms.month_records import write_months  # what writes workbooks is loaded where one is written only
+    from tasks.forms.writing import write_forms
+
     kind, subject = identity.kind, identity.subject
     with TemporaryDirectory() as folder:
         into = Path(folder)
