@@ -62,7 +62,9 @@ class AskedLeaf:
 
     def lacks(self, facts: Mapping[str, str]) -> bool:
         """Whether a fact that the points need is not stated."""
-        return self.leaf is not None and bool(self.leaf.rule.missing(facts))
+        if self.leaf is not None:
+            return bool(self.leaf.rule.missing(facts))
+        return any(fact.field.id not in facts for fact in self.facts)
 
     def applies_to(self, unit: str, kind: str) -> bool:
         """Whether it is part of the unit's set."""
