@@ -153,11 +153,20 @@ class Claim(NamedTuple):
 
     @property
     def proofs(self) -> int | None:
-        """How many documents and explanations stand beside points that need one; no points need none."""
+        """How many documents and explanations stand beside points that are to have one; no points need none."""
+        return self._proofs if self.leaf.evidence is Evidence.REQUIRED else None
+
+    @property
+    def strict_proofs(self) -> int | None:
+        """The same beside points that the set does not take without one."""
+        return self._proofs if self.leaf.evidence is Evidence.STRICT else None
+
+    @property
+    def _proofs(self) -> int | None:
         statement = self.statement
-        if self.leaf.evidence is not Evidence.REQUIRED or statement.not_applicable:
+        if statement.not_applicable or not (self.outcome and self.outcome.points):
             return None
-        return len(statement.evidence) + bool(statement.text) if self.outcome and self.outcome.points else None
+        return len(statement.evidence) + bool(statement.text)
 
     # claims that no case arose
 
@@ -284,7 +293,7 @@ def _how_to_answer(leaf: Leaf, fact: FactField) -> str:
     zero = "" if leaf.may_be_claimed else "; không có thì nhập 0"
     ways = {
         FactKind.NUMBER: f"Nhập một số{zero}",
-        FactKind.COUNT: "Nhập số lượng; không có thì nhập 0",
+        FactKind.COUNT: f"Nhập số lượng{zero}",
         FactKind.DATE: "Nhập ngày; chưa thực hiện thì ghi “không”",
         FactKind.YES_NO: "Chọn “có” hoặc “không”",
         FactKind.OPTION: "Chọn một phương án trong danh sách",
@@ -411,14 +420,29 @@ def _gap_words(row: Claim) -> Iterator[Words]:
 
 
 @check(
-    _CRITICAL,
+    _WARNING,
     "điểm có tài liệu kiểm chứng hoặc giải trình",
     "Bổ sung tài liệu hoặc giải trình",
     expect("ExpectColumnValuesToBeBetween", column="proofs", min_value=1),
 )
 def unproved(row: Claim) -> Iterator[Words]:
     """Points have a document or an explanation."""
-    yield Words(
+    yield _unproved(row)
+
+
+@check(
+    _CRITICAL,
+    "điểm có tài liệu kiểm chứng hoặc giải trình, nơi bộ tiêu chí ghi `evidence: strict`",
+    "Bổ sung tài liệu hoặc giải trình",
+    expect("ExpectColumnValuesToBeBetween", column="strict_proofs", min_value=1),
+)
+def unproved_where_strict(row: Claim) -> Iterator[Words]:
+    """Points that the set does not take unproved have a document or an explanation."""
+    yield _unproved(row)
+
+
+def _unproved(row: Claim) -> Words:
+    return Words(
         place_of(row.statement, "document/0", "document", "explanation", "points"),
         f"tiêu chí {row.leaf.code} chưa có tài liệu kiểm chứng và chưa có giải trình",
         "Ghi tên văn bản, số ký hiệu, ngày, trang; nếu không có tài liệu, giải trình cách tính",
@@ -485,6 +509,7 @@ SUITE = Suite(
         points_rounded,
         maximum_changed(Claim, "leaf.max"),
         unproved,
+        unproved_where_strict,
         claim_not_allowed,
         claim_unreasoned,
         claim_contradicted,

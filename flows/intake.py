@@ -43,6 +43,7 @@ def intake(province: str | None = None, inbox: str | None = None) -> list[str]:
         if not mine:
             tell("một lần nhận khác đang chạy; lần này không làm gì")
             return []
+        storage_of(folder).remove_unfinished()
         replies = _start_replies(folder, unanswered(storage_of(folder)))
         paths = list_inbox(folder, inbox)
         reports = _receive(folder, inbox, paths, replies)
@@ -61,7 +62,7 @@ def _receive(folder: str, inbox: str | None, paths: list[str], replies: list[Pre
         batch, following = (paths[at : at + FILES_A_BATCH] for at in (start, start + FILES_A_BATCH))
         received = receive(folder, inbox, batch, following)
         reports += received
-        opened = [each.submission_id for each in received if each.outcome.is_answered and not each.is_unopened]
+        opened = [each.submission_id for each in received if each.is_replied and not each.is_unopened]
         replies += _start_replies(folder, opened)
         if progress and (done := start + len(received)) % FILES_A_STEP == 0:
             update_progress_artifact(progress, 100 * done / len(paths))

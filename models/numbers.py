@@ -45,7 +45,15 @@ class UnreadableNumberError(ValueError):
 
 
 class AmbiguousNumberError(UnreadableNumberError):
-    """Text that can be read as two different numbers."""
+    """Text that can be read as two different numbers.
+
+    Attributes:
+        whole: the one that is whole.
+    """
+
+    def __init__(self, what: str, whole: Decimal) -> None:
+        super().__init__(what)
+        self.whole = whole
 
 
 def canonical_number(text: str) -> Decimal:
@@ -80,7 +88,8 @@ def spoken_number(text: str) -> Decimal:
         whole, _, rest = bare.replace(",", ".").partition(".")
         raise AmbiguousNumberError(
             f"“{text.strip()}” có thể đọc thành hai số khác nhau, {whole}{rest} hoặc {whole},{rest}; "
-            "bỏ dấu ngăn hàng nghìn hoặc viết thêm phần thập phân"
+            "bỏ dấu ngăn hàng nghìn hoặc viết thêm phần thập phân",
+            Decimal(f"{whole}{rest}"),
         )
     if _CANONICAL.fullmatch(bare):
         return Decimal(bare)
@@ -91,6 +100,17 @@ def spoken_number(text: str) -> Decimal:
     if _COMMA_GROUPS.fullmatch(bare):
         return Decimal(bare.replace(",", ""))
     raise UnreadableNumberError(f"“{text.strip()}” không phải là số")
+
+
+def read_only_whole(text: str) -> bool:
+    """Whether a text can be read as two numbers of which one is whole, as `1.435`."""
+    try:
+        spoken_number(text)
+    except AmbiguousNumberError:
+        return True
+    except UnreadableNumberError:
+        return False
+    return False
 
 
 def settled(value: Decimal) -> Decimal:

@@ -165,7 +165,7 @@ def print_forms(status: "FormsStatus", province: Province) -> None:
 
     console = officers_console()
     table = Table(title=f"Phiếu của kỳ đánh giá năm {status.year}", title_justify="left")
-    for name in ("Phiếu", "Phải gửi", "Đã nhận", "trong đó chậm", "Trả lại, chưa sửa", "Hạn"):
+    for name in ("Phiếu", "Phải gửi", "Đã nhận", "trong đó chậm", "có cảnh báo", "Trả lại, chưa sửa", "Hạn"):
         table.add_column(name, justify="left" if name in ("Phiếu", "Hạn") else "right")
     for kind in ROUND_KINDS:
         forms = status.of_kind(kind)
@@ -174,6 +174,7 @@ def print_forms(status: "FormsStatus", province: Province) -> None:
             sum(form.is_asked or bool(form.newest) for form in forms),
             len(newest),
             sum(version.late for version in newest),
+            sum(bool(version.warnings) for version in newest),
             sum(form.open is not None for form in forms),
         )
         table.add_row(kind.label, *map(str, counts), deadline_said(status, province, kind))
@@ -222,6 +223,8 @@ def print_unit_forms(forms: "Sequence[Owed]") -> None:
             console.print(
                 f"  bản {version.number}, {moment_said(version.received_at)}, {version.file_name}{late}{counts}"
             )
+            for warning in version.warnings:
+                console.print(f"    {warning}")
         if form.open:
             console.print(f"  {form.open.outcome.label}: {form.open.file_name}, {moment_said(form.open.received_at)}")
             for finding in form.open.findings:

@@ -211,10 +211,8 @@ def _broken_date(form: OpenForm, unit: Unit, data: SampleData) -> None:
                 return
 
 
-def _no_evidence(form: OpenForm, unit: Unit, data: SampleData) -> None:
-    row = RowKey(_first_ratio(form, unit, data))
-    for column in ("document", "number", "date", "page"):
-        form.put(row, column, None)
+def _thousands(form: OpenForm, unit: Unit, data: SampleData) -> None:
+    form.put(RowKey(_first_ratio(form, unit, data), "denominator"), "value", Decimal("1.309"))
 
 
 def _first_ratio(form: OpenForm, unit: Unit, data: SampleData) -> str:
@@ -223,7 +221,7 @@ def _first_ratio(form: OpenForm, unit: Unit, data: SampleData) -> str:
         leaf.code
         for leaf in data.leaves(unit)
         if leaf.source is Source.SELF
-        and leaf.evidence is Evidence.REQUIRED
+        and leaf.evidence.is_needed
         and leaf.code in data.facts[unit.code]
         and leaf.code not in data.claims(unit.code)
         and {field.id for field in leaf.rule.fields} >= {"numerator", "denominator"}
@@ -235,7 +233,7 @@ MISTAKES = (
     Mistake("ghi chữ ở ô số liệu", _words_for_a_number),
     Mistake("sửa điểm tối đa", _another_maximum),
     Mistake("ngày viết sai, “17/102025”", _broken_date),
-    Mistake("thiếu tài liệu kiểm chứng", _no_evidence),
+    Mistake("gõ 1.309 trên Excel tiếng Anh", _thousands),
 )
 
 

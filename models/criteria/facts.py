@@ -2,6 +2,7 @@
 
 Canonical forms are what the database keeps and what the rules compute from: numbers with a decimal point, ISO dates,
 `1`/`0` for yes and no, the id of an option, `none` for a date of something that was never done.
+A number either counts things, so that it is whole, or measures an amount. Source: docs/thu-muc-tinh.md (`counts`).
 """
 
 import re
@@ -13,20 +14,38 @@ from enum import StrEnum
 from typing import NamedTuple
 from unicodedata import normalize
 
-from models.numbers import UnreadableNumberError, plain, plainly_typed, spoken_number, vietnamese_number
+from models.numbers import (
+    AmbiguousNumberError,
+    UnreadableNumberError,
+    plain,
+    plainly_typed,
+    said,
+    spoken_number,
+    vietnamese_number,
+)
 
 NEVER_DONE = "none"
 
 _YES = frozenset({"1", "có", "co", "x", "đạt", "dat", "yes", "true", "rồi"})
 _NO = frozenset({"0", "không", "khong", "không đạt", "khong dat", "chưa", "chưa đạt", "chưa có", "no", "false"})
 _NEVER = frozenset({NEVER_DONE, "không", "khong", "chưa", "không có", "chưa có", "chưa thực hiện", "không thực hiện"})
+_AMOUNT = re.compile(
+    r"(?:(?:tổng|mức) )?(?:số )?(?:ngày|giờ|tháng|tiền|kinh phí|vốn|thu|chi|nợ|ngân sách|dự toán|doanh thu|diện tích"
+    r"|giá trị|thời gian|thời lượng|khối lượng|tỷ lệ|điểm)\b"
+    r"|.*(?:, |\()(?:(?:triệu|tỷ|nghìn) )?(?:đồng|triệu|tỷ|ha|km|m2|m²|m3|m³|kg|tấn|giờ|ngày|tháng|%)\)?$",
+    re.IGNORECASE,
+)
+_THINGS = re.compile(r"(?:tổng )?số ", re.IGNORECASE)
+_ONE_GROUP = 1000
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _DAY_FIRST = re.compile(r"(?:ngày\s+)?(\d{1,2})\s*([/.\-])\s*(\d{1,2})\s*\2\s*(\d{4})", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"((?:ngày\s+)?\d{1,2}\s*([/.\-])\s*\d{1,2}\s*\2\s*)(\d{2})", re.IGNORECASE)
+_YEARS_BEFORE = 10
 _IN_WORDS = re.compile(r"(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 
 
 class FactKind(StrEnum):
-    """What sort of value a fact is."""
+    """What sort of value a fact is: a number measures an amount, a count is how many things there are."""
 
     NUMBER = "number"
     COUNT = "count"
@@ -64,6 +83,8 @@ class FactField:
         label: its name for officers, in Vietnamese.
         choices: for options, the ids that may be chosen and their labels.
         required: whether the points cannot be computed without it.
+        of_ratio: whether it is the part or the whole of a ratio: where the whole is 100, the part may be a percentage,
+            so that only beside its whole a fraction of a count is judged.
     """
 
     id: str
@@ -71,6 +92,12 @@ class FactField:
     kind: FactKind
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = True
+    of_ratio: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it says how many things there are, so that it is whole."""
+        return self.kind is FactKind.COUNT
 
     def read(self, text: str, number: Callable[[str], Decimal] = spoken_number) -> str:
         """The canonical form of a received text.
@@ -114,12 +141,31 @@ class FactField:
         return UnreadableFactError(FactProblem(self.id, f"{self.label}: {what}", remedy))
 
     def _read_number(self, text: str, number: Callable[[str], Decimal]) -> str:
-        if self.kind is FactKind.COUNT and text.endswith("%"):
+        if self.counts and not self.of_ratio and text.endswith("%"):
             raise self._refuse(f"“{text}” là tỷ lệ, không phải số lượng", "Nhập số lượng, không có dấu %")
         try:
-            return plain(number(text))
+            value = number(text)
         except UnreadableNumberError as unreadable:
-            raise self._refuse(str(unreadable), "Nhập một số, không kèm chữ") from unreadable
+            if not (self.counts and isinstance(unreadable, AmbiguousNumberError)):
+                raise self._refuse(str(unreadable), "Nhập một số, không kèm chữ") from unreadable
+            value = unreadable.whole
+        if not self.of_ratio and (why := self.fraction(value)):
+            raise UnreadableFactError(why)
+        return plain(value)
+
+    def fraction(self, value: Decimal) -> FactProblem | None:
+        """What to ask where a count is no whole number: a dot between thousands may have been read as a decimal one."""
+        if not self.counts or value == value.to_integral_value():
+            return None
+        what = f"{self.label}: “{said(value)}” không phải là số nguyên, trong khi ở đây đếm số lượng"
+        meant = value * _ONE_GROUP
+        if not 1 <= abs(value) < _ONE_GROUP or meant != meant.to_integral_value():
+            return FactProblem(self.id, what, "Nhập số nguyên, không có phần lẻ")
+        return FactProblem(
+            self.id,
+            f"{what}; có phải {plain(meant)}?",
+            f"Nếu đúng thì nhập {plain(meant)}, không gõ dấu ngăn hàng nghìn; nếu không thì nhập số nguyên đúng",
+        )
 
     def _read_date(self, text: str) -> str:
         if text.casefold() in _NEVER:
@@ -146,6 +192,31 @@ class FactField:
                 return option
         known = ", ".join(f"{option} ({label})" for option, label in self.choices)
         raise self._refuse(f"không có phương án “{text}”", f"Chọn một trong: {known}")
+
+
+def kind_of_numbers(*labels: str, stated: bool | None) -> FactKind:
+    """Whether numbers with these labels count things together, or measure amounts such as money, areas and times.
+
+    Args:
+        labels: their names for officers; where one of them names an amount, all do.
+        stated: what the criteria set says of it, None where it says nothing.
+    """
+    counts = not any(map(_AMOUNT.match, labels)) if stated is None else stated
+    return FactKind.COUNT if counts else FactKind.NUMBER
+
+
+def kind_of_number(label: str, unit: str, stated: bool | None) -> FactKind:
+    """The same of a number that stands alone: without a word of the set it counts where its name says “số …”."""
+    if stated is None and not _THINGS.match(label):
+        return FactKind.NUMBER
+    return kind_of_numbers(f"{label}, {unit}" if unit else label, stated=stated)
+
+
+def with_century(text: str, year: int) -> str | None:
+    """A date whose year has two digits with all four, None for what is none, or lies nowhere near the year."""
+    written = _SHORT_YEAR.fullmatch(plainly_typed(normalize("NFC", text)))
+    full = 2000 + int(written[3]) if written else 0
+    return f"{written[1]}{full}" if written and year - _YEARS_BEFORE <= full <= year + 1 else None
 
 
 def read_date(text: str) -> date:

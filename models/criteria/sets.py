@@ -35,11 +35,20 @@ class Source(StrEnum):
 
 
 class Evidence(StrEnum):
-    """Whether a self-scored leaf needs evidence (tài liệu kiểm chứng)."""
+    """Whether a self-scored leaf needs evidence (tài liệu kiểm chứng), and what lacks without it.
 
+    STRICT: a form in which it is missing is returned; REQUIRED: its sender is warned.
+    """
+
+    STRICT = "strict"
     REQUIRED = "required"
     OPTIONAL = "optional"
     NONE = "none"
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether points want a document or an explanation beside them."""
+        return self in (Evidence.STRICT, Evidence.REQUIRED)
 
 
 class NotApplicable(BaseModel):

@@ -26,6 +26,7 @@ from models.settings import Settings, close_to_others, for_the_owner, make_var, 
 SCHEMA_VERSION = "0008"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _PATIENCE = 30.0  # seconds that one process waits for another
+_HOUR = 3600.0  # seconds; no file takes as long to keep
 _WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory lock
 
 
@@ -88,6 +89,13 @@ class Storage:
         finally:
             unfinished.unlink(missing_ok=True)
         return hashed.hexdigest()
+
+    def remove_unfinished(self, older_than: float = _HOUR) -> None:
+        """Remove what a process that was killed while it kept a file has left, so many seconds ago or longer."""
+        received = self.var / "received"
+        for left in (*received.glob(".*"), *received.glob("*/.*")):
+            if left.is_file() and time.time() - left.stat().st_mtime >= older_than:
+                left.unlink(missing_ok=True)
 
     def kept(self, sha256: str) -> Path:
         """Where the bytes with this SHA-256 lie."""

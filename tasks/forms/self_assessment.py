@@ -317,7 +317,7 @@ def _put_open_leaf(page: Page, lists: ChoiceLists, record: UnitRecord, leaf: Lea
     documents = record.documents(leaf.code, Stage.SELF)
     for row in range(head, page.row + 1):
         _put_evidence(page, row, leaf.evidence, evidence_values(documents, row - head))
-    if leaf.evidence is Evidence.REQUIRED:
+    if leaf.evidence.is_needed:
         rows.evidence.append(f"{_LETTER['document']}{head}")
     explanation = page.put(head, _AT["explanation"], record.said(leaf.code, Stage.SELF) or None, INPUT_TEXT)
     page.check(explanation, _EXPLANATION_CHECK)

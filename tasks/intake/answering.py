@@ -4,26 +4,28 @@ A reply is made from the kept bytes and what was found; made again it has the sa
 that were refused unopened for the same reasons are answered together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from functools import partial
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import col, select
 
-from models.findings import was_unopened
+from models.findings import Severity, was_unopened
 from models.forms.descriptions import FormIdentity
 from models.province.calendar import form_due
 from models.province.folder import Province
 from models.records.storage import Storage
 from models.records.submissions import Outcome, findings_from_rows
-from models.records.tables import Submission, WrittenReply
+from models.records.tables import DeliveryAttempt, Submission, WrittenReply
 from models.units import Unit
 from models.working_days import VIETNAM
+from tasks.intake.blank_forms import blank_form
 from tasks.intake.inbox import FileStore
 from tasks.intake.judging import Parts, note_fault
+from tasks.recording.deliveries import FAILED
 
 _IDS_A_QUERY = 500
 _SIDE_BY_SIDE = 2  # replies that are made at once, each by another child
@@ -37,16 +39,29 @@ class Answer(NamedTuple):
 
 
 def unanswered(storage: Storage) -> list[int]:
-    """Submissions whose reply was not written yet, the oldest first."""
+    """Submissions whose reply was not written yet, the oldest first.
+
+    What was accepted with warnings is answered too, until its sender was told by mail of it: what lies in the database
+    from before it was answered stays as it is.
+    """
     answered = [outcome.value for outcome in Outcome if outcome.is_answered]
+    told = select(DeliveryAttempt.submission_id).where(DeliveryAttempt.outcome != FAILED)
+    accepted = (col(Submission.outcome) == Outcome.ACCEPTED.value) & col(Submission.id).not_in(told)
     with storage.reading() as session:
-        ids = session.exec(
-            select(Submission.id)
+        rows = session.exec(
+            select(Submission.id, Submission.outcome, Submission.findings)
             .join(WrittenReply, isouter=True)
-            .where(col(Submission.outcome).in_(answered), col(WrittenReply.id).is_(None))
+            .where(col(Submission.outcome).in_(answered) | accepted, col(WrittenReply.id).is_(None))
             .order_by(col(Submission.id))
         )
-        return [id for id in ids if id is not None]
+        return [id for id, outcome, found in rows if id is not None and is_replied(Outcome(outcome), found)]
+
+
+def is_replied(outcome: Outcome, findings: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a workbook or a letter goes back: where it was not accepted, or was with something to look at again."""
+    if outcome is Outcome.ACCEPTED:
+        return any(finding.severity is Severity.WARNING for finding in findings_from_rows("", findings))
+    return outcome.is_answered
 
 
 def names_of(storage: Storage, submissions: Iterable[int]) -> list[str]:
@@ -123,18 +138,20 @@ def _note(storage: Storage, submissions: Sequence[Submission]) -> None:
 def _answer(province: Province, storage: Storage, submissions: Sequence[Submission], parts: Parts) -> Answer:
     """The reply to a submission, or to several together; the same whenever it is made."""
     first, others = submissions[0], len(submissions) - 1
+    kept, came = storage.kept(first.sha256), first.received_at.astimezone(VIETNAM)
     shown = parts.shown_name(first.file_name)
     reply = parts.reply(
         province.config,
-        storage.kept(first.sha256),
+        kept,
         shown,
         findings_from_rows(shown, first.findings),
-        first.received_at.astimezone(VIETNAM),
+        came,
         f"{first.id:06d}{first.sha256}",
         sender_of(province, first),
         resend_until(province, first),
         province.config.department,
         others,
+        blank_form(province, storage, kept, identity_of(first), came.date()),
     )
     return Answer(reply.name, reply.content)
 

@@ -46,6 +46,7 @@ def reply_to(
     until: date | None = None,
     contact: str = "",
     others: int = 0,
+    blank: bytes | None = None,
 ) -> Reply:
     """The reply to one received file: its workbook marked, a letter where that cannot be.
 
@@ -58,17 +59,18 @@ def reply_to(
         submission: what tells this submission from all others, e.g. its SHA-256 or number.
         unit, until, contact: for the letter: whom it goes to, the last day for sending again, whom to ask.
         others: how many more files of the sender the letter answers, refused for the same reasons.
+        blank: our form as .xlsx where the file came as .xls or .ods: its values come back in it.
     """
-    if marked := None if was_unopened(findings) else _marked(kept, file, findings, when):
+    if marked := None if was_unopened(findings) else _marked(kept, file, findings, when, blank):
         return Reply(reply_name(file, submission, ".xlsx"), marked, True)
     letter = refusal_letter(province, file, findings, when, unit, until, contact, others)
     return Reply(reply_name(file, submission, ".pdf"), letter, False)
 
 
-def _marked(kept: Path, file: str, findings: Sequence[Finding], when: datetime) -> bytes | None:
+def _marked(kept: Path, file: str, findings: Sequence[Finding], when: datetime, blank: bytes | None) -> bytes | None:
     """The marked workbook; None where the file is none that can be marked, or a child failed over it."""
     try:
-        marked: bytes | None = children().submit(_MARK, kept, file, findings, when).result()
+        marked: bytes | None = children().submit(_MARK, kept, file, findings, when, blank).result()
     except ChildFailedError:
         return None
     return marked

@@ -212,6 +212,7 @@ def forms_document(status: FormsStatus) -> dict[str, Any]:
                         "received_at": version.received_at.isoformat(),
                         "file": version.file_name,
                         "late": version.late,
+                        "warnings": [str(finding) for finding in version.warnings],
                     }
                     for version in form.versions
                 ],

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
@@ -262,7 +263,8 @@ def _why_to_wait(arrival: Arrival, now: datetime, quiet: float) -> str:
         most = LARGEST_FILE // 1024 // 1024
         return f"tệp lớn hơn {most} MB, không phải biểu mẫu; xóa khỏi hộp nhận hoặc liên hệ nơi gửi"
     if arrival.changed is not None and abs(now.timestamp() - arrival.changed) < quiet:
-        return "có thể còn đang được ghi; sẽ nhận ở lần sau"
+        left = ceil(quiet - (now.timestamp() - arrival.changed))
+        return f"vừa được ghi, có thể chưa xong; chờ {left} giây nữa rồi nhận lại"
     return ""
 
 

@@ -23,6 +23,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from models.findings import Finding
 from tasks.intake.cell_marks import located_in, mark_cells, remove_marks
+from tasks.intake.own_form import NotOurFormError, with_values_of
 from tasks.intake.results_sheet import add_results, is_results_sheet, original_fills
 from tasks.spreadsheets.workbooks import book_bytes
 
@@ -37,11 +38,18 @@ class NotMarkableError(Exception):
     """A file that cannot come back as a marked workbook; its sender gets a letter."""
 
 
-def marked_kept(kept: Path, file: str, findings: Sequence[Finding], when: datetime) -> bytes | None:
-    """A kept file marked; None where it cannot come back as a workbook. Arguments as of `marked_workbook`."""
+def marked_kept(
+    kept: Path, file: str, findings: Sequence[Finding], when: datetime, blank: bytes | None = None
+) -> bytes | None:
+    """A kept file marked; None where it cannot come back as a workbook. Arguments as of `marked_workbook`.
+
+    Args:
+        blank: our form as .xlsx, into which the values of one that came as .xls or .ods are copied.
+    """
     try:
-        return marked_workbook(kept.read_bytes(), file, findings, when)
-    except NotMarkableError:
+        content = kept.read_bytes()
+        return marked_workbook(with_values_of(content, blank) if blank else content, file, findings, when)
+    except (NotMarkableError, NotOurFormError):
         return None
 
 

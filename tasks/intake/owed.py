@@ -29,12 +29,13 @@ from tasks.recording.progress import current_figures
 
 
 class FormVersion(NamedTuple):
-    """One accepted version of a form; the last one counts."""
+    """One accepted version of a form, with what its sender should look at again; the last one counts."""
 
     number: int
     received_at: datetime
     file_name: str
     late: bool
+    warnings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,12 @@ def _sent_forms(session: Session, year: int) -> Mapping[tuple[str, str], _Sent]:
         match Outcome(submission.outcome):
             case Outcome.ACCEPTED:
                 receipt = known[submission.receipt_id]
-                version = FormVersion(len(form.versions) + 1, receipt.received_at, receipt.file_name, submission.late)
-                form.versions.append(version)
+                found = findings_from_rows(submission.file_name, submission.findings)
+                warnings = tuple(finding for finding in found if finding.severity is Severity.WARNING)
+                number = len(form.versions) + 1
+                form.versions.append(
+                    FormVersion(number, receipt.received_at, receipt.file_name, submission.late, warnings)
+                )
                 form.open = None
             case Outcome.RETURNED | Outcome.REFUSED:
                 form.open = returned(submission)

@@ -21,7 +21,7 @@ from models.records.storage import Storage
 from models.records.submissions import Outcome, Reading, findings_as_rows, findings_from_rows, storable
 from models.records.tables import Receipt, Submission
 from models.working_days import VIETNAM
-from tasks.intake.answering import answer_submissions, names_of, unanswered
+from tasks.intake.answering import answer_submissions, is_replied, names_of, unanswered
 from tasks.intake.inbox import Arrival, FileStore, only_intake
 from tasks.intake.judging import Judged, Parts, ReceivedFile, judge_batch
 from tasks.reading.kept_files import gave_up
@@ -54,6 +54,11 @@ class FileReport(NamedTuple):
     def is_unopened(self) -> bool:
         """Whether the file was refused without being opened, or while it was; its answer can only be a letter."""
         return was_unopened(self.findings)
+
+    @property
+    def is_replied(self) -> bool:
+        """Whether a marked workbook or a letter goes back to its sender."""
+        return is_replied(self.outcome, findings_as_rows(self.findings))
 
     @property
     def said(self) -> str:
@@ -139,6 +144,7 @@ def receive_inbox(
         if not mine:
             report.busy = True
             return report
+        storage.remove_unfinished()
         answer_submissions(province, storage, outbox, unanswered(storage), parts)
         report.closed = list(months_closed(province))
         listing = inbox.listed(datetime.now(UTC), quiet)

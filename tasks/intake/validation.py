@@ -160,6 +160,7 @@ class _Batch:
     forms: dict[FormKind, dict[int, FormIdentity]] = field(default_factory=dict)
     found: dict[int, list[Finding]] = field(default_factory=dict)
     comparable: dict[tuple[int, str], frozenset[str]] = field(default_factory=dict)
+    months: set[tuple[str, Period]] = field(default_factory=set)
 
     def add(self, position: int, identity: FormIdentity) -> None:
         """Take a form into the batch, with what it is compared with."""
@@ -167,6 +168,8 @@ class _Batch:
             self.found[position] = [Finding(self.readings[position].file, 0, *why)]
         else:
             self.forms.setdefault(identity.kind, {})[position] = identity
+            if identity.period:
+                self.months.add((identity.subject, read_period(identity.period)))
 
     def _why_incomparable(self, identity: FormIdentity) -> tuple[str, str] | None:
         """Why there is nothing that a form could be compared with, and what to do."""
@@ -216,7 +219,11 @@ class _Batch:
             statements=reading.statements,
             today=self.context.today,
             last={figure.measure: figure for figure in figures if figure.period == before},
-            skipped=tuple(each for each in skipped_months(period, figures) if unit.exists_on(each.last)),
+            skipped=tuple(
+                each
+                for each in skipped_months(period, figures)
+                if unit.exists_on(each.last) and (unit.code, each) not in self.months
+            ),
             closed=closed if closed < self.context.today else None,
             checks=progress.checks,
             changes=progress.changes,

@@ -20,7 +20,7 @@ from models.records.tables import DeliveryAttempt, Submission
 from models.settings import Settings
 from models.units import Unit
 from models.working_days import VIETNAM
-from tasks.intake.answering import answered_with, identity_of, reply_of, resend_until, sender_of, unanswered
+from tasks.intake.answering import answered_with, identity_of, is_replied, reply_of, resend_until, sender_of, unanswered
 from tasks.intake.inbox import FileStore
 from tasks.intake.judging import Parts
 from tasks.recording.deliveries import FAILED
@@ -118,9 +118,12 @@ def _notice(
     findings: Sequence[Finding] = findings_from_rows(shown, submission.findings)
     key = f"{submission.id}-{submission.sha256[:16]}"
     when = submission.received_at
-    if not Outcome(submission.outcome).is_answered:
+    outcome = Outcome(submission.outcome)
+    if not is_replied(outcome, submission.findings):
         return receipt_notice(province.config, shown, key, when, findings)
     name, content = reply_of(province, storage, outbox, submissions, parts)
+    if outcome is Outcome.ACCEPTED:
+        return receipt_notice(province.config, shown, key, when, findings, Attachment(name, content))
     until = resend_until(province, submission)
     return return_notice(province.config, shown, key, when, findings, Attachment(name, content), until, others)
 

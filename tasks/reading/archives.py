@@ -6,8 +6,9 @@ Nothing is unpacked before the directory was looked at; what could run something
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable
+from posixpath import normpath
 
+from tasks.reading.macros import may_run
 from tasks.reading.refusing import SAVE_AGAIN, TOO_BIG, UnopenableError
 
 MOST_PARTS = 1000
@@ -17,6 +18,7 @@ MOST_RATIO = 200  # of unpacked to packed bytes; sheets of forms reach 60
 _SMALL_PART = 2**20  # below this the ratio says nothing
 _DECLARATION = 200  # bytes within which a part names its encoding
 _XML_ENDINGS = (".xml", ".rels", ".vml")
+_OF_OTHERS = ("customxml/", "docmetadata/", "customui/")  # what Power Query and others add; no reader of ours opens it
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 
 
@@ -31,21 +33,46 @@ class Archive:
         """
         self._content = content
         self._entries = _entries(content)
-        _refuse_macros(self._entries)
+        self._refuse_macros()
 
     def __contains__(self, name: str) -> bool:
         return name in self._entries
+
+    @property
+    def content(self) -> bytes:
+        """The archive with its parts named as every reader finds them; some programs write `./xl/…` or `xl\\…`."""
+        if all(entry.filename == name for name, entry in self._entries.items()):
+            return self._content
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+            for name in self._entries:
+                archive.writestr(name, self.part(name))
+        return out.getvalue()
 
     def part(self, name: str) -> bytes:
         """One part; one that is longer than declared or has another checksum is refused."""
         return _unpacked(self._content, self._entries[name])
 
     def xml_parts(self) -> dict[str, bytes]:
-        """All parts of XML, none of which declares entities or another encoding than UTF-8."""
-        parts = {name: self.part(name) for name in self._entries if name.casefold().endswith(_XML_ENDINGS)}
+        """All parts of XML that are read, none of which declares entities or another encoding than UTF-8."""
+        named = ((name, name.casefold()) for name in self._entries)
+        parts = {
+            name: self.part(name)
+            for name, folded in named
+            if folded.endswith(_XML_ENDINGS) and not folded.startswith(_OF_OTHERS)
+        }
         for name, part in parts.items():
             _refuse_unsafe_xml(name, part)
         return parts
+
+    def _refuse_macros(self) -> None:
+        for name in self._entries:
+            project = name.casefold().endswith("vbaproject.bin")
+            runs = project and (part := self.part(name)) and may_run(part)
+            if runs or name.startswith(("xl/macrosheets/", "Basic/")):
+                raise UnopenableError(
+                    "tệp có chứa macro nên không được mở", "Lưu lại dạng .xlsx (không có macro) rồi gửi lại"
+                )
 
 
 def _entries(content: bytes) -> dict[str, zipfile.ZipInfo]:
@@ -68,9 +95,15 @@ def _entries(content: bytes) -> dict[str, zipfile.ZipInfo]:
         )
     if any(entry.flag_bits & 1 for entry in listed):
         raise UnopenableError("tệp nén có mật khẩu nên không đọc được", "Bỏ mật khẩu rồi gửi lại")
-    if len({entry.filename.replace("\\", "/").casefold() for entry in listed}) < len(listed):
+    names = [_plain_name(entry.filename) for entry in listed]
+    if len(set(map(str.casefold, names))) < len(listed):
         raise UnopenableError("tệp có phần bên trong bị lặp, không rõ phần nào đúng", SAVE_AGAIN)
-    return {entry.filename: entry for entry in listed}
+    return dict(zip(names, listed, strict=True))
+
+
+def _plain_name(name: str) -> str:
+    """A part's name without what some programs put before it or between its folders."""
+    return normpath(name.replace("\\", "/")).lstrip("/") + "/" * name.endswith("/")
 
 
 def _unpacked(content: bytes, entry: zipfile.ZipInfo) -> bytes:
@@ -89,14 +122,6 @@ def _unpacked(content: bytes, entry: zipfile.ZipInfo) -> bytes:
     if not whole or len(part) != entry.file_size or zlib.crc32(part) != entry.CRC:
         raise UnopenableError("tệp bị hỏng bên trong (phần nén không khớp), không mở được", SAVE_AGAIN)
     return part
-
-
-def _refuse_macros(names: Iterable[str]) -> None:
-    for name in names:
-        if name.casefold().endswith("vbaproject.bin") or name.startswith(("xl/macrosheets/", "Basic/")):
-            raise UnopenableError(
-                "tệp có chứa macro nên không được mở", "Lưu lại dạng .xlsx (không có macro) rồi gửi lại"
-            )
 
 
 def _refuse_unsafe_xml(name: str, part: bytes) -> None:

@@ -5,18 +5,18 @@ number, so that is what is taken; numbers that need more are refused, and so are
 of numbers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-from models.criteria.facts import FactKind, UnreadableFactError, read_date
+from models.criteria.facts import FactKind, FactProblem, UnreadableFactError, read_date, with_century
 from models.findings import Finding, Place, Severity
 from models.forms.sheets import TEXT_LENGTH
 from models.legacy_text import LegacyEncoding, in_unicode, legacy_encoding
-from models.numbers import UnreadableNumberError, plain, plainly_typed, spoken_number
+from models.numbers import UnreadableNumberError, plain, plainly_typed, read_only_whole, spoken_number
 from tasks.reading.opening import CellValue, OpenedSheet
 from tasks.reading.plans import AskedFact
 from tasks.reading.sheet_marks import Behind
@@ -24,6 +24,24 @@ from tasks.reading.sheet_marks import Behind
 _MOST = 10**15
 _EXCEL_EPOCH = date(1899, 12, 30)
 _YES_NO = {"có": "1", "không": "0"}
+_NO_CASES = frozenset(
+    {
+        "n/a",
+        "na",
+        "-",
+        "--",
+        "–",
+        "—",
+        "/",
+        "x",
+        "không",
+        "không có",
+        "không phát sinh",
+        "không áp dụng",
+        "không ps",
+        "ko",
+    }
+)
 _KEPT_CONTROLS = "\n\t\u00ad"  # the soft hyphen is ư in TCVN3
 _TYPE_AGAIN = "Gõ lại bằng bảng mã Unicode"
 _AS_NUMBER = "Định dạng ô là Số (Number hoặc General) rồi nhập lại số liệu"
@@ -75,13 +93,16 @@ def clean(text: str) -> str:
 class SheetCells:
     """The cells of one sheet being read; what cannot be read is added to the findings.
 
-    Rows and columns count from 0. `asked` says in Vietnamese what the cell is for; `noun` what its rows are.
+    Rows and columns count from 0. `asked` says in Vietnamese what the cell is for; `noun` what its rows are; `year` is
+    the form's; `short_years` are the cells of dates whose year was typed with two digits.
     """
 
     file: str
     sheet: OpenedSheet
     findings: list[Finding]
     noun: str = "tiêu chí"
+    year: int = 0
+    short_years: list[Place] = field(default_factory=list)
 
     @cached_property
     def odd_columns(self) -> frozenset[int]:
@@ -189,7 +210,7 @@ class SheetCells:
             if not value.strip():
                 return None
             try:
-                return read_date(value)
+                return read_date(self._full_date(row, column, value))
             except ValueError:
                 what = f"“{_short(clean(value))}” không phải là một ngày"
                 self._unreadable(row, column, asked, value, what, "Nhập ngày dạng 31/01/2025")
@@ -232,20 +253,44 @@ class SheetCells:
             return None
         behind = self.sheet.marks.cells.get((row, column))
         if behind and behind[0] is Behind.PERCENT:
-            if asked.field.kind is FactKind.COUNT:
+            if asked.field.counts and not asked.field.of_ratio:
                 return self._fact_of_text(row, column, asked, prefix, f"{plain(number * 100)}%")
             return ReadFact(plain(number * 100), True)
+        if not asked.field.of_ratio and (why := asked.field.fraction(number)):
+            self._refused(row, column, asked, prefix, shown_value(value), why)
+            return None
         return ReadFact(plain(number), False)
 
     def _fact_of_text(self, row: int, column: int, asked: AskedFact, prefix: str, text: str) -> ReadFact | None:
         text = clean(text)
+        if asked.field.kind is FactKind.DATE:
+            text = self._full_date(row, column, text)
         try:
-            read = asked.field.read(text)
-            return ReadFact(read, asked.field.is_number and plainly_typed(text).endswith("%"))
+            value = asked.field.read(text)
+            read = ReadFact(value, asked.field.is_number and plainly_typed(text).endswith("%"))
         except UnreadableFactError as unreadable:
-            what = unreadable.problem.what.removeprefix(f"{asked.field.label}: ")
-            self._unreadable(row, column, prefix, text, what, unreadable.problem.remedy)
+            problem = unreadable.problem
+            if asked.field.kind in (FactKind.NUMBER, FactKind.COUNT) and text.casefold().rstrip(".") in _NO_CASES:
+                claim = "nếu không phát sinh thì chọn “có” ở cột Đề nghị không áp dụng và ghi lý do, để trống ô số liệu"
+                remedy = f"{problem.remedy}; {claim}" if asked.claimable else f"{problem.remedy}; không có thì nhập 0"
+                problem = problem._replace(remedy=remedy)
+            self._refused(row, column, asked, prefix, text, problem)
             return None
+        if asked.field.counts and read_only_whole(text):
+            what = f"{prefix}: “{text}” đọc là {read.value}, vì ở đây đếm số lượng nên là số nguyên"
+            self.complain(row, column, what, "Kiểm tra lại; nếu không đúng thì nhập lại và gửi", Severity.WARNING)
+        return read
+
+    def _full_date(self, row: int, column: int, text: str) -> str:
+        """The text of a date with all digits of its year."""
+        full = with_century(text, self.year)
+        if full:
+            self.short_years.append(self.place(row, column))
+        return full or text
+
+    def _refused(self, row: int, column: int, asked: AskedFact, prefix: str, text: str, problem: FactProblem) -> None:
+        what = problem.what.removeprefix(f"{asked.field.label}: ")
+        self._unreadable(row, column, prefix, text, what, problem.remedy)
 
     def _unreadable(self, row: int, column: int, asked: str, text: str, what: str, remedy: str) -> None:
         what = what.replace(text, _short(text))

@@ -10,11 +10,10 @@ from typing import ClassVar
 
 from tasks.reading.counting import LIMITS, MOST_TEXT, Act, Attributes, PartWalk, Room, refuse_far, whole_number
 from tasks.reading.refusing import FILL_IN_AGAIN, SAVE_AGAIN, TOO_BIG, UnopenableError
-from tasks.reading.sheet_marks import SheetMarks, SheetWalk
+from tasks.reading.sheet_marks import PERCENT_FORMATS, SheetMarks, SheetWalk
 
 MOST_SHEETS = 50
 _SMALLEST_CELL = 20  # in bytes of XML
-_PERCENT_FORMATS = frozenset({"9", "10"})
 _MAY_LEAD_OUT = frozenset({"hyperlink", "externalLinkPath", "externalLinkLongPath", "xlPathMissing"})
 
 # As readers find them, whatever letters the archive writes them in.
@@ -159,7 +158,7 @@ class StylesWalk(PartWalk):
     def __init__(self, name: str, room: Room) -> None:
         super().__init__(name, room)
         self.percents: set[str] = set()
-        self._formats = set(_PERCENT_FORMATS)
+        self._formats = set(PERCENT_FORMATS)
         self._number: int | None = None
 
     def _on_format(self, attributes: Attributes) -> None:

@@ -17,6 +17,7 @@ from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET, capitalised
 from models.forms.tables import RowsOf
 from models.progress.periods import Period, UnreadablePeriodError, read_period
 from models.units import Unit
+from tasks.reading.cell_values import clean
 from tasks.reading.opening import OpenedSheet
 from tasks.reading.plans import NO_ROUND, MonthPlan, ReadingPlan, RoundPlan, SetPlan, alike, names_of
 from tasks.reading.tables import Table, tables_of
@@ -226,7 +227,7 @@ def _line(sheets: Sequence[OpenedSheet], label: str) -> tuple[str, Place] | None
         for number, row in enumerate(sheet.rows[:_COVER_ROWS]):
             filled = [column for column, cell in enumerate(row) if cell != ""]
             if len(filled) > 1 and isinstance(row[filled[0]], str) and alike(str(row[filled[0]])) == label:
-                return str(row[filled[1]]).strip(), Place(sheet.title, number + 1, filled[1] + 1)
+                return clean(str(row[filled[1]])), Place(sheet.title, number + 1, filled[1] + 1)
     return None
 
 

@@ -42,7 +42,7 @@ class Failure(Enum):
 
 
 class ChildFailedError(Exception):
-    """The child died over a call or reached a limit; there is no result, and there would be none another time."""
+    """The child reached a limit, or two died over a call; there is no result, and there would be none another time."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.value)
@@ -90,6 +90,7 @@ class Children:
         self._shared: deque[_Shared] = deque(maxlen=2)
         self._numbers = count_from(1)
         self._lock = threading.Lock()
+        self._once_more = threading.Lock()
         self._forking: tuple[subprocess.Popen[bytes], socket.socket] | None = None
 
     def submit(self, function: str, *arguments: Any, given: object = None) -> "Future[Any]":
@@ -105,7 +106,7 @@ class Children:
             ChildFaultError where the function raised, and NoChildrenError where there is no child to be had.
         """
         shared = None if given is None else self._shared_of(given)
-        return self._threads.submit(self._call, Call(function, arguments, shared and shared.number), shared)
+        return self._threads.submit(self._tried, Call(function, arguments, shared and shared.number), shared)
 
     def close(self) -> None:
         """End all children."""
@@ -120,6 +121,19 @@ class Children:
             self._forking = None
 
     # --- a call -------------------------------------------------------------------------------------------------------
+
+    def _tried(self, call: Call, shared: _Shared | None) -> Any:
+        """The result; where the child died of nothing that it reached itself, one other is asked, one call at a time.
+
+        A machine short of memory ends whichever process it likes: that is no fault of the file at hand.
+        """
+        try:
+            return self._call(call, shared)
+        except ChildFailedError as failed:
+            if failed.failure is not Failure.DIED:
+                raise
+        with self._once_more:
+            return self._call(call, shared)
 
     def _call(self, call: Call, shared: _Shared | None) -> Any:
         child = self._child_with(call, shared)

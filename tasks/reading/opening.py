@@ -5,7 +5,7 @@ large form does. Runs in a process that may die (isolation.py): no list of check
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, load
 from tasks.reading.archives import Archive
 from tasks.reading.counting import MOST_CELLS
 from tasks.reading.excel_parts import marks_of_sheets, refuse_many_sheets
+from tasks.reading.macros import may_run
 from tasks.reading.old_workbooks import look_at_records
 from tasks.reading.open_document import look_at_contents
 from tasks.reading.refusing import SAVE_AGAIN, SEND_FORM, TOO_BIG, UnopenableError
@@ -83,9 +84,9 @@ def _open_zip(content: bytes) -> tuple[OpenedSheet, ...]:
     archive = Archive(content)
     parts = archive.xml_parts()
     if "xl/workbook.xml" in parts:
-        return _open_xlsx(content, parts)
+        return _open_xlsx(archive.content, parts)
     if "content.xml" in parts and "mimetype" in archive:
-        return _open_ods(content, archive, parts)
+        return _open_ods(archive.content, archive, parts)
     if "xl/workbook.bin" in archive:
         raise UnopenableError("tệp dạng .xlsb (nhị phân) không đọc được", SAVE_AGAIN)
     raise UnopenableError("đây là tệp nén hoặc tài liệu khác, không phải bảng tính", SEND_FORM)
@@ -108,28 +109,40 @@ def _open_ods(content: bytes, archive: Archive, parts: dict[str, bytes]) -> tupl
         raise UnopenableError("đây là tài liệu OpenDocument khác, không phải bảng tính", SEND_FORM)
     if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
         raise UnopenableError("tệp có mật khẩu nên không đọc được", "Bỏ mật khẩu rồi gửi lại")
-    look_at_contents(parts)
-    return _plain_sheets(_calamine(content))
+    marks = look_at_contents(parts)
+    return _plain_sheets(_calamine(content), marks)
 
 
 def _open_ole(content: bytes) -> tuple[OpenedSheet, ...]:
     """The container of .xls; also of encrypted .xlsx and of old documents."""
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise UnopenableError("tệp có mật khẩu (mã hóa) nên không đọc được", "Bỏ mật khẩu mở tệp rồi gửi lại")
-    if "_VBA_PROJECT".encode("utf-16-le") in content:
+    if "_VBA_PROJECT".encode("utf-16-le") in content and may_run(content):
         raise UnopenableError("tệp có chứa macro nên không được mở", "Lưu lại dạng .xlsx (không có macro) rồi gửi lại")
     if "Workbook".encode("utf-16-le") not in content and "Book".encode("utf-16-le") not in content:
         raise UnopenableError("đây là tài liệu Office khác, không phải bảng tính", SEND_FORM)
-    look_at_records(content)
-    return _plain_sheets(_calamine(content))
+    behind = look_at_records(content)
+    book = _calamine(content)
+    marks = [
+        SheetMarks(sheet.cells, _merged(book, position), tuple(sheet.hidden))
+        for position, sheet in enumerate(behind)
+        if len(behind) == len(book.sheet_names)
+    ]
+    sheets = _plain_sheets(book, marks)
+    for sheet, known in zip(sheets, behind if marks else (), strict=False):
+        for row, column in known.empty:
+            if row < len(sheet.rows) and column < len(sheet.rows[row]):
+                sheet.rows[row][column] = ""
+    return sheets
 
 
-def _plain_sheets(book: CalamineWorkbook) -> tuple[OpenedSheet, ...]:
-    """The sheets of a kind of file of which values are known, and of .xls the merges."""
+def _plain_sheets(book: CalamineWorkbook, marks: Sequence[SheetMarks]) -> tuple[OpenedSheet, ...]:
+    """The sheets with what stands behind their cells, where it is certain which marks are whose."""
     refuse_many_sheets(len(book.sheet_names))
+    if len(marks) != len(book.sheet_names):  # sheets of charts, tables that are cached from elsewhere
+        marks = [SheetMarks(merged=_merged(book, position)) for position in range(len(book.sheet_names))]
     return tuple(
-        OpenedSheet(title, _rows(book, position), SheetMarks(merged=_merged(book, position)))
-        for position, title in enumerate(book.sheet_names)
+        OpenedSheet(title, _rows(book, position), marks[position]) for position, title in enumerate(book.sheet_names)
     )
 
 

@@ -3,8 +3,8 @@
 In: a province folder. Out: tables that reading needs, so that each of thousands of files only looks things up.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from unicodedata import normalize
 
@@ -35,12 +35,14 @@ class AskedFact:
         key: of its row in a self-assessment.
         label: as it is compared.
         share: whether its value is a percentage by nature, so that 95 and 0.95 may mean the same.
+        claimable: whether units may claim that no case arose, instead of stating it.
     """
 
     field: FactField
     key: str
     label: str
     share: bool
+    claimable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,12 @@ class AskedLeaf:
     leaf: Leaf | None = None
     item: BlockItem | None = None
     ratio: bool = False
+
+    def lacks(self, facts: Mapping[str, str]) -> bool:
+        """Whether a fact that the points need is not stated."""
+        if self.leaf is not None:
+            return bool(self.leaf.rule.missing(facts))
+        return any(fact.field.id not in facts for fact in self.facts)
 
     def applies_to(self, unit: str, kind: str) -> bool:
         """Whether it is part of the unit's set."""
@@ -131,7 +139,10 @@ class SetPlan:
 
 def _asked_leaf(leaf: Leaf) -> AskedLeaf:
     numbers = leaf.rule.numbers
-    facts = tuple(_asked_fact(leaf.code, field, numbers is Numbers.PERCENT) for field in leaf.rule.fields)
+    facts = tuple(
+        replace(_asked_fact(leaf.code, field, numbers is Numbers.PERCENT), claimable=leaf.may_be_claimed)
+        for field in leaf.rule.fields
+    )
     return AskedLeaf(leaf.code, facts, leaf, ratio=numbers is Numbers.PART_OF_WHOLE)
 
 

@@ -22,6 +22,7 @@ from tasks.reading.refusing import FILL_IN_AGAIN, SAVE_AGAIN, UnopenableError
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 MOST_MARKS = 200_000
+PERCENT_FORMATS = frozenset({"9", "10"})  # of those that every spreadsheet program knows
 MOST_MERGED = 200_000  # cells in merged ranges of a sheet
 _ENDINGS_OF_FILES = range(2, 5)  # how many letters such an ending has
 _LONGEST_FORMULA = 8192  # letters, as spreadsheet programs have it
@@ -189,6 +190,10 @@ class SheetWalk(PartWalk):
         self._listen()
 
     def _on_value(self, attributes: Attributes) -> None:
+        if self._attributes.get("t") == "inlineStr":  # the text belongs into <is>; readers take it for nothing
+            row, column = self._cell
+            what = f"trang “{self.title}”, dòng {row}, cột {column}: chữ ghi không đúng chuẩn của Excel"
+            raise UnopenableError(f"{what} (do phần mềm khác xuất ra) nên không đọc được", SAVE_AGAIN)
         if self._watched:
             self._listen()
 
@@ -231,9 +236,7 @@ class SheetWalk(PartWalk):
 
     def _mark(self, kind: Behind, text: str) -> None:
         self._cells[self._cell[0] - 1, self._cell[1] - 1] = kind, text[:_LONGEST_TEXT]
-        if len(self._cells) > MOST_MARKS:
-            what = f"trang “{self.title}” có hơn {MOST_MARKS:,} ô báo lỗi, ô chưa tính hoặc ô dạng phần trăm"
-            raise UnopenableError(f"{what.replace(',', '.', 1)} nên không được mở", FILL_IN_AGAIN)
+        refuse_many_marks(len(self._cells))
 
     # --- what lies over the cells -------------------------------------------------------------------------------------
 
@@ -283,6 +286,17 @@ class SheetWalk(PartWalk):
         "dataValidation": _on_ranges,
         "conditionalFormatting": _on_ranges,
     }
+
+
+def refuse_many_marks(count: int) -> None:
+    """Refuse a sheet with more odd cells than anybody could mend.
+
+    Raises:
+        UnopenableError: there are too many.
+    """
+    if count > MOST_MARKS:
+        what = f"một trang có hơn {MOST_MARKS:,} ô báo lỗi, ô chưa tính hoặc ô dạng phần trăm"
+        raise UnopenableError(f"{what.replace(',', '.', 1)} nên không được mở", FILL_IN_AGAIN)
 
 
 def _takes_from_another_file(formula: str) -> bool:

@@ -40,6 +40,7 @@ class FormInHand:
     Attributes:
         cells: a reader for each of its sheets, by the sheet's title.
         uncalculated: how many locked points were not calculated.
+        short_years: the cells of dates whose year was typed with two digits.
     """
 
     file: str
@@ -49,6 +50,7 @@ class FormInHand:
     findings: list[Finding]
     cells: dict[str, SheetCells] = field(default_factory=dict)
     uncalculated: int = 0
+    short_years: list[Place] = field(default_factory=list)
 
     @cached_property
     def open_leaves(self) -> frozenset[str]:
@@ -66,7 +68,9 @@ class FormInHand:
         """The reader of a table's sheet."""
         title = table.sheet.title
         if title not in self.cells:
-            self.cells[title] = SheetCells(self.file, table.sheet, self.findings, table.shape.noun)
+            self.cells[title] = SheetCells(
+                self.file, table.sheet, self.findings, table.shape.noun, self.identity.year, self.short_years
+            )
         return self.cells[title]
 
     def add(self, what: str, remedy: str, severity: Severity = Severity.CRITICAL, place: Place | None = None) -> None:
@@ -131,13 +135,19 @@ def _statement(form: FormInHand, rows: FormRows, row: FormRow, unit: str, asked:
     places = CellPlaces(
         table.sheet.title, table.columns, row.row, fact_rows, (*filled, *(line for line in lines if line not in filled))
     )
+    facts = _settled_facts(cells, asked, read, places)
+    points = _points(form, cells, row, name)
+    maximum = _number(cells, row, "max", name)
+    claimed = shape.is_input("not_applicable") and _claim(cells, row, name)
+    if points == 0 and not shape.is_input(shape.points) and (claimed or asked.lacks(facts)):
+        points = None  # the empty text of a formula, for which .xls files hold a 0
     return Statement(
         unit=unit,
         code=asked.code,
-        facts=_settled_facts(cells, asked, read, places),
-        points=_points(form, cells, row, name),
-        maximum=_number(cells, row, "max", name),
-        not_applicable=shape.is_input("not_applicable") and _claim(cells, row, name),
+        facts=facts,
+        points=points,
+        maximum=maximum,
+        not_applicable=claimed,
         evidence=evidence,
         text=_text(cells, row, shape.text, name),
         answer=answer,
@@ -333,7 +343,7 @@ def _settled_facts(
     """The facts that have one meaning; those that may be a percentage or a part of one are asked about instead."""
     facts = {id: fact.value for id, fact in read.items()}
     for fact in asked.facts:
-        if fact.field.id in read and (ask := _percent_question(asked, fact, read)):
+        if fact.field.id in read and (ask := _percent_question(asked, fact, read) or _fraction_question(fact, read)):
             del facts[fact.field.id]
             what, remedy = ask
             place = places[f"fact:{fact.field.id}"]
@@ -363,6 +373,17 @@ def _percent_question(asked: AskedLeaf, fact: AskedFact, read: Mapping[str, Read
     if fact.field.id == "numerator" and of_hundred and not percent and 0 < number < 1:
         return _either(said, number)
     return None
+
+
+def _fraction_question(fact: AskedFact, read: Mapping[str, ReadFact]) -> tuple[str, str] | None:
+    """What to ask where a count of a ratio is a fraction, unless it is a percentage of a hundred."""
+    value, percent = read[fact.field.id]
+    whole = read.get("denominator")
+    of_hundred = whole is not None and Decimal(whole.value) == HUNDRED
+    if not fact.field.of_ratio or percent or of_hundred:
+        return None
+    problem = fact.field.fraction(Decimal(value))
+    return problem and (problem.what.removeprefix(f"{fact.field.label}: "), problem.remedy)
 
 
 def _either(said: str, number: Decimal) -> tuple[str, str]:

@@ -98,6 +98,10 @@ def _read_form(found: Identified, tables: Sequence[Table], plan: ReadingPlan, fi
         count = form.uncalculated
         what = f"{count} ô điểm là công thức chưa được tính nên không lấy giá trị; điểm được tính lại từ số liệu"
         form.add(what, "Không cần làm gì; lần sau mở bằng Excel và lưu trước khi gửi", Severity.INFO)
+    if form.short_years:
+        what = f"{len(form.short_years)} ngày ghi năm bằng hai chữ số, đọc là năm 20xx (ví dụ ô này)"
+        remedy = "Kiểm tra lại; lần sau ghi đủ bốn chữ số của năm"
+        form.add(what, remedy, Severity.WARNING, form.short_years[0])
     return Reading(file, identity, statements, remarks, tuple(found.findings))
 
 

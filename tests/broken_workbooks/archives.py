@@ -1,6 +1,7 @@
 """Damage to the file itself: its archive, its parts, its XML, or that it is no workbook at all."""
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -108,6 +109,27 @@ def with_password_flag(content: bytes) -> bytes:
     """An archive whose first part says that it is locked."""
     start = content.index(b"PK\x01\x02")
     return content[: start + 8] + b"\x01" + content[start + 9 :]
+
+
+def with_power_query(content: bytes) -> bytes:
+    """What Excel adds where data was fetched by Power Query: a part of XML in UTF-16 that belongs to no sheet."""
+    query = '<?xml version="1.0" encoding="utf-16"?><DataMashup xmlns="http://schemas.microsoft.com/DataMashup">AAA='
+    return packed({**parts_of(content), "customXml/item1.xml": f"{query}</DataMashup>".encode("utf-16")})
+
+
+def with_odd_part_names(content: bytes, change: Callable[[str], str]) -> bytes:
+    """The archive with its parts named as some programs name them."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts_of(content).items():
+            archive.writestr(change(name), part)
+    return out.getvalue()
+
+
+def with_texts_as_values(content: bytes) -> bytes:
+    """The texts of a sheet written as values beside the mark of inline texts, as some exports do."""
+    texts = re.compile(rb't="inlineStr"><is><t>([^<]*)</t></is>')
+    return with_part(content, SHEET, lambda part: texts.sub(rb't="inlineStr"><v>\1</v>', part))
 
 
 def in_wide_text(content: bytes) -> bytes:

@@ -160,16 +160,33 @@ def old_workbook(*cells: tuple[int, int], rows: int = 1, columns: int = 1, texts
     return _container(book + named + strings + _record(0x000A, b"") + sheet)
 
 
+def locked_old_workbook() -> bytes:
+    """An .xls that is encrypted: the record that says so, then noise."""
+    book = _record(0x0809, struct.pack("<HHHHII", 0x0600, 5, 0, 0, 0, 0)) + _record(0x002F, bytes(54))
+    return _container(book + _record(0x0200, b"\xff" * 14) + _record(0x000A, b""))
+
+
+def old_container(name: str, stream: bytes) -> bytes:
+    """A container with one stream."""
+    return _container(stream, name)
+
+
+def module_of_macros(text: bytes) -> bytes:
+    """The stream of a module: something compiled, then its text packed, every letter by itself."""
+    pieces = b"".join(b"\0" + text[at : at + 8] for at in range(0, len(text), 8))
+    return b"compiled" + b"\x01" + struct.pack("<H", 0xB000 | (len(pieces) - 1)) + pieces
+
+
 def _record(number: int, content: bytes) -> bytes:
     return struct.pack("<HH", number, len(content)) + content
 
 
-def _container(stream: bytes) -> bytes:
+def _container(stream: bytes, name: str = "Workbook") -> bytes:
     """A container with one stream: a sector of the table, one of the directory, then the stream."""
     stream = stream.ljust(4096, b"\0")
     count = -(-len(stream) // _SECTOR)
     table = [_TABLE, _END, *range(3, 2 + count), _END]
-    directory = _entry("Root Entry", 5, 1, _END, 0) + _entry("Workbook", 2, _FREE, 2, len(stream))
+    directory = _entry("Root Entry", 5, 1, _END, 0) + _entry(name, 2, _FREE, 2, len(stream))
     header = OLE + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 6
     header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, _END, 0, _END, 0)
     return b"".join(

@@ -76,7 +76,7 @@ def test_a_clean_form_has_no_findings() -> None:
 
 
 def test_every_check_has_its_own_name_and_says_what_is_expected_in_vietnamese() -> None:
-    assert len({check.name for check in SUITE.checks}) == len(SUITE.checks) == 22
+    assert len({check.name for check in SUITE.checks}) == len(SUITE.checks) == 23
     assert all(check.expected and check.remedy for check in SUITE.checks)
 
 
@@ -97,7 +97,7 @@ def test_a_leaf_without_facts_is_said_at_each_of_its_cells() -> None:
     assert [(finding.what, finding.remedy, finding.place and finding.place.cell) for finding in findings] == [
         (
             f"tiêu chí 1.1.1 thiếu số liệu “{label}”",
-            "Nhập một số; nếu trong năm không phát sinh, đề nghị không áp dụng kèm lý do",
+            "Nhập số lượng; nếu trong năm không phát sinh, đề nghị không áp dụng kèm lý do",
             cell,
         )
         for label, cell in (("số hồ sơ đúng hạn", "D7"), ("số hồ sơ đã giải quyết", "D8"))
@@ -216,11 +216,17 @@ def test_a_changed_maximum_is_said_with_both_figures() -> None:
 # --- evidence ---------------------------------------------------------------------------------------------------------
 
 
-def test_points_without_evidence_or_explanation_are_returned() -> None:
-    assert only(form(_1_1_1={"evidence": ()})) == (
+@pytest.mark.parametrize(("evidence", "severity"), [("required", Severity.WARNING), ("strict", CRITICAL)])
+def test_points_without_evidence_or_explanation_are_remarked_and_returned_only_where_the_set_says_so(
+    evidence: str, severity: Severity
+) -> None:
+    bare = form(_1_1_1={"evidence": ()})
+    declared = bare.criteria_set.model_dump(mode="json", by_alias=True)
+    declared["areas"][0]["criteria"][0]["components"][0]["evidence"] = evidence
+    assert only(replace(bare, criteria_set=CriteriaSet.model_validate(declared))) == (
         "tiêu chí 1.1.1 chưa có tài liệu kiểm chứng và chưa có giải trình",
         "Ghi tên văn bản, số ký hiệu, ngày, trang; nếu không có tài liệu, giải trình cách tính",
-        CRITICAL,
+        severity,
         "G6",
     )
 

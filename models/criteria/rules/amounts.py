@@ -15,4 +15,6 @@ FactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 OptionalDecimals = Annotated[
     int | None, Field(strict=True, ge=0, le=MOST_DECIMALS, exclude_if=lambda decimals: decimals is None)
 ]
+Counts = Annotated[bool | None, Field(exclude_if=lambda counts: counts is None)]
+"""Whether numbers count things or measure amounts; unsaid in sets from before, whose digests stay as they are."""
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

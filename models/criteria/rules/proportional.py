@@ -12,9 +12,17 @@ from models.criteria.facts import FactField
 from models.criteria.formulas import FormulaCells
 from models.criteria.rules.amounts import Percent
 from models.criteria.rules.base import Better, Numbers, Outcome, share_of
-from models.criteria.rules.cells import FactCell, NumberCell
+from models.criteria.rules.cells import FactCell
 from models.criteria.rules.faults import RuleFault
-from models.criteria.rules.ratios import DENOMINATOR, NUMERATOR, PERCENT_DIGITS, RatioRule, short_of, whole_beyond
+from models.criteria.rules.ratios import (
+    DENOMINATOR,
+    NUMERATOR,
+    PERCENT_DIGITS,
+    RatioRule,
+    number_cell,
+    short_of,
+    whole_beyond,
+)
 from models.numbers import EXACT, HUNDRED, ZERO, plain, said
 
 _WORTH_TELLING = Decimal("0.1")  # points: one dossier of ten thousand brings nothing that anybody would print
@@ -44,7 +52,7 @@ class ProportionalRule(RatioRule):
 
     @override
     def cell(self, field: FactField, maximum: Decimal, year: int) -> FactCell:
-        return NumberCell()
+        return number_cell(field)
 
     @property
     @override

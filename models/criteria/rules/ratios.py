@@ -9,10 +9,11 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import override
 
-from models.criteria.facts import FactField, FactKind
+from models.criteria.facts import FactField, kind_of_numbers
 from models.criteria.formulas import CHECK_TEXT, NOT_APPLICABLE, FormulaCells, not_numbers
-from models.criteria.rules.amounts import Label, OptionalDecimals
+from models.criteria.rules.amounts import Counts, Label, OptionalDecimals
 from models.criteria.rules.base import Better, Outcome, Rule, problem
+from models.criteria.rules.cells import CountCell, FactCell, NumberCell
 from models.numbers import EXACT, HUNDRED, MOST_DECIMALS, ZERO, plain, printed, said, vietnamese_number
 from models.wording import continued
 
@@ -43,6 +44,11 @@ def _unsaid(value: object) -> bool:
     return value is None
 
 
+def number_cell(field: FactField) -> FactCell:
+    """What may be typed for a number that counts or measures."""
+    return CountCell() if field.counts else NumberCell()
+
+
 class RatioRule(Rule, ABC):
     """A rule of a part and its whole. What is left out of a rule is left out of its dump: old sets keep their bytes.
 
@@ -51,6 +57,7 @@ class RatioRule(Rule, ABC):
         of_nothing: what 0 of 0 means; None: it gives no points and is asked about.
         missed: whether what does not count yet can still be made good; None: nobody has said.
         decimals: to how many decimals points that follow by a product are rounded (half up); None: not at all.
+        counts: whether part and whole count things; None: their labels say it.
     """
 
     numerator: Label = "Số đạt yêu cầu"
@@ -59,6 +66,7 @@ class RatioRule(Rule, ABC):
     of_nothing: Annotated[OfNothing | None, Field(exclude_if=_unsaid)] = None
     missed: Annotated[Missed | None, Field(exclude_if=_unsaid)] = None
     decimals: OptionalDecimals = None
+    counts: Counts = None
 
     @property
     @override
@@ -72,9 +80,10 @@ class RatioRule(Rule, ABC):
 
     def ratio_fields(self) -> tuple[FactField, ...]:
         """The two facts of the ratio."""
+        kind = kind_of_numbers(self.numerator, self.denominator, stated=self.counts)
         return (
-            FactField(NUMERATOR, self.numerator, FactKind.NUMBER),
-            FactField(DENOMINATOR, self.denominator, FactKind.NUMBER),
+            FactField(NUMERATOR, self.numerator, kind, of_ratio=True),
+            FactField(DENOMINATOR, self.denominator, kind, of_ratio=True),
         )
 
     def ratio(self, facts: Mapping[str, str], maximum: Decimal) -> tuple[Decimal, Decimal] | Outcome:

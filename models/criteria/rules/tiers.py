@@ -10,11 +10,11 @@ from typing import Annotated, Literal, final
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
-from models.criteria.facts import FactField, FactKind
+from models.criteria.facts import FactField, kind_of_number
 from models.criteria.formulas import CHECK_TEXT, FormulaCells
 from models.criteria.rules.amounts import Bound, Label, Points, PositivePoints
 from models.criteria.rules.base import Better, Numbers, Outcome, problem, share_of
-from models.criteria.rules.cells import FactCell, NumberCell
+from models.criteria.rules.cells import FactCell
 from models.criteria.rules.faults import RuleFault, above_maximum
 from models.criteria.rules.ratios import (
     DENOMINATOR,
@@ -22,6 +22,7 @@ from models.criteria.rules.ratios import (
     ONE,
     PERCENT_DIGITS,
     RatioRule,
+    number_cell,
     short_of,
     whole_beyond,
 )
@@ -144,11 +145,11 @@ class TiersRule(RatioRule):
     def fields(self) -> tuple[FactField, ...]:
         if self.of is Measured.RATIO:
             return self.ratio_fields()
-        return (FactField(_VALUE, self.value, FactKind.NUMBER),)
+        return (FactField(_VALUE, self.value, kind_of_number(self.value, self.unit, self.counts)),)
 
     @override
     def cell(self, field: FactField, maximum: Decimal, year: int) -> FactCell:
-        return NumberCell()
+        return number_cell(field)
 
     @property
     @override

@@ -52,6 +52,20 @@ def test_a_share_in_place_of_a_count_is_refused() -> None:
     assert remedy == "Nhập số lượng, không có dấu %"
 
 
+def test_a_count_with_one_whole_reading_is_that_number() -> None:
+    assert COUNT.read("5.788") == "5788"
+    assert COUNT.read("5,788") == "5788"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"), [("1,28", "; có phải 1280?"), ("12,5", "; có phải 12500?"), ("0,5", ""), ("1435,2", "")]
+)
+def test_a_fraction_of_a_count_is_asked_about(text: str, asked: str) -> None:
+    what, remedy = refusal_of(COUNT, text)
+    assert what.endswith(f"không phải là số nguyên, trong khi ở đây đếm số lượng{asked}")
+    assert "số nguyên" in remedy
+
+
 def test_a_data_file_is_read_with_its_own_spelling_of_numbers() -> None:
     assert NUMBER.read("1.435", canonical_number) == "1.435"
     with pytest.raises(UnreadableFactError):

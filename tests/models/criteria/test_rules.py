@@ -411,7 +411,7 @@ DECLARED = st.one_of(tiers_rules(), on_time_rules(), other_rules(), st.just(Decl
 DAYS_AROUND = st.dates(date(2024, 1, 1), date(2026, 12, 31))
 TEXTS: dict[FactKind, st.SearchStrategy[str]] = {
     FactKind.NUMBER: st.decimals(-2, 120, places=2).map(str),
-    FactKind.COUNT: st.one_of(st.integers(-1, 300).map(str), st.just("2,5")),
+    FactKind.COUNT: st.one_of(st.integers(-1, 300).map(str), st.just("2.5")),
     FactKind.DATE: st.one_of(DAYS_AROUND.map(lambda day: f"{day:%d/%m/%Y}"), st.just("không")),
     FactKind.YES_NO: st.sampled_from(["có", "không"]),
     FactKind.OPTION: st.sampled_from(["full", "part", "nothing"]),
@@ -422,7 +422,9 @@ def _facts(fields: tuple[FactField, ...]) -> st.SearchStrategy[dict[str, str]]:
     texts = {field.id: TEXTS[field.kind] for field in fields}
     by_id = {field.id: field for field in fields}
     return st.fixed_dictionaries(texts).map(
-        lambda written: {id: by_id[id].read(text.replace(".", ",")) for id, text in written.items()}
+        lambda written: {
+            id: text if by_id[id].counts else by_id[id].read(text.replace(".", ",")) for id, text in written.items()
+        }
     )
 
 
@@ -479,9 +481,45 @@ def test_the_unicode_form_of_a_text_changes_no_points(form: str) -> None:
     assert points(BY_31_JANUARY, "ngày 05 tháng 02 năm 2025") == Decimal("0.5")
 
 
-def test_a_number_with_two_readings_never_becomes_points() -> None:
+def test_an_amount_with_two_readings_never_becomes_points() -> None:
+    money = rule("proportional", numerator="số vốn đã giải ngân, triệu đồng", denominator="kế hoạch vốn, triệu đồng")
     with pytest.raises(UnreadableFactError, match="hai số khác nhau"):
-        FLOOR_70.fields[0].read("1.435")
+        money.fields[0].read("1.435")
+
+
+@pytest.mark.parametrize(
+    ("declared", "counts"),
+    [
+        ({"kind": "proportional"}, True),
+        ({"kind": "proportional", "numerator": "số hồ sơ trễ hạn có hẹn lại ngày trả"}, True),
+        ({"kind": "proportional", "numerator": "số vốn đã giải ngân, triệu đồng"}, False),
+        ({"kind": "proportional", "denominator": "Diện tích phải đo (ha)"}, False),
+        ({"kind": "proportional", "numerator": "tổng số ngày cắt giảm"}, False),
+        ({"kind": "proportional", "numerator": "số bài", "counts": False}, False),
+        ({"kind": "proportional", "numerator": "tiền lẻ", "counts": True}, True),
+        ({"kind": "tiers", "of": "number", "tiers": [{"to": 0, "points": 1}, {"points": 0}]}, False),
+        ({"kind": "tiers", "of": "number", "value": "Số bài", "tiers": [{"to": 0, "points": 1}, {"points": 0}]}, True),
+        (
+            {
+                "kind": "tiers",
+                "of": "number",
+                "value": "Số còn nợ",
+                "unit": "triệu đồng",
+                "tiers": [{"to": 0, "points": 1}, {"points": 0}],
+            },
+            False,
+        ),
+    ],
+)
+def test_numbers_count_things_unless_their_names_or_the_set_say_that_they_measure(
+    declared: dict[str, object], counts: bool
+) -> None:
+    assert {field.counts for field in ANY_RULE.validate_python(declared).fields} == {counts}
+
+
+def test_a_rule_that_does_not_say_what_it_counts_is_written_as_before() -> None:
+    assert "counts" not in rule("proportional").model_dump(mode="json")
+    assert rule("proportional", counts=False).model_dump(mode="json")["counts"] is False
 
 
 # --- monotone where the rule is ---------------------------------------------------------------------------------------

@@ -350,6 +350,14 @@ def test_a_unit_that_ceased_to_exist_in_the_month_is_refused_with_its_successor(
     assert report.findings[0].remedy == "Ghi cho đơn vị kế thừa: xa-ab"
 
 
+def test_a_month_that_lies_in_the_same_batch_is_not_missed(on_sqlite: MonthOffice) -> None:
+    on_sqlite.send("2025-01")
+    for month in ("2025-02", "2025-04"):
+        on_sqlite.drop(on_sqlite.form(month), f"{month}.xlsx")
+    told = {file.path: warnings(file) for file in on_sqlite.receive().files}
+    assert told["2025-04.xlsx"] == ["đơn vị chưa báo cáo tháng 3 năm 2025"]
+
+
 def test_a_skipped_month_is_named(on_sqlite: MonthOffice) -> None:
     on_sqlite.send("2025-01")
     assert warnings(on_sqlite.send("2025-04")) == ["đơn vị chưa báo cáo tháng 2 năm 2025, tháng 3 năm 2025"]
@@ -365,7 +373,10 @@ def test_the_form_of_another_unit_is_not_taken_from_a_folder(on_sqlite: MonthOff
     ("cells", "said"),
     [
         ({("nhan", "fact:value"): "nhiều"}, "chỉ tiêu nhan, giá trị: “nhiều” không phải là số"),
-        ({("nhan", "fact:value"): 99.5}, "chỉ tiêu “nhan” đếm số lượng mà có phần lẻ"),
+        (
+            {("nhan", "fact:value"): 99.5},
+            "chỉ tiêu nhan, giá trị: “99,5” không phải là số nguyên, trong khi ở đây đếm số lượng; có phải 99500?",
+        ),
         ({("nhan", "fact:numerator"): 3}, "chỉ tiêu nhan không có tử số, giá trị ở đây không được ghi nhận"),
         ({("kh-2025:2", "fact:done_on"): "sắp xong"}, "nhiệm vụ 2, ngày hoàn thành: “sắp xong” không phải là một ngày"),
     ],

@@ -242,7 +242,7 @@ def test_choices_are_offered_by_label(blank: dict[str, Path]) -> None:
 def test_number_and_date_formats_fit_the_facts(blank: dict[str, Path]) -> None:
     sheet = load_workbook(blank["so-tu-phap"])[CRITERIA_SHEET]
     formats = {key: at(sheet, key, "value").number_format for key in ("1.1.1/date", "1.2.1/late", "1.1.3/numerator")}
-    assert formats == {"1.1.1/date": "dd/mm/yyyy", "1.2.1/late": "#,##0", "1.1.3/numerator": "General"}
+    assert formats == {"1.1.1/date": "dd/mm/yyyy", "1.2.1/late": "#,##0", "1.1.3/numerator": "#,##0"}
     assert at(sheet, "1.1.1", "number").number_format == "@", "a document number like 1/2 must not become a date"
 
 

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -64,7 +65,11 @@ def test_right_files_are_recorded_wrong_ones_answered_and_the_inbox_is_empty(dep
         "la.xlsx": REFUSED,
     }
     assert department.left() == []
-    assert [name[-12:] for name in department.replies()] == ["snv.xlsx.txt", "-la.xlsx.txt"]
+    assert sorted(name.rpartition("-")[2] for name in department.replies()) == [
+        "la.xlsx.txt",
+        "snv.xlsx.txt",
+        "vpub.xlsx.txt",
+    ]
     assert Counter(row["unit"] for row in department.rows("fact_version")) == {"stc": 2, "vpub": 2}
     submissions = {row["file_name"]: row for row in department.rows("submission")}
     assert submissions["snv.xlsx"]["findings"] == [
@@ -234,6 +239,7 @@ def test_a_file_that_is_still_being_written_waits_for_the_next_run(on_sqlite: De
     on_sqlite.drop("moi.xlsx", form_file("stc", plan_done()))
     report = on_sqlite.receive(quiet=60)
     assert (report.files, [path for path, _ in report.waiting]) == ([], ["moi.xlsx"])
+    assert re.fullmatch(r"vừa được ghi, có thể chưa xong; chờ (5\d|60) giây nữa rồi nhận lại", report.waiting[0][1])
     assert on_sqlite.left() == ["moi.xlsx"]
     os.utime(on_sqlite.folder / "var" / "inbox" / "moi.xlsx", (time.time() - 120, time.time() - 120))
     assert on_sqlite.outcomes(quiet=60) == {"moi.xlsx": ACCEPTED}

@@ -34,6 +34,7 @@ def leaf_of(kind: str) -> str:
 
 
 RATIO, DATE, YES_NO, COUNT, OPTION = map(leaf_of, ("proportional", "on_time", "binary", "deduction", "options"))
+MONEY = next(leaf.code for leaf in LEAVES if "triệu đồng" in leaf.rule.fields[0].label)
 
 
 def first_fact(code: str) -> str:
@@ -60,16 +61,16 @@ def fact_of(reading: Reading, code: str) -> str | None:
 
 READ = [
     (RATIO, 12, "", "12"),
-    (RATIO, 1.5, "", "1.5"),
-    (RATIO, 0.1 + 0.2, "", "0.3"),
+    (MONEY, 1.5, "", "1.5"),
+    (MONEY, 0.1 + 0.2, "", "0.3"),
     (RATIO, -3, "", "-3"),
     (RATIO, 999_999_999_999_999, "", "999999999999999"),
-    (RATIO, "1,5", "", "1.5"),
-    (RATIO, "1.435,2", "", "1435.2"),
+    (MONEY, "1,5", "", "1.5"),
+    (MONEY, "1.435,2", "", "1435.2"),
     (RATIO, "82 800", "", "82800"),
     (RATIO, "82\u00a0800", "", "82800"),
     (RATIO, "  12  ", "", "12"),
-    (RATIO, "１２，５", "", "12.5"),
+    (MONEY, "１２，５", "", "12.5"),
     (COUNT, 3, "", "3"),
     (COUNT, "03", "", "3"),
     (DATE, date(2025, 3, 1), "dd/mm/yyyy", "2025-03-01"),
@@ -97,7 +98,7 @@ def test_a_usual_spelling_is_read(code: str, value: Any, form: str, read: str) -
 
 UNREAD = [
     (RATIO, "nhiều", "", "“nhiều” không phải là số"),
-    (RATIO, "1.435", "", "“1.435” có thể đọc thành hai số khác nhau, 1435 hoặc 1,435"),
+    (MONEY, "1.435", "", "“1.435” có thể đọc thành hai số khác nhau, 1435 hoặc 1,435"),
     (RATIO, "NaN", "", "“NaN” không phải là số"),
     (RATIO, "inf", "", "“inf” không phải là số"),
     (RATIO, "12 hồ sơ", "", "“12 hồ sơ” không phải là số"),
@@ -153,6 +154,40 @@ def test_an_option_is_read_by_its_label_and_by_its_id() -> None:
     for id, label in field.choices:
         for text in (label, normalize("NFD", label.upper()), id):
             assert fact_of(reading_of(with_cell(OPTION, text)), OPTION) == id
+
+
+# --- thousands --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "asked"),
+    [(1.279, "; có phải 1279?"), ("1,279", None), (1.28, "; có phải 1280?"), (12.34567, ""), (0.5, "")],
+)
+def test_a_count_of_thousands_typed_where_a_dot_is_the_decimal_mark_is_asked_about(value: Any, asked: str) -> None:
+    """1.279 of 1.309 documents, as an English spreadsheet program keeps them."""
+    reading = ratio_of(value, 1309)
+    if asked is None:
+        assert statement_of(reading, RATIO).facts["numerator"] == "1279"
+        return
+    assert statement_of(reading, RATIO).facts == {"denominator": "1309"}
+    (finding,) = serious(reading)
+    assert finding.what.endswith(f"không phải là số nguyên, trong khi ở đây đếm số lượng{asked}")
+    assert finding.place == statement_of(reading, RATIO).places["fact:numerator"]
+
+
+def test_both_numbers_of_a_ratio_typed_in_thousands_are_asked_about() -> None:
+    reading = ratio_of(1.279, 1.309)
+    assert statement_of(reading, RATIO).facts == {}
+    assert [finding.what.rpartition("; ")[2] for finding in serious(reading)] == ["có phải 1279?", "có phải 1309?"]
+
+
+def test_a_text_in_a_count_with_one_whole_reading_is_taken_with_a_remark() -> None:
+    reading = ratio_of("5.788", "6.000")
+    assert statement_of(reading, RATIO).facts == {"numerator": "5788", "denominator": "6000"}
+    assert not serious(reading)
+    remarks = said(reading, Severity.WARNING)
+    assert any("“5.788” đọc là 5788" in remark for remark in remarks)
+    assert any("“6.000” đọc là 6000" in remark for remark in remarks)
 
 
 # --- percentages ------------------------------------------------------------------------------------------------------

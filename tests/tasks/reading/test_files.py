@@ -2,20 +2,24 @@
 
 import io
 from collections.abc import Callable
+from unicodedata import normalize
 
 import pytest
 from openpyxl import Workbook
 
 from models.findings import Severity
 from models.forms.descriptions import FormKind
+from models.forms.self_assessment import CRITERIA_SHEET
+from models.forms.sheets import COVER_SHEET
 from tasks.reading.file_names import shown_name
-from tests.broken_workbooks import archives
-from tests.broken_workbooks.forms import edited
-from tests.tasks.reading.reading_forms import form, reading_of, said
+from tests.broken_workbooks import archives, hostile
+from tests.broken_workbooks.forms import edited, filled
+from tests.tasks.reading.reading_forms import form, reading_of, said, sample, serious, statement_of
 
 pytestmark = pytest.mark.slow
 
 FORM = form(FormKind.SELF_ASSESSMENT, "so-tu-phap")
+SO = sample().criteria_sets["so-2025"]
 
 
 def another_workbook() -> bytes:
@@ -54,6 +58,22 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "encrypted": (archives.encrypted, "tệp có mật khẩu (mã hóa) nên không đọc được"),
     "locked archive": (lambda: archives.with_password_flag(FORM), "tệp nén có mật khẩu nên không đọc được"),
     "macros": (lambda: archives.with_macros(FORM), "tệp có chứa macro nên không được mở"),
+    "macros in one module": (
+        lambda: archives.packed(
+            {
+                **archives.parts_of(FORM),
+                "xl/vbaProject.bin": hostile.old_container(
+                    "Module1", hostile.module_of_macros(b'Attribute VB_Name = "Module1"\r\nSub A()\r\nEnd Sub\r\n')
+                ),
+            }
+        ),
+        "tệp có chứa macro nên không được mở",
+    ),
+    "locked old workbook": (hostile.locked_old_workbook, "tệp có mật khẩu nên không đọc được"),
+    "texts as values": (
+        lambda: archives.with_texts_as_values(FORM),
+        "trang “Tự đánh giá”, dòng 1, cột 1: chữ ghi không đúng chuẩn của Excel",
+    ),
     "old macros": (archives.old_workbook_with_macros, "tệp có chứa macro nên không được mở"),
     "old damaged": (
         lambda: archives.OLE + "Workbook".encode("utf-16-le") + b"\1" * 900,
@@ -95,6 +115,56 @@ def test_a_file_that_cannot_be_taken_is_refused_with_its_reason(name: str) -> No
     assert not reading.statements
     assert reason in said(reading, Severity.CRITICAL)[0]
     assert all(finding.remedy and finding.file == "báo cáo.xlsx" for finding in reading.findings)
+
+
+EMPTY_PROJECT = hostile.old_container(
+    "ThisWorkbook",
+    hostile.module_of_macros(b'Attribute VB_Name = "ThisWorkbook"\r\nAttribute VB_Base = "0"\r\nOption Explicit\r\n'),
+)
+ACCEPTED: dict[str, Callable[[], bytes]] = {
+    "Power Query": lambda: archives.with_power_query(FORM),
+    "a project of macros without code": lambda: archives.packed(
+        {**archives.parts_of(FORM), "xl/vbaProject.bin": EMPTY_PROJECT}
+    ),
+    "a project of macros of no bytes": lambda: archives.packed({**archives.parts_of(FORM), "xl/vbaProject.bin": b""}),
+    "a dot before the names of parts": lambda: archives.with_odd_part_names(FORM, "./{}".format),
+    "backslashes in the names of parts": lambda: archives.with_odd_part_names(
+        FORM, lambda name: name.replace("/", "\\")
+    ),
+    "a cover in decomposed letters": lambda: edited(FORM, decompose_cover),
+}
+
+
+def decompose_cover(book: Workbook) -> None:
+    for row in book[COVER_SHEET].iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str):
+                cell.value = normalize("NFD", cell.value)
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_a_good_form_that_other_programs_have_touched_says_the_same(name: str) -> None:
+    reading, usual = reading_of(ACCEPTED[name]()), reading_of(FORM)
+    assert reading.statements == usual.statements
+    assert reading.findings == usual.findings
+
+
+def test_years_of_two_digits_are_read_with_one_remark() -> None:
+    dates = {leaf.code: f"{leaf.code}/date" for leaf in SO.leaves if leaf.rule.kind == "on_time"}
+    assert len(dates) > 1
+    content = filled(FORM, CRITERIA_SHEET, dict.fromkeys(((key, "value") for key in dates.values()), "05/01/26"))
+    reading = reading_of(content)
+    assert {statement_of(reading, code).facts["date"] for code in dates} == {"2026-01-05"}
+    assert not serious(reading)
+    (remark,) = [told for told in said(reading, Severity.WARNING) if "hai chữ số" in told]
+    assert f"{len(dates)} ngày ghi năm bằng hai chữ số" in remark
+
+
+def test_two_digits_far_from_the_year_of_the_form_are_no_year() -> None:
+    leaf = next(leaf for leaf in SO.leaves if leaf.rule.kind == "on_time")
+    reading = reading_of(filled(FORM, CRITERIA_SHEET, {(f"{leaf.code}/date", "value"): "26-01-05"}))
+    assert "date" not in statement_of(reading, leaf.code).facts
+    assert serious(reading)
 
 
 def test_tags_without_end_after_the_cells_neither_stall_nor_change_anything() -> None:

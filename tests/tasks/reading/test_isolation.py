@@ -56,6 +56,11 @@ def test_a_child_that_aborts_or_is_killed_is_a_failure_of_its_call(children: Chi
     assert failure_of(children, "signal:raise_signal", signal.SIGKILL) is Failure.DIED
 
 
+def test_a_child_that_is_killed_from_outside_costs_its_call_nothing(children: Children, tmp_path: Path) -> None:
+    mark = str(tmp_path / "mark")
+    assert children.submit("tests.tasks.reading.childs_work:killed_the_first_time", mark).result() == "read"
+
+
 def test_a_call_that_wants_more_memory_than_a_child_has_fails(children: Children) -> None:
     assert failure_of(children, "builtins:bytes", 2**30) is Failure.MEMORY
 

@@ -428,7 +428,7 @@ def test_facts_become_canonical(province: Province) -> None:
         ),
         (
             "stc,T1,count,0.5",
-            "tiêu chí T1: Sáng kiến được công nhận: 0,5 không phải là số đếm (số nguyên từ 0 trở lên)",
+            "tiêu chí T1: Sáng kiến được công nhận: “0,5” không phải là số nguyên, trong khi ở đây đếm số lượng",
         ),
         (
             'stc,1.1.2,numerator,"9,5"',
