@@ -18,10 +18,12 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
 from models.findings import Act, Action, RefusedError, refusal
+from models.records.journal import guard, seal, unguard, unsealed
 from models.settings import Settings, var_folder
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0007"
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_NEWEST = "head"
 _PATIENCE = 30.0  # seconds that one process waits for another
 _WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory lock
 
@@ -50,7 +52,8 @@ class Storage:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that no other writer overlaps; committed at the end, rolled back on any error.
+        """A transaction that no other writer overlaps; committed at the end, rolled back on any error. What it adds
+        becomes a part of the journal.
 
         Raises:
             RefusedError: another process holds the database for longer than the patience of this one.
@@ -58,7 +61,10 @@ class Storage:
         with Session(self.engine) as session:
             with _refusing_the_held():
                 _wait_for_turn(session.connection())
+            foreign = unsealed(session.connection())
             yield session
+            session.flush()
+            seal(session.connection(), foreign, self.user)
             session.commit()
 
     def keep(self, content: bytes) -> str:
@@ -233,7 +239,7 @@ def schema_version(engine: Engine) -> str | None:
         return str(row[0]) if row else None
 
 
-def migrate(engine: Engine, to: str = "head") -> None:
+def migrate(engine: Engine, to: str = _NEWEST) -> None:
     """Create or upgrade all tables, to the newest version or the named one."""
     from alembic import command
     from alembic.config import Config
@@ -243,7 +249,10 @@ def migrate(engine: Engine, to: str = "head") -> None:
     with _foreign_keys_waiting(engine), engine.begin() as connection:
         _wait_for_turn(connection)
         config.attributes["connection"] = connection
+        unguard(connection)
         command.upgrade(config, to)
+        if to == _NEWEST:
+            guard(connection)
         if engine.dialect.name == "sqlite":
             assert not connection.execute(text("PRAGMA foreign_key_check")).first(), "a migration broke a reference"
 

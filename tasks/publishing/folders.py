@@ -152,6 +152,14 @@ def manifest_in(folder: Path) -> bytes:
         return b""
 
 
+def journal_head(manifest: bytes) -> str:
+    """The link of the journal in which the approval was recorded; empty where a manifest names none."""
+    try:
+        return str(json.loads(manifest).get("journal", ""))
+    except (ValueError, AttributeError, RecursionError):
+        return ""
+
+
 def verify_folder(folder: Path) -> list[Finding]:
     """Recompute every hash of a published folder.
 
