@@ -2,9 +2,11 @@
 
 Rows are only ever added, and each is a part of the journal (journal.py) the moment it is written: a new table is so
 without a word. What a table says in its `info` is where that ends: `changeable`, the columns that the program itself
-sets anew, and `official`, False where nothing official stands. A version names what it follows by its number; the current value of a key is its highest
-version, or nothing where that one is withdrawn (a later workbook no longer says it). Numbers are exact on every
-database: NUMERIC where there is one, scaled whole numbers on SQLite.
+sets anew, and `official`, False where nothing official stands.
+
+A version names what it follows by its number; the current value of a key is its highest version, or nothing where that
+one is withdrawn (a later workbook no longer says it). Numbers are exact on every database: NUMERIC where there is one,
+scaled whole numbers on SQLite.
 """
 
 from datetime import UTC, date, datetime

@@ -5,18 +5,20 @@ publishing and showing know only what stands here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 
 from jinja2 import TemplateError
 
-from models.findings import Action, refusal
+from models.findings import Action, RefusedError, refusal
 from models.notation import notation
 from models.numbers import vietnamese_date
 from models.province.config import ProvinceConfig, Signer
 from models.records.tables import Approval, Snapshot
 from models.working_days import VIETNAM
+from tasks.publishing.contents import Signing, content_hash, keyword_of
+from tasks.publishing.folders import entry_of
 from tasks.publishing.kinds import PaperKind, kind_of, told
 from tasks.rendering.letterhead import Decision
 from tasks.rendering.pdf import Document, RenderingError, render_all
@@ -46,6 +48,7 @@ class Paper:
         signers: whom it may name, by their ids.
         documents: what is printed, from its numbering and a folder of templates.
         beside: further files of a draft or a publication, from its numbering and the printed ones.
+        coded: the paper with the hash of all that is published with it where its readers see it.
         signed_here: whether the keys of this machine sign it.
     """
 
@@ -66,6 +69,7 @@ class Paper:
     signers: Sequence[str]
     documents: Callable[[Decision, Path | None], Sequence[Document]]
     beside: Callable[[Decision, Mapping[str, bytes]], dict[str, bytes]]
+    coded: Callable[[Decision, Document, str], Document]
     signed_here: bool
 
     @property
@@ -112,12 +116,12 @@ class Paper:
         Raises:
             RefusedError: a template is broken, or something cannot be printed.
         """
-        templates, images = self.province / _TEMPLATES, self.province / _IMAGES
-        created = datetime.combine(numbering.day or self.drafted_on, time(), VIETNAM)
+        return self._rendered(numbering, self._documents(numbering))
+
+    def _documents(self, numbering: Decision) -> Sequence[Document]:
+        templates = self.province / _TEMPLATES
         try:
-            made = self.documents(numbering, templates if templates.is_dir() else None)
-            pictures = (images,) if images.is_dir() else ()
-            return render_all(made, self.snapshot.sha256, created, self.workers, pictures)
+            return self.documents(numbering, templates if templates.is_dir() else None)
         except TemplateError as error:
             place = f"{getattr(error, 'name', None) or 'mẫu văn bản'}"
             raise refusal(
@@ -127,14 +131,35 @@ class Paper:
                 getattr(error, "lineno", None) or 0,
             ) from error
         except RenderingError as error:
-            remedy = "Kiểm tra tên đơn vị, hình ảnh, mẫu văn bản và phông chữ của máy"
-            raise refusal("văn bản PDF", f"không kết xuất được: {error}", remedy) from error
+            raise _unprintable(error) from error
 
-    def files(self, approval: Approval, replaced: Approval | None) -> dict[str, bytes]:
-        """Every file of the publication but the manifest, before signing: the same bytes on every run."""
+    def _rendered(self, numbering: Decision, documents: Sequence[Document]) -> dict[str, bytes]:
+        images = self.province / _IMAGES
+        created = datetime.combine(numbering.day or self.drafted_on, time(), VIETNAM)
+        pictures = (images,) if images.is_dir() else ()
+        try:
+            return render_all(documents, self.snapshot.sha256, created, self.workers, pictures)
+        except RenderingError as error:
+            raise _unprintable(error) from error
+
+    def files(self, approval: Approval, replaced: Approval | None, signing: Signing) -> dict[str, bytes]:
+        """Every file of the publication but the manifest, before signing: the same bytes on every run.
+
+        The paper itself is printed once more when all others are known, and bears their hash.
+        """
         numbering = self.numbered(approval, replaced)
-        pdfs = self.printed(numbering)
-        return {**pdfs, **self.beside(numbering, pdfs), self.kind.contents: self.snapshot.body}
+        documents = self._documents(numbering)
+        pdfs = self._rendered(numbering, documents)
+        files = {**pdfs, **self.beside(numbering, pdfs), self.kind.contents: self.snapshot.body}
+        entries = {name: entry_of(content) for name, content in files.items()}
+        content = content_hash(entries, self.kind.paper, signing)
+        front = self.coded(numbering, documents[0], content)
+        return files | self._rendered(numbering, [replace(front, keywords=(keyword_of(content),))])
+
+
+def _unprintable(error: RenderingError) -> RefusedError:
+    remedy = "Kiểm tra tên đơn vị, hình ảnh, mẫu văn bản và phông chữ của máy"
+    return refusal("văn bản PDF", f"không kết xuất được: {error}", remedy)
 
 
 def cited(approval: Approval, issuer: str) -> str:

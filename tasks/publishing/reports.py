@@ -43,5 +43,6 @@ def report_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
         signers=(config.department_signer.id, *(signer.id for signer in config.signers)),
         documents=lambda numbering, templates: report_documents_of(frozen, numbering, templates),
         beside=lambda numbering, pdfs: {WORKBOOK: figures_workbook(frozen)},
+        coded=lambda numbering, document, content: document,
         signed_here=False,
     )

@@ -1,4 +1,4 @@
-"""The journal walked from its first link to its head: what was changed, removed, added or reordered since it was recorded.
+"""The journal walked from its first link to its head: what was changed, removed, added or reordered since.
 
 Nothing is mended here. A whole journal proves that the rows are those that were recorded; that nobody wrote a whole
 other one is proven by its head where it stands outside the database: in published manifests, backups, on paper.

@@ -15,7 +15,7 @@ from models.records.journal import JOURNAL, keys_in, official_tables, spans, ung
 from models.records.storage import Storage, open_storage, prepare_storage
 from models.records.tables import METADATA, FactVersion, Receipt, ScoreVersion, Snapshot
 from models.settings import Settings
-from tasks.recording.journal import WalkedJournal, walk_journal
+from tasks.recording.journal import walk_journal
 from tasks.recording.versions import insert_rows
 from tests.models.records.test_storage import FACT, RECEIPT, SCORE, SHA256, SNAPSHOT, add
 from tests.past_the_guards import past_the_guards
