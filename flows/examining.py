@@ -44,7 +44,9 @@ def _asked(api: str) -> Examined:
 
     try:
         with temporary_settings({PREFECT_API_URL: api}), get_client(sync_client=True) as client:
-            workers = client.request("POST", "/work_pools/{name}/workers/filter", path_params={"name": POOL}).json()
+            workers = client.request(
+                "POST", "/work_pools/{work_pool_name}/workers/filter", path_params={"work_pool_name": POOL}
+            ).json()
             deployments = client.read_deployments()
     except (AnyHttpError, PrefectException, ValueError, OSError) as error:
         return Examined(_PART, "không xem được", (_wrong(f"máy chủ không cho xem ({type(error).__name__})"),))

@@ -137,8 +137,8 @@ def manifest_of(
         },
         "files": {name: entry_of(content) for name, content in sorted(files.items())},
     }
-    content = content_hash(values["files"], kind_of(approval.period).paper, recorded.signing)
-    values["content"] = {"sha256": content, "signing": recorded.signing.value}
+    borne = content_hash(values["files"], kind_of(approval.period).paper, recorded.signing)
+    values["content"] = {"sha256": borne, "signing": recorded.signing.value}
     if recorded.journal:
         values["journal"] = recorded.journal
     if signed:
@@ -263,9 +263,9 @@ def _content_findings(folder: Path, manifest: Mapping[str, Any]) -> list[Finding
 
     A publication of an earlier version of the program bears none, and proves less.
     """
-    kind, stated = kind_in(manifest), manifest.get("content")
+    kind, stated = kind_in(manifest), manifest.get("content", {})
     borne = content_borne((folder / kind.paper).read_bytes()) if kind.paper in manifest["files"] else ""
-    if not borne and stated is None:
+    if not borne and "content" not in manifest:
         return []
     try:
         before = json.loads(before_signing(json.dumps(manifest).encode()))["files"]

@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from models.findings import Severity
+from tasks.documents.qr_code import qr_svg
 from tasks.publishing.choosing import paper_to_publish
 from tasks.publishing.contents import content_borne
 from tasks.publishing.folders import MANIFEST, MANIFEST_SIGNATURE, manifest_in, read_manifest, signing_in
@@ -225,3 +226,16 @@ def test_a_journal_written_anew_is_told_by_the_published_manifest(unsigned: Dist
         connection.exec_driver_sql("DELETE FROM approval")
         connection.exec_driver_sql("DELETE FROM journal WHERE table_name IN ('approval', 'publication')")
     assert head not in check_journal(districts.storage).known
+
+
+def test_the_qr_code_bears_the_hash_behind_the_address(office: Office, tmp_path: Path) -> None:
+    districts = office.districts.duplicate(tmp_path)
+    address = "site: {address: https://cchc.mau.example}\n"
+    districts.rewrite("province.yaml", "place: Bình Dương\n", f"place: Bình Dương\n{address}")
+    districts.evaluate()
+    paper = paper_to_publish(districts.folder, districts.storage, YEAR, FIRST, 1)
+    numbering = Decision(FIRST.number, FIRST.day, paper.symbol, paper.signed_by(None))
+    front = paper.documents(numbering, None)[0]
+    coded = paper.coded(numbering, front, "a" * 64)
+    expected = qr_svg(f"https://cchc.mau.example/2017/2071-qd-ubnd/#sha256={'a' * 64}")
+    assert coded.images["ma-qr.svg"] == expected.encode() != front.images["ma-qr.svg"]
