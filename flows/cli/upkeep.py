@@ -1,11 +1,20 @@
 """This installation: backup, restore, doctor."""
 
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.cli.commands import app, chosen, default_province, machine_settings, opened, print_findings, signing_settings
+from flows.cli.commands import (
+    app,
+    chosen,
+    default_province,
+    machine_settings,
+    print_findings,
+    province_folder,
+    signing_settings,
+)
 
 BackupFile = Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp sao lưu, ví dụ cchc-2026.zip", dir_okay=False)]
 
@@ -13,13 +22,14 @@ BackupFile = Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp sao lư
 @app.command()
 def backup(file: BackupFile) -> None:
     """Sao lưu tất cả vào một tệp: cơ sở dữ liệu, tệp đã nhận, bản công bố, thư mục tỉnh; không có khóa, mật khẩu."""
+    from models.records.storage import open_storage
     from tasks.upkeep.backing_up import back_up
 
-    province, storage = opened()
-    done = back_up(province.folder, storage, file)
+    province = province_folder()
+    done = back_up(province, open_storage(province, machine_settings()), file)
     print_findings(done.findings)
     typer.echo(
-        f"Đã sao lưu: {done.file} ({done.size:,} byte): {done.rows} dòng, {done.received} tệp đã nhận, "
+        f"Đã sao lưu: {done.file} ({done.size / 2**20:.1f} MiB): {done.rows} dòng, {done.received} tệp đã nhận, "
         f"{done.published} bản công bố."
     )
     typer.echo(f"Mắt xích cuối của nhật ký: {done.head}")
@@ -28,7 +38,10 @@ def backup(file: BackupFile) -> None:
 @app.command()
 def restore(file: BackupFile) -> None:
     """Khôi phục từ một tệp sao lưu vào thư mục tỉnh còn trống (--province) và cơ sở dữ liệu còn trống."""
+    from datetime import datetime
+
     from models.findings import has_critical
+    from models.working_days import VIETNAM
     from tasks.upkeep.restoring import restore as bring_back
 
     folder = chosen.province or default_province()
@@ -37,7 +50,8 @@ def restore(file: BackupFile) -> None:
     done = bring_back(file, folder, machine_settings())
     print_findings(done.findings)
     typer.echo(f"Đã khôi phục {done.rows} dòng và {len(done.contents.parts)} phần vào {done.folder}; mọi mã băm đúng.")
-    typer.echo(f"Bản sao lưu lập lúc {done.contents.made_at}, người lập: {done.contents.made_by}.")
+    made = datetime.fromisoformat(done.contents.made_at).astimezone(VIETNAM)
+    typer.echo(f"Bản sao lưu lập lúc {made:%H:%M ngày %d/%m/%Y}, người lập: {done.contents.made_by}.")
     if has_critical(list(done.findings)):
         raise typer.Exit(1)
 
@@ -49,11 +63,10 @@ def doctor() -> None:
     from models.findings import has_critical
     from tasks.upkeep.examining import examine
 
-    province, storage = opened()
-    settings = machine_settings()
+    province, settings = province_folder(), machine_settings()
     sick = False
-    parts = examine(province, storage, settings, signing_settings())
-    for examined in (*parts, examine_schedules(province.folder, settings)):
+    parts = examine(province, settings, signing_settings())
+    for examined in chain(parts, [examine_schedules(province, settings)]):
         critical = has_critical(list(examined.findings))
         sick = sick or critical
         typer.echo(

@@ -14,7 +14,22 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Integer, String, Table, cast, exists, func, insert, inspect, literal, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    String,
+    Table,
+    cast,
+    exists,
+    func,
+    insert,
+    inspect,
+    literal,
+    select,
+    text,
+    true,
+)
 from sqlalchemy import union_all as all_of
 
 from models.digests import digest
@@ -100,16 +115,20 @@ def keys_in(rows: str) -> Iterator[str]:
 
 def unsealed(connection: Connection) -> set[Key]:
     """The rows beyond those that the journal holds of each table."""
-    parts = []
-    for table in official_tables():
-        key, of_table = key_of(table), JOURNAL.c.table_name == table.name
-        if isinstance(key.type, Integer):
-            last = select(func.coalesce(func.max(JOURNAL.c.last_row), 0)).where(of_table).scalar_subquery()
-            beyond = key > last
-        else:
-            beyond = ~exists(select(literal(1)).where(of_table, JOURNAL.c.rows == key))
-        parts.append(select(literal(table.name), cast(key, String)).where(beyond))
+    parts = [
+        select(literal(table.name), cast(key_of(table), String)).where(_beyond(table)) for table in official_tables()
+    ]
     return {(name, key) for name, key in connection.execute(all_of(*parts))}
+
+
+def _beyond(table: Table) -> ColumnElement[bool]:
+    """What tells the rows of a table that came after those in the journal."""
+    key, of_table = key_of(table), JOURNAL.c.table_name == table.name
+    if isinstance(key.type, Integer):
+        last = select(func.coalesce(func.max(JOURNAL.c.last_row), 0)).where(of_table).scalar_subquery()
+        beyond: ColumnElement[bool] = key > last
+        return beyond
+    return ~exists(select(literal(1)).where(of_table, JOURNAL.c.rows == key))
 
 
 def seal(connection: Connection, foreign: Set[Key], by: str) -> None:
@@ -120,26 +139,33 @@ def seal(connection: Connection, foreign: Set[Key], by: str) -> None:
         foreign: what was unsealed when the transaction began: rows that came in past this program.
         by: who acts.
     """
-    added = unsealed(connection) - foreign
-    if added:
-        _chain(connection, added, "recorded", by)
+    tables = official_tables()
+    grown = [select(literal(table.name)).where(exists(select(literal(1)).where(_beyond(table)))) for table in tables]
+    names = set(connection.execute(all_of(*grown)).scalars())
+    links = (
+        link
+        for table in tables
+        if table.name in names
+        for link in _links_of(connection, table, fixed_columns(table), _beyond(table), foreign)
+    )
+    _chain(connection, links, "recorded", by)
 
 
 def seal_beginning(connection: Connection) -> None:
     """Chain every row that was there before the journal, so that none of them changes unseen from now on."""
     there = set(inspect(connection).get_table_names())
-    keys = {
-        (table.name, str(key))
+    links = (
+        link
         for table in official_tables()
         if table.name in there
-        for key in connection.execute(select(key_of(table))).scalars()
-    }
-    _chain(connection, keys, "sealed", "")
+        for link in _links_of(connection, table, _columns_there(connection, table), true(), frozenset())
+    )
+    _chain(connection, links, "sealed", "")
 
 
-def _chain(connection: Connection, keys: Set[Key], act: str, by: str) -> None:
+def _chain(connection: Connection, links: Iterator[dict[str, Any]], act: str, by: str) -> None:
     place, before = head_of(connection)
-    for values in _rows_by_link(connection, keys):
+    for values in links:
         place += 1
         link = {**values, "id": place, "act": act, "recorded_at": datetime.now(UTC), "recorded_by": by}
         link["before"] = before
@@ -147,29 +173,25 @@ def _chain(connection: Connection, keys: Set[Key], act: str, by: str) -> None:
         connection.execute(insert(JOURNAL), [link])
 
 
-def _rows_by_link(connection: Connection, keys: Set[Key]) -> Iterator[dict[str, Any]]:
-    """What stands in a link of its rows, link by link."""
-    by_table: dict[str, list[str]] = {}
-    for name, key in keys:
-        by_table.setdefault(name, []).append(key)
-    for table in official_tables():
-        mine: list[Any] = by_table.get(table.name, [])
-        column = key_of(table)
-        numbered = isinstance(column.type, Integer)
-        ordered, size = (sorted(map(int, mine)), _ROWS_A_LINK) if numbered else (sorted(mine), 1)
-        columns = _columns_there(connection, table) if mine else []
-        for start in range(0, len(ordered), size):
-            link = ordered[start : start + size]
-            wanted = set(link)
-            read = select(column, *(table.c[name] for name in columns)).where(column.between(link[0], link[-1]))
-            rows = connection.execute(read.order_by(column)).all()
-            yield {
-                "table_name": table.name,
-                "rows": spans(link) if numbered else str(link[0]),
-                "last_row": link[-1] if numbered else 0,
-                "columns": " ".join(columns),
-                "row_hashes": b"".join(row_hash(row[1:]) for row in rows if row[0] in wanted),
-            }
+def _links_of(
+    connection: Connection, table: Table, columns: Sequence[str], wanted: ColumnElement[bool], foreign: Set[Key]
+) -> Iterator[dict[str, Any]]:
+    """What stands in the links of the wanted rows of a table, so many rows a link."""
+    key = key_of(table)
+    numbered = isinstance(key.type, Integer)
+    read = select(key, *(table.c[name] for name in columns)).where(wanted).order_by(key)
+    for part in connection.execute(read).partitions(_ROWS_A_LINK if numbered else 1):
+        rows = [row for row in part if (table.name, str(row[0])) not in foreign] if foreign else part
+        if not rows:
+            continue
+        keys = [row[0] for row in rows]
+        yield {
+            "table_name": table.name,
+            "rows": spans(keys) if numbered else str(keys[0]),
+            "last_row": keys[-1] if numbered else 0,
+            "columns": " ".join(columns),
+            "row_hashes": b"".join(row_hash(row[1:]) for row in rows),
+        }
 
 
 def _columns_there(connection: Connection, table: Table) -> list[str]:

@@ -174,7 +174,7 @@ def _who_signs(
 ) -> Signing:
     """As it was published before, else as the settings have it."""
     published = publication_of(session, approval)
-    for folder in (out, *([Path(published.folder)] if published else [])):
+    for folder in (out, *([paper.province / published.folder] if published else [])):
         if manifest := manifest_in(folder):
             return signing_in(manifest)
     if isinstance(signing, Path):

@@ -4,7 +4,6 @@ A journal that somebody wrote anew as a whole agrees with itself; a folder that 
 """
 
 from dataclasses import replace
-from pathlib import Path
 
 from sqlmodel import col, select
 
@@ -20,7 +19,8 @@ def check_journal(storage: Storage) -> WalkedJournal:
     walked = walk_journal(storage)
     with storage.reading() as session:
         folders = list(session.exec(select(Publication.folder).order_by(col(Publication.id))))
-    unknown = [folder for folder in folders if journal_head(manifest_in(Path(folder))) not in {"", *walked.known}]
+    known, province = {"", *walked.known}, storage.var.parent
+    unknown = [folder for folder in folders if journal_head(manifest_in(province / folder)) not in known]
     findings = [
         Finding(
             NAMED,

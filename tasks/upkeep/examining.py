@@ -7,7 +7,7 @@ for by flows/examining.py.
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,10 +19,10 @@ from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from models.findings import Finding, RefusedError, Severity
-from models.province.folder import Province
-from models.records.storage import Storage
+from models.province.folder import check_province
+from models.records.storage import Storage, open_storage
 from models.records.tables import JournalEntry, Publication, Receipt, Submission
-from models.settings import KeySettings, Settings, SigningSettings
+from models.settings import KeySettings, Settings, SigningSettings, var_folder
 from models.working_days import VIETNAM
 from tasks.mail.notifying import mail_settings, unreachable
 from tasks.publishing.folders import verify_folder
@@ -38,6 +38,10 @@ _RENEW_WITHIN = timedelta(days=30)
 _SAMPLE = "Chỉ số cải cách hành chính: Ủy ban nhân dân xã Đắk Ơ, phường Thủ Dầu Một; ễ, ộ, ữ, ỹ; 82,00%"
 
 
+Seen = tuple[str, list[Finding]]
+"""What is said of a part, and what is wrong with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Examined:
     """One part of the installation: what there is to say of it, and what is wrong."""
@@ -47,19 +51,35 @@ class Examined:
     findings: tuple[Finding, ...] = ()
 
 
-def examine(province: Province, storage: Storage, settings: Settings, signing: SigningSettings) -> Iterator[Examined]:
+def examine(province: Path, settings: Settings, signing: SigningSettings) -> Iterator[Examined]:
     """Look at one part after the other; a part that cannot be looked at never hides the others."""
-    parts: dict[str, Callable[[], tuple[str, list[Finding]]]] = {
-        "cơ sở dữ liệu": lambda: _database(storage),
-        "nhật ký": lambda: _journal(storage),
-        "tệp đã nhận": lambda: _received(storage),
-        "bản công bố": lambda: _publications(province.folder, storage),
-        "ổ đĩa": lambda: _disk(storage.var),
-        "phông chữ": _fonts,
-        "thư điện tử": lambda: _mail(settings),
-        "đồng hồ": lambda: _clock(storage),
-        "khóa ký số": lambda: _keys(signing),
-    }
+    yield from _looked(
+        {
+            "thư mục tỉnh": lambda: _folder(province),
+            "ổ đĩa": lambda: _disk(var_folder(province)),
+            "phông chữ": _fonts,
+            "thư điện tử": lambda: _mail(settings),
+            "khóa ký số": lambda: _keys(signing),
+        }
+    )
+    try:
+        storage = open_storage(province, settings)
+    except RefusedError as refused:
+        yield Examined("cơ sở dữ liệu", "không mở được", tuple(refused.findings))
+        return
+    yield from _looked(
+        {
+            "cơ sở dữ liệu": lambda: _database(storage),
+            "nhật ký": lambda: _journal(storage),
+            "tệp đã nhận": lambda: _received(storage),
+            "bản công bố": lambda: _publications(province, storage),
+            "đồng hồ": lambda: _clock(storage),
+        }
+    )
+    storage.engine.dispose()
+
+
+def _looked(parts: Mapping[str, Callable[[], Seen]]) -> Iterator[Examined]:
     for part, look in parts.items():
         try:
             said, findings = look()
@@ -71,7 +91,13 @@ def examine(province: Province, storage: Storage, settings: Settings, signing: S
         yield Examined(part, said, tuple(findings))
 
 
-def _database(storage: Storage) -> tuple[str, list[Finding]]:
+def _folder(province: Path) -> Seen:
+    folder, findings = check_province(province)
+    said = f"{folder.config.name}, {len(folder.rounds)} kỳ đánh giá" if folder else "có lỗi"
+    return said, [finding for finding in findings if finding.severity is not Severity.INFO]
+
+
+def _database(storage: Storage) -> Seen:
     with storage.engine.connect() as connection:
         if connection.dialect.name != "sqlite":
             version = connection.execute(text("SHOW server_version")).scalar()
@@ -85,12 +111,12 @@ def _database(storage: Storage) -> tuple[str, list[Finding]]:
     return "SQLite, các trang nguyên vẹn" if not findings else "SQLite, có hỏng", findings
 
 
-def _journal(storage: Storage) -> tuple[str, list[Finding]]:
+def _journal(storage: Storage) -> Seen:
     walked = check_journal(storage)
     return f"{walked.links} mắt xích, {walked.rows} dòng, mắt xích cuối {walked.head}", list(walked.findings)
 
 
-def _received(storage: Storage) -> tuple[str, list[Finding]]:
+def _received(storage: Storage) -> Seen:
     """Every file that a receipt or a submission names is there, and is the one that came in."""
     with storage.reading() as session:
         named = set(session.exec(select_rows(Receipt.sha256))) | set(session.exec(select_rows(Submission.sha256)))
@@ -112,7 +138,7 @@ def _sha256(path: Path) -> str:
     return hashed.hexdigest()
 
 
-def _publications(province: Path, storage: Storage) -> tuple[str, list[Finding]]:
+def _publications(province: Path, storage: Storage) -> Seen:
     with storage.reading() as session:
         folders = list(session.exec(select_rows(Publication.folder).order_by(col(Publication.id))))
     findings = []
@@ -122,7 +148,7 @@ def _publications(province: Path, storage: Storage) -> tuple[str, list[Finding]]
     return f"{len(folders)} bản", findings
 
 
-def _disk(var: Path) -> tuple[str, list[Finding]]:
+def _disk(var: Path) -> Seen:
     free = shutil.disk_usage(var).free
     said, findings = f"còn trống {free / _GIB:.1f} GiB", []
     if free < _LOW:
@@ -135,7 +161,7 @@ def _disk(var: Path) -> tuple[str, list[Finding]]:
     return f"{said}, ghi được", findings
 
 
-def _fonts() -> tuple[str, list[Finding]]:
+def _fonts() -> Seen:
     html = f"<html lang=vi><body style=\"font-family: 'Times New Roman', 'Liberation Serif'\"><p>{_SAMPLE}"
     try:
         render_pdf(Document("phông chữ", "Phông chữ", html), "doctor", date(2026, 1, 1), variant=None)
@@ -145,7 +171,7 @@ def _fonts() -> tuple[str, list[Finding]]:
     return "đủ chữ tiếng Việt", []
 
 
-def _mail(settings: Settings) -> tuple[str, list[Finding]]:
+def _mail(settings: Settings) -> Seen:
     mail = mail_settings(settings)
     if mail.host is None:
         return "không đặt máy chủ thư, không gửi thư", []
@@ -154,7 +180,7 @@ def _mail(settings: Settings) -> tuple[str, list[Finding]]:
     return f"{mail.host}:{mail.port} trả lời", []
 
 
-def _clock(storage: Storage) -> tuple[str, list[Finding]]:
+def _clock(storage: Storage) -> Seen:
     """No clock can be asked from here; but nothing that is recorded lies ahead of now."""
     now = datetime.now(UTC)
     with storage.reading() as session:
@@ -165,7 +191,7 @@ def _clock(storage: Storage) -> tuple[str, list[Finding]]:
     return f"{now.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}, không sớm hơn dòng ghi sau cùng", []
 
 
-def _keys(signing: SigningSettings) -> tuple[str, list[Finding]]:
+def _keys(signing: SigningSettings) -> Seen:
     if not signing.is_set:
         return "không đặt khóa, văn bản công bố không ký số", []
     findings = [

@@ -16,12 +16,13 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, Integer, Table, func, insert, inspect, select, text, update
+from sqlalchemy import column as bare_column
+from sqlalchemy import table as bare_table
 
 from models.findings import Finding, refusal
-from models.records.journal import key_of
+from models.records.journal import head_of, key_of
 from models.records.storage import (
     SCHEMA_VERSION,
-    Storage,
     database_url,
     make_engine,
     migrate,
@@ -162,13 +163,12 @@ class _Restoring:
                 rows = sum(self._rows(connection, table) for table in there)
                 for table in there:
                     _count_on(connection, table)
+                if self.contents.head and head_of(connection)[1] != self.contents.head:
+                    raise ValueError("mắt xích cuối của nhật ký không khớp")
             if self.contents.schema != SCHEMA_VERSION:
                 migrate(engine)
             with engine.begin() as connection:
                 self._move_publications(connection)
-            head = walk_journal(Storage(engine, var_folder(self.staging), "")).head
-            if self.contents.head and self.contents.schema == SCHEMA_VERSION and head != self.contents.head:
-                raise ValueError("đầu nhật ký không khớp")
         finally:
             engine.dispose()
         return rows
@@ -181,15 +181,16 @@ class _Restoring:
     def _rows(self, connection: Connection, table: Table) -> int:
         lines = self._lines(f"{DATABASE}/{table.name}.jsonl")
         columns = [table.c[name] for name in next(lines)]
+        plain = bare_table(table.name, *(bare_column(c.name, c.type) for c in columns))  # without later columns
         count, batch = 0, list[dict[str, Any]]()
         for values in lines:
             batch.append({c.name: read_value(c, value) for c, value in zip(columns, values, strict=True)})
             count += 1
             if len(batch) == _AT_A_TIME:
-                connection.execute(insert(table), batch)
+                connection.execute(insert(plain), batch)
                 batch = []
         if batch:
-            connection.execute(insert(table), batch)
+            connection.execute(insert(plain), batch)
         return count
 
     def _lines(self, name: str) -> Iterator[list[Any]]:

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Integer, String, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+import models
 from models.records.journal import JOURNAL, keys_in, official_tables, spans, unguard
-from models.records.storage import Storage, open_storage, prepare_storage
+from models.records.storage import Storage, database_url, make_engine, migrate, open_storage, prepare_storage
 from models.records.tables import METADATA, FactVersion, Receipt, ScoreVersion, Snapshot
 from models.settings import Settings
 from tasks.recording.journal import walk_journal
@@ -66,6 +69,13 @@ def filled(storage: Storage) -> Storage:
     add(storage, *((ScoreVersion, {**SCORE, "unit": f"u{place}"}) for place in (1, 2, 3)))
     add(storage, (Snapshot, SNAPSHOT))
     return storage
+
+
+def before_the_journal() -> str:
+    """The version of the tables that the journal came after."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(models.__file__).parent / "records" / "migrations"))
+    return str(ScriptDirectory.from_config(config).get_revision("0007").down_revision)
 
 
 def told(storage: Storage) -> str:
@@ -193,13 +203,17 @@ def test_only_the_journal_is_not_official() -> None:
 
 def test_a_database_from_before_gets_a_sealed_beginning(tmp_path: Path, settings: Settings) -> None:
     (tmp_path / "var").mkdir()
-    storage = open_storage(tmp_path, settings)
-    filled(storage)
-    with storage.engine.begin() as connection:
-        unguard(connection)
-        connection.execute(text("DROP TABLE journal"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+    engine = make_engine(database_url(tmp_path, settings))
+    migrate(engine, before_the_journal())
+    with engine.begin() as connection:
+        connection.execute(insert(Receipt), [RECEIPT])
+        for unit in ("u1", "u2", "u3"):
+            connection.execute(insert(FactVersion), [{**FACT, "unit": unit}])
+            connection.execute(insert(ScoreVersion), [{**SCORE, "unit": unit}])
+        connection.execute(insert(Snapshot), [SNAPSHOT])
+    engine.dispose()
     prepare_storage(tmp_path, settings)
+    storage = open_storage(tmp_path, settings)
     walked = walk_journal(storage)
     assert (walked.findings, walked.rows, walked.sealed) == ((), 8, 8)
     add(storage, (FactVersion, {**FACT, "unit": "u4"}))

@@ -9,10 +9,10 @@ from subprocess import CompletedProcess
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from models.findings import RefusedError
-from models.records.storage import Storage, open_storage
+from models.records.storage import Storage, make_engine, migrate, open_storage
 from models.records.tables import METADATA, Publication, Snapshot
 from models.settings import Settings
 from tasks.publishing.evaluating import evaluate_round
@@ -24,6 +24,7 @@ from tasks.upkeep.backing_up import back_up
 from tasks.upkeep.restoring import restore
 from tests.tasks.districts import YEAR, Districts
 from tests.tasks.publishing.test_issuing import FIRST, place, publish
+from tests.tasks.recording.test_journal import before_the_journal
 
 pytestmark = pytest.mark.slow
 
@@ -168,6 +169,27 @@ def test_a_backup_cut_short_is_refused(archive: Path, tmp_path: Path) -> None:
     (tmp_path / "cut.zip").write_bytes(archive.read_bytes()[:-2000])
     with pytest.raises(RefusedError, match="không phải bản sao lưu hoặc đã hỏng"):
         restore(tmp_path / "cut.zip", tmp_path / "tinh", Settings())
+
+
+def test_a_backup_from_before_the_journal_is_migrated_and_sealed(archive: Path, tmp_path: Path) -> None:
+    old = before_the_journal()
+    engine = make_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    migrate(engine, old)
+    tables = set(inspect(engine).get_table_names())
+    engine.dispose()
+    with zipfile.ZipFile(archive) as new, zipfile.ZipFile(tmp_path / "old.zip", "w") as into:
+        contents = json.loads(new.read(CONTENTS))
+        of_rows = {f"database/{table.name}.jsonl" for table in METADATA.sorted_tables if table.name not in tables}
+        contents["parts"] = {name: part for name, part in contents["parts"].items() if name not in of_rows}
+        for name in contents["parts"]:
+            into.writestr(name, new.read(name))
+        into.writestr(CONTENTS, json.dumps({**contents, "schema": old, "head": ""}))
+    restore(tmp_path / "old.zip", tmp_path / "restored", Settings())
+    storage = open_storage(tmp_path / "restored", Settings())
+    walked = walk_journal(storage)
+    assert (walked.findings, walked.sealed) == ((), walked.rows)
+    assert walked.rows > 100
+    storage.engine.dispose()
 
 
 def test_it_is_consistent_while_others_write(done: Districts, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def districts(tmp_path: Path) -> Districts:
 def look(
     districts: Districts, settings: Settings | None = None, keys: SigningSettings | None = None
 ) -> dict[str, Examined]:
-    found = examine(districts.province, districts.storage, settings or Settings(), keys or SigningSettings())
+    found = examine(districts.folder, settings or Settings(), keys or SigningSettings())
     return {examined.part: examined for examined in found}
 
 
@@ -46,18 +46,27 @@ def only(districts: Districts, part: str) -> Finding:
 
 def test_a_sound_installation_has_nothing_wrong(districts: Districts) -> None:
     looked = look(districts)
-    assert [examined.findings for examined in looked.values()] == [()] * 9
+    assert [examined.findings for examined in looked.values()] == [()] * 10
     assert looked["cơ sở dữ liệu"].said == "SQLite, các trang nguyên vẹn"
     assert looked["tệp đã nhận"].said == "1 tệp, 1 đúng mã băm"
     assert looked["phông chữ"].said == "đủ chữ tiếng Việt"
 
 
 def test_a_postgresql_answers(tmp_path: Path, postgres_url: str) -> None:
-    from models.records.storage import open_storage
+    settings = Settings(user="a", database_url=postgres_url)
+    assert look(Districts.copied(tmp_path), settings)["cơ sở dữ liệu"].said.startswith("PostgreSQL ")
 
-    districts = Districts.copied(tmp_path)
-    districts.storage = open_storage(districts.folder, Settings(user="a", database_url=postgres_url))
-    assert look(districts)["cơ sở dữ liệu"].said.startswith("PostgreSQL ")
+
+def test_a_database_that_does_not_open_hides_nothing_else(districts: Districts) -> None:
+    looked = look(districts, Settings(database_url="postgresql://127.0.0.1:1/cchc"))
+    (finding,) = looked["cơ sở dữ liệu"].findings
+    assert finding.what.startswith("không mở được (")
+    assert looked["phông chữ"].said == "đủ chữ tiếng Việt"
+
+
+def test_a_mistake_in_the_province_folder_is_told_with_the_rest(districts: Districts) -> None:
+    districts.rewrite("province.yaml", "place:", "plcae:")
+    assert look(districts)["thư mục tỉnh"].findings[0].file.endswith("province.yaml")
 
 
 @pytest.mark.parametrize("change", [lambda path: path.unlink(), lambda path: path.write_bytes(b"khac")])
@@ -127,7 +136,7 @@ def test_an_officer_reads_every_part_and_the_monitoring_gets_the_code(
 ) -> None:
     sound = cchc("-p", districts.folder, "doctor", CCHC_PORT="1")
     assert (sound.returncode, sound.stderr) == (0, "")
-    assert [line[:5] for line in sound.stdout.splitlines()] == ["Tốt  "] * 10
+    assert [line[:5] for line in sound.stdout.splitlines()] == ["Tốt  "] * 11
     (path,) = (districts.folder / "var" / "received").glob("??/*")
     path.unlink()
     sick = cchc("-p", districts.folder, "doctor", CCHC_PORT="1")
