@@ -140,7 +140,8 @@ def seal(connection: Connection, foreign: Set[Key], by: str) -> None:
         by: who acts.
     """
     tables = official_tables()
-    grown = [select(literal(table.name)).where(exists(select(literal(1)).where(_beyond(table)))) for table in tables]
+    any_of = {table.name: select(literal(1)).select_from(table).where(_beyond(table)) for table in tables}
+    grown = [select(literal(name)).where(exists(rows)) for name, rows in any_of.items()]
     names = set(connection.execute(all_of(*grown)).scalars())
     links = (
         link

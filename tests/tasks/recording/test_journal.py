@@ -175,6 +175,14 @@ def test_a_row_that_came_in_past_the_program_is_never_taken_for_one_of_ours(stor
     ]
 
 
+def test_every_later_snapshot_is_chained_too(storage: Storage) -> None:
+    filled(storage)
+    add(storage, (Snapshot, {**SNAPSHOT, "sha256": "b" * 64}), (Snapshot, {**SNAPSHOT, "sha256": "c" * 64}))
+    add(storage, (Snapshot, {**SNAPSHOT, "sha256": "d" * 64}))
+    walked = walk_journal(storage)
+    assert (walked.findings, walked.links, walked.rows) == ((), 7, 11)
+
+
 def test_what_fails_leaves_no_link(storage: Storage) -> None:
     filled(storage)
     with pytest.raises(IntegrityError):
