@@ -127,7 +127,8 @@ def test_the_whole_way_from_the_folder_to_the_verified_publication(console: Cons
     assert verified.out.startswith(f"{expected}Chỉ tự khớp: Quyết định mang mã băm nội dung ")
     known = "Cơ sở dữ liệu của tỉnh ghi nhận đúng manifest này.\nBản công bố này không có chữ ký số.\n"
     assert verified.out.endswith(known)
-    assert console.anywhere("verify", tmp_path / "published").out == expected
+    elsewhere = console.anywhere("verify", tmp_path / "published").out
+    assert elsewhere == verified.out.replace("Cơ sở dữ liệu của tỉnh ghi nhận đúng manifest này.\n", "")
 
     status = console("status", "2017")
     assert status.code == 0
