@@ -59,6 +59,7 @@ class Act(StrEnum):
     STATUS = "status"
     PROGRESS = "progress"
     SITE = "site"
+    SERVE = "serve"
 
 
 class Action(NamedTuple):

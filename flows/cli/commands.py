@@ -150,6 +150,7 @@ COMMANDS = {
     Act.STATUS: "cchc status {}",
     Act.PROGRESS: "cchc progress {}",
     Act.SITE: "cchc site --out DIR",
+    Act.SERVE: "cchc serve",
 }
 
 

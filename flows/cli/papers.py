@@ -153,8 +153,38 @@ def site(
 
 
 @app.command()
-def verify(place: Annotated[Path, typer.Argument(help="Thư mục đã công bố, hoặc một tệp PDF", exists=True)]) -> None:
-    """Kiểm tra bản đã công bố: danh mục tệp, mã băm, ai ký, lúc nào, có thay đổi gì không."""
+def verify(
+    place: Annotated[
+        Path | None, typer.Argument(help="Thư mục đã công bố, hoặc một tệp PDF", exists=True, show_default=False)
+    ] = None,
+    journal: Annotated[
+        bool, typer.Option("--journal", help="Đi hết nhật ký của cơ sở dữ liệu: dòng nào bị sửa, xóa, thêm, đảo")
+    ] = False,
+) -> None:
+    """Kiểm tra bản đã công bố (danh mục tệp, mã băm, ai ký, lúc nào) hoặc nhật ký: có gì bị thay đổi không."""
+    if (place is None) != journal:
+        raise typer.BadParameter("nêu thư mục đã công bố (hoặc tệp PDF), hoặc --journal", param_hint="PLACE, --journal")
+    if place is None:
+        _verify_journal()
+    else:
+        _verify_place(place)
+
+
+def _verify_journal() -> None:
+    from models.findings import has_critical
+    from models.records.storage import open_storage
+    from tasks.publishing.journal import check_journal
+
+    walked = check_journal(open_storage(province_folder(), machine_settings()))
+    print_findings(walked.findings)
+    if has_critical(list(walked.findings)):
+        raise typer.Exit(1)
+    sealed = f", trong đó {walked.sealed} dòng có từ trước khi có nhật ký" if walked.sealed else ""
+    typer.echo(f"Nhật ký nguyên vẹn: {walked.links} mắt xích, {walked.rows} dòng{sealed}.")
+    typer.echo(f"Mắt xích cuối: {walked.head}")
+
+
+def _verify_place(place: Path) -> None:
     from models.findings import has_critical
     from models.records.storage import open_storage
     from tasks.publishing.trust import trust_of

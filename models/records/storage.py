@@ -20,11 +20,13 @@ from sqlmodel import Session, col, select
 
 from models.findings import Act, Action, RefusedError, refusal
 from models.province.identity import Identity, identity_of
+from models.records.journal import guard, seal, unguard, unsealed
 from models.records.tables import ProvinceName
 from models.settings import Settings, close_to_others, for_the_owner, make_var, var_folder
 
 SCHEMA_VERSION = "0008"
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_NEWEST = "head"
 _PATIENCE = 30.0  # seconds that one process waits for another
 _HOUR = 3600.0  # seconds; no file takes as long to keep
 _WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory lock
@@ -54,7 +56,8 @@ class Storage:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that no other writer overlaps; committed at the end, rolled back on any error.
+        """A transaction that no other writer overlaps; committed at the end, rolled back on any error. What it adds
+        becomes a part of the journal.
 
         Raises:
             RefusedError: another process holds the database for longer than the patience of this one.
@@ -62,7 +65,10 @@ class Storage:
         with Session(self.engine) as session:
             with _refusing_the_held():
                 _wait_for_turn(session.connection())
+            foreign = unsealed(session.connection())
             yield session
+            session.flush()
+            seal(session.connection(), foreign, self.user)
             session.commit()
 
     def keep(self, content: bytes) -> str:
@@ -285,7 +291,7 @@ def schema_version(engine: Engine) -> str | None:
         return str(row[0]) if row else None
 
 
-def migrate(engine: Engine, to: str = "head") -> None:
+def migrate(engine: Engine, to: str = _NEWEST) -> None:
     """Create or upgrade all tables, to the newest version or the named one."""
     from alembic import command
     from alembic.config import Config
@@ -295,7 +301,10 @@ def migrate(engine: Engine, to: str = "head") -> None:
     with _foreign_keys_waiting(engine), engine.begin() as connection:
         _wait_for_turn(connection)
         config.attributes["connection"] = connection
+        unguard(connection)
         command.upgrade(config, to)
+        if to == _NEWEST:
+            guard(connection)
         if engine.dialect.name == "sqlite":
             assert not connection.execute(text("PRAGMA foreign_key_check")).first(), "a migration broke a reference"
 

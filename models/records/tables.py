@@ -1,8 +1,12 @@
-"""The tables: what was received, every version of all that was stated, snapshots, approvals, publications.
+"""The tables: what was received, every version of all that was stated, snapshots, approvals, publications, the journal.
 
-Rows are only ever added. A version names what it follows by its number; the current value of a key is its highest
-version, or nothing where that one is withdrawn (a later workbook no longer says it). Numbers are exact on every
-database: NUMERIC where there is one, scaled whole numbers on SQLite.
+Rows are only ever added, and each is a part of the journal (journal.py) the moment it is written: a new table is so
+without a word. What a table says in its `info` is where that ends: `changeable`, the columns that the program itself
+sets anew, and `official`, False where nothing official stands.
+
+A version names what it follows by its number; the current value of a key is its highest version, or nothing where that
+one is withdrawn (a later workbook no longer says it). Numbers are exact on every database: NUMERIC where there is one,
+scaled whole numbers on SQLite.
 """
 
 from datetime import UTC, date, datetime
@@ -422,7 +426,11 @@ class Snapshot(Record, table=True):
     """
 
     __tablename__ = "snapshot"
-    __table_args__ = (Index("ix_snapshot_year_created_at", "year", "created_at"),)
+    __table_args__ = (
+        Index("ix_snapshot_year_created_at", "year", "created_at"),
+        # The same results computed once more: that they still hold, and through which versions.
+        {"info": {"changeable": ("through_score", "through_fact", "evaluated_at")}},
+    )
 
     sha256: str = Field(primary_key=True, min_length=64, max_length=64)
     year: int
@@ -495,6 +503,7 @@ class Publication(Record, table=True):
     """A published folder: what was approved, where it lies, and the hash of its manifest."""
 
     __tablename__ = "publication"
+    __table_args__ = ({"info": {"changeable": ("folder",)}},)  # it may be moved; its manifest's hash may not change
 
     id: int | None = Field(default=None, primary_key=True)
     approval_id: int = Field(foreign_key="approval.id", unique=True)
@@ -516,3 +525,37 @@ class ProvinceName(Record, table=True):
     code: str | None = None
     recorded_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
     recorded_by: str
+
+
+class JournalEntry(Record, table=True):
+    """One link of the journal: the rows that one act wrote into one table, chained to the link before it.
+
+    Attributes:
+        id: its place: 1, 2, 3 without a gap.
+        rows: the keys of the rows: `17-216,218`, or the name of a snapshot.
+        last_row: the highest of them, 0 where keys are no numbers.
+        columns: what of a row its hash is over, so that columns of later versions of the program change nothing.
+        row_hashes: the SHA-256 of each row, 32 bytes each, in the order of the keys.
+        act: `recorded` with the rows themselves, or `sealed`: found when the journal began.
+        before: the SHA-256 of the link before, zeros for the first.
+        sha256: over everything above.
+    """
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        CheckConstraint("act IN ('recorded', 'sealed')", name="known_act"),
+        Index("ix_journal_table_name_last_row", "table_name", "last_row"),
+        {"info": {"official": False}},
+    )
+
+    id: int = Field(primary_key=True)
+    table_name: str
+    rows: str
+    last_row: int
+    columns: str
+    row_hashes: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
+    act: str
+    recorded_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    recorded_by: str
+    before: str = Field(min_length=64, max_length=64, unique=True)
+    sha256: str = Field(min_length=64, max_length=64, unique=True)

@@ -345,6 +345,16 @@ def deliver(messages: Sequence[EmailMessage], mail: MailSettings) -> Iterator[De
     line.close()
 
 
+def unreachable(mail: MailSettings) -> str:
+    """Why the server cannot be reached or does not let us in, in plain words; empty where it does. Sends nothing."""
+    if given_up := _why_not_at_all(mail):
+        return given_up
+    line = _Line(mail)
+    fault = line.fault()
+    line.close()
+    return fault
+
+
 def _why_not_at_all(mail: MailSettings) -> str:
     """What is wrong with the settings, so that nothing can be sent; empty when nothing is."""
     if not mail.sender:
@@ -396,6 +406,14 @@ class _Line:
             return _became(message, DeliveryState.FAILED, self._said(error)), True
         self._carried += 1
         return _became(message, DeliveryState.SENT, _refusals(refused)), False
+
+    def fault(self) -> str:
+        """What keeps the connection from being opened, empty where it is open now."""
+        try:
+            self._open()
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            return self._said(error)
+        return ""
 
     def _open(self) -> smtplib.SMTP:
         mail, host = self._mail, self._mail.host or ""

@@ -17,10 +17,11 @@ from sqlmodel import Session, col, select
 
 from models.findings import Action, Finding, RefusedError, refusal
 from models.notation import notation
+from models.records.journal import link_of
 from models.records.procedure import Submission
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication, Snapshot
-from tasks.publishing.folders import MANIFEST, before_signing, issued, manifest_in, verify_folder
+from tasks.publishing.folders import MANIFEST, before_signing, issued, linked_manifest, manifest_in, verify_folder
 from tasks.publishing.gate import Point, accepted_of
 from tasks.publishing.kinds import kind_of, told
 from tasks.publishing.papers import Paper
@@ -148,7 +149,10 @@ def published_edition(session: Session, approval: Approval, out: Path, edition: 
         RefusedError: it was published with other bytes, or signed and its folder is gone.
     """
     published = publication_of(session, approval)
-    if published is None or published.manifest_sha256 == hashlib.sha256(edition).hexdigest():
+    if (
+        published is None
+        or published.manifest_sha256 == hashlib.sha256(_linked(session, approval, edition)).hexdigest()
+    ):
         return None
     for folder in (out, Path(published.folder)):
         manifest = manifest_in(folder)
@@ -157,6 +161,18 @@ def published_edition(session: Session, approval: Approval, out: Path, edition: 
                 return folder
             break
     raise other_edition(published)
+
+
+def _linked(session: Session, approval: Approval, edition: bytes) -> bytes:
+    """An unsigned manifest as it is once its approval is recorded."""
+    link = link_of(session.connection(), "approval", approval.id or 0)
+    return linked_manifest(edition, link or "")
+
+
+def approval_link(storage: Storage, approval_id: int) -> str:
+    """The link of the journal that an approval is recorded in: its head when the publication was decided."""
+    with storage.reading() as session:
+        return link_of(session.connection(), "approval", approval_id) or ""
 
 
 def other_edition(published: Publication) -> RefusedError:

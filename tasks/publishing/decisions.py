@@ -4,6 +4,7 @@ Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from models.findings import Act, Action
 from models.notation import notation
 from models.records.snapshots import Frozen, results_in
 from models.records.tables import Snapshot
+from tasks.documents.decision import QR_IMAGE
 from tasks.documents.metadata import METADATA
 from tasks.documents.publication import metadata_beside, publication_documents
 from tasks.documents.qr_code import qr_svg, results_address
@@ -49,6 +51,7 @@ def decision_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
         signers=tuple(signer.id for signer in config.signers),
         documents=partial(_documents, frozen),
         beside=lambda numbering, pdfs: _beside(frozen, numbering, pdfs),
+        coded=lambda numbering, document, content: _coded(frozen, numbering, document, content),
         signed_here=True,
         points=lambda numbered: points_of(frozen, numbered, province),
     )
@@ -66,9 +69,18 @@ def _beside(frozen: Frozen, numbering: Decision, pdfs: Mapping[str, bytes]) -> d
     return {METADATA: metadata_beside(frozen.config, numbering, pdfs), **data}
 
 
-def _code_of_results(frozen: Frozen, numbering: Decision) -> str | None:
-    """The QR code that leads to the results on the web, where the province has an address and the decision a number."""
+def _code_of_results(frozen: Frozen, numbering: Decision, content: str = "") -> str | None:
+    """The QR code that leads to the results on the web, where the province has an address and the decision a number.
+
+    Behind the `#` of the address, which no server is sent, it bears the hash of all that is published with it.
+    """
     if numbering.number is None:
         return None
     address = results_address(frozen.config, frozen.year, notation(numbering.number, numbering.symbol))
-    return qr_svg(address) if address else None
+    return qr_svg(f"{address}#sha256={content}" if content else address) if address else None
+
+
+def _coded(frozen: Frozen, numbering: Decision, document: Document, content: str) -> Document:
+    """The decision with its QR code made anew."""
+    code = _code_of_results(frozen, numbering, content)
+    return replace(document, images={**document.images, QR_IMAGE: code.encode()}) if code else document

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from glob import escape
 from pathlib import Path, PurePosixPath
@@ -20,13 +21,17 @@ from models.findings import Finding, RefusedError, refusal
 from models.notation import notation
 from models.records.tables import Approval
 from models.working_days import VIETNAM
+from tasks.publishing.contents import Signing, content_borne, content_hash
 from tasks.publishing.kinds import DECISION, REPORT, PaperKind, kind_of
 
 if TYPE_CHECKING:
     from tasks.publishing.signing import Hand, Signed
 
 MANIFEST = "manifest.json"
+MANIFEST_SIGNATURE = "manifest.json.p7s"
 _FORMAT = 1
+_LINK = "là liên kết tới tệp khác, không phải tệp của bản công bố"
+_ORIGINAL = "Lấy lại bản gốc của thư mục công bố"
 
 
 def refuse_foreign_folder(out: Path) -> None:
@@ -79,26 +84,44 @@ def move(staging: Path, out: Path, edition: bytes) -> bool:
 
 
 def fill(
-    folder: Path, original: Path | None, approval: Approval, files: Mapping[str, bytes], hand: "Hand | None"
+    folder: Path,
+    original: Path | None,
+    approval: Approval,
+    files: Mapping[str, bytes],
+    recorded: "Recorded",
+    hand: "Hand | None",
 ) -> None:
     """Write a publication into an empty folder: a copy of the original if there is one, else signed with the keys."""
     if original:
         shutil.copytree(original, folder, dirs_exist_ok=True)
         return
     signed: Signed | None = None
+    signature: dict[str, bytes] = {}
     if hand:
         assert approval.number is not None
         now = datetime.now(VIETNAM).replace(microsecond=0)
         signed = hand.sign(files, notation(approval.number, approval.symbol), now)
-    manifest = manifest_of(approval, files, signed)
-    for name, content in {**files, **(signed.files if signed else {}), MANIFEST: manifest}.items():
+    manifest = manifest_of(approval, files, recorded, signed)
+    if hand and recorded.signing is Signing.HERE:
+        signature = {MANIFEST_SIGNATURE: hand.sign_manifest(manifest)}
+    for name, content in {**files, **(signed.files if signed else {}), MANIFEST: manifest, **signature}.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
         path.chmod(0o444)
 
 
-def manifest_of(approval: Approval, files: Mapping[str, bytes], signed: "Signed | None" = None) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a manifest says beside the approval: who signs, and the link of the journal that the approval is in."""
+
+    signing: Signing = Signing.NOBODY
+    journal: str = ""
+
+
+def manifest_of(
+    approval: Approval, files: Mapping[str, bytes], recorded: Recorded, signed: "Signed | None" = None
+) -> bytes:
     """What is published, with the hash of every file; of a signed one also that of the bytes that were signed."""
     assert approval.number is not None
     assert approval.day is not None
@@ -113,14 +136,18 @@ def manifest_of(approval: Approval, files: Mapping[str, bytes], signed: "Signed 
             "replaces": approval.replaces or None,
         },
         **_settled(approval),
-        "files": {name: _entry(content) for name, content in sorted(files.items())},
+        "files": {name: entry_of(content) for name, content in sorted(files.items())},
     }
+    borne = content_hash(values["files"], kind_of(approval.period).paper, recorded.signing)
+    values["content"] = {"sha256": borne, "signing": recorded.signing.value}
+    if recorded.journal:
+        values["journal"] = recorded.journal
     if signed:
         values["signing"] = {"at": signed.at.isoformat()}
         for name, content in signed.files.items():
-            before = _entry(files[name])
+            before = entry_of(files[name])
             unsigned = {"unsigned_sha256": before["sha256"], "unsigned_size": before["size"]}
-            values["files"][name] = _entry(content) | unsigned
+            values["files"][name] = entry_of(content) | unsigned
     return _manifest_bytes(values)
 
 
@@ -132,7 +159,8 @@ def _settled(approval: Approval) -> dict[str, Any]:
     return told
 
 
-def _entry(content: bytes) -> dict[str, Any]:
+def entry_of(content: bytes) -> dict[str, Any]:
+    """How a manifest tells a file."""
     return {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
 
 
@@ -140,11 +168,17 @@ def _manifest_bytes(values: Mapping[str, Any]) -> bytes:
     return json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
 
 
+def linked_manifest(edition: bytes, journal: str) -> bytes:
+    """An unsigned manifest with the link of the journal that its approval is in."""
+    return _manifest_bytes({**json.loads(edition), **({"journal": journal} if journal else {})})
+
+
 def before_signing(manifest: bytes) -> bytes:
-    """The manifest as it would be without signatures; nothing where it cannot be read."""
+    """The manifest as it would be before approval and signatures; nothing where it cannot be read."""
     try:
         values = json.loads(manifest)
         values.pop("signing", None)
+        values.pop("journal", None)
         for entry in values["files"].values():
             if "unsigned_sha256" in entry:
                 entry.update(sha256=entry.pop("unsigned_sha256"), size=entry.pop("unsigned_size"))
@@ -161,6 +195,22 @@ def manifest_in(folder: Path) -> bytes:
         return b""
 
 
+def signing_in(manifest: bytes) -> Signing:
+    """Who signed what a manifest is of."""
+    try:
+        return Signing(json.loads(manifest)["content"]["signing"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Signing.NOBODY
+
+
+def journal_head(manifest: bytes) -> str:
+    """The link of the journal in which the approval was recorded; empty where a manifest names none."""
+    try:
+        return str(json.loads(manifest).get("journal", ""))
+    except (ValueError, AttributeError, RecursionError):
+        return ""
+
+
 def verify_folder(folder: Path) -> list[Finding]:
     """Recompute every hash of a published folder.
 
@@ -169,6 +219,8 @@ def verify_folder(folder: Path) -> list[Finding]:
         unreadable manifest; nothing when all is as published.
     """
     path = folder / MANIFEST
+    if path.is_symlink():
+        return [Finding(MANIFEST, 0, _LINK, "Đặt lại chính tệp của bản gốc")]
     try:
         manifest = json.loads(path.read_bytes())
         listed: dict[str, dict[str, Any]] = manifest["files"]
@@ -187,6 +239,9 @@ def verify_folder(folder: Path) -> list[Finding]:
     findings: list[Finding] = []
     for name, (sha256, size) in sorted(expected.items()):
         file = folder / name
+        if _is_link(folder, file):
+            findings.append(Finding(name, 0, _LINK, "Đặt lại chính tệp của bản gốc"))
+            continue
         if not file.is_file():
             findings.append(Finding(name, 0, "thiếu tệp", "Lấy lại bản gốc của thư mục công bố"))
             continue
@@ -197,12 +252,46 @@ def verify_folder(folder: Path) -> list[Finding]:
             findings.append(Finding(name, 0, "nội dung được ký không phải bản đã phê duyệt", "Lấy lại bản gốc"))
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder).as_posix()
-        if file.is_file() and name not in expected and name != MANIFEST:
+        if name in (MANIFEST, MANIFEST_SIGNATURE) and not file.is_symlink():
+            continue
+        if (file.is_symlink() or not file.is_dir()) and name not in expected:
             findings.append(Finding(name, 0, "tệp không thuộc bản công bố", "Chuyển tệp này đi nơi khác"))
     for name in (DECISION.contents, REPORT.contents):
         if name in expected and expected[name][0] != snapshot:
             findings.append(Finding(name, 0, "không phải bản kết quả đã phê duyệt", "Lấy lại bản gốc"))
-    return findings
+    return findings or _content_findings(folder, manifest)
+
+
+def _is_link(folder: Path, file: Path) -> bool:
+    """Whether a file, or a folder on the way to it, is only a link to another."""
+    return any(part.is_symlink() for part in (file, *file.parents) if part != folder and part.is_relative_to(folder))
+
+
+def _content_findings(folder: Path, manifest: Mapping[str, Any]) -> list[Finding]:
+    """Whether the paper bears the hash of the files that the manifest lists, and the signatures it was published with.
+
+    A publication of an earlier version of the program bears none, and proves less.
+    """
+    kind, stated = kind_in(manifest), manifest.get("content", {})
+    borne = content_borne((folder / kind.paper).read_bytes()) if kind.paper in manifest["files"] else ""
+    if not borne and "content" not in manifest:
+        return []
+    try:
+        before = json.loads(before_signing(json.dumps(manifest).encode()))["files"]
+        signing = Signing(stated["signing"])
+        agrees = borne == stated["sha256"] == content_hash(before, kind.paper, signing)
+    except (ValueError, KeyError, TypeError):
+        return [Finding(MANIFEST, 0, "đã bị viết lại: không còn mã băm nội dung mà văn bản mang", _ORIGINAL)]
+    if not agrees:
+        what = "mang mã băm của nội dung khác: có tệp bị bớt, thêm hoặc thay cùng với manifest"
+        return [Finding(kind.paper, 0, what, _ORIGINAL)]
+    signed = {name for name, entry in manifest["files"].items() if "unsigned_sha256" in entry}
+    due = {name for name in before if name == kind.paper or name.startswith("phu-luc-")}
+    if signing is not Signing.NOBODY and not (due <= signed and "signing" in manifest):
+        return [Finding(kind.paper, 0, "chữ ký số đã bị gỡ khỏi bản công bố", _ORIGINAL)]
+    if signing is Signing.HERE and not (folder / MANIFEST_SIGNATURE).is_file():
+        return [Finding(MANIFEST_SIGNATURE, 0, "thiếu chữ ký số của manifest", _ORIGINAL)]
+    return []
 
 
 def _inside(name: str) -> str:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from sqlmodel import Session
+
 from models.findings import refusal
 from models.notation import notation
 from models.records.storage import Storage
@@ -22,15 +24,19 @@ from models.records.tables import Approval, Publication
 from models.settings import Settings, SigningSettings
 from tasks.publishing.approvals import (
     Numbering,
+    approval_link,
     approval_of,
     other_edition,
+    publication_of,
     published_edition,
     record_approval,
     record_publication,
     replaced_approval,
 )
+from tasks.publishing.contents import Signing
 from tasks.publishing.folders import (
     MANIFEST,
+    Recorded,
     fill,
     manifest_in,
     manifest_of,
@@ -40,6 +46,7 @@ from tasks.publishing.folders import (
     refuse_foreign_folder,
     refuse_other_content,
     remove_abandoned,
+    signing_in,
 )
 from tasks.publishing.papers import Paper
 
@@ -93,8 +100,8 @@ def write_for_signature(paper: Paper, storage: Storage, numbering: Numbering, ou
     with storage.reading() as session:
         approval = approval_of(session, storage.user, paper, numbering, "command")
         replaced = replaced_approval(session, approval)
-    pdfs = paper.printed(paper.numbered(approval, replaced))
-    return _written(out, {name: content for name, content in pdfs.items() if is_decision(name) or is_annex(name)})
+    files = paper.files(approval, replaced, Signing.ELSEWHERE)
+    return _written(out, {name: content for name, content in files.items() if is_decision(name) or is_annex(name)})
 
 
 def _written(out: Path, files: Mapping[str, bytes]) -> list[Path]:
@@ -140,16 +147,18 @@ def publish(
     shutil.rmtree(staging, ignore_errors=True)
     try:
         staging.mkdir(parents=True)
-        files = paper.files(approval, replaced)
-        edition = manifest_of(approval, files)
         with storage.reading() as session:
+            signs = _who_signs(session, paper, approval, out, signing)
+            files = paper.files(approval, replaced, signs)
+            edition = manifest_of(approval, files, Recorded(signs))
             original = published_edition(session, approval, out, edition)
         refuse_other_content(out, edition)
         is_there = (out / MANIFEST).exists()
         with _hand(None if original or is_there else signing, paper, approval, files) as hand:
             approval_id = record_approval(storage, paper, numbering, via)
             if not is_there:
-                fill(staging, original, approval, files, hand)
+                recorded = Recorded(signs, approval_link(storage, approval_id))
+                fill(staging, original, approval, files, recorded, hand)
         new = not is_there and move(staging, out, edition)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -158,6 +167,19 @@ def publish(
     if published.manifest_sha256 != sha256:
         _withdraw(out, new, published)
     return Published(out, notation(numbering.number, approval.symbol), sha256, new, "signing" in read_manifest(out))
+
+
+def _who_signs(
+    session: Session, paper: Paper, approval: Approval, out: Path, signing: SigningSettings | Path | None
+) -> Signing:
+    """As it was published before, else as the settings have it."""
+    published = publication_of(session, approval)
+    for folder in (out, *([paper.province / published.folder] if published else [])):
+        if manifest := manifest_in(folder):
+            return signing_in(manifest)
+    if isinstance(signing, Path):
+        return Signing.ELSEWHERE if paper.signed_here else Signing.NOBODY
+    return Signing.HERE if signing and signing.is_set and paper.signed_here else Signing.NOBODY
 
 
 def _withdraw(out: Path, new: bool, published: Publication) -> NoReturn:

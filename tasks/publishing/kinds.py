@@ -15,18 +15,20 @@ class PaperKind:
     Attributes:
         noun: what it is called: `Quyết định`.
         entry: what its numbering is called in a manifest.
+        paper: the published file that is the document itself, in front of its annexes.
         contents: the published file that it was made from, which the approval names by its hash.
         prefix: what the names of its folders begin with.
     """
 
     noun: str
     entry: str
+    paper: str
     contents: str
     prefix: str
 
 
-DECISION = PaperKind("Quyết định", "decision", "snapshot.json", "")
-REPORT = PaperKind("Báo cáo", "report", "progress.json", "bao-cao-")
+DECISION = PaperKind("Quyết định", "decision", "quyet-dinh.pdf", "snapshot.json", "")
+REPORT = PaperKind("Báo cáo", "report", "bao-cao.pdf", "progress.json", "bao-cao-")
 
 
 def kind_of(period: str) -> PaperKind:

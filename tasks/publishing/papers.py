@@ -6,7 +6,7 @@ publishing and showing know only what stands here.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from models.province.config import ProvinceConfig, Signer
 from models.records.procedure import Submission, accepted_from
 from models.records.tables import Approval, Snapshot
 from models.working_days import VIETNAM
+from tasks.publishing.contents import Signing, content_hash, keyword_of
+from tasks.publishing.folders import entry_of
 from tasks.publishing.gate import Numbered, Point
 from tasks.publishing.kinds import PaperKind, kind_of, told
 from tasks.publishing.own_templates import documents_of, refused_template
@@ -49,6 +51,7 @@ class Paper:
         signers: whom it may name, by their ids.
         documents: what is printed, from its numbering and a folder of templates; it can be sent to a child.
         beside: further files of a draft or a publication, from its numbering and the printed ones.
+        coded: the paper with the hash of all that is published with it where its readers see it.
         signed_here: whether the keys of this machine sign it.
         points: what a signer should know before it is published, of a numbering.
     """
@@ -70,6 +73,7 @@ class Paper:
     signers: Sequence[str]
     documents: Callable[[Decision, Path | None], Sequence[Document]]
     beside: Callable[[Decision, Mapping[str, bytes]], dict[str, bytes]]
+    coded: Callable[[Decision, Document, str], Document]
     signed_here: bool
     points: Callable[[Numbered], Sequence[Point]] = lambda numbered: ()
 
@@ -136,18 +140,32 @@ class Paper:
         Raises:
             RefusedError: a template is broken, or something cannot be printed.
         """
+        return self._rendered(numbering, self._documents(numbering))
+
+    def _documents(self, numbering: Decision) -> Sequence[Document]:
+        with _refusing_broken_templates():
+            return documents_of(self.documents, numbering, self.province)
+
+    def _rendered(self, numbering: Decision, documents: Sequence[Document]) -> dict[str, bytes]:
         images = self.province / _IMAGES
         created = datetime.combine(numbering.day or self.drafted_on, time(), VIETNAM)
+        pictures = (images,) if images.is_dir() else ()
         with _refusing_broken_templates():
-            made = documents_of(self.documents, numbering, self.province)
-            pictures = (images,) if images.is_dir() else ()
-            return render_all(made, self.snapshot.sha256, created, self.workers, pictures)
+            return render_all(documents, self.snapshot.sha256, created, self.workers, pictures)
 
-    def files(self, approval: Approval, replaced: Approval | None) -> dict[str, bytes]:
-        """Every file of the publication but the manifest, before signing: the same bytes on every run."""
+    def files(self, approval: Approval, replaced: Approval | None, signing: Signing) -> dict[str, bytes]:
+        """Every file of the publication but the manifest, before signing: the same bytes on every run.
+
+        The paper itself is printed once more when all others are known, and bears their hash.
+        """
         numbering = self.numbered(approval, replaced)
-        pdfs = self.printed(numbering)
-        return {**pdfs, **self.beside(numbering, pdfs), self.kind.contents: self.snapshot.body}
+        documents = self._documents(numbering)
+        pdfs = self._rendered(numbering, documents)
+        files = {**pdfs, **self.beside(numbering, pdfs), self.kind.contents: self.snapshot.body}
+        entries = {name: entry_of(content) for name, content in files.items()}
+        content = content_hash(entries, self.kind.paper, signing)
+        front = self.coded(numbering, documents[0], content)
+        return files | self._rendered(numbering, [replace(front, keywords=(keyword_of(content),))])
 
 
 @contextmanager

@@ -44,5 +44,6 @@ def report_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
         signers=(config.department_signer.id, *(signer.id for signer in config.signers)),
         documents=partial(report_documents_of, frozen),
         beside=lambda numbering, pdfs: {WORKBOOK: figures_workbook(frozen)},
+        coded=lambda numbering, document, content: document,
         signed_here=False,
     )

@@ -8,6 +8,7 @@ person has signed. Whoever imports this module waits for pyHanko.
 Source: Nghị định 30/2020/NĐ-CP, Điều 32.2d, annex I.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,6 +93,10 @@ class Hand(Protocol):
         """The decision and its annexes signed; other files are left out."""
         ...
 
+    def sign_manifest(self, manifest: bytes) -> bytes:
+        """The signature of the agency on a manifest, which stands beside it."""
+        ...
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -133,6 +138,11 @@ class Desk:
             raise refusal("chứng thư ký", f"không kiểm tra được đến chứng thư gốc ({error})", _AGAIN) from error
         except (SigningError, PdfError) as error:
             raise refusal("ký số", f"không ký được ({error})", _AGAIN) from error
+
+    def sign_manifest(self, manifest: bytes) -> bytes:
+        """The signature of the agency on a manifest, as a file of its own (CMS, detached)."""
+        signed = asyncio.run(self.agency.async_sign_general_data(manifest, "sha256"))
+        return bytes(signed.dump())
 
     def _decision(self, name: str, content: bytes, at: datetime) -> bytes:
         page, room = signature_room(name, content)

@@ -5,6 +5,7 @@ itself carries. Whoever imports this module waits for pyHanko.
 Source: Nghị định 30/2020/NĐ-CP, Điều 5 and 32.
 """
 
+import asyncio
 import logging
 import zlib
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import x509
+from asn1crypto import cms, x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.metadata.model import XmpArray, XmpStructure, XmpValue
 from pyhanko.pdf_utils.metadata.xmp_xml import parse_xmp
@@ -26,9 +27,10 @@ from pyhanko.sign.validation import (
     EmbeddedPdfSignature,
     PdfSignatureStatus,
     SignatureCoverageLevel,
+    async_validate_detached_cms,
     validate_pdf_signature,
 )
-from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
@@ -36,7 +38,17 @@ from models.findings import Finding, Severity
 from models.records.storage import Storage
 from models.working_days import VIETNAM
 from tasks.publishing.approvals import manifest_findings, replaced_by
-from tasks.publishing.folders import issued, kind_in, read_manifest, verify_folder
+from tasks.publishing.contents import Signing
+from tasks.publishing.folders import (
+    MANIFEST,
+    MANIFEST_SIGNATURE,
+    issued,
+    kind_in,
+    manifest_in,
+    read_manifest,
+    signing_in,
+    verify_folder,
+)
 from tasks.publishing.signing import is_decision
 from tasks.publishing.signing_keys import names_in
 from tasks.publishing.trust import Trust
@@ -102,7 +114,32 @@ def verify_place(place: Path, trust: Trust, storage: Storage | None) -> Checked:
     if storage and (later := replaced_by(manifest, storage)):
         lines.append(f"{kind} này đã được thay thế bằng {later}.")
     signatures = check_publication(place, manifest, trust)
+    lines.append(_what_is_proven(manifest, signatures, trust))
+    if storage:
+        lines.append("Cơ sở dữ liệu của tỉnh ghi nhận đúng manifest này.")
     return Checked((*lines, *signatures.lines), signatures.findings)
+
+
+def _what_is_proven(manifest: Mapping[str, Any], signatures: Checked, trust: Trust) -> str:
+    """What a whole folder proves by itself, and what only agrees with itself."""
+    kind, signing = kind_in(manifest).noun, "signing" in manifest
+    if "content" not in manifest:
+        return (
+            f"Bản công bố của phiên bản cũ, chứng minh được ít hơn: {kind.lower()} không mang mã băm của các tệp kèm "
+            "theo, nên dữ liệu mở và danh mục tệp chỉ tự khớp với manifest."
+        )
+    content = f"{kind} mang mã băm nội dung {manifest['content']['sha256']}"
+    others = len(manifest["files"]) - 1
+    if not signing:
+        return (
+            f"Chỉ tự khớp: {content}, đúng với {others} tệp kèm theo, nhưng không có chữ ký số; "
+            "hãy đối chiếu mã này với bản lưu hoặc với cơ sở dữ liệu của tỉnh."
+        )
+    if any(finding.severity is Severity.CRITICAL for finding in signatures.findings):
+        return f"Chưa chứng minh được gì: chữ ký số có lỗi. {content}."
+    if not trust.roots:
+        return f"Khớp với bản đã ký, chưa rõ ai ký: {content}, đúng với {others} tệp kèm theo."
+    return f"Đã chứng minh: {content} dưới chữ ký số tin cậy; {others} tệp kèm theo không bị bớt, thêm hay sửa."
 
 
 def check_publication(folder: Path, manifest: Mapping[str, Any], trust: Trust) -> Checked:
@@ -126,8 +163,32 @@ def check_publication(folder: Path, manifest: Mapping[str, Any], trust: Trust) -
         )
         for name in sorted(signed, key=lambda name: (not is_decision(name), name))
     ]
+    if signing_in(manifest_in(folder)) is Signing.HERE:
+        parts.append(_check_manifest(folder, manifest, trust))
     findings = dict.fromkeys(finding for part in parts for finding in part.findings)
     return Checked(tuple(line for part in parts for line in part.lines), tuple(findings))
+
+
+def _check_manifest(folder: Path, manifest: Mapping[str, Any], trust: Trust) -> Checked:
+    """The signature of the agency that stands beside the manifest."""
+    try:
+        at = datetime.fromisoformat(manifest["signing"]["at"])
+        signed = cms.ContentInfo.load((folder / MANIFEST_SIGNATURE).read_bytes())["content"]
+        checking = async_validate_detached_cms(
+            manifest_in(folder), signed, trust.context(at), key_usage_settings=_USAGE
+        )
+        status = asyncio.run(checking)
+        who = names_in(status.signing_cert)[0]
+    except (*_UNREADABLE, SignatureValidationError):
+        what = "không đọc được chữ ký số của manifest"
+        return Checked(findings=(Finding(MANIFEST_SIGNATURE, 0, what, _ORIGINAL),))
+    if not (status.intact and status.valid):
+        what = "manifest đã bị thay đổi sau khi ký"
+        return Checked(findings=(Finding(MANIFEST, 0, what, _ORIGINAL),))
+    if trust.roots and not status.trusted:
+        what = f"chữ ký của {who}: chứng thư không dẫn đến chứng thư gốc tin cậy"
+        return Checked(findings=(Finding(MANIFEST_SIGNATURE, 0, what, _ASK),))
+    return Checked((f"{MANIFEST}:", f"  {who} ký; không có thay đổi nào sau chữ ký này."))
 
 
 def check_pdf(name: str, content: bytes, trust: Trust, expected: int = 1, approved: int | None = None) -> Checked:

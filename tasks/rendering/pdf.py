@@ -52,12 +52,14 @@ class Document:
     Attributes:
         name: where the PDF goes, from the folder of all of them: `quyet-dinh.pdf`, `phieu-ket-qua/phieu-….pdf`.
         images: images made for this document alone (charts, codes), by the address that the HTML calls them by.
+        keywords: what the metadata of the PDF say beside title and date.
     """
 
     name: str
     title: str
     html: str
     images: Mapping[str, bytes] = field(default_factory=dict)
+    keywords: tuple[str, ...] = ()
 
 
 def template_environment(templates: Path | None = None) -> "Environment":
@@ -119,6 +121,8 @@ def _rendered(
             html = HTML(string=document.html, base_url=_ADDRESS, url_fetcher=fetcher)
             layout = html.render(pdf_variant=variant)
             layout.metadata.title = document.title
+            if document.keywords:
+                layout.metadata.keywords = list(document.keywords)
             layout.metadata.created = layout.metadata.modified = _timestamp(created)
             content: bytes = layout.write_pdf(
                 pdf_variant=variant, pdf_identifier=_pdf_identifier(identifier, document.name).encode()

@@ -18,15 +18,17 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 from openpyxl import load_workbook
+from sqlalchemy import update
 from sqlmodel import select
 from typer.testing import CliRunner
 
 from flows.cli.main import app
 from models.findings import Act, Action, RefusedError, Severity
 from models.published_figures import SiteField
-from models.records.tables import Publication
+from models.records.tables import METADATA, Publication
 from tasks.publishing.folders import verify_folder
 from tasks.site.building import build_site, renew_site, site_folder
+from tests.past_the_guards import past_the_guards
 from tests.site.publications import CORRECTION, FIRST, folder_of, published_districts, site_of
 from tests.tasks.districts import YEAR, Districts
 from tests.tasks.papers import GATE_OPTIONS
@@ -440,18 +442,22 @@ def test_a_snapshot_of_another_version_is_named_and_does_not_stop_the_others(
     """Its folder is whole, as that version published it, but this one cannot read its results."""
     folder = tmp_path / "other-version"
     moved(districts, FIRST, folder)
-    snapshot, manifest = folder / "snapshot.json", folder / "manifest.json"
-    content = snapshot.read_bytes().replace(b'"tied":', b'"equal":')
-    listed = json.loads(manifest.read_bytes())
+    content = (folder / "snapshot.json").read_bytes().replace(b'"tied":', b'"equal":')
+    bearing_no_hash = (folder / "to-trinh.pdf").read_bytes()
+    listed = json.loads((folder / "manifest.json").read_bytes())
     listed["snapshot"] = hashlib.sha256(content).hexdigest()
-    listed["files"]["snapshot.json"] = {"sha256": listed["snapshot"], "size": len(content)}
-    for path, written in ((snapshot, content), (manifest, json.dumps(listed).encode())):
-        path.chmod(0o644)
-        path.write_bytes(written)
-    with districts.storage.writing() as session:
-        row = session.exec(select(Publication).where(Publication.folder == str(folder))).one()
-        row.manifest_sha256 = hashlib.sha256(manifest.read_bytes()).hexdigest()
-        session.add(row)
+    del listed["content"]
+    written = {"snapshot.json": content, "quyet-dinh.pdf": bearing_no_hash}
+    for name, other in written.items():
+        listed["files"][name] = {"sha256": hashlib.sha256(other).hexdigest(), "size": len(other)}
+    for name, other in {**written, "manifest.json": json.dumps(listed).encode()}.items():
+        (folder / name).chmod(0o644)
+        (folder / name).write_bytes(other)
+    manifest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    publication = METADATA.tables["publication"]
+    with past_the_guards(districts.storage) as connection:
+        mine = update(publication).where(publication.c.folder == str(folder))
+        connection.execute(mine.values(manifest_sha256=manifest))
     built = site_of(districts, tmp_path / "site")
     assert built.editions == 2
     assert "có thể do phiên bản khác của phần mềm" in built.findings[0].what
