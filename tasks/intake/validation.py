@@ -130,26 +130,6 @@ def validate_batch(
     return batch.checked()
 
 
-def finding_rows(findings: Mapping[str, Sequence[Finding]]) -> list[dict[str, str]]:
-    """The findings of files as rows of a table, file by file.
-
-    Args:
-        findings: by the file's name.
-    """
-    return [
-        {
-            "Tệp": file,
-            "Mức": finding.severity.label,
-            "Trang": finding.place.sheet if finding.place else "",
-            "Ô": finding.place.cell if finding.place else "",
-            "Nội dung": finding.what,
-            "Cần làm": finding.remedy,
-        }
-        for file, found in findings.items()
-        for finding in found
-    ]
-
-
 @dataclass
 class _Batch:
     """The forms of a batch by kind, with their positions, and the findings as they come in."""
@@ -297,6 +277,7 @@ def _appraisal(batch: _Batch, reading: Reading, identity: FormIdentity) -> Appra
     records = batch.context.records[identity.year]
 
     def decided(statement: Statement) -> Decided:
+        """A row beside what the unit claims, or why the agency may not decide on it."""
         record, leaf, why = _leaf_of(records, statement)
         if record is None or leaf is None:
             return Decided(statement, None, why)
@@ -322,6 +303,7 @@ def _council(batch: _Batch, reading: Reading, identity: FormIdentity) -> Apprais
     group = records.round.group(identity.subject)
 
     def decided(statement: Statement) -> Decided:
+        """A row beside what stands after appraisal, or why the council may not decide on it."""
         record, leaf, why = _leaf_of(records, statement)
         if record is None or leaf is None:
             return Decided(statement, None, why)

@@ -28,7 +28,7 @@ from tasks.rendering.pdf import TEMPLATES, template_environment
 from tasks.rendering.svg_charts import Bar, Moment, area_bars, change_bars, distribution, index_bins, index_line
 from tasks.scoring.comparison import lost_points
 from tasks.site.editions import Archive, Edition, PastResult
-from tasks.site.files import Offered, sums_of
+from tasks.site.files import SUMS, Offered, sums_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -166,7 +166,7 @@ class SitePages:
         context = {"edition": edition, "ranking": edition.results.ranking, "files": files}
         yield self.page(f"{edition.place}/index.html", "site/edition.html", **context)
         yield self.page(f"{edition.place}/tai-ve.html", "site/downloads.html", **context)
-        yield f"{edition.place}/SHA256SUMS", sums_of(files)
+        yield f"{edition.place}/{SUMS}", sums_of(files)
         for group in edition.results.groups:
             group_context = {**context, "group": group, "ranked": edition.ranked[group.id]}
             yield self.page(

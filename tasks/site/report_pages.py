@@ -25,7 +25,7 @@ from tasks.documents.progress_tables import (
     unit_view,
 )
 from tasks.rendering.svg_charts import Point, months_line
-from tasks.site.files import Offered, sums_of
+from tasks.site.files import SUMS, Offered, sums_of
 from tasks.site.papers import REPORTS_FOLDER
 from tasks.site.reports import ReportEdition
 
@@ -118,7 +118,7 @@ def _report_page(
         at_risk=progress.result.at_risk,
         files=files,
     )
-    yield f"{report.place}/SHA256SUMS", sums_of(files)
+    yield f"{report.place}/{SUMS}", sums_of(files)
 
 
 def _unit_page(
