@@ -16,9 +16,9 @@ from models.records.results import Status, UnitResult
 from models.records.snapshots import Frozen
 from report_templates.filters import counted, joined
 from tasks.documents.annexes import Annex, annexes_of
-from tasks.documents.charts import Chart, MissingFontError, areas_chart, distribution_chart, movers_chart
+from tasks.documents.charts import Chart, areas_chart, distribution_chart, movers_chart
 from tasks.rendering.letterhead import Agency, Decision, agency_of
-from tasks.rendering.pdf import Document, RenderingError, template_environment
+from tasks.rendering.pdf import Document, template_environment
 from tasks.scoring.analysis import (
     AreaStanding,
     CriterionStanding,
@@ -99,16 +99,10 @@ def report_documents(frozen: Frozen, decision: Decision, templates: Path | None 
         frozen: the results with the sets they were computed by.
         decision: the decision that is submitted; of it only signing power and draft mark show here.
         templates: a folder of the province whose templates go before ours.
-
-    Raises:
-        RenderingError: a chart cannot be drawn.
     """
     environment = template_environment(templates)
     annexes = annexes_of(frozen.config, frozen.round, frozen.results)
-    try:
-        findings = [findings_of(frozen, annex) for annex in annexes]
-    except MissingFontError as error:
-        raise RenderingError(f"{REPORT}: {error}") from error
+    findings = [findings_of(frozen, annex) for annex in annexes]
     shared = _shared(frozen, decision, annexes)
     repairs = _report_annex(environment, shared, frozen)
     report = _report(environment, {**shared, "has_repairs": bool(repairs)}, findings)

@@ -25,7 +25,16 @@ from report_templates.filters import announced, exact, percent, printed, signed
 from tasks.documents.unit_sheets import sheet_name
 from tasks.publishing.open_data import DICTIONARY_COLUMNS, dictionary_csv, dictionary_rows, results_schema
 from tasks.rendering.pdf import TEMPLATES, template_environment
-from tasks.rendering.svg_charts import Bar, Moment, area_bars, change_bars, distribution, index_bins, index_line
+from tasks.rendering.svg_charts import (
+    Bar,
+    Drawing,
+    Moment,
+    area_bars,
+    change_bars,
+    distribution,
+    index_bins,
+    index_line,
+)
 from tasks.scoring.comparison import lost_points
 from tasks.site.editions import Archive, Edition, PastResult
 from tasks.site.files import SUMS, Offered, sums_of
@@ -360,7 +369,7 @@ def _area_means(edition: Edition, group: GroupResult) -> dict[str, Decimal]:
     return {code: sum(values, ZERO) / len(values) for code, values in indices.items()}
 
 
-def _history_chart(edition: Edition, history: Sequence[PastResult]) -> Markup | None:
+def _history_chart(edition: Edition, history: Sequence[PastResult]) -> Drawing | None:
     """The line of the valid figures, one a year; none with a single year."""
     by_year: dict[int, PastResult] = {}
     for line in history:

@@ -16,7 +16,7 @@ from models.progress.periods import Period, month, read_period
 from models.province.calendar import report_due
 from models.province.config import ProvinceConfig
 from models.records.progress_snapshots import FrozenProgress, thawed_progress
-from tasks.documents.progress_charts import drawn_measures, months_chart
+from tasks.documents.charts import drawn_measures, months_chart
 from tasks.documents.progress_report import report_documents_of, report_signer
 from tasks.documents.progress_tables import figures_workbook, group_figure, headline_rows, unit_view, units_tables
 from tasks.progress.freezing import PeriodKind, refuse_unreported
@@ -283,15 +283,16 @@ def test_the_chart_shows_every_measure_with_two_months_and_says_them_in_words(
     progress = march.progress
     lines = drawn_measures([one.measure for one in progress.result.measures], progress.totals)
     assert [measure.id for measure, _ in lines] == ["ho-so", "qua-han"]
-    chart = months_chart(lines)
-    assert chart.alt == (
-        "Biểu đồ số liệu các tháng. Hồ sơ đúng hạn: 3/2024 80%, 2/2025 90%, 3/2025 94,38%; "
-        "Hồ sơ quá hạn: 2/2025 5 hồ sơ, 3/2025 5 hồ sơ"
-    )
-    assert months_chart(lines).svg == chart.svg
-    assert b"<text" not in chart.svg  # letters are drawn, so no font is asked for
+    charts = [months_chart(measure, line) for measure, line in lines]
+    assert [chart.alt for chart in charts] == [
+        "Biểu đồ Hồ sơ đúng hạn: 3/2024 80%, 2/2025 90%, 3/2025 94,38%",
+        "Biểu đồ Hồ sơ quá hạn: 2/2025 5 hồ sơ, 3/2025 5 hồ sơ",
+    ]
     report = report_documents_of(march, numbered(march.config))[0]
-    assert report.images == {"cac-thang.svg": chart.svg}
+    assert report.images == {
+        f"cac-thang-{one}.svg": chart.svg for one, chart in zip(("ho-so", "qua-han"), charts, strict=True)
+    }
+    assert all(chart.title in report.html for chart in charts)
 
 
 # --- what is frozen ---------------------------------------------------------------------------------------------------
