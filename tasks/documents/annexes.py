@@ -12,7 +12,7 @@ from itertools import pairwise
 from models.numbers import roman
 from models.province.config import ProvinceConfig
 from models.province.rounds import Band, Round
-from models.published_figures import ColumnGroup, Medium, PublishedFigure, figures_told
+from models.published_figures import ColumnGroup, Medium, PublishedFigure, figures_in, figures_told
 from models.records.results import AreaResult, Basis, GroupResult, RoundResult, Status, UnitResult
 from report_templates.filters import in_sentence
 from tasks.scoring.areas import AreaColumn, area_columns
@@ -84,6 +84,11 @@ class Annex:
     def heading(self, figure: PublishedFigure) -> str:
         """What stands over the column of a figure."""
         return figure.heading_in(Medium.ANNEX).format(year=self.previous_year)
+
+    @property
+    def of_unranked(self) -> list[PublishedFigure]:
+        """The figures of the table of units without a rank."""
+        return figures_in(Medium.UNRANKED)
 
     @property
     def before_index(self) -> int:

@@ -97,6 +97,17 @@ def test_it_is_a_column_of_the_annex(inspected: GroupResult) -> None:
     assert words.count(SAID) == 2
 
 
+def test_it_is_a_column_of_the_annexs_table_of_units_without_a_rank(inspected: GroupResult) -> None:
+    first, second = inspected.units
+    of = frozen(replace(inspected, units=(first, replace(second, ranked=False, rank=None))))
+    _, annex = decision_documents(
+        of.config, of.round, of.results, Decision(None, None, "QĐ-UBND", of.config.signer(None))
+    )
+    words = words_of(annex.html)
+    unranked = words[words.index("Đơn vị không xếp hạng") :]
+    assert (HEADING in unranked, unranked.count(SAID)) == (True, 1)
+
+
 def test_it_is_in_the_json_the_csv_and_the_workbook_and_the_json_keeps_its_schema(inspected: GroupResult) -> None:
     files = exported(frozen(inspected))
     document = json.loads(files["json"])
