@@ -31,7 +31,7 @@ from tasks.progress.freezing import frozen_progress
 from tasks.progress.gathering import progress_now
 from tasks.recording.progress import record_figures
 from tasks.recording.progress_importing import read_figures
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tests.conftest import copy_example
 from tests.expectations.test_explanation import NEW, only
 
@@ -106,7 +106,7 @@ def test_a_measure_is_a_line_that_is_asked_counted_and_printed(
     assert next(one.total.shown for one in measures if one.measure.id == "hoi-nghi").startswith("5 hội nghị")
 
     frozen = frozen_progress(storage, province, MARCH)
-    numbering = Decision(3, READ_ON, frozen.config.symbols.report, report_signer(frozen.config, None))
+    numbering = PaperHead(3, READ_ON, frozen.config.symbols.report, report_signer(frozen.config, None))
     assert "Hội nghị đối thoại với người dân" in report_documents_of(frozen, numbering)[0].html
 
 

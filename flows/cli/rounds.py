@@ -68,11 +68,11 @@ def explain(year: Year, unit: Annotated[str, typer.Argument(help="Mã đơn vị
     import json
 
     from flows.cli.console import print_explanation
-    from tasks.scoring.explaining import explain_newest, explanation_document
+    from tasks.scoring.explaining import explain_newest, explanation_data
 
     province, storage = opened()
     explanation = explain_newest(storage, year, unit, province.progress.indices.values())
     if as_json:
-        typer.echo(json.dumps(explanation_document(explanation), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(explanation_data(explanation), ensure_ascii=False, indent=1))
     else:
         print_explanation(explanation)

@@ -12,7 +12,7 @@ from models.province.rounds import Round
 from models.records.results import RoundResult
 from report_templates.filters import joined
 from tasks.documents.annexes import Annex, Matrix, annexes_of
-from tasks.rendering.letterhead import Decision, agency_of
+from tasks.rendering.letterhead import PaperHead, agency_of
 from tasks.rendering.pdf import Document, template_environment
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def decision_documents(
     config: ProvinceConfig,
     round: Round,
     results: RoundResult,
-    decision: Decision,
+    decision: PaperHead,
     templates: Path | None = None,
     qr: str | None = None,
 ) -> list[Document]:

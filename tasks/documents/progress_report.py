@@ -35,7 +35,7 @@ from tasks.documents.progress_tables import (
 from tasks.documents.report import REPORT, department_of
 from tasks.documents.unit_words import Said, heading_of, others_without_figures, said_together, why_without_figures
 from tasks.progress.told_remarks import TOLD
-from tasks.rendering.letterhead import Decision, agency_of
+from tasks.rendering.letterhead import PaperHead, agency_of
 from tasks.rendering.pdf import Document, template_environment
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Part:
     title: str
 
 
-def report_documents_of(frozen: FrozenProgress, decision: Decision, templates: Path | None = None) -> list[Document]:
+def report_documents_of(frozen: FrozenProgress, decision: PaperHead, templates: Path | None = None) -> list[Document]:
     """Every document of a period's report, the report first; of a draft all but the sheets of the units.
 
     Args:
@@ -93,7 +93,7 @@ def report_signer(config: ProvinceConfig, id: str | None) -> Signer:
     return config.signer(id)
 
 
-def _shared(frozen: FrozenProgress, decision: Decision) -> dict[str, Any]:
+def _shared(frozen: FrozenProgress, decision: PaperHead) -> dict[str, Any]:
     config, progress = frozen.config, frozen.progress
     period = progress.result.period
     return {

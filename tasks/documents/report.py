@@ -17,7 +17,7 @@ from models.records.snapshots import Frozen
 from report_templates.filters import counted, joined
 from tasks.documents.annexes import Annex, annexes_of
 from tasks.documents.charts import Chart, areas_chart, distribution_chart, movers_chart
-from tasks.rendering.letterhead import Agency, Decision, agency_of
+from tasks.rendering.letterhead import Agency, PaperHead, agency_of
 from tasks.rendering.pdf import Document, template_environment
 from tasks.scoring.analysis import (
     AreaStanding,
@@ -92,7 +92,7 @@ class UnitRepairs:
     repairs: tuple[Repair, ...]
 
 
-def report_documents(frozen: Frozen, decision: Decision, templates: Path | None = None) -> list[Document]:
+def report_documents(frozen: Frozen, decision: PaperHead, templates: Path | None = None) -> list[Document]:
     """The department's report with its annex, and its submission.
 
     Args:
@@ -143,12 +143,12 @@ def department_of(config: ProvinceConfig) -> Agency:
     return Agency((above,), (own,), f"{config.department} {config.name}", config.department)
 
 
-def department_paper(config: ProvinceConfig, decision: Decision, symbol: str) -> Decision:
+def department_paper(config: ProvinceConfig, decision: PaperHead, symbol: str) -> PaperHead:
     """The numbering of a document of the department that goes with a decision: still blank."""
     return replace(decision, number=None, day=None, symbol=symbol, signer=config.department_signer, replaces=None)
 
 
-def _shared(frozen: Frozen, decision: Decision, annexes: list[Annex]) -> dict[str, Any]:
+def _shared(frozen: Frozen, decision: PaperHead, annexes: list[Annex]) -> dict[str, Any]:
     config, round = frozen.config, frozen.round
     report = department_paper(config, decision, config.symbols.report)
     return {

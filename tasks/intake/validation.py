@@ -21,7 +21,7 @@ from expectations.self_assessment import SelfAssessment, check_self_assessments
 from expectations.survey import check_surveys
 from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.findings import Finding, Place, Severity
-from models.forms.description import Subject
+from models.forms.base import Subject
 from models.forms.descriptions import FormIdentity, FormKind, one_each
 from models.progress.measures import Figure
 from models.progress.periods import Period, read_period, whole_year

@@ -16,7 +16,7 @@ from tasks.documents.publication import metadata_beside, publication_documents
 from tasks.documents.qr_code import qr_svg, results_address
 from tasks.publishing.exporting import FORMATS, results_in_format
 from tasks.publishing.papers import Paper
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document
 
 
@@ -29,7 +29,7 @@ def decision_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
     frozen = results_in(snapshot)
     config, year = frozen.config, str(snapshot.year)
 
-    def documents(numbering: Decision, templates: Path | None) -> Sequence[Document]:
+    def documents(numbering: PaperHead, templates: Path | None) -> Sequence[Document]:
         return publication_documents(frozen, numbering, templates, _code_of_results(frozen, numbering))
 
     return Paper(
@@ -54,7 +54,7 @@ def decision_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
     )
 
 
-def _beside(frozen: Frozen, numbering: Decision, pdfs: Mapping[str, bytes]) -> dict[str, bytes]:
+def _beside(frozen: Frozen, numbering: PaperHead, pdfs: Mapping[str, bytes]) -> dict[str, bytes]:
     """Metadata and open data; none with a draft."""
     if numbering.draft:
         return {}
@@ -62,7 +62,7 @@ def _beside(frozen: Frozen, numbering: Decision, pdfs: Mapping[str, bytes]) -> d
     return {METADATA: metadata_beside(frozen.config, numbering, pdfs), **data}
 
 
-def _code_of_results(frozen: Frozen, numbering: Decision) -> str | None:
+def _code_of_results(frozen: Frozen, numbering: PaperHead) -> str | None:
     """The QR code that leads to the results on the web, where the province has an address and the decision a number."""
     if numbering.number is None:
         return None

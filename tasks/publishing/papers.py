@@ -18,7 +18,7 @@ from models.province.config import ProvinceConfig, Signer
 from models.records.tables import Approval, Snapshot
 from models.working_days import VIETNAM
 from tasks.publishing.kinds import PaperKind, kind_of, told
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document, RenderingError, render_all
 
 _IMAGES = "images"
@@ -64,8 +64,8 @@ class Paper:
     state: Action
     signer: Callable[[str | None], Signer]
     signers: Sequence[str]
-    documents: Callable[[Decision, Path | None], Sequence[Document]]
-    beside: Callable[[Decision, Mapping[str, bytes]], dict[str, bytes]]
+    documents: Callable[[PaperHead, Path | None], Sequence[Document]]
+    beside: Callable[[PaperHead, Mapping[str, bytes]], dict[str, bytes]]
     signed_here: bool
 
     @property
@@ -96,17 +96,17 @@ class Paper:
             remedy = f"Dùng một trong: {known}; nếu vừa sửa province.yaml thì tính lại"
             raise refusal("province.yaml", f"không có người ký “{id}”", remedy, action=self.freezing) from None
 
-    def draft(self, signer: str | None) -> Decision:
+    def draft(self, signer: str | None) -> PaperHead:
         """Its numbering before it is numbered: blanks, and a mark on every page."""
-        return Decision(None, None, self.symbol, self.signed_by(signer), draft=True)
+        return PaperHead(None, None, self.symbol, self.signed_by(signer), draft=True)
 
-    def numbered(self, approval: Approval, replaced: Approval | None) -> Decision:
+    def numbered(self, approval: Approval, replaced: Approval | None) -> PaperHead:
         """Its numbering as approved."""
         replaces = cited(replaced, self.issuer) if replaced else None
         signer = self.signed_by(approval.signer)
-        return Decision(approval.number, approval.day, approval.symbol, signer, replaces=replaces)
+        return PaperHead(approval.number, approval.day, approval.symbol, signer, replaces=replaces)
 
-    def printed(self, numbering: Decision) -> dict[str, bytes]:
+    def printed(self, numbering: PaperHead) -> dict[str, bytes]:
         """Its PDFs, the paper itself first: the same bytes on every run.
 
         Raises:

@@ -23,7 +23,7 @@ from tasks.progress.freezing import PeriodKind, refuse_unreported
 from tasks.publishing.choosing import paper_of
 from tasks.publishing.issuing import draft
 from tasks.publishing.reports import WORKBOOK
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import render_all
 from tests.models.folders import sample_folder
 from tests.tasks.months import TODAY, Months
@@ -44,8 +44,8 @@ def march(months: Months) -> FrozenProgress:
     return months.frozen("2025-03")
 
 
-def numbered(config: ProvinceConfig) -> Decision:
-    return Decision(12, DAY, config.symbols.report, report_signer(config, None))
+def numbered(config: ProvinceConfig) -> PaperHead:
+    return PaperHead(12, DAY, config.symbols.report, report_signer(config, None))
 
 
 def printed(frozen: FrozenProgress, *names: str) -> dict[str, bytes]:
@@ -212,7 +212,7 @@ def test_a_province_that_follows_no_commitments_or_indices_has_no_such_parts(tmp
         (months.folder / "progress" / f"{name}.yaml").unlink()
     frozen = months.frozen("2025-03")
     report, *others = report_documents_of(
-        frozen, Decision(None, None, "BC-SNV", report_signer(frozen.config, None), draft=True)
+        frozen, PaperHead(None, None, "BC-SNV", report_signer(frozen.config, None), draft=True)
     )
     assert "III. ĐÁNH GIÁ" not in report.html
     assert "IV. ĐÁNH GIÁ CHUNG" in report.html
