@@ -13,7 +13,7 @@ from models.province.rounds import Round
 from models.records.results import RoundResult
 from tasks.documents.decision import decision_documents
 from tasks.documents.unit_sheets import unit_sheets
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document, render_all, render_pdf
 
 WORKERS = 2
@@ -48,14 +48,14 @@ def annex_of_a_province(units: int) -> Document:
     round = Round(year=YEAR, groups=(national.group,), ranking=national.ranking)
     results = RoundResult(YEAR, national.ranking, (compute(national),))
     chairman = Signer(id="ct", power=("TM. ỦY BAN NHÂN DÂN",), title="CHỦ TỊCH", name="Nguyễn Văn Mẫu")
-    decision = Decision(5, CREATED, "QĐ-UBND", chairman)
+    decision = PaperHead(5, CREATED, "QĐ-UBND", chairman)
     return decision_documents(ProvinceConfig(name="tỉnh Mẫu"), round, results, decision)[1]
 
 
 def sheets_of_the_sample(work: Path) -> list[Document]:
     """The result sheets of the sample province, 93 leaves each."""
     frozen = sample_results(work)
-    return unit_sheets(frozen, Decision(5, CREATED, "QĐ-UBND", frozen.config.signer(None)))
+    return unit_sheets(frozen, PaperHead(5, CREATED, "QĐ-UBND", frozen.config.signer(None)))
 
 
 def _against_bare_call(document: Document, sizes: Sizes) -> Mapping[str, float]:

@@ -60,6 +60,7 @@ def maximum_changed(of: type, declared: str) -> Check[Any]:
     """The check that the maximum in the form is that of the criteria set, which stands in this column of the row."""
 
     def words(row: Any) -> Iterator[Words]:
+        """The finding of a row whose maximum is another one: at its cell, with the declared maximum."""
         statement: Statement = row.statement
         assert statement.maximum is not None
         said_maximum = points_said(attrgetter(declared)(row))

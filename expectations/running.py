@@ -1,8 +1,8 @@
 """One way to run Great Expectations: a named suite on one frame by a Checkpoint, and the rows that fail it.
 
-A context lives in memory for one run, tells nobody of it and shows no progress. The Checkpoint says which expectations
-fail; only those are asked once more for their rows, which costs as much again. A missing column fails an expectation
-with an exception inside its result and without a row: nobody would see it.
+A context lives in memory for one run. The Checkpoint says which expectations fail; only those are asked once more for
+their rows, which costs as much again. A missing column fails an expectation with an exception inside its result and
+without a row: nobody would see it.
 """
 
 import copy
@@ -43,7 +43,7 @@ def failures_in(frame: "pd.DataFrame", suite: "ExpectationSuite") -> list[Failur
     """
     import great_expectations as gx
 
-    checkpoint = _checkpoint(_context(), suite, "BOOLEAN_ONLY")
+    checkpoint = _checkpoint(memory_context(), suite, "BOOLEAN_ONLY")
     (result,) = checkpoint.run(batch_parameters={"dataframe": frame}).run_results.values()
     outcomes: list[Any] = result.results
     unmet = {outcome.expectation_config.id for outcome in outcomes if not outcome.success}
@@ -55,7 +55,8 @@ def failures_in(frame: "pd.DataFrame", suite: "ExpectationSuite") -> list[Failur
     return [_failure(outcome) for outcome in rows.results]
 
 
-def _context() -> "EphemeralDataContext":
+def memory_context() -> "EphemeralDataContext":
+    """A context that lives in memory, tells nobody of it and shows no progress."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
     from great_expectations.data_context.types.base import (

@@ -35,6 +35,7 @@ class Medium(Enum):
     CSV = auto()
     WORKBOOK = auto()
     ANNEX = auto()
+    UNRANKED = auto()  # the annex's table of units without a rank
     SITE = auto()
     UNIT_PAGE = auto()
     TERMINAL = auto()
@@ -84,6 +85,7 @@ ORDER: Mapping[Medium, Sequence[ColumnGroup]] = {
     Medium.CSV: (_G.UNIT, _G.STATE, _G.RANK, _G.GRADE, _G.PARTS, _G.TOTAL, _G.INDEX, _G.BEFORE, _G.CHANGE),
     Medium.WORKBOOK: (_G.RANK, _G.UNIT, _G.PARTS, _G.TOTAL, _G.INDEX, _G.GRADE, _G.BEFORE, _G.CHANGE, _G.NOTE),
     Medium.ANNEX: (_G.PARTS, _G.TOTAL, _G.INDEX, _G.RANK, _G.GRADE, _G.CHANGE),
+    Medium.UNRANKED: (_G.PARTS, _G.TOTAL, _G.INDEX, _G.GRADE),
     Medium.SITE: (_G.INDEX, _G.GRADE, _G.CHANGE, _G.TOTAL, _G.PARTS),  # a phone shows the first ones
     Medium.UNIT_PAGE: (_G.INDEX, _G.RANK, _G.GRADE, _G.TOTAL, _G.PARTS, _G.CHANGE),
     Medium.TERMINAL: (_G.RANK, _G.UNIT, _G.PARTS, _G.TOTAL, _G.INDEX, _G.GRADE, _G.CHANGE),
@@ -260,7 +262,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         empty=True,
         shown=Shown.KNOWN,
         hidden_by=SiteField.SELF_POINTS,
-        headings={_M.ANNEX: "", _M.SITE: "", _M.TERMINAL: ""},
+        headings={_M.ANNEX: "", _M.UNRANKED: "", _M.SITE: "", _M.TERMINAL: ""},
     ),
     PublishedFigure(
         "appraised_points",
@@ -271,7 +273,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         empty=True,
         shown=Shown.KNOWN_OF_ANY,
         hidden_by=SiteField.APPRAISED_POINTS,
-        headings={_M.ANNEX: "Điểm thẩm định", _M.TERMINAL: ""},
+        headings={_M.ANNEX: "Điểm thẩm định", _M.UNRANKED: "", _M.TERMINAL: ""},
         summand="bằng điểm thẩm định",
     ),
     PublishedFigure(
@@ -283,7 +285,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         empty=True,
         shown=Shown.KNOWN,
         hidden_by=SiteField.SURVEY_POINTS,
-        headings={_M.ANNEX: "Điểm khảo sát", _M.TERMINAL: ""},
+        headings={_M.ANNEX: "Điểm khảo sát", _M.UNRANKED: "", _M.TERMINAL: ""},
         summand="cộng điểm khảo sát",
     ),
     PublishedFigure(
@@ -295,7 +297,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         cut=Cut.AWARDED,
         shown=Shown.GIVEN,
         hidden_by=SiteField.BONUS,
-        headings={_M.TERMINAL: ""},
+        headings={_M.UNRANKED: "", _M.TERMINAL: ""},
         width="extra",
         summand="cộng điểm thưởng",
     ),
@@ -308,7 +310,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         cut=Cut.AWARDED,
         shown=Shown.GIVEN,
         hidden_by=SiteField.PENALTY,
-        headings={_M.TERMINAL: ""},
+        headings={_M.UNRANKED: "", _M.TERMINAL: ""},
         width="extra",
         summand="trừ điểm trừ",
     ),

@@ -29,7 +29,7 @@ from models.records.entries import FactEntry, ScoreEntry
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from tasks.forms.writing import write_forms
-from tasks.progress.as_json import progress_document
+from tasks.progress.as_json import progress_data
 from tasks.progress.forecasting import forecast_now
 from tasks.progress.gathering import progress_now
 from tasks.reading.workbooks import read_workbook
@@ -219,7 +219,7 @@ def test_the_year_is_the_same_on_both_databases(storage: Storage, sample: Sample
     import_rest(sample.province, storage)
     for period in (month(YEAR, 6), whole_year(YEAR)):
         here, there = (progress_now(each, sample.province, period) for each in (storage, sample.storage))
-        assert progress_document(here) == progress_document(there)
+        assert progress_data(here) == progress_data(there)
 
 
 # --- forms with what the months said ----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The province folder and its database: check, init."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,7 +9,14 @@ from flows.cli.commands import app, machine_settings, print_findings, province_f
 
 
 @app.command()
-def check() -> None:
+def check(
+    data_docs: Annotated[
+        Path | None,
+        typer.Option(
+            "--data-docs", help="Ghi thêm trang Data Docs của các phép kiểm tra phiếu vào thư mục này", file_okay=False
+        ),
+    ] = None,
+) -> None:
     """Kiểm tra thư mục tỉnh: mọi lỗi một lần, kèm tệp, dòng và cách sửa."""
     from models.findings import has_critical
     from models.province.folder import check_province
@@ -22,6 +30,11 @@ def check() -> None:
         f"Thư mục hợp lệ: {province.config.name}, {len(province.units)} đơn vị, "
         f"{len(province.criteria_sets)} bộ tiêu chí, {len(province.rounds)} kỳ đánh giá."
     )
+    if data_docs is not None:
+        from expectations.data_docs import write_data_docs
+
+        first = write_data_docs(province.criteria_sets.values(), data_docs)
+        typer.echo(f"Phép kiểm tra phiếu, theo từng loại phiếu và bộ tiêu chí: {first}")
 
 
 @app.command()

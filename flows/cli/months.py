@@ -31,14 +31,14 @@ def progress(period: PeriodText, as_json: Json = False) -> None:
 
     from flows.cli.progress_console import print_due, print_progress
     from models.province.calendar import report_due
-    from tasks.progress.as_json import progress_document
+    from tasks.progress.as_json import progress_data
     from tasks.progress.gathering import progress_now
 
     province, storage = opened()
     result = progress_now(storage, province, named_period(period))
     print_findings(result.findings)
     if as_json:
-        document = progress_document(result) | {"due": report_due(province.config, result.period).last_day.isoformat()}
+        document = progress_data(result) | {"due": report_due(province.config, result.period).last_day.isoformat()}
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         print_due(province, result.period, today())
@@ -93,12 +93,12 @@ def forecast(
     import json
 
     from flows.cli.progress_console import print_forecast
-    from tasks.progress.forecasting import forecast_document, forecast_now
+    from tasks.progress.forecasting import forecast_data, forecast_now
 
     province, storage = opened()
     made = forecast_now(storage, province, year, today()).only(unit)
     if as_json:
-        typer.echo(json.dumps(forecast_document(made), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(forecast_data(made), ensure_ascii=False, indent=1))
     else:
         print_forecast(made)
 

@@ -37,14 +37,14 @@ def review(year: Year, as_json: Json = False) -> None:
     import json
 
     from tasks.publishing.choosing import newest_paper
-    from tasks.publishing.gate import gate_document
+    from tasks.publishing.gate import gate_data
     from tasks.scoring.gathering import outdated_warnings
 
     province, storage = opened()
     print_findings(outdated_warnings(storage, province, year))
     points = newest_paper(province.folder, storage, year, machine_settings().workers).gate()
     if as_json:
-        typer.echo(json.dumps(gate_document(points), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(gate_data(points), ensure_ascii=False, indent=1))
         return
     for point in points:
         typer.echo(str(point))
@@ -94,11 +94,11 @@ def explain(year: Year, unit: Annotated[str, typer.Argument(help="Mã đơn vị
     import json
 
     from flows.cli.console import print_explanation
-    from tasks.scoring.explaining import explain_newest, explanation_document
+    from tasks.scoring.explaining import explain_newest, explanation_data
 
     province, storage = opened()
     explanation = explain_newest(storage, year, unit, province.progress.indices.values())
     if as_json:
-        typer.echo(json.dumps(explanation_document(explanation), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(explanation_data(explanation), ensure_ascii=False, indent=1))
     else:
         print_explanation(explanation)

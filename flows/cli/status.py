@@ -20,10 +20,10 @@ def status(
 
     from flows.cli.console import print_forms, print_status, print_unit_forms
     from flows.cli.progress_console import print_months, print_reports
-    from tasks.intake.form_status import FormsStatus, forms_document, forms_status
-    from tasks.intake.months_told import is_followed, months_document, months_status
-    from tasks.intake.report_states import report_states, states_document
-    from tasks.intake.round_status import status_document, status_now
+    from tasks.intake.form_status import FormsStatus, forms_data, forms_status
+    from tasks.intake.months_told import is_followed, months_data, months_status
+    from tasks.intake.report_states import report_states, states_data
+    from tasks.intake.round_status import status_data, status_now
 
     province, storage = opened()
     reports = report_states(storage, province, year, today())
@@ -33,8 +33,8 @@ def status(
         state = status_now(storage, province, year)
         forms = forms_status(storage, province, year, today(), machine_settings())
     if as_json:
-        of_round = status_document(state) | forms_document(forms) if state else {"year": year}
-        document = of_round | states_document(reports) | months_document(months)
+        of_round = status_data(state) | forms_data(forms) if state else {"year": year}
+        document = of_round | states_data(reports) | months_data(months)
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     elif unit:
         print_unit_forms(forms.of_unit(unit, [form for month in months for form in month.forms]))

@@ -69,10 +69,6 @@ class SampleData:
             )
         ]
 
-    def _states_anything(self, unit: Unit) -> bool:
-        facts = self.facts.get(unit.code, {})
-        return any(leaf.source is Source.SELF and leaf.code in facts for leaf in self.leaves(unit))
-
     def leaves(self, unit: Unit) -> tuple[Leaf, ...]:
         """The leaves of the unit's criteria set."""
         group = self.province.group_of(self.province.round_of(self.year), unit.code)

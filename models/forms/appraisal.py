@@ -3,7 +3,7 @@
 Its sheets: tasks/forms/appraisal.py; what is right in it: expectations/appraisal.py.
 """
 
-from models.forms.description import FormDescription, Subject
+from models.forms.base import FormDescription, Subject
 from models.forms.sources import ScoreSource
 from models.forms.tables import KEY, Column, ColumnLook, FormTable, RowsOf
 

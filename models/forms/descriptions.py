@@ -13,7 +13,7 @@ from typing import NamedTuple, Self, TypeVar
 from models.criteria.sets import CriteriaSet
 from models.digests import digest
 from models.forms import appraisal, council, explanation, monthly, register, self_assessment, survey
-from models.forms.description import FormDescription, Subject
+from models.forms.base import FormDescription, Subject
 from models.forms.sheets import FORMAT
 
 _MAGIC = "cchc"

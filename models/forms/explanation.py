@@ -3,7 +3,7 @@
 Its sheets: tasks/forms/explanation.py; what is right in it: expectations/explanation.py.
 """
 
-from models.forms.description import FormDescription, Subject
+from models.forms.base import FormDescription, Subject
 from models.forms.row_keys import Remark
 from models.forms.sources import Stage
 from models.forms.tables import KEY, Column, ColumnLook, FormTable, RowsOf, evidence_columns

@@ -3,7 +3,7 @@
 Its sheets: tasks/forms/monthly.py; what is right in it: expectations/monthly.py.
 """
 
-from models.forms.description import FormDescription, Subject
+from models.forms.base import FormDescription, Subject
 from models.forms.row_keys import Remark
 from models.forms.tables import KEY, Column, ColumnLook, FactsIn, FormTable, RowsOf
 

@@ -5,7 +5,7 @@ expectations/self_assessment.py.
 """
 
 from models.criteria.sets import Source
-from models.forms.description import FormDescription, Subject
+from models.forms.base import FormDescription, Subject
 from models.forms.row_keys import Remark
 from models.forms.sources import Stage
 from models.forms.tables import KEY, Column, ColumnLook, FactsIn, FormTable, RowsOf, evidence_columns

@@ -4,7 +4,7 @@ Its sheets: tasks/forms/survey.py; what is right in it: expectations/survey.py.
 """
 
 from models.criteria.sets import Source
-from models.forms.description import FormDescription, Subject
+from models.forms.base import FormDescription, Subject
 from models.forms.sources import Stage
 from models.forms.tables import FACT_TABLE
 

@@ -1,6 +1,6 @@
 """The tables that forms are made of, as data: columns, what a row stands for, where facts are typed, what is read.
 
-A kind of form lists its tables (models/forms/description.py). Writing loops over the columns, reading finds columns
+A kind of form lists its tables (models/forms/base.py). Writing loops over the columns, reading finds columns
 and rows again by what is said here; neither asks which kind of form it is.
 """
 

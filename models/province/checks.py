@@ -14,7 +14,7 @@ from models.criteria.facts import FactKind
 from models.criteria.rules.base import Rule
 from models.criteria.sets import Area, Block, CriteriaSet, Criterion, NotApplicable, Source
 from models.findings import Finding, Severity
-from models.forms.description import Subject
+from models.forms.base import Subject
 from models.numbers import HUNDRED, ZERO, decimals_of, said
 from models.province.contents import FolderContents, members_of
 from models.province.progress_checks import check_progress

@@ -102,12 +102,6 @@ def _decoded(content: bytes) -> tuple[str, str | None]:
         return "", None
 
 
-def _header_line(text: str) -> tuple[int, str]:
-    """The first line that is neither blank nor a remark, and its number."""
-    lines = ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
-    return next(((number, line) for number, line in lines if not line.startswith("#")), (1, ""))
-
-
 def _lines_before_header(lines: Sequence[str]) -> int:
     """How many blank lines and remarks (beginning with #) stand before the header."""
     return next(

@@ -12,7 +12,7 @@ from itertools import pairwise
 from models.numbers import roman
 from models.province.config import ProvinceConfig
 from models.province.rounds import EXACT_POINTS, Band, RankingRule, Round
-from models.published_figures import Appraised, ColumnGroup, Medium, PublishedFigure, figures_told
+from models.published_figures import Appraised, ColumnGroup, Medium, PublishedFigure, figures_in, figures_told
 from models.records.procedure import Accepted
 from models.records.results import AreaResult, Basis, GroupResult, RoundResult, Status, UnitResult
 from report_templates.filters import in_sentence
@@ -98,6 +98,11 @@ class Annex:
         """How the total comes about from the columns before it, in words."""
         words = (figure.summand_in(self.appraised) for figure in self.columns)
         return tuple(word for word in words if word)
+
+    @property
+    def of_unranked(self) -> list[PublishedFigure]:
+        """The figures of the table of units without a rank."""
+        return figures_in(Medium.UNRANKED)
 
     @property
     def before_index(self) -> int:

@@ -13,7 +13,7 @@ from models.province.rounds import Round
 from models.records.results import RoundResult
 from report_templates.filters import joined
 from tasks.documents.annexes import Annex, Matrix, annexes_of
-from tasks.rendering.letterhead import Decision, agency_of
+from tasks.rendering.letterhead import PaperHead, agency_of
 from tasks.rendering.pdf import Document, template_environment
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def decision_documents(
     config: ProvinceConfig,
     round: Round,
     results: RoundResult,
-    decision: Decision,
+    decision: PaperHead,
     templates: Path | None = None,
     qr: str | None = None,
     *,
@@ -95,7 +95,7 @@ def _decision_document(
     return Document(DECISION, title, environment.get_template("decision.html").render(context), images)
 
 
-def _proposer(config: ProvinceConfig, decision: Decision) -> str:
+def _proposer(config: ProvinceConfig, decision: PaperHead) -> str:
     """Who proposes; a submission that province.yaml names gives way to the one that is given with the number."""
     proposer = config.proposal or f"Giám đốc {config.department}"
     return _OWN_SUBMISSION.sub("", proposer) if decision.submission or decision.draft else proposer

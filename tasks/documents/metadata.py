@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 from models.numbers import document_number
 from models.province.config import ProvinceConfig
 from report_templates.filters import without_end
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 
 METADATA = "metadata.xml"
 ELLIPSIS = "…"
@@ -51,7 +51,7 @@ FIELDS = (
 _RECIPIENT_FIELDS = (Entry("OrganId", 13, is_code=True), Entry("OrganName", 200))
 
 
-def decision_metadata(config: ProvinceConfig, decision: Decision, subject: str, pages: int) -> bytes:
+def decision_metadata(config: ProvinceConfig, decision: PaperHead, subject: str, pages: int) -> bytes:
     """The metadata of a decision, as XML; the same bytes for the same arguments.
 
     Args:

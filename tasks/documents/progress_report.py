@@ -20,8 +20,7 @@ from models.province.config import ProvinceConfig, Signer
 from models.records.progress_snapshots import FrozenProgress, ReportedProgress
 from report_templates.filters import counted, unit_in_sentence
 from tasks.documents import progress_sentences
-from tasks.documents.charts import Chart, MissingFontError
-from tasks.documents.progress_charts import drawn_measures, months_chart
+from tasks.documents.charts import drawn_measures, months_chart
 from tasks.documents.progress_sentences import due_in, next_period
 from tasks.documents.progress_tables import (
     UnitView,
@@ -38,8 +37,8 @@ from tasks.documents.progress_tables import (
 from tasks.documents.report import REPORT, department_of
 from tasks.documents.unit_words import Said, heading_of, others_without_figures, said_together, why_without_figures
 from tasks.progress.told_remarks import TOLD
-from tasks.rendering.letterhead import Decision, agency_of
-from tasks.rendering.pdf import Document, RenderingError, template_environment
+from tasks.rendering.letterhead import PaperHead, agency_of
+from tasks.rendering.pdf import Document, template_environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -62,16 +61,13 @@ class Part:
     title: str
 
 
-def report_documents_of(frozen: FrozenProgress, decision: Decision, templates: Path | None = None) -> list[Document]:
+def report_documents_of(frozen: FrozenProgress, decision: PaperHead, templates: Path | None = None) -> list[Document]:
     """Every document of a period's report, the report first; of a draft all but the sheets of the units.
 
     Args:
         frozen: what is reported.
         decision: numbering and signer of the report; a draft has no number.
         templates: a folder of the province whose templates go before ours.
-
-    Raises:
-        RenderingError: the chart cannot be drawn.
     """
     environment = template_environment(templates)
     progress = frozen.progress
@@ -99,7 +95,7 @@ def report_signer(config: ProvinceConfig, id: str | None) -> Signer:
     return config.signer(id)
 
 
-def _shared(frozen: FrozenProgress, decision: Decision) -> dict[str, Any]:
+def _shared(frozen: FrozenProgress, decision: PaperHead) -> dict[str, Any]:
     config, progress = frozen.config, frozen.progress
     period = progress.result.period
     return {
@@ -123,7 +119,8 @@ def _shared(frozen: FrozenProgress, decision: Decision) -> dict[str, Any]:
 def _report(environment: "Environment", shared: dict[str, Any], progress: ReportedProgress) -> Document:
     result, period = progress.result, progress.result.period
     subject = f"Kết quả công tác cải cách hành chính {period.name}"
-    chart = _chart(progress)
+    lines = drawn_measures([one.measure for one in result.measures], progress.totals)
+    charts = [months_chart(measure, months) for measure, months in lines]
     risky = at_risk(progress)
     context = {
         **shared,
@@ -133,7 +130,7 @@ def _report(environment: "Environment", shared: dict[str, Any], progress: Report
         "of_groups": lambda results: told_by_group(results, progress),
         "headline": [one for one in result.measures if one.total.figure],
         "noted": progress_sentences.shared_remarks(result.measures, period),
-        "chart": chart,
+        "charts": charts,
         "registers": told_registers(progress),
         "overdue": overdue_tasks(progress),
         "at_risk": risky,
@@ -147,7 +144,7 @@ def _report(environment: "Environment", shared: dict[str, Any], progress: Report
         "subject": subject,
         "title": f"Báo cáo: {subject}",
     }
-    images = {chart.name: chart.svg} if chart else {}
+    images = {chart.name: chart.svg for chart in charts}
     return Document(REPORT, context["title"], environment.get_template("monthly.html").render(context), images)
 
 
@@ -171,15 +168,6 @@ def _parts(progress: ReportedProgress) -> list[Part]:
 def _words(progress: ReportedProgress) -> list[tuple[str, list[Said]]]:
     """What units wrote, by heading."""
     return [(heading_of(remark), said_together(progress, remark)) for remark in TOLD]
-
-
-def _chart(progress: ReportedProgress) -> Chart | None:
-    """The months of the measures; none where nothing has two months."""
-    lines = drawn_measures([one.measure for one in progress.result.measures], progress.totals)
-    try:
-        return months_chart(lines) if lines else None
-    except MissingFontError as error:
-        raise RenderingError(f"{REPORT}: {error}") from error
 
 
 def at_risk(progress: ReportedProgress) -> Sequence[CommitmentRow]:

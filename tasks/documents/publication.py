@@ -14,14 +14,14 @@ from tasks.documents.decision import DECISION, decision_documents
 from tasks.documents.metadata import decision_metadata
 from tasks.documents.report import report_documents
 from tasks.documents.unit_sheets import unit_sheets
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document
 
 _ANNEXES = "phu-luc-"
 
 
 def publication_documents(
-    frozen: Frozen, decision: Decision, templates: Path | None = None, qr: str | None = None
+    frozen: Frozen, decision: PaperHead, templates: Path | None = None, qr: str | None = None
 ) -> list[Document]:
     """Every document of a publication, the decision first; of a draft all but the sheets of the units.
 
@@ -40,7 +40,7 @@ def publication_documents(
     ]
 
 
-def metadata_beside(config: ProvinceConfig, decision: Decision, pdfs: Mapping[str, bytes]) -> bytes:
+def metadata_beside(config: ProvinceConfig, decision: PaperHead, pdfs: Mapping[str, bytes]) -> bytes:
     """The metadata of the decision among these PDFs; its annexes are pages of it."""
     from pyhanko.pdf_utils.reader import PdfFileReader
 

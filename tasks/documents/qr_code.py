@@ -4,9 +4,9 @@ The address is known before the site exists: it follows from the province's own 
 """
 
 import re
-import unicodedata
 
 from models.province.config import ProvinceConfig
+from models.wording import unaccented
 
 
 def edition_folder(year: int, notation: str) -> str:
@@ -17,12 +17,6 @@ def edition_folder(year: int, notation: str) -> str:
 def slug(text: str) -> str:
     """A text as part of an address: `05/QĐ-UBND` → `05-qd-ubnd`."""
     return re.sub(r"[^a-z0-9]+", "-", unaccented(text)).strip("-")
-
-
-def unaccented(text: str) -> str:
-    """Small letters without the marks of Vietnamese: `Thủ Dầu Một` → `thu dau mot`."""
-    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def results_address(config: ProvinceConfig, year: int, notation: str) -> str | None:

@@ -19,9 +19,9 @@ from models.records.results import Status, UnitResult
 from models.records.snapshots import Frozen
 from report_templates.filters import counted, joined
 from tasks.documents.annexes import Annex, annexes_of
-from tasks.documents.charts import Chart, MissingFontError, areas_chart, distribution_chart, movers_chart
-from tasks.rendering.letterhead import Agency, Decision, agency_of
-from tasks.rendering.pdf import Document, RenderingError, template_environment
+from tasks.documents.charts import Chart, areas_chart, distribution_chart, movers_chart
+from tasks.rendering.letterhead import Agency, PaperHead, agency_of
+from tasks.rendering.pdf import Document, template_environment
 from tasks.scoring.analysis import (
     AreaStanding,
     CriterionStanding,
@@ -97,23 +97,17 @@ class UnitRepairs:
     repairs: tuple[Repair, ...]
 
 
-def report_documents(frozen: Frozen, decision: Decision, templates: Path | None = None) -> list[Document]:
+def report_documents(frozen: Frozen, decision: PaperHead, templates: Path | None = None) -> list[Document]:
     """The department's report with its annex, and its submission.
 
     Args:
         frozen: the results with the sets they were computed by.
         decision: the decision that is submitted; of it only signing power and draft mark show here.
         templates: a folder of the province whose templates go before ours.
-
-    Raises:
-        RenderingError: a chart cannot be drawn.
     """
     environment = template_environment(templates)
     annexes = annexes_of(frozen.config, frozen.round, frozen.results)
-    try:
-        findings = [findings_of(frozen, annex) for annex in annexes]
-    except MissingFontError as error:
-        raise RenderingError(f"{REPORT}: {error}") from error
+    findings = [findings_of(frozen, annex) for annex in annexes]
     shared = _shared(frozen, decision, annexes)
     repairs = _report_annex(environment, shared, frozen)
     report = _report(environment, {**shared, "has_repairs": bool(repairs)}, findings)
@@ -162,25 +156,25 @@ def department_of(config: ProvinceConfig) -> Agency:
     return Agency((above,), (own,), f"{config.department} {config.name}", config.department)
 
 
-def department_paper(config: ProvinceConfig, decision: Decision, symbol: str) -> Decision:
+def department_paper(config: ProvinceConfig, decision: PaperHead, symbol: str) -> PaperHead:
     """The numbering of a document of the department that goes with a decision: still blank."""
     return replace(decision, number=None, day=None, symbol=symbol, signer=config.department_signer, replaces=None)
 
 
-def submission_paper(config: ProvinceConfig, decision: Decision) -> Decision:
+def submission_paper(config: ProvinceConfig, decision: PaperHead) -> PaperHead:
     """The numbering of the submission that goes with a decision: as it was given with the decision's, else blank."""
     blank = department_paper(config, decision, config.symbols.submission)
     submission = decision.submission
     return replace(blank, number=submission.number, day=submission.day) if submission else blank
 
 
-def submission_document(frozen: Frozen, decision: Decision, templates: Path | None = None) -> Document:
+def submission_document(frozen: Frozen, decision: PaperHead, templates: Path | None = None) -> Document:
     """The department's submission alone; arguments as of `report_documents`."""
     annexes = annexes_of(frozen.config, frozen.round, frozen.results)
     return _submission(template_environment(templates), _shared(frozen, decision, annexes))
 
 
-def _shared(frozen: Frozen, decision: Decision, annexes: list[Annex]) -> dict[str, Any]:
+def _shared(frozen: Frozen, decision: PaperHead, annexes: list[Annex]) -> dict[str, Any]:
     config, round = frozen.config, frozen.round
     report = department_paper(config, decision, config.symbols.report)
     return {

@@ -19,7 +19,7 @@ from models.wording import continued
 from report_templates.filters import unit_in_sentence, without_end
 from tasks.documents.annexes import Annex, annexes_of
 from tasks.documents.report import department_of, department_paper
-from tasks.rendering.letterhead import Decision, agency_of
+from tasks.rendering.letterhead import PaperHead, agency_of
 from tasks.rendering.pdf import Document, template_environment
 from tasks.scoring.areas import area_columns
 from tasks.scoring.repairs import reason_of, repair_deadline, repairs_of
@@ -59,7 +59,7 @@ def sheet_name(unit: str) -> str:
     return f"{FOLDER}/{FOLDER}-{unit}.pdf"
 
 
-def unit_sheets(frozen: Frozen, decision: Decision, templates: Path | None = None) -> list[Document]:
+def unit_sheets(frozen: Frozen, decision: PaperHead, templates: Path | None = None) -> list[Document]:
     """The sheets of all scored units of the groups that want them, in the order of the groups and of their ranks.
 
     Args:

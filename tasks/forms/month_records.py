@@ -109,6 +109,7 @@ class _Recorded:
 
     @classmethod
     def read(cls, session: Session, province: Province, period: Period, units: Sequence[str]) -> "_Recorded":
+        """What is recorded now of these units: figures of this year and the last, told tasks, remarks."""
         figures: dict[str, list[Figure]] = {}
         for figure in current_figures(session, (period.year - 1, period.year), units, with_notes=True):
             figures.setdefault(figure.unit, []).append(figure)

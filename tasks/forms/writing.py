@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models.criteria.sets import Source
 from models.findings import Act, Action, Finding, RefusedError, refusal
-from models.forms.description import Subject
+from models.forms.base import Subject
 from models.forms.descriptions import ROUND_KINDS, FormKind, form_file_name, one_each
 from models.province.folder import Province
 from models.records.storage import Storage

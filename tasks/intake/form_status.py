@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlmodel import col, select
 
 from models.findings import RefusedError, Severity, refusal
-from models.forms.description import Subject
+from models.forms.base import Subject
 from models.forms.descriptions import FormKind
 from models.forms.explanation import EXPLAINS
 from models.forms.sources import ScoreSource, Stage
@@ -195,7 +195,7 @@ def _stuck(storage: Storage, province: Province, settings: Settings) -> Iterator
 # --- for machines -----------------------------------------------------------------------------------------------------
 
 
-def forms_document(status: FormsStatus) -> dict[str, Any]:
+def forms_data(status: FormsStatus) -> dict[str, Any]:
     """The forms for machines."""
     return {
         "forms": [
@@ -216,18 +216,18 @@ def forms_document(status: FormsStatus) -> dict[str, Any]:
                     }
                     for version in form.versions
                 ],
-                "open": returned_document(form.open),
+                "open": returned_data(form.open),
             }
             for form in status.forms
         ],
         "waiting": [{"who": who, "what": what} for who, what in status.waiting],
-        "unknown": [returned_document(each) for each in status.unknown],
+        "unknown": [returned_data(each) for each in status.unknown],
         "mail": [{"file": name, "problem": why} for name, why in status.mail],
         "stuck": list(status.stuck),
     }
 
 
-def returned_document(returned: Returned | None) -> dict[str, Any] | None:
+def returned_data(returned: Returned | None) -> dict[str, Any] | None:
     """A file that was not accepted, for machines."""
     if returned is None:
         return None

@@ -54,6 +54,7 @@ def standard_parts() -> Parts:
     from tasks.reading.kept_files import start_reading
 
     def validate(readings: Sequence[Reading], province: Province, storage: Storage) -> list[tuple[Finding, ...]]:
+        """Judge a batch against what is recorded of its own years, months and units."""
         identities = [reading.identity for reading in readings if reading.identity]
         years = {identity.year for identity in identities if not identity.period}
         months = {read_period(identity.period) for identity in identities if identity.period}

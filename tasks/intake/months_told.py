@@ -13,7 +13,7 @@ from models.progress.periods import Period, month_of, whole_year
 from models.province.calendar import Due, report_due
 from models.province.folder import Province
 from models.records.storage import Storage
-from tasks.intake.form_status import returned_document
+from tasks.intake.form_status import returned_data
 from tasks.intake.owed import Owed, owed_in_months
 from tasks.recording.progress_importing import why_too_early
 
@@ -76,7 +76,7 @@ def is_followed(months: Sequence[MonthStatus], today: date) -> bool:
     return running or any(month.told or month.returned for month in months)
 
 
-def months_document(months: Iterable[MonthStatus]) -> dict[str, Any]:
+def months_data(months: Iterable[MonthStatus]) -> dict[str, Any]:
     """The months for machines; units by their codes."""
     return {
         "months": [
@@ -87,7 +87,7 @@ def months_document(months: Iterable[MonthStatus]) -> dict[str, Any]:
                 "sent": [form.subject for form in month.told],
                 "late": [form.subject for form in month.late],
                 "missing": [form.subject for form in month.missing],
-                "returned": [{"unit": form.subject, **(returned_document(form.open) or {})} for form in month.returned],
+                "returned": [{"unit": form.subject, **(returned_data(form.open) or {})} for form in month.returned],
             }
             for month in months
         ]

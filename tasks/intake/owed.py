@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from models.findings import Finding, Severity
-from models.forms.description import Subject
+from models.forms.base import Subject
 from models.forms.descriptions import ROUND_KINDS, FormIdentity, FormKind
 from models.forms.sources import ScoreSource
 from models.progress.periods import Period

@@ -18,7 +18,7 @@ from models.forms.sheets import capitalised
 from models.province.config import ProvinceConfig, Signer
 from models.units import Unit
 from models.working_days import VIETNAM
-from tasks.rendering.letterhead import Agency, Decision
+from tasks.rendering.letterhead import Agency, PaperHead
 from tasks.rendering.pdf import Document, render_pdf, template_environment
 
 _TYPE = "PB"
@@ -105,10 +105,10 @@ def refusal_letter(
     return render_pdf(document, hashlib.sha256(html.encode()).hexdigest(), refusal.checked)
 
 
-def _numbering(province: ProvinceConfig, day: date) -> Decision:
+def _numbering(province: ProvinceConfig, day: date) -> PaperHead:
     """No number, and the symbol of the department: `PB-SNV`."""
     initials = "".join(word[0] for word in province.department.split() if word[0].isalpha()).upper()
-    return Decision(None, day, f"{_TYPE}-{initials}", Signer(id="none", title=province.department))
+    return PaperHead(None, day, f"{_TYPE}-{initials}", Signer(id="none", title=province.department))
 
 
 def _department(province: ProvinceConfig) -> Agency:

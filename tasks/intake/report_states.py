@@ -60,7 +60,7 @@ def _state(session: Session, province: Province, period: Period, today: date) ->
     return ReportState(period, due, drafted, number, not number and due.last_day < today)
 
 
-def states_document(states: list[ReportState]) -> dict[str, Any]:
+def states_data(states: list[ReportState]) -> dict[str, Any]:
     """The reports for machines."""
     return {
         "reports": [

@@ -171,7 +171,7 @@ def _refusals(session: Session, year: int) -> tuple[tuple[str, str], ...]:
     return tuple((approval.snapshot_sha256, approval.reason) for approval in rows)
 
 
-def status_document(status: RoundStatus) -> dict[str, Any]:
+def status_data(status: RoundStatus) -> dict[str, Any]:
     """The state for machines."""
     return {
         "year": status.year,

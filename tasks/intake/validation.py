@@ -21,7 +21,7 @@ from expectations.self_assessment import SelfAssessment, check_self_assessments
 from expectations.survey import check_surveys
 from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.findings import Finding, Place, Severity
-from models.forms.description import Subject
+from models.forms.base import Subject
 from models.forms.descriptions import FormIdentity, FormKind, one_each
 from models.progress.measures import Figure
 from models.progress.periods import Period, read_period, whole_year
@@ -128,26 +128,6 @@ def validate_batch(
         if reading.identity is not None:
             batch.add(position, reading.identity)
     return batch.checked()
-
-
-def finding_rows(findings: Mapping[str, Sequence[Finding]]) -> list[dict[str, str]]:
-    """The findings of files as rows of a table, file by file.
-
-    Args:
-        findings: by the file's name.
-    """
-    return [
-        {
-            "Tệp": file,
-            "Mức": finding.severity.label,
-            "Trang": finding.place.sheet if finding.place else "",
-            "Ô": finding.place.cell if finding.place else "",
-            "Nội dung": finding.what,
-            "Cần làm": finding.remedy,
-        }
-        for file, found in findings.items()
-        for finding in found
-    ]
 
 
 @dataclass
@@ -304,6 +284,7 @@ def _appraisal(batch: _Batch, reading: Reading, identity: FormIdentity) -> Appra
     records = batch.context.records[identity.year]
 
     def decided(statement: Statement) -> Decided:
+        """A row beside what the unit claims, or why the agency may not decide on it."""
         record, leaf, why = _leaf_of(records, statement)
         if record is None or leaf is None:
             return Decided(statement, None, why)
@@ -331,6 +312,7 @@ def _council(batch: _Batch, reading: Reading, identity: FormIdentity) -> Apprais
     group = records.round.group(identity.subject)
 
     def decided(statement: Statement) -> Decided:
+        """A row beside what stands after appraisal, or why the council may not decide on it."""
         record, leaf, why = _leaf_of(records, statement)
         if record is None or leaf is None:
             return Decided(statement, None, why)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from models.findings import Finding
-from models.forms.description import Subject
+from models.forms.base import Subject
 from models.province.folder import Province
 from models.records.storage import Storage
 from models.records.submissions import Outcome, findings_from_rows, storable

@@ -32,7 +32,7 @@ _PLANNED = "sẽ nhắc"
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class ReminderMail:
     """Everything that one recipient is reminded of on one day, the most urgent first."""
 
     to: Recipient
@@ -50,13 +50,13 @@ class Reminded:
         error: why not.
     """
 
-    notice: Notice
+    notice: ReminderMail
     outcome: str
     failed: bool = False
     error: str = ""
 
 
-def notices_of(reminders: Sequence[Reminder]) -> list[Notice]:
+def notices_of(reminders: Sequence[Reminder]) -> list[ReminderMail]:
     """One notice a recipient, the most urgent first: who has the same address is one recipient."""
     by_key: dict[str, list[Reminder]] = {}
     for reminder in reminders:
@@ -66,7 +66,7 @@ def notices_of(reminders: Sequence[Reminder]) -> list[Notice]:
     for key, together in by_key.items():
         ordered = sorted(together, key=lambda reminder: urgency.index(reminder.stage))
         to = Recipient(together[0].expected.form.name, together[0].expected.address)
-        notices.append(Notice(to, tuple(ordered), key))
+        notices.append(ReminderMail(to, tuple(ordered), key))
     return sorted(notices, key=lambda notice: urgency.index(notice.reminders[0].stage))
 
 
@@ -79,7 +79,7 @@ def _key(reminder: Reminder) -> str:
     return f"{readable}-{hashlib.sha256(who.encode()).hexdigest()[:8]}"
 
 
-def due_notices(province: Province, storage: Storage, day: date) -> list[Notice]:
+def due_notices(province: Province, storage: Storage, day: date) -> list[ReminderMail]:
     """The notices of a day, over all open rounds and months.
 
     Raises:
@@ -92,13 +92,13 @@ def due_notices(province: Province, storage: Storage, day: date) -> list[Notice]
     return notices_of(due_reminders(expected, day, calendar_of(province.config)))
 
 
-def planned(notices: Sequence[Notice]) -> list[Reminded]:
+def planned(notices: Sequence[ReminderMail]) -> list[Reminded]:
     """The notices as they would be sent."""
     return [Reminded(notice, _PLANNED) for notice in notices]
 
 
 def remind(
-    config: ProvinceConfig, notices: Sequence[Notice], var: Path, mail: MailSettings, day: date, when: datetime
+    config: ProvinceConfig, notices: Sequence[ReminderMail], var: Path, mail: MailSettings, day: date, when: datetime
 ) -> list[Reminded]:
     """Write the notices of a day into the outbox and send those that were not sent on that day yet.
 
@@ -137,11 +137,11 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _file(folder: Path, notice: Notice) -> Path:
+def _file(folder: Path, notice: ReminderMail) -> Path:
     return folder / f"{notice.key}.eml"
 
 
-def _sent_file(folder: Path, notice: Notice) -> Path:
+def _sent_file(folder: Path, notice: ReminderMail) -> Path:
     return folder / f"{notice.key}.sent.eml"
 
 
@@ -151,7 +151,9 @@ def _write(path: Path, message: EmailMessage) -> None:
     unfinished.replace(path)
 
 
-def _message(config: ProvinceConfig, notice: Notice, mail: MailSettings, day: date, when: datetime) -> EmailMessage:
+def _message(
+    config: ProvinceConfig, notice: ReminderMail, mail: MailSettings, day: date, when: datetime
+) -> EmailMessage:
     return compose_reminder(
         config,
         mail,

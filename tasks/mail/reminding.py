@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from models.forms.description import Subject
+from models.forms.base import Subject
 from models.province.calendar import Due
 from models.province.folder import Province
 from models.province.rounds import Deadlines

@@ -18,7 +18,7 @@ from models.progress.results import (
 )
 
 
-def progress_document(result: ProgressResult) -> dict[str, Any]:
+def progress_data(result: ProgressResult) -> dict[str, Any]:
     """Everything that the report of the period says."""
     return {
         "period": str(result.period),

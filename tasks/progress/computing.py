@@ -77,6 +77,7 @@ class _Looking:
 
     @cached_property
     def stated(self) -> StatedFigures:
+        """The figures as units stated them, found by measure, unit and period."""
         return StatedFigures(self.inputs.figures, self.inputs.province.units)
 
     @cached_property

@@ -356,7 +356,7 @@ def _gain(leaf: Leaf, points: LeafPoints, facts: Mapping[str, str], year: int, t
     return Gain(leaf, points.points, leaf.max - (points.points or ZERO), step.words, step.gain)
 
 
-def forecast_document(forecast: RoundForecast) -> dict[str, Any]:
+def forecast_data(forecast: RoundForecast) -> dict[str, Any]:
     """The forecast for machines; numbers as strings with a decimal point, cut to the printed decimals of the round."""
 
     def cut(value: Decimal | None) -> str | None:

@@ -20,7 +20,7 @@ from tasks.documents.qr_code import qr_svg, results_address
 from tasks.publishing.exporting import FORMATS, results_in_format
 from tasks.publishing.gate import points_of
 from tasks.publishing.papers import Paper
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document
 
 
@@ -57,11 +57,11 @@ def decision_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
     )
 
 
-def _documents(frozen: Frozen, numbering: Decision, templates: Path | None) -> Sequence[Document]:
+def _documents(frozen: Frozen, numbering: PaperHead, templates: Path | None) -> Sequence[Document]:
     return publication_documents(frozen, numbering, templates, _code_of_results(frozen, numbering))
 
 
-def _beside(frozen: Frozen, numbering: Decision, pdfs: Mapping[str, bytes]) -> dict[str, bytes]:
+def _beside(frozen: Frozen, numbering: PaperHead, pdfs: Mapping[str, bytes]) -> dict[str, bytes]:
     """Metadata and open data; none with a draft."""
     if numbering.draft:
         return {}
@@ -69,7 +69,7 @@ def _beside(frozen: Frozen, numbering: Decision, pdfs: Mapping[str, bytes]) -> d
     return {METADATA: metadata_beside(frozen.config, numbering, pdfs), **data}
 
 
-def _code_of_results(frozen: Frozen, numbering: Decision, content: str = "") -> str | None:
+def _code_of_results(frozen: Frozen, numbering: PaperHead, content: str = "") -> str | None:
     """The QR code that leads to the results on the web, where the province has an address and the decision a number.
 
     Behind the `#` of the address, which no server is sent, it bears the hash of all that is published with it.
@@ -80,7 +80,7 @@ def _code_of_results(frozen: Frozen, numbering: Decision, content: str = "") -> 
     return qr_svg(f"{address}#sha256={content}" if content else address) if address else None
 
 
-def _coded(frozen: Frozen, numbering: Decision, document: Document, content: str) -> Document:
+def _coded(frozen: Frozen, numbering: PaperHead, document: Document, content: str) -> Document:
     """The decision with its QR code made anew."""
     code = _code_of_results(frozen, numbering, content)
     return replace(document, images={**document.images, QR_IMAGE: code.encode()}) if code else document

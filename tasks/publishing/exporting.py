@@ -39,7 +39,7 @@ REPAIR_HEADINGS = (
 AREAS, REPAIRS = "areas", "lost_points"
 
 
-def results_document(results: RoundResult, snapshot: str, status: str) -> dict[str, Any]:
+def results_data(results: RoundResult, snapshot: str, status: str) -> dict[str, Any]:
     """The results as the JSON of `cchc results` has them.
 
     Args:
@@ -60,14 +60,14 @@ def results_document(results: RoundResult, snapshot: str, status: str) -> dict[s
                 "up": group.index_counts.up,
                 "down": group.index_counts.down,
                 "unchanged": group.index_counts.unchanged,
-                "units": [_unit_document(unit, results.ranking) for unit in group.units],
+                "units": [_unit_data(unit, results.ranking) for unit in group.units],
             }
             for group in results.groups
         ],
     }
 
 
-def _unit_document(unit: UnitResult, rule: RankingRule) -> dict[str, Any]:
+def _unit_data(unit: UnitResult, rule: RankingRule) -> dict[str, Any]:
     """A unit's figures under their names, the areas among them; what has a parent stands in it."""
     figures = figures_in(Medium.JSON)
     document = {figure.id: _data(figure, unit, rule) for figure in figures if not figure.parent}
@@ -141,7 +141,7 @@ def results_in_format(frozen: Frozen, snapshot: str, status: str, form: str, wit
 
 def results_json(results: RoundResult, snapshot: str, status: str, without: Collection[str] = ()) -> bytes:
     """The results document as indented UTF-8 JSON; names in `without` are left out of groups and units."""
-    document = results_document(results, snapshot, status)
+    document = results_data(results, snapshot, status)
     for group in document["groups"]:
         for part in (group, *group["units"]):
             for name in without:

@@ -27,7 +27,7 @@ from tasks.documents.decision import DECISION, decision_documents
 from tasks.documents.report import SUBMISSION, submission_document
 from tasks.publishing.own_templates import documents_of
 from tasks.publishing.visible_text import blanks_in
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document
 
 MOST_NAMES = 5
@@ -106,7 +106,7 @@ class Point:
 class Numbered(NamedTuple):
     """A decision at the gate: its numbering, when its results were frozen first, and today, both in Vietnam."""
 
-    decision: Decision
+    decision: PaperHead
     frozen_on: date
     today: date
 
@@ -360,7 +360,7 @@ def _of_papers(frozen: Frozen, numbered: Numbered, province: Path | None) -> Ite
     yield from _of_blanks(frozen, numbered.decision, province)
 
 
-def _of_signers(frozen: Frozen, decision: Decision) -> Iterator[Point]:
+def _of_signers(frozen: Frozen, decision: PaperHead) -> Iterator[Point]:
     config = frozen.config
     nameless = [
         f"{signer.title} ({paper})"
@@ -401,7 +401,7 @@ def _of_dates(frozen: Frozen, numbered: Numbered) -> Iterator[Point]:
         yield Point(Kind.SUBMITTED_LATER, "Tờ trình", what, "Ghi đúng ngày của tờ trình")
 
 
-def _of_blanks(frozen: Frozen, decision: Decision, province: Path | None) -> Iterator[Point]:
+def _of_blanks(frozen: Frozen, decision: PaperHead, province: Path | None) -> Iterator[Point]:
     """What nobody filled in; a draft may have no number, day and submission yet."""
     if decision.submission is None:
         kind = Kind.NOT_SUBMITTED if decision.draft else Kind.BLANK
@@ -419,7 +419,7 @@ def _of_blanks(frozen: Frozen, decision: Decision, province: Path | None) -> Ite
         yield Point(Kind.DOTS_IN_DATA, "Dữ liệu của kỳ", what, "Kiểm tra các chỗ ấy")
 
 
-def _announcing(frozen: Frozen, decision: Decision, templates: Path | None) -> Sequence[Document]:
+def _announcing(frozen: Frozen, decision: PaperHead, templates: Path | None) -> Sequence[Document]:
     """The documents that are signed or submitted; without a submission there is none of those."""
     config, results = frozen.config, frozen.results
     papers = decision_documents(config, frozen.round, results, decision, templates, unappraised=frozen.unappraised)
@@ -441,7 +441,7 @@ def _dotted(value: object) -> Iterator[str]:
             yield from _dotted(part)
 
 
-def gate_document(points: Iterable[Point]) -> list[dict[str, Any]]:
+def gate_data(points: Iterable[Point]) -> list[dict[str, Any]]:
     """The points for machines, with every unit and leaf."""
     return [
         {

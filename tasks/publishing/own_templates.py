@@ -15,11 +15,11 @@ from jinja2 import TemplateError
 from models.findings import RefusedError, refusal
 from tasks.reading.child import Limits
 from tasks.reading.isolation import ChildFailedError, ChildFaultError, Children, Failure
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document
 
 TEMPLATES = "templates"
-Documents = Callable[[Decision, Path | None], Sequence[Document]]
+Documents = Callable[[PaperHead, Path | None], Sequence[Document]]
 _LIMITS = Limits(cpu=60, wall=120, calls=20)
 _REMEDY = f"Sửa mẫu trong thư mục {TEMPLATES}/ của tỉnh"
 _WHY = {
@@ -38,7 +38,7 @@ class _Filled(NamedTuple):
     wrong: str = ""
 
 
-def documents_of(documents: Documents, numbering: Decision, province: Path | None) -> Sequence[Document]:
+def documents_of(documents: Documents, numbering: PaperHead, province: Path | None) -> Sequence[Document]:
     """The documents of a paper, from the province's own templates where it has any.
 
     Args:
@@ -70,7 +70,7 @@ def refused_template(template: str, line: int, wrong: str) -> RefusedError:
     return refusal(f"{TEMPLATES}/{template or 'mẫu văn bản'}", f"mẫu văn bản có lỗi ({wrong})", _REMEDY, line)
 
 
-def fill(documents: Documents, numbering: Decision, templates: Path) -> tuple[Any, ...]:
+def fill(documents: Documents, numbering: PaperHead, templates: Path) -> tuple[Any, ...]:
     """The child's side: every document as plain values, or what is wrong with a template."""
     try:
         made = documents(numbering, templates)

@@ -24,7 +24,7 @@ from tasks.publishing.folders import entry_of
 from tasks.publishing.gate import Numbered, Point
 from tasks.publishing.kinds import PaperKind, kind_of, told
 from tasks.publishing.own_templates import documents_of, refused_template
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document, RenderingError, render_all
 
 _IMAGES = "images"
@@ -71,9 +71,9 @@ class Paper:
     state: Action
     signer: Callable[[str | None], Signer]
     signers: Sequence[str]
-    documents: Callable[[Decision, Path | None], Sequence[Document]]
-    beside: Callable[[Decision, Mapping[str, bytes]], dict[str, bytes]]
-    coded: Callable[[Decision, Document, str], Document]
+    documents: Callable[[PaperHead, Path | None], Sequence[Document]]
+    beside: Callable[[PaperHead, Mapping[str, bytes]], dict[str, bytes]]
+    coded: Callable[[PaperHead, Document, str], Document]
     signed_here: bool
     points: Callable[[Numbered], Sequence[Point]] = lambda numbered: ()
 
@@ -105,15 +105,15 @@ class Paper:
             remedy = f"Dùng một trong: {known}; nếu vừa sửa province.yaml thì tính lại"
             raise refusal("province.yaml", f"không có người ký “{id}”", remedy, action=self.freezing) from None
 
-    def draft(self, signer: str | None) -> Decision:
+    def draft(self, signer: str | None) -> PaperHead:
         """Its numbering before it is numbered: blanks, and a mark on every page."""
-        return Decision(None, None, self.symbol, self.signed_by(signer), draft=True)
+        return PaperHead(None, None, self.symbol, self.signed_by(signer), draft=True)
 
-    def numbered(self, approval: Approval, replaced: Approval | None) -> Decision:
+    def numbered(self, approval: Approval, replaced: Approval | None) -> PaperHead:
         """Its numbering as approved."""
         replaces = cited(replaced, self.issuer) if replaced else None
         number, day = approval.submission_number, approval.submission_day
-        return Decision(
+        return PaperHead(
             approval.number,
             approval.day,
             approval.symbol,
@@ -123,7 +123,7 @@ class Paper:
             accepted=accepted_from(approval.accepted),
         )
 
-    def gate(self, numbering: Decision | None = None) -> Sequence[Point]:
+    def gate(self, numbering: PaperHead | None = None) -> Sequence[Point]:
         """What a signer should know before it is published so; before it is numbered where no numbering is given.
 
         Raises:
@@ -134,7 +134,7 @@ class Paper:
         with _refusing_broken_templates():
             return self.points(numbered)
 
-    def printed(self, numbering: Decision) -> dict[str, bytes]:
+    def printed(self, numbering: PaperHead) -> dict[str, bytes]:
         """Its PDFs, the paper itself first: the same bytes on every run.
 
         Raises:
@@ -142,11 +142,11 @@ class Paper:
         """
         return self._rendered(numbering, self._documents(numbering))
 
-    def _documents(self, numbering: Decision) -> Sequence[Document]:
+    def _documents(self, numbering: PaperHead) -> Sequence[Document]:
         with _refusing_broken_templates():
             return documents_of(self.documents, numbering, self.province)
 
-    def _rendered(self, numbering: Decision, documents: Sequence[Document]) -> dict[str, bytes]:
+    def _rendered(self, numbering: PaperHead, documents: Sequence[Document]) -> dict[str, bytes]:
         images = self.province / _IMAGES
         created = datetime.combine(numbering.day or self.drafted_on, time(), VIETNAM)
         pictures = (images,) if images.is_dir() else ()

@@ -373,6 +373,7 @@ class _PrintedPage(PdfContent):
         self.content = content
 
     def render(self) -> bytes:
+        """The operators that draw the page, which becomes a resource of the file that is signed."""
         assert self.writer is not None
         drawn = self.writer.import_page_as_xobject(PdfFileReader(BytesIO(self.content)))
         left, bottom, right, top = (float(number) for number in drawn.get_object()["/BBox"])

@@ -20,6 +20,7 @@ from pyhanko.sign.signers import Signer as Key
 from models.findings import RefusedError, refusal
 from models.province.config import Signer
 from models.settings import KeySettings
+from models.wording import unaccented
 from models.working_days import VIETNAM
 
 _PINS = {
@@ -160,5 +161,4 @@ def _text(value: Any) -> str:
 
 def _plain(name: str) -> str:
     """A name without accents and case, as some certificates have it."""
-    letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
+    return " ".join(unaccented(name).split())

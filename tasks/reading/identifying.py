@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models.findings import Finding, Place, Severity
-from models.forms.description import Subject
+from models.forms.base import Subject
 from models.forms.descriptions import FormIdentity, FormKind, NotAnIdentityError, StatedIdentity, read_identity
 from models.forms.monthly import TASK_SHEET
 from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET, capitalised

@@ -42,11 +42,6 @@ class Table:
         """The columns of the shape that are gone, the hidden key left out."""
         return [column for column in self.shape.columns if column.id not in self.columns and column.id != KEY_ID]
 
-    @property
-    def has_keys(self) -> bool:
-        """Whether the hidden column of keys is there."""
-        return KEY_ID in self.columns
-
 
 def tables_of(sheets: Iterable[OpenedSheet], facts_by_label: Mapping[str, str]) -> list[Table]:
     """The tables of a workbook, in the order of its sheets.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from models.findings import Finding, Place, Severity, as_told
-from models.forms.description import FormDescription
+from models.forms.base import FormDescription
 from models.forms.descriptions import FormKind
 from models.province.folder import Province
 from models.records.submissions import Reading

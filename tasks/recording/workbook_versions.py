@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from models.criteria.sets import CriteriaSet
-from models.forms.description import FormDescription
+from models.forms.base import FormDescription
 from models.forms.descriptions import MONTH_KINDS, FormIdentity, FormKind
 from models.forms.row_keys import task_of_code
 from models.forms.sources import ScoreSource

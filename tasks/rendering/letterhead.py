@@ -14,8 +14,8 @@ _FOR_THE_HEAD = ("KT.", "TL.", "TUQ.")
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """The numbering of a decision; without number and day these stay blank.
+class PaperHead:
+    """Number, day and signer of a paper; without number and day these stay blank.
 
     Attributes:
         symbol: what follows the number, e.g. `QĐ-UBND`.

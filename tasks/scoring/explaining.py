@@ -232,7 +232,7 @@ def _fields(criteria_set: CriteriaSet) -> dict[tuple[str, str], FactField]:
     return fields
 
 
-def explanation_document(explanation: Explanation) -> dict[str, Any]:
+def explanation_data(explanation: Explanation) -> dict[str, Any]:
     """The explanation for machines; numbers as strings with a decimal point."""
     unit = explanation.unit
     return {

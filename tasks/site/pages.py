@@ -25,11 +25,20 @@ from report_templates.filters import announced, exact, percent, points, printed,
 from tasks.documents.unit_sheets import sheet_name
 from tasks.publishing.open_data import DICTIONARY_COLUMNS, dictionary_csv, dictionary_rows, results_schema
 from tasks.rendering.pdf import TEMPLATES, template_environment
-from tasks.rendering.svg_charts import Bar, Moment, area_bars, change_bars, distribution, index_bins, index_line
+from tasks.rendering.svg_charts import (
+    Bar,
+    Drawing,
+    Moment,
+    area_bars,
+    change_bars,
+    distribution,
+    index_bins,
+    index_line,
+)
 from tasks.scoring.comparison import foremost, lost_points
 from tasks.scoring.repairs import figures_of
 from tasks.site.editions import Archive, Edition, PastResult
-from tasks.site.files import Offered, sums_of
+from tasks.site.files import SUMS, Offered, sums_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -167,7 +176,7 @@ class SitePages:
         context = {"edition": edition, "ranking": edition.results.ranking, "files": files}
         yield self.page(f"{edition.place}/index.html", "site/edition.html", **context)
         yield self.page(f"{edition.place}/tai-ve.html", "site/downloads.html", **context)
-        yield f"{edition.place}/SHA256SUMS", sums_of(files)
+        yield f"{edition.place}/{SUMS}", sums_of(files)
         for group in edition.results.groups:
             group_context = {**context, "group": group, "ranked": edition.ranked[group.id]}
             yield self.page(
@@ -367,7 +376,7 @@ def _area_means(edition: Edition, group: GroupResult) -> dict[str, Decimal]:
     return {code: sum(values, ZERO) / len(values) for code, values in indices.items()}
 
 
-def _history_chart(edition: Edition, history: Sequence[PastResult]) -> Markup | None:
+def _history_chart(edition: Edition, history: Sequence[PastResult]) -> Drawing | None:
     """The line of the valid figures, one a year; none with a single year."""
     by_year: dict[int, PastResult] = {}
     for line in history:

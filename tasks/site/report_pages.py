@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
-
 from models.progress.measures import Measure
 from models.progress.results import Comparison, MeasureRow, TaskRow
 from models.units import Unit
@@ -24,8 +22,8 @@ from tasks.documents.progress_tables import (
     told_units,
     unit_view,
 )
-from tasks.rendering.svg_charts import Point, months_line
-from tasks.site.files import Offered, sums_of
+from tasks.rendering.svg_charts import Drawing, Point, months_line
+from tasks.site.files import SUMS, Offered, sums_of
 from tasks.site.papers import REPORTS_FOLDER
 from tasks.site.reports import ReportEdition
 
@@ -118,7 +116,7 @@ def _report_page(
         at_risk=progress.result.at_risk,
         files=files,
     )
-    yield f"{report.place}/SHA256SUMS", sums_of(files)
+    yield f"{report.place}/{SUMS}", sums_of(files)
 
 
 def _unit_page(
@@ -201,7 +199,7 @@ def _moved(measure: Measure, comparison: Comparison | None) -> Moved:
     return Moved(change_cell(measure, comparison).removesuffix("*"), tone)
 
 
-def _charts(months: Sequence[ReportEdition], unit: str | None) -> Iterator[tuple[Measure, Markup]]:
+def _charts(months: Sequence[ReportEdition], unit: str | None) -> Iterator[tuple[Measure, Drawing]]:
     """A line a measure over the published months, of a unit or of all together; none with fewer than two months."""
     if not months:
         return

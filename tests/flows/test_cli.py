@@ -96,6 +96,13 @@ def console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     flows.cli.commands.chosen.province = None
 
 
+def test_a_check_of_the_folder_also_writes_the_pages_of_the_checks_of_forms(console: Console, tmp_path: Path) -> None:
+    checked = console("check", "--data-docs", tmp_path / "docs")
+    assert (checked.code, checked.err) == (0, "")
+    assert f"theo từng loại phiếu và bộ tiêu chí: {tmp_path / 'docs' / 'index.html'}" in checked.out
+    assert (tmp_path / "docs" / "expectations" / "monthly.html").exists()
+
+
 def test_the_whole_way_from_the_folder_to_the_verified_publication(console: Console, tmp_path: Path) -> None:
     checked = console("check")
     assert (checked.code, checked.err) == (0, "")

@@ -30,7 +30,7 @@ from tasks.progress.freezing import freeze_progress
 from tasks.progress.gathering import progress_now
 from tasks.recording.progress import record_figures, record_indices, record_register
 from tasks.recording.progress_importing import read_figures, read_indices, read_register
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import render_all
 from tests.conftest import EXAMPLES, ROOT
 
@@ -192,7 +192,7 @@ def test_the_report_says_so_of_the_town_and_not_of_the_province(progress: Progre
     province, storage = progress.known["tan-uyen"]
     frozen = thawed_progress(freeze_progress(storage, province, read_period("2019")).body)
     config = frozen.config
-    numbering = Decision(1, READ_ON, config.symbols.report, report_signer(config, None))
+    numbering = PaperHead(1, READ_ON, config.symbols.report, report_signer(config, None))
     report = report_documents_of(frozen, numbering)[0]
     pdf = render_all([report], frozen.sha256, READ_ON)[report.name]
     said = " ".join(" ".join(page.extract_text() or "" for page in PdfReader(io.BytesIO(pdf)).pages).split())

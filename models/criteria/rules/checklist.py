@@ -65,6 +65,7 @@ class ChecklistRule(Rule):
 
     @override
     def faults(self, maximum: Decimal) -> list[RuleFault]:
+        """Ids named twice, `each` beside `all_required`, and an `each` that cannot come to the maximum."""
         faults = named_twice([item.id for item in self.items], "items")
         if self.each and self.all_required:
             faults.append(RuleFault(("each",), "each và all_required loại trừ nhau", "Bỏ một trong hai"))

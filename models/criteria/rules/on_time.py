@@ -91,6 +91,7 @@ class OnTimeRule(Rule):
 
     @override
     def faults(self, maximum: Decimal) -> list[RuleFault]:
+        """Late steps above the maximum, overlapping or not falling; bounds that exclude each other or the deadline."""
         faults: list[RuleFault] = []
         for position, step in enumerate(self.late):
             faults += above_maximum(step.points, maximum, ("late", position, "points"))

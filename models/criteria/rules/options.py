@@ -55,6 +55,7 @@ class OptionsRule(Rule):
 
     @override
     def faults(self, maximum: Decimal) -> list[RuleFault]:
+        """Ids or labels named twice (a label also against an id), and points above the maximum."""
         faults = named_twice([option.id for option in self.options], "options")
         names = [{option.id.casefold(), option.label.casefold()} for option in self.options]
         for position, option in enumerate(self.options):

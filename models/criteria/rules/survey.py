@@ -73,6 +73,7 @@ class SurveyRule(Rule):
 
     @override
     def faults(self, maximum: Decimal) -> list[RuleFault]:
+        """Not exactly one of `answers` and `scale`, a scale upside down, `forms` out of place, answers named twice."""
         if bool(self.answers) is (self.scale is not None):
             return [RuleFault((), "cần đúng một trong answers và scale", "Ghi answers (phiếu) hoặc scale (thang điểm)")]
         if self.scale is not None and self.scale_from >= self.scale:

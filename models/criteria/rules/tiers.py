@@ -160,6 +160,7 @@ class TiersRule(RatioRule):
 
     @override
     def faults(self, maximum: Decimal) -> list[RuleFault]:
+        """Points above the maximum or not falling, tiers without exactly one bound, gaps at the end, overlaps."""
         faults: list[RuleFault] = []
         last = len(self.tiers) - 1
         for position, tier in enumerate(self.tiers):

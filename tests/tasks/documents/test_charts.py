@@ -1,15 +1,17 @@
 """Charts: their words, their bytes, their letters."""
 
 import re
-from decimal import Decimal
+from datetime import date
+from io import BytesIO
+from xml.etree import ElementTree
 
+import pdfplumber
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from models.province.rounds import STANDARD_GRADES
-from tasks.documents import charts
-from tasks.documents.charts import MissingFontError, areas_chart, distribution_chart, index_classes, movers_chart
+from tasks.documents.charts import areas_chart, distribution_chart, movers_chart
+from tasks.rendering.pdf import Document, render_pdf
+from tasks.rendering.svg_charts import PRINTED_WIDTH
 from tasks.scoring.analysis import (
     area_standings,
     criterion_standings,
@@ -37,32 +39,27 @@ def test_charts_say_in_words_what_they_show() -> None:
     assert alt.endswith("Xã số 009 -8")
 
 
-def test_the_same_results_give_the_same_bytes_without_a_date() -> None:
-    first, again = (distribution_chart(GROUP, RULE).svg for _ in range(2))
-    assert first == again
-    assert b"<dc:date>" not in first
+def test_charts_are_drawn_in_greys_with_names_and_figures_as_text() -> None:
+    svg = movers_chart(GROUP, movers_by_rank(GROUP), RULE, by_rank=True).svg.decode()
+    colours = re.findall(r"#([0-9a-f]{6}|[0-9a-f]{3})\b", svg)
+    assert colours
+    assert all(len(set(colour[::2])) == len(set(colour[1::2])) == 1 for colour in colours)
+    assert [shown in svg for shown in (">Xã số 001<", ">+8<", ">Xã số 009<", ">-8<")] == [True] * 4
 
 
-def test_charts_use_greys_only() -> None:
-    colours = set(re.findall(rb"#[0-9a-f]{6}", movers_chart(GROUP, movers_by_rank(GROUP), RULE, by_rank=True).svg))
-    assert all(colour[1:3] == colour[3:5] == colour[5:7] for colour in colours)
+def test_the_span_of_an_area_reaches_from_its_lowest_to_its_highest_unit() -> None:
+    shapes = ElementTree.fromstring(areas_chart(GROUP, area_standings(GROUP), RULE).svg).iter()
+    across = next(one.attrib for one in shapes if one.attrib.get("class") == "span")
+    assert (float(across["x1"]), float(across["x2"])) == (PRINTED_WIDTH * 0.5, PRINTED_WIDTH * 0.6)
 
 
-def test_without_a_font_that_has_the_letters_no_chart_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    charts._chart_family.cache_clear()
-    monkeypatch.setattr(charts, "FONTS", ("Phông không có",))
-    with pytest.raises(MissingFontError, match="Phông không có"):
-        distribution_chart(GROUP, RULE)
-    charts._chart_family.cache_clear()
-
-
-@given(st.lists(st.decimals(0, 100, places=2), min_size=1, max_size=20))
-def test_every_index_lies_in_one_class_of_five(indices: list[Decimal]) -> None:
-    classes = index_classes(indices)
-    assert sum(count for _, count in classes) == len(indices)
-    assert all(start % 5 == 0 and 0 <= start <= 95 for start, _ in classes)
-    assert classes[0][1] > 0
-    assert classes[-1][1] > 0
+def test_a_chart_is_set_in_the_font_of_the_document() -> None:
+    chart = distribution_chart(GROUP, RULE)
+    page = Document("a.pdf", "Biểu đồ", f'<html lang="vi"><img src="{chart.name}" alt="x">', {chart.name: chart.svg})
+    with pdfplumber.open(BytesIO(render_pdf(page, "x", date(2026, 1, 5)))) as pdf:
+        letters = pdf.pages[0].chars
+    assert "Trungbình" in "".join(letter["text"] for letter in letters)
+    assert all(re.search("Times|Liberation", letter["fontname"]) for letter in letters)
 
 
 def test_the_strongest_and_weakest_criteria_are_told_by_their_mean_share() -> None:

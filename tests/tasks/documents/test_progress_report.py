@@ -20,14 +20,14 @@ from models.province.calendar import report_due
 from models.province.config import ProvinceConfig
 from models.records.progress_snapshots import FrozenProgress, thawed_progress
 from models.units import Unit
-from tasks.documents.progress_charts import drawn_measures, months_chart
+from tasks.documents.charts import drawn_measures, months_chart
 from tasks.documents.progress_report import at_risk, report_documents_of, report_signer, shared_grounds
 from tasks.documents.progress_tables import figures_workbook, group_figure, headline_rows, unit_view, units_tables
 from tasks.progress.freezing import PeriodKind, refuse_unreported
 from tasks.publishing.choosing import paper_of
 from tasks.publishing.issuing import draft
 from tasks.publishing.reports import WORKBOOK
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import render_all
 from tests.models.folders import sample_folder
 from tests.tasks.months import TODAY, Months
@@ -48,8 +48,8 @@ def march(months: Months) -> FrozenProgress:
     return months.frozen("2025-03")
 
 
-def numbered(config: ProvinceConfig) -> Decision:
-    return Decision(12, DAY, config.symbols.report, report_signer(config, None))
+def numbered(config: ProvinceConfig) -> PaperHead:
+    return PaperHead(12, DAY, config.symbols.report, report_signer(config, None))
 
 
 def printed(frozen: FrozenProgress, *names: str) -> dict[str, bytes]:
@@ -255,7 +255,7 @@ def test_a_province_that_follows_no_commitments_or_indices_has_no_such_parts(tmp
         (months.folder / "progress" / f"{name}.yaml").unlink()
     frozen = months.frozen("2025-03")
     report, *others = report_documents_of(
-        frozen, Decision(None, None, "BC-SNV", report_signer(frozen.config, None), draft=True)
+        frozen, PaperHead(None, None, "BC-SNV", report_signer(frozen.config, None), draft=True)
     )
     assert "III. ĐÁNH GIÁ" not in report.html
     assert "IV. ĐÁNH GIÁ CHUNG" in report.html
@@ -326,15 +326,16 @@ def test_the_chart_shows_every_measure_with_two_months_and_says_them_in_words(
     progress = march.progress
     lines = drawn_measures([one.measure for one in progress.result.measures], progress.totals)
     assert [measure.id for measure, _ in lines] == ["ho-so", "qua-han"]
-    chart = months_chart(lines)
-    assert chart.alt == (
-        "Biểu đồ số liệu các tháng. Hồ sơ đúng hạn: 3/2024 80%, 2/2025 90%, 3/2025 94,38%; "
-        "Hồ sơ quá hạn: 2/2025 5 hồ sơ, 3/2025 5 hồ sơ"
-    )
-    assert months_chart(lines).svg == chart.svg
-    assert b"<text" not in chart.svg  # letters are drawn, so no font is asked for
+    charts = [months_chart(measure, line) for measure, line in lines]
+    assert [chart.alt for chart in charts] == [
+        "Biểu đồ Hồ sơ đúng hạn: 3/2024 80%, 2/2025 90%, 3/2025 94,38%",
+        "Biểu đồ Hồ sơ quá hạn: 2/2025 5 hồ sơ, 3/2025 5 hồ sơ",
+    ]
     report = report_documents_of(march, numbered(march.config))[0]
-    assert report.images == {"cac-thang.svg": chart.svg}
+    assert report.images == {
+        f"cac-thang-{one}.svg": chart.svg for one, chart in zip(("ho-so", "qua-han"), charts, strict=True)
+    }
+    assert all(chart.title in report.html for chart in charts)
 
 
 # --- what is frozen ---------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ import pytest
 import segno
 
 from models.province.config import ProvinceConfig, Site
-from tasks.documents.qr_code import edition_folder, qr_svg, results_address, unaccented
+from models.wording import unaccented
+from tasks.documents.qr_code import edition_folder, qr_svg, results_address
 
 ADDRESS = "https://cchc.mau.example/2025/05-qd-ubnd/"
 

@@ -22,7 +22,7 @@ from tasks.documents.progress_tables import figures_workbook, unit_view
 from tasks.documents.report import REPORT
 from tasks.documents.unit_words import LONGEST, Said, said_together, why_without_figures
 from tasks.progress.freezing import frozen_progress
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import render_all
 from tasks.site.editions import Hidden
 from tasks.site.reports import visible_progress
@@ -72,13 +72,13 @@ def lacking(frozen: FrozenProgress, unit: str, *reasons: tuple[str, str]) -> Fro
 
 
 def html(frozen: FrozenProgress, name: str = REPORT) -> str:
-    decision = Decision(12, DAY, frozen.config.symbols.report, report_signer(frozen.config, None))
+    decision = PaperHead(12, DAY, frozen.config.symbols.report, report_signer(frozen.config, None))
     document = next(one for one in report_documents_of(frozen, decision) if one.name == name)
     return " ".join(document.html.split())
 
 
 def one_page(frozen: FrozenProgress, unit: str) -> str:
-    decision = Decision(12, DAY, frozen.config.symbols.report, report_signer(frozen.config, None))
+    decision = PaperHead(12, DAY, frozen.config.symbols.report, report_signer(frozen.config, None))
     name = f"{UNITS_FOLDER}/{unit}.pdf"
     (sheet,) = (one for one in report_documents_of(frozen, decision) if one.name == name)
     with pdfplumber.open(io.BytesIO(render_all([sheet], frozen.sha256, DAY)[name])) as pdf:

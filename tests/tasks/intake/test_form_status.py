@@ -13,7 +13,7 @@ from models.forms.explanation import EXPLAINS
 from models.records.storage import open_storage
 from models.records.tables import DeliveryAttempt
 from models.settings import Settings
-from tasks.intake.form_status import FormsStatus, forms_document, forms_status
+from tasks.intake.form_status import FormsStatus, forms_data, forms_status
 from tasks.intake.owed import Owed
 from tests.tasks.departments import Department
 from tests.tasks.forms_sent import sample_province
@@ -149,7 +149,7 @@ def test_one_unit_is_shown_with_its_own_forms_only(department: Department) -> No
 
 def test_the_document_for_machines_has_every_form_and_what_waits(department: Department) -> None:
     receive(department, "a.xlsx", form_file("stc", plan_done(text=WRONG)))
-    document = forms_document(status(department))
+    document = forms_data(status(department))
     assert set(document) == {"forms", "waiting", "unknown", "mail", "stuck"}
     entry = next(each for each in document["forms"] if each["subject"] == "stc" and each["kind"] == "self_assessment")
     assert (entry["open"]["outcome"], entry["versions"], entry["due"]) == ("returned", [], True)

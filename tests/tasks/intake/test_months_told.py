@@ -15,7 +15,7 @@ from models.records.submissions import Outcome
 from models.records.tables import Submission
 from models.settings import Settings
 from tasks.intake.form_status import forms_status
-from tasks.intake.months_told import MonthStatus, is_followed, months_document, months_status
+from tasks.intake.months_told import MonthStatus, is_followed, months_data, months_status
 from tests.tasks.forms.test_monthly_forms import import_csv
 from tests.tasks.month_office import GOOD, TODAY, MonthOffice, changed, month_folder, warnings
 
@@ -115,7 +115,7 @@ def test_the_forms_of_a_unit_end_with_its_months(office: MonthOffice) -> None:
 def test_machines_get_every_month_with_its_units(office: MonthOffice) -> None:
     import_csv(office, "2025-03")
     office.send("2025-04", changed(GOOD, WRONG))
-    march, april = json.loads(json.dumps(months_document(months(office))))["months"][2:4]
+    march, april = json.loads(json.dumps(months_data(months(office))))["months"][2:4]
     assert (march["period"], march["due"], march["sent"], march["returned"]) == ("2025-03", "2025-03-18", ["stc"], [])
     assert april["missing"] == april["expected"] == ["phuong-c", "snv", "stc", "vpub", "xa-a", "xa-b"]
     (returned,) = april["returned"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.findings import RefusedError
-from tasks.intake.round_status import RoundStatus, UnitStatus, round_status, status_document, status_now
+from tasks.intake.round_status import RoundStatus, UnitStatus, round_status, status_data, status_now
 from tasks.publishing.approvals import Numbering, refuse_approval
 from tasks.recording.snapshots import newest_snapshot
 from tests.tasks.districts import HEADER, YEAR, Districts
@@ -183,7 +183,7 @@ def test_refusals_are_listed_with_their_reasons(copied: Districts) -> None:
 
 def test_the_document_for_machines_has_these_keys(copied: Districts) -> None:
     publish(copied, numbered(7, date(2018, 7, 27)))
-    document = status_document(state(copied))
+    document = status_data(state(copied))
     assert set(document) == ROUND_KEYS
     assert [set(decision) for decision in document["decisions"]] == [DECISION_KEYS]
     assert {frozenset(unit) for unit in document["units"]} == {frozenset(UNIT_KEYS)}

@@ -17,7 +17,7 @@ from models.records.entries import FactEntry, ScoreEntry
 from models.records.storage import Storage, open_storage
 from models.records.submissions import Reading, Statement, units_in
 from models.settings import Settings
-from tasks.intake.validation import ValidationContext, finding_rows, validate_batch, validation_context
+from tasks.intake.validation import ValidationContext, validate_batch, validation_context
 from tasks.recording.importing import read_facts, read_scores
 from tasks.recording.versions import facts_by_component, record_facts, record_scores
 from tests.conftest import copy_example
@@ -308,17 +308,3 @@ def test_the_register_is_compared_with_the_units_own_figures(held: Held) -> None
 def test_a_survey_of_a_unit_of_another_group_is_said(held: Held) -> None:
     ((finding,),) = held.found(reading(FormKind.SURVEY, "so", row("xa-an-loc", "8.2.1", facts={"mean": "4"})))
     assert finding.what == "xa-an-loc, mục 8.2.1: đơn vị không thuộc nhóm này của kỳ đánh giá"
-
-
-# --- as a table -------------------------------------------------------------------------------------------------------
-
-
-def test_findings_of_a_batch_are_rows_of_a_table() -> None:
-    at_cell = Finding("a.xlsx", 0, "điểm quá cao", "Nhập lại", CRITICAL, Place("Tự đánh giá", 17, 6))
-    of_file = Finding("b.xlsx", 0, "tệp trống", "Gửi lại", WARNING)
-    rows = finding_rows({"a.xlsx": [at_cell], "sạch.xlsx": [], "b.xlsx": [of_file]})
-    assert list(rows[0]) == ["Tệp", "Mức", "Trang", "Ô", "Nội dung", "Cần làm"]
-    assert [list(row.values()) for row in rows] == [
-        ["a.xlsx", "LỖI", "Tự đánh giá", "F17", "điểm quá cao", "Nhập lại"],
-        ["b.xlsx", "CẢNH BÁO", "", "", "tệp trống", "Gửi lại"],
-    ]

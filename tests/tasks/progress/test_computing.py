@@ -14,7 +14,7 @@ from models.progress.registers import RegisterEntry, RegisterKind
 from models.progress.results import CommitmentRow, ProgressResult, Standing, TargetRow
 from models.province.folder import Province, load_province
 from models.records.storage import Storage
-from tasks.progress.as_json import progress_document
+from tasks.progress.as_json import progress_data
 from tasks.progress.computing import ProgressInputs, progress_at
 from tasks.progress.gathering import progress_now
 from tasks.recording.importing import read_history
@@ -463,7 +463,7 @@ def test_published_ranks_decide_on_pledges(province: Province, storage: Storage)
 
 
 def test_the_document_for_machines_says_the_same(province: Province) -> None:
-    document = progress_document(at(province, "2025-03", ratio("2025-03", 14, 19)))
+    document = progress_data(at(province, "2025-03", ratio("2025-03", 14, 19)))
     (row,) = document["measures"][0]["units"][1:2]
     assert (document["period"], document["last"]) == ("2025-03", date(2025, 3, 14).isoformat())
     assert row["unit"] == "stc"

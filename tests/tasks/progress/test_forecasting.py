@@ -26,7 +26,7 @@ from tasks.progress.forecasting import (
     RoundForecast,
     UnitForecast,
     external_facts,
-    forecast_document,
+    forecast_data,
     forecast_now,
     monthly_facts,
 )
@@ -202,7 +202,7 @@ def test_a_unit_outside_the_round_is_refused(province: Province, storage: Storag
 
 def test_the_document_for_machines_says_the_same(province: Province, storage: Storage) -> None:
     take(storage, figure("2025-01", 91, 100))
-    document = forecast_document(forecast_now(storage, province, YEAR, TODAY).only("stc"))
+    document = forecast_data(forecast_now(storage, province, YEAR, TODAY).only("stc"))
     (unit,) = document["units"]
     assert (unit["points"], unit["index"]) == ("30.00", "50.00")
     assert unit["suggested"][0]["origin"] == "Hồ sơ đúng hạn: lũy kế báo cáo tháng 01/2025, mới có 1/12 tháng"

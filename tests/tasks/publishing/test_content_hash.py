@@ -19,7 +19,7 @@ from tasks.publishing.folders import MANIFEST, MANIFEST_SIGNATURE, manifest_in, 
 from tasks.publishing.journal import check_journal
 from tasks.publishing.trust import Trust
 from tasks.publishing.verifying import Checked, verify_place
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tests.past_the_guards import past_the_guards
 from tests.tasks.districts import Districts
 from tests.tasks.publishing.test_issuing import FIRST, YEAR, place
@@ -205,7 +205,7 @@ def test_a_publication_of_an_earlier_version_still_verifies_and_proves_less(
 ) -> None:
     folder = copied(unsigned, tmp_path)
     paper = paper_to_publish(unsigned.folder, unsigned.storage, YEAR, FIRST, 1)
-    numbering = Decision(FIRST.number, FIRST.day, paper.symbol, paper.signed_by(None))
+    numbering = PaperHead(FIRST.number, FIRST.day, paper.symbol, paper.signed_by(None))
     (folder / DECISION).write_bytes(paper.printed(numbering)[DECISION])
 
     def of_old(manifest: dict[str, Any]) -> None:
@@ -234,7 +234,7 @@ def test_the_qr_code_bears_the_hash_behind_the_address(office: Office, tmp_path:
     districts.rewrite("province.yaml", "place: Bình Dương\n", f"place: Bình Dương\n{address}")
     districts.evaluate()
     paper = paper_to_publish(districts.folder, districts.storage, YEAR, FIRST, 1)
-    numbering = Decision(FIRST.number, FIRST.day, paper.symbol, paper.signed_by(None))
+    numbering = PaperHead(FIRST.number, FIRST.day, paper.symbol, paper.signed_by(None))
     front = paper.documents(numbering, None)[0]
     coded = paper.coded(numbering, front, "a" * 64)
     expected = qr_svg(f"https://cchc.mau.example/2017/2071-qd-ubnd/#sha256={'a' * 64}")

@@ -16,7 +16,7 @@ from models.province.folder import Province
 from models.records.snapshots import Frozen, thawed
 from models.records.tables import Snapshot
 from tasks.publishing.evaluating import evaluate_round
-from tasks.publishing.exporting import results_document
+from tasks.publishing.exporting import results_data
 from tasks.recording.snapshots import newest_snapshot
 from tasks.scoring.gathering import Gathered, compute, outdated_warnings
 from tests.conftest import ROOT
@@ -61,7 +61,7 @@ def published_table() -> list[tuple[str, ...]]:
 
 def test_every_figure_rank_and_the_mean_are_those_published_for_2017(districts: Districts) -> None:
     frozen = districts.receive().evaluate().frozen
-    (group,) = results_document(frozen.results, frozen.sha256, "evaluated")["groups"]
+    (group,) = results_data(frozen.results, frozen.sha256, "evaluated")["groups"]
     computed = [
         (
             str(unit["rank"]),

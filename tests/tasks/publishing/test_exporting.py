@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from models.records.snapshots import Frozen
-from tasks.publishing.exporting import FORMATS, rank_rows, results_document, results_in_format
+from tasks.publishing.exporting import FORMATS, rank_rows, results_data, results_in_format
 from tasks.spreadsheets.inert import inert
 from tests.tasks.districts import Districts
 
@@ -93,7 +93,7 @@ def test_the_json_says_what_was_computed(frozen: Frozen) -> None:
     assert (read["year"], read["snapshot"], read["status"]) == (2017, SNAPSHOT, "evaluated")
     assert (group["id"], group["name"], group["size"]) == ("huyen", "UBND các huyện, thị xã, thành phố", 9)
     assert (group["up"], group["down"], group["unchanged"]) == (1, 1, 0)
-    assert read == results_document(frozen.results, SNAPSHOT, "evaluated")
+    assert read == results_data(frozen.results, SNAPSHOT, "evaluated")
 
 
 def test_printed_numbers_are_strings_as_printed_with_a_decimal_point(frozen: Frozen) -> None:

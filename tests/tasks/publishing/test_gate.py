@@ -22,10 +22,10 @@ from models.records.tables import Approval
 from models.working_days import VIETNAM
 from tasks.publishing.approvals import Numbering
 from tasks.publishing.folders import read_manifest, verify_folder
-from tasks.publishing.gate import Kind, Numbered, Point, accepted_of, gate_document, points_of, reasons_from
+from tasks.publishing.gate import Kind, Numbered, Point, accepted_of, gate_data, points_of, reasons_from
 from tasks.publishing.visible_text import blanks_in
 from tasks.recording.snapshots import newest_snapshot
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tests.tasks.districts import HEADER, YEAR, Districts
 from tests.tasks.papers import drafted
 from tests.tasks.papers import published as publish_paper
@@ -69,7 +69,7 @@ def open_round(doubtful: Districts, tmp_path: Path) -> Districts:
 def found(frozen: Frozen, day: date | None = TODAY, **numbering: object) -> dict[Kind, Point]:
     """What the gate finds of a decision of today whose results were frozen today, by kind."""
     of: dict[str, object] = {"submission": SUBMISSION, **numbering}
-    decision = Decision(7, day, "QĐ-UBND", frozen.config.signer(None), **of)  # type: ignore[arg-type]
+    decision = PaperHead(7, day, "QĐ-UBND", frozen.config.signer(None), **of)  # type: ignore[arg-type]
     return {point.kind: point for point in points_of(frozen, Numbered(decision, TODAY, TODAY), None)}
 
 
@@ -172,7 +172,7 @@ def test_units_that_joined_or_left_without_a_succession_are_remarks(tmp_path: Pa
 
 
 def _today(frozen: Frozen) -> Numbered:
-    decision = Decision(7, TODAY, "QĐ-UBND", frozen.config.signer(None), submission=SUBMISSION)
+    decision = PaperHead(7, TODAY, "QĐ-UBND", frozen.config.signer(None), submission=SUBMISSION)
     return Numbered(decision, TODAY, TODAY)
 
 
@@ -238,7 +238,7 @@ def test_an_older_snapshot_tells_by_its_points_whether_anybody_appraised(doubtfu
 def test_what_is_grave_comes_first_and_machines_read_every_unit(doubtful: Districts) -> None:
     points = points_of(frozen_in(doubtful), _today(frozen_in(doubtful)), None)
     assert [point.kind.grave for point in points] == sorted((point.kind.grave for point in points), reverse=True)
-    told = next(row for row in gate_document(points) if row["code"] == "chua-tham-dinh")
+    told = next(row for row in gate_data(points) if row["code"] == "chua-tham-dinh")
     assert (told["severity"], told["acceptable"], told["group"]) == ("grave", True, "huyen")
     assert told["units"][0] == {"code": "di-an", "name": "Thị xã Dĩ An", "of": ["1.1"]}
 

@@ -15,7 +15,7 @@ from models.progress.periods import read_period
 from models.records.progress_snapshots import thawed_progress
 from models.records.tables import Approval, Publication, Snapshot
 from models.settings import Settings
-from tasks.intake.report_states import report_states, states_document
+from tasks.intake.report_states import report_states, states_data
 from tasks.progress.freezing import newer_figures
 from tasks.publishing.approvals import Numbering, manifest_findings, record_approval, refuse_approval, replaced_by
 from tasks.publishing.choosing import paper_of
@@ -254,7 +254,7 @@ def test_the_state_of_every_report_of_a_year_is_known(published: Months) -> None
         ("2025-04", "đã có dự thảo, chờ phê duyệt, quá hạn"),
         ("2025-05", "chưa lập, quá hạn"),
     ]
-    assert states_document(states)["reports"][2] == {
+    assert states_data(states)["reports"][2] == {
         "period": MARCH,
         "due": "2025-03-18",
         "drafted": True,

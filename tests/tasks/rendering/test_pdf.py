@@ -35,7 +35,7 @@ from models.records.results import (
     UnitResult,
 )
 from tasks.documents.decision import decision_documents
-from tasks.rendering.letterhead import Decision, agency_of
+from tasks.rendering.letterhead import PaperHead, agency_of
 from tasks.rendering.pdf import Document, RenderingError, read_resource, render_all, render_pdf
 
 pytestmark = pytest.mark.slow
@@ -63,8 +63,8 @@ ROUND = Round(
     ),
     legal_bases=("Kế hoạch số 12/KH-UBND ngày 05 tháng 02 năm 2025",),
 )
-NUMBERED = Decision(5, date(2026, 1, 5), "QĐ-UBND", CHAIRMAN)
-DRAFT = Decision(None, None, "QĐ-UBND", CHAIRMAN, draft=True)
+NUMBERED = PaperHead(5, date(2026, 1, 5), "QĐ-UBND", CHAIRMAN)
+DRAFT = PaperHead(None, None, "QĐ-UBND", CHAIRMAN, draft=True)
 
 
 def unit(place: int, **given: Any) -> UnitResult:
@@ -132,7 +132,7 @@ def results(*groups: GroupResult, ranking: RankingRule | None = None) -> RoundRe
 
 
 def documents_of(
-    *groups: GroupResult, config: ProvinceConfig = CONFIG, decision: Decision = NUMBERED, round: Round = ROUND
+    *groups: GroupResult, config: ProvinceConfig = CONFIG, decision: PaperHead = NUMBERED, round: Round = ROUND
 ) -> list[Document]:
     return decision_documents(config, round, results(*groups, ranking=round.ranking), decision)
 

@@ -12,7 +12,7 @@ from models.numbers import plain
 from models.progress.indices import IndexSeries, IndexValue
 from models.records.results import Basis
 from tasks.recording.progress import record_indices
-from tasks.scoring.explaining import ExplainedLeaf, Explanation, explain_newest, explanation_document
+from tasks.scoring.explaining import ExplainedLeaf, Explanation, explain_newest, explanation_data
 from tests.tasks.districts import YEAR, Districts
 
 DIRECTLY = "Cho điểm trực tiếp từ 0 đến"
@@ -121,7 +121,7 @@ def test_versions_received_after_the_snapshot_are_not_shown_until_it_is_computed
 ) -> None:
     later = evaluated.duplicate(tmp_path)
     later.receive_score("di-an", "1.1", "appraisal", "48")
-    assert explanation_document(explained(later)) == explanation_document(explained(evaluated))
+    assert explanation_data(explained(later)) == explanation_data(explained(evaluated))
     later.evaluate()
     assert versions(on_leaf(explained(later), "1.1"))[-1] == ("thẩm định", "48 điểm", 3, "di-an-1.1-48.csv")
 
@@ -149,7 +149,7 @@ def test_a_unit_that_sent_nothing_has_no_points_and_no_versions(with_facts: Dist
 
 
 def test_the_document_for_machines_has_every_point_and_version(evaluated: Districts) -> None:
-    document: dict[str, Any] = explanation_document(explained(evaluated))
+    document: dict[str, Any] = explanation_data(explained(evaluated))
     assert set(document) == DOCUMENT_KEYS
     assert all(set(leaf) == LEAF_KEYS for leaf in document["leaves"])
     assert all(set(version) == VERSION_KEYS for leaf in document["leaves"] for version in leaf["versions"])

@@ -14,7 +14,7 @@ from models.province.rounds import Group, RankingRule, Round, Selection
 from models.published_figures import Medium, SiteField, figures_in
 from models.records.results import GroupResult, RoundResult
 from models.records.snapshots import Frozen, thawed
-from tasks.publishing.exporting import results_document
+from tasks.publishing.exporting import results_data
 from tasks.site.editions import Archive, Edition, Hidden, visible
 from tasks.site.papers import Ruling, in_order
 from tests.tasks.building import MERGED, RENAMED, YEAR, a_set, area, compared, criterion, leaf, step
@@ -104,7 +104,7 @@ def test_a_hidden_field_has_no_value_left_and_names_its_columns(field: SiteField
     columns = hiding(fields=(field,)).columns
     known = {
         *(figure.id for figure in figures_in(Medium.CSV)),
-        *results_document(frozen(group).results, "", "")["groups"][0]["units"][0],
+        *results_data(frozen(group).results, "", "")["groups"][0]["units"][0],
     }
     assert columns <= known | {"note", "up", "down", "unchanged", "lost_points"}
 

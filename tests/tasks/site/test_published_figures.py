@@ -19,7 +19,7 @@ from models.records.snapshots import Frozen
 from tasks.documents.decision import decision_documents
 from tasks.publishing.exporting import FORMATS, results_in_format
 from tasks.publishing.open_data import dictionary_rows, results_schema
-from tasks.rendering.letterhead import Decision
+from tasks.rendering.letterhead import PaperHead
 from tasks.site.editions import Archive, Hidden, visible
 from tasks.site.pages import SitePages
 from tests.tasks.building import compared
@@ -90,11 +90,22 @@ def site_pages(group: GroupResult, hidden: Hidden) -> dict[str, list[str]]:
 def test_it_is_a_column_of_the_annex(inspected: GroupResult) -> None:
     of = frozen(inspected)
     _, annex = decision_documents(
-        of.config, of.round, of.results, Decision(None, None, "QĐ-UBND", of.config.signer(None))
+        of.config, of.round, of.results, PaperHead(None, None, "QĐ-UBND", of.config.signer(None))
     )
     words = words_of(annex.html)
     assert HEADING in words
     assert words.count(SAID) == 2
+
+
+def test_it_is_a_column_of_the_annexs_table_of_units_without_a_rank(inspected: GroupResult) -> None:
+    first, second = inspected.units
+    of = frozen(replace(inspected, units=(first, replace(second, ranked=False, rank=None))))
+    _, annex = decision_documents(
+        of.config, of.round, of.results, PaperHead(None, None, "QĐ-UBND", of.config.signer(None))
+    )
+    words = words_of(annex.html)
+    unranked = words[words.index("Đơn vị không xếp hạng") :]
+    assert (HEADING in unranked, unranked.count(SAID)) == (True, 1)
 
 
 def test_it_is_in_the_json_the_csv_and_the_workbook_and_the_json_keeps_its_schema(inspected: GroupResult) -> None:
