@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from models.records.journal import seal_beginning
+from models.records.journal import seal_beginning, unguard
 from models.records.tables import Moment
 
 revision = "0007"
@@ -36,4 +36,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    unguard(op.get_bind())  # PostgreSQL lets no column go that a trigger names
     op.drop_table("journal")
