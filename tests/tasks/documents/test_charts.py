@@ -32,7 +32,8 @@ GROUP, RULE = FROZEN.results.groups[0], FROZEN.results.ranking
 def test_charts_say_in_words_what_they_show() -> None:
     assert distribution_chart(GROUP, RULE).alt.startswith("Biểu đồ phân bố Chỉ số: từ 70 đến dưới 75%: 02 đơn vị; từ")
     assert (
-        "Lĩnh vực 1 55,00% (thấp nhất 50,00%, cao nhất 60,00%)" in areas_chart(GROUP, area_standings(GROUP), RULE).alt
+        "Lĩnh vực 1 55,00% (thấp nhất 50,00%, cao nhất 60,00%)"
+        in areas_chart(GROUP, area_standings(GROUP, RULE), RULE).alt
     )
     alt = movers_chart(GROUP, movers_by_rank(GROUP), RULE, by_rank=True).alt
     assert "Xã số 001 +8" in alt
@@ -48,7 +49,7 @@ def test_charts_are_drawn_in_greys_with_names_and_figures_as_text() -> None:
 
 
 def test_the_span_of_an_area_reaches_from_its_lowest_to_its_highest_unit() -> None:
-    shapes = ElementTree.fromstring(areas_chart(GROUP, area_standings(GROUP), RULE).svg).iter()
+    shapes = ElementTree.fromstring(areas_chart(GROUP, area_standings(GROUP, RULE), RULE).svg).iter()
     across = next(one.attrib for one in shapes if one.attrib.get("class") == "span")
     assert (float(across["x1"]), float(across["x2"])) == (PRINTED_WIDTH * 0.5, PRINTED_WIDTH * 0.6)
 
@@ -72,7 +73,7 @@ def test_the_strongest_and_weakest_criteria_are_told_by_their_mean_share() -> No
 
 
 def test_areas_name_who_is_first_and_last() -> None:
-    area = area_standings(GROUP)[0]
+    area = area_standings(GROUP, RULE)[0]
     assert ([unit.code for unit in area.best], [unit.code for unit in area.worst]) == (["x000"], ["x008"])
 
 

@@ -16,14 +16,14 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.criteria.facts import FactField
-from models.criteria.formulas import CHECK, YES
+from models.criteria.formulas import CHECK, NOT_APPLICABLE, YES
 from models.criteria.sets import Source
 from models.findings import RefusedError
 from models.forms.descriptions import ROUND_KINDS, FormKind, read_identity, set_used
 from models.forms.explanation import EXPLANATION_SHEET
 from models.forms.row_keys import Remark, RowKey
 from models.forms.self_assessment import CRITERIA_SHEET, SUMMARY_SHEET
-from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET, KEY_ID, LISTS_SHEET, NOT_APPLICABLE, REASON_MISSING
+from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET, KEY_ID, LISTS_SHEET, REASON_MISSING
 from models.forms.sources import ScoreSource
 from models.forms.tables import fact_of_column
 from models.province.folder import Province, load_province

@@ -273,7 +273,10 @@ def test_the_dictionary_has_every_name_column_and_heading_there_is(site: Files) 
     book = load_workbook(io.BytesIO(site[f"{LATER}/tai-ve/results.xlsx"]))
     for sheet, file in (("Xếp hạng huyen", "Xếp hạng …"), ("Cần khắc phục", "Cần khắc phục")):
         headings = {cell.value for cell in book[sheet][1]}
-        assert headings == described[f"results.xlsx, trang “{file}”"]
+        known = described[f"results.xlsx, trang “{file}”"]
+        assert (
+            headings <= known if file == "Xếp hạng …" else headings == known
+        )  # what tells nothing of a group is left out
 
 
 def everything(files: Files) -> bytes:
