@@ -35,6 +35,23 @@ def main() -> None:
             raise
         print_findings([_unusable(error)])
         sys.exit(1)
+    except Exception as error:
+        if (finding := _of_the_database(error)) is None:
+            raise
+        print_findings([finding])
+        sys.exit(1)
+
+
+def _of_the_database(error: Exception) -> "Finding | None":
+    """A database that failed while a command worked with it, None for another error. What was under way is undone."""
+    from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+
+    from models.records.storage import database_fault
+
+    if not isinstance(error, DBAPIError) or isinstance(error, IntegrityError | ProgrammingError):
+        return None
+    remedy = "Kiểm tra cơ sở dữ liệu có đang chạy và còn nguyên vẹn rồi chạy lại; việc đang làm dở chưa được ghi"
+    return database_fault(error, "dừng giữa chừng", remedy)
 
 
 def _unusable(error: OSError) -> "Finding":

@@ -24,6 +24,8 @@ from models.province.yaml_files import YamlFile
 from models.units import Succession, SuccessionKind, circle_in, mail_addresses
 
 _Path = tuple[str | int, ...]
+_PRINTABLE = re.compile(r"[ -~\u00a0-\u024f\u1e00-\u1eff\u2010-\u2027]")  # what the font of documents has for sure
+_OF_DEVICES = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.IGNORECASE)
 _STEPS = {kind.value: kind.description.step for kind in DATED_KINDS}
 
 
@@ -75,6 +77,12 @@ def _check_units(contents: FolderContents) -> Iterator[Finding]:
             yield Finding("units.csv", line, f"không có đơn vị cấp trên “{unit.parent}”", "Sửa cột parent")
         if code in _above(contents, code):
             yield Finding("units.csv", line, f"đơn vị “{code}” là cấp trên của chính nó", "Sửa cột parent")
+        if strange := sorted({letter for letter in unit.name if not _PRINTABLE.fullmatch(letter)}):
+            what = f"tên đơn vị có ký tự không in được ({', '.join(f'U+{ord(letter):04X}' for letter in strange)})"
+            yield Finding("units.csv", line, what, "Gõ lại tên trên một dòng, chỉ dùng chữ, số và dấu câu thường")
+        if _OF_DEVICES.fullmatch(code):
+            what = f"mã “{code}” là tên thiết bị của Windows, không đặt tên tệp được"
+            yield Finding("units.csv", line, what, "Đặt mã khác")
         if unit.email and len(mail_addresses(unit.email)) < len(re.split(r"[\s,;]+", unit.email.strip(" ,;"))):
             what = f"địa chỉ thư điện tử “{unit.email}” không hợp lệ"
             yield Finding("units.csv", line, what, "Sửa cột email; nhiều địa chỉ cách nhau bằng ;", Severity.WARNING)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from models.findings import Act, Action, RefusedError, refusal
+from models.findings import Act, Action, Finding, RefusedError, refusal
 from models.province.identity import Identity, identity_of
 from models.records.journal import guard, seal, unguard, unsealed
 from models.records.tables import ProvinceName
@@ -103,6 +103,15 @@ class Storage:
             if left.is_file() and time.time() - left.stat().st_mtime >= older_than:
                 left.unlink(missing_ok=True)
 
+    def place_told(self, place: Path) -> str:
+        """A place as the database keeps it: from the province folder on where it lies in it, so that both can move."""
+        province, place = self.var.parent.resolve(), place.resolve()
+        return str(place.relative_to(province) if place.is_relative_to(province) else place)
+
+    def place(self, told: str) -> Path:
+        """A place that the database keeps; rows from before hold it whole."""
+        return self.var.parent / told
+
     def kept(self, sha256: str) -> Path:
         """Where the bytes with this SHA-256 lie."""
         return self.var / "received" / sha256[:2] / sha256
@@ -171,6 +180,7 @@ def open_storage(province: Path, settings: Settings) -> Storage:
         engine = make_engine(database_url(province, settings), settings.patience)
         version = schema_version(engine)
         if version is None:
+            _refuse_to_begin_anew(engine, var)
             migrate(engine)
     if version not in (None, SCHEMA_VERSION):
         engine.dispose()
@@ -178,6 +188,19 @@ def open_storage(province: Path, settings: Settings) -> Storage:
     storage = Storage(engine, var, _acting_user(settings))
     _belong_to(identity_of(province), storage)
     return storage
+
+
+def _refuse_to_begin_anew(engine: Engine, var: Path) -> None:
+    """An empty database beside received files was not empty before: nothing is made anew over it.
+
+    Raises:
+        RefusedError: files were received.
+    """
+    received = sum(1 for _ in (var / "received").glob("??/*"))
+    if received and schema_version(engine) is None:  # another process may have begun it meanwhile
+        what = f"trống, trong khi kho tệp đã nhận (var/received) có {received} tệp"
+        remedy = "Khôi phục từ bản sao lưu gần nhất; nếu thật sự muốn bắt đầu lại thì chuyển var/received đi nơi khác"
+        raise refusal("cơ sở dữ liệu", what, remedy)
 
 
 def _belong_to(province: Identity | None, storage: Storage, renamed: bool = False) -> None:
@@ -240,10 +263,37 @@ def prepare_storage(province: Path, settings: Settings, renamed: bool = False) -
             version = schema_version(engine)
             if version and version > SCHEMA_VERSION:
                 raise _other_version(version)
+            if version is None:
+                _refuse_to_begin_anew(engine, var_folder(province))
             migrate(engine)
             _belong_to(identity_of(province), Storage(engine, var_folder(province), _acting_user(settings)), renamed)
         finally:
             engine.dispose()
+
+
+# What a database says when it fails, and what that means; the first part that is in its message counts.
+_FAULTS = (
+    ("disk is full", "ổ đĩa đầy", "Giải phóng chỗ trống rồi chạy lại"),
+    ("No space left", "ổ đĩa đầy", "Giải phóng chỗ trống rồi chạy lại"),
+    ("malformed", "tệp bị hỏng", "Giữ nguyên tệp, khôi phục bản sao lưu gần nhất rồi chạy lại"),
+    ("not a database", "tệp bị hỏng", "Giữ nguyên tệp, khôi phục bản sao lưu gần nhất rồi chạy lại"),
+    ("disk I/O error", "ổ đĩa không đọc hoặc không ghi được", "Kiểm tra ổ đĩa rồi chạy lại"),
+    ("readonly", "không có quyền ghi", "Kiểm tra quyền ghi vào var/"),
+    ("read-only", "không có quyền ghi", "Kiểm tra quyền ghi vào cơ sở dữ liệu"),
+)
+
+
+def database_fault(error: Exception, otherwise: str, remedy: str) -> Finding:
+    """What is wrong with a database that failed, in words.
+
+    Args:
+        error: what it raised.
+        otherwise: what is said of a message that is not known.
+        remedy: what helps against that.
+    """
+    reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+    what, act = next(((what, act) for part, what, act in _FAULTS if part in reason), (otherwise, remedy))
+    return Finding("cơ sở dữ liệu", 0, f"{what} ({reason})", act)
 
 
 @contextmanager
@@ -252,10 +302,8 @@ def _refusing_the_unreachable() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, ImportError) as error:
-        reason = str(getattr(error, "orig", error)).strip().split("\n")[0]
-        raise refusal(
-            "cơ sở dữ liệu", f"không mở được ({reason})", "Kiểm tra CCHC_DATABASE_URL và quyền ghi vào var/"
-        ) from error
+        fault = database_fault(error, "không mở được", "Kiểm tra CCHC_DATABASE_URL và quyền ghi vào var/")
+        raise RefusedError([fault]) from error
 
 
 @contextmanager

@@ -6,6 +6,7 @@ The state is computed from the versions; nothing keeps it.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -105,7 +106,7 @@ def round_status(session: Session, province: Province, year: int, today: date) -
         evaluated_at=snapshot.evaluated_at if snapshot else None,
         outdated=snapshot is not None and is_outdated(session, province, snapshot),
         late=tuple((step, due) for step, due in dues if due and due.last_day < today),
-        decisions=_decisions(session, year),
+        decisions=_decisions(session, year, province.folder),
         refusals=_refusals(session, year),
     )
 
@@ -142,7 +143,7 @@ def _unit_status(unit: UnitInput, group: str, criteria_set: CriteriaSet) -> Unit
     )
 
 
-def _decisions(session: Session, year: int) -> tuple[tuple[str, date, str, str], ...]:
+def _decisions(session: Session, year: int, province: Path) -> tuple[tuple[str, date, str, str], ...]:
     """Notation, day, replaced decision and folder of every approval, the oldest first."""
     rows = session.exec(
         select(Approval, Publication)
@@ -151,14 +152,14 @@ def _decisions(session: Session, year: int) -> tuple[tuple[str, date, str, str],
         .order_by(col(Approval.id))
     )
     return tuple(
-        (notation(approval.number, approval.symbol), approval.day, approval.replaces, _folder(publication))
+        (notation(approval.number, approval.symbol), approval.day, approval.replaces, _folder(publication, province))
         for approval, publication in rows
         if approval.number is not None and approval.day is not None
     )
 
 
-def _folder(publication: Publication | None) -> str:
-    return publication.folder if publication else ""
+def _folder(publication: Publication | None, province: Path) -> str:
+    return str(province / publication.folder) if publication else ""
 
 
 def _refusals(session: Session, year: int) -> tuple[tuple[str, str], ...]:

@@ -139,7 +139,7 @@ def record_approval(storage: Storage, paper: Paper, numbering: Numbering, via: s
         ) from error
 
 
-def published_edition(session: Session, approval: Approval, out: Path, edition: bytes) -> Path | None:
+def published_edition(session: Session, approval: Approval, out: Path, edition: bytes, province: Path) -> Path | None:
     """The folder that has this document signed already, to be copied; None where it was not published or not signed.
 
     A document has one edition: the same snapshot on other templates, images or fonts gives other bytes. Signatures are
@@ -154,7 +154,7 @@ def published_edition(session: Session, approval: Approval, out: Path, edition: 
         or published.manifest_sha256 == hashlib.sha256(_linked(session, approval, edition)).hexdigest()
     ):
         return None
-    for folder in (out, Path(published.folder)):
+    for folder in (out, province / published.folder):
         manifest = manifest_in(folder)
         if manifest and hashlib.sha256(manifest).hexdigest() == published.manifest_sha256:
             if before_signing(manifest) == edition and not verify_folder(folder):
@@ -201,7 +201,7 @@ def record_publication(
                 approval_id=approval_id,
                 year=snapshot.year,
                 period=snapshot.period,
-                folder=str(folder),
+                folder=storage.place_told(folder),
                 manifest_sha256=manifest_sha256,
                 published_at=datetime.now(UTC),
                 published_by=storage.user,

@@ -151,7 +151,7 @@ def publish(
             signs = _who_signs(session, paper, approval, out, signing)
             files = paper.files(approval, replaced, signs)
             edition = manifest_of(approval, files, Recorded(signs))
-            original = published_edition(session, approval, out, edition)
+            original = published_edition(session, approval, out, edition, paper.province)
         refuse_other_content(out, edition)
         is_there = (out / MANIFEST).exists()
         with _hand(None if original or is_there else signing, paper, approval, files) as hand:

@@ -143,7 +143,7 @@ def published_papers(storage: Storage) -> list[PublishedPaper]:
                 read_period(approval.period) if approval.period else None,
             ),
             approval.snapshot_sha256,
-            Path(publication.folder),
+            storage.place(publication.folder),
             publication.manifest_sha256,
         )
         for publication, approval in rows

@@ -274,6 +274,20 @@ def test_a_list_of_units_saved_by_excel_is_taken(folder: Folder) -> None:
     assert folder.findings() == []
 
 
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ('sxd,"Sở Xây\ndựng",so', "tên đơn vị có ký tự không in được (U+000A)"),
+        ("sxd,Sở Xây dựng 🏗,so", "tên đơn vị có ký tự không in được (U+1F3D7)"),
+        ("CON,Sở Xây dựng,so", "mã “CON” là tên thiết bị của Windows, không đặt tên tệp được"),
+        ("lpt1,Sở Xây dựng,so", "mã “lpt1” là tên thiết bị của Windows, không đặt tên tệp được"),
+    ],
+)
+def test_a_unit_that_no_paper_or_file_can_bear_is_refused(folder: Folder, row: str, what: str) -> None:
+    folder.add("units.csv", f"{row},,,,,\n")
+    assert [error.split(": ", 1)[1] for error in folder.errors()] == [what]
+
+
 # --- successions.csv --------------------------------------------------------------------------------------------------
 
 
@@ -535,7 +549,7 @@ def test_a_set_that_cannot_be_read_is_not_called_unknown(folder: Folder) -> None
 
 def test_a_folder_in_place_of_a_file_cannot_be_read(folder: Folder) -> None:
     (folder.path / "criteria" / "cu.yaml").mkdir()
-    assert folder.errors() == ["criteria/cu.yaml:0: không đọc được tệp"]
+    assert folder.errors() == ["criteria/cu.yaml:0: là thư mục, không phải tệp"]
 
 
 def test_what_refers_to_itself_does_no_harm(folder: Folder) -> None:
