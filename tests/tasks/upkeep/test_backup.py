@@ -72,7 +72,7 @@ def test_what_comes_back_is_the_same_evaluates_to_the_same_and_verifies(
     assert (evaluation.new, evaluation.sha256) == (False, frozen)
     with again.storage.reading() as session:
         (folder,) = session.execute(select(Publication.folder)).scalars()
-    assert Path(folder) == place(again).resolve()
+    assert again.storage.place(folder) == place(again)
     assert verify_place(place(again), Trust(), again.storage).findings == ()
     assert {path.name for path in (there / "var" / "received").glob("??/*")} == {
         path.name for path in (done.folder / "var" / "received").glob("??/*")
@@ -187,7 +187,7 @@ def test_a_backup_from_before_the_journal_is_migrated_and_sealed(archive: Path, 
     restore(tmp_path / "old.zip", tmp_path / "restored", Settings())
     storage = open_storage(tmp_path / "restored", Settings())
     walked = walk_journal(storage)
-    assert (walked.findings, walked.sealed) == ((), walked.rows)
+    assert (walked.findings, walked.sealed) == ((), walked.rows - 1)  # whose it is came with the first opening
     assert walked.rows > 20
     storage.engine.dispose()
 
