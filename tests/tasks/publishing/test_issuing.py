@@ -171,7 +171,8 @@ def test_approval_and_publication_name_who_when_which_snapshot_and_where(done: D
         2071,
         FIRST.day,
     )
-    assert (publication.approval_id, publication.folder) == (approval.id, str(place(done)))
+    assert (publication.approval_id, done.storage.place(publication.folder)) == (approval.id, place(done))
+    assert not Path(publication.folder).is_absolute()
     assert publication.manifest_sha256 == hashlib.sha256((place(done) / MANIFEST).read_bytes()).hexdigest()
 
 
