@@ -96,7 +96,8 @@ class Finding:
         where = f"{self.file}:{self.line}" if self.line else self.file
         if self.place:
             where = f"{self.file}, {self.place}"
-        return f"{where}: {self.severity.label}: {self.what}. {self.remedy}."
+        end = "" if self.what.endswith("?") else "."
+        return f"{where}: {self.severity.label}: {self.what}{end} {self.remedy}."
 
 
 def has_critical(findings: list[Finding]) -> bool:

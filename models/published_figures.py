@@ -354,7 +354,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         empty=True,
         shown=Shown.GIVEN,
         hidden_by=SiteField.GRADE,
-        headings={_M.ANNEX: "", _M.SITE: "", _M.UNIT_PAGE: "", _M.TERMINAL: ""},
+        headings={_M.ANNEX: "", _M.UNRANKED: "", _M.SITE: "", _M.UNIT_PAGE: "", _M.TERMINAL: ""},
     ),
     PublishedFigure("ranked", _G.STATE, "", "Đơn vị thuộc diện xếp hạng", kind="yes", absent=(_M.CSV,)),
     PublishedFigure("status", _G.STATE, "", "Đơn vị được chấm điểm (scored) hay không (not_scored)", kind="scored"),

@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from models.criteria.sets import Source
-from models.forms.descriptions import FormKind
 from models.forms.explanation import AGREES
-from models.forms.sources import ScoreSource
+from models.forms.sources import ScoreSource, Stage
 from models.province.folder import Province
 from models.records.procedure import Procedure
 from models.records.results import RoundResult
@@ -33,18 +32,26 @@ def procedure_of(province: Province, storage: Storage, results: RoundResult, las
         owed = owed_in_round(session, records)
     unappraised, unconfirmed = _own_leaves(records, owed)
     answers = {code: record for code, record in records.units.items() if any(map(record.answer, _leaves(record)))}
-    decided = {form.subject for form in owed if form.kind is FormKind.COUNCIL and form.versions}
+    decided = {form.subject for form in owed if form.kind.description.decides is ScoreSource.COUNCIL and form.versions}
     contested = (item for item in records.units.items() if item[1].group.id not in decided)
     undecided = {code: _undecided(record) for code, record in contested}
     return Procedure(
         unappraised=unappraised,
         unconfirmed=unconfirmed,
-        silent_appraisers=tuple(form.name for form in owed if form.kind is FormKind.APPRAISAL and form.is_owed),
+        silent_appraisers=tuple(form.name for form in owed if _appraises(form) and form.is_owed),
         explained=tuple(answers),
-        unexplained={form.subject: form.left for form in owed if form.kind is FormKind.EXPLANATION and form.left},
+        unexplained={form.subject: form.left for form in owed if _explains(form) and form.left},
         undecided={code: leaves for code, leaves in undecided.items() if leaves},
         left=_left(province, results, last_year),
     )
+
+
+def _appraises(form: Owed) -> bool:
+    return form.kind.description.decides is ScoreSource.APPRAISAL
+
+
+def _explains(form: Owed) -> bool:
+    return form.kind.description.stage is Stage.EXPLANATION
 
 
 def _leaves(record: UnitRecord) -> list[str]:
@@ -59,8 +66,8 @@ def _own_leaves(
     The form of an agency confirms what it leaves empty; imported points confirm nothing but themselves.
     """
     config = records.province.config
-    confirming = {form.subject for form in owed if form.kind is FormKind.APPRAISAL and form.versions}
-    waited_for = {form.subject for form in owed if form.kind is FormKind.APPRAISAL and form.is_owed}
+    confirming = {form.subject for form in owed if _appraises(form) and form.versions}
+    waited_for = {form.subject for form in owed if _appraises(form) and form.is_owed}
     unappraised: dict[str, tuple[str, ...]] = {}
     unconfirmed: dict[str, tuple[str, ...]] = {}
     for code, record in records.units.items():

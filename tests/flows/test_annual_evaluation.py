@@ -51,6 +51,11 @@ class Served:
         self.api = httpx.Client(base_url=f"http://127.0.0.1:{self.port}/api", timeout=60)
         self.start()
 
+    @property
+    def sign_in(self) -> tuple[str, str]:
+        name, _, password = (self.province / "var" / "sign-in").read_text(encoding="utf-8").partition(":")
+        return name, password
+
     def start(self) -> None:
         command = serve_command(self.province, self.port)
         with self.log.open("ab") as log:
@@ -64,14 +69,14 @@ class Served:
         self.process.wait(timeout=60)
 
     def get(self, path: str) -> Any:
-        answer = self.api.get(path)
+        answer = self.api.get(path, auth=self.sign_in)
         answer.raise_for_status()
         return answer.json()
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """Post; a busy server (503) is asked again, as Prefect's own client does."""
         for _ in range(10):
-            answer = self.api.post(path, json=body)
+            answer = self.api.post(path, json=body, auth=self.sign_in)
             if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                 break
             time.sleep(1)
@@ -166,7 +171,7 @@ def check_records(province: Path, folder: Path) -> None:
         publication = session.exec(select(Publication)).one()
         assert (approval.decided_by, approval.via, approval.number) == ("Lãnh đạo (mẫu)", "prefect", 7)
         assert approval.snapshot_sha256 == read_manifest(folder)["snapshot"]
-        assert Path(publication.folder) == folder
+        assert storage.place(publication.folder) == folder
     storage.engine.dispose()
 
 

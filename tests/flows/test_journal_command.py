@@ -17,13 +17,13 @@ def test_the_journal_is_walked_and_names_the_first_changed_row(tmp_path: Path, c
     districts.evaluate()
     whole = cchc("-p", districts.folder, "verify", "--journal")
     assert whole.returncode == 0, whole.stderr
-    assert whole.stdout.startswith("Nhật ký nguyên vẹn: 3 mắt xích, ")
+    assert whole.stdout.startswith("Nhật ký nguyên vẹn: 4 mắt xích, ")
     with past_the_guards(districts.storage) as connection:
         connection.execute(text("UPDATE score_version SET points = points + 1000000 WHERE unit = 'di-an' AND id > 5"))
     broken = cchc("-p", districts.folder, "verify", "--journal")
     assert (broken.returncode, broken.stdout) == (1, "")
     first = broken.stderr.splitlines()[0]
-    assert first.startswith("nhật ký, mắt xích 2: LỖI: chỗ sai đầu tiên: điểm số ")
+    assert first.startswith("nhật ký, mắt xích 3: LỖI: chỗ sai đầu tiên: điểm số ")
     assert "(2017, di-an, " in first
     assert "người ghi: người thử" in first
     assert first.endswith("Khôi phục từ bản sao lưu trước đó và báo người phụ trách an toàn thông tin.")

@@ -82,9 +82,13 @@ class Tier(BaseModel):
 
     def worth(self, value: Decimal, unit: Decimal) -> Decimal:
         """Points of value ÷ unit on this step, before any rounding."""
+        return min(self.points, self.share(value, unit))
+
+    def share(self, value: Decimal, unit: Decimal) -> Decimal:
+        """The same where points grow on the step, however far: they are rounded before the step's points cut them."""
         if self.pro_rata is None:
             return self.points
-        return min(self.points, share_of(self.points, value, EXACT.multiply(self.pro_rata, unit)))
+        return share_of(self.points, value, EXACT.multiply(self.pro_rata, unit))
 
     def nearest(self, unit: Decimal) -> Decimal:
         """The nearest whole number on the step; `unit` is what 1 of the bound is worth."""
@@ -262,8 +266,9 @@ class TiersRule(RatioRule):
             if value < 0:
                 return problem(_VALUE, f"“{self.value}” là số âm ({said(value)})", "Nhập số từ 0 trở lên")
         tier = next(tier for tier in self.tiers if tier.holds(value, unit))
-        points = tier.worth(value, unit)
-        return Outcome(points if tier.pro_rata is None else min(tier.points, self.rounded(points)))
+        if tier.pro_rata is None:
+            return Outcome(tier.points)
+        return Outcome(min(tier.points, self.rounded(tier.share(value, unit))))
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:

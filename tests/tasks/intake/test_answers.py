@@ -83,7 +83,7 @@ def test_one_missing_line_of_evidence_is_told_and_does_not_return_the_form(offic
     assert office.send(office.form(BARE), "stc.xlsx").said.startswith("đã nhận, bản 1")
     said = listed(office.reply())
     assert "ĐÃ ĐƯỢC TIẾP NHẬN" in said
-    assert "tiêu chí 1.1.2 chưa có tài liệu kiểm chứng và chưa có giải trình" in said
+    assert "Tiêu chí 1.1.2 chưa có tài liệu kiểm chứng và chưa có giải trình." in said
     status = forms_status(office.storage, office.province, YEAR, datetime.now(UTC).date(), office.settings)
     (form,) = [each for each in status.of_kind(FormKind.SELF_ASSESSMENT) if each.subject == "stc"]
     assert form.newest
