@@ -390,7 +390,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path)
     file.parent.mkdir()
     file.write_bytes(b"not a database at all, but long enough to look like one" * 100)
     before = file.read_bytes()
-    assert refused(tmp_path, Settings())[0].startswith("không mở được (")
+    assert refused(tmp_path, Settings())[0].startswith("tệp bị hỏng (")
     assert file.read_bytes() == before
 
 
