@@ -1,8 +1,8 @@
-"""The door of the Prefect server: which address was asked, from which page, and with which sign-in.
+"""The door of the Prefect server and of the desk: which address was asked, from which page, with which sign-in.
 
-Every request passes here before Prefect sees it. uvicorn starts `guarded_app` in a process of its own; the settings
-come from the environment that `flows/serving.py` makes. Prefect itself asks for the sign-in too, on its websockets by
-the first message, since a browser cannot send a header there.
+Every request passes here before Prefect or the desk sees it; the desk has a sign-in of its own. uvicorn starts
+`guarded_app` in a process of its own; the settings come from the environment that `flows/serving.py` makes. Prefect
+itself asks for the sign-in too, on its websockets by the first message, since a browser cannot send a header there.
 """
 
 import base64
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from models.settings import Settings, for_the_owner, var_folder
+from models.settings import Settings, for_the_owner, named_addresses, var_folder
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -25,6 +25,7 @@ SIGN_IN = "PREFECT_SERVER_API_AUTH_STRING"
 _USER = "cchc"
 # All that is not the empty pages of the UI, which hold nothing and ask for the sign-in themselves.
 _SIGNED_IN = ("/api", "/docs", "/redoc", "/openapi.json")
+_READING = ("GET", "HEAD")
 _EVERYWHERE = ("0.0.0.0", "::")
 
 
@@ -55,10 +56,20 @@ def reached_at(host: str, port: int) -> str:
     return f"http://{f'[{name}]' if ':' in name else name}{'' if port == 80 else f':{port}'}"
 
 
-def own_addresses(settings: Settings) -> tuple[str, ...]:
+def own_addresses(host: str, port: int, public: str) -> tuple[str, ...]:
     """The only addresses that are answered: the public ones that are configured, then those of this machine."""
-    here = dict.fromkeys(reached_at(name, settings.port) for name in (settings.host, "127.0.0.1", "localhost"))
-    return (*settings.public_addresses, *here)
+    here = dict.fromkeys(reached_at(name, port) for name in (host, "127.0.0.1", "localhost"))
+    return (*named_addresses(public), *here)
+
+
+def of_prefect(settings: Settings) -> tuple[str, ...]:
+    """The addresses at which Prefect's server answers."""
+    return own_addresses(settings.host, settings.port, settings.addresses)
+
+
+def of_the_desk(settings: Settings) -> tuple[str, ...]:
+    """The addresses at which the desk answers."""
+    return own_addresses(settings.desk_host, settings.desk_port, settings.desk_addresses)
 
 
 def guarded_app() -> App:
@@ -72,17 +83,20 @@ def guarded_app() -> App:
     sign_in = os.environ.get(SIGN_IN)
     if not sign_in:
         raise ValueError(f"{SIGN_IN} is not set: nothing is served without a sign-in")
-    return Guard(create_app(final=True), own_addresses(Settings()), sign_in)
+    return Guard(create_app(final=True), of_prefect(Settings()), sign_in)
 
 
 class Guard:
-    """Answers other hosts and other origins with 403 and whoever does not sign in with 401; lets the rest through."""
+    """Answers other hosts and other origins with 403 and whoever does not sign in with 401; lets the rest through.
 
-    def __init__(self, app: App, addresses: Collection[str], sign_in: str) -> None:
+    Without a sign-in (`None`) what is behind asks for one itself, and what is sent must name where it comes from.
+    """
+
+    def __init__(self, app: App, addresses: Collection[str], sign_in: str | None) -> None:
         self._app = app
         self._origins = frozenset(address.encode() for address in addresses)
         self._hosts = frozenset(urlsplit(address).netloc.encode() for address in addresses)
-        self._authorization = b"Basic " + base64.b64encode(sign_in.encode())
+        self._authorization = b"Basic " + base64.b64encode(sign_in.encode()) if sign_in else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (ASGI)."""
@@ -107,6 +121,8 @@ class Guard:
         hosts = said(b"host")
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts or not self._origins.issuperset(said(b"origin")):
             return 403
+        if self._authorization is None:
+            return 403 if scope["type"] == "http" and scope["method"] not in _READING and not said(b"origin") else 0
         if scope["type"] == "websocket" or not scope["path"].startswith(_SIGNED_IN):
             return 0
         if scope["method"] == "OPTIONS" and said(b"access-control-request-method"):

@@ -1,8 +1,8 @@
-"""A Prefect server, a worker and all deployments of prefect.yaml on this machine, until interrupted.
+"""A Prefect server, a worker, all deployments of prefect.yaml and the desk on this machine, until interrupted.
 
 Prefect's own state lies in the province's var/prefect, so that nothing is written into anybody's home. The server
-answers its own addresses only and wants a sign-in (`guarding.py`); server and worker are started again when they end
-and never outlive this command (`keeping.py`).
+answers its own addresses only and wants a sign-in (`guarding.py`); server, worker and desk are started again when they
+end and never outlive this command (`keeping.py`).
 """
 
 import base64
@@ -15,12 +15,13 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from flows.guarding import SIGN_IN, own_addresses, reached_at, sign_in_of
+from flows.guarding import SIGN_IN, of_prefect, of_the_desk, reached_at, sign_in_of
 from flows.keeping import Part, keep_running, run_kept, start_dying_with_us, stop
 from models.findings import refusal
 from models.settings import Settings, make_var, var_folder
 
 POOL = "cchc"
+DESK = "flows.desk.app:desk_app"
 _PROJECT = Path(__file__).resolve().parent.parent
 _STARTED_WITHIN = 120
 
@@ -29,7 +30,7 @@ def prefect_environment(province: Path, settings: Settings) -> dict[str, str]:
     """The environment of Prefect's processes: its folder, address and sign-in, no telemetry, the province."""
     home = var_folder(province) / "prefect"
     home.mkdir(parents=True, exist_ok=True)
-    own, sign_in = own_addresses(settings), sign_in_of(province)[0]
+    own, sign_in = of_prefect(settings), sign_in_of(province)[0]
     return {
         **os.environ,
         "PREFECT_HOME": str(home),
@@ -47,20 +48,24 @@ def prefect_environment(province: Path, settings: Settings) -> dict[str, str]:
         "CCHC_PROVINCE": str(province),
         "CCHC_HOST": settings.host,
         "CCHC_PORT": str(settings.port),
+        "CCHC_DESK_HOST": settings.desk_host,
+        "CCHC_DESK_PORT": str(settings.desk_port),
     }
 
 
 def serve_here(province: Path, settings: Settings) -> None:
-    """Start server and worker, register the deployments, and keep both running until interrupted.
+    """Start server, worker and desk, register the deployments, and keep all running until interrupted.
 
     Raises:
         RefusedError: the port is taken, the server does not come up, or a part ends again and again.
         SystemExit: when all has ended, see `run_kept`.
     """
-    if not _is_free(settings.host, settings.port):
-        raise refusal(
-            f"{settings.host}:{settings.port}", "cổng đang được dùng", "Chọn cổng khác: cchc serve --port 4201"
-        )
+    for host, port, option in (
+        (settings.host, settings.port, "--port 4201"),
+        (settings.desk_host, settings.desk_port, "--desk-port 4281"),
+    ):
+        if not _is_free(host, port):
+            raise refusal(f"{host}:{port}", "cổng đang được dùng", f"Chọn cổng khác: cchc serve {option}")
     os.umask(0o077)  # databases, logs and drafts are nobody else's
     make_var(province)
     sign_in, made = sign_in_of(province)
@@ -73,12 +78,15 @@ def serve_here(province: Path, settings: Settings) -> None:
 def _serve(settings: Settings, environment: Mapping[str, str]) -> None:
     parts: list[Part] = []
     try:
-        parts.append(_part("server", _server(settings), environment))
+        at = _at(settings.host, settings.port)
+        parts.append(_part("server", [*at, "flows.guarding:guarded_app"], environment))
         _wait_until_up(parts[0], environment)
         _run(["work-pool", "create", POOL, "--type", "process", "--overwrite"], environment)
         _run(["--no-prompt", "deploy", "--all"], environment)
         parts.append(_part("worker", _prefect(["worker", "start", "--pool", POOL]), environment))
-        print(f"Prefect: {own_addresses(settings)[0]}  (dừng: Ctrl-C)", flush=True)
+        parts.append(_part("desk", [*_at(settings.desk_host, settings.desk_port), DESK], environment))
+        print(f"Bàn làm việc: {of_the_desk(settings)[0]}", flush=True)
+        print(f"Prefect: {of_prefect(settings)[0]}  (dừng: Ctrl-C)", flush=True)
         keep_running(parts)
     except KeyboardInterrupt:
         pass
@@ -91,9 +99,10 @@ def _is_free(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) != 0
 
 
-def _server(settings: Settings) -> list[str]:
-    at = ["--host", settings.host, "--port", str(settings.port), "--log-level", "warning"]
-    return [sys.executable, "-m", "uvicorn", "--factory", "flows.guarding:guarded_app", *at]
+def _at(host: str, port: int) -> list[str]:
+    """How an application is served; which one is said behind it."""
+    at = ["--host", host, "--port", str(port), "--log-level", "warning"]
+    return [sys.executable, "-m", "uvicorn", *at, "--factory"]
 
 
 def _prefect(arguments: list[str]) -> list[str]:

@@ -15,6 +15,9 @@ _OWN_FOLDER = 0o700
 _OF_OTHERS = 0o077
 
 
+Addresses = Annotated[str, Field(pattern=r"^(https?://[^/\s,]+(,https?://[^/\s,]+)*)?$")]
+
+
 class MailSecurity(StrEnum):
     """How the connection to the mail server is encrypted: not at all, after STARTTLS, or from the start."""
 
@@ -41,6 +44,8 @@ class Settings(BaseSettings):
         host, port: where the Prefect server of `cchc serve` listens.
         addresses: other addresses under which it is reached, behind a reverse proxy, as `https://cchc.example`, with
             commas between them; requests to any other name, or from pages of any other, are refused.
+        desk_host, desk_port: where the desk listens; desk_addresses as `addresses`.
+        desk_idle: minutes after which a browser that does nothing is signed out.
         smtp_host: the mail server; mail is off when unset.
         smtp_port: its port; the usual one of the kind of encryption when unset.
         smtp_user, smtp_password: the account, where the server wants one.
@@ -64,7 +69,11 @@ class Settings(BaseSettings):
     task_runner: Literal["threads", "processes", "dask"] = "threads"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 4200
-    addresses: Annotated[str, Field(pattern=r"^(https?://[^/\s,]+(,https?://[^/\s,]+)*)?$")] = ""
+    addresses: Addresses = ""
+    desk_host: str = "127.0.0.1"
+    desk_port: Annotated[int, Field(ge=1, le=65535)] = 4280
+    desk_addresses: Addresses = ""
+    desk_idle: Annotated[int, Field(ge=1, le=600)] = 30
     smtp_host: str | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     smtp_security: MailSecurity = MailSecurity.STARTTLS
@@ -76,14 +85,14 @@ class Settings(BaseSettings):
     trust_roots: Path | None = None
 
     @property
-    def public_addresses(self) -> tuple[str, ...]:
-        """The configured addresses, the one that browsers are to use first."""
-        return tuple(self.addresses.lower().split(",")) if self.addresses else ()
-
-    @property
     def acting_user(self) -> str:
         """The name written beside each record."""
         return self.user or getpass.getuser()
+
+
+def named_addresses(addresses: str) -> tuple[str, ...]:
+    """The addresses of a setting, the one that browsers are to use first."""
+    return tuple(addresses.lower().split(",")) if addresses else ()
 
 
 class KeySettings(BaseSettings):

@@ -24,7 +24,7 @@ from models.records.journal import guard, seal, unguard, unsealed
 from models.records.tables import ProvinceName
 from models.settings import Settings, close_to_others, for_the_owner, make_var, var_folder
 
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0009"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _NEWEST = "head"
 _PATIENCE = 30.0  # seconds that one process waits for another

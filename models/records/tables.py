@@ -2,7 +2,7 @@
 
 Rows are only ever added, and each is a part of the journal (journal.py) the moment it is written: a new table is so
 without a word. What a table says in its `info` is where that ends: `changeable`, the columns that the program itself
-sets anew, and `official`, False where nothing official stands.
+sets anew, `official`, False where nothing official stands, and `passing`, True where nothing is worth a backup.
 
 A version names what it follows by its number; the current value of a key is its highest version, or nothing where that
 one is withdrawn (a later workbook no longer says it). Numbers are exact on every database: NUMERIC where there is one,
@@ -142,7 +142,7 @@ class Submission(Record, table=True):
     __table_args__ = (
         UniqueConstraint("origin", "sha256"),
         CheckConstraint("outcome IN ('accepted', 'returned', 'refused', 'unchanged')", name="known_outcome"),
-        CheckConstraint("via IN ('inbox', 'command')", name="known_way"),
+        CheckConstraint("via IN ('inbox', 'command', 'desk')", name="known_way"),
         CheckConstraint("(outcome = 'accepted') = (receipt_id IS NOT NULL)", name="receipt_when_accepted"),
         Index("ix_submission_year_kind_subject", "year", "kind", "subject"),
     )
@@ -525,6 +525,83 @@ class ProvinceName(Record, table=True):
     code: str | None = None
     recorded_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
     recorded_by: str
+
+
+class AccountVersion(Record, table=True):
+    """An account of the desk: who it is, as what, for whom, and whether it is open. The highest version counts."""
+
+    __tablename__ = "account_version"
+    __table_args__ = (
+        UniqueConstraint("login", "version"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+        CheckConstraint(
+            "role IN ('unit', 'appraiser', 'officer', 'leader', 'administrator', 'auditor')", name="known_role"
+        ),
+        CheckConstraint("(role IN ('unit', 'appraiser')) = (subject <> '')", name="subject_of_a_bound_role"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    login: str
+    version: int
+    person: str
+    role: str
+    subject: str = ""
+    email: str = ""
+    is_open: bool = True
+    recorded_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    recorded_by: str
+
+
+class AccountSecret(Record, table=True):
+    """What an account signs in with; nothing of it is official.
+
+    Attributes:
+        password_hash: by argon2; empty where the account signs in elsewhere.
+        must_change: whether the password is to be changed before anything else.
+        totp: the secret of the second factor, empty where there is none; `totp_used` is its last step that was taken.
+    """
+
+    __tablename__ = "account_secret"
+    __table_args__ = ({"info": {"official": False}},)
+
+    login: str = Field(primary_key=True)
+    password_hash: str = ""
+    must_change: bool = True
+    totp: str = ""
+    totp_used: int = 0
+
+
+class SignIn(Record, table=True):
+    """Somebody came in or went out, or an account was held after too many failures."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (CheckConstraint("act IN ('in', 'out', 'out_everywhere', 'held')", name="known_act"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(index=True)
+    act: str
+    means: str = ""
+    address: str = ""
+    at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+
+
+class DeskSession(Record, table=True):
+    """A browser that is signed in, by the SHA-256 of what its cookie holds.
+
+    Attributes:
+        form_token: what each form of its pages must send back.
+        said: what the next page tells: kind and sentence, empty for nothing.
+    """
+
+    __tablename__ = "desk_session"
+    __table_args__ = ({"info": {"official": False, "passing": True}},)
+
+    token_sha256: str = Field(primary_key=True, min_length=64, max_length=64)
+    login: str = Field(index=True)
+    form_token: str
+    began_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    seen_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    said: list[str] = Field(default_factory=list, sa_column=Column(JSON(), nullable=False))
 
 
 class JournalEntry(Record, table=True):

@@ -218,22 +218,36 @@ def _not_reportable(province: Province, file: ReceivedFile, identity: FormIdenti
 
 
 def _of_another(province: Province, file: ReceivedFile, reading: Reading, identity: FormIdentity) -> Iterable[Finding]:
-    """A form speaks for its own unit only, and comes from that unit's folder where it comes from a unit's folder."""
+    """A form speaks for its own unit only, and comes from the folder of whose form it is, where it comes from one."""
     if identity.kind.of_a_unit:
         others = sorted({statement.unit for statement in reading.statements} - {identity.subject})
         if others:
             what = f"{identity.kind.label} của “{identity.subject}” có dòng của đơn vị khác: {', '.join(others[:5])}"
             yield Finding(file.shown_as, 0, what, "Mỗi đơn vị gửi phiếu của mình")
-    sender = province.units.get(file.arrival.folder)
-    if sender is None or sender.code == identity.subject:
+    sender = _sender(province, file.arrival.folder)
+    if sender is None or file.arrival.folder == identity.subject:
         return
-    if not identity.kind.of_a_unit and not _is_named((sender.name, *sender.aliases), _office_of(province, identity)):
+    if not identity.kind.of_a_unit and not _is_named(sender.names, _office_of(province, identity)):
         what = f"{identity.kind.label} không do {sender.name} lập mà nằm trong thư mục của đơn vị này"
         yield Finding(file.shown_as, 0, what, "Cơ quan lập phiếu gửi từ thư mục của mình")
     elif identity.kind.of_a_unit:
         whose = province.units[identity.subject].name if identity.subject in province.units else identity.subject
         what = f"phiếu của {whose} nằm trong thư mục của {sender.name}"
         yield Finding(file.shown_as, 0, what, "Gửi phiếu của chính đơn vị; phiếu của đơn vị khác không được nhận thay")
+
+
+class _Sender(NamedTuple):
+    """Whose folder a file lay in: a unit's or an appraising agency's, with every name it goes by."""
+
+    name: str
+    names: tuple[str, ...]
+
+
+def _sender(province: Province, folder: str) -> _Sender | None:
+    if unit := province.units.get(folder):
+        return _Sender(unit.name, (unit.name, *unit.aliases))
+    appraisers = {appraiser.id: appraiser.name for appraiser in province.config.appraisers}
+    return _Sender(appraisers[folder], (appraisers[folder],)) if folder in appraisers else None
 
 
 def _office_of(province: Province, identity: FormIdentity) -> str:

@@ -47,8 +47,23 @@ _TABLES = {
     "snapshot": "bản số liệu",
     "approval": "phê duyệt",
     "publication": "bản công bố",
+    "account_version": "tài khoản",
+    "sign_in": "lần đăng nhập",
 }
-_TELLING = ("year", "period", "unit", "subject", "component", "source", "fact", "measure", "key", "number", "file_name")
+_TELLING = (
+    "year",
+    "period",
+    "unit",
+    "subject",
+    "component",
+    "source",
+    "fact",
+    "measure",
+    "key",
+    "number",
+    "file_name",
+    "login",
+)
 
 
 class _Sealed(NamedTuple):

@@ -90,7 +90,7 @@ class _Backup:
         with self.storage.reading() as session:
             there = set(inspect(session.connection()).get_table_names())
             for table in METADATA.sorted_tables:
-                if table.name in there:
+                if table.name in there and not table.info.get("passing"):
                     self._add(f"{DATABASE}/{table.name}.jsonl", self._rows_of(session, table))
             if JOURNAL.name in there:
                 self.head = head_of(session.connection())[1]

@@ -1,0 +1,18 @@
+"""The first page: where the work of each role begins."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from flows.desk.visiting import Visit, signed_in
+
+router = APIRouter()
+
+
+@router.get("/")
+def home(visit: Annotated[Visit, Depends(signed_in)]) -> Response:
+    """To the first page of the menu; somebody without any page is told so."""
+    if visit.menu:
+        return visit.go(visit.menu[0][0])
+    return visit.page("message", "Bàn làm việc", sentence="Tài khoản này chưa có trang nào.", findings=())

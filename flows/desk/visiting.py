@@ -1,0 +1,275 @@
+"""A request of a browser: whose it is, what that account may do, and how it is answered.
+
+Every route says over its function who may use it: `anybody`, `signed_in`, or `allowed(Permission.…)`; what is sent by a
+form asks for `sent(…)`, which wants the token of that session's pages too.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from flows.running import province_of
+from models.province.folder import Province
+from models.records.storage import Storage
+from models.records.tables import AccountSecret, DeskSession
+from models.roles import Permission, Role
+from models.settings import Settings, SigningSettings
+from models.working_days import VIETNAM
+from report_templates.filters import FILTERS
+from tasks.accounts.accounts import Account
+from tasks.accounts.signing_in import Throttle, change_session, session_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from flows.desk.receiving import Uploads
+
+COOKIE = "cchc_desk"
+SIGN_IN, PASSWORD, SECOND_FACTOR = "/dang-nhap", "/toi/mat-khau", "/toi/xac-thuc-hai-lop"
+_TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
+
+
+@dataclass
+class Desk:
+    """One province's desk while it runs.
+
+    Attributes:
+        folder: the province folder.
+        settings: of this machine.
+        storage: the province's database.
+        uploads: files that came by the desk, received one batch after another.
+        is_secure: whether browsers reach it by https.
+        menu: the pages that stand in the menu, by path; each with its name and what one must be allowed to do.
+        throttle: failed sign-ins.
+    """
+
+    folder: Path
+    settings: Settings
+    storage: Storage
+    uploads: "Uploads"
+    is_secure: bool
+    menu: "Mapping[str, MenuItem]"
+    throttle: Throttle = field(default_factory=Throttle)
+
+    @cached_property
+    def templates(self) -> "Environment":
+        """The desk's templates: everything escaped, nothing undefined."""
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        environment = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters.update(FILTERS)
+        environment.filters["moment"] = moment_told
+        return environment
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A page of the menu: its name, and one of the permissions that it takes."""
+
+    name: str
+    permission: Permission
+
+
+class NotSignedInError(Exception):
+    """The page wants a sign-in; carries where to go on afterwards."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class ElsewhereFirstError(Exception):
+    """Something has to be done on another page first; carries its path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request.
+
+    Attributes:
+        account, session: who is signed in, and by which session; None where nobody is.
+    """
+
+    desk: Desk
+    request: Request
+    account: Account | None = None
+    session: DeskSession | None = None
+
+    @property
+    def who(self) -> Account:
+        """The account of a page that wants one."""
+        assert self.account is not None
+        return self.account
+
+    @property
+    def known(self) -> DeskSession:
+        """The session of a page that wants one."""
+        assert self.session is not None
+        return self.session
+
+    @property
+    def storage(self) -> Storage:
+        """The database; what is recorded bears the account's name."""
+        return self.desk.storage.acting_as(self.who.acting)
+
+    @cached_property
+    def province(self) -> Province:
+        """The province folder as it is now.
+
+        Raises:
+            RefusedError: it has errors, those of progress/ apart.
+        """
+        return province_of(str(self.desk.folder), receiving=True)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of the request."""
+        return datetime.now(UTC)
+
+    @property
+    def today(self) -> date:
+        """The day in Vietnam."""
+        return self.now.astimezone(VIETNAM).date()
+
+    @property
+    def address(self) -> str:
+        """Where the browser is."""
+        return self.request.client.host if self.request.client else ""
+
+    def may(self, permission: Permission, subject: str | None = None) -> bool:
+        """Whether the account may do something, to the named subject where one is given."""
+        return self.account is not None and self.account.may(permission, subject)
+
+    def demand(self, permission: Permission, subject: str) -> None:
+        """Go on only where the account may do this to this subject.
+
+        Raises:
+            HTTPException: 403.
+        """
+        if not self.may(permission, subject):
+            raise HTTPException(403)
+
+    def page(self, template: str, title: str, status: int = 200, **data: Any) -> HTMLResponse:
+        """A page from a template of report_templates/desk/.
+
+        Args:
+            template: its name without `.html`.
+            title: what browser and heading call it.
+            status: of the answer.
+            data: what the template is given.
+        """
+        said = self._take_said()
+        page = self.desk.templates.get_template(f"desk/{template}.html")
+        shown = {"visit": self, "title": title, "said": said, "here": self.request.url.path, "Permission": Permission}
+        return HTMLResponse(page.render(shown | data), status)
+
+    def _take_said(self) -> list[str]:
+        """What the last act left to be said, once."""
+        if self.session is None or not self.session.said:
+            return []
+        change_session(self.desk.storage, self.session, said=[])
+        return self.session.said
+
+    def go(self, path: str, said: str = "", *, went_well: bool = True) -> RedirectResponse:
+        """Send the browser to another page, which says what was done first."""
+        if said and self.session is not None:
+            change_session(self.desk.storage, self.session, said=["done" if went_well else "trouble", said])
+        return RedirectResponse(path, 303)
+
+    def file(self, name: str, content: bytes, kind: str, *, shown: bool = False) -> Response:
+        """A file to be saved, or shown in the page where `shown`."""
+        how = "inline" if shown else "attachment"
+        headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(name, safe='')}"}
+        return Response(content, media_type=kind, headers=headers)
+
+    @property
+    def form_token(self) -> str:
+        """What every form of this session's pages sends back."""
+        return self.session.form_token if self.session else ""
+
+    @property
+    def menu(self) -> list[tuple[str, str]]:
+        """Path and name of the pages of the menu that this account may see."""
+        return [(path, item.name) for path, item in self.desk.menu.items() if self.may(item.permission)]
+
+
+Guarded = Callable[..., Visit]
+
+
+def anybody(request: Request) -> Visit:
+    """A page that needs no sign-in, and may know who is signed in all the same."""
+    desk: Desk = request.app.state.desk
+    token = request.cookies.get(COOKIE, "")
+    found = session_of(desk.storage, token, datetime.now(UTC), timedelta(minutes=desk.settings.desk_idle))
+    if not token or found is None:
+        return Visit(desk, request)
+    session, account, secret = found
+    _send_elsewhere_first(request, account, secret)
+    return Visit(desk, request, account, session)
+
+
+def _send_elsewhere_first(request: Request, account: Account, secret: AccountSecret) -> None:
+    """A first password is changed before anything else; who approves what keys sign has a second factor."""
+    path = request.url.path
+    if path.startswith(("/toi", "/tep")) or path == "/dang-xuat":
+        return
+    if secret.must_change:
+        raise ElsewhereFirstError(PASSWORD)
+    if account.role is Role.LEADER and not secret.totp and SigningSettings().is_set:
+        raise ElsewhereFirstError(SECOND_FACTOR)
+
+
+def signed_in(visit: Annotated[Visit, Depends(anybody)]) -> Visit:
+    """A page of whoever is signed in, as whatever."""
+    if visit.account is None:
+        asked = visit.request.url
+        raise NotSignedInError(asked.path + (f"?{asked.query}" if asked.query else ""))
+    return visit
+
+
+def allowed(*permissions: Permission) -> Guarded:
+    """A page of whoever may do one of these things to anything at all; the page asks about the thing itself."""
+
+    def guarded(visit: Annotated[Visit, Depends(signed_in)]) -> Visit:
+        if not any(map(visit.may, permissions)):
+            raise HTTPException(403)
+        return visit
+
+    guarded.permissions = permissions  # type: ignore[attr-defined]
+    return guarded
+
+
+def sent(*permissions: Permission) -> Guarded:
+    """The same for what a form sends: it must come from a page of this very session. No permission: of anybody."""
+    guard = allowed(*permissions) if permissions else signed_in
+
+    def guarded(visit: Annotated[Visit, Depends(guard)], form_token: Annotated[str, Form()] = "") -> Visit:
+        if not form_token or form_token != visit.form_token:
+            raise HTTPException(403, "form")
+        return visit
+
+    guarded.permissions = permissions  # type: ignore[attr-defined]
+    return guarded
+
+
+def moment_told(moment: datetime) -> str:
+    """A moment as people read it in Vietnam: `14:05 ngày 28/11/2026`."""
+    return f"{moment.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"

@@ -1,0 +1,48 @@
+"""A browser without a screen: keeps cookies, says where its forms come from, sends the token of the page it is on."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from models.province.folder import load_province
+from models.records.storage import Storage
+from models.roles import Role
+from tasks.accounts.accounts import Account, add_account
+
+HERE = "http://127.0.0.1:4280"
+PASSWORD = "mot-mat-khau-moi-9"
+
+
+@dataclass
+class Browser:
+    """One person's browser."""
+
+    client: TestClient
+    page: Response | None = None
+
+    def open(self, path: str) -> Response:
+        """Go to a page; redirections are followed."""
+        self.page = self.client.get(path)
+        return self.page
+
+    def send(self, path: str, files: Any = None, **fields: Any) -> Response:
+        """Send a form of the page that is open."""
+        found = re.search(r'name="form_token" value="([^"]+)"', self.page.text if self.page else "")
+        token = {"form_token": found[1]} if found else {}
+        self.page = self.client.post(path, data=token | fields, files=files, headers={"Origin": HERE})
+        return self.page
+
+    def sign_in(self, login: str, password: str = PASSWORD, code: str = "") -> Response:
+        """Sign in on the form."""
+        self.open("/dang-nhap")
+        return self.send("/dang-nhap", login=login, password=password, code=code)
+
+
+def account(storage: Storage, folder: Path, login: str, role: Role, subject: str = "") -> str:
+    """Make an account of the sample; returns its first password."""
+    person = f"{role.description.name} (mẫu)"
+    return add_account(storage, load_province(folder), Account(login, person, role, subject))

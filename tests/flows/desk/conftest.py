@@ -1,0 +1,61 @@
+"""The desk of a small province, with an account a role, each in a browser of its own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from flows.desk.app import make_app
+from flows.guarding import Guard, of_the_desk
+from models.records.storage import Storage, open_storage
+from models.roles import Role
+from models.settings import Settings
+from tests.conftest import copy_example
+from tests.flows.desk.browsers import HERE, PASSWORD, Browser, account
+
+SUBJECTS = {Role.UNIT: "so-tu-phap", Role.APPRAISER: "snv"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The sample province's folder."""
+    return copy_example("tinh-mau", tmp_path)
+
+
+@pytest.fixture
+def records(folder: Path) -> Iterator[Storage]:
+    """Its database."""
+    storage = open_storage(folder, Settings(user="người thử"))
+    yield storage
+    storage.engine.dispose()
+
+
+@pytest.fixture
+def new_browser(folder: Path, records: Storage) -> Iterator[Callable[[], Browser]]:
+    """A new browser, which nobody has signed in, on each call."""
+    settings = Settings(user="bàn làm việc")
+    app = make_app(folder, settings)
+    guarded = Guard(app, of_the_desk(settings), None)
+    with TestClient(app):
+
+        def browser() -> Browser:
+            return Browser(TestClient(guarded, base_url=HERE, raise_server_exceptions=False))
+
+        yield browser
+
+
+@pytest.fixture
+def browser_of(new_browser: Callable[[], Browser], folder: Path, records: Storage) -> Callable[[Role], Browser]:
+    """A browser that somebody of a role has signed in, whose first password is changed."""
+
+    def signed_in(role: Role, subject: str | None = None) -> Browser:
+        whose = SUBJECTS.get(role, "") if subject is None else subject
+        login = f"{role.value}.{whose}" if whose else role.value
+        first = account(records, folder, login, role, whose)
+        browser = new_browser()
+        browser.sign_in(login, first)
+        browser.send("/toi/mat-khau", old=first, new=PASSWORD, again=PASSWORD)
+        return browser
+
+    return signed_in
