@@ -24,7 +24,7 @@ from tasks.accounts.signing_in import end_sessions
 
 router = APIRouter()
 _HERE = "/tai-khoan"
-MENU = {_HERE: MenuItem("Tài khoản", Permission.MANAGE_ACCOUNTS)}
+MENU = {_HERE: MenuItem("Tài khoản", (Permission.MANAGE_ACCOUNTS,))}
 Managing = Annotated[Visit, Depends(allowed(Permission.MANAGE_ACCOUNTS))]
 SentByManager = Annotated[Visit, Depends(sent(Permission.MANAGE_ACCOUNTS))]
 

@@ -5,24 +5,43 @@ it starts again. Whoever sent it waits here for what became of it, as long as se
 """
 
 import logging
+import os
 import shutil
 import threading
 import time
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from uuid import uuid4
 
 from flows.running import province_of, storage_of
 from models.settings import Settings, for_the_owner, var_folder
-from tasks.intake.inbox import FileStore, outbox_of
+from tasks.intake.inbox import Arrival, FileStore, is_passed_over, outbox_of
 from tasks.intake.judging import standard_parts
 from tasks.intake.receiving import FileReport, receive_inbox
+from tasks.reading.file_names import shown_name
 
 VIA = "desk"
+_SENDER = ".sender"
 _AGAIN_AFTER = 0.5  # seconds, where another intake is at work
 _LOOKED_EVERY = 60.0  # seconds, for what was left because something failed
 _REMEMBERED = 2_000
 _LOG = logging.getLogger("cchc.desk")
+
+
+class _Laid(FileStore):
+    """The folder of uploads as an inbox: of each file it says who sent it."""
+
+    def __init__(self, root: Path) -> None:
+        from fsspec.implementations.local import LocalFileSystem
+
+        super().__init__(LocalFileSystem(use_listings_cache=False), str(root), str(root))
+
+    def _arrival(self, path: str, info: dict[str, Any], now: datetime) -> Arrival:
+        arrival = super()._arrival(path, info, now)
+        sender = Path(path).parent / _SENDER
+        return replace(arrival, sent_by=sender.read_text(encoding="utf-8") if sender.is_file() else "")
 
 
 class Uploads:
@@ -51,40 +70,49 @@ class Uploads:
         if self._thread:
             self._thread.join(timeout=30)
 
-    def lay_down(self, subject: str, name: str, content: IO[bytes]) -> str:
+    def lay_down(self, subject: str, name: str, content: IO[bytes], sender: str) -> str:
         """Keep a sent file, whole or not at all, and have it received.
 
         Args:
             subject: whose form may be in it: code of a unit, or id of an appraising agency.
             name: the file's name as it was sent.
             content: its bytes.
+            sender: who sent it, as records name people.
 
         Returns:
-            What it is waited for by.
+            What it is waited for by: `SUBJECT/UPLOAD/NAME`.
         """
-        shown = standard_parts().shown_name(name.replace("\\", "/").rpartition("/")[2]) or "khong-ten"
+        shown = shown_name(name.replace("\\", "/").rpartition("/")[2]).lstrip(".~$") or "khong-ten"
+        if is_passed_over(shown):
+            shown += "_"
         relative = f"{subject}/{uuid4().hex}/{shown}"
         target = self._root / relative
         target.parent.mkdir(parents=True)
+        (target.parent / _SENDER).write_text(sender, encoding="utf-8")
         unfinished = target.parent / f".{uuid4().hex}.part"
         with open(unfinished, "xb", opener=for_the_owner) as file:
             shutil.copyfileobj(content, file)
+            file.flush()
+            os.fsync(file.fileno())
         unfinished.replace(target)
         with self._changed:
             self._asked = True
             self._changed.notify_all()
         return relative
 
-    def wait(self, relative: str, seconds: float) -> FileReport | None:
-        """What became of a file; None where that takes longer."""
-        until = time.monotonic() + seconds
+    def report_of(self, relative: str) -> FileReport | None:
+        """What became of a file, None while that is not known."""
         with self._changed:
-            while relative not in self._reports:
-                left = until - time.monotonic()
-                if left <= 0:
-                    return None
-                self._changed.wait(left)
-            return self._reports[relative]
+            return self._reports.get(relative)
+
+    def report_by(self, subject: str, upload: str) -> FileReport | None:
+        """The same, by the middle part of what it is waited for by."""
+        with self._changed:
+            return next((self._reports[at] for at in self._reports if at.startswith(f"{subject}/{upload}/")), None)
+
+    def lies_here(self, subject: str, upload: str) -> bool:
+        """Whether a file is still to be received."""
+        return any(path.parts[-2:] == (subject, upload) for path in self._root.glob("*/*"))
 
     def _run(self) -> None:
         while self._goes_on():
@@ -100,11 +128,9 @@ class Uploads:
             return not self._stopping
 
     def _receive(self) -> None:
-        from fsspec.implementations.local import LocalFileSystem
-
         try:
             province, storage = province_of(str(self._folder), receiving=True), storage_of(str(self._folder))
-            store = FileStore(LocalFileSystem(use_listings_cache=False), str(self._root), str(self._root))
+            store = _Laid(self._root)
             outbox = outbox_of(self._folder, self._settings)
             report = receive_inbox(province, storage, store, outbox, standard_parts(), VIA, 0, self._note)
         except Exception:  # the folder, the database or a disk failed: what lies here is received later
@@ -115,8 +141,8 @@ class Uploads:
             self._asked = True
             return
         for folder in sorted(self._root.glob("*/*")):
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
+            if folder.is_dir() and {path.name for path in folder.iterdir()} <= {_SENDER}:
+                shutil.rmtree(folder)
 
     def _note(self, report: FileReport) -> None:
         with self._changed:

@@ -78,10 +78,10 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A page of the menu: its name, and one of the permissions that it takes."""
+    """A page of the menu: its name, and the permissions of which it takes one."""
 
     name: str
-    permission: Permission
+    permissions: tuple[Permission, ...]
 
 
 class NotSignedInError(Exception):
@@ -208,7 +208,7 @@ class Visit:
     @property
     def menu(self) -> list[tuple[str, str]]:
         """Path and name of the pages of the menu that this account may see."""
-        return [(path, item.name) for path, item in self.desk.menu.items() if self.may(item.permission)]
+        return [(path, item.name) for path, item in self.desk.menu.items() if any(map(self.may, item.permissions))]
 
 
 Guarded = Callable[..., Visit]

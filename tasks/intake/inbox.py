@@ -44,6 +44,7 @@ class Arrival:
         size: in bytes.
         changed: when it was last written, in seconds since 1970, None where the file system does not say.
         arrived_at: when it came; no later than now.
+        sent_by: who laid it there, where that is known.
     """
 
     path: str
@@ -51,6 +52,7 @@ class Arrival:
     size: int
     changed: float | None
     arrived_at: datetime
+    sent_by: str = ""
 
     @property
     def name(self) -> str:
@@ -141,14 +143,14 @@ class FileStore:
 
     def _is_meant(self, path: str, info: dict[str, Any]) -> bool:
         """Whether somebody sent it: no lock or temporary file, nothing hidden, no link out of the inbox."""
-        if info["type"] != "file" or info.get("islink") or _is_passed_over(self._relative(path)):
+        if info["type"] != "file" or info.get("islink") or is_passed_over(self._relative(path)):
             return False
         return not self.is_local or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root))
 
     def _why_untakable(self, path: str, info: dict[str, Any]) -> str:
         """What looks like a sent file and is none; empty for files, for folders of senders and for what is hidden."""
         relative = self._relative(path)
-        if not relative or _is_passed_over(relative):
+        if not relative or is_passed_over(relative):
             return ""
         if info.get("islink"):
             return "là liên kết đến nơi khác nên không nhận; chép chính tệp đó vào hộp nhận"
@@ -238,7 +240,7 @@ class FileStore:
             unfinished.unlink(missing_ok=True)
 
 
-def _is_passed_over(relative: str) -> bool:
+def is_passed_over(relative: str) -> bool:
     """Whether a path is nobody's sent file: hidden, a lock, or not yet written to its end."""
     return any(map(_is_hidden, relative.split("/"))) or relative.casefold().endswith(_PASSED_OVER)
 

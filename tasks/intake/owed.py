@@ -8,7 +8,7 @@ figures, facts and points count as told. Source: docs/process.md (deadlines, ext
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -17,15 +17,19 @@ from models.findings import Finding, Severity
 from models.forms.base import Subject
 from models.forms.descriptions import ROUND_KINDS, FormIdentity, FormKind
 from models.forms.sources import ScoreSource
-from models.progress.periods import Period
+from models.progress.periods import Period, month_of
 from models.province.calendar import Due, report_due, round_due
 from models.province.folder import Province
+from models.records.storage import Storage
 from models.records.submissions import Outcome, findings_from_rows
 from models.records.tables import Receipt, Submission
 from tasks.forms.appraisal import AppraisedGroup, appraised_groups
-from tasks.forms.round_records import RoundRecords
+from tasks.forms.round_records import RoundRecords, read_round
 from tasks.progress.asked_units import asked_units
 from tasks.recording.progress import current_figures
+from tasks.recording.snapshots import published_years
+
+_LONGEST_OPEN = 3  # months: a report is due at most 30 working days after the cut-off, and open a month longer
 
 
 class FormVersion(NamedTuple):
@@ -231,6 +235,17 @@ def owed_in_months(session: Session, province: Province, months: Sequence[Period
     return [list(_of_month(province, month, told, sent[month.year])) for month in months]
 
 
+def asked_months(province: Province, today: date) -> list[Period]:
+    """The months asked for now: the month under way, and those before it until the report of the next one is due."""
+    now = month_of(today).end
+    months = (Period(index, index) for index in range(now - _LONGEST_OPEN, now + 1))
+    return [month for month in months if today < _following_due(province, month)]
+
+
+def _following_due(province: Province, month: Period) -> date:
+    return report_due(province.config, Period(month.end + 1, month.end + 1)).last_day
+
+
 def _of_month(
     province: Province, month: Period, told: Set[tuple[str, Period]], sent: Mapping[tuple[str, str], _Sent]
 ) -> Iterator[Owed]:
@@ -242,3 +257,31 @@ def _of_month(
         form = _with_sent(form, sent.get(form.record_key))
         if is_asked or form.is_told or form.open:
             yield form
+
+
+# --- of one sender ----------------------------------------------------------------------------------------------------
+
+
+def owed_by(storage: Storage, province: Province, subject: str, today: date) -> list[Owed]:
+    """What one unit or appraising agency has to send now, or has sent of what is not over yet.
+
+    Args:
+        storage: the database.
+        province: the checked folder.
+        subject: code of a unit or id of an appraising agency.
+        today: the day, in Vietnam.
+
+    Returns:
+        Forms of rounds that are not published, the newest round first, then reports of the months asked now.
+    """
+    with storage.reading() as session:
+        published = published_years(session)
+        months = owed_in_months(session, province, asked_months(province, today)) if province.progress.measures else []
+    found: list[Owed] = []
+    for year in sorted(set(province.rounds) - published, reverse=True):
+        records = read_round(province, storage, year, [subject] if subject in province.units else None)
+        with storage.reading() as session:
+            forms = owed_in_round(session, records)
+        found += [form for form in forms if form.subject == subject and (form.is_asked or form.versions or form.open)]
+    found += [form for month in months for form in month if form.subject == subject]
+    return found

@@ -132,7 +132,7 @@ def receive_inbox(
         storage: its database.
         inbox, outbox: where files come in, where replies go.
         parts: how files are read, validated and answered.
-        via: `inbox` or `command`.
+        via: `inbox`, `command` or `desk`.
         quiet: a file younger than so many seconds waits.
         told: called with the report of each file as soon as it is recorded.
 
@@ -376,7 +376,9 @@ def _with_recorded(judged: Judged, recorded: RecordedForm | None) -> Judged:
 def _acceptance(judged: Judged) -> Acceptance:
     file = judged.file
     name = storable(file.arrival.name)
-    return Acceptance(judged.reading, file.sha256, name, file.arrival.size, file.arrival.arrived_at)
+    return Acceptance(
+        judged.reading, file.sha256, name, file.arrival.size, file.arrival.arrived_at, file.arrival.sent_by
+    )
 
 
 def _submission(judged: Judged, recorded: RecordedForm | None, user: str, via: str) -> Submission:
@@ -389,7 +391,7 @@ def _submission(judged: Judged, recorded: RecordedForm | None, user: str, via: s
         origin=file.arrival.origin,
         size=file.arrival.size,
         received_at=file.arrival.arrived_at,
-        received_by=user,
+        received_by=file.arrival.sent_by or user,
         via=via,
         kind=storable(identity.record_kind) if identity else None,
         year=identity.year if identity else None,

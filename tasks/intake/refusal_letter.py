@@ -93,8 +93,8 @@ def refusal_letter(
     subject = _ACCEPTED if refusal.accepted else _RETURNED
     context = {
         "config": province,
-        "decision": _numbering(province, refusal.checked.date()),
-        "agency": _department(province),
+        "decision": notice_head(province, refusal.checked.date()),
+        "agency": department_agency(province),
         "refusal": refusal,
         "orientation": "",
         "subject": subject,
@@ -105,13 +105,13 @@ def refusal_letter(
     return render_pdf(document, hashlib.sha256(html.encode()).hexdigest(), refusal.checked)
 
 
-def _numbering(province: ProvinceConfig, day: date) -> PaperHead:
-    """No number, and the symbol of the department: `PB-SNV`."""
+def notice_head(province: ProvinceConfig, day: date) -> PaperHead:
+    """The head of a phiếu báo: no number, and the symbol of the department: `PB-SNV`."""
     initials = "".join(word[0] for word in province.department.split() if word[0].isalpha()).upper()
     return PaperHead(None, day, f"{_TYPE}-{initials}", Signer(id="none", title=province.department))
 
 
-def _department(province: ProvinceConfig) -> Agency:
+def department_agency(province: ProvinceConfig) -> Agency:
     """The department under its People's Committee. Source: NĐ 30/2020/NĐ-CP, Phụ lục I và III."""
     return Agency((f"UBND {province.name}",), (province.department,), province.department, province.department)
 

@@ -9,14 +9,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from models.forms.descriptions import form_file_name
-from models.progress.periods import Period, month_of
-from models.province.calendar import report_due
 from models.province.folder import Province
 from models.records.storage import Storage
-from tasks.intake.owed import Owed, owed_in_months
+from tasks.intake.owed import Owed, asked_months, owed_in_months
 from tasks.mail.reminding import Expected
 
-_LONGEST_OPEN = 3  # months: a report is due at most 30 working days after the cut-off, and open a month longer
 _DAY = timedelta(days=1)
 
 
@@ -34,17 +31,6 @@ def expected_in_months(province: Province, storage: Storage, today: date) -> Ite
                 if form.due and form.is_owed:
                     email, remark = province.units[form.subject].email, _remark(province, storage.var, form, today)
                     yield Expected(form, form.due, email, remark)
-
-
-def asked_months(province: Province, today: date) -> list[Period]:
-    """The month under way, and those before it until the next one's report is due."""
-    now = month_of(today).end
-    months = (Period(index, index) for index in range(now - _LONGEST_OPEN, now + 1))
-    return [month for month in months if today < _following_due(province, month)]
-
-
-def _following_due(province: Province, month: Period) -> date:
-    return report_due(province.config, Period(month.end + 1, month.end + 1)).last_day
 
 
 def _remark(province: Province, var: Path, form: Owed, today: date) -> str:

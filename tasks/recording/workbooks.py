@@ -45,13 +45,14 @@ _Form = tuple[str, int, str]
 
 
 class Acceptance(NamedTuple):
-    """An accepted workbook, whose bytes are kept, ready to be recorded."""
+    """An accepted workbook, whose bytes are kept, ready to be recorded; `sent_by` whom, where that is known."""
 
     reading: Reading
     sha256: str
     file_name: str
     size: int
     received_at: datetime
+    sent_by: str = ""
 
 
 class RecordedForm(NamedTuple):
@@ -169,7 +170,7 @@ def _record_receipts(
             file_name=item.file_name,
             size=item.size,
             received_at=item.received_at,
-            received_by=user,
+            received_by=item.sent_by or user,
         )
         receipts.append((item, receipt))
         found.append((form, numbers[form], receipt, None))

@@ -19,7 +19,8 @@ from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from models.working_days import VIETNAM
 from tasks.forms.month_records import write_months
-from tasks.mail.month_reminding import asked_months, expected_in_months
+from tasks.intake.owed import asked_months
+from tasks.mail.month_reminding import expected_in_months
 from tasks.mail.reminder_mail import due_notices, remind
 from tasks.mail.reminding import Reminder, Stage, due_reminders
 from tasks.recording.progress import record_figures

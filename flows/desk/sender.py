@@ -1,0 +1,290 @@
+"""The page of a unit or an appraising agency: what is due until when, its forms, its files; sending, receipts, changes.
+
+One page serves both, since both send workbooks the same way. The officer may send for somebody, in the same place.
+"""
+
+import asyncio
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, UploadFile
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from flows.desk.visiting import MenuItem, Visit, allowed, sent
+from models.findings import refusal
+from models.forms.descriptions import MONTH_KINDS, FormKind
+from models.progress.periods import UnreadablePeriodError, read_period
+from models.province.calendar import calendar_of
+from models.roles import Bound, Permission
+from models.working_days import VIETNAM
+from tasks.intake.answering import answered_with, reply_of
+from tasks.intake.inbox import outbox_of
+from tasks.intake.judging import standard_parts
+from tasks.intake.owed import Owed, owed_by
+from tasks.intake.receipt_letter import receipt_letter
+from tasks.intake.received_files import ReceivedFile, files_of
+from tasks.intake.version_changes import changes_between
+
+router = APIRouter()
+_ALL, _ONE = "/don-vi", "/don-vi/{code}"
+SENDING = (Permission.SEND_FORMS, Permission.APPRAISE)
+SEEING = (Permission.SEE_FORMS, *SENDING)
+MENU = {_ALL: MenuItem("Biểu mẫu", SEEING)}
+Seeing = Annotated[Visit, Depends(allowed(*SEEING))]
+Sending = Annotated[Visit, Depends(sent(*SENDING))]
+_WAITED = 12.0  # seconds, before the page says that it takes longer
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PDF = "application/pdf"
+
+
+@router.get(_ALL)
+def all_senders(visit: Seeing) -> Response:
+    """Every unit and agency; who acts for one goes to its page."""
+    if visit.who.role.description.bound:
+        return visit.go(_at(visit.who.subject))
+    return visit.page(
+        "senders",
+        "Đơn vị và cơ quan thẩm định",
+        units=sorted(visit.province.units.values(), key=lambda unit: unit.name),
+        agencies=visit.province.config.appraisers,
+    )
+
+
+@router.get(_ONE)
+def one(visit: Seeing, code: str) -> Response:
+    """What a sender owes until when, where its forms are, what came of what it sent."""
+    return _page(visit, code)
+
+
+def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Response:
+    name = _name_of(visit, code)
+    with visit.storage.reading() as session:
+        files = files_of(session, code)
+    owed = owed_by(visit.storage, visit.province, code, visit.today)
+    return visit.page(
+        "sender",
+        name,
+        status,
+        code=code,
+        owed=owed,
+        files=files,
+        may_send=_may_send(visit, code),
+        trouble=trouble,
+        days_left={form.record_key: _days_left(visit, form) for form in owed},
+        path_of=_form_path,
+    )
+
+
+def _name_of(visit: Visit, code: str) -> str:
+    """The sender's name, where the account may see it.
+
+    Raises:
+        HTTPException: it may not (403), or there is no such sender (404).
+    """
+    if not any(visit.may(permission, code) for permission in SEEING):
+        raise HTTPException(403)
+    if unit := visit.province.units.get(code):
+        return unit.name
+    names = {agency.id: agency.name for agency in visit.province.config.appraisers}
+    if code not in names:
+        raise HTTPException(404)
+    return names[code]
+
+
+def _may_send(visit: Visit, code: str) -> bool:
+    """Whether the account may send for this sender; an agency's account for its agency, a unit's for its unit."""
+    bound = visit.who.role.description.bound
+    is_unit = code in visit.province.units
+    if bound is not None and is_unit != (bound is Bound.UNIT):
+        return False
+    return any(visit.may(permission, code) for permission in SENDING)
+
+
+def _days_left(visit: Visit, form: Owed) -> int | None:
+    """Working days from today to the last day, both counted; None where it is over or there is none."""
+    if form.due is None or form.due.last_day < visit.today:
+        return None
+    return calendar_of(visit.province.config).working_days_between(visit.today, form.due.last_day)
+
+
+# --- forms to fill in -------------------------------------------------------------------------------------------------
+
+
+def _form_path(code: str, form: Owed) -> str:
+    return f"{_at(code)}/phieu/{form.kind.value}/{form.period or form.year}"
+
+
+@router.get(f"{_ONE}/phieu/{{kind}}/{{when}}")
+def form(visit: Seeing, code: str, kind: FormKind, when: str) -> Response:
+    """The workbook to fill in, with what is known."""
+    _name_of(visit, code)
+    with TemporaryDirectory() as folder:
+        paths = _write(visit, code, kind, when, Path(folder))
+        if not paths:
+            raise refusal(kind.label, f"không có gì để điền cho {when}", "Xem lại danh sách việc đến hạn")
+        return visit.file(paths[0].name, paths[0].read_bytes(), _XLSX)
+
+
+def _write(visit: Visit, code: str, kind: FormKind, when: str, out: Path) -> list[Path]:
+    from tasks.forms.month_records import write_months
+    from tasks.forms.writing import write_forms
+
+    try:
+        if kind in MONTH_KINDS:
+            return write_months(visit.province, visit.storage, read_period(when), [code], out, visit.today, kind)
+        year = int(when)
+    except (UnreadablePeriodError, ValueError) as error:
+        raise HTTPException(404) from error
+    units = [code] if kind.of_a_unit else []
+    written = write_forms(visit.province, visit.storage, year, kind, units, out)
+    return [path for path in written if path.stem.endswith(f"-{code}")]
+
+
+# --- sending ----------------------------------------------------------------------------------------------------------
+
+
+@router.post(f"{_ONE}/gui")
+async def send(visit: Sending, code: str, workbook: Annotated[UploadFile, File()]) -> Response:
+    """Receive a file; what became of it is shown at once where that takes seconds only."""
+    await run_in_threadpool(_demand_sending, visit, code)
+    if not workbook.filename or not workbook.size:
+        return await run_in_threadpool(_page, visit, code, "Chưa chọn tệp, hoặc tệp không có nội dung.", 422)
+    waited_by = await run_in_threadpool(
+        visit.desk.uploads.lay_down, code, workbook.filename, workbook.file, visit.who.acting
+    )
+    until = time.monotonic() + _WAITED
+    while time.monotonic() < until:
+        if report := visit.desk.uploads.report_of(waited_by):
+            return visit.go(f"{_at(code)}/tep/{report.submission_id}")
+        await asyncio.sleep(0.1)
+    return visit.go(f"{_at(code)}/cho/{waited_by.split('/')[1]}")
+
+
+def _demand_sending(visit: Visit, code: str) -> None:
+    _name_of(visit, code)
+    if not _may_send(visit, code):
+        raise HTTPException(403)
+
+
+@router.get(f"{_ONE}/cho/{{upload}}")
+def wait(visit: Seeing, code: str, upload: str) -> Response:
+    """A file that is still being read; the page looks again by itself."""
+    name = _name_of(visit, code)
+    if report := visit.desk.uploads.report_by(code, upload):
+        return visit.go(f"{_at(code)}/tep/{report.submission_id}")
+    if not visit.desk.uploads.lies_here(code, upload):  # it was received before the desk was started again
+        return visit.go(_at(code))
+    return visit.page("waiting", "Đang kiểm tra tệp", code=code, name=name)
+
+
+# --- what came of it --------------------------------------------------------------------------------------------------
+
+
+@router.get(f"{_ONE}/tep/{{id}}")
+def file(visit: Seeing, code: str, id: int) -> Response:
+    """One file: what became of it, every finding, what can be saved."""
+    name, received = _name_of(visit, code), _file(visit, code, id)
+    with visit.storage.reading() as session:
+        files = files_of(session, code)
+    versions = [each for each in files if each.number and _same_form(each, received)]
+    earlier = [each for each in versions if each.number and (each.submission.id or 0) < id]
+    return visit.page(
+        "received_file",
+        received.name,
+        code=code,
+        name=name,
+        file=received,
+        earlier=earlier,
+        form=_owed(visit, received),
+    )
+
+
+@router.get(f"{_ONE}/tep/{{id}}/goc")
+def original(visit: Seeing, code: str, id: int) -> Response:
+    """The bytes as they were sent."""
+    _name_of(visit, code)
+    received = _file(visit, code, id)
+    content = visit.storage.kept(received.submission.sha256).read_bytes()
+    return visit.file(received.name, content, "application/octet-stream")
+
+
+@router.get(f"{_ONE}/tep/{{id}}/phan-hoi")
+def reply(visit: Seeing, code: str, id: int) -> Response:
+    """The marked workbook, or the letter where there can be none."""
+    _name_of(visit, code)
+    received = _file(visit, code, id)
+    if not received.has_reply:
+        raise HTTPException(404)
+    outbox = outbox_of(visit.desk.folder, visit.desk.settings)
+    answered = answered_with(visit.storage, received.submission)
+    answer = reply_of(visit.province, visit.storage, outbox, answered, standard_parts())
+    return visit.file(answer.name, answer.content, _PDF if answer.name.endswith(".pdf") else _XLSX)
+
+
+@router.get(f"{_ONE}/tep/{{id}}/bien-nhan")
+def receipt(visit: Seeing, code: str, id: int) -> Response:
+    """The receipt of an accepted file."""
+    _name_of(visit, code)
+    received = _file(visit, code, id)
+    form = _owed(visit, received)
+    if not received.number or form is None:
+        raise HTTPException(404)
+    content = receipt_letter(visit.province.config, received.submission, form, received.number, received.name)
+    came = received.submission.received_at.astimezone(VIETNAM)
+    return visit.file(f"bien-nhan-{code}-{came:%Y%m%d-%H%M}.pdf", content, _PDF)
+
+
+@router.get(f"{_ONE}/thay-doi/{{before}}/{{after}}")
+def changes(visit: Seeing, code: str, before: int, after: int) -> Response:
+    """What one version says otherwise than another."""
+    name = _name_of(visit, code)
+    one, other = _file(visit, code, before), _file(visit, code, after)
+    if not _same_form(one, other):
+        raise HTTPException(404)
+    changed = changes_between(visit.storage, visit.province, one.submission, other.submission)
+    return visit.page(
+        "version_changes", "Thay đổi giữa hai bản", code=code, name=name, before=one, after=other, changes=changed
+    )
+
+
+def _at(code: str) -> str:
+    return f"{_ALL}/{code}"
+
+
+def _file(visit: Visit, code: str, id: int) -> ReceivedFile:
+    """A file of this sender.
+
+    Raises:
+        HTTPException: 404, for somebody else's as for none.
+    """
+    with visit.storage.reading() as session:
+        found = [each for each in files_of(session, code) if each.submission.id == id]
+    if not found:
+        raise HTTPException(404)
+    return found[0]
+
+
+def _same_form(one: ReceivedFile, other: ReceivedFile) -> bool:
+    return one.identity is not None and one.identity == other.identity
+
+
+def _owed(visit: Visit, received: ReceivedFile) -> Owed | None:
+    """The form that a file is, with its name and deadline; None where it says nothing of a form."""
+    from models.province.calendar import form_due
+
+    identity = received.identity
+    if identity is None:
+        return None
+    name = _names(visit).get(identity.subject, identity.subject)
+    period = read_period(identity.period) if identity.period else None
+    due = form_due(visit.province, identity)
+    return Owed(identity.kind, identity.subject, name, identity.year, due, period=period)
+
+
+def _names(visit: Visit) -> dict[str, str]:
+    agencies = {agency.id: agency.name for agency in visit.province.config.appraisers}
+    return agencies | {code: unit.name for code, unit in visit.province.units.items()}
