@@ -9,6 +9,7 @@ import os
 import shutil
 import threading
 import time
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ VIA = "desk"
 _SENDER = ".sender"
 _AGAIN_AFTER = 0.5  # seconds, where another intake is at work
 _LOOKED_EVERY = 60.0  # seconds, for what was left because something failed
+_HALF_SENT = 3600.0  # seconds; no upload takes as long
 _REMEMBERED = 2_000
 _LOG = logging.getLogger("cchc.desk")
 
@@ -132,7 +134,7 @@ class Uploads:
             province, storage = province_of(str(self._folder), receiving=True), storage_of(str(self._folder))
             store = _Laid(self._root)
             outbox = outbox_of(self._folder, self._settings)
-            report = receive_inbox(province, storage, store, outbox, standard_parts(), VIA, 0, self._note)
+            report = receive_inbox(province, storage, store, outbox, standard_parts(), VIA, 0)
         except Exception:  # the folder, the database or a disk failed: what lies here is received later
             _LOG.exception("files that came by the desk could not be received")
             return
@@ -140,13 +142,22 @@ class Uploads:
             time.sleep(_AGAIN_AFTER)
             self._asked = True
             return
+        self._clear({self._root / Path(file.path).parent for file in report.files})
+        self._note(report.files)  # only now: replies are written
+
+    def _clear(self, received: Set[Path]) -> None:
+        """Remove the folders of received files, and what a desk that was killed has left of a file half sent."""
         for folder in sorted(self._root.glob("*/*")):
-            if folder.is_dir() and {path.name for path in folder.iterdir()} <= {_SENDER}:
+            empty = {path.name for path in folder.iterdir()} <= {_SENDER}
+            stale = time.time() - folder.stat().st_mtime > _HALF_SENT and all(
+                path.name.startswith(".") for path in folder.iterdir()
+            )
+            if (folder in received and empty) or stale:
                 shutil.rmtree(folder)
 
-    def _note(self, report: FileReport) -> None:
+    def _note(self, reports: Iterable[FileReport]) -> None:
         with self._changed:
-            self._reports[report.path] = report
+            self._reports |= {report.path: report for report in reports}
             while len(self._reports) > _REMEMBERED:
                 del self._reports[next(iter(self._reports))]
             self._changed.notify_all()

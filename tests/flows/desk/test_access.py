@@ -13,6 +13,8 @@ from models.roles import Permission, Role
 from models.settings import Settings
 from tests.flows.desk.browsers import Browser
 
+SENDING = (Permission.SEND_FORMS, Permission.APPRAISE)
+SEEING = (Permission.SEE_FORMS, *SENDING)
 ANYBODY, SIGNED_IN = "anybody", "signed in"
 # Method and path of every route, and what one must be allowed to do: one of these.
 ROUTES: dict[str, str | tuple[Permission, ...]] = {
@@ -32,6 +34,16 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "POST /tai-khoan/{login}": (Permission.MANAGE_ACCOUNTS,),
     "POST /tai-khoan/{login}/dong-mo": (Permission.MANAGE_ACCOUNTS,),
     "POST /tai-khoan/{login}/mat-khau": (Permission.MANAGE_ACCOUNTS,),
+    "GET /don-vi": SEEING,
+    "GET /don-vi/{code}": SEEING,
+    "GET /don-vi/{code}/phieu/{kind}/{when}": SEEING,
+    "POST /don-vi/{code}/gui": SENDING,
+    "GET /don-vi/{code}/cho/{upload}": SEEING,
+    "GET /don-vi/{code}/tep/{id}": SEEING,
+    "GET /don-vi/{code}/tep/{id}/goc": SEEING,
+    "GET /don-vi/{code}/tep/{id}/phan-hoi": SEEING,
+    "GET /don-vi/{code}/tep/{id}/bien-nhan": SEEING,
+    "GET /don-vi/{code}/thay-doi/{before}/{after}": SEEING,
     "GET /tep/{name}": "file",
 }
 
