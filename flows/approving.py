@@ -20,6 +20,7 @@ from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
 from pydantic import Field
 
+from flows.guarding import of_the_desk
 from flows.running import list_files, storage_of, tell
 from models.findings import RefusedError
 from models.settings import Settings, SigningSettings, var_folder
@@ -162,11 +163,17 @@ def _ask(question: Question[Form], asked: int, drafts: Draft, trouble: str) -> F
         *([f"⚠ {_DRAFTED_ANEW}"] if _asked_about_another(question.about, asked, key) else []),
         f"Bản số liệu `{drafts.snapshot}`.",
         *question.lines(drafts.snapshot),
+        f"Xem dự thảo và trả lời tại bàn làm việc: {of_the_desk(Settings())[0]}/trinh-duyet",
         "Dự thảo:",
-        *(f"- `{path}`" for path in drafts.paths),
+        *(f"- [{Path(path).name}]({_at_the_desk(drafts.snapshot, path)})" for path in drafts.paths),
     ]
     empty = question.form.with_initial_data(description="\n\n".join(said), snapshot=drafts.snapshot)
     return suspend_flow_run(wait_for_input=empty, timeout=None, key=key)
+
+
+def _at_the_desk(snapshot: str, path: str) -> str:
+    """Where a browser opens a file of a draft."""
+    return f"{of_the_desk(Settings())[0]}/du-thao/{snapshot}/{Path(path).name}"
 
 
 def _asked_about_another(about: str, asked: int, key: str) -> bool:
@@ -183,8 +190,7 @@ def draft(folder: str, snapshot: str) -> list[str]:
     """Write a paper before numbering into the province's var/; returns the paths."""
     paper = known_paper(Path(folder), storage_of(folder), snapshot, Settings().workers)
     tell(f"dự thảo {paper.title}")
-    out = var_folder(Path(folder)) / "drafts" / f"{paper.name}-{snapshot[:12]}"
-    paths = [str(path) for path in issuing.draft(paper, out)]
+    paths = [str(path) for path in issuing.draft(paper, issuing.draft_folder(paper))]
     list_files(f"draft-{paper.name}", f"Dự thảo {paper.title}", paths)
     return paths
 

@@ -198,6 +198,8 @@ class Visit:
         """A file to be saved, or shown in the page where `shown`."""
         how = "inline" if shown else "attachment"
         headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(name, safe='')}"}
+        if shown:  # the browser's own viewer is a page with style and script of its own
+            headers["Content-Security-Policy"] = "frame-ancestors 'self'"
         return Response(content, media_type=kind, headers=headers)
 
     @property

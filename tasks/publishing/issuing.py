@@ -21,7 +21,7 @@ from models.findings import refusal
 from models.notation import notation
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication
-from models.settings import Settings, SigningSettings
+from models.settings import Settings, SigningSettings, var_folder
 from tasks.publishing.approvals import (
     Numbering,
     approval_link,
@@ -63,6 +63,11 @@ class Published:
     manifest_sha256: str
     new: bool
     signed: bool
+
+
+def draft_folder(paper: Paper) -> Path:
+    """Where the draft of a paper lies that a person is asked about."""
+    return var_folder(paper.province) / "drafts" / f"{paper.name}-{paper.snapshot.sha256[:12]}"
 
 
 def draft(paper: Paper, out: Path, signer: str | None = None) -> list[Path]:

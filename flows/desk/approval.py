@@ -1,0 +1,255 @@
+"""The leader's page: the draft as it will be printed, ranks, what to know before signing; approve, redraft or refuse.
+
+The answer wakes the waiting Prefect run, which stays the one way of publishing, and carries the hash of what was seen.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+from sqlmodel import col, select
+from starlette.exceptions import HTTPException
+
+from flows.desk.visiting import MenuItem, Visit, allowed, sent
+from flows.waiting import WaitingRun, answer_run, waiting_runs
+from models.findings import Finding, RefusedError
+from models.notation import notation
+from models.records.progress_snapshots import progress_in
+from models.records.snapshots import results_in
+from models.records.tables import Approval, Publication
+from models.roles import Permission
+from tasks.publishing.approvals import points_before
+from tasks.publishing.choosing import known_paper
+from tasks.publishing.folders import read_manifest
+from tasks.publishing.gate import Point, accepted_of
+from tasks.publishing.issuing import draft_folder
+from tasks.publishing.papers import Paper
+
+if TYPE_CHECKING:
+    from flows.approving import ApprovalForm
+
+router = APIRouter()
+_HERE = "/trinh-duyet"
+MENU = {_HERE: MenuItem("Trình duyệt", (Permission.APPROVE, Permission.SEE_ROUND))}
+Seeing = Annotated[Visit, Depends(allowed(Permission.APPROVE, Permission.SEE_ROUND))]
+Approving = Annotated[Visit, Depends(sent(Permission.APPROVE))]
+_PDF = "application/pdf"
+_LISTED = 20
+VERDICTS = {"approve": "Phê duyệt", "redraft": "Lập lại dự thảo từ số liệu mới nhất", "refuse": "Không phê duyệt"}
+
+
+@router.get(_HERE)
+def listed(visit: Seeing) -> Response:
+    """What waits for an approval, what is at work, what was decided."""
+    trouble: Sequence[Finding] = ()
+    try:
+        waiting, busy = waiting_runs(visit.desk.folder)
+    except RefusedError as refused:
+        waiting, busy, trouble = [], [], refused.findings
+    papers = [(run, _paper(visit, run.snapshot)) for run in waiting]
+    return visit.page(
+        "approvals", "Trình duyệt", waiting=papers, busy=busy, trouble=trouble, decided=list(_decided(visit))
+    )
+
+
+def _decided(visit: Visit) -> Iterator[tuple[Approval, str, Publication | None]]:
+    """The newest decisions: the approval, what its paper is called, and its publication."""
+    with visit.storage.reading() as session:
+        newest = select(Approval, Publication).join(Publication, isouter=True).order_by(col(Approval.id).desc())
+        rows = session.exec(newest.limit(_LISTED)).all()
+        session.expunge_all()
+    for approval, publication in rows:
+        number = notation(approval.number, approval.symbol) if approval.number else ""
+        yield approval, number, publication
+
+
+@router.get(f"{_HERE}/{{run}}")
+def one(visit: Seeing, run: UUID) -> Response:
+    """A draft that waits for an approval."""
+    return _page(visit, _waiting(visit, run))
+
+
+def _page(
+    visit: Visit, run: WaitingRun, entered: "ApprovalForm | None" = None, faults: Sequence[str] = (), status: int = 200
+) -> Response:
+    paper = _paper(visit, run.snapshot)
+    points: Sequence[Point] = paper.gate()
+    if entered and entered.verdict == "approve" and not entered.missing:
+        points = points_before(paper, entered.numbering, visit.who.acting)
+    files = sorted(path.name for path in draft_folder(paper).glob("*.pdf"))
+    return visit.page(
+        "approval",
+        paper.title[0].upper() + paper.title[1:],
+        status,
+        run=run,
+        paper=paper,
+        files=sorted(files, key=lambda name: (not name.startswith(paper.kind.paper.removesuffix(".pdf")), name)),
+        points=points,
+        tables=list(_tables(paper)),
+        entered=entered,
+        accepted=_accepted_in(entered),
+        faults=faults,
+        may_approve=visit.may(Permission.APPROVE),
+        verdicts=VERDICTS,
+        signers=[paper.signed_by(id) for id in paper.signers],
+    )
+
+
+def _tables(paper: Paper) -> Iterator[tuple[str, Sequence[dict[str, Any]]]]:
+    """What the paper says, as tables with a caption each: ranks of a year, headline figures of a period."""
+    if paper.snapshot.period:
+        from tasks.documents.progress_tables import headline_rows
+
+        yield "Số liệu chung", headline_rows(progress_in(paper.snapshot).progress)
+        return
+    from tasks.publishing.exporting import rank_rows
+
+    frozen = results_in(paper.snapshot)
+    for group in frozen.results.groups:
+        yield group.name, rank_rows(frozen, group)
+
+
+@router.post(f"{_HERE}/{{run}}")
+def decide(
+    visit: Approving,
+    run: UUID,
+    verdict: Annotated[Literal["approve", "redraft", "refuse"], Form()],
+    snapshot: Annotated[str, Form()],
+    number: Annotated[str, Form()] = "",
+    day: Annotated[str, Form()] = "",
+    signer: Annotated[str, Form()] = "",
+    replaces: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    submission_number: Annotated[str, Form()] = "",
+    submission_day: Annotated[str, Form()] = "",
+    accept_code: Annotated[list[str] | None, Form()] = None,
+    accept_reason: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Answer: what cannot be carried out is told here, before the run is woken."""
+    waiting = _waiting(visit, run)
+    given = zip(accept_code or (), accept_reason or (), strict=False)
+    said: dict[str, Any] = {
+        "verdict": verdict,
+        "approved_by": visit.who.acting,
+        "number": _whole(number),
+        "day": _day(day),
+        "signer": signer or None,
+        "replaces": replaces.strip(),
+        "reason": reason.strip(),
+        "snapshot": snapshot,
+    }
+    paper = _paper(visit, waiting.snapshot)
+    if not paper.snapshot.period:
+        said["submission_number"], said["submission_day"] = _whole(submission_number), _day(submission_day)
+        said["accepted"] = "\n".join(f"{code}: {why.strip()}" for code, why in given if why.strip())
+    entered = _form_of(paper)(**said)
+    if faults := list(_faults(visit, paper, waiting, entered)):
+        return _page(visit, waiting, entered, faults, 422)
+    if why := answer_run(run, entered.model_dump(mode="json")):
+        return visit.go(_HERE, f"Chưa thực hiện được: {_who_was_first(visit, waiting) or why}", went_well=False)
+    done = {"approve": "Đã phê duyệt", "redraft": "Đã yêu cầu lập lại dự thảo", "refuse": "Đã ghi không phê duyệt"}
+    return visit.go(_HERE, f"{done[verdict]} {paper.title}; chương trình đang thực hiện.")
+
+
+def _form_of(paper: Paper) -> "type[ApprovalForm]":
+    from flows.annual_evaluation import DecisionApproval
+    from flows.monthly_progress import ReportApproval
+
+    return ReportApproval if paper.snapshot.period else DecisionApproval
+
+
+def _faults(visit: Visit, paper: Paper, waiting: WaitingRun, entered: "ApprovalForm") -> Iterator[str]:
+    """Why an answer cannot be carried out, a sentence each."""
+    if entered.snapshot != waiting.snapshot:
+        yield "Dự thảo đã được lập lại từ khi trang này được mở; xem bản mới rồi trả lời."
+        return
+    if entered.missing:
+        yield entered.missing
+        return
+    if entered.verdict != "approve":
+        return
+    try:
+        points = points_before(paper, entered.numbering, visit.who.acting)
+        accepted_of(points, entered.numbering.reasons, "phiếu phê duyệt")
+    except RefusedError as refused:
+        yield from (f"{finding.what}. {finding.remedy}." for finding in refused.findings)
+
+
+def _who_was_first(visit: Visit, waiting: WaitingRun) -> str:
+    """Who decided on the same draft before, and when."""
+    with visit.storage.reading() as session:
+        of_draft = select(Approval).where(Approval.snapshot_sha256 == waiting.snapshot)
+        found = session.exec(of_draft.order_by(col(Approval.id).desc())).first()
+    if found is None:
+        return ""
+    from flows.desk.visiting import moment_told
+
+    return f"{found.decided_by} đã quyết định lúc {moment_told(found.decided_at)}."
+
+
+def _accepted_in(entered: "ApprovalForm | None") -> dict[str, str]:
+    lines = str(getattr(entered, "accepted", "")).splitlines()
+    return {code: reason.strip() for code, _, reason in (line.partition(":") for line in lines)}
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.strip().isdecimal() and int(text) else None
+
+
+def _day(text: str) -> date | None:
+    """A day as browsers send it, or as people in Vietnam type it."""
+    from models.criteria.facts import read_date
+
+    try:
+        return read_date(text.strip())
+    except ValueError:
+        return None
+
+
+def _waiting(visit: Visit, id: UUID) -> WaitingRun:
+    waiting, _ = waiting_runs(visit.desk.folder)
+    found = next((run for run in waiting if run.id == id), None)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _paper(visit: Visit, snapshot: str) -> Paper:
+    return known_paper(visit.desk.folder, visit.storage, snapshot, visit.desk.settings.workers)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+@router.get("/du-thao/{snapshot}/{name}")
+def drafted(visit: Seeing, snapshot: str, name: str) -> Response:
+    """A file of a draft, shown in the page."""
+    return _shown(visit, draft_folder(_paper(visit, snapshot)), name)
+
+
+@router.get("/cong-bo/{id}/{name:path}")
+def published(visit: Seeing, id: int, name: str) -> Response:
+    """A file of a publication."""
+    with visit.storage.reading() as session:
+        publication = session.get(Publication, id)
+    if publication is None:
+        raise HTTPException(404)
+    folder = visit.storage.place(publication.folder)
+    if not name:
+        files = sorted(read_manifest(folder)["files"])
+        return visit.page("publication", "Bản công bố", publication=publication, files=files)
+    return _shown(visit, folder, name)
+
+
+def _shown(visit: Visit, folder: Path, name: str) -> Response:
+    """A file by its name in a listing of the folder, never by a path that was asked for."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    if name not in files or files[name].is_symlink():
+        raise HTTPException(404)
+    is_pdf = name.endswith(".pdf")
+    kind = _PDF if is_pdf else "application/octet-stream"
+    return visit.file(files[name].name, files[name].read_bytes(), kind, shown=is_pdf)

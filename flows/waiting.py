@@ -1,0 +1,144 @@
+"""The runs that wait for a person: which there are, what each asks about, and how one is answered.
+
+In: the Prefect server of this installation. Out: the runs of this province that are suspended. An answer is checked
+against the run's form by the server and wakes it; whoever comes second is told that it waits no more.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from models.findings import refusal
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.objects import FlowRun
+
+_SNAPSHOT = re.compile(r"-([0-9a-f]{64})-\d+$")
+_TROUBLE = "⚠"
+_FLOWS = ("annual_evaluation", "monthly_progress")
+_MOST = 50
+
+
+class WaitingRun(NamedTuple):
+    """A run that waits for an approval.
+
+    Attributes:
+        snapshot: the SHA-256 of what was drafted.
+        since: when it began to wait.
+        trouble: why the last answer could not be carried out, sentences; empty where there was none.
+    """
+
+    id: UUID
+    name: str
+    snapshot: str
+    since: datetime
+    trouble: tuple[str, ...]
+
+
+class BusyRun(NamedTuple):
+    """A run that drafts or publishes now, or is about to."""
+
+    name: str
+    since: datetime
+
+
+def waiting_runs(province: Path) -> tuple[list[WaitingRun], list[BusyRun]]:
+    """The runs of a province that wait for an approval, and those at work, the oldest first.
+
+    Raises:
+        RefusedError: the Prefect server does not answer.
+    """
+    from prefect.client.schemas.filters import (
+        FlowFilter,
+        FlowFilterName,
+        FlowRunFilter,
+        FlowRunFilterState,
+        FlowRunFilterStateType,
+    )
+    from prefect.client.schemas.objects import StateType
+
+    now = datetime.now(UTC)
+    types = [StateType.PAUSED, StateType.RUNNING, StateType.PENDING, StateType.SCHEDULED]
+    with _client() as client:
+        runs = client.read_flow_runs(
+            flow_filter=FlowFilter(name=FlowFilterName(any_=list(_FLOWS))),
+            flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types))),
+            limit=_MOST,
+        )
+        own = sorted((run for run in runs if _is_of(run, province)), key=_since)
+        waiting = [told for run in own if (told := _waiting(client, run))]
+    busy = [
+        BusyRun(run.name, _since(run))
+        for run in own
+        if not _snapshot_of(run) and _since(run) <= now  # scheduled ones of later years are none
+    ]
+    return waiting, busy
+
+
+def answer_run(id: UUID, answer: Mapping[str, Any]) -> str:
+    """Wake a waiting run with the answer to its form; returns why not, empty where it is done.
+
+    Raises:
+        RefusedError: the Prefect server does not answer.
+    """
+    from prefect.client.schemas.responses import SetStateStatus
+
+    with _client() as client:
+        result = client.resume_flow_run(id, run_input=dict(answer))
+    if result.status is SetStateStatus.ACCEPT:
+        return ""
+    return str(getattr(result.details, "reason", "") or "lần chạy không còn chờ")
+
+
+def _waiting(client: "SyncPrefectClient", run: "FlowRun") -> WaitingRun | None:
+    snapshot = _snapshot_of(run)
+    if not snapshot or run.state is None or not run.state.state_details.run_input_keyset:
+        return None
+    said = client.request(
+        "GET",
+        "/flow_runs/{id}/input/{key}",
+        path_params={"id": run.id, "key": run.state.state_details.run_input_keyset["description"]},
+    )
+    described = str(said.json())
+    trouble = tuple(line.removeprefix(_TROUBLE).strip() for line in described.splitlines() if line.startswith(_TROUBLE))
+    return WaitingRun(run.id, run.name, snapshot, _since(run), trouble)
+
+
+def _snapshot_of(run: "FlowRun") -> str:
+    """What a suspended run asks about; empty for another run."""
+    if run.state is None or not run.state.is_paused():
+        return ""
+    found = _SNAPSHOT.search(str(run.state.state_details.pause_key or ""))
+    return found[1] if found else ""
+
+
+def _is_of(run: "FlowRun", province: Path) -> bool:
+    named = run.parameters.get("province")
+    return named is None or Path(named).resolve() == province.resolve()
+
+
+def _since(run: "FlowRun") -> datetime:
+    moment = run.state.timestamp if run.state else run.created
+    scheduled = run.next_scheduled_start_time
+    assert moment is not None
+    return scheduled if scheduled and run.state and run.state.is_scheduled() else moment
+
+
+@contextmanager
+def _client() -> "Iterator[SyncPrefectClient]":
+    """A client of the server; what cannot be reached is said in words."""
+    import httpx
+    from prefect.client.orchestration import get_client
+
+    try:
+        with get_client(sync_client=True) as client:
+            yield client
+    except (httpx.HTTPError, RuntimeError) as error:
+        what = "máy chủ Prefect không trả lời nên không biết việc nào đang chờ phê duyệt"
+        remedy = "Báo người quản trị: kiểm tra cchc serve có đang chạy"
+        raise refusal("Prefect", what, remedy) from error
