@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
-from flows.desk.visiting import MenuItem, Visit, allowed, sent
+from flows.desk.visiting import MenuItem, Visit, allowed, moment_told, sent
 from flows.waiting import WaitingRun, answer_run, waiting_runs
 from models.findings import Finding, RefusedError
 from models.notation import notation
@@ -39,6 +39,7 @@ Seeing = Annotated[Visit, Depends(allowed(Permission.APPROVE, Permission.SEE_ROU
 Approving = Annotated[Visit, Depends(sent(Permission.APPROVE))]
 _PDF = "application/pdf"
 _LISTED = 20
+_WAITS_NO_MORE = "Dự thảo này không còn chờ trả lời."
 VERDICTS = {"approve": "Phê duyệt", "redraft": "Lập lại dự thảo từ số liệu mới nhất", "refuse": "Không phê duyệt"}
 
 
@@ -69,8 +70,9 @@ def _decided(visit: Visit) -> Iterator[tuple[Approval, str, Publication | None]]
 
 @router.get(f"{_HERE}/{{run}}")
 def one(visit: Seeing, run: UUID) -> Response:
-    """A draft that waits for an approval."""
-    return _page(visit, _waiting(visit, run))
+    """A draft that waits for an approval; one that waits no more leads back to the list."""
+    waiting = _waiting(visit, run)
+    return _page(visit, waiting) if waiting else visit.go(_HERE, _WAITS_NO_MORE, went_well=False)
 
 
 def _page(
@@ -118,7 +120,7 @@ def decide(
     visit: Approving,
     run: UUID,
     verdict: Annotated[Literal["approve", "redraft", "refuse"], Form()],
-    snapshot: Annotated[str, Form()],
+    snapshot: Annotated[str, Form()] = "",
     number: Annotated[str, Form()] = "",
     day: Annotated[str, Form()] = "",
     signer: Annotated[str, Form()] = "",
@@ -131,6 +133,8 @@ def decide(
 ) -> Response:
     """Answer: what cannot be carried out is told here, before the run is woken."""
     waiting = _waiting(visit, run)
+    if waiting is None:
+        return visit.go(_HERE, f"{_WAITS_NO_MORE} {_who_was_first(visit, snapshot)}", went_well=False)
     given = zip(accept_code or (), accept_reason or (), strict=False)
     said: dict[str, Any] = {
         "verdict": verdict,
@@ -150,7 +154,9 @@ def decide(
     if faults := list(_faults(visit, paper, waiting, entered)):
         return _page(visit, waiting, entered, faults, 422)
     if why := answer_run(run, entered.model_dump(mode="json")):
-        return visit.go(_HERE, f"Chưa thực hiện được: {_who_was_first(visit, waiting) or why}", went_well=False)
+        return visit.go(
+            _HERE, f"Chưa thực hiện được: {_who_was_first(visit, waiting.snapshot) or why}", went_well=False
+        )
     done = {"approve": "Đã phê duyệt", "redraft": "Đã yêu cầu lập lại dự thảo", "refuse": "Đã ghi không phê duyệt"}
     return visit.go(_HERE, f"{done[verdict]} {paper.title}; chương trình đang thực hiện.")
 
@@ -179,15 +185,13 @@ def _faults(visit: Visit, paper: Paper, waiting: WaitingRun, entered: "ApprovalF
         yield from (f"{finding.what}. {finding.remedy}." for finding in refused.findings)
 
 
-def _who_was_first(visit: Visit, waiting: WaitingRun) -> str:
-    """Who decided on the same draft before, and when."""
+def _who_was_first(visit: Visit, snapshot: str) -> str:
+    """Who decided on the same draft before, and when; empty where nobody has yet."""
     with visit.storage.reading() as session:
-        of_draft = select(Approval).where(Approval.snapshot_sha256 == waiting.snapshot)
+        of_draft = select(Approval).where(Approval.snapshot_sha256 == snapshot)
         found = session.exec(of_draft.order_by(col(Approval.id).desc())).first()
     if found is None:
         return ""
-    from flows.desk.visiting import moment_told
-
     return f"{found.decided_by} đã quyết định lúc {moment_told(found.decided_at)}."
 
 
@@ -210,12 +214,9 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _waiting(visit: Visit, id: UUID) -> WaitingRun:
+def _waiting(visit: Visit, id: UUID) -> WaitingRun | None:
     waiting, _ = waiting_runs(visit.desk.folder)
-    found = next((run for run in waiting if run.id == id), None)
-    if found is None:
-        raise HTTPException(404)
-    return found
+    return next((run for run in waiting if run.id == id), None)
 
 
 def _paper(visit: Visit, snapshot: str) -> Paper:

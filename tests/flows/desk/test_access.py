@@ -15,6 +15,7 @@ from tests.flows.desk.browsers import Browser
 
 SENDING = (Permission.SEND_FORMS, Permission.APPRAISE)
 SEEING = (Permission.SEE_FORMS, *SENDING)
+DECIDING = (Permission.APPROVE, Permission.SEE_ROUND)
 ANYBODY, SIGNED_IN = "anybody", "signed in"
 # Method and path of every route, and what one must be allowed to do: one of these.
 ROUTES: dict[str, str | tuple[Permission, ...]] = {
@@ -44,6 +45,11 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "GET /don-vi/{code}/tep/{id}/phan-hoi": SEEING,
     "GET /don-vi/{code}/tep/{id}/bien-nhan": SEEING,
     "GET /don-vi/{code}/thay-doi/{before}/{after}": SEEING,
+    "GET /trinh-duyet": DECIDING,
+    "GET /trinh-duyet/{run}": DECIDING,
+    "POST /trinh-duyet/{run}": (Permission.APPROVE,),
+    "GET /du-thao/{snapshot}/{name}": DECIDING,
+    "GET /cong-bo/{id}/{name:path}": DECIDING,
     "GET /tep/{name}": "file",
 }
 
