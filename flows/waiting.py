@@ -1,4 +1,4 @@
-"""The runs that wait for a person: which there are, what each asks about, and how one is answered.
+"""The runs that wait for a person: which there are, what each asks about, how one is answered; and how one is started.
 
 In: the Prefect server of this installation. Out: the runs of this province that are suspended. An answer is checked
 against the run's form by the server and wakes it; whoever comes second is told that it waits no more.
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from models.findings import refusal
+from models.findings import RefusedError, refusal
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -95,6 +95,23 @@ def answer_run(id: UUID, answer: Mapping[str, Any]) -> str:
     return str(getattr(result.details, "reason", "") or "lần chạy không còn chờ")
 
 
+def start_run(deployment: str, parameters: Mapping[str, Any]) -> None:
+    """Have a deployment run now, by a worker.
+
+    Raises:
+        RefusedError: the Prefect server does not answer, or does not know the deployment.
+    """
+    from prefect.exceptions import ObjectNotFound
+
+    with _client() as client:
+        try:
+            known = client.read_deployment_by_name(deployment)
+        except ObjectNotFound as error:
+            what = f"máy chủ Prefect chưa có lịch chạy {deployment}"
+            raise refusal("Prefect", what, "Báo người quản trị: khởi động lại cchc serve") from error
+        client.create_flow_run_from_deployment(known.id, parameters=dict(parameters))
+
+
 def _waiting(client: "SyncPrefectClient", run: "FlowRun") -> WaitingRun | None:
     snapshot = _snapshot_of(run)
     if not snapshot or run.state is None or not run.state.state_details.run_input_keyset:
@@ -134,11 +151,17 @@ def _client() -> "Iterator[SyncPrefectClient]":
     """A client of the server; what cannot be reached is said in words."""
     import httpx
     from prefect.client.orchestration import get_client
+    from prefect.settings import get_current_settings
 
+    if not get_current_settings().api.url:  # Prefect would start a server of its own for this one question
+        raise _unreachable()
     try:
         with get_client(sync_client=True) as client:
             yield client
     except (httpx.HTTPError, RuntimeError) as error:
-        what = "máy chủ Prefect không trả lời nên không biết việc nào đang chờ phê duyệt"
-        remedy = "Báo người quản trị: kiểm tra cchc serve có đang chạy"
-        raise refusal("Prefect", what, remedy) from error
+        raise _unreachable() from error
+
+
+def _unreachable() -> RefusedError:
+    what = "máy chủ Prefect không trả lời nên không biết việc nào đang chờ phê duyệt"
+    return refusal("Prefect", what, "Báo người quản trị: kiểm tra cchc serve có đang chạy")

@@ -4,12 +4,12 @@ Every route says over its function who may use it: `anybody`, `signed_in`, or `a
 form asks for `sent(…)`, which wants the token of that session's pages too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import quote
 
 from fastapi import Depends, Form, Request
@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 
 from flows.running import province_of
 from models.province.folder import Province
+from models.records.journal import head_of
 from models.records.storage import Storage
 from models.records.tables import AccountSecret, DeskSession
 from models.roles import Permission, Role
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from flows.desk.receiving import Uploads
 
+Answer = TypeVar("Answer")
 COOKIE = "cchc_desk"
 SIGN_IN, PASSWORD, SECOND_FACTOR = "/dang-nhap", "/toi/mat-khau", "/toi/xac-thuc-hai-lop"
 _TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
@@ -49,6 +51,7 @@ class Desk:
         is_secure: whether browsers reach it by https.
         menu: the pages that stand in the menu, by path; each with its name and what one must be allowed to do.
         throttle: failed sign-ins.
+        known: what was worked out of what is recorded, by what it is; each with the state that it was worked out of.
     """
 
     folder: Path
@@ -58,6 +61,7 @@ class Desk:
     is_secure: bool
     menu: "Mapping[str, MenuItem]"
     throttle: Throttle = field(default_factory=Throttle)
+    known: dict[Hashable, tuple[Hashable, Any]] = field(default_factory=dict)
 
     @cached_property
     def templates(self) -> "Environment":
@@ -148,6 +152,17 @@ class Visit:
     def today(self) -> date:
         """The day in Vietnam."""
         return self.now.astimezone(VIETNAM).date()
+
+    def worked_out(self, what: Hashable, work: Callable[[], Answer]) -> Answer:
+        """The answer to a question about what is recorded, worked out anew when anything was recorded since."""
+        with self.desk.storage.reading() as session:
+            head, _ = head_of(session.connection())
+        state = (head, id(self.province), self.today)
+        known = self.desk.known.get(what)
+        if known is None or known[0] != state:
+            known = self.desk.known[what] = (state, work())
+        answer: Answer = known[1]
+        return answer
 
     @property
     def address(self) -> str:

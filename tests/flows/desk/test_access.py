@@ -16,6 +16,7 @@ from tests.flows.desk.browsers import Browser
 SENDING = (Permission.SEND_FORMS, Permission.APPRAISE)
 SEEING = (Permission.SEE_FORMS, *SENDING)
 DECIDING = (Permission.APPROVE, Permission.SEE_ROUND)
+ROUND, RUNNING = (Permission.SEE_ROUND,), (Permission.RUN_ROUND,)
 ANYBODY, SIGNED_IN = "anybody", "signed in"
 # Method and path of every route, and what one must be allowed to do: one of these.
 ROUTES: dict[str, str | tuple[Permission, ...]] = {
@@ -45,6 +46,14 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "GET /don-vi/{code}/tep/{id}/phan-hoi": SEEING,
     "GET /don-vi/{code}/tep/{id}/bien-nhan": SEEING,
     "GET /don-vi/{code}/thay-doi/{before}/{after}": SEEING,
+    "GET /ky": ROUND,
+    "GET /ky/{year}": ROUND,
+    "POST /ky/{year}/tinh": RUNNING,
+    "GET /ky/{year}/xep-hang": ROUND,
+    "GET /ky/{year}/don-vi/{code}": ROUND,
+    "GET /ky/{year}/soat": ROUND,
+    "POST /ky/{year}/trinh": RUNNING,
+    "POST /ky/{year}/nhac": RUNNING,
     "GET /trinh-duyet": DECIDING,
     "GET /trinh-duyet/{run}": DECIDING,
     "POST /trinh-duyet/{run}": (Permission.APPROVE,),

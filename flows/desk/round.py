@@ -1,0 +1,150 @@
+"""The officer's pages of a round: what waits for whom, who has sent what, evaluation, ranks, gate, submission.
+
+Nothing is worked out here: status, evaluation and gate are those of the command line, and a submission starts the
+flow that waits for the leader.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from flows.desk.visiting import MenuItem, Visit, allowed, sent
+from flows.waiting import start_run
+from models.forms.descriptions import ROUND_KINDS, FormKind
+from models.published_figures import Medium, figures_told
+from models.roles import Permission
+from tasks.intake.form_status import FormsStatus, forms_status
+from tasks.intake.owed import Owed
+from tasks.intake.round_status import RoundStatus, status_now
+from tasks.publishing.choosing import newest_paper, newest_results
+from tasks.publishing.evaluating import evaluate_round
+from tasks.publishing.papers import Paper
+from tasks.scoring.explaining import explain_newest
+
+router = APIRouter()
+_ALL, _ONE = "/ky", "/ky/{year}"
+MENU = {_ALL: MenuItem("Kỳ đánh giá", (Permission.SEE_ROUND,))}
+Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
+Running = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
+_YEARLY = "annual_evaluation/yearly"
+
+
+@router.get(_ALL)
+def listed(visit: Seeing) -> Response:
+    """Every round, the newest first; where there is one only, at once that one."""
+    years = sorted(visit.province.rounds, reverse=True)
+    if len(years) == 1:
+        return visit.go(_at(years[0]))
+    return visit.page("rounds", "Kỳ đánh giá", years=years)
+
+
+@router.get(_ONE)
+def one(visit: Seeing, year: int) -> Response:
+    """What waits for whom today, and who has sent what."""
+    _known(visit, year)
+    forms, state = visit.worked_out(("round", year), lambda: _status(visit, year))
+    units = visit.province.units_of_round(year)
+    by_unit: dict[str, dict[FormKind, Owed]] = {}
+    for form in forms.forms:
+        if form.kind.of_a_unit:
+            by_unit.setdefault(form.subject, {})[form.kind] = form
+    return visit.page(
+        "round",
+        f"Kỳ đánh giá năm {year}",
+        year=year,
+        state=state,
+        forms=forms,
+        kinds=[kind for kind in ROUND_KINDS if kind.of_a_unit],
+        others=[form for form in forms.forms if not form.kind.of_a_unit and (form.is_asked or form.newest)],
+        groups=[
+            (group, [(unit, by_unit.get(code, {})) for code, (unit, of) in units.items() if of.id == group.id])
+            for group in visit.province.round_of(year).groups
+        ],
+        may_run=visit.may(Permission.RUN_ROUND),
+    )
+
+
+def _status(visit: Visit, year: int) -> tuple[FormsStatus, RoundStatus]:
+    forms = forms_status(visit.storage, visit.province, year, visit.today, visit.desk.settings)
+    return forms, status_now(visit.storage, visit.province, year)
+
+
+@router.post(f"{_ONE}/tinh")
+def evaluate(visit: Running, year: int) -> Response:
+    """Compute the round from what is current and freeze it."""
+    _known(visit, year)
+    done = evaluate_round(visit.province, visit.storage, year)
+    said = "Đã tính: kết quả mới." if done.new else "Đã tính: kết quả như lần trước, không có gì thay đổi."
+    return visit.go(f"{_at(year)}/xep-hang", said)
+
+
+@router.get(f"{_ONE}/xep-hang")
+def ranks(visit: Seeing, year: int) -> Response:
+    """The newest ranks."""
+    _known(visit, year)
+    newest = visit.worked_out(("results", year), lambda: newest_results(visit.storage, year))
+    tables = [
+        (group, figures_told(Medium.TERMINAL, group.units, group.units)) for group in newest.frozen.results.groups
+    ]
+    return visit.page("ranks", f"Xếp hạng năm {year}", year=year, newest=newest, tables=tables, Medium=Medium)
+
+
+@router.get(f"{_ONE}/don-vi/{{code}}")
+def explained(visit: Seeing, year: int, code: str) -> Response:
+    """Every point of a unit: by which rule, from which facts, who said them, why it was lost."""
+    _known(visit, year)
+    explanation = explain_newest(visit.storage, year, code, visit.province.progress.indices.values())
+    return visit.page("explanation", explanation.unit.name, year=year, explanation=explanation)
+
+
+@router.get(f"{_ONE}/soat")
+def gate(visit: Seeing, year: int) -> Response:
+    """What is to be settled before the decision is submitted."""
+    _known(visit, year)
+    found = visit.worked_out(("gate", year), lambda: _paper(visit, year).gate())
+    points = sorted(found, key=lambda point: not point.kind.grave)
+    return visit.page(
+        "gate", f"Soát trước khi trình, năm {year}", year=year, points=points, may_run=visit.may(Permission.RUN_ROUND)
+    )
+
+
+def _paper(visit: Visit, year: int) -> Paper:
+    return newest_paper(visit.desk.folder, visit.storage, year, visit.desk.settings.workers)
+
+
+@router.post(f"{_ONE}/trinh")
+def submit(visit: Running, year: int) -> Response:
+    """Start the flow that drafts the decision and waits for the leader."""
+    _known(visit, year)
+    start_run(_YEARLY, {"province": str(visit.desk.folder), "year": year})
+    return visit.go("/trinh-duyet", "Đang lập dự thảo; xong sẽ hiện ở mục Đang chờ phê duyệt.")
+
+
+@router.post(f"{_ONE}/nhac")
+def remind(visit: Running, year: int) -> Response:
+    """Remind whoever is due or late today; who was reminded today is left alone."""
+    from tasks.mail import reminder_mail
+    from tasks.mail.notifying import mail_settings
+
+    _known(visit, year)
+    notices = reminder_mail.due_notices(visit.province, visit.storage, visit.today)
+    mail = mail_settings(visit.desk.settings)
+    done = reminder_mail.remind(visit.province.config, notices, visit.storage.var, mail, visit.today, visit.now)
+    rows = reminder_mail.reminded_rows(done)
+    return visit.page("reminded", "Nhắc hạn hôm nay", year=year, rows=rows)
+
+
+def _known(visit: Visit, year: int) -> None:
+    """Go on with a round that there is.
+
+    Raises:
+        HTTPException: 404.
+    """
+    if year not in visit.province.rounds:
+        raise HTTPException(404)
+
+
+def _at(year: int) -> str:
+    return f"{_ALL}/{year}"
