@@ -11,16 +11,21 @@ from flows.guarding import Guard, of_the_desk
 from models.records.storage import Storage, open_storage
 from models.roles import Role
 from models.settings import Settings
-from tests.conftest import copy_example
 from tests.flows.desk.browsers import HERE, PASSWORD, Browser, account
+from tests.models.folders import Folder
+from tests.tasks.forms_sent import sample_province
 
-SUBJECTS = {Role.UNIT: "so-tu-phap", Role.APPRAISER: "snv"}
+SUBJECTS = {Role.UNIT: "stc", Role.APPRAISER: "snv"}
+_DEADLINES = (("self_assessment", "2026-01-10"), ("appraisal", "2026-01-31"), ("explanation", "2026-02-07"))
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The sample province's folder."""
-    return copy_example("tinh-mau", tmp_path)
+    """A small province, whose deadlines are far away."""
+    sample_province(tmp_path)
+    for step, day in _DEADLINES:
+        Folder(tmp_path).change("rounds/2025.yaml", f"  {step}: {day}\n", f"  {step}: 2099{day[4:]}\n")
+    return tmp_path
 
 
 @pytest.fixture

@@ -14,9 +14,7 @@ from models.records.storage import Storage
 from models.records.tables import Receipt, Submission
 from models.roles import Role
 from tests.flows.desk.browsers import HERE, Browser
-from tests.models.folders import Folder
 from tests.tasks.filled_forms import GOOD, filled
-from tests.tasks.forms_sent import sample_province
 
 pytestmark = pytest.mark.slow
 
@@ -24,15 +22,6 @@ UNIT, OTHER = "stc", "snv"
 FORM = f"/don-vi/{UNIT}/phieu/self_assessment/2025"
 MENDED = {**GOOD, ("1.1.2/numerator", "value"): 90}
 WRONG = {**GOOD, ("1.1.2/numerator", "value"): 120}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The small province, whose deadlines are far away."""
-    sample_province(tmp_path)
-    for step, day in (("self_assessment", "2026-01-10"), ("appraisal", "2026-01-31"), ("explanation", "2026-02-07")):
-        Folder(tmp_path).change("rounds/2025.yaml", f"  {step}: {day}\n", f"  {step}: 2099{day[4:]}\n")
-    return tmp_path
 
 
 @pytest.fixture
