@@ -35,11 +35,11 @@ demo-year: setup
 
 test: develop
 	@tools/system-packages $(TEST_PACKAGES)
-	@.venv/bin/python -m pytest -n 2 --dist loadfile
+	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-# Under a minute on two cores: without servers, browsers, spreadsheet programs, rendered documents and many workbooks.
+# About a minute and a half on two cores: without servers, browsers, spreadsheet programs, rendered documents and many workbooks.
 test-fast: develop
-	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not slow"
+	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 lint: develop
 	.venv/bin/ruff format --check .

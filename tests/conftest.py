@@ -1,5 +1,6 @@
 """What every test may use: both databases, the example provinces, a command line in its own process."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -22,6 +23,23 @@ EXAMPLES = ROOT / "examples"
 _SLOW = frozenset({"postgres_server", "prefect_server", "browser", "cchc"})
 _ALL_SLOW = "\npytestmark = pytest.mark.slow\n"
 
+# The files of more than half a minute: they come first, or one process would still work on them when the others rest.
+_LONGEST = (
+    "tests/flows/test_annual_evaluation.py",
+    "tests/test_sample_round.py",
+    "tests/docs/test_guide.py",
+    "tests/tasks/publishing/test_signing.py",
+    "tests/flows/test_serving.py",
+    "tests/test_sample_workbooks.py",
+    "tests/benchmarks/test_faults.py",
+    "tests/test_sample_months.py",
+    "tests/flows/test_approving.py",
+    "tests/site/test_browser.py",
+    "tests/benchmarks/test_promises.py",
+    "tests/tasks/publishing/test_issuing.py",
+    "tests/tasks/forms/test_writing.py",
+)
+
 # Nothing of the developer's own settings reaches a test.
 for _name in [name for name in os.environ if name.startswith(("CCHC_", "PREFECT_"))]:
     del os.environ[_name]
@@ -34,7 +52,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Mark as slow what starts a server, a browser or a process by its fixtures: `make test-fast` leaves it out."""
+    """The longest files first; slow is what starts a server, a browser or a process by its fixtures."""
+    place = {ROOT / file: at for at, file in enumerate(_LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
     for item in items:
         asked = getattr(item, "callspec", None)
         if _SLOW.intersection(item.fixturenames) or (asked and asked.params.get("settings") == "postgresql"):
@@ -95,6 +115,26 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("migrated")
     open_storage(folder, Settings(user="người thử")).engine.dispose()
     return folder
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder by its name, filled by the first test of any file and process that asks; nobody may change it later."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent  # that of the whole run: the processes have a folder each in it
+
+    def built(name: str, build: Callable[[Path], object]) -> Path:
+        folder, done = root / f"shared-{name}", root / f"shared-{name}.done"
+        with (root / f"shared-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                folder.mkdir()
+                build(folder)
+                done.touch()
+        return folder
+
+    return built
 
 
 @pytest.fixture

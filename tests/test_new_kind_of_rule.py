@@ -45,6 +45,8 @@ from tests.libreoffice import converted
 from tests.models.folders import SO, Folder, sample_folder
 from tests.tasks.filled_forms import form_of
 
+pytestmark = pytest.mark.slow
+
 YEAR = 2025
 UNIT = "stc"
 CODE = "1.1.2"

@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -60,10 +60,14 @@ def published(folder: Path, settings: Settings, out: Path) -> Path:
     return out
 
 
+def published_sample(into: Path) -> Path:
+    """The sample round published as 05/QĐ-UBND, with its province and its database beside it."""
+    return published(copy_example("tinh-mau", into), Settings(user="người thử"), into / "published")
+
+
 @pytest.fixture(scope="module")
-def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("sample")
-    return published(copy_example("tinh-mau", root), Settings(user="người thử"), root / "published")
+def on_sqlite(built_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    return built_once("sample", published_sample) / "published"
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,14 @@
 """Provinces with something to show: a decision, its correction, a following year; and the sample round."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from models.province.folder import load_province
-from models.settings import Settings
 from tasks.publishing.approvals import Numbering
 from tasks.publishing.evaluating import evaluate_round
 from tasks.recording.importing import read_scores
 from tasks.recording.versions import record_scores
 from tasks.site.building import BuiltSite, build_site
-from tests.conftest import copy_example
 from tests.tasks.districts import YEAR, Districts
 from tests.tasks.months import CORRECTION as CORRECTED_REPORT
 from tests.tasks.months import FIRST as REPORT
@@ -18,11 +16,23 @@ from tests.tasks.months import NEXT as NEXT_REPORT
 from tests.tasks.months import Months
 from tests.tasks.papers import numbered
 from tests.tasks.papers import published as publish_paper
-from tests.test_sample_round import published
 
 FIRST = numbered(2071, date(2018, 7, 27))
 CORRECTION = numbered(2100, date(2018, 9, 3), replaces="2071/QĐ-UBND")
 NEXT_YEAR = numbered(7, date(2019, 2, 5))
+
+
+BuiltOnce = Callable[[str, Callable[[Path], object]], Path]
+
+
+def shared_districts(built_once: BuiltOnce) -> Districts:
+    """`published_districts`, once for all files of a run: to be read, and duplicated before it is changed."""
+    return Districts(built_once("districts", published_districts) / "binh-duong-2017")
+
+
+def shared_months(built_once: BuiltOnce) -> Months:
+    """`published_months`, once for all files of a run: to be read, and duplicated before it is changed."""
+    return Months(built_once("months", published_months) / "tinh")
 
 
 def folder_of(districts: Districts, numbering: Numbering) -> Path:
@@ -79,12 +89,10 @@ def published_months(into: Path) -> Months:
     return months
 
 
-def sample_site(into: Path) -> Path:
-    """The sample province evaluated, published as 05/QĐ-UBND, and its site."""
-    folder = copy_example("tinh-mau", into)
-    published(folder, Settings(user="người thử"), into / "published")
-    districts = Districts(folder)
-    built = build_site(load_province(folder), districts.storage, into / "site")
+def sample_site(sample: Path, into: Path) -> Path:
+    """The site of the sample province as `published_sample` left it."""
+    districts = Districts(sample / "tinh-mau")
+    built = build_site(districts.province, districts.storage, into / "site")
     assert built.findings == []
     districts.storage.engine.dispose()
     return built.folder

@@ -17,7 +17,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tasks.site.building import build_site
-from tests.site.publications import published_districts, published_months, sample_site, site_of
+from tests.site.publications import BuiltOnce, sample_site, shared_districts, shared_months, site_of
+from tests.test_sample_round import published_sample
 
 pytestmark = pytest.mark.slow
 
@@ -55,14 +56,15 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def sites(tmp_path_factory: pytest.TempPathFactory, built_once: BuiltOnce) -> dict[str, Path]:
     """The sites of the districts, of the sample province, and of a province with reports of periods alone."""
-    root = tmp_path_factory.mktemp("districts")
-    districts = site_of(published_districts(root), root / "site").folder
-    folder = tmp_path_factory.mktemp("months")
-    months = published_months(folder)
-    reports = build_site(months.province, months.storage, folder / "site").folder
-    return {"districts": districts, "sample": sample_site(tmp_path_factory.mktemp("sample")), "months": reports}
+    root = tmp_path_factory.mktemp("sites")
+    months = shared_months(built_once)
+    return {
+        "districts": site_of(shared_districts(built_once), root / "districts").folder,
+        "sample": sample_site(built_once("sample", published_sample), root / "sample"),
+        "months": build_site(months.province, months.storage, root / "months").folder,
+    }
 
 
 @pytest.fixture(scope="module")

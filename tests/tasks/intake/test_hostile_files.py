@@ -36,6 +36,8 @@ from tests.models.folders import Folder
 from tests.tasks.filled_forms import GOOD, form_of
 from tests.tasks.forms_sent import YEAR, sample_province
 
+pytestmark = pytest.mark.slow
+
 OUTSIDE = "có địa chỉ nằm ngoài trang tính"
 DAMAGED = "nội dung tệp bị hỏng, không đọc được (phần xl/worksheets/sheet2.xml)"
 

@@ -237,6 +237,7 @@ def test_what_starts_like_a_formula_gets_an_apostrophe(value: str) -> None:
     assert inert(value) == f"'{value}"
 
 
+@pytest.mark.slow
 def test_every_format_is_the_same_bytes_some_seconds_later(frozen: Frozen) -> None:
     before = {form: exported(frozen, form) for form in FORMATS}
     time.sleep(2)

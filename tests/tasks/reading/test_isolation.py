@@ -65,12 +65,14 @@ def test_a_call_that_wants_more_memory_than_a_child_has_fails(children: Children
     assert failure_of(children, "builtins:bytes", 2**30) is Failure.MEMORY
 
 
+@pytest.mark.slow
 def test_a_call_that_computes_too_long_is_ended_even_inside_native_code(children: Children) -> None:
     started = time.process_time()
     assert failure_of(children, "builtins:sum", range(10**12)) is Failure.TIME
     assert time.process_time() - started < 1, "the parent only waits"
 
 
+@pytest.mark.slow
 def test_a_call_that_only_waits_is_ended_too(children: Children) -> None:
     assert failure_of(children, "time:sleep", 3600) is Failure.TIME
 

@@ -29,7 +29,7 @@ from models.records.tables import METADATA, Publication
 from tasks.publishing.folders import verify_folder
 from tasks.site.building import build_site, renew_site, site_folder
 from tests.past_the_guards import past_the_guards
-from tests.site.publications import CORRECTION, FIRST, folder_of, published_districts, site_of
+from tests.site.publications import CORRECTION, FIRST, BuiltOnce, folder_of, shared_districts, site_of
 from tests.tasks.districts import YEAR, Districts
 from tests.tasks.papers import GATE_OPTIONS
 
@@ -40,9 +40,9 @@ Files = dict[str, bytes]
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Districts:
+def done(built_once: BuiltOnce) -> Districts:
     """2017 published and corrected, 2018 published; nobody changes this one."""
-    return published_districts(tmp_path_factory.mktemp("published"))
+    return shared_districts(built_once)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tasks.site.building import build_site, renew_site
 from tasks.site.editions import Hidden
 from tasks.site.papers import Ruling, in_order
 from tasks.site.reports import visible_progress
-from tests.site.publications import published_months
+from tests.site.publications import BuiltOnce, shared_months
 from tests.tasks.months import FIRST, Months
 from tests.tasks.site.test_building import Files, files_of, pages
 from tests.tasks.site.test_building import test_every_link_leads_to_a_file_or_a_place_inside_the_site as check_links
@@ -30,8 +30,8 @@ MARCH, REPLACED, APRIL = "bao-cao/2025-03/30-bc-snv", "bao-cao/2025-03/12-bc-snv
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Months:
-    return published_months(tmp_path_factory.mktemp("published"))
+def done(built_once: BuiltOnce) -> Months:
+    return shared_months(built_once)
 
 
 @pytest.fixture(scope="module")
