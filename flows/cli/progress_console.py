@@ -9,7 +9,7 @@ from rich.table import Table
 
 from flows.cli.console import MOST_NAMES, officers_console
 from models.forms.sheets import capitalised
-from models.numbers import plain, printed, vietnamese_number
+from models.numbers import printed, said, vietnamese_number
 from models.progress.indices import said_of_places
 from models.progress.periods import Period
 from models.progress.results import MeasureResult, MeasureRow, PlanResult, ProgressResult
@@ -218,4 +218,4 @@ def _index(forecast: RoundForecast, unit: UnitForecast) -> str:
 
 
 def _points(value: Decimal) -> str:
-    return vietnamese_number(plain(printed(value, 2)))
+    return said(printed(value, 2))

@@ -27,8 +27,8 @@ from models.numbers import (
     decimals_of,
     plain,
     printed,
+    said,
     spoken_number,
-    vietnamese_number,
 )
 from models.province.csv_files import Row, read_csv
 from models.province.folder import Province
@@ -367,14 +367,14 @@ def _points(reader: RowReader, row: Row, column: str, maximum: Decimal, componen
     points = number_in(reader, row, column)
     if points is None:
         return None
-    highest = vietnamese_number(plain(maximum))
+    highest = said(maximum)
     if points < 0:
-        reader.refuse(row, f"điểm {vietnamese_number(plain(points))} là số âm", f"Nhập giá trị từ 0 đến {highest}")
+        reader.refuse(row, f"điểm {said(points)} là số âm", f"Nhập giá trị từ 0 đến {highest}")
         return None
     if points > maximum:
         reader.refuse(
             row,
-            f"điểm {vietnamese_number(plain(points))} vượt điểm tối đa {highest} của tiêu chí {component}",
+            f"điểm {said(points)} vượt điểm tối đa {highest} của tiêu chí {component}",
             f"Nhập giá trị từ 0 đến {highest}",
         )
         return None
@@ -445,7 +445,7 @@ def _history_entry(reader: RowReader, row: Row, units: Mapping[str, Unit]) -> Hi
     max_points, points = _published_points(reader, row, "max_points"), _published_points(reader, row, "points")
     by_bonus = max_points is not None and points is not None and points > max_points  # 97 + 10 = 107, as some publish
     if index is not None and not 0 <= index <= HUNDRED and not (by_bonus and index > HUNDRED):
-        reader.refuse(row, f"chỉ số {vietnamese_number(plain(index))} ngoài khoảng 0–100", "Kiểm tra lại")
+        reader.refuse(row, f"chỉ số {said(index)} ngoài khoảng 0–100", "Kiểm tra lại")
     rank = values.get("rank", "")
     if rank and not _RANK.fullmatch(rank):
         reader.refuse(row, f"hạng “{rank}” không hợp lệ", "Ghi số nguyên từ 1, hoặc để trống nếu không xếp hạng")

@@ -12,12 +12,7 @@ from decimal import Decimal
 
 from models.criteria.facts import read_date
 from models.findings import Finding, Severity, refusal
-from models.numbers import (
-    UnreadableNumberError,
-    canonical_number,
-    plain,
-    vietnamese_number,
-)
+from models.numbers import UnreadableNumberError, canonical_number, plain, said
 from models.progress.indices import IndexValue
 from models.progress.measures import QUALIFIER_WORDS, Figure, Measure, figure_faults
 from models.progress.periods import Period
@@ -242,8 +237,8 @@ def _index_value(reader: RowReader, row: Row, province: Province) -> IndexValue 
         reader.refuse(row, f"năm {year} không hợp lệ", "Ghi năm của chỉ số, ví dụ 2024")
     value = number_in(reader, row, "value") if values.get("value") else None
     if value is not None and series and series.scale and not 0 <= value <= series.scale:
-        said = f"{vietnamese_number(plain(value))} nằm ngoài thang 0–{vietnamese_number(plain(series.scale))}"
-        reader.refuse(row, f"{series.name}: {said}", "Kiểm tra giá trị và scale")
+        outside = f"{said(value)} nằm ngoài thang 0–{said(series.scale)}"
+        reader.refuse(row, f"{series.name}: {outside}", "Kiểm tra giá trị và scale")
     rank, of = _whole(reader, row, "rank", lowest=1), _whole(reader, row, "of", lowest=1)
     if rank is not None and of is not None and rank > of:
         reader.refuse(row, f"hạng {rank} lớn hơn số đơn vị được xếp hạng ({of})", "Sửa rank hoặc of")
