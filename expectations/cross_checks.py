@@ -11,7 +11,7 @@ from typing import NamedTuple
 from expectations.checking import Check, Declared, Words, expect, place_of
 from models.criteria.cross_checks import CrossCheck, FactReference
 from models.findings import Place, Severity
-from models.numbers import ZERO, plain, vietnamese_number
+from models.numbers import ZERO, said
 from models.records.submissions import Statement
 
 Facts = Mapping[str, Mapping[str, str]]
@@ -94,7 +94,7 @@ def _sum(references: Sequence[FactReference], statements: Mapping[str, Statement
 
 
 def _words(row: Compared) -> Iterator[Words]:
-    left, right = (vietnamese_number(plain(value)) for value in (row.left, row.right))
+    left, right = (said(value) for value in (row.left, row.right))
     named = [" + ".join(references) for references in (row.check.left, row.check.right)]
     figures = f"{named[0]} = {left}, {named[1]} = {right}"
     unit = f"{row.unit}: " if row.unit else ""

@@ -13,7 +13,7 @@ from expectations.checking import Checks, Row, Words, check, expect, place_of
 from expectations.cross_checks import CROSS_CHECKS, Facts, compared
 from expectations.points import maximum_changed
 from models.criteria.facts import FactField
-from models.criteria.rules.base import Outcome
+from models.criteria.rules.base import Awarded
 from models.criteria.sets import BlockItem, CriteriaSet, Leaf, Source
 from models.findings import Severity
 from models.records.submissions import Statement
@@ -71,7 +71,7 @@ class FactRow(NamedTuple):
     unit: str
     item: Leaf | BlockItem
     missing: tuple[FactField, ...]
-    outcome: Outcome | None
+    outcome: Awarded | None
 
     @property
     def facts_missing(self) -> int | None:
@@ -145,7 +145,7 @@ def _fact_row(file: int, table: FactTable, statement: Statement, unit: Unit, ite
     facts = statement.facts
     fields = item.rule.fields if isinstance(item, Leaf) else (item.field,)
     missing = tuple(fact for fact in fields if fact.required and fact.id not in facts)
-    outcome: Outcome | None = None
+    outcome: Awarded | None = None
     if not missing and isinstance(item, Leaf):
         outcome = item.rule.points(facts, item.max, table.year)
     elif not missing and isinstance(item, BlockItem):

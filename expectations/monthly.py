@@ -13,7 +13,7 @@ from expectations.checking import Row, Suite, Words, check, check_forms, expect,
 from expectations.cross_checks import CROSS_CHECKS, compared, declared
 from models.criteria.cross_checks import Changes, CrossCheck
 from models.findings import Finding, Severity
-from models.numbers import plain, vietnamese_number
+from models.numbers import said
 from models.progress.measures import Figure, Measure, figure_faults
 from models.progress.periods import Period
 from models.progress.plan_tasks import PlanTask
@@ -296,7 +296,7 @@ def figure_faulty(row: MonthRow) -> Iterator[Words]:
 def below_last_month(row: MonthRow) -> Iterator[Words]:
     """A running total does not fall."""
     assert row.last is not None
-    now, before = (vietnamese_number(plain(total)) for total in (row.total, row.total_before) if total is not None)
+    now, before = (said(total) for total in (row.total, row.total_before) if total is not None)
     what = row.said(f" là số lũy kế nhưng {now} thấp hơn {row.last.period.name} ({before})")
     place = place_of(row.statement, f"fact:{row.running}")
     yield Words(place, what, f"Sửa số này, hoặc gửi lại báo cáo {row.last.period.name}")
@@ -312,7 +312,7 @@ def changed_since_last_month(row: MonthRow) -> Iterator[Words]:
     """No figure lies farther from last month's than is declared as usual."""
     assert row.last is not None
     for id, then, now in row.moved():
-        figures = f"{vietnamese_number(plain(now))}, {row.last.period.name} là {vietnamese_number(plain(then))}"
+        figures = f"{said(now)}, {row.last.period.name} là {said(then)}"
         moved = "tăng" if now > then else "giảm"
         what = row.said(f", {row.measure.part_named(id)} {moved} nhiều: {figures}")
         yield Words(place_of(row.statement, f"fact:{id}"), what, "Kiểm tra lại; đúng thì ghi nguyên nhân vào ghi chú")

@@ -7,7 +7,7 @@ from typing import Any
 
 from expectations.checking import Check, Expect, Words, expect, place_of
 from models.findings import Severity
-from models.numbers import MOST_DECIMALS, ZERO, decimals_of, plain, printed, vietnamese_number
+from models.numbers import MOST_DECIMALS, ZERO, decimals_of, printed, said, vietnamese_number
 from models.records.submissions import Statement
 
 NOISE = 1  # millionths: what a spreadsheet's binary numbers may leave
@@ -25,7 +25,7 @@ def millionths(value: Decimal) -> int:
 def points_said(points: Decimal) -> str:
     """Points for officers: two decimals at least, as many as they need, six at most."""
     if points.adjusted() > 11:
-        return vietnamese_number(plain(points)) if points.adjusted() < 30 else f"{points:.2E}".replace(".", ",")
+        return said(points) if points.adjusted() < 30 else f"{points:.2E}".replace(".", ",")
     return vietnamese_number(str(printed(points, max(2, min(decimals_of(points), MOST_DECIMALS)))))
 
 

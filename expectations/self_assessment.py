@@ -15,7 +15,7 @@ from expectations.cross_checks import CROSS_CHECKS, Facts, compared, declared
 from expectations.evidence import EVIDENCE_CHECKS, EvidenceSpan, documents_of
 from expectations.points import NOISE, maximum_changed, millionths, outside_words, points_said, settled, within
 from models.criteria.facts import NEVER_DONE, FactField, FactKind
-from models.criteria.rules.base import Outcome
+from models.criteria.rules.base import Awarded
 from models.criteria.sets import CriteriaSet, Evidence, Leaf, Source
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, ZERO, plain, printed, vietnamese_number
@@ -85,7 +85,7 @@ class Claim(NamedTuple):
     leaf: Leaf
     form: SelfAssessment
     missing: int
-    outcome: Outcome | None
+    outcome: Awarded | None
     gap: int | None
 
     # facts
@@ -228,7 +228,7 @@ def _claim(file: int, statement: Statement, leaf: Leaf, form: SelfAssessment) ->
     return Claim(file, statement, leaf, form, missing, outcome, _gap(statement, leaf, outcome))
 
 
-def _gap(statement: Statement, leaf: Leaf, outcome: Outcome | None) -> int | None:
+def _gap(statement: Statement, leaf: Leaf, outcome: Awarded | None) -> int | None:
     claimed = statement.points
     if claimed is None or outcome is None or outcome.points is None or statement.not_applicable:
         return None

@@ -7,13 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from prefect import flow, task
-from prefect.artifacts import create_table_artifact
 
-from flows.running import artifact_key, province_folder, province_of, storage_of, tell
+from flows.running import list_forms, province_folder, province_of, storage_of, tell
 from models.forms.descriptions import FormKind, form_file_name
-from models.progress.periods import Period, month_of, read_period
+from models.progress.periods import month_of, read_period
 from models.settings import var_folder
-from models.units import Unit, kind_name
+from models.units import kind_name
 from models.working_days import VIETNAM
 from tasks.forms.month_records import write_months
 from tasks.progress.asked_units import asked_units
@@ -65,21 +64,9 @@ def write_month_batch(folder: str, month: str, units: list[str], out: str) -> li
 def list_month_forms(folder: str, month: str, units: list[str], out: str) -> None:
     """Show what was written as a table in the Prefect UI."""
     period, known = read_period(month), province_of(folder).units
-    create_table_artifact(
-        key=artifact_key(f"forms-{month}"),
-        table=[_written(period, known[code], Path(out)) for code in units],
-        description=f"Biểu mẫu báo cáo số liệu {period.name}: {len(units)} đơn vị, thư mục {out}",
-    )
-
-
-def _written(period: Period, unit: Unit, out: Path) -> dict[str, str]:
-    """One unit: its kind, its form, where the form is to be sent."""
-    path = out / form_file_name(FormKind.MONTHLY, str(period), unit.code)
-    return {
-        "Loại": kind_name(unit.kind),
-        "Mã": unit.code,
-        "Đơn vị": unit.name,
-        "Thư điện tử": unit.email or "",
-        "Tệp": path.name,
-        "Cỡ tệp (KB)": str(path.stat().st_size // 1024),
-    }
+    forms = [
+        (kind_name(known[code].kind), known[code], Path(out) / form_file_name(FormKind.MONTHLY, str(period), code))
+        for code in units
+    ]
+    title = f"Biểu mẫu báo cáo số liệu {period.name}: {len(units)} đơn vị, thư mục {out}"
+    list_forms(f"forms-{month}", title, "Loại", forms)

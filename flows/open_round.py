@@ -7,11 +7,10 @@ from pathlib import Path
 from uuid import UUID
 
 from prefect import flow, task
-from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
-from flows.running import artifact_key, province_folder, province_of, storage_of, tell
+from flows.running import artifact_key, list_forms, province_folder, province_of, storage_of, tell
 from models.forms.descriptions import FormKind, form_file_name
-from models.province.folder import Province
 from models.settings import var_folder
 from tasks.forms.writing import write_forms
 
@@ -39,7 +38,7 @@ def open_round(province: str | None = None, year: int | None = None) -> list[str
     for start in range(0, len(units), UNITS_A_BATCH):
         paths += write_batch(folder, index_year, units[start : start + UNITS_A_BATCH], out)
         update_progress_artifact(progress, 100 * len(paths) / len(units))
-    list_forms(folder, index_year, out)
+    list_round_forms(folder, index_year, out)
     return paths
 
 
@@ -53,13 +52,13 @@ def write_batch(folder: str, year: int, units: list[str], out: str) -> list[str]
 
 
 @task(name="list_forms")
-def list_forms(folder: str, year: int, out: str) -> None:
+def list_round_forms(folder: str, year: int, out: str) -> None:
     """Show what was written as a table in the Prefect UI."""
-    create_table_artifact(
-        key=artifact_key(f"forms-{year}"),
-        table=_written(province_of(folder), year, Path(out)),
-        description=f"Phiếu tự đánh giá năm {year}, thư mục {out}",
-    )
+    forms = [
+        (group.name, unit, Path(out) / form_file_name(FormKind.SELF_ASSESSMENT, year, unit.code))
+        for unit, group in province_of(folder).units_of_round(year).values()
+    ]
+    list_forms(f"forms-{year}", f"Phiếu tự đánh giá năm {year}, thư mục {out}", "Nhóm", forms)
 
 
 def _start_progress(year: int) -> UUID:
@@ -68,21 +67,3 @@ def _start_progress(year: int) -> UUID:
     )
     assert isinstance(started, UUID)
     return started
-
-
-def _written(province: Province, year: int, out: Path) -> list[dict[str, str]]:
-    """A line a unit: its group, its form, where the form is to be sent."""
-    rows = []
-    for unit, group in province.units_of_round(year).values():
-        path = out / form_file_name(FormKind.SELF_ASSESSMENT, year, unit.code)
-        rows.append(
-            {
-                "Nhóm": group.name,
-                "Mã": unit.code,
-                "Đơn vị": unit.name,
-                "Thư điện tử": unit.email or "",
-                "Tệp": path.name,
-                "Cỡ tệp (KB)": str(path.stat().st_size // 1024),
-            }
-        )
-    return rows

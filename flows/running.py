@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from models.province.folder import Province, load_province
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
+from models.units import Unit
 
 if TYPE_CHECKING:
     from prefect.task_runners import TaskRunner
@@ -91,6 +92,31 @@ def tell(message: str) -> None:
 def artifact_key(name: str) -> str:
     """An artifact's key: lower-case letters, digits and dashes only."""
     return "cchc-" + "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.lower())
+
+
+def list_forms(key: str, title: str, grouped: str, forms: Sequence[tuple[str, Unit, Path]]) -> None:
+    """Show the written forms as an artifact of the run: a line a unit, with where the form is to be sent.
+
+    Args:
+        key: of the artifact.
+        title: what they are.
+        grouped: what the first column is called.
+        forms: what stands in the first column, the unit, and its form.
+    """
+    from prefect.artifacts import create_table_artifact
+
+    table = [
+        {
+            grouped: group,
+            "Mã": unit.code,
+            "Đơn vị": unit.name,
+            "Thư điện tử": unit.email or "",
+            "Tệp": path.name,
+            "Cỡ tệp (KB)": str(path.stat().st_size // 1024),
+        }
+        for group, unit, path in forms
+    ]
+    create_table_artifact(key=artifact_key(key), table=table, description=title)
 
 
 def list_files(key: str, title: str, paths: Sequence[str]) -> None:

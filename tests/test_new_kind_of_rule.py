@@ -22,7 +22,7 @@ from models.criteria.facts import NEVER_DONE, FactField, FactKind
 from models.criteria.formulas import CHECK_TEXT, NO, FormulaCells, day_of, not_numbers
 from models.criteria.rules.amounts import Label
 from models.criteria.rules.any_rule import RULE_KINDS, declare
-from models.criteria.rules.base import Better, Numbers, Outcome, Rule, problem, share_of
+from models.criteria.rules.base import Awarded, Better, Numbers, Rule, problem, share_of
 from models.criteria.rules.cells import ChoiceCell, DayCell, FactCell, NumberCell
 from models.criteria.rules.faults import RuleFault, above_maximum
 from models.criteria.rules.options import Option
@@ -100,14 +100,14 @@ class HandoverRule(Rule):
         return f"{self.share} × điểm của mức ({grades}); nghiệm thu sau {self.until:%d/%m/%Y}: 0 điểm"
 
     @override
-    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
         share = Decimal(facts["share"])
         if not 0 <= share <= HUNDRED:
             return problem("share", f"tỷ lệ {said(share)} nằm ngoài khoảng 0–100", "Nhập tỷ lệ từ 0 đến 100")
         if facts["accepted"] == NEVER_DONE or date.fromisoformat(facts["accepted"]) > self.until:
-            return Outcome(ZERO)
+            return Awarded(ZERO)
         points = {grade.id: grade.points for grade in self.grades}[facts["grade"]]
-        return Outcome(share_of(points, share, HUNDRED))
+        return Awarded(share_of(points, share, HUNDRED))
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:

@@ -1,7 +1,7 @@
 """Tables that officers read in a terminal."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tasks.intake.owed import Owed
 
 _WIDTH_OF_FILES = 160
-MOST_NAMES = 4
+_MOST_NAMES = 4
 
 
 def officers_console() -> Console:
@@ -129,12 +129,9 @@ def _print_lost(console: Console, explanation: Explanation) -> None:
     if not explanation.lost:
         console.print("Không mất điểm nào.")
         return
-    table = Table(title="Điểm bị mất, nhiều nhất trước", title_justify="left")
-    for name in ("Mã", "Tiêu chí", "Mất", "Còn", "Số liệu, nguyên nhân", ""):
-        table.add_column(name, overflow="fold", justify="right" if name in ("Mất", "Còn") else "left")
     leaves = {leaf.leaf.code: leaf for leaf in explanation.leaves}
-    for loss in explanation.lost:
-        table.add_row(
+    rows = (
+        (
             loss.leaf.code,
             leaves[loss.leaf.code].leaf.name,
             points(loss.lost, explanation.ranking),
@@ -142,7 +139,10 @@ def _print_lost(console: Console, explanation: Explanation) -> None:
             leaves[loss.leaf.code].reason,
             "cần khắc phục" if loss.weak else "",
         )
-    console.print(table)
+        for loss in explanation.lost
+    )
+    columns = ("Mã", "Tiêu chí", "Mất", "Còn", "Số liệu, nguyên nhân", "")
+    print_table(console, "Điểm bị mất, nhiều nhất trước", columns, rows, right=("Mất", "Còn"))
 
 
 def print_reminded(rows: Sequence[Mapping[str, str]], day: date) -> None:
@@ -151,12 +151,20 @@ def print_reminded(rows: Sequence[Mapping[str, str]], day: date) -> None:
     if not rows:
         console.print(f"Ngày {day:%d/%m/%Y}: không có ai cần nhắc.")
         return
-    table = Table(title=f"Nhắc hạn ngày {day:%d/%m/%Y}", title_justify="left")
-    for name in rows[0]:
-        table.add_column(name, overflow="fold")
+    print_table(console, f"Nhắc hạn ngày {day:%d/%m/%Y}", rows[0], (row.values() for row in rows))
+
+
+def print_table(
+    console: Console, title: str, columns: Iterable[str], rows: Iterable[Iterable[str]], right: Sequence[str] = ()
+) -> None:
+    """A table, the columns of numbers named in `right`; nothing where it would have no rows."""
+    table = Table(title=title, title_justify="left")
+    for name in columns:
+        table.add_column(name, overflow="fold", justify="right" if name in right else "left")
     for row in rows:
-        table.add_row(*row.values())
-    console.print(table)
+        table.add_row(*row)
+    if table.row_count:
+        console.print(table)
 
 
 def print_forms(status: "FormsStatus", province: Province) -> None:
@@ -192,10 +200,16 @@ def _gathered(waiting: "Sequence[Waiting]") -> Iterator[str]:
     for who, what in waiting:
         by_what.setdefault(what, []).append(who)
     for what, names in by_what.items():
-        if len(names) <= MOST_NAMES:
+        if len(names) <= _MOST_NAMES:
             yield from (f"{name}: {what}" for name in names)
-            continue
-        yield f"{len(names)} đơn vị: {what}: {', '.join(names[:MOST_NAMES])} và {len(names) - MOST_NAMES} đơn vị khác"
+        else:
+            yield f"{len(names)} đơn vị: {what}: {first_names(names)}"
+
+
+def first_names(names: Sequence[str]) -> str:
+    """The first names of a list, and how many there are besides."""
+    shown, others = ", ".join(names[:_MOST_NAMES]), len(names) - _MOST_NAMES
+    return f"{shown} và {others} đơn vị khác" if others > 0 else shown
 
 
 def _print_list(console: Console, title: str, lines: Sequence[str]) -> None:
@@ -235,11 +249,9 @@ def print_unit_forms(forms: "Sequence[Owed]") -> None:
 def print_status(status: RoundStatus) -> None:
     """Where a round stands: one line a unit, then what was decided."""
     console = officers_console()
-    table = Table(title=f"Kỳ đánh giá năm {status.year}", title_justify="left")
-    for name in ("Nhóm", "Mã", "Đơn vị", "Tự chấm", "Thẩm định", "Khảo sát", "Không áp dụng", "Tình trạng"):
-        table.add_column(name, overflow="fold")
-    for unit in status.units:
-        table.add_row(
+    columns = ("Nhóm", "Mã", "Đơn vị", "Tự chấm", "Thẩm định", "Khảo sát", "Không áp dụng", "Tình trạng")
+    rows = (
+        (
             unit.group,
             unit.code,
             unit.name,
@@ -249,7 +261,9 @@ def print_status(status: RoundStatus) -> None:
             str(unit.not_applicable),
             unit.state,
         )
-    console.print(table)
+        for unit in status.units
+    )
+    print_table(console, f"Kỳ đánh giá năm {status.year}", columns, rows)
     received = f", gần nhất {status.last_received.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if status.last_received else ""
     console.print(f"Đã nhận {status.files} tệp{received}.")
     for step, due in status.late:

@@ -1,22 +1,21 @@
 """Progress and forecasts as officers read them in a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from rich.console import Console
-from rich.table import Table
 
-from flows.cli.console import MOST_NAMES, officers_console
+from flows.cli.console import first_names, officers_console, print_table
 from models.forms.sheets import capitalised
-from models.numbers import plain, printed, vietnamese_number
+from models.numbers import printed, said, vietnamese_number
 from models.progress.indices import said_of_places
 from models.progress.periods import Period
 from models.progress.results import MeasureResult, MeasureRow, PlanResult, ProgressResult
 from models.province.calendar import report_due
 from models.province.folder import Province
+from report_templates.filters import percent
 from tasks.intake.months_told import MonthStatus
-from tasks.intake.owed import Owed
 from tasks.intake.report_states import ReportState
 from tasks.progress.forecasting import RoundForecast, UnitForecast
 
@@ -34,7 +33,7 @@ def print_due(province: Province, period: Period, today: date) -> None:
 def print_reports(states: Sequence[ReportState]) -> None:
     """The reports of a year so far; nothing where there are none."""
     rows = ((capitalised(state.period.name), str(state.due), state.words) for state in states)
-    _print_table(officers_console(), "Báo cáo tiến độ", ("Kỳ", "Hạn gửi", "Tình trạng"), rows)
+    print_table(officers_console(), "Báo cáo tiến độ", ("Kỳ", "Hạn gửi", "Tình trạng"), rows)
 
 
 def print_progress(result: ProgressResult) -> None:
@@ -49,7 +48,7 @@ def print_progress(result: ProgressResult) -> None:
         console.print(f"Chưa báo cáo: {len(result.not_reported)}/{len(result.expected)} đơn vị: {names}.")
     for plan in result.plans:
         _print_plan(console, plan)
-    _print_table(
+    print_table(
         console,
         "Cam kết",
         ("Cam kết", "Đơn vị", "Mức cam kết", "Đã đạt", "Tình trạng", "Dự báo cả năm", "Căn cứ"),
@@ -66,13 +65,13 @@ def print_progress(result: ProgressResult) -> None:
             for row in result.commitments
         ),
     )
-    _print_table(
+    print_table(
         console,
         "Mục tiêu",
         ("Mục tiêu", "Mức phải đạt", "Đã đạt", "Tình trạng", "Căn cứ"),
         ((row.target.name, row.asked, row.reached, row.standing.label, row.why) for row in result.targets),
     )
-    _print_table(
+    print_table(
         console,
         "Chỉ số khác",
         ("Chỉ số", "Đơn vị", "Năm", "Kết quả", "So với năm trước"),
@@ -97,7 +96,7 @@ def _print_measure(console: Console, result: MeasureResult) -> None:
     if len(on_top) != 1:  # a single unit above all others is the total already
         rows.append(result.total)
     columns = ("Đơn vị", "Số liệu", "So với kỳ trước", "So với cùng kỳ", "Ghi chú")
-    _print_table(console, result.measure.name, columns, (_measure_cells(row) for row in rows if row.figure))
+    print_table(console, result.measure.name, columns, (_measure_cells(row) for row in rows if row.figure))
 
 
 def _measure_cells(row: MeasureRow) -> tuple[str, ...]:
@@ -119,7 +118,7 @@ def _print_plan(console: Console, plan: PlanResult) -> None:
     console.print(f"Kế hoạch “{plan.plan.title}”: {plan.counts.shown}.")
     for counts in plan.by_unit:
         console.print(f"  {counts.name}: {counts.shown}")
-    _print_table(
+    print_table(
         console,
         "Nhiệm vụ quá hạn",
         ("Số", "Nhiệm vụ", "Đơn vị", "Người chịu trách nhiệm", "Hạn", "Quá hạn"),
@@ -137,34 +136,17 @@ def _print_plan(console: Console, plan: PlanResult) -> None:
     )
 
 
-def _print_table(console: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table; nothing where it would have no rows."""
-    table = Table(title=title, title_justify="left")
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    if table.row_count:
-        console.print(table)
-
-
 def print_months(months: Sequence[MonthStatus]) -> None:
     """One line a month: how many units have told figures, how many late, whose file is to be mended, who is missing."""
     console = officers_console()
     for month in months:
         sent = len(month.expected) - len(month.missing)
         late = f", {len(month.late)} gửi chậm" if month.late else ""
-        returned = f"; trả lại, chưa sửa: {_first_names(month.returned)}" if month.returned else ""
-        lacks = f"; còn thiếu: {_first_names(month.missing)}" if month.missing else ""
+        returned, missing = ([form.name for form in forms] for forms in (month.returned, month.missing))
+        to_mend = f"; trả lại, chưa sửa: {first_names(returned)}" if returned else ""
+        lacks = f"; còn thiếu: {first_names(missing)}" if missing else ""
         name = f"{capitalised(month.period.name)} (hạn {month.due.last_day:%d/%m/%Y})"
-        console.print(f"{name}: {sent}/{len(month.expected)} đơn vị có số liệu{late}{returned}{lacks}.")
-
-
-def _first_names(forms: Sequence[Owed]) -> str:
-    """The first names of a list, and how many there are besides."""
-    names = ", ".join(form.name for form in forms[:MOST_NAMES])
-    others = len(forms) - MOST_NAMES
-    return f"{names} và {others} đơn vị khác" if others > 0 else names
+        console.print(f"{name}: {sent}/{len(month.expected)} đơn vị có số liệu{late}{to_mend}{lacks}.")
 
 
 def print_forecast(forecast: RoundForecast) -> None:
@@ -174,7 +156,7 @@ def print_forecast(forecast: RoundForecast) -> None:
     if len(forecast.units) == 1:
         _print_unit(console, forecast, forecast.units[0])
         return
-    _print_table(
+    print_table(
         console,
         "",
         ("Hạng", "Đơn vị", "Chỉ số hôm nay", "Chưa có số liệu", "Còn giành được nhiều nhất"),
@@ -182,7 +164,7 @@ def print_forecast(forecast: RoundForecast) -> None:
             (
                 str(unit.rank or "–"),
                 unit.unit.name,
-                _index(forecast, unit),
+                percent(unit.index, forecast.ranking),
                 f"{len(unit.missing)} mục",
                 "\n".join(
                     f"{gain.leaf.code}: {gain.step} → +{_points(gain.gain)}" for gain in unit.gains[:_NEAREST_GAINS]
@@ -194,13 +176,14 @@ def print_forecast(forecast: RoundForecast) -> None:
 
 
 def _print_unit(console: Console, forecast: RoundForecast, unit: UnitForecast) -> None:
-    console.print(f"{unit.unit.name} ({unit.unit.code}): chỉ số {_index(forecast, unit)}, hạng {unit.rank or '–'}")
+    index = percent(unit.index, forecast.ranking)
+    console.print(f"{unit.unit.name} ({unit.unit.code}): chỉ số {index}, hạng {unit.rank or '–'}")
     if unit.missing:
         console.print(f"Chưa có số liệu: {', '.join(leaf.code for leaf in unit.missing)}")
     for one in unit.suggested:
         entry = one.entry
         console.print(f"Lấy tạm {entry.component} {entry.fact} = {vietnamese_number(entry.value)} ({one.origin})")
-    _print_table(
+    print_table(
         console,
         "Còn giành được, nhiều nhất trước",
         ("Mã", "Tiêu chí", "Còn", "Việc tiếp theo", "Được thêm"),
@@ -211,11 +194,5 @@ def _print_unit(console: Console, forecast: RoundForecast, unit: UnitForecast) -
     )
 
 
-def _index(forecast: RoundForecast, unit: UnitForecast) -> str:
-    if unit.index is None:
-        return "–"
-    return f"{vietnamese_number(format(forecast.ranking.printed(unit.index), 'f'))}%"
-
-
 def _points(value: Decimal) -> str:
-    return vietnamese_number(plain(printed(value, 2)))
+    return said(printed(value, 2))

@@ -20,7 +20,7 @@ from models.criteria.formulas import CHECK_TEXT, not_counts
 from models.criteria.references import OptionalReference
 from models.criteria.rules.amounts import Points, PositivePoints
 from models.criteria.rules.any_rule import AnyRule
-from models.criteria.rules.base import Outcome, Rule
+from models.criteria.rules.base import Awarded, Rule
 from models.criteria.rules.counts import not_a_count, read_count
 from models.numbers import ZERO, plain, said
 
@@ -147,7 +147,7 @@ class BlockItem(_Part):
         """The only fact asked for: how many cases."""
         return FactField("count", self.name, FactKind.COUNT)
 
-    def points(self, count: str) -> Outcome:
+    def points(self, count: str) -> Awarded:
         """Points of a canonical count; a count that is none gives the problem instead."""
         cases = read_count(count)
         if cases is None:
@@ -156,7 +156,7 @@ class BlockItem(_Part):
             points = next((step.points for step in self.steps if cases >= step.from_), ZERO)
         else:
             points = cases // self.per * self.each
-        return Outcome(points if self.max is None else min(points, self.max))
+        return Awarded(points if self.max is None else min(points, self.max))
 
     @property
     def sentence(self) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models.codes import Code, Name
 from models.criteria.rules.amounts import PositivePoints
-from models.numbers import plain, vietnamese_number
+from models.numbers import said
 
 
 class IndexSeries(BaseModel):
@@ -63,10 +63,10 @@ class IndexValue:
     @property
     def shown(self) -> str:
         """What was published, in words: `85,2; hạng 2/11 (tăng 6 bậc)`."""
-        said = [] if self.value is None else [vietnamese_number(plain(self.value))]
+        parts = [] if self.value is None else [said(self.value)]
         if self.rank is not None:
-            said.append(f"hạng {self.rank}" + (f"/{self.of}" if self.of else ""))
-        text = "; ".join(said)
+            parts.append(f"hạng {self.rank}" + (f"/{self.of}" if self.of else ""))
+        text = "; ".join(parts)
         if self.rank_change is None:
             return text
         change = said_of_places(self.rank_change)

@@ -14,7 +14,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from models.codes import Code, CodeList, Name
-from models.numbers import EXACT, HUNDRED, MOST_DECIMALS, decimals_of, plain, printed, vietnamese_number
+from models.numbers import EXACT, HUNDRED, MOST_DECIMALS, decimals_of, printed, said
 from models.progress.periods import Period
 from models.units import Unit
 
@@ -181,7 +181,7 @@ class Measure(BaseModel):
 
     def printed(self, value: Decimal) -> str:
         """A value of this measure as printed, with its unit: `95,01%`, `532,3 ngày`; no zeros are added at the end."""
-        number = vietnamese_number(plain(printed(value, self.decimals)))
+        number = said(printed(value, self.decimals))
         if self.kind.in_percent:
             return f"{number}%"
         return f"{number} {self.unit}".rstrip()
@@ -220,12 +220,12 @@ class Figure:
     def shown(self, measure: Measure) -> str:
         """The figure as officers read it: `14/19 nhiệm vụ (73,68%)`, `hơn 82.800 hồ sơ`, `–` for a ratio of nothing."""
         amount = self.amount(measure.kind)
-        said = "–" if amount is None else self.qualifier.said_with(measure.printed(amount), not measure.kind.in_percent)
+        text = "–" if amount is None else self.qualifier.said_with(measure.printed(amount), not measure.kind.in_percent)
         if self.numerator is None or self.denominator is None:
-            return said
-        parts = f"{vietnamese_number(plain(self.numerator))}/{vietnamese_number(plain(self.denominator))}"
+            return text
+        parts = f"{said(self.numerator)}/{said(self.denominator)}"
         unit = f" {measure.unit}" if measure.unit and measure.kind.in_percent else ""
-        return f"{parts}{unit} ({said})"
+        return f"{parts}{unit} ({text})"
 
 
 def figure_faults(measure: Measure, figure: Figure) -> Iterator[tuple[str, str]]:
@@ -242,13 +242,12 @@ def figure_faults(measure: Measure, figure: Figure) -> Iterator[tuple[str, str]]
     if whole and any(number != number.to_integral_value() for number in counted):
         yield f"chỉ tiêu “{measure.id}” đếm số lượng mà có phần lẻ", "Nhập số nguyên"
     if len(parts) == 2 and measure.kind.in_percent and parts[0] > parts[1]:
-        said = f"{vietnamese_number(plain(parts[0]))} lớn hơn {vietnamese_number(plain(parts[1]))}"
-        yield f"tử số “{measure.numerator}” {said}", "Phần không thể lớn hơn tổng"
+        larger = f"{said(parts[0])} lớn hơn {said(parts[1])}"
+        yield f"tử số “{measure.numerator}” {larger}", "Phần không thể lớn hơn tổng"
     if not parts and value is not None and measure.kind is MeasureKind.RATIO and value > HUNDRED:
-        yield f"tỷ lệ {vietnamese_number(plain(value))}% vượt 100%", "Kiểm tra lại"
+        yield f"tỷ lệ {said(value)}% vượt 100%", "Kiểm tra lại"
     amount = figure.amount(measure.kind) if parts else None
     if amount is not None and value is not None and figure.qualifier is Qualifier.EXACTLY:
         computed = printed(amount, decimals_of(value))
         if computed != value:
-            stated, said = (vietnamese_number(plain(number)) for number in (value, computed))
-            yield f"value {stated} không bằng tử số ÷ mẫu số ({said})", "Sửa một trong hai"
+            yield f"value {said(value)} không bằng tử số ÷ mẫu số ({said(computed)})", "Sửa một trong hai"

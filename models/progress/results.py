@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.findings import Finding
-from models.numbers import HUNDRED, plain, printed, vietnamese_number
+from models.numbers import HUNDRED, printed, said
 from models.progress.commitments import Commitment
 from models.progress.indices import IndexSeries, IndexValue, RankChange
 from models.progress.measures import Figure, Measure
@@ -123,7 +123,7 @@ class TaskCounts:
         """`14/19 nhiệm vụ (73,68%)`."""
         if not self.total:
             return "chưa có nhiệm vụ"
-        share = vietnamese_number(plain(printed(Decimal(self.done) * HUNDRED / self.total, 2)))
+        share = said(printed(Decimal(self.done) * HUNDRED / self.total, 2))
         return f"{self.done}/{self.total} nhiệm vụ ({share}%)"
 
 

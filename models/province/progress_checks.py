@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from models.findings import Finding, Severity
-from models.numbers import HUNDRED, plain, vietnamese_number
+from models.numbers import HUNDRED, said
 from models.progress.commitments import Commitment, RankPledge
 from models.progress.measures import FedFact, Measure, MeasureKind
 from models.progress.plan_tasks import Plan
@@ -170,7 +170,7 @@ def _check_shares(commitment: Commitment, file: YamlFile, path: _Path) -> Iterat
     targets += [(("exceptions", place, "target"), one.target) for place, one in enumerate(commitment.exceptions)]
     for below, target in targets:
         if target is not None and not 0 <= target <= HUNDRED:
-            what = f"cam kết {commitment.id}: {vietnamese_number(plain(target))}% không nằm trong khoảng 0–100%"
+            what = f"cam kết {commitment.id}: {said(target)}% không nằm trong khoảng 0–100%"
             yield file.finding((*path, *below), what, "Ghi tỷ lệ từ 0 đến 100")
 
 

@@ -7,10 +7,8 @@ away is found by the walk over the chain (tasks/recording/journal.py).
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence, Set
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
@@ -32,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import union_all as all_of
 
-from models.digests import digest
+from models.digests import digest, row_encoder
 from models.records.tables import METADATA, JournalEntry
 
 JOURNAL = METADATA.tables[str(JournalEntry.__tablename__)]
@@ -61,23 +59,12 @@ def fixed_columns(table: Table) -> list[str]:
     return sorted(column.name for column in table.columns if column.name not in own)
 
 
-def _spelled(value: Any) -> str:
-    match value:
-        case Decimal():
-            return format(value, "f")
-        case datetime() | date():
-            return value.isoformat()
-        case bytes():
-            return hashlib.sha256(value).hexdigest()
-    raise TypeError(f"no spelling of {type(value)}")
-
-
-_SPELLING = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=_spelled)
-
-
 def row_hash(values: Sequence[Any]) -> bytes:
     """The SHA-256 of a row's values, the same on every database."""
     return hashlib.sha256(_SPELLING.encode(list(values)).encode()).digest()
+
+
+_SPELLING = row_encoder(lambda content: hashlib.sha256(content).hexdigest(), sort_keys=True)
 
 
 def link_hash(link: Any) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from models.numbers import HUNDRED, ZERO, plain, printed, vietnamese_number
+from models.numbers import HUNDRED, ZERO, printed, said, vietnamese_number
 from models.progress.indices import IndexValue, rank_change
 from models.progress.measures import Figure, Measure, OverTime
 from models.progress.periods import Period, whole_year
@@ -443,7 +443,7 @@ def cut_in_words(entries: Sequence[RegisterEntry]) -> str:
     """`532,3/1.435,2 ngày (37,09%)`: Σ days cut ÷ Σ legal days, not the mean of the ratios of procedures."""
     days_cut = sum((Decimal(entry.value("days_cut")) for entry in entries), ZERO)
     legal_days = sum((Decimal(entry.value("legal_days")) for entry in entries), ZERO)
-    said = f"{vietnamese_number(plain(days_cut))}/{vietnamese_number(plain(legal_days))} ngày"
+    days = f"{said(days_cut)}/{said(legal_days)} ngày"
     if not legal_days:
-        return said
-    return f"{said} ({vietnamese_number(plain(printed(days_cut * HUNDRED / legal_days, 2)))}%)"
+        return days
+    return f"{days} ({said(printed(days_cut * HUNDRED / legal_days, 2))}%)"

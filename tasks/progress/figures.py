@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from models.numbers import HUNDRED, ZERO, plain, printed, vietnamese_number
+from models.numbers import HUNDRED, ZERO, printed, said
 from models.progress.measures import Better, Figure, Measure, OverTime, Qualifier
 from models.progress.periods import Period, unequal_lengths
 from models.progress.results import Comparison
@@ -254,10 +254,10 @@ def change_in_words(measure: Measure, difference: Decimal | None, relative: Deci
     if not cut:
         return "không thay đổi"
     verb = "tăng" if difference > 0 else "giảm"
-    number = vietnamese_number(plain(cut))
+    number = said(cut)
     if measure.kind.in_percent:
         return f"{verb} {number} {_POINTS}"
-    share = "" if relative is None else f" ({vietnamese_number(plain(printed(abs(relative), 2)))}%)"
+    share = "" if relative is None else f" ({said(printed(abs(relative), 2))}%)"
     return f"{verb} {number} {measure.unit}".rstrip() + share
 
 
@@ -271,6 +271,6 @@ def against_plan(
     difference = printed(reached, measure.decimals) - printed(planned, measure.decimals)
     if not difference:
         return "đúng bằng kế hoạch"
-    number = vietnamese_number(plain(abs(difference)))
+    number = said(abs(difference))
     unit = _POINTS if measure.kind.in_percent else measure.unit
     return f"{above if difference > 0 else below} {number} {unit}".rstrip()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.findings import Finding, Severity
-from models.numbers import HUNDRED, plain, printed, settled, vietnamese_number
+from models.numbers import HUNDRED, printed, said, settled
 from models.progress.commitments import Commitment, Comparator, RankPledge, Scope
 from models.progress.indices import IndexValue, rank_change
 from models.progress.measures import Figure, Measure, MeasureKind, OverTime, Qualifier
@@ -101,7 +101,7 @@ def _bound_row(known: Known, commitment: Commitment, unit: Unit) -> CommitmentRo
 
 
 def _printed(measure: Measure | None, value: Decimal) -> str:
-    return f"{vietnamese_number(plain(value))}%" if measure is None else measure.printed(value)
+    return f"{said(value)}%" if measure is None else measure.printed(value)
 
 
 def _said_bound(comparator: Comparator, value: str) -> str:
@@ -140,7 +140,7 @@ def _of_points(
 
 
 def _percent(share: Decimal) -> str:
-    return f"{vietnamese_number(plain(printed(share, 2)))}%"
+    return f"{said(printed(share, 2))}%"
 
 
 def _of_measure(
@@ -198,7 +198,7 @@ def cannot_be_reached(figure: Figure, measure: Measure, comparator: Comparator, 
     if full and figure.numerator is not None and figure.denominator is not None:
         short = figure.denominator - figure.numerator
         if short > 0:
-            number = vietnamese_number(plain(short))
+            number = said(short)
             return f"đã có {number} trường hợp không đạt, cả năm không thể đạt 100%"
     return None
 
@@ -476,7 +476,7 @@ def _asked_words(known: Known, target: Target, milestone: Milestone, asked: Deci
     """What is asked until when: `không quá hạng 20 (đến năm 2025)`, `giảm ít nhất 10% so với năm 2021 (đến năm …)`."""
     value = ""
     if milestone.value is not None:
-        number = vietnamese_number(plain(milestone.value))
+        number = said(milestone.value)
         measure = known.folder.measures.get(target.measure or "")
         if target.of == "rank":
             value = f"{number} bậc" if target.direction is Direction.RAISE else f"hạng {number}"
@@ -487,6 +487,6 @@ def _asked_words(known: Known, target: Target, milestone: Milestone, asked: Deci
     since = f" so với năm {target.baseline.year}" if target.baseline else ""
     exact = ""
     if target.direction.needs_baseline and asked is not None:
-        exact = f", tức {vietnamese_number(plain(printed(asked, 2)))}"
-    said = value if value == _ALL and target.direction is Direction.AT_LEAST else target.direction.said(value)
-    return f"{said}{since}{exact} (đến năm {milestone.year})"
+        exact = f", tức {said(printed(asked, 2))}"
+    asked_for = value if value == _ALL and target.direction is Direction.AT_LEAST else target.direction.said(value)
+    return f"{asked_for}{since}{exact} (đến năm {milestone.year})"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from models.numbers import plain, vietnamese_number
+from models.numbers import said
 from models.province.csv_files import Row
 from models.records.entries import HistoryEntry
 
@@ -63,7 +63,7 @@ def _compare_ranks(group: Sequence[TypedResult], refuse: Told) -> None:
 
 
 def _indexed(entry: HistoryEntry) -> str:
-    return f"{entry.unit} chỉ số {vietnamese_number(plain(entry.index))} hạng {entry.rank}"
+    return f"{entry.unit} chỉ số {said(entry.index)} hạng {entry.rank}"
 
 
 def _compare_grades(group: Sequence[TypedResult], warn: Told) -> None:
@@ -74,7 +74,7 @@ def _compare_grades(group: Sequence[TypedResult], warn: Told) -> None:
         if grade is None or (seen and seen[-1] == grade):
             continue
         if grade in seen:
-            what = f"xếp loại “{grade}” với chỉ số {vietnamese_number(plain(one.entry.index))}, trong khi đơn vị có "
+            what = f"xếp loại “{grade}” với chỉ số {said(one.entry.index)}, trong khi đơn vị có "
             what += f"chỉ số cao hơn xếp loại “{seen[-1]}”"
             warn(one.row, what, f"{_COMPARE}; đúng nếu đơn vị kia bị khống chế xếp loại")
         else:
@@ -88,5 +88,5 @@ def _compare_years(results: Iterable[TypedResult], warn: Told) -> None:
             continue
         change = later.entry.index - earlier.entry.index
         if abs(change) >= GREAT_CHANGE:
-            moved = f"{'tăng' if change > 0 else 'giảm'} {vietnamese_number(plain(abs(change)))}"
+            moved = f"{'tăng' if change > 0 else 'giảm'} {said(abs(change))}"
             warn(later.row, f"chỉ số {moved} so với năm {earlier.entry.year} (dòng {earlier.row.line})", _COMPARE)

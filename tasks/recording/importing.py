@@ -27,8 +27,8 @@ from models.numbers import (
     decimals_of,
     plain,
     printed,
+    said,
     spoken_number,
-    vietnamese_number,
 )
 from models.province.csv_files import Row, read_csv
 from models.province.folder import Province
@@ -68,6 +68,7 @@ class RowReader:
     members: dict[str, Member]
     findings: list[Finding] = field(default_factory=list)
     hints: dict[str, str] = field(default_factory=dict)
+    lines: dict[Hashable, int] = field(default_factory=dict)
 
     def hint(self, code: str, guess: Callable[[], str], otherwise: str) -> str:
         """What was probably meant, guessed once for a code and for so many codes only."""
@@ -87,13 +88,28 @@ class RowReader:
 
     def member(self, row: Row) -> Member | None:
         """The unit of the row and its set; None with a finding where it takes no part in the round."""
-        code = row.values["unit"]
-        member = self.members.get(code)
+        member = self.members.get(row.values["unit"])
         if member is None:
-            units = (member.unit for member in self.members.values())
-            remedy = self.hint(f"unit {code}", lambda: meant_unit(code, units), _BY_UNITS)
-            self.refuse(row, f"không có đơn vị “{code}” trong kỳ đánh giá", remedy)
+            self.refuse_unit(row, (member.unit for member in self.members.values()), " trong kỳ đánh giá")
         return member
+
+    def unit(self, row: Row, units: Mapping[str, Unit]) -> Unit | None:
+        """The unit of the row; None with a finding where there is none."""
+        unit = units.get(row.values.get("unit", ""))
+        if unit is None:
+            self.refuse_unit(row, units.values())
+        return unit
+
+    def refuse_unit(self, row: Row, units: Iterable[Unit], where: str = "") -> None:
+        """The row names none of these units; say which was probably meant."""
+        code = row.values.get("unit", "")
+        remedy = self.hint(f"unit {code}", lambda: meant_unit(code, units), _BY_UNITS)
+        self.refuse(row, f"không có đơn vị “{code}”{where}", remedy)
+
+    def line_before(self, row: Row, key: Hashable) -> int | None:
+        """The line of an earlier row that says something of the same; None where this one is the first."""
+        line = self.lines.setdefault(key, row.line)
+        return None if line == row.line else line
 
 
 def meant_unit(code: str, units: Iterable[Unit]) -> str:
@@ -240,14 +256,14 @@ def checked_entries(
     reader.findings += file.findings
     if not set(required) <= set(file.columns):
         raise RefusedError(reader.findings)
-    entries: dict[Entry, int] = {}
+    entries: dict[Entry, None] = {}
     for row in file.rows:
         entry = entry_of(reader, row)
         if entry is None:
             continue
-        if entry in entries:
-            reader.refuse(row, f"dòng trùng với dòng {entries[entry]}", "Bỏ bớt một dòng")
-        entries.setdefault(entry, row.line)
+        if line := reader.line_before(row, entry):
+            reader.refuse(row, f"dòng trùng với dòng {line}", "Bỏ bớt một dòng")
+        entries[entry] = None
     checked_together()
     reader.findings.sort(key=lambda finding: (finding.line, finding.what))
     if has_critical(reader.findings):
@@ -367,14 +383,14 @@ def _points(reader: RowReader, row: Row, column: str, maximum: Decimal, componen
     points = number_in(reader, row, column)
     if points is None:
         return None
-    highest = vietnamese_number(plain(maximum))
+    highest = said(maximum)
     if points < 0:
-        reader.refuse(row, f"điểm {vietnamese_number(plain(points))} là số âm", f"Nhập giá trị từ 0 đến {highest}")
+        reader.refuse(row, f"điểm {said(points)} là số âm", f"Nhập giá trị từ 0 đến {highest}")
         return None
     if points > maximum:
         reader.refuse(
             row,
-            f"điểm {vietnamese_number(plain(points))} vượt điểm tối đa {highest} của tiêu chí {component}",
+            f"điểm {said(points)} vượt điểm tối đa {highest} của tiêu chí {component}",
             f"Nhập giá trị từ 0 đến {highest}",
         )
         return None
@@ -432,10 +448,7 @@ def _check_facts(reader: RowReader, row: Row, component: str, facts: Mapping[str
 def _history_entry(reader: RowReader, row: Row, units: Mapping[str, Unit]) -> HistoryEntry | None:
     values = row.values
     before = len(reader.findings)
-    if values["unit"] not in units:
-        code = values["unit"]
-        remedy = reader.hint(f"unit {code}", lambda: meant_unit(code, units.values()), _BY_UNITS)
-        reader.refuse(row, f"không có đơn vị “{code}”", remedy)
+    reader.unit(row, units)
     year = values["year"]
     if not _YEAR.fullmatch(year):
         reader.refuse(row, f"năm “{year}” không hợp lệ", "Ghi năm của chỉ số, ví dụ 2024")
@@ -445,7 +458,7 @@ def _history_entry(reader: RowReader, row: Row, units: Mapping[str, Unit]) -> Hi
     max_points, points = _published_points(reader, row, "max_points"), _published_points(reader, row, "points")
     by_bonus = max_points is not None and points is not None and points > max_points  # 97 + 10 = 107, as some publish
     if index is not None and not 0 <= index <= HUNDRED and not (by_bonus and index > HUNDRED):
-        reader.refuse(row, f"chỉ số {vietnamese_number(plain(index))} ngoài khoảng 0–100", "Kiểm tra lại")
+        reader.refuse(row, f"chỉ số {said(index)} ngoài khoảng 0–100", "Kiểm tra lại")
     rank = values.get("rank", "")
     if rank and not _RANK.fullmatch(rank):
         reader.refuse(row, f"hạng “{rank}” không hợp lệ", "Ghi số nguyên từ 1, hoặc để trống nếu không xếp hạng")

@@ -12,12 +12,7 @@ from decimal import Decimal
 
 from models.criteria.facts import read_date
 from models.findings import Finding, Severity, refusal
-from models.numbers import (
-    UnreadableNumberError,
-    canonical_number,
-    plain,
-    vietnamese_number,
-)
+from models.numbers import UnreadableNumberError, canonical_number, plain, said
 from models.progress.indices import IndexValue
 from models.progress.measures import QUALIFIER_WORDS, Figure, Measure, figure_faults
 from models.progress.periods import Period
@@ -33,14 +28,13 @@ from models.province.csv_files import Row
 from models.province.folder import Province
 from models.units import Unit
 from tasks.reading.isolation import ChildFailedError, children
-from tasks.recording.importing import RowReader, checked_entries, meant_unit, number_in
+from tasks.recording.importing import RowReader, checked_entries, number_in
 
 FIGURE_COLUMNS = ("unit", "measure")
 FIGURE_EXTRAS = ("numerator", "denominator", "value", "qualifier", "note")
 INDEX_COLUMNS = ("index", "year")
 INDEX_EXTRAS = ("unit", "value", "rank", "of", "rank_change", "published_on", "source")
 _FIRST_SHEET = "tasks.reading.first_sheet:first_sheet_as_csv"
-_BY_UNITS = "Dùng mã theo units.csv"
 _YEARS = range(2000, 2101)
 
 
@@ -65,11 +59,10 @@ def read_figures(
     if not province.progress.measures:
         raise refusal("progress/measures.yaml", "tỉnh chưa khai báo chỉ tiêu theo dõi nào", "Tạo tệp này")
     reader = RowReader(shown_as, {})
-    lines: dict[tuple[str, str], int] = {}
 
     def entry(reader: RowReader, row: Row) -> Figure | None:
         figure = _figure(reader, row, province, period)
-        if figure and (line := lines.setdefault((figure.unit, figure.measure), row.line)) != row.line:
+        if figure and (line := reader.line_before(row, (figure.unit, figure.measure))):
             reader.refuse(row, f"{figure.unit} đã có số liệu “{figure.measure}” ở dòng {line}", "Bỏ bớt một dòng")
         return figure
 
@@ -100,18 +93,9 @@ def skipped_months(period: Period, known: Iterable[Figure]) -> list[Period]:
     return [month for month in months if month not in told]
 
 
-def _unit(reader: RowReader, row: Row, province: Province) -> Unit | None:
-    code = row.values.get("unit", "")
-    unit = province.units.get(code)
-    if unit is None:
-        remedy = reader.hint(f"unit {code}", lambda: meant_unit(code, province.units.values()), _BY_UNITS)
-        reader.refuse(row, f"không có đơn vị “{code}”", remedy)
-    return unit
-
-
 def _existing_unit(reader: RowReader, row: Row, province: Province, period: Period) -> Unit | None:
     """The unit of the row, where it exists at the end of the period."""
-    unit = _unit(reader, row, province)
+    unit = reader.unit(row, province.units)
     absent = why_absent(unit, province, period) if unit else None
     if absent:
         reader.refuse(row, *absent)
@@ -203,14 +187,11 @@ def read_indices(content: bytes, shown_as: str, province: Province) -> tuple[lis
     if content.startswith(b"PK\x03\x04"):
         content = _first_sheet(content, shown_as)
     reader = RowReader(shown_as, {})
-    lines: dict[tuple[str, str, int], int] = {}
 
     def entry(reader: RowReader, row: Row) -> IndexValue | None:
         value = _index_value(reader, row, province)
-        if value:
-            line = lines.setdefault((value.series, value.unit, value.year), row.line)
-            if line != row.line:
-                reader.refuse(row, f"chỉ số này của năm {value.year} đã có ở dòng {line}", "Bỏ bớt một dòng")
+        if value and (line := reader.line_before(row, (value.series, value.unit, value.year))):
+            reader.refuse(row, f"chỉ số này của năm {value.year} đã có ở dòng {line}", "Bỏ bớt một dòng")
         return value
 
     return checked_entries(reader, content, INDEX_COLUMNS, INDEX_EXTRAS, entry)
@@ -234,7 +215,7 @@ def _index_value(reader: RowReader, row: Row, province: Province) -> IndexValue 
     if series is None:
         known = ", ".join(province.progress.indices) or "chưa khai báo chỉ số nào"
         reader.refuse(row, f"không có chỉ số “{values['index']}” trong indices.yaml", f"Đã khai báo: {known}")
-    unit = _unit(reader, row, province) if values.get("unit") else None
+    unit = reader.unit(row, province.units) if values.get("unit") else None
     year = _whole(reader, row, "year", lowest=2000)
     if not values["year"]:
         reader.refuse(row, "cột year để trống", "Ghi năm của chỉ số, ví dụ 2024")
@@ -242,8 +223,8 @@ def _index_value(reader: RowReader, row: Row, province: Province) -> IndexValue 
         reader.refuse(row, f"năm {year} không hợp lệ", "Ghi năm của chỉ số, ví dụ 2024")
     value = number_in(reader, row, "value") if values.get("value") else None
     if value is not None and series and series.scale and not 0 <= value <= series.scale:
-        said = f"{vietnamese_number(plain(value))} nằm ngoài thang 0–{vietnamese_number(plain(series.scale))}"
-        reader.refuse(row, f"{series.name}: {said}", "Kiểm tra giá trị và scale")
+        outside = f"{said(value)} nằm ngoài thang 0–{said(series.scale)}"
+        reader.refuse(row, f"{series.name}: {outside}", "Kiểm tra giá trị và scale")
     rank, of = _whole(reader, row, "rank", lowest=1), _whole(reader, row, "of", lowest=1)
     if rank is not None and of is not None and rank > of:
         reader.refuse(row, f"hạng {rank} lớn hơn số đơn vị được xếp hạng ({of})", "Sửa rank hoặc of")
@@ -298,11 +279,10 @@ def read_register(
     """
     reader = RowReader(shown_as, {})
     required, optional = register_columns(kind)
-    lines: dict[tuple[str, str], int] = {}
 
     def entry(reader: RowReader, row: Row) -> RegisterEntry | None:
         told = _register_entry(reader, row, kind, province, today)
-        if told and (line := lines.setdefault((told.unit, told.key), row.line)) != row.line:
+        if told and (line := reader.line_before(row, (told.unit, told.key))):
             reader.refuse(row, f"mục này đã có ở dòng {line}", "Bỏ bớt một dòng")
         return told
 
@@ -313,7 +293,7 @@ def _register_entry(
     reader: RowReader, row: Row, kind: RegisterKind, province: Province, today: date
 ) -> RegisterEntry | None:
     before = len(reader.findings)
-    unit = _unit(reader, row, province)
+    unit = reader.unit(row, province.units)
     values: dict[str, str] = {}
     for column in REGISTER_COLUMNS[kind]:
         value = _register_value(reader, row, column, today)

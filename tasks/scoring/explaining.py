@@ -15,7 +15,7 @@ from models.criteria.facts import FactField
 from models.criteria.sets import CriteriaSet, Leaf
 from models.findings import refusal
 from models.forms.sources import ScoreSource, Stage
-from models.numbers import plain, vietnamese_number
+from models.numbers import plain, said
 from models.progress.indices import IndexSeries, series_by_word
 from models.province.rounds import RankingRule
 from models.records.results import GroupResult, LeafPoints, UnitResult
@@ -222,7 +222,7 @@ def _score_steps(session: Session, snapshot: Snapshot, unit: str) -> _Steps:
 def _said_points(score: ScoreVersion) -> str:
     if score.withdrawn:
         return WITHDRAWN
-    return "không áp dụng" if score.points is None else f"{vietnamese_number(plain(score.points))} điểm"
+    return "không áp dụng" if score.points is None else f"{said(score.points)} điểm"
 
 
 def _fields(criteria_set: CriteriaSet) -> dict[tuple[str, str], FactField]:

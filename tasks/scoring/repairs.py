@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from models.criteria.rules.base import Outcome, Rule
+from models.criteria.rules.base import Awarded, Rule
 from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.forms.sheets import capitalised
 from models.numbers import decimals_of, printed, said, vietnamese_date
@@ -85,7 +85,7 @@ def figures_of(leaf: LeafPoints, declared: Leaf, year: int) -> str:
     if leaf.basis is Basis.MISSING:
         return _MISSING
     facts = dict(leaf.facts)
-    by_rule = declared.rule.points(facts, leaf.max, year) if facts else Outcome(None)
+    by_rule = declared.rule.points(facts, leaf.max, year) if facts else Awarded(None)
     if leaf.basis is Basis.FAULTY:
         return f"{_FAULTY}: {by_rule.problem.what}" if by_rule.problem else _FAULTY
     if by_rule.points is None:

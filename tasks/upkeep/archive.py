@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Column, Date, LargeBinary
 
+from models.digests import row_encoder
 from models.records.tables import ExactNumber, Moment
 
 CONTENTS = "backup.json"
@@ -59,16 +60,8 @@ def contents_in(content: bytes) -> BackupContents:
     return contents
 
 
-def spelled(value: Any) -> Any:
-    """A value of a row, ready for JSON."""
-    match value:
-        case Decimal():
-            return format(value, "f")
-        case datetime() | date():
-            return value.isoformat()
-        case bytes():
-            return base64.b64encode(value).decode()
-    return value
+ROW = row_encoder(lambda content: base64.b64encode(content).decode())
+"""How the columns of a table, and each of its rows, are written."""
 
 
 def read_value(column: Column[Any], value: Any) -> Any:

@@ -6,7 +6,6 @@ lies in the inbox: nothing of that is recorded yet.
 """
 
 import hashlib
-import json
 import os
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +22,7 @@ from models.records.journal import JOURNAL, head_of, key_of
 from models.records.storage import Storage, schema_version
 from models.records.tables import METADATA
 from models.settings import var_folder
-from tasks.upkeep.archive import CONTENTS, DATABASE, PROVINCE, PUBLISHED, RECEIVED, BackupContents, spelled
+from tasks.upkeep.archive import CONTENTS, DATABASE, PROVINCE, PUBLISHED, RECEIVED, ROW, BackupContents
 
 _PIECE = 1 << 20
 _AT_A_TIME = 2_000
@@ -127,7 +126,7 @@ class _Backup:
         read = session.connection().execution_options(yield_per=_AT_A_TIME)
         for row in read.execute(select(*table.columns).order_by(key_of(table))):
             self.rows += 1
-            yield _line([spelled(value) for value in row])
+            yield _line(list(row))
 
     def _received(self) -> None:
         for path in sorted((self.storage.var / "received").glob("??/*")):
@@ -168,7 +167,7 @@ class _Backup:
 
 
 def _line(values: Sequence[object]) -> bytes:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return ROW.encode(values).encode() + b"\n"
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -23,7 +23,7 @@ from models.numbers import EXACT
 WHOLE_CONTENT = "Thực hiện đầy đủ nội dung của tiêu chí, có tài liệu kiểm chứng"
 
 
-class Outcome(NamedTuple):
+class Awarded(NamedTuple):
     """Points of a component, or why its facts give none; neither where it does not apply by its facts (0 of 0)."""
 
     points: Decimal | None
@@ -79,7 +79,7 @@ class Rule(BaseModel, ABC):
         """The rule in Vietnamese, for guides and explanations, without a full stop."""
 
     @abstractmethod
-    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
         """Points from facts of which none that is required is missing."""
 
     @abstractmethod
@@ -130,7 +130,7 @@ class Rule(BaseModel, ABC):
         return tuple(field for field in self.fields if field.required and field.id not in facts)
 
     @final
-    def points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+    def points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
         """Points between 0 and `maximum` that follow from the facts, or what is wrong with them.
 
         Args:
@@ -158,9 +158,9 @@ class Rule(BaseModel, ABC):
         return f'=IF({any_empty(needed)},"",{self._formula(cells, maximum, year)})'
 
 
-def problem(fact: str, what: str, remedy: str, unclaimed: str = "") -> Outcome:
+def problem(fact: str, what: str, remedy: str, unclaimed: str = "") -> Awarded:
     """The outcome of a fact that makes no sense."""
-    return Outcome(None, FactProblem(fact, what, remedy, unclaimed))
+    return Awarded(None, FactProblem(fact, what, remedy, unclaimed))
 
 
 def share_of(maximum: Decimal, part: Decimal, whole: Decimal) -> Decimal:

@@ -10,7 +10,7 @@ from typing_extensions import override
 from models.criteria.facts import FactField, FactKind
 from models.criteria.formulas import CHECK_TEXT, NO, YES, FormulaCells
 from models.criteria.rules.amounts import Label
-from models.criteria.rules.base import WHOLE_CONTENT, Better, Numbers, Outcome, Rule
+from models.criteria.rules.base import WHOLE_CONTENT, Awarded, Better, Numbers, Rule
 from models.criteria.rules.cells import FactCell, YesNoCell
 from models.criteria.rules.faults import RuleFault
 from models.numbers import ZERO, plain, said
@@ -49,8 +49,8 @@ class BinaryRule(Rule):
         return f"Đạt: {said(maximum)} điểm; không đạt: 0 điểm"
 
     @override
-    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
-        return Outcome(maximum if facts[_DONE] == "1" else ZERO)
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
+        return Awarded(maximum if facts[_DONE] == "1" else ZERO)
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:

@@ -11,7 +11,7 @@ from typing_extensions import override
 from models.criteria.facts import FactField, FactKind
 from models.criteria.formulas import CHECK_TEXT, NO, YES, FormulaCells
 from models.criteria.rules.amounts import FactId, Label, PositivePoints
-from models.criteria.rules.base import Better, Numbers, Outcome, Rule, share_of
+from models.criteria.rules.base import Awarded, Better, Numbers, Rule, share_of
 from models.criteria.rules.cells import FactCell, YesNoCell
 from models.criteria.rules.faults import RuleFault, named_twice
 from models.numbers import ZERO, plain, said
@@ -111,16 +111,16 @@ class ChecklistRule(Rule):
         return f"Số mục đạt ÷ {len(self.items)} × {said(maximum)} điểm ({items})"
 
     @override
-    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
         done = sum(facts[item.id] == "1" for item in self.items)
         if self._bear_own:
             own = (item.points or ZERO for item in self.items if facts[item.id] == "1")
-            return Outcome(min(maximum, sum(own, ZERO)))
+            return Awarded(min(maximum, sum(own, ZERO)))
         if self.all_required:
-            return Outcome(maximum if done == len(self.items) else ZERO)
+            return Awarded(maximum if done == len(self.items) else ZERO)
         if self.each:
-            return Outcome(min(maximum, self.each * done))
-        return Outcome(share_of(maximum, Decimal(done), Decimal(len(self.items))))
+            return Awarded(min(maximum, self.each * done))
+        return Awarded(share_of(maximum, Decimal(done), Decimal(len(self.items))))
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:

@@ -11,7 +11,7 @@ from typing_extensions import override
 from models.criteria.facts import FactField, FactKind
 from models.criteria.formulas import CHECK_TEXT, FormulaCells, not_counts
 from models.criteria.rules.amounts import FactId, Label, PositivePoints
-from models.criteria.rules.base import Better, Numbers, Outcome, Rule
+from models.criteria.rules.base import Awarded, Better, Numbers, Rule
 from models.criteria.rules.cells import CountCell, FactCell
 from models.criteria.rules.counts import not_a_count, read_count
 from models.criteria.rules.faults import RuleFault, named_twice
@@ -60,14 +60,14 @@ class DeductionRule(Rule):
         return f"{said(maximum)} điểm, trừ đến hết ({cases})"
 
     @override
-    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
         lost = ZERO
         for case in self.cases:
             count = read_count(facts[case.id])
             if count is None:
                 return not_a_count(case.id, case.label, facts[case.id])
             lost += case.points * count
-        return Outcome(max(ZERO, maximum - lost))
+        return Awarded(max(ZERO, maximum - lost))
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:

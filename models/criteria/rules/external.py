@@ -10,7 +10,7 @@ from typing_extensions import override
 from models.criteria.facts import FactField, FactKind
 from models.criteria.formulas import CHECK_TEXT, FormulaCells
 from models.criteria.rules.amounts import Label, PositivePoints
-from models.criteria.rules.base import Better, Numbers, Outcome, Rule, problem, share_of
+from models.criteria.rules.base import Awarded, Better, Numbers, Rule, problem, share_of
 from models.criteria.rules.cells import FactCell, NumberCell
 from models.criteria.rules.faults import RuleFault
 from models.numbers import HUNDRED, ZERO, plain, said
@@ -59,12 +59,12 @@ class ExternalRule(Rule):
         return f"{self.index} ÷ {said(self.scale)} × {said(maximum)} điểm"
 
     @override
-    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
         value = Decimal(facts[_VALUE])
         if not 0 <= value <= self.scale:
             what = f"{self.index}: {said(value)} nằm ngoài thang 0–{said(self.scale)}"
             return problem(_VALUE, what, "Kiểm tra lại giá trị và thang của chỉ số")
-        return Outcome(share_of(maximum, value, self.scale))
+        return Awarded(share_of(maximum, value, self.scale))
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:

@@ -13,7 +13,7 @@ from typing_extensions import override
 from models.criteria.facts import NEVER_DONE, FactField, FactKind, read_date
 from models.criteria.formulas import CHECK_TEXT, NO, FormulaCells, day_of
 from models.criteria.rules.amounts import Label, Points
-from models.criteria.rules.base import Better, Numbers, Outcome, Rule, problem
+from models.criteria.rules.base import Awarded, Better, Numbers, Rule, problem
 from models.criteria.rules.cells import DayCell, FactCell
 from models.criteria.rules.faults import RuleFault, above_maximum
 from models.numbers import ZERO, plain, said
@@ -123,9 +123,9 @@ class OnTimeRule(Rule):
         return "; ".join(steps)
 
     @override
-    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
         if facts[_DATE] == NEVER_DONE:
-            return Outcome(ZERO)
+            return Awarded(ZERO)
         done = date.fromisoformat(facts[_DATE])
         earliest, latest = self.period(year)
         if not earliest <= done <= latest:
@@ -133,9 +133,9 @@ class OnTimeRule(Rule):
             return problem(_DATE, what, "Kiểm tra lại ngày trên văn bản")
         days_late = (done - self.deadline_in(year)).days
         if days_late <= 0:
-            return Outcome(maximum)
+            return Awarded(maximum)
         reached = (step.points for step in self.late if step.days is None or days_late <= step.days)
-        return Outcome(next(reached, ZERO))
+        return Awarded(next(reached, ZERO))
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:

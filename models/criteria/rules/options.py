@@ -11,7 +11,7 @@ from typing_extensions import override
 from models.criteria.facts import FactField, FactKind
 from models.criteria.formulas import CHECK_TEXT, FormulaCells
 from models.criteria.rules.amounts import FactId, Label, Points
-from models.criteria.rules.base import Better, Numbers, Outcome, Rule, problem
+from models.criteria.rules.base import Awarded, Better, Numbers, Rule, problem
 from models.criteria.rules.cells import ChoiceCell, FactCell
 from models.criteria.rules.faults import RuleFault, above_maximum, named_twice
 from models.numbers import said
@@ -71,11 +71,11 @@ class OptionsRule(Rule):
         return "; ".join(f"{option.label}: {said(option.points)} điểm" for option in self.options)
 
     @override
-    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
         chosen = facts[_OPTION]
         for option in self.options:
             if option.id == chosen:
-                return Outcome(option.points)
+                return Awarded(option.points)
         known = ", ".join(option.id for option in self.options)
         return problem(_OPTION, f"không có phương án “{chosen}”", f"Chọn một trong: {known}")
 

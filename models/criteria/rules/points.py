@@ -10,7 +10,7 @@ from typing_extensions import override
 from models.criteria.facts import FactField, FactKind
 from models.criteria.formulas import CHECK_TEXT, FormulaCells
 from models.criteria.rules.amounts import Label, PositivePoints
-from models.criteria.rules.base import WHOLE_CONTENT, Better, Numbers, Outcome, Rule, problem
+from models.criteria.rules.base import WHOLE_CONTENT, Awarded, Better, Numbers, Rule, problem
 from models.criteria.rules.cells import FactCell, NumberCell
 from models.criteria.rules.faults import RuleFault
 from models.numbers import ZERO, plain, said
@@ -53,7 +53,7 @@ class PointsRule(Rule):
         return f"Cho điểm trực tiếp từ 0 đến {said(maximum)} điểm{steps}"
 
     @override
-    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
         points = Decimal(facts[_POINTS])
         if not 0 <= points <= maximum:
             what = f"{said(points)} điểm nằm ngoài khoảng từ 0 đến {said(maximum)}"
@@ -61,7 +61,7 @@ class PointsRule(Rule):
         if self.step and points % self.step:
             what = f"{said(points)} điểm không theo bước {said(self.step)}"
             return problem(_POINTS, what, f"Nhập bội số của {said(self.step)}")
-        return Outcome(points)
+        return Awarded(points)
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:

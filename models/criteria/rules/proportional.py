@@ -11,7 +11,7 @@ from typing_extensions import override
 from models.criteria.facts import FactField
 from models.criteria.formulas import FormulaCells
 from models.criteria.rules.amounts import Percent
-from models.criteria.rules.base import Better, Numbers, Outcome, share_of
+from models.criteria.rules.base import Awarded, Better, Numbers, share_of
 from models.criteria.rules.cells import FactCell
 from models.criteria.rules.faults import RuleFault
 from models.criteria.rules.ratios import (
@@ -79,15 +79,15 @@ class ProportionalRule(RatioRule):
         return f"{ratio} × {said(maximum)} điểm{self.decimals_said()}{below}{above}{nothing}"
 
     @override
-    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
         stated = self.ratio(facts, maximum)
-        if isinstance(stated, Outcome):
+        if isinstance(stated, Awarded):
             return stated
         numerator, denominator = EXACT.multiply(stated[0], HUNDRED), stated[1]
         if numerator < EXACT.multiply(self.floor, denominator):
-            return Outcome(ZERO)
+            return Awarded(ZERO)
         share = share_of(maximum, numerator, EXACT.multiply(self.full_from, denominator))
-        return Outcome(min(maximum, self.rounded(share)))
+        return Awarded(min(maximum, self.rounded(share)))
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:

@@ -12,7 +12,7 @@ from typing_extensions import override
 from models.criteria.facts import FactField, kind_of_numbers
 from models.criteria.formulas import CHECK_TEXT, NOT_APPLICABLE, FormulaCells, not_numbers
 from models.criteria.rules.amounts import Counts, Label, OptionalDecimals
-from models.criteria.rules.base import Better, Outcome, Rule, problem
+from models.criteria.rules.base import Awarded, Better, Rule, problem
 from models.criteria.rules.cells import CountCell, FactCell, NumberCell
 from models.numbers import EXACT, HUNDRED, MOST_DECIMALS, ZERO, plain, printed, said, vietnamese_number
 from models.wording import continued
@@ -86,7 +86,7 @@ class RatioRule(Rule, ABC):
             FactField(DENOMINATOR, self.denominator, kind, of_ratio=True),
         )
 
-    def ratio(self, facts: Mapping[str, str], maximum: Decimal) -> tuple[Decimal, Decimal] | Outcome:
+    def ratio(self, facts: Mapping[str, str], maximum: Decimal) -> tuple[Decimal, Decimal] | Awarded:
         """Numerator and denominator that make a ratio from 0 to 1 (or more, where allowed); else their outcome."""
         part, whole = self.numerator, self.denominator
         numerator, denominator = Decimal(facts[NUMERATOR]), Decimal(facts[DENOMINATOR])
@@ -111,13 +111,13 @@ class RatioRule(Rule, ABC):
             )
         return numerator, denominator
 
-    def _of_nothing(self, maximum: Decimal) -> Outcome:
+    def _of_nothing(self, maximum: Decimal) -> Awarded:
         match self.of_nothing:
             case OfNothing.FULL:
-                return Outcome(maximum)
+                return Awarded(maximum)
             case OfNothing.ZERO:
-                return Outcome(ZERO)
-        return Outcome(None)
+                return Awarded(ZERO)
+        return Awarded(None)
 
     def nothing_said(self, maximum: Decimal) -> str:
         """What 0 of 0 means, as the end of the rule's sentence; nothing where the rule does not say."""

@@ -11,7 +11,7 @@ from typing_extensions import override
 from models.criteria.facts import FactField, FactKind
 from models.criteria.formulas import CHECK_TEXT, FormulaCells, not_counts
 from models.criteria.rules.amounts import Bound, FactId, Label, Percent, PositivePoints
-from models.criteria.rules.base import WHOLE_CONTENT, Better, Numbers, Outcome, Rule, problem, share_of
+from models.criteria.rules.base import WHOLE_CONTENT, Awarded, Better, Numbers, Rule, problem, share_of
 from models.criteria.rules.cells import CountCell, FactCell, NumberCell
 from models.criteria.rules.counts import not_a_count, read_count
 from models.criteria.rules.faults import RuleFault, named_twice
@@ -95,7 +95,7 @@ class SurveyRule(Rule):
         return f"Bình quân số phiếu hợp lệ theo trọng số ({weights}) × {said(maximum)} điểm"
 
     @override
-    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
         if self.scale is not None:
             return self._of_mean(Decimal(facts[_MEAN]), self.scale, maximum)
         forms = worth = ZERO
@@ -114,16 +114,16 @@ class SurveyRule(Rule):
                 f"tổng số phiếu trả lời ({said(forms)}) khác tổng số phiếu hợp lệ ({stated})",
                 "Đối chiếu lại số phiếu của từng phương án với tổng số phiếu hợp lệ",
             )
-        return Outcome(share_of(maximum, worth, forms * HUNDRED))
+        return Awarded(share_of(maximum, worth, forms * HUNDRED))
 
-    def _of_mean(self, mean: Decimal, scale: Decimal, maximum: Decimal) -> Outcome:
+    def _of_mean(self, mean: Decimal, scale: Decimal, maximum: Decimal) -> Awarded:
         if not self.scale_from <= mean <= scale:
             return problem(
                 _MEAN,
                 f"điểm trung bình {said(mean)} nằm ngoài thang {said(self.scale_from)}–{said(scale)}",
                 "Kiểm tra lại thang điểm của phiếu khảo sát",
             )
-        return Outcome(share_of(maximum, mean - self.scale_from, scale - self.scale_from))
+        return Awarded(share_of(maximum, mean - self.scale_from, scale - self.scale_from))
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:

@@ -13,7 +13,7 @@ from typing_extensions import override
 from models.criteria.facts import FactField, kind_of_number
 from models.criteria.formulas import CHECK_TEXT, FormulaCells
 from models.criteria.rules.amounts import Bound, Label, Points, PositivePoints
-from models.criteria.rules.base import Better, Numbers, Outcome, problem, share_of
+from models.criteria.rules.base import Awarded, Better, Numbers, problem, share_of
 from models.criteria.rules.cells import FactCell
 from models.criteria.rules.faults import RuleFault, above_maximum
 from models.criteria.rules.ratios import (
@@ -255,10 +255,10 @@ class TiersRule(RatioRule):
         return f"{value} ÷ {said(tier.pro_rata)}{self._unit} × {points}{self.decimals_said()}"
 
     @override
-    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Outcome:
+    def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
         if self.of is Measured.RATIO:
             stated = self.ratio(facts, maximum)
-            if isinstance(stated, Outcome):
+            if isinstance(stated, Awarded):
                 return stated
             value, unit = EXACT.multiply(stated[0], HUNDRED), stated[1]
         else:
@@ -267,8 +267,8 @@ class TiersRule(RatioRule):
                 return problem(_VALUE, f"“{self.value}” là số âm ({said(value)})", "Nhập số từ 0 trở lên")
         tier = next(tier for tier in self.tiers if tier.holds(value, unit))
         if tier.pro_rata is None:
-            return Outcome(tier.points)
-        return Outcome(min(tier.points, self.rounded(tier.share(value, unit))))
+            return Awarded(tier.points)
+        return Awarded(min(tier.points, self.rounded(tier.share(value, unit))))
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 import models
 from models.criteria.facts import FactField, FactKind, FactProblem, UnreadableFactError
 from models.criteria.rules.any_rule import RULE_KINDS, AnyRule, declare
-from models.criteria.rules.base import Outcome, Rule
+from models.criteria.rules.base import Awarded, Rule
 from models.criteria.rules.on_time import OnTimeRule
 
 YEAR = 2025
@@ -30,7 +30,7 @@ def rule(kind: str, **declared: object) -> Rule:
     return ANY_RULE.validate_python({"kind": kind, **declared})
 
 
-def outcome_of(a_rule: Rule, maximum: object, **facts: object) -> Outcome:
+def outcome_of(a_rule: Rule, maximum: object, **facts: object) -> Awarded:
     return a_rule.points({name: str(value) for name, value in facts.items()}, Decimal(str(maximum)), YEAR)
 
 
