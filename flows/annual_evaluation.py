@@ -12,8 +12,9 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
-from flows.approving import KEPT_BY_RUN, ApprovalForm, Question, decide
+from flows.approving import KEPT_BY_RUN, ApprovalForm, Question, Verdict, decide, left_empty
 from flows.running import artifact_key, province_folder, province_of, storage_of, tell
 from models.findings import RefusedError
 from models.records.procedure import Submission
@@ -29,9 +30,9 @@ from tasks.publishing.gate import reasons_from
 class DecisionApproval(ApprovalForm):
     """What a person enters in the Prefect UI about a decision."""
 
-    number: int | None = Field(default=None, title="Số quyết định", ge=1)
-    submission_number: int | None = Field(default=None, title="Số tờ trình của Sở", ge=1)
-    submission_day: date | None = Field(default=None, title="Ngày tờ trình")
+    number: int | SkipJsonSchema[None] = left_empty("Số quyết định", ge=1)
+    submission_number: int | SkipJsonSchema[None] = left_empty("Số tờ trình của Sở", ge=1)
+    submission_day: date | SkipJsonSchema[None] = left_empty("Ngày tờ trình")
     replaces: str = Field(default="", title="Số, ký hiệu quyết định bị thay thế (nếu là đính chính)")
     accepted: str = Field(
         default="",
@@ -42,7 +43,7 @@ class DecisionApproval(ApprovalForm):
     @property
     def missing(self) -> str:
         """What has to be entered still: also the submission, and a reason behind every accepted code."""
-        if self.verdict != "approve" or super().missing:
+        if self.verdict is not Verdict.APPROVE or super().missing:
             return super().missing
         if not (self.submission_number and self.submission_day):
             return "Phê duyệt thì cần số và ngày của tờ trình mà quyết định căn cứ."

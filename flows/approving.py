@@ -9,9 +9,10 @@ is drafted anew may be another; so every question bears the hash of what was dra
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import INPUTS, RUN_ID, CachePolicy
@@ -19,11 +20,15 @@ from prefect.context import FlowRunContext, TaskRunContext
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from flows.guarding import of_the_desk
-from flows.running import list_files, storage_of, tell
+from flows.running import list_files, province_of, storage_of, tell
 from models.findings import RefusedError
 from models.settings import Settings, SigningSettings, var_folder
+from models.working_days import VIETNAM
+from tasks.mail.notifying import DeliveryState
+from tasks.mail.telling_leaders import tell_leaders
 from tasks.publishing import issuing
 from tasks.publishing.approvals import Numbering, refuse_approval
 from tasks.publishing.choosing import known_paper
@@ -39,16 +44,39 @@ def _name_of_task(context: TaskRunContext, inputs: dict[str, Any]) -> str:
 KEPT_BY_RUN = RUN_ID + INPUTS + CachePolicy.from_cache_key_fn(_name_of_task)
 
 
-class ApprovalForm(RunInput):
-    """What a person enters in the Prefect UI: yes, no, or draft again; for a yes number, date and signer."""
+class Verdict(StrEnum):
+    """A person's answer, as people read it in the form: yes, draft again from the newest data, or no."""
 
-    verdict: Literal["approve", "redraft", "refuse"] = Field(
-        title="Phê duyệt (approve), lập lại dự thảo từ số liệu mới nhất (redraft), hay không phê duyệt (refuse)"
-    )
+    APPROVE = "Phê duyệt"
+    REDRAFT = "Lập lại dự thảo từ số liệu mới nhất"
+    REFUSE = "Không phê duyệt"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Verdict | None":
+        """The answer by its name: a form that an earlier version of the program has put asks for `approve`."""
+        return cls.__members__.get(str(value).upper())
+
+
+def left_empty(title: str, **more: Any) -> Any:
+    """A field that may be left empty: the UI shows an input for it and sends nothing where nothing was typed."""
+    return Field(default=None, title=title, json_schema_extra=_without_default, **more)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+class ApprovalForm(RunInput):
+    """What a person enters in the Prefect UI: yes, no, or draft again; for a yes number, date and signer.
+
+    What may be left empty has no type `null` in its schema, else the UI asks for a type before it shows an input.
+    """
+
+    verdict: Verdict = Field(title="Ý kiến")
     approved_by: str = Field(title="Người quyết định (họ tên, chức vụ)", min_length=1)
-    number: int | None = Field(default=None, title="Số văn bản", ge=1)
-    day: date | None = Field(default=None, title="Ngày ký")
-    signer: str | None = Field(default=None, title="Mã người ký trong province.yaml (để trống: người đầu tiên)")
+    number: int | SkipJsonSchema[None] = left_empty("Số văn bản", ge=1)
+    day: date | SkipJsonSchema[None] = left_empty("Ngày ký")
+    signer: str | SkipJsonSchema[None] = left_empty("Mã người ký trong province.yaml (để trống: người đầu tiên)")
     replaces: str = Field(default="", title="Số, ký hiệu văn bản bị thay thế (nếu là đính chính)")
     reason: str = Field(default="", title="Lý do (khi không phê duyệt)")
     snapshot: str = Field(default="", title="Bản số liệu đã xem (mã SHA-256, ghi sẵn theo dự thảo)")
@@ -56,11 +84,11 @@ class ApprovalForm(RunInput):
     @property
     def missing(self) -> str:
         """What has to be entered still before it can be carried out, "" for nothing."""
-        if self.verdict == "refuse":
+        if self.verdict is Verdict.REFUSE:
             return "" if self.reason else "Không phê duyệt thì cần ghi lý do."
         return (
             ""
-            if self.verdict == "redraft" or (self.number and self.day)
+            if self.verdict is Verdict.REDRAFT or (self.number and self.day)
             else "Phê duyệt thì cần số và ngày của văn bản."
         )
 
@@ -72,6 +100,7 @@ class ApprovalForm(RunInput):
         return Numbering(self.number, self.day, self.signer or None, self.replaces.strip())
 
 
+DECIDED_AT = "/trinh-duyet"  # the page of the desk where a waiting draft is answered
 Form = TypeVar("Form", bound=ApprovalForm)
 
 _DRAFTED_ANEW = (
@@ -123,12 +152,14 @@ def decide(folder: str, question: Question[Form], freeze: Callable[[int], str], 
         asked += 1
         snapshot = freeze(drafted)
         drafts = Draft(snapshot, draft(folder, snapshot))
+        if not given:
+            tell_whoever_approves(folder, question.title, snapshot, asked)
         answer = given or _ask(question, asked, drafts, trouble)
         trouble = answer.missing or _other_draft(drafts, answer)
-        if answer.verdict == "redraft" and not given:
+        if answer.verdict is Verdict.REDRAFT and not given:
             drafted += 1
             continue
-        if not trouble and answer.verdict == "refuse":
+        if not trouble and answer.verdict is Verdict.REFUSE:
             refuse(folder, snapshot, answer.approved_by, answer.reason)
             return f"không phê duyệt: {answer.reason}"
         if not trouble:
@@ -163,7 +194,7 @@ def _ask(question: Question[Form], asked: int, drafts: Draft, trouble: str) -> F
         *([f"⚠ {_DRAFTED_ANEW}"] if _asked_about_another(question.about, asked, key) else []),
         f"Bản số liệu `{drafts.snapshot}`.",
         *question.lines(drafts.snapshot),
-        f"Xem dự thảo và trả lời tại bàn làm việc: {of_the_desk(Settings())[0]}/trinh-duyet",
+        f"Xem dự thảo và trả lời tại bàn làm việc: {of_the_desk(Settings())[0]}{DECIDED_AT}",
         "Dự thảo:",
         *(f"- [{Path(path).name}]({_at_the_desk(drafts.snapshot, path)})" for path in drafts.paths),
     ]
@@ -193,6 +224,16 @@ def draft(folder: str, snapshot: str) -> list[str]:
     paths = [str(path) for path in issuing.draft(paper, issuing.draft_folder(paper))]
     list_files(f"draft-{paper.name}", f"Dự thảo {paper.title}", paths)
     return paths
+
+
+@task(name="tell_leaders", persist_result=True, cache_policy=KEPT_BY_RUN)
+def tell_whoever_approves(folder: str, title: str, snapshot: str, asked: int) -> None:
+    """Tell by mail that a draft waits, once a question; what cannot be sent is a warning only."""
+    config, settings = province_of(folder, receiving=True).config, Settings()
+    key, address = f"{snapshot[:16]}-{asked}", f"{of_the_desk(settings)[0]}{DECIDED_AT}"
+    for delivery in tell_leaders(config, storage_of(folder), settings, title, address, key, datetime.now(VIETNAM)):
+        if delivery.state is DeliveryState.FAILED:
+            get_run_logger().warning(f"chưa báo được cho lãnh đạo: {delivery.error}")
 
 
 @task(name="publish", persist_result=True, cache_policy=KEPT_BY_RUN)

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
-from flows.approving import KEPT_BY_RUN, ApprovalForm, Question, decide, draft
+from flows.approving import KEPT_BY_RUN, ApprovalForm, Question, decide, draft, left_empty
 from flows.running import artifact_key, province_folder, province_of, storage_of, tell
 from models.progress.periods import month_of, periods_ending_with, read_period
 from models.records.progress_snapshots import progress_in
@@ -23,8 +24,8 @@ from tasks.recording.snapshots import known_snapshot
 class ReportApproval(ApprovalForm):
     """What a person enters in the Prefect UI about a report."""
 
-    number: int | None = Field(default=None, title="Số báo cáo", ge=1)
-    signer: str | None = Field(default=None, title="Mã người ký trong province.yaml (để trống: lãnh đạo Sở)")
+    number: int | SkipJsonSchema[None] = left_empty("Số báo cáo", ge=1)
+    signer: str | SkipJsonSchema[None] = left_empty("Mã người ký trong province.yaml (để trống: lãnh đạo Sở)")
     replaces: str = Field(default="", title="Số, ký hiệu báo cáo bị thay thế (nếu là đính chính)")
 
 
@@ -70,7 +71,7 @@ def _told_in(folder: str, snapshot: str) -> str:
     progress = progress_in(known_snapshot(storage_of(folder), snapshot)).progress
     expected, silent = len(progress.result.expected), len(progress.result.not_reported)
     said = f"Dự thảo có số liệu của {expected - silent}/{expected} đơn vị; hạn gửi báo cáo {progress.due:%d/%m/%Y}."
-    return f"{said} Khi các đơn vị còn lại đã gửi, chọn redraft để lập lại dự thảo." if silent else said
+    return f"{said} Khi các đơn vị còn lại đã gửi, chọn lập lại dự thảo." if silent else said
 
 
 @task(name="freeze_progress", persist_result=True, cache_policy=KEPT_BY_RUN)

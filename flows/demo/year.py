@@ -119,6 +119,7 @@ class _Reports:
 
     def publish(self, month: "Period") -> None:
         """Draft, approve and publish the report of a month, then those of the longer periods that end with it."""
+        from flows.approving import Verdict
         from flows.monthly_progress import ReportApproval, monthly_progress
         from models.progress.periods import periods_ending_with
         from models.province.calendar import report_due
@@ -127,7 +128,7 @@ class _Reports:
         for period in periods_ending_with(month):
             self.number += 1
             approval = ReportApproval(
-                verdict="approve",
+                verdict=Verdict.APPROVE,
                 approved_by="người dùng thử (mẫu)",
                 number=self.number,
                 day=report_due(self.province.config, period).deadline,

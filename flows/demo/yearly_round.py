@@ -82,6 +82,7 @@ def main() -> None:
     say("Lần chạy đầu, Prefect tạo cơ sở dữ liệu của nó trong khoảng 20 giây.")
     runs = [(round, *_run(round, out)) for round in ROUNDS]
     _print_end(out, runs, time.monotonic() - started)
+    _open_the_desk(out / "tinh-mau")
 
 
 def prepare_prefect(home: Path) -> None:
@@ -193,12 +194,13 @@ def decide(folder: Path, round: Demonstrated) -> tuple[str, str]:
         The published folder and the id of the flow run.
     """
     from flows.annual_evaluation import DecisionApproval, annual_evaluation
+    from flows.approving import Verdict
 
     say("  chạy luồng annual_evaluation trong Prefect")
     show_what_tasks_print()
     number, day = round.submission
     approval = DecisionApproval(
-        verdict="approve",
+        verdict=Verdict.APPROVE,
         approved_by="người dùng thử (mẫu)",
         number=round.number,
         day=round.day,
@@ -210,6 +212,24 @@ def decide(folder: Path, round: Demonstrated) -> tuple[str, str]:
     published = str(state.result())
     assert state.state_details.flow_run_id is not None
     return published, str(state.state_details.flow_run_id)
+
+
+def _open_the_desk(folder: Path) -> None:
+    """An account a role of the sample province, and how the desk is opened."""
+    from models.province.folder import load_province
+    from models.records.storage import open_storage
+    from models.roles import Role
+    from models.settings import Settings
+    from tasks.accounts.accounts import Account, add_account, subjects_of
+
+    province, storage = load_province(folder), open_storage(folder, Settings())
+    say(f"\n━━ Bàn làm việc: make serve PROVINCE={folder}, rồi mở http://127.0.0.1:4280")
+    for role in Role:
+        subject = next(iter(subjects_of(province, role.description.bound)), "")
+        account = Account(role.value, f"{role.description.name} (mẫu)", role, subject)
+        password = add_account(storage, province, account)
+        say(f"  {role.value:14} {password}   {role.description.name}{f' {subject}' if subject else ''}")
+    say("  Mật khẩu dùng cho lần đăng nhập đầu, đăng nhập xong chương trình yêu cầu đổi.")
 
 
 def show_what_tasks_print() -> None:

@@ -80,7 +80,7 @@ def _page(
 ) -> Response:
     paper = _paper(visit, run.snapshot)
     points: Sequence[Point] = paper.gate()
-    if entered and entered.verdict == "approve" and not entered.missing:
+    if entered and entered.verdict.name == "APPROVE" and not entered.missing:
         points = points_before(paper, entered.numbering, visit.who.acting)
     files = sorted(path.name for path in draft_folder(paper).glob("*.pdf"))
     return visit.page(
@@ -153,7 +153,7 @@ def decide(
     entered = _form_of(paper)(**said)
     if faults := list(_faults(visit, paper, waiting, entered)):
         return _page(visit, waiting, entered, faults, 422)
-    if why := answer_run(run, entered.model_dump(mode="json")):
+    if why := answer_run(run, entered.model_dump(mode="json", exclude_none=True)):
         return visit.go(
             _HERE, f"Chưa thực hiện được: {_who_was_first(visit, waiting.snapshot) or why}", went_well=False
         )
@@ -176,7 +176,7 @@ def _faults(visit: Visit, paper: Paper, waiting: WaitingRun, entered: "ApprovalF
     if entered.missing:
         yield entered.missing
         return
-    if entered.verdict != "approve":
+    if entered.verdict.name != "APPROVE":
         return
     try:
         points = points_before(paper, entered.numbering, visit.who.acting)

@@ -241,6 +241,25 @@ def compose_reminder(
     return _message(config, mail, to, subject, text, f"reminder.{key}", when)
 
 
+def compose_waiting(
+    config: ProvinceConfig, mail: MailSettings, to: Recipient, title: str, address: str, key: str, when: datetime
+) -> EmailMessage:
+    """What waits for a leader's answer, and where it is given.
+
+    Args:
+        title: what is to be approved.
+        address: of the page where it is answered.
+        key: what tells this question from all others; the Message-ID follows from it.
+        when: the moment of writing, with zone.
+    """
+    text = [
+        f"{title} đã có dự thảo và đang chờ phê duyệt.",
+        f"Xem dự thảo và trả lời tại: {address}",
+        "Chưa trả lời thì chưa có gì được công bố.",
+    ]
+    return _message(config, mail, to, f"Chờ phê duyệt: {title}", text, f"waiting.{key}", when)
+
+
 def _found(findings: Sequence[Finding], attachment: Attachment | None) -> list[str]:
     """How much was found, the first of it, and where the rest stands."""
     counts = Counter(finding.severity for finding in findings)

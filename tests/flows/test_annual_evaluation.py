@@ -29,7 +29,7 @@ from tests.conftest import ROOT, copy_example
 pytestmark = pytest.mark.slow
 
 YES = {
-    "verdict": "approve",
+    "verdict": "Phê duyệt",
     "approved_by": "Lãnh đạo (mẫu)",
     "number": 7,
     "day": "2018-08-20",
@@ -192,7 +192,7 @@ def test_a_published_round_is_not_published_again_under_another_number_and_a_ref
     state = served.wait_for(run, "PAUSED", forms=2)
     assert state["state"]["name"] == "Suspended"
 
-    served.resume(run, {"verdict": "refuse", "approved_by": "Lãnh đạo (mẫu)", "reason": "Đã công bố rồi"})
+    served.resume(run, {"verdict": "Không phê duyệt", "approved_by": "Lãnh đạo (mẫu)", "reason": "Đã công bố rồi"})
     served.wait_for(run, "COMPLETED")
     storage = open_storage(served.province, Settings(user="người thử"))
     with storage.reading() as session:

@@ -99,7 +99,9 @@ def waiting(request: pytest.FixtureRequest, tmp_path: Path, results: Path) -> Wa
 
     run = continued(flow, scheduled(flow, parameters))
     assert run.state_name == "Suspended"
-    return Waiting(flow, run, storage, told, {"verdict": "approve", "approved_by": "Lãnh đạo (mẫu)", **answer}, results)
+    return Waiting(
+        flow, run, storage, told, {"verdict": "Phê duyệt", "approved_by": "Lãnh đạo (mẫu)", **answer}, results
+    )
 
 
 def test_an_upgrade_between_draft_and_answer_changes_nothing(waiting: Waiting, tmp_path: Path) -> None:
@@ -148,7 +150,7 @@ def test_an_answer_that_names_another_draft_is_asked_about_again(waiting: Waitin
 
 
 OWN_CLAIMS = f"{HEADER}di-an,1.1,self,60,,\nthuan-an,1.1,self,50,,\nthuan-an,2.1,survey,30,,\n"
-DATED = {"verdict": "approve", "approved_by": "Lãnh đạo (mẫu)", "number": 7, "day": "2018-08-20"}
+DATED = {"verdict": "Phê duyệt", "approved_by": "Lãnh đạo (mẫu)", "number": 7, "day": "2018-08-20"}
 SUBMITTED = {**DATED, "submission_number": 45, "submission_day": "2018-08-13"}
 EXAMPLE = "thieu-ten-nguoi-ky: bản thử\nngay-truoc-ket-qua: bản thử"
 

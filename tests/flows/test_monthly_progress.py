@@ -22,7 +22,7 @@ from tests.tasks.months import Months
 
 pytestmark = pytest.mark.slow
 
-YES = {"verdict": "approve", "approved_by": "Lãnh đạo Sở (mẫu)", "number": 12, "day": date(2025, 3, 17)}
+YES = {"verdict": "Phê duyệt", "approved_by": "Lãnh đạo Sở (mẫu)", "number": 12, "day": date(2025, 3, 17)}
 
 
 def test_a_report_that_is_approved_at_once_is_published_and_shown(prefect_server: None, tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_report_that_is_approved_at_once_is_published_and_shown(prefect_server
 
 def test_a_refusal_is_kept_and_an_impossible_approval_fails_loudly(prefect_server: None, tmp_path: Path) -> None:
     months = Months.told(tmp_path)
-    refusal = ReportApproval(verdict="refuse", approved_by="Lãnh đạo Sở (mẫu)", reason="Chờ Xã B")
+    refusal = ReportApproval(verdict="Không phê duyệt", approved_by="Lãnh đạo Sở (mẫu)", reason="Chờ Xã B")
     assert monthly_progress(str(months.folder), "2025-03", refusal) == ["không phê duyệt: Chờ Xã B"]
     with months.storage.reading() as session:
         assert session.exec(select(Approval)).one().reason == "Chờ Xã B"
@@ -84,7 +84,9 @@ def test_what_came_in_while_the_run_waited_stands_in_a_second_draft(prefect_serv
     first = months.freeze("2025-03").sha256
     months.tell("2025-03", "xa-b,qua-han,,,9\n")
 
-    resume_flow_run(run.id, run_input={"verdict": "redraft", "approved_by": "Lãnh đạo Sở (mẫu)"})
+    resume_flow_run(
+        run.id, run_input={"verdict": "Lập lại dự thảo từ số liệu mới nhất", "approved_by": "Lãnh đạo Sở (mẫu)"}
+    )
     assert continued(monthly_progress, run).state_name == "Suspended"
     assert len(list((months.folder / "var" / "drafts").rglob("bao-cao.pdf"))) == 2
 
