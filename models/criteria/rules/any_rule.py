@@ -21,6 +21,7 @@ from models.criteria.rules.points import PointsRule
 from models.criteria.rules.proportional import ProportionalRule
 from models.criteria.rules.survey import SurveyRule
 from models.criteria.rules.tiers import TiersRule
+from models.criteria.rules.within import WithinRule
 
 RULE_KINDS: dict[str, type[Rule]] = {}
 """The kinds by the name that `kind` has in a criteria set."""
@@ -47,6 +48,7 @@ declare(OptionsRule)
 declare(TiersRule)
 declare(ProportionalRule)
 declare(OnTimeRule)
+declare(WithinRule)
 declare(ChecklistRule)
 declare(DeductionRule)
 declare(SurveyRule)

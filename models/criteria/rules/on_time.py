@@ -5,35 +5,25 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal, final
+from typing import Literal, final
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import field_validator
 from typing_extensions import override
 
 from models.criteria.facts import NEVER_DONE, FactField, FactKind, read_date
 from models.criteria.formulas import CHECK_TEXT, NO, FormulaCells, day_of
-from models.criteria.rules.amounts import Label, Points
+from models.criteria.rules.amounts import Label
 from models.criteria.rules.base import Awarded, Better, Numbers, Rule, problem
 from models.criteria.rules.cells import DayCell, FactCell
-from models.criteria.rules.faults import RuleFault, above_maximum
+from models.criteria.rules.faults import RuleFault
+from models.criteria.rules.lateness import LateStep, late_faults, late_formula, late_points, late_said
 from models.numbers import ZERO, plain, said
 from models.wording import continued
-
-Days = Annotated[int, Field(strict=True, gt=0)]
 
 _DATE = "date"
 _MONTH_AND_DAY = re.compile(r"(\d{2})-(\d{2})")
 _A_YEAR = timedelta(days=366)
 _YEARS = range(2000, 2101)
-
-
-class LateStep(BaseModel):
-    """Points for being late by at most so many days; without `days`, however late."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    points: Points
-    days: Days | None = None
 
 
 @final
@@ -92,15 +82,7 @@ class OnTimeRule(Rule):
     @override
     def faults(self, maximum: Decimal) -> list[RuleFault]:
         """Late steps above the maximum, overlapping or not falling; bounds that exclude each other or the deadline."""
-        faults: list[RuleFault] = []
-        for position, step in enumerate(self.late):
-            faults += above_maximum(step.points, maximum, ("late", position, "points"))
-            before = self.late[position - 1] if position else None
-            if before and (before.days is None or (step.days is not None and step.days <= before.days)):
-                faults.append(RuleFault(("late", position), "các mức chậm chồng lấn", "Xếp theo số ngày chậm tăng dần"))
-            if before and step.points >= before.points:
-                what, remedy = "chậm hơn mà điểm không thấp hơn", "Xếp các mức chậm theo điểm giảm dần"
-                faults.append(RuleFault(("late", position, "points"), what, remedy))
+        faults = late_faults(self.late, maximum)
         if self.earliest and self.latest and self.earliest > self.latest:
             faults.append(RuleFault(("latest",), "latest trước earliest", "Sửa lại hai ngày"))
         elif isinstance(self.deadline, date):
@@ -112,15 +94,8 @@ class OnTimeRule(Rule):
 
     @override
     def sentence(self, maximum: Decimal, year: int) -> str:
-        steps = [f"Đến hết ngày {self.deadline_in(year):%d/%m/%Y}: {said(maximum)} điểm"]
-        for position, step in enumerate(self.late):
-            later = "chậm hơn" if position else "chậm"
-            until = f"chậm không quá {step.days} ngày" if step.days else later
-            steps.append(f"{until}: {said(step.points)} điểm")
-        if not self.late or self.late[-1].days:
-            steps.append("chậm hơn: 0 điểm" if self.late else "chậm: 0 điểm")
-        steps.append("không thực hiện: 0 điểm")
-        return "; ".join(steps)
+        first = f"Đến hết ngày {self.deadline_in(year):%d/%m/%Y}: {said(maximum)} điểm"
+        return "; ".join([first, *late_said(self.late)])
 
     @override
     def _points(self, facts: Mapping[str, str], maximum: Decimal, year: int) -> Awarded:
@@ -132,20 +107,14 @@ class OnTimeRule(Rule):
             what = f"ngày {done:%d/%m/%Y} nằm ngoài kỳ từ {earliest:%d/%m/%Y} đến {latest:%d/%m/%Y}"
             return problem(_DATE, what, "Kiểm tra lại ngày trên văn bản")
         days_late = (done - self.deadline_in(year)).days
-        if days_late <= 0:
-            return Awarded(maximum)
-        reached = (step.points for step in self.late if step.days is None or days_late <= step.days)
-        return Awarded(next(reached, ZERO))
+        return Awarded(maximum if days_late <= 0 else late_points(self.late, days_late))
 
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:
         cell = cells.facts[_DATE]
         earliest, latest = self.period(year)
         deadline = day_of(self.deadline_in(year))
-        late = "0"
-        for step in reversed(self.late):
-            points = plain(step.points)
-            late = points if step.days is None else f"IF(INT({cell})-{deadline}<={step.days},{points},{late})"
+        late = late_formula(self.late, f"INT({cell})-{deadline}")
         in_period = f"IF(OR(INT({cell})<{day_of(earliest)},INT({cell})>{day_of(latest)}),{CHECK_TEXT},"
         dated = f"{in_period}IF(INT({cell})<={deadline},{plain(maximum)},{late}))"
         return f'IF({cell}="{NO}",0,IF(ISNUMBER({cell}),{dated},{CHECK_TEXT}))'

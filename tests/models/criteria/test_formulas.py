@@ -26,6 +26,7 @@ from models.criteria.rules.on_time import OnTimeRule
 from models.criteria.rules.options import OptionsRule
 from models.criteria.rules.survey import SurveyRule
 from models.criteria.rules.tiers import TiersRule
+from models.criteria.rules.within import WithinRule
 from models.criteria.sets import BlockItem
 from models.numbers import plain
 from tests.libreoffice import recalculated
@@ -188,6 +189,11 @@ MAKERS: dict[str, Callable[[Random, Decimal], dict[str, Any]]] = {
     "tiers": tiers_rule,
     "proportional": proportional_rule,
     "on_time": on_time_rule,
+    "within": lambda random, maximum: {
+        "kind": "within",
+        "days": random.randint(1, 30),
+        "late": on_time_rule(random, maximum)["late"],
+    },
     "checklist": checklist_rule,
     "deduction": lambda random, maximum: {
         "kind": "deduction",
@@ -224,6 +230,8 @@ def values_for(field: FactField, rule: Rule, maximum: Decimal, random: Random) -
         case FactKind.OPTION:
             return random.choice([label for _, label in field.choices])
         case FactKind.DATE:
+            if isinstance(rule, WithinRule):
+                return a_day_within(rule, random)
             assert isinstance(rule, OnTimeRule)
             return a_day(rule, random)
         case FactKind.COUNT:
@@ -246,6 +254,15 @@ def a_day(rule: OnTimeRule, random: Random) -> Value:
     steps = [deadline + timedelta(days=step.days) for step in rule.late if step.days]
     day = random.choice([deadline, earliest, latest, *steps, deadline + timedelta(days=random.randint(-400, 400))])
     return NO if random.random() < 0.1 else day + timedelta(days=random.choice((-1, 0, 0, 1)))
+
+
+def a_day_within(rule: WithinRule, random: Random) -> Value:
+    """Days so close that two of them meet each bound of the rule."""
+    if random.random() < 0.1:
+        return random.choice((NO, date(2023, 12, 31), date(2027, 1, 1)))
+    late = [rule.days + step.days for step in rule.late if step.days]
+    days = random.choice((0, 0, 0, rule.days, *late)) + random.choice((0, 0, 1, -1))
+    return date(2025, 2, 20) + timedelta(days=days)
 
 
 def a_number(rule: Rule, maximum: Decimal, random: Random) -> Decimal:

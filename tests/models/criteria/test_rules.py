@@ -211,6 +211,47 @@ def test_a_deadline_with_a_year_may_be_written_with_or_without_quotes(written: o
     assert a_rule.deadline_in(2030) == date(2025, 1, 31)
 
 
+WITHIN_5_DAYS = rule(
+    "within", days=5, start="Ngày nhận kiến nghị", label="Ngày trả lời", late=[{"days": 3, "points": Decimal("0.5")}]
+)
+
+
+def test_a_deadline_may_be_counted_from_the_day_of_another_fact() -> None:
+    given = {
+        day: points_of(WITHIN_5_DAYS, 1, start="2025-02-26", date=day)
+        for day in ("2025-02-26", "2025-03-03", "2025-03-04", "2025-03-06", "2025-03-07", "none")
+    }
+    assert list(given.values()) == [1, 1, Decimal("0.5"), Decimal("0.5"), 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("start", "day", "what"),
+    [
+        ("2025-03-05", "2025-03-04", "“Ngày trả lời” 04/03/2025 trước “Ngày nhận kiến nghị” 05/03/2025"),
+        ("none", "2025-03-04", "“Ngày nhận kiến nghị” chưa có nên không tính được hạn"),
+        ("2023-12-31", "none", "ngày 31/12/2023 nằm ngoài kỳ từ 01/01/2024 đến 31/12/2026"),
+    ],
+)
+def test_two_days_that_make_no_sense_together_are_refused(start: str, day: str, what: str) -> None:
+    assert problem_of(WITHIN_5_DAYS, 1, start=start, date=day).what == what
+
+
+def test_a_deadline_from_another_day_is_said_with_both_days() -> None:
+    assert WITHIN_5_DAYS.sentence(Decimal(1), YEAR) == (
+        "Trong 5 ngày kể từ ngày nhận kiến nghị: 1 điểm; chậm không quá 3 ngày: 0,5 điểm; chậm hơn: 0 điểm; "
+        "không thực hiện: 0 điểm"
+    )
+    facts = {"start": "2025-02-26", "date": "2025-03-06"}
+    assert WITHIN_5_DAYS.reckoned(facts, Decimal("0.5"), Decimal(1), YEAR) == (
+        "ngày nhận kiến nghị 26/02/2025, hạn 03/03/2025 (5 ngày); ngày trả lời 06/03/2025, chậm 3 ngày"
+    )
+
+
+def test_two_days_of_one_name_are_a_fault() -> None:
+    faults = rule("within", days=5, start="Ngày", label="Ngày").faults(Decimal(1))
+    assert [(fault.path, fault.what) for fault in faults] == [(("label",), "hai ngày cùng tên “Ngày”")]
+
+
 def test_a_rule_written_as_json_is_read_back_as_the_same_rule() -> None:
     a_rule = rule("on_time", deadline=date(2025, 1, 31))
     assert ANY_RULE.validate_json(ANY_RULE.dump_json(a_rule)) == a_rule
@@ -853,11 +894,11 @@ def test_a_rule_that_is_not_as_declared_is_refused(declared: dict[str, object]) 
         ANY_RULE.validate_python(declared)
 
 
-def test_there_are_ten_kinds_of_rules() -> None:
+def test_there_are_eleven_kinds_of_rules() -> None:
     known = {a_rule.kind for a_rule in (DIRECT, DONE, CHOICE, CA_MAU, FLOOR_70, BY_31_JANUARY, REPORTS)}
-    known |= {a_rule.kind for a_rule in (LATE_REPORTS, ABCD, INDEX_766)}
+    known |= {a_rule.kind for a_rule in (LATE_REPORTS, ABCD, INDEX_766, WITHIN_5_DAYS)}
     assert known == set(RULE_KINDS)
-    assert len(RULE_KINDS) == 10
+    assert len(RULE_KINDS) == 11
 
 
 # --- declaring a kind -------------------------------------------------------------------------------------------------
