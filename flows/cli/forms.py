@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.commands import app, named_period, opened, today
+from flows.cli.commands import Year, app, named_period, opened, today
 
 if TYPE_CHECKING:
     from models.forms.descriptions import FormKind
@@ -43,4 +43,20 @@ def _monthly_forms(kind: "FormKind", month: str, units: list[str], out: Path) ->
     period = named_period(month)
     province, storage = opened()
     for path in write_months(province, storage, period, units, out, today(), kind):
+        typer.echo(str(path))
+
+
+@app.command()
+def printout(
+    year: Year,
+    out: Annotated[Path, typer.Option("--out", help="Thư mục ghi bản in", file_okay=False)],
+    unit: Annotated[
+        list[str] | None, typer.Option("--unit", help="Mã đơn vị (lặp lại được); bỏ trống: mọi đơn vị đã gửi phiếu")
+    ] = None,
+) -> None:
+    """Lập bản in để ký (PDF) từ phiếu tự đánh giá đã nhận: mỗi tiêu chí một dòng, có chỗ ký của người đứng đầu."""
+    from tasks.intake.printout import write_printouts
+
+    province, storage = opened()
+    for path in write_printouts(province, storage, year, unit or [], out):
         typer.echo(str(path))

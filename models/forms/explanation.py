@@ -16,7 +16,7 @@ CUT = FormTable(
     (
         KEY,
         Column("code", "Mã", 7.5, ColumnLook.CENTRED, required=True),
-        Column("content", "Nội dung tiêu chí", 34),
+        Column("content", "Nội dung tiêu chí", 44),
         Column("max", "Điểm tối đa", 8, ColumnLook.NUMBER, required=True),
         Column("points", "Điểm tự chấm", 9, ColumnLook.POINTS),
         Column("appraised", "Điểm thẩm định", 9, ColumnLook.POINTS),

@@ -47,7 +47,6 @@ def read_csv(
     shown_as: str,
     required: Sequence[str],
     optional: Sequence[str] = (),
-    *,
     lenient: bool = False,
 ) -> CsvFile:
     """Read a CSV file.

@@ -118,7 +118,7 @@ def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str)
 def _put_row(page: Page, records: RoundRecords, record: UnitRecord, leaf: Leaf) -> None:
     claimed, standing = record.claimed[leaf.code], record.standing[leaf.code]
     reason = _reason(records, record, leaf)
-    named = Named(leaf.name, leaf.rule.sentence(leaf.max, record.year))
+    named = Named(leaf.name, "\n".join([leaf.rule.sentence(leaf.max, record.year), *_sent_before(record, leaf)]))
     said = record.said(leaf.code, Stage.EXPLANATION) or None
     cells = cells_of_row(CUT.columns, page.row)
     values: dict[str, Value] = {
@@ -140,6 +140,16 @@ def _put_row(page: Page, records: RoundRecords, record: UnitRecord, leaf: Leaf) 
     wrapped = (("content", named), ("reason", reason), ("explanation", said))
     page.height(page.row, [(text, CUT.by_id[id].width) for id, text in wrapped], least=36)
     page.row += 1
+
+
+def _sent_before(record: UnitRecord, leaf: Leaf) -> list[str]:
+    """What the unit sent with its self-assessment, so that it explains without opening the old file."""
+    parts = (
+        ("Đã báo cáo", record.stated(leaf)),
+        ("Giải trình đã gửi", list(filter(None, [record.said(leaf.code, Stage.SELF)]))),
+        ("Tài liệu đã gửi", record.documents_said(leaf.code, Stage.SELF)),
+    )
+    return [f"{name}: {'; '.join(lines)}." for name, lines in parts if lines]
 
 
 def _reason(records: RoundRecords, record: UnitRecord, leaf: Leaf) -> str:

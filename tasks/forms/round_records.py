@@ -13,12 +13,14 @@ from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.forms.descriptions import FormKind
 from models.forms.explanation import AGREES
 from models.forms.row_keys import Remark
+from models.forms.sheets import capitalised
 from models.forms.sources import ScoreSource, Stage
 from models.province.folder import Province
 from models.province.rounds import Group, RankingRule, Round
 from models.records.entries import EvidenceEntry, WordEntry
 from models.records.results import Basis, LeafPoints
 from models.records.storage import Storage
+from models.records.submissions import said_document
 from models.units import Unit
 from tasks.progress.forecasting import SuggestedFact, suggested_facts
 from tasks.recording.versions import current_evidence, current_remarks, current_words
@@ -102,6 +104,18 @@ class UnitRecord:
     def documents(self, code: str, stage: Stage) -> Sequence[EvidenceEntry]:
         """The documents named for a component at a stage."""
         return self.evidence.get((code, stage), ())
+
+    def stated(self, leaf: Leaf) -> list[str]:
+        """What the unit stated about a leaf, in the words of its form: a line a fact, or that it claims no case."""
+        if self.claims_not_applicable(leaf.code):
+            return ["Đề nghị không áp dụng"]
+        facts = self.facts.get(leaf.code, {})
+        known = [field for field in leaf.rule.fields if field.id in facts]
+        return [f"{capitalised(field.label)}: {field.shown(facts[field.id])}" for field in known]
+
+    def documents_said(self, code: str, stage: Stage) -> list[str]:
+        """The documents named for a component at a stage, a line each."""
+        return [said_document(item.document, item.number, item.day, item.page) for item in self.documents(code, stage)]
 
     def decided(self, code: str) -> ScoreSource | None:
         """Who decided on the leaf above the unit: the council before the appraisers; None where nobody did."""

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from models.criteria.facts import UnreadableFactError
 from models.criteria.sets import BlockItem, CriteriaSet, Leaf, Source
-from models.findings import Finding, RefusedError, Severity, has_critical
+from models.findings import Finding, RefusedError, Severity, has_critical, refusal
 from models.forms.sources import ScoreSource
 from models.numbers import (
     HUNDRED,
@@ -30,10 +30,11 @@ from models.numbers import (
     said,
     spoken_number,
 )
-from models.province.csv_files import Row, read_csv
+from models.province.csv_files import CsvFile, Row
 from models.province.folder import Province
 from models.records.entries import FactEntry, HistoryEntry, ScoreEntry
 from models.units import Unit
+from tasks.reading.isolation import ChildFailedError, children
 from tasks.recording.history_checks import TypedResult, compare_typed
 
 SCORE_COLUMNS = ("unit", "component", "source", "points")
@@ -41,6 +42,7 @@ SCORE_EXTRAS = ("not_applicable", "note")
 FACT_COLUMNS = ("unit", "component", "fact", "value")
 HISTORY_COLUMNS = ("year", "group", "unit", "index")
 HISTORY_EXTRAS = ("max_points", "points", "rank", "grade")
+_READ_CSV = "models.province.csv_files:read_csv"
 _YEAR = re.compile(r"20\d\d|2100", re.ASCII)
 _RANK = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 _MOST_HINTS = 100  # a guess takes time; a file full of unknown codes gets no more of them
@@ -213,7 +215,7 @@ def converted(content: bytes, shown_as: str) -> str:
     """
     from tasks.spreadsheets.inert import inert
 
-    file = read_csv(content, shown_as, (), lenient=True)
+    file = _table(content, shown_as, (), (), lenient=True)
     findings = [finding for finding in file.findings if finding.severity is Severity.CRITICAL]
     rows = [
         [_converted_cell(name, text, row.line, shown_as, findings) for name, text in row.values.items()]
@@ -239,6 +241,22 @@ def _converted_cell(column: str, text: str, line: int, shown_as: str, findings: 
         return text  # the import says what is wrong with it
 
 
+def _table(
+    content: bytes, shown_as: str, required: tuple[str, ...], optional: tuple[str, ...], lenient: bool = False
+) -> CsvFile:
+    """The rows of a stranger's CSV file, read where it can do no harm: in a child with limits, as workbooks are.
+
+    Raises:
+        RefusedError: the child reached a limit.
+    """
+    try:
+        table: CsvFile = children().submit(_READ_CSV, content, shown_as, required, optional, lenient).result()
+    except ChildFailedError as failed:
+        what = "tệp quá lớn hoặc hỏng, không đọc được trong giới hạn thời gian và bộ nhớ"
+        raise refusal(shown_as, what, "Kiểm tra tệp, chia thành nhiều tệp nhỏ rồi nhập từng tệp") from failed
+    return table
+
+
 def checked_entries(
     reader: RowReader,
     content: bytes,
@@ -252,7 +270,7 @@ def checked_entries(
     Raises:
         RefusedError: with every finding, when any is critical, or when there is no row.
     """
-    file = read_csv(content, reader.shown_as, required, optional)
+    file = _table(content, reader.shown_as, required, optional)
     reader.findings += file.findings
     if not set(required) <= set(file.columns):
         raise RefusedError(reader.findings)

@@ -493,6 +493,8 @@ def test_the_explanation_form_holds_exactly_what_was_cut_with_its_reason(
         for leaf in expected:
             reason = record.note(leaf, ScoreSource.COUNCIL) or record.note(leaf, ScoreSource.APPRAISAL)
             assert str(at(sheet, leaf, "reason").value).endswith(f": {reason}")
+            declared = record.criteria_set.by_code[leaf]
+            assert all(line in str(at(sheet, leaf, "content").value) for line in record.stated(declared))
         cut_in_all += len(expected)
     assert cut_in_all > 5
 

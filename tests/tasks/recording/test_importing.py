@@ -19,6 +19,8 @@ from models.records.entries import FactEntry, HistoryEntry, ScoreEntry
 from models.records.storage import Storage, open_storage
 from models.records.tables import Receipt
 from models.settings import Settings
+from tasks.reading.child import Limits
+from tasks.reading.isolation import Children
 from tasks.recording.importing import converted, members_by_code, read_facts, read_history, read_scores
 from tasks.recording.versions import facts_by_component, record_facts
 from tests.conftest import copy_example
@@ -685,3 +687,16 @@ published_row = st.tuples(
 @given(st.lists(published_row, max_size=3).map("\n".join))
 def test_any_value_of_a_published_index_is_read_or_refused(province: Province, rows: str) -> None:
     reads_or_refuses(province, (HISTORY + rows).encode(errors="ignore"))
+
+
+def test_a_file_over_which_its_reader_dies_is_a_finding_and_costs_nothing_else(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = Children(1, Limits(memory=400 * 2**20))
+    with monkeypatch.context() as patched:
+        patched.setattr("tasks.recording.importing.children", lambda: small)
+        with pytest.raises(RefusedError, match="không đọc được trong giới hạn"):
+            read_scores(SCORES.encode() + b"a,b,c,1,,\n" * 3_000_000, "diem.csv", province, YEAR)
+        with pytest.raises(RefusedError, match="không có dòng"):
+            read_scores(SCORES.encode(), "diem.csv", province, YEAR)
+    small.close()
