@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
@@ -19,8 +20,10 @@ from models.findings import refusal
 from models.forms.descriptions import MONTH_KINDS, FormKind
 from models.progress.periods import UnreadablePeriodError, read_period
 from models.province.calendar import calendar_of
+from models.records.tables import Publication
 from models.roles import Bound, Permission
 from models.working_days import VIETNAM
+from tasks.documents.unit_sheets import sheet_name
 from tasks.intake.answering import answered_with, reply_of
 from tasks.intake.inbox import outbox_of
 from tasks.intake.judging import standard_parts
@@ -76,6 +79,7 @@ def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Resp
         trouble=trouble,
         days_left={form.record_key: _days_left(visit, form) for form in owed},
         path_of=_form_path,
+        sheets=[publication for publication, _ in _sheets(visit, code)],
     )
 
 
@@ -142,6 +146,36 @@ def _write(visit: Visit, code: str, kind: FormKind, when: str, out: Path) -> lis
     units = [code] if kind.of_a_unit else []
     written = write_forms(visit.province, visit.storage, year, kind, units, out)
     return [path for path in written if path.stem.endswith(f"-{code}")]
+
+
+@router.get(f"{_ONE}/ban-in/{{year}}")
+def printed(visit: Seeing, code: str, year: int) -> Response:
+    """The self-assessment as it was received, to be printed and signed by the unit's head."""
+    from tasks.intake.printout import printout
+
+    _name_of(visit, code)
+    content = printout(visit.province, visit.storage, year, code)
+    return visit.file(f"ban-in-tu-danh-gia-{year}-{code}.pdf", content, _PDF)
+
+
+@router.get(f"{_ONE}/ket-qua/{{id}}")
+def result(visit: Seeing, code: str, id: int) -> Response:
+    """The unit's published sheet."""
+    _name_of(visit, code)
+    published = [path for publication, path in _sheets(visit, code) if publication.id == id]
+    if not published:
+        raise HTTPException(404)
+    return visit.file(published[0].name, published[0].read_bytes(), _PDF)
+
+
+def _sheets(visit: Visit, code: str) -> list[tuple[Publication, Path]]:
+    """The unit's sheet in every published decision, the newest first."""
+    with visit.storage.reading() as session:
+        of_years = select(Publication).where(Publication.period == "").order_by(col(Publication.id).desc())
+        publications = list(session.exec(of_years))
+        session.expunge_all()
+    sheets = [(one, visit.storage.place(one.folder) / sheet_name(code)) for one in publications]
+    return [(one, path) for one, path in sheets if path.is_file()]
 
 
 # --- sending ----------------------------------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "GET /don-vi": SEEING,
     "GET /don-vi/{code}": SEEING,
     "GET /don-vi/{code}/phieu/{kind}/{when}": SEEING,
+    "GET /don-vi/{code}/ban-in/{year}": SEEING,
+    "GET /don-vi/{code}/ket-qua/{id}": SEEING,
     "POST /don-vi/{code}/gui": SENDING,
     "GET /don-vi/{code}/cho/{upload}": SEEING,
     "GET /don-vi/{code}/tep/{id}": SEEING,

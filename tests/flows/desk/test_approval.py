@@ -75,6 +75,8 @@ def test_what_is_approved_at_the_desk_is_published_in_the_leaders_name(
     assert "quyet-dinh.pdf" in leader.open("/cong-bo/1/").text
     assert leader.open("/cong-bo/1/quyet-dinh.pdf").content[:5] == b"%PDF-"
     assert leader.open("/cong-bo/1/../../../cchc.sqlite").status_code == 404
+    assert leader.open("/don-vi/di-an/ket-qua/1").content[:5] == b"%PDF-"
+    assert leader.open("/don-vi/di-an/ket-qua/2").status_code == 404
 
 
 REFUSED = (

@@ -55,6 +55,9 @@ def test_a_form_is_saved_filled_in_sent_and_receipted(unit: Browser, records: St
     assert submission.sha256 in said.replace(" ", "")
     assert "trong hạn gửi" in said
 
+    to_sign = PdfReader(io.BytesIO(unit.open(f"/don-vi/{UNIT}/ban-in/2025").content))
+    assert "THỦ TRƯỞNG ĐƠN VỊ" in " ".join(page.extract_text() for page in to_sign.pages)
+
     sent = unit.open(f"{page.url.path}/goc").content
     assert "không có gì thay đổi" in send(unit, sent).text
 
