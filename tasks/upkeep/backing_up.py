@@ -1,15 +1,19 @@
 """A province → one file with all of it: database, received files, published folders, province folder.
 
 The database is read in one transaction, so that intake may run meanwhile; received files are kept before their rows
-are written, so that none is missing. Keys and passwords of the signing machine are left out, and so is what still
-lies in the inbox: nothing of that is recorded yet.
+are written, so that none is missing. Keys and passwords of the signing machine are left out, and so are other backups
+and what still lies in the inbox: nothing of that is recorded yet.
 """
 
+import fcntl
+import glob
 import hashlib
 import json
 import os
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +33,7 @@ _PIECE = 1 << 20
 _AT_A_TIME = 2_000
 _KEY_FILES = {".p12", ".pfx", ".key", ".jks", ".env"}
 _PRIVATE = b"PRIVATE KEY"
+_UNFINISHED = re.compile(r"\..+\.[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,11 @@ def back_up(province: Path, storage: Storage, file: Path) -> BackedUp:
     if file.exists():
         raise refusal(str(file), "đã có tệp này", "Chọn tên khác; bản sao lưu không ghi đè bản trước")
     file.parent.mkdir(parents=True, exist_ok=True)
+    _remove_unfinished(file)
     unfinished = file.with_name(f".{file.name}.{uuid4().hex}")
     try:
         with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as opened:
+            fcntl.flock(opened, fcntl.LOCK_EX)
             with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 done = _Backup(province, storage, archive).all()
             opened.flush()
@@ -72,6 +79,15 @@ def back_up(province: Path, storage: Storage, file: Path) -> BackedUp:
     finally:
         unfinished.unlink(missing_ok=True)
     return BackedUp(file, file.stat().st_size, done.rows, done.received, len(done.targets), done.head, tuple(done.left))
+
+
+def _remove_unfinished(file: Path) -> None:
+    """Remove what a backup to this file that was killed has left; one that is being written holds its lock."""
+    for left in file.parent.glob(f".{glob.escape(file.name)}.*"):
+        if _UNFINISHED.fullmatch(left.name) and left.is_file():
+            with left.open("rb") as opened, suppress(BlockingIOError):
+                fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink()
 
 
 class _Backup:
@@ -146,8 +162,12 @@ class _Backup:
 
     def _province(self, published: list[Path]) -> None:
         for name, path in self._files(self.province, [var_folder(self.province), *published]):
+            if _UNFINISHED.fullmatch(path.name):  # of this backup too, where it is written into the province folder
+                continue
             if path.suffix.lower() in _KEY_FILES or path.name == ".env" or _holds_key(path):
                 self._leave(name, "là khóa hoặc mật khẩu, không đưa vào bản sao lưu", "Giữ riêng ở nơi an toàn")
+            elif _is_backup(path):
+                self._leave(name, "là bản sao lưu, không đưa vào bản sao lưu khác", "Để bản sao lưu ngoài thư mục tỉnh")
             else:
                 self._add(f"{PROVINCE}/{name}", _pieces(path))
 
@@ -175,6 +195,15 @@ def _pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
             yield piece
+
+
+def _is_backup(path: Path) -> bool:
+    """Whether a file is a finished backup."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return CONTENTS in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
 
 
 def _holds_key(path: Path) -> bool:
