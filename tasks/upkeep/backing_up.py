@@ -5,7 +5,6 @@ are written, so that none is missing. Keys and passwords of the signing machine 
 and what still lies in the inbox: nothing of that is recorded yet.
 """
 
-import fcntl
 import glob
 import hashlib
 import json
@@ -13,11 +12,9 @@ import os
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 from sqlalchemy import Table, inspect, select
 from sqlmodel import Session
@@ -26,6 +23,7 @@ from models.findings import Finding, Severity, refusal
 from models.records.journal import JOURNAL, head_of, key_of
 from models.records.storage import Storage, schema_version
 from models.records.tables import METADATA
+from models.records.unfinished import remove_left, unfinished
 from models.settings import var_folder
 from tasks.upkeep.archive import CONTENTS, DATABASE, PROVINCE, PUBLISHED, RECEIVED, BackupContents, spelled
 
@@ -66,28 +64,14 @@ def back_up(province: Path, storage: Storage, file: Path) -> BackedUp:
     if file.exists():
         raise refusal(str(file), "đã có tệp này", "Chọn tên khác; bản sao lưu không ghi đè bản trước")
     file.parent.mkdir(parents=True, exist_ok=True)
-    _remove_unfinished(file)
-    unfinished = file.with_name(f".{file.name}.{uuid4().hex}")
-    try:
-        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as opened:
-            fcntl.flock(opened, fcntl.LOCK_EX)
-            with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                done = _Backup(province, storage, archive).all()
-            opened.flush()
-            os.fsync(opened.fileno())
-        unfinished.rename(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    remove_left(file.parent.glob(f".{glob.escape(file.name)}.{'[0-9a-f]' * 32}"))
+    with unfinished(file.parent, f".{file.name}.") as (written, opened):
+        with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            done = _Backup(province, storage, archive).all()
+        opened.flush()
+        os.fsync(opened.fileno())
+        written.rename(file)
     return BackedUp(file, file.stat().st_size, done.rows, done.received, len(done.targets), done.head, tuple(done.left))
-
-
-def _remove_unfinished(file: Path) -> None:
-    """Remove what a backup to this file that was killed has left; one that is being written holds its lock."""
-    for left in file.parent.glob(f".{glob.escape(file.name)}.*"):
-        if _UNFINISHED.fullmatch(left.name) and left.is_file():
-            with left.open("rb") as opened, suppress(BlockingIOError):
-                fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                left.unlink()
 
 
 class _Backup:
