@@ -51,7 +51,7 @@ bench: develop
 	@tools/system-packages libreoffice-calc
 	@.venv/bin/python -m benchmarks
 
-# Every step of a round killed at random moments, on both databases: half an hour.
+# What is lost, doubled or stuck when processes, disk, database, clock and mail fail, on both databases: half an hour.
 faults: develop
 	@.venv/bin/python -m benchmarks.faults
 

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -22,13 +21,13 @@ from models.findings import Act, Action, Finding, RefusedError, refusal
 from models.province.identity import Identity, identity_of
 from models.records.journal import guard, seal, unguard, unsealed
 from models.records.tables import ProvinceName
-from models.settings import Settings, close_to_others, for_the_owner, make_var, var_folder
+from models.records.unfinished import remove_left, unfinished
+from models.settings import Settings, close_to_others, make_var, var_folder
 
 SCHEMA_VERSION = "0009"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _NEWEST = "head"
 _PATIENCE = 30.0  # seconds that one process waits for another
-_HOUR = 3600.0  # seconds; no file takes as long to keep
 _WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory lock
 
 
@@ -72,7 +71,10 @@ class Storage:
             session.commit()
 
     def keep(self, content: bytes) -> str:
-        """Keep a received file's bytes under their SHA-256, which is returned; keeping them twice changes nothing."""
+        """Keep a received file's bytes under their SHA-256, which is returned; keeping them twice changes nothing. What
+        a killed process has left of such a file goes.
+        """
+        self.remove_unfinished()
         return self.keep_pieces((content,))
 
     def keep_pieces(self, pieces: Iterable[bytes]) -> str:
@@ -80,28 +82,22 @@ class Storage:
         hashed = hashlib.sha256()
         received = self.var / "received"
         received.mkdir(parents=True, exist_ok=True)
-        unfinished = received / f".{uuid4().hex}"
-        try:
-            with open(unfinished, "xb", opener=for_the_owner) as file:
-                for piece in pieces:
-                    hashed.update(piece)
-                    file.write(piece)
-                path = self.kept(hashed.hexdigest())
-                if not path.exists():
-                    file.flush()
-                    os.fsync(file.fileno())  # a receipt never outlives its file, not even through a power cut
-                    path.parent.mkdir(exist_ok=True)
-                    unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with unfinished(received) as (written, file):
+            for piece in pieces:
+                hashed.update(piece)
+                file.write(piece)
+            path = self.kept(hashed.hexdigest())
+            if not path.exists():
+                file.flush()
+                os.fsync(file.fileno())  # a receipt never outlives its file, not even through a power cut
+                path.parent.mkdir(exist_ok=True)
+                written.replace(path)
         return hashed.hexdigest()
 
-    def remove_unfinished(self, older_than: float = _HOUR) -> None:
-        """Remove what a process that was killed while it kept a file has left, so many seconds ago or longer."""
+    def remove_unfinished(self) -> None:
+        """Remove what a process that was killed while it kept a file has left."""
         received = self.var / "received"
-        for left in (*received.glob(".*"), *received.glob("*/.*")):
-            if left.is_file() and time.time() - left.stat().st_mtime >= older_than:
-                left.unlink(missing_ok=True)
+        remove_left((*received.glob(".*"), *received.glob("*/.*")))
 
     def place_told(self, place: Path) -> str:
         """A place as the database keeps it: from the province folder on where it lies in it, so that both can move."""

@@ -1,18 +1,19 @@
 """A province → one file with all of it: database, received files, published folders, province folder.
 
 The database is read in one transaction, so that intake may run meanwhile; received files are kept before their rows
-are written, so that none is missing. Keys and passwords of the signing machine are left out, and so is what still
-lies in the inbox: nothing of that is recorded yet.
+are written, so that none is missing. Keys and passwords of the signing machine are left out, and so are other backups
+and what still lies in the inbox: nothing of that is recorded yet.
 """
 
+import glob
 import hashlib
 import os
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 from sqlalchemy import Table, inspect, select
 from sqlmodel import Session
@@ -21,6 +22,7 @@ from models.findings import Finding, Severity, refusal
 from models.records.journal import JOURNAL, head_of, key_of
 from models.records.storage import Storage, schema_version
 from models.records.tables import METADATA
+from models.records.unfinished import remove_left, unfinished
 from models.settings import var_folder
 from tasks.upkeep.archive import CONTENTS, DATABASE, PROVINCE, PUBLISHED, RECEIVED, ROW, BackupContents
 
@@ -28,6 +30,7 @@ _PIECE = 1 << 20
 _AT_A_TIME = 2_000
 _KEY_FILES = {".p12", ".pfx", ".key", ".jks", ".env"}
 _PRIVATE = b"PRIVATE KEY"
+_UNFINISHED = re.compile(r"\..+\.[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +63,13 @@ def back_up(province: Path, storage: Storage, file: Path) -> BackedUp:
     if file.exists():
         raise refusal(str(file), "đã có tệp này", "Chọn tên khác; bản sao lưu không ghi đè bản trước")
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f".{file.name}.{uuid4().hex}")
-    try:
-        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as opened:
-            with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                done = _Backup(province, storage, archive).all()
-            opened.flush()
-            os.fsync(opened.fileno())
-        unfinished.rename(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    remove_left(file.parent.glob(f".{glob.escape(file.name)}.{'[0-9a-f]' * 32}"))
+    with unfinished(file.parent, f".{file.name}.") as (written, opened):
+        with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            done = _Backup(province, storage, archive).all()
+        opened.flush()
+        os.fsync(opened.fileno())
+        written.rename(file)
     return BackedUp(file, file.stat().st_size, done.rows, done.received, len(done.targets), done.head, tuple(done.left))
 
 
@@ -145,8 +145,12 @@ class _Backup:
 
     def _province(self, published: list[Path]) -> None:
         for name, path in self._files(self.province, [var_folder(self.province), *published]):
+            if _UNFINISHED.fullmatch(path.name):  # of this backup too, where it is written into the province folder
+                continue
             if path.suffix.lower() in _KEY_FILES or path.name == ".env" or _holds_key(path):
                 self._leave(name, "là khóa hoặc mật khẩu, không đưa vào bản sao lưu", "Giữ riêng ở nơi an toàn")
+            elif _is_backup(path):
+                self._leave(name, "là bản sao lưu, không đưa vào bản sao lưu khác", "Để bản sao lưu ngoài thư mục tỉnh")
             else:
                 self._add(f"{PROVINCE}/{name}", _pieces(path))
 
@@ -174,6 +178,15 @@ def _pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
             yield piece
+
+
+def _is_backup(path: Path) -> bool:
+    """Whether a file is a finished backup."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return CONTENTS in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
 
 
 def _holds_key(path: Path) -> bool:

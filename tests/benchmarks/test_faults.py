@@ -1,16 +1,29 @@
-"""A small share of `make faults`: steps killed at random moments are finished by the next run."""
+"""A small share of `make faults`: a step killed at a commit is finished by the next run; what the table counts."""
+
+from collections import Counter
 
 import pytest
 
-from benchmarks.faults import STEPS, measure
+from benchmarks.faults import measure, row
+from benchmarks.kills import STEPS, Tally
+from benchmarks.places import Ended
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(("step", "database"), [("intake", "sqlite"), ("publish", "postgresql")])
+@pytest.mark.parametrize(("step", "database"), [("intake", "sqlite"), ("import", "postgresql")])
 def test_a_killed_step_loses_and_doubles_nothing(step: str, database: str) -> None:
     assert step in [known.name for known in STEPS]
-    (row,) = measure([step], [database], tries=1, seed=7)
-    kind, name, tries, _, survived, lost, doubled, stuck, *_ = row
-    assert (kind, name, tries, survived) == (database, step, 1, 1)
-    assert (lost, doubled, stuck) == (0, 0, 0)
+    (_, random), (_, committing) = measure([step], [database], tries=0, seed=7, boundaries=1, forms=1)
+    assert random.tries == 0
+    assert (committing.tries, committing.survived) == (1, 1), committing.wrong
+
+
+def test_what_is_missing_is_lost_what_is_there_twice_is_doubled_and_a_traceback_is_stuck() -> None:
+    tally, ended = Tally(), Ended(0, "", 1.0, 100)
+    tally.compare("same", Counter("ab"), Counter("ab"), ended)
+    tally.compare("lost", Counter("ab"), Counter("a"), ended)
+    tally.compare("twice", Counter("ab"), Counter("abb"), ended)
+    tally.compare("traceback", Counter("ab"), Counter("ab"), Ended(1, "Traceback (most recent call last)", 1.0, 100))
+    tally.compare("killed", Counter("ab"), Counter("ab"), Ended(-1, "", 1.0, 100))
+    assert row("case", tally)[:6] == ("case", "5", "1", "1", "1", "2")

@@ -2,6 +2,7 @@
 
 import hashlib
 import multiprocessing
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -428,6 +429,30 @@ def test_a_file_is_kept_once_under_the_hash_of_its_bytes(tmp_path: Path) -> None
     assert (kept.stat().st_ino, kept.stat().st_mtime_ns) == (first.st_ino, first.st_mtime_ns)
     assert [file for file in (tmp_path / "var" / "received").rglob("*") if file.is_file()] == [kept]
     assert kept.read_bytes() == content
+    storage.engine.dispose()
+
+
+def test_what_a_killed_process_left_of_a_file_goes_and_what_is_being_written_stays(tmp_path: Path) -> None:
+    storage = open_storage(tmp_path, Settings())
+    received = tmp_path / "var" / "received"
+    (received / "ab").mkdir(parents=True)
+    left = [received / f".{'0a' * 16}", received / "ab" / f".{'ab' * 32}.{'0b' * 16}"]
+    for path in left:
+        path.write_bytes(b"half")
+
+    def pieces() -> Iterator[bytes]:
+        yield b"first"
+        (mine,) = [path for path in received.glob(".*") if path not in left]
+        storage.remove_unfinished()
+        assert [path for path in received.rglob(".*") if path.is_file()] == [mine]
+        yield b"second"
+
+    sha256 = storage.keep_pieces(pieces())
+    assert storage.kept(sha256).read_bytes() == b"firstsecond"
+    assert not list(received.rglob(".*"))
+    left[0].write_bytes(b"half")
+    storage.keep(b"another")
+    assert not list(received.rglob(".*"))
     storage.engine.dispose()
 
 

@@ -30,7 +30,7 @@ from tasks.intake.judging import is_late
 from tasks.reading.workbooks import read_workbook
 from tasks.recording.progress import current_figures, record_figures
 from tasks.recording.progress_importing import read_figures
-from tests.libreoffice import recalculated
+from tests.libreoffice import converted, recalculated
 from tests.tasks.filled_forms import filled
 from tests.tasks.month_office import DONE, GOOD, TODAY, MonthOffice, changed, errors, month_folder, warnings
 
@@ -243,6 +243,34 @@ def test_what_a_form_says_is_recorded_as_the_import_of_the_same_figures(office: 
     assert (receipt["kind"], receipt["year"]) == ("monthly 2025-05", 2025)
     remark = rows(office, "remark_version")[0]
     assert (remark["kind"], remark["text"]) == ("monthly 2025-05", "thiếu người")
+
+
+def test_the_form_saved_in_an_older_or_an_open_format_gives_the_same_versions(tmp_path: Path) -> None:
+    """A fresh office for each format, one form: what is in the tables afterwards, but ids, times and the file's own."""
+    offices = {}
+    for format in ("xlsx", "xls", "ods"):
+        (tmp_path / format).mkdir()
+        month_folder(tmp_path / format)
+        storage = open_storage(tmp_path / format, Settings(user="người thử"))
+        offices[format] = MonthOffice(tmp_path / format, storage)
+    filled_in = changed(GOOD | DONE, {(Remark.DIFFICULTIES.value, "measured_in"): "thiếu người"})
+    sent = tmp_path / "thang.xlsx"
+    sent.write_bytes(offices["xlsx"].form("2025-05", cells=filled_in))
+    recorded = {}
+    for format, office in offices.items():
+        office.drop(converted(sent, tmp_path, format).read_bytes(), f"thang.{format}")
+        (report,) = office.receive().files
+        assert (report.outcome, errors(report), warnings(report)) == (Outcome.ACCEPTED, [], []), format
+        tables = ("figure_version", "register_version", "remark_version")
+        recorded[format] = {table: [without_the_file(row) for row in rows(office, table)] for table in tables}
+        office.storage.engine.dispose()
+    assert all(recorded["xlsx"].values())
+    assert recorded["xls"] == recorded["xlsx"]
+    assert recorded["ods"] == recorded["xlsx"]
+
+
+def without_the_file(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if not name.endswith(("_id", "_at")) and name != "origin"}
 
 
 def test_the_same_month_again_is_a_new_version_that_withdraws_what_it_leaves_out(office: MonthOffice) -> None:

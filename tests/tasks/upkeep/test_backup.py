@@ -1,5 +1,6 @@
 """Everything in one file and back: on either database, at any path, while others write, and never half."""
 
+import fcntl
 import json
 import shutil
 import zipfile
@@ -14,16 +15,18 @@ from sqlalchemy import inspect, select
 from models.findings import RefusedError
 from models.records.storage import Storage, make_engine, migrate, open_storage
 from models.records.tables import METADATA, Publication, Snapshot
-from models.settings import Settings
+from models.settings import Settings, SigningSettings
+from tasks.intake.round_status import status_now
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.trust import Trust
 from tasks.publishing.verifying import verify_place
 from tasks.recording.journal import walk_journal
 from tasks.upkeep.archive import CONTENTS
 from tasks.upkeep.backing_up import back_up
+from tasks.upkeep.examining import examine
 from tasks.upkeep.restoring import restore
 from tests.tasks.districts import YEAR, Districts
-from tests.tasks.publishing.test_issuing import FIRST, place, publish
+from tests.tasks.publishing.test_issuing import CORRECTION, FIRST, place, publish
 from tests.tasks.recording.test_journal import before_the_journal
 
 pytestmark = pytest.mark.slow
@@ -82,6 +85,27 @@ def test_what_comes_back_is_the_same_evaluates_to_the_same_and_verifies(
     again.storage.engine.dispose()
 
 
+def test_a_province_folder_that_was_moved_goes_on_where_it_was(done: Districts, tmp_path: Path) -> None:
+    left = done.duplicate(tmp_path)
+    left.storage.engine.dispose()
+    there = tmp_path / "ổ khác" / "tỉnh"
+    there.parent.mkdir()
+    moved = Districts(left.folder.rename(there))
+    ((*_, folder),) = status_now(moved.storage, moved.province, YEAR).decisions
+    assert Path(folder) == place(moved)
+    assert verify_place(place(moved), Trust(), moved.storage).findings == ()
+    seen = {part.part: part.findings for part in examine(there, Settings(), SigningSettings())}
+    assert [seen[part] for part in ("nhật ký", "tệp đã nhận", "bản công bố")] == [(), (), ()]
+    assert not moved.evaluate().new
+    assert not publish(moved, FIRST).new
+    moved.receive_score("di-an", "1.1", "council", "48.5").evaluate()
+    assert publish(moved, CORRECTION, "second").new
+    assert verify_place(place(moved, "second"), Trust(), moved.storage).findings == ()
+    assert verify_place(place(moved), Trust(), moved.storage).findings == ()
+    assert not left.folder.exists()
+    moved.storage.engine.dispose()
+
+
 def test_from_postgresql_to_sqlite(done: Districts, archive: Path, tmp_path: Path, postgres_url: str) -> None:
     on_postgresql = Settings(user="người thử", database_url=postgres_url)
     restore(archive, tmp_path / "first", on_postgresql)
@@ -101,6 +125,27 @@ def test_no_key_and_no_password_is_in_it(archive: Path, done: Districts, tmp_pat
     left = back_up(done.folder, done.storage, tmp_path / "again.zip").findings
     assert [finding.file for finding in left] == ["ghi-chu.txt", "khoa.p12"]
     assert archive.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_in_the_province_folder_holds_neither_itself_nor_others_nor_what_was_killed(
+    done: Districts, tmp_path: Path
+) -> None:
+    districts = done.duplicate(tmp_path)
+    first, second = districts.folder / "sao-luu.zip", districts.folder / "sao-luu-2.zip"
+    killed = districts.folder / f".sao-luu.zip.{'0a' * 16}"
+    written = districts.folder / f".sao-luu.zip.{'0b' * 16}"
+    killed.write_bytes(b"half")
+    written.write_bytes(b"half")
+    with written.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        back_up(districts.folder, districts.storage, first)
+        assert (killed.exists(), written.exists()) == (False, True)
+    again = back_up(districts.folder, districts.storage, second)
+    assert "sao-luu.zip" in [finding.file for finding in again.findings]
+    for file in (first, second):
+        assert not [name for name in zipfile.ZipFile(file).namelist() if "sao-luu" in name]
+    assert abs(first.stat().st_size - second.stat().st_size) < 1000
+    districts.storage.engine.dispose()
 
 
 def test_a_place_that_is_not_empty_is_refused(archive: Path, tmp_path: Path) -> None:
