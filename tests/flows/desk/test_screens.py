@@ -1,4 +1,4 @@
-"""The desk in a real Chromium: a small round by clicks, every page without findings of axe, on a screen and on a phone."""
+"""The desk in a real Chromium: a small round by clicks, each page without findings of axe, on screen and phone."""
 
 import threading
 import time
