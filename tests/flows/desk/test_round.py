@@ -87,6 +87,11 @@ def test_whoever_may_only_see_finds_no_buttons(browser_of: Callable[..., Browser
     assert auditor.send(f"{AT}/tinh").status_code == 403
 
 
+def test_months_that_are_not_followed_are_told_as_such(officer: Browser) -> None:
+    assert "chưa khai báo chỉ tiêu theo dõi" in officer.open("/thang").text
+    assert officer.open("/thang/1999").status_code == 404
+
+
 def test_nobody_is_reminded_on_a_day_without_a_deadline(officer: Browser) -> None:
     officer.open(AT)
     assert "không có ai đến lượt nhắc" in officer.send(f"{AT}/nhac").text

@@ -111,7 +111,7 @@ def test_a_small_round_by_clicks(
     officer.look()
     officer.page.get_by_role("link", name="Sở Tài chính").first.click()
     officer.look()
-    for path in ("/ky/2025/soat", "/don-vi", f"/don-vi/{UNIT}", "/trinh-duyet", "/toi", "/khong-co"):
+    for path in ("/ky/2025/soat", "/thang", "/don-vi", f"/don-vi/{UNIT}", "/trinh-duyet", "/toi", "/khong-co"):
         officer.open(path)
 
     manager.enter("quan-tri", account(records, folder, "quan-tri", Role.ADMINISTRATOR))

@@ -1,0 +1,33 @@
+"""The officer's page of the months: who has told which, and which reports are due."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from models.roles import Role
+from tests.flows.desk.browsers import Browser
+from tests.tasks.months import Months
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A province whose units told March 2025."""
+    months = Months.told(tmp_path)
+    months.storage.engine.dispose()
+    return months.folder
+
+
+def test_who_has_told_a_month_and_what_is_due_is_shown(browser_of: Callable[..., Browser]) -> None:
+    page = browser_of(Role.OFFICER).open("/thang/2025").text
+    reports, months = page.split("Ai đã báo cáo tháng nào")
+    assert "Tháng 3 năm 2025" in reports
+    assert "Lập dự thảo và trình" in reports
+    row = next(part for part in months.split("<tr>") if "Tháng 3 năm 2025" in part)
+    assert "không" in row
+
+
+def test_an_auditor_sees_the_months_and_cannot_submit(browser_of: Callable[..., Browser]) -> None:
+    auditor = browser_of(Role.AUDITOR)
+    assert "Lập dự thảo và trình" not in auditor.open("/thang/2025").text
+    assert auditor.send("/thang/2025-03/trinh").status_code == 403
