@@ -1,11 +1,12 @@
 """Who may sign in at the desk: users add, list, lock, unlock, password."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.commands import app, opened
+from flows.cli.commands import app, opened, today
 from models.roles import Role
 
 if TYPE_CHECKING:
@@ -31,6 +32,28 @@ def add(
     province, storage = opened()
     account = Account(read_login(login), person, role, subject, email)
     _print_password(account.login, add_account(storage, province, account))
+
+
+@users.command("units")
+def units(
+    out: Annotated[Path, typer.Option("--out", help="Tệp CSV ghi tên đăng nhập và mật khẩu đầu tiên", dir_okay=False)],
+) -> None:
+    """Lập tài khoản cho mọi đơn vị chưa có, tên đăng nhập là mã đơn vị; mật khẩu đầu tiên ghi vào tệp CSV."""
+    import csv
+
+    from models.settings import for_the_owner
+    from tasks.accounts.accounts import add_unit_accounts
+    from tasks.spreadsheets.inert import inert
+
+    province, storage = opened()
+    with open(out, "x", encoding="utf-8-sig", newline="", opener=for_the_owner) as file:
+        rows, made = csv.writer(file), 0
+        rows.writerow(["ten_dang_nhap", "don_vi", "thu_dien_tu", "mat_khau_lan_dau"])
+        for account, password in add_unit_accounts(storage, province, today()):
+            rows.writerow([account.login, inert(account.person), account.email, password])
+            file.flush()
+            made += 1
+    typer.echo(f"Đã lập {made} tài khoản, mật khẩu lần đầu ghi trong {out} (chỉ tài khoản máy này đọc được).")
 
 
 @users.command("list")

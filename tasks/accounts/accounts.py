@@ -4,9 +4,9 @@ The rights of a role stand in models/roles.py. An account is never deleted: what
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from unicodedata import normalize
 
 from sqlmodel import Session, col, func, select
@@ -84,6 +84,24 @@ def add_account(storage: Storage, province: Province, account: Account) -> str:
         session.add(_version(account, 1, storage.user))
         session.add(AccountSecret(login=account.login, password_hash=hashed(password)))
     return password
+
+
+def add_unit_accounts(storage: Storage, province: Province, today: date) -> Iterator[tuple[Account, str]]:
+    """Make an account for every unit that exists today and has none, under the unit's code.
+
+    Yields:
+        Each new account with its first password, as soon as it is made, by code.
+
+    Raises:
+        RefusedError: an account of something else has a unit's code as its login.
+    """
+    with storage.reading() as session:
+        served = {account.subject for account in accounts(session) if account.role is Role.UNIT}
+    for code, unit in sorted(province.units.items()):
+        if code not in served and unit.exists_on(today):
+            address = next(iter(mail_addresses(unit.email or "")), "")
+            account = Account(code, unit.name, Role.UNIT, code, address)
+            yield account, add_account(storage, province, account)
 
 
 def change_account(storage: Storage, province: Province, account: Account) -> None:
