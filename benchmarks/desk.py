@@ -66,7 +66,7 @@ def _serve(province: Province, port: int) -> subprocess.Popen[bytes]:
 def _signed_in(port: int, password: str) -> tuple[httpx.Client, str]:
     """A browser of the officer, and what its forms send."""
     address = f"http://127.0.0.1:{port}"
-    many = httpx.Limits(max_connections=None)
+    many = httpx.Limits(max_connections=None, max_keepalive_connections=0)  # as many browsers as there are files
     client = httpx.Client(base_url=address, headers={"Origin": address}, timeout=_PATIENCE, limits=many)
     until = WALL() + _PATIENCE
     while WALL() < until:
