@@ -1,4 +1,4 @@
-"""Who has sent what, and who is reminded: status, remind."""
+"""Who has sent what, who is reminded, who may send later: status, remind, extend."""
 
 from typing import Annotated
 
@@ -73,3 +73,38 @@ def remind(
     print_reminded(reminder_mail.reminded_rows(reminded), today)
     if any(one.failed for one in reminded):
         raise typer.Exit(1)
+
+
+@app.command()
+def extend(
+    year: Year,
+    step: Annotated[
+        str, typer.Option("--step", help="Bước: self_assessment, appraisal, explanation, survey, register, council")
+    ],
+    subject: Annotated[list[str], typer.Option("--for", help="Mã đơn vị, cơ quan thẩm định hoặc nhóm (lặp lại được)")],
+    until: Annotated[str | None, typer.Option("--until", help="Nhận đến hết ngày này, dạng 2026-01-25")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Ai đề nghị, vì sao, số văn bản nếu có")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Bỏ gia hạn đã cho")] = False,
+) -> None:
+    """Gia hạn một bước cho vài nơi, kể cả khi bước đã khóa; --undo bỏ gia hạn. Ghi vào nhật ký."""
+    from datetime import datetime
+
+    from models.forms.descriptions import ROUND_KINDS
+    from models.working_days import VIETNAM
+    from tasks.recording import extensions
+
+    kinds = {kind.value: kind for kind in ROUND_KINDS}
+    if step not in kinds:
+        raise typer.BadParameter(f"dùng một trong: {', '.join(kinds)}", param_hint="--step")
+    if undo == (until is not None):
+        raise typer.BadParameter("nêu ngày, hoặc --undo để bỏ", param_hint="--until, --undo")
+    province, storage = opened()
+    kind, now = kinds[step], datetime.now(VIETNAM)
+    if until is None:
+        for code in subject:
+            extensions.take_back(storage, year, kind, code, reason, now)
+        typer.echo(f"Đã bỏ gia hạn {kind.label}: {', '.join(subject)}.")
+        return
+    day = named_day(until)
+    extensions.extend(storage, province, year, kind, subject, day, reason, now)
+    typer.echo(f"Đã gia hạn {kind.label} đến hết ngày {day:%d/%m/%Y}: {', '.join(subject)}.")

@@ -43,7 +43,7 @@ def listed(visit: Seeing) -> Response:
 @router.get(_ONE)
 def one(visit: Seeing, year: int) -> Response:
     """What waits for whom today, and who has sent what."""
-    _known(visit, year)
+    known_year(visit, year)
     forms, state = visit.worked_out(("round", year), lambda: _status(visit, year))
     units = visit.province.units_of_round(year)
     by_unit: dict[str, dict[FormKind, Owed]] = {}
@@ -74,7 +74,7 @@ def _status(visit: Visit, year: int) -> tuple[FormsStatus, RoundStatus]:
 @router.post(f"{_ONE}/tinh")
 def evaluate(visit: Running, year: int) -> Response:
     """Compute the round from what is current and freeze it."""
-    _known(visit, year)
+    known_year(visit, year)
     done = evaluate_round(visit.province, visit.storage, year)
     said = "Đã tính: kết quả mới." if done.new else "Đã tính: kết quả như lần trước, không có gì thay đổi."
     return visit.go(f"{_at(year)}/xep-hang", said)
@@ -83,7 +83,7 @@ def evaluate(visit: Running, year: int) -> Response:
 @router.get(f"{_ONE}/xep-hang")
 def ranks(visit: Seeing, year: int) -> Response:
     """The newest ranks."""
-    _known(visit, year)
+    known_year(visit, year)
     newest = visit.worked_out(("results", year), lambda: newest_results(visit.storage, year))
     tables = [
         (group, figures_told(Medium.TERMINAL, group.units, group.units)) for group in newest.frozen.results.groups
@@ -94,7 +94,7 @@ def ranks(visit: Seeing, year: int) -> Response:
 @router.get(f"{_ONE}/don-vi/{{code}}")
 def explained(visit: Seeing, year: int, code: str) -> Response:
     """Every point of a unit: by which rule, from which facts, who said them, why it was lost."""
-    _known(visit, year)
+    known_year(visit, year)
     explanation = explain_newest(visit.storage, year, code, visit.province.progress.indices.values())
     return visit.page("explanation", explanation.unit.name, year=year, explanation=explanation)
 
@@ -102,7 +102,7 @@ def explained(visit: Seeing, year: int, code: str) -> Response:
 @router.get(f"{_ONE}/soat")
 def gate(visit: Seeing, year: int) -> Response:
     """What is to be settled before the decision is submitted."""
-    _known(visit, year)
+    known_year(visit, year)
     found = visit.worked_out(("gate", year), lambda: _paper(visit, year).gate())
     points = sorted(found, key=lambda point: not point.kind.grave)
     return visit.page(
@@ -117,7 +117,7 @@ def _paper(visit: Visit, year: int) -> Paper:
 @router.post(f"{_ONE}/trinh")
 def submit(visit: Running, year: int) -> Response:
     """Start the flow that drafts the decision and waits for the leader."""
-    _known(visit, year)
+    known_year(visit, year)
     start_run(_YEARLY, {"province": str(visit.desk.folder), "year": year})
     return visit.go("/trinh-duyet", "Đang lập dự thảo; xong sẽ hiện ở mục Đang chờ phê duyệt.")
 
@@ -128,7 +128,7 @@ def remind(visit: Running, year: int) -> Response:
     from tasks.mail import reminder_mail
     from tasks.mail.notifying import mail_settings
 
-    _known(visit, year)
+    known_year(visit, year)
     notices = reminder_mail.due_notices(visit.province, visit.storage, visit.today)
     mail = mail_settings(visit.desk.settings)
     done = reminder_mail.remind(visit.province.config, notices, visit.storage.var, mail, visit.today, visit.now)
@@ -136,7 +136,7 @@ def remind(visit: Running, year: int) -> Response:
     return visit.page("reminded", "Nhắc hạn hôm nay", year=year, rows=rows)
 
 
-def _known(visit: Visit, year: int) -> None:
+def known_year(visit: Visit, year: int) -> None:
     """Go on with a round that there is.
 
     Raises:
