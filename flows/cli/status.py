@@ -52,6 +52,12 @@ def status(
 def remind(
     day: Annotated[str | None, typer.Option("--date", help="Nhắc như vào ngày này, dạng 2026-01-05")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem sẽ nhắc ai, không ghi, không gửi")] = False,
+    subject: Annotated[
+        list[str] | None, typer.Option("--for", help="Nhắc ngay đơn vị, cơ quan này mọi phiếu còn nợ (lặp lại được)")
+    ] = None,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="Nhắc ngay mọi nơi còn nợ phiếu, không đợi mốc nhắc")
+    ] = False,
 ) -> None:
     """Nhắc hạn: ai còn 7 ngày, 1 ngày làm việc, hết hạn hôm nay, hoặc quá hạn mà chưa gửi phiếu, báo cáo tháng."""
     from datetime import datetime
@@ -64,7 +70,10 @@ def remind(
     province, storage = opened()
     now = datetime.now(VIETNAM)
     today = named_day(day) if day else now.date()
-    notices = reminder_mail.due_notices(province, storage, today)
+    if subject or everybody:
+        notices = reminder_mail.asked_notices(province, storage, today, None if everybody else subject)
+    else:
+        notices = reminder_mail.due_notices(province, storage, today)
     if dry_run:
         reminded = reminder_mail.planned(notices)
     else:

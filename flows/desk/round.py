@@ -4,9 +4,9 @@ Nothing is worked out here: status, evaluation and gate are those of the command
 flow that waits for the leader.
 """
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
@@ -15,9 +15,10 @@ from flows.waiting import start_run
 from models.forms.descriptions import ROUND_KINDS, FormKind
 from models.published_figures import Medium, figures_told
 from models.roles import Permission
+from models.units import Unit
 from tasks.intake.form_status import FormsStatus, forms_status
-from tasks.intake.owed import Owed
-from tasks.intake.round_status import RoundStatus, status_now
+from tasks.intake.owed import FormState, Owed
+from tasks.intake.round_status import RoundStatus, UnitStatus, status_now
 from tasks.publishing.choosing import newest_paper, newest_results
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.papers import Paper
@@ -28,6 +29,7 @@ _ALL, _ONE = "/ky", "/ky/{year}"
 MENU = {_ALL: MenuItem("Kỳ đánh giá", (Permission.SEE_ROUND,))}
 Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
 Running = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
+_EVERYBODY = "*"
 _YEARLY = "annual_evaluation/yearly"
 
 
@@ -40,16 +42,28 @@ def listed(visit: Seeing) -> Response:
     return visit.page("rounds", "Kỳ đánh giá", years=years)
 
 
+class UnitRow(NamedTuple):
+    """A unit of the round: its forms by kind, and how far it is."""
+
+    unit: Unit
+    forms: dict[FormKind, Owed]
+    status: UnitStatus
+
+
 @router.get(_ONE)
-def one(visit: Seeing, year: int) -> Response:
-    """What waits for whom today, and who has sent what."""
+def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Response:
+    """What waits for whom today, and who has sent what; the address may name a group and a state of forms."""
     known_year(visit, year)
     forms, state = visit.worked_out(("round", year), lambda: _status(visit, year))
-    units = visit.province.units_of_round(year)
+    units, round = visit.province.units_of_round(year), visit.province.round_of(year)
     by_unit: dict[str, dict[FormKind, Owed]] = {}
     for form in forms.forms:
         if form.kind.of_a_unit:
             by_unit.setdefault(form.subject, {})[form.kind] = form
+    rows = [UnitRow(units[status.code][0], by_unit.get(status.code, {}), status) for status in state.units]
+    wanted = [
+        row for row in rows if not trang_thai or trang_thai in {form.state(visit.today) for form in row.forms.values()}
+    ]
     return visit.page(
         "round",
         f"Kỳ đánh giá năm {year}",
@@ -59,9 +73,15 @@ def one(visit: Seeing, year: int) -> Response:
         kinds=[kind for kind in ROUND_KINDS if kind.of_a_unit],
         others=[form for form in forms.forms if not form.kind.of_a_unit and (form.is_asked or form.newest)],
         groups=[
-            (group, [(unit, by_unit.get(code, {})) for code, (unit, of) in units.items() if of.id == group.id])
-            for group in visit.province.round_of(year).groups
+            (group, [row for row in wanted if row.status.group == group.id])
+            for group in round.groups
+            if nhom in ("", group.id)
         ],
+        all_groups=round.groups,
+        states=FormState,
+        group=nhom,
+        state_of_forms=trang_thai,
+        is_closed=bool(state.decisions),
         may_run=visit.may(Permission.RUN_ROUND),
     )
 
@@ -123,17 +143,26 @@ def submit(visit: Running, year: int) -> Response:
 
 
 @router.post(f"{_ONE}/nhac")
-def remind(visit: Running, year: int) -> Response:
-    """Remind whoever is due or late today; who was reminded today is left alone."""
+def remind(visit: Running, year: int, subject: Annotated[str, Form()] = "") -> Response:
+    """Remind whoever is due or late today, one unit or agency of all that it owes, or (`*`) all who owe anything.
+
+    Who was reminded today is left alone.
+    """
     from tasks.mail import reminder_mail
     from tasks.mail.notifying import mail_settings
 
     known_year(visit, year)
-    notices = reminder_mail.due_notices(visit.province, visit.storage, visit.today)
+    known = visit.province, visit.storage, visit.today
+    if subject:
+        notices = reminder_mail.asked_notices(*known, None if subject == _EVERYBODY else [subject])
+    else:
+        notices = reminder_mail.due_notices(*known)
     mail = mail_settings(visit.desk.settings)
     done = reminder_mail.remind(visit.province.config, notices, visit.storage.var, mail, visit.today, visit.now)
     rows = reminder_mail.reminded_rows(done)
-    return visit.page("reminded", "Nhắc hạn hôm nay", year=year, rows=rows)
+    return visit.page(
+        "reminded", "Nhắc hạn hôm nay", year=year, rows=rows, is_asked=bool(subject), sends_mail=mail.host is not None
+    )
 
 
 def known_year(visit: Visit, year: int) -> None:
