@@ -22,7 +22,7 @@ from tasks.intake.round_status import RoundStatus
 from tasks.scoring.explaining import Explanation, Step
 
 if TYPE_CHECKING:
-    from tasks.intake.form_status import FormsStatus, Waiting
+    from tasks.intake.form_status import FormsStatus
     from tasks.intake.owed import Owed
 
 _WIDTH_OF_FILES = 160
@@ -187,19 +187,16 @@ def print_forms(status: "FormsStatus", province: Province) -> None:
         )
         table.add_row(kind.label, *map(str, counts), deadline_said(status, province, kind))
     console.print(table)
-    _print_list(console, "Việc đang chờ", list(_gathered(status.waiting)))
+    _print_list(console, "Việc đang chờ", list(_gathered(status)))
     unread = [f"{each.file_name} ({moment_said(each.received_at)}): {each.why}" for each in status.unknown]
     _print_list(console, "Tệp không phải biểu mẫu hoặc gửi nhầm chỗ (gần nhất)", unread)
     _print_list(console, "Chưa báo được cho nơi gửi", [f"{name}: {why}" for name, why in status.mail])
     _print_list(console, "Đã nhận nhưng không xóa được khỏi hộp nhận", status.stuck)
 
 
-def _gathered(waiting: "Sequence[Waiting]") -> Iterator[str]:
+def _gathered(status: "FormsStatus") -> Iterator[str]:
     """What waits for whom; what waits for many alike in one line that names the first of them."""
-    by_what: dict[str, list[str]] = {}
-    for who, what in waiting:
-        by_what.setdefault(what, []).append(who)
-    for what, names in by_what.items():
+    for what, names in status.waiting_by_work.items():
         if len(names) <= _MOST_NAMES:
             yield from (f"{name}: {what}" for name in names)
         else:

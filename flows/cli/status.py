@@ -1,4 +1,4 @@
-"""Who has sent what, and who is reminded: status, remind."""
+"""Who has sent what, who is reminded, who may send later: status, remind, extend."""
 
 from typing import Annotated
 
@@ -52,6 +52,12 @@ def status(
 def remind(
     day: Annotated[str | None, typer.Option("--date", help="Nhắc như vào ngày này, dạng 2026-01-05")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem sẽ nhắc ai, không ghi, không gửi")] = False,
+    subject: Annotated[
+        list[str] | None, typer.Option("--for", help="Nhắc ngay đơn vị, cơ quan này mọi phiếu còn nợ (lặp lại được)")
+    ] = None,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="Nhắc ngay mọi nơi còn nợ phiếu, không đợi mốc nhắc")
+    ] = False,
 ) -> None:
     """Nhắc hạn: ai còn 7 ngày, 1 ngày làm việc, hết hạn hôm nay, hoặc quá hạn mà chưa gửi phiếu, báo cáo tháng."""
     from datetime import datetime
@@ -64,7 +70,10 @@ def remind(
     province, storage = opened()
     now = datetime.now(VIETNAM)
     today = named_day(day) if day else now.date()
-    notices = reminder_mail.due_notices(province, storage, today)
+    if subject or everybody:
+        notices = reminder_mail.asked_notices(province, storage, today, None if everybody else subject)
+    else:
+        notices = reminder_mail.due_notices(province, storage, today)
     if dry_run:
         reminded = reminder_mail.planned(notices)
     else:
@@ -73,3 +82,38 @@ def remind(
     print_reminded(reminder_mail.reminded_rows(reminded), today)
     if any(one.failed for one in reminded):
         raise typer.Exit(1)
+
+
+@app.command()
+def extend(
+    year: Year,
+    step: Annotated[
+        str, typer.Option("--step", help="Bước: self_assessment, appraisal, explanation, survey, register, council")
+    ],
+    subject: Annotated[list[str], typer.Option("--for", help="Mã đơn vị, cơ quan thẩm định hoặc nhóm (lặp lại được)")],
+    until: Annotated[str | None, typer.Option("--until", help="Nhận đến hết ngày này, dạng 2026-01-25")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Ai đề nghị, vì sao, số văn bản nếu có")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Bỏ gia hạn đã cho")] = False,
+) -> None:
+    """Gia hạn một bước cho vài nơi, kể cả khi bước đã khóa; --undo bỏ gia hạn. Ghi vào nhật ký."""
+    from datetime import datetime
+
+    from models.forms.descriptions import ROUND_KINDS
+    from models.working_days import VIETNAM
+    from tasks.recording import extensions
+
+    kinds = {kind.value: kind for kind in ROUND_KINDS}
+    if step not in kinds:
+        raise typer.BadParameter(f"dùng một trong: {', '.join(kinds)}", param_hint="--step")
+    if undo == (until is not None):
+        raise typer.BadParameter("nêu ngày, hoặc --undo để bỏ", param_hint="--until, --undo")
+    province, storage = opened()
+    kind, now = kinds[step], datetime.now(VIETNAM)
+    if until is None:
+        for code in subject:
+            extensions.take_back(storage, year, kind, code, reason, now)
+        typer.echo(f"Đã bỏ gia hạn {kind.label}: {', '.join(subject)}.")
+        return
+    day = named_day(until)
+    extensions.extend(storage, province, year, kind, subject, day, reason, now)
+    typer.echo(f"Đã gia hạn {kind.label} đến hết ngày {day:%d/%m/%Y}: {', '.join(subject)}.")

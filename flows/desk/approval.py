@@ -4,7 +4,6 @@ The answer wakes the waiting Prefect run, which stays the one way of publishing,
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
@@ -14,7 +13,7 @@ from fastapi.responses import Response
 from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
-from flows.desk.visiting import MenuItem, Visit, allowed, moment_told, sent
+from flows.desk.visiting import MenuItem, Visit, allowed, day_sent, moment_told, sent
 from flows.waiting import WaitingRun, answer_run, waiting_runs
 from models.findings import Finding, RefusedError
 from models.notation import notation
@@ -140,7 +139,7 @@ def decide(
         "verdict": verdict,
         "approved_by": visit.who.acting,
         "number": _whole(number),
-        "day": _day(day),
+        "day": day_sent(day),
         "signer": signer or None,
         "replaces": replaces.strip(),
         "reason": reason.strip(),
@@ -148,7 +147,7 @@ def decide(
     }
     paper = _paper(visit, waiting.snapshot)
     if not paper.snapshot.period:
-        said["submission_number"], said["submission_day"] = _whole(submission_number), _day(submission_day)
+        said["submission_number"], said["submission_day"] = _whole(submission_number), day_sent(submission_day)
         said["accepted"] = "\n".join(f"{code}: {why.strip()}" for code, why in given if why.strip())
     entered = _form_of(paper)(**said)
     if faults := list(_faults(visit, paper, waiting, entered)):
@@ -202,16 +201,6 @@ def _accepted_in(entered: "ApprovalForm | None") -> dict[str, str]:
 
 def _whole(text: str) -> int | None:
     return int(text) if text.strip().isdecimal() and int(text) else None
-
-
-def _day(text: str) -> date | None:
-    """A day as browsers send it, or as people in Vietnam type it."""
-    from models.criteria.facts import read_date
-
-    try:
-        return read_date(text.strip())
-    except ValueError:
-        return None
 
 
 def _waiting(visit: Visit, id: UUID) -> WaitingRun | None:

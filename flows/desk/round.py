@@ -4,9 +4,9 @@ Nothing is worked out here: status, evaluation and gate are those of the command
 flow that waits for the leader.
 """
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
@@ -15,9 +15,10 @@ from flows.waiting import start_run
 from models.forms.descriptions import ROUND_KINDS, FormKind
 from models.published_figures import Medium, figures_told
 from models.roles import Permission
+from models.units import Unit
 from tasks.intake.form_status import FormsStatus, forms_status
-from tasks.intake.owed import Owed
-from tasks.intake.round_status import RoundStatus, status_now
+from tasks.intake.owed import FormState, Owed
+from tasks.intake.round_status import RoundStatus, UnitStatus, status_now
 from tasks.publishing.choosing import newest_paper, newest_results
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.papers import Paper
@@ -28,6 +29,7 @@ _ALL, _ONE = "/ky", "/ky/{year}"
 MENU = {_ALL: MenuItem("Kỳ đánh giá", (Permission.SEE_ROUND,))}
 Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
 Running = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
+_EVERYBODY = "*"
 _YEARLY = "annual_evaluation/yearly"
 
 
@@ -40,16 +42,28 @@ def listed(visit: Seeing) -> Response:
     return visit.page("rounds", "Kỳ đánh giá", years=years)
 
 
+class UnitRow(NamedTuple):
+    """A unit of the round: its forms by kind, and how far it is."""
+
+    unit: Unit
+    forms: dict[FormKind, Owed]
+    status: UnitStatus
+
+
 @router.get(_ONE)
-def one(visit: Seeing, year: int) -> Response:
-    """What waits for whom today, and who has sent what."""
-    _known(visit, year)
+def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Response:
+    """What waits for whom today, and who has sent what; the address may name a group and a state of forms."""
+    known_year(visit, year)
     forms, state = visit.worked_out(("round", year), lambda: _status(visit, year))
-    units = visit.province.units_of_round(year)
+    units, round = visit.province.units_of_round(year), visit.province.round_of(year)
     by_unit: dict[str, dict[FormKind, Owed]] = {}
     for form in forms.forms:
         if form.kind.of_a_unit:
             by_unit.setdefault(form.subject, {})[form.kind] = form
+    rows = [UnitRow(units[status.code][0], by_unit.get(status.code, {}), status) for status in state.units]
+    wanted = [
+        row for row in rows if not trang_thai or trang_thai in {form.state(visit.today) for form in row.forms.values()}
+    ]
     return visit.page(
         "round",
         f"Kỳ đánh giá năm {year}",
@@ -59,9 +73,15 @@ def one(visit: Seeing, year: int) -> Response:
         kinds=[kind for kind in ROUND_KINDS if kind.of_a_unit],
         others=[form for form in forms.forms if not form.kind.of_a_unit and (form.is_asked or form.newest)],
         groups=[
-            (group, [(unit, by_unit.get(code, {})) for code, (unit, of) in units.items() if of.id == group.id])
-            for group in visit.province.round_of(year).groups
+            (group, [row for row in wanted if row.status.group == group.id])
+            for group in round.groups
+            if nhom in ("", group.id)
         ],
+        all_groups=round.groups,
+        states=FormState,
+        group=nhom,
+        state_of_forms=trang_thai,
+        is_closed=bool(state.decisions),
         may_run=visit.may(Permission.RUN_ROUND),
     )
 
@@ -74,7 +94,7 @@ def _status(visit: Visit, year: int) -> tuple[FormsStatus, RoundStatus]:
 @router.post(f"{_ONE}/tinh")
 def evaluate(visit: Running, year: int) -> Response:
     """Compute the round from what is current and freeze it."""
-    _known(visit, year)
+    known_year(visit, year)
     done = evaluate_round(visit.province, visit.storage, year)
     said = "Đã tính: kết quả mới." if done.new else "Đã tính: kết quả như lần trước, không có gì thay đổi."
     return visit.go(f"{_at(year)}/xep-hang", said)
@@ -83,7 +103,7 @@ def evaluate(visit: Running, year: int) -> Response:
 @router.get(f"{_ONE}/xep-hang")
 def ranks(visit: Seeing, year: int) -> Response:
     """The newest ranks."""
-    _known(visit, year)
+    known_year(visit, year)
     newest = visit.worked_out(("results", year), lambda: newest_results(visit.storage, year))
     tables = [
         (group, figures_told(Medium.TERMINAL, group.units, group.units)) for group in newest.frozen.results.groups
@@ -94,7 +114,7 @@ def ranks(visit: Seeing, year: int) -> Response:
 @router.get(f"{_ONE}/don-vi/{{code}}")
 def explained(visit: Seeing, year: int, code: str) -> Response:
     """Every point of a unit: by which rule, from which facts, who said them, why it was lost."""
-    _known(visit, year)
+    known_year(visit, year)
     explanation = explain_newest(visit.storage, year, code, visit.province.progress.indices.values())
     return visit.page("explanation", explanation.unit.name, year=year, explanation=explanation)
 
@@ -102,7 +122,7 @@ def explained(visit: Seeing, year: int, code: str) -> Response:
 @router.get(f"{_ONE}/soat")
 def gate(visit: Seeing, year: int) -> Response:
     """What is to be settled before the decision is submitted."""
-    _known(visit, year)
+    known_year(visit, year)
     found = visit.worked_out(("gate", year), lambda: _paper(visit, year).gate())
     points = sorted(found, key=lambda point: not point.kind.grave)
     return visit.page(
@@ -117,26 +137,35 @@ def _paper(visit: Visit, year: int) -> Paper:
 @router.post(f"{_ONE}/trinh")
 def submit(visit: Running, year: int) -> Response:
     """Start the flow that drafts the decision and waits for the leader."""
-    _known(visit, year)
+    known_year(visit, year)
     start_run(_YEARLY, {"province": str(visit.desk.folder), "year": year})
     return visit.go("/trinh-duyet", "Đang lập dự thảo; xong sẽ hiện ở mục Đang chờ phê duyệt.")
 
 
 @router.post(f"{_ONE}/nhac")
-def remind(visit: Running, year: int) -> Response:
-    """Remind whoever is due or late today; who was reminded today is left alone."""
+def remind(visit: Running, year: int, subject: Annotated[str, Form()] = "") -> Response:
+    """Remind whoever is due or late today, one unit or agency of all that it owes, or (`*`) all who owe anything.
+
+    Who was reminded today is left alone.
+    """
     from tasks.mail import reminder_mail
     from tasks.mail.notifying import mail_settings
 
-    _known(visit, year)
-    notices = reminder_mail.due_notices(visit.province, visit.storage, visit.today)
+    known_year(visit, year)
+    known = visit.province, visit.storage, visit.today
+    if subject:
+        notices = reminder_mail.asked_notices(*known, None if subject == _EVERYBODY else [subject])
+    else:
+        notices = reminder_mail.due_notices(*known)
     mail = mail_settings(visit.desk.settings)
     done = reminder_mail.remind(visit.province.config, notices, visit.storage.var, mail, visit.today, visit.now)
     rows = reminder_mail.reminded_rows(done)
-    return visit.page("reminded", "Nhắc hạn hôm nay", year=year, rows=rows)
+    return visit.page(
+        "reminded", "Nhắc hạn hôm nay", year=year, rows=rows, is_asked=bool(subject), sends_mail=mail.host is not None
+    )
 
 
-def _known(visit: Visit, year: int) -> None:
+def known_year(visit: Visit, year: int) -> None:
     """Go on with a round that there is.
 
     Raises:

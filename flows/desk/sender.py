@@ -309,13 +309,14 @@ def _same_form(one: ReceivedFile, other: ReceivedFile) -> bool:
 def _owed(visit: Visit, received: ReceivedFile) -> Owed | None:
     """The form that a file is, with its name and deadline; None where it says nothing of a form."""
     from models.province.calendar import form_due
+    from tasks.recording.extensions import with_granted
 
     identity = received.identity
     if identity is None:
         return None
     name = _names(visit).get(identity.subject, identity.subject)
     period = read_period(identity.period) if identity.period else None
-    due = form_due(visit.province, identity)
+    due = form_due(with_granted(visit.storage, visit.province), identity)
     return Owed(identity.kind, identity.subject, name, identity.year, due, period=period)
 
 

@@ -290,3 +290,13 @@ def sent(*permissions: Permission) -> Guarded:
 def moment_told(moment: datetime) -> str:
     """A moment as people read it in Vietnam: `14:05 ngày 28/11/2026`."""
     return f"{moment.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
+
+
+def day_sent(text: str) -> date | None:
+    """A day as browsers send it, or as people in Vietnam type it; None where it is none."""
+    from models.criteria.facts import read_date
+
+    try:
+        return read_date(text.strip())
+    except ValueError:
+        return None

@@ -527,6 +527,30 @@ class ProvinceName(Record, table=True):
     recorded_by: str
 
 
+class ExtensionVersion(Record, table=True):
+    """Until when somebody may send a form of a round past deadline and lock, and why.
+
+    The highest version of a year, step and subject counts, beside what rounds/YEAR.yaml itself extends; one without a
+    day takes the extension back. Source: docs/process.md, 1 (extension per unit).
+    """
+
+    __tablename__ = "extension_version"
+    __table_args__ = (
+        UniqueConstraint("year", "step", "subject", "version"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    year: int
+    step: str
+    subject: str
+    version: int
+    until: date | None = None
+    reason: str
+    recorded_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    recorded_by: str
+
+
 class AccountVersion(Record, table=True):
     """An account of the desk: who it is, as what, for whom, and whether it is open. The highest version counts."""
 

@@ -23,6 +23,7 @@ from models.records.storage import Storage
 from models.records.submissions import said_document
 from models.units import Unit
 from tasks.progress.forecasting import SuggestedFact, suggested_facts
+from tasks.recording.extensions import with_granted
 from tasks.recording.versions import current_evidence, current_remarks, current_words
 from tasks.scoring.gathering import read_inputs
 from tasks.scoring.points import Given, GroupScoring, UnitInput, has_submitted, score_unit
@@ -191,6 +192,7 @@ def read_round(province: Province, storage: Storage, year: int, units: Collectio
     Raises:
         RefusedError: the province has no such round.
     """
+    province = with_granted(storage, province)
     words: dict[str, dict[tuple[str, Stage], WordEntry]] = defaultdict(dict)
     evidence: dict[str, dict[tuple[str, Stage], list[EvidenceEntry]]] = defaultdict(dict)
     with storage.reading() as session:

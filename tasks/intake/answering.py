@@ -26,6 +26,7 @@ from tasks.intake.blank_forms import blank_form
 from tasks.intake.inbox import FileStore
 from tasks.intake.judging import Parts, note_fault
 from tasks.recording.deliveries import FAILED
+from tasks.recording.extensions import with_granted
 
 _IDS_A_QUERY = 500
 _SIDE_BY_SIDE = 2  # replies that are made at once, each by another child
@@ -137,6 +138,7 @@ def _note(storage: Storage, submissions: Sequence[Submission]) -> None:
 
 def _answer(province: Province, storage: Storage, submissions: Sequence[Submission], parts: Parts) -> Answer:
     """The reply to a submission, or to several together; the same whenever it is made."""
+    province = with_granted(storage, province)
     first, others = submissions[0], len(submissions) - 1
     kept, came = storage.kept(first.sha256), first.received_at.astimezone(VIETNAM)
     shown = parts.shown_name(first.file_name)

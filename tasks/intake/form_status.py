@@ -62,6 +62,14 @@ class FormsStatus:
     mail: tuple[tuple[str, str], ...] = ()
     stuck: tuple[str, ...] = ()
 
+    @property
+    def waiting_by_work(self) -> dict[str, list[str]]:
+        """Who is waited for, by the work that waits, which many may share."""
+        by_work: dict[str, list[str]] = {}
+        for who, what in self.waiting:
+            by_work.setdefault(what, []).append(who)
+        return by_work
+
     def of_kind(self, kind: FormKind) -> list[Owed]:
         """The forms of one kind."""
         return [form for form in self.forms if form.kind is kind]

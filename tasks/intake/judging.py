@@ -24,6 +24,7 @@ from models.working_days import VIETNAM
 from tasks.intake.inbox import Arrival
 from tasks.reading.isolation import NoChildrenError
 from tasks.reading.kept_files import finished_reading, renamed
+from tasks.recording.extensions import with_granted
 from tasks.recording.progress_importing import why_absent, why_too_early
 from tasks.recording.snapshots import published_years
 
@@ -108,6 +109,7 @@ def judge_batch(
     Returns:
         One judgement a file, in the same order.
     """
+    province = with_granted(storage, province)
     readings = [_read(file, reading, storage) for file, reading in zip(files, started, strict=True)]
     with storage.reading() as session:
         published = published_years(session)
@@ -272,7 +274,7 @@ def _locked(province: Province, identity: FormIdentity, file: ReceivedFile, publ
     )
     if extended is not None and day <= extended:
         return
-    remedy = "Nếu cần gửi, đề nghị cơ quan chủ trì gia hạn (extensions trong rounds/NĂM.yaml)"
+    remedy = "Nếu cần gửi, đề nghị cơ quan chủ trì gia hạn"
     if identity.year in published:
         yield Finding(file.shown_as, 0, f"kết quả năm {identity.year} đã công bố, không nhận thêm phiếu", remedy)
     elif lock is not None and day > lock:

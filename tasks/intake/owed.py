@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -59,6 +60,33 @@ class Returned:
         return f"{len(errors)} lỗi{first}" if len(errors) > 1 else (errors[0].what if errors else "")
 
 
+class FormState(StrEnum):
+    """Where one form of one subject stands on a day."""
+
+    OVERDUE = "overdue"
+    RETURNED = "returned"
+    WAITED_FOR = "waited_for"
+    PARTLY = "partly"
+    SENT_LATE = "sent_late"
+    SENT = "sent"
+    KNOWN = "known"
+    NOT_ASKED = "not_asked"
+
+    @property
+    def label(self) -> str:
+        """The state as officers read it."""
+        return {
+            "overdue": "quá hạn",
+            "returned": "trả lại, chưa sửa",
+            "waited_for": "chưa gửi",
+            "partly": "trả lời chưa đủ",
+            "sent_late": "đã gửi, chậm",
+            "sent": "đã gửi",
+            "known": "có số liệu",
+            "not_asked": "không phải gửi",
+        }[self.value]
+
+
 @dataclass(frozen=True)
 class Owed:
     """One form of one subject: until when it is owed, and what came of it.
@@ -106,6 +134,18 @@ class Owed:
     def is_owed(self) -> bool:
         """Whether it is still waited for."""
         return self.is_asked and not self.is_told
+
+    def state(self, today: date) -> FormState:
+        """Where it stands on a day, in Vietnam."""
+        if self.open:
+            return FormState.RETURNED
+        if self.is_owed:
+            if self.due and self.due.last_day < today:
+                return FormState.OVERDUE
+            return FormState.PARTLY if self.newest else FormState.WAITED_FOR
+        if self.newest:
+            return FormState.SENT_LATE if self.newest.late else FormState.SENT
+        return FormState.KNOWN if self.is_told else FormState.NOT_ASKED
 
     @property
     def is_imported(self) -> bool:

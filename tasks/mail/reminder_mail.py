@@ -8,7 +8,7 @@ it had.
 import fcntl
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +25,7 @@ from models.units import mail_addresses
 from models.working_days import FIRST_YEAR, LAST_YEAR
 from tasks.mail.month_reminding import expected_in_months
 from tasks.mail.notifying import DeliveryState, MailSettings, Recipient, compose_reminder, deliver
-from tasks.mail.reminding import Reminder, Stage, due_reminders, expected_in_rounds
+from tasks.mail.reminding import Expected, Reminder, Stage, asked_reminders, due_reminders, expected_in_rounds
 
 _ALREADY = "đã nhắc trong ngày"
 _PLANNED = "sẽ nhắc"
@@ -85,11 +85,26 @@ def due_notices(province: Province, storage: Storage, day: date) -> list[Reminde
     Raises:
         RefusedError: a day beyond the working calendar.
     """
+    return notices_of(due_reminders(_expected(province, storage, day), day, calendar_of(province.config)))
+
+
+def asked_notices(
+    province: Province, storage: Storage, day: date, subjects: Collection[str] | None = None
+) -> list[ReminderMail]:
+    """The notices that an officer asks for: of all that these owe, or everybody where None, whatever the day.
+
+    Raises:
+        RefusedError: a day beyond the working calendar.
+    """
+    expected, calendar = _expected(province, storage, day), calendar_of(province.config)
+    return notices_of(asked_reminders(expected, day, calendar, subjects))
+
+
+def _expected(province: Province, storage: Storage, day: date) -> Iterable[Expected]:
     if not FIRST_YEAR < day.year < LAST_YEAR:
         remedy = f"Chọn ngày từ năm {FIRST_YEAR + 1} đến năm {LAST_YEAR - 1}"
         raise refusal(f"ngày {day:%d/%m/%Y}", "không có lịch ngày làm việc của năm này", remedy)
-    expected = chain(expected_in_rounds(province, storage, day), expected_in_months(province, storage, day))
-    return notices_of(due_reminders(expected, day, calendar_of(province.config)))
+    return chain(expected_in_rounds(province, storage, day), expected_in_months(province, storage, day))
 
 
 def planned(notices: Sequence[ReminderMail]) -> list[Reminded]:

@@ -2,10 +2,11 @@
 
 A week before the last day, on the last working day before, and on the day itself everybody is reminded who has not
 sent; afterwards on the first working day and every fifth from there, for four weeks: then a person has to call. Who has
-sent is left alone. Source: docs/process.md (overdue, due within 1 day, due within 7 days; working days).
+sent is left alone. Whoever an officer has reminded by hand is told of all that is owed, on whatever day.
+Source: docs/process.md (overdue, due within 1 day, due within 7 days; working days).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -15,7 +16,7 @@ from models.province.calendar import Due
 from models.province.folder import Province
 from models.province.rounds import Deadlines
 from models.records.storage import Storage
-from models.working_days import WorkingCalendar
+from models.working_days import FIRST_YEAR, WorkingCalendar
 from tasks.forms.round_records import read_round
 from tasks.intake.owed import Owed, owed_in_round
 from tasks.recording.snapshots import published_years
@@ -32,6 +33,7 @@ class Stage(StrEnum):
     TODAY = "today"
     TOMORROW = "tomorrow"
     WEEK = "week"
+    AHEAD = "ahead"
 
     @property
     def label(self) -> str:
@@ -41,6 +43,7 @@ class Stage(StrEnum):
             "today": "hết hạn hôm nay",
             "tomorrow": "còn 1 ngày làm việc",
             "week": "còn 7 ngày",
+            "ahead": "chưa đến hạn",
         }[self.value]
 
 
@@ -65,11 +68,13 @@ class Reminder:
 
     Attributes:
         late: working days since the last day; 0 before and on it.
+        left: working days until the last day, where it is neither late nor near.
     """
 
     expected: Expected
     stage: Stage
     late: int = 0
+    left: int = 0
 
     @property
     def work(self) -> str:
@@ -89,6 +94,7 @@ class Reminder:
             Stage.TODAY: f"hôm nay, {day}, là ngày cuối",
             Stage.TOMORROW: f"còn 1 ngày làm việc, ngày cuối là {day}",
             Stage.WEEK: f"còn 7 ngày, ngày cuối là {day}",
+            Stage.AHEAD: f"còn {self.left} ngày làm việc, ngày cuối là {day}",
         }[self.stage]
         moved = ""
         if due.last_day != due.deadline:
@@ -111,6 +117,29 @@ def due_reminders(expected: Iterable[Expected], today: date, calendar: WorkingCa
         if abs(today - last_day) <= _FAR and (stage := stage_on(today, last_day, calendar)):
             late = calendar.working_days_between(last_day, today) if stage is Stage.LATE else 0
             reminders.append(Reminder(one, stage, late))
+    return reminders
+
+
+def asked_reminders(
+    expected: Iterable[Expected], today: date, calendar: WorkingCalendar, subjects: Collection[str] | None = None
+) -> list[Reminder]:
+    """Reminders of everything that these still owe, on whatever day an officer asks for them, in the order expected.
+
+    Args:
+        expected: what is still owed; what is due only in far weeks is left alone.
+        today: the day, in Vietnam.
+        calendar: the working days of the province.
+        subjects: codes of units and ids of agencies; all where None.
+    """
+    reminders = []
+    for one in expected:
+        last_day = one.due.last_day
+        is_meant = subjects is None or one.form.subject in subjects
+        if is_meant and last_day - today <= _FAR and last_day.year >= FIRST_YEAR:
+            stage = Stage.LATE if today > last_day else stage_on(today, last_day, calendar) or Stage.AHEAD
+            late = calendar.working_days_between(last_day, today) if stage is Stage.LATE else 0
+            left = calendar.working_days_between(today, last_day) if stage is Stage.AHEAD else 0
+            reminders.append(Reminder(one, stage, late, left))
     return reminders
 
 

@@ -47,6 +47,7 @@ _TABLES = {
     "snapshot": "bản số liệu",
     "approval": "phê duyệt",
     "publication": "bản công bố",
+    "extension_version": "gia hạn",
     "account_version": "tài khoản",
     "sign_in": "lần đăng nhập",
 }

@@ -92,6 +92,15 @@ def test_months_that_are_not_followed_are_told_as_such(officer: Browser) -> None
     assert officer.open("/thang/1999").status_code == 404
 
 
+def test_the_matrix_is_filtered_by_group_and_state_in_the_address(officer: Browser) -> None:
+    table = "ai-da-gui-gi"
+    assert "Thành phố Thủ Dầu Một" in officer.open(f"{AT}?trang_thai=known").text.split(table)[-1]
+    page = officer.open(f"{AT}?trang_thai=overdue").text
+    assert "không có đơn vị nào như vậy" in page
+    assert '<option value="overdue" selected>' in page
+    assert "Thành phố Thủ Dầu Một" not in officer.open(f"{AT}?nhom=khong-co").text.split(table)[-1]
+
+
 def test_nobody_is_reminded_on_a_day_without_a_deadline(officer: Browser) -> None:
     officer.open(AT)
     assert "không có ai đến lượt nhắc" in officer.send(f"{AT}/nhac").text

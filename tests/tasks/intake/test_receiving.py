@@ -27,6 +27,7 @@ from models.settings import Settings
 from tasks.intake.answering import unanswered
 from tasks.intake.inbox import only_intake
 from tasks.intake.judging import FAULTS, is_late
+from tasks.recording.extensions import extend
 from tests.models.folders import Folder
 from tests.tasks.departments import Department
 from tests.tasks.forms_sent import sample_province
@@ -210,6 +211,18 @@ def test_after_the_lock_only_units_with_an_extension_are_taken(on_sqlite: Depart
     report = {file.path: file for file in on_sqlite.receive().files}
     assert report["stc.xlsx"].said == "không nhận: bước tự đánh giá đã khóa từ hết ngày 15/01/2026"
     assert (report["snv.xlsx"].outcome, report["snv.xlsx"].late) == (ACCEPTED, False)
+
+
+def test_after_the_lock_an_extension_granted_since_opens_the_step_again(on_sqlite: Department) -> None:
+    Folder(on_sqlite.folder).add("rounds/2025.yaml", "locks: {self_assessment: 2026-01-15}\n")
+    on_sqlite.drop("stc.xlsx", form_file("stc", plan_done()))
+    assert on_sqlite.outcomes() == {"stc.xlsx": REFUSED}
+    now = datetime.now(UTC)
+    kind, until = FormKind.SELF_ASSESSMENT, now.date() + timedelta(days=1)
+    extend(on_sqlite.storage, on_sqlite.province, 2025, kind, ["stc"], until, "Bão lũ", now)
+    on_sqlite.drop("stc.xlsx", form_file("stc", plan_done()))
+    (report,) = on_sqlite.receive().files
+    assert (report.outcome, report.late) == (ACCEPTED, False)
 
 
 def test_a_file_accepted_before_the_lock_is_not_refused_when_it_comes_again(on_sqlite: Department) -> None:

@@ -26,7 +26,7 @@ from models.working_days import VIETNAM, WorkingCalendar
 from tasks.intake.owed import Owed
 from tasks.mail.notifying import MailSettings
 from tasks.mail.reminder_mail import due_notices, notices_of, remind, reminded_rows
-from tasks.mail.reminding import Expected, Stage, due_reminders, expected_in_rounds, stage_on
+from tasks.mail.reminding import Expected, Stage, asked_reminders, due_reminders, expected_in_rounds, stage_on
 from tasks.recording.versions import record_facts, record_scores
 from tests.conftest import EXAMPLES
 from tests.mailbox import Mailbox, free_port, serving
@@ -100,6 +100,17 @@ def test_every_deadline_is_reminded_of_before_on_and_after_its_last_day(deadline
     assert last_day >= deadline
     assert all((stage is Stage.LATE) == (day > last_day) for day, stage in found.items())
     assert all(CALENDAR.is_working_day(day) for day, stage in found.items() if stage is not Stage.WEEK)
+
+
+def test_an_officer_reminds_on_any_day_of_what_is_late_or_not_far_away() -> None:
+    expected = [
+        owing(f"Sở {last}", None, SELF, last) for last in (date(2025, 6, 2), date(2026, 1, 30), date(2099, 1, 9))
+    ]
+    late, ahead = asked_reminders(expected, date(2026, 1, 20), CALENDAR)
+    assert (late.stage, late.late > 150) == (Stage.LATE, True)
+    assert (ahead.stage, ahead.left) == (Stage.AHEAD, 8)
+    assert "còn 8 ngày làm việc, ngày cuối là 30/01/2026" in str(ahead)
+    assert asked_reminders(expected, date(2026, 1, 20), CALENDAR, ["khong-co"]) == []
 
 
 # --- who, in which words ----------------------------------------------------------------------------------------------
