@@ -13,11 +13,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.criteria.formulas import NOT_APPLICABLE
 from models.criteria.sets import Leaf
 from models.findings import Finding, RefusedError, Severity, has_critical
+from models.forms.base import Subject
 from models.forms.descriptions import FormIdentity, FormKind
 from models.forms.sources import ScoreSource
 from models.numbers import MOST_DECIMALS, decimals_of, plain
@@ -37,6 +38,8 @@ from tasks.intake.judging import ReceivedFile, not_admitted, standard_parts
 from tasks.recording.importing import SCORE_COLUMNS, SCORE_EXTRAS
 from tasks.recording.snapshots import newest_published, published_years
 from tasks.recording.versions import Recorded, record_scores
+
+_OF_AGENCIES = [kind.value for kind in FormKind if kind.description.subject is Subject.APPRAISER]
 
 
 class AppraisalState(StrEnum):
@@ -88,7 +91,7 @@ class AppraisedLeaf(NamedTuple):
 def appraised_leaves(storage: Storage, records: RoundRecords, agency: Appraiser) -> list[AppraisedLeaf]:
     """All that an agency appraises in a round, leaf by leaf and below each the units, as in its workbook."""
     with storage.reading() as session:
-        form = select(Receipt.id).where(Receipt.kind == FormKind.APPRAISAL, Receipt.year == records.round.year)
+        form = select(Receipt.id).where(col(Receipt.kind).in_(_OF_AGENCIES), Receipt.year == records.round.year)
         has_form = session.exec(form.where(Receipt.subject == agency.id)).first() is not None
     return [
         _appraised_leaf(record, leaf, has_form)

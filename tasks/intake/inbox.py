@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import uuid4
 
 from sqlalchemy import text
 
 from models.findings import refusal
 from models.records.storage import Storage
 from models.records.submissions import storable
+from models.records.unfinished import remove_left, unfinished
 from models.settings import Settings, var_folder
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LARGEST_FILE = 100 * 1024 * 1024  # bytes; no form comes near
 _PASSED_OVER = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
 _FORMS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
+_UNFINISHED = ".part-"  # how the names of files begin that are not whole yet
 _PIECE = 2**20  # bytes of a file that are held at once
 _CHANGED = ("mtime", "LastModified", "last_modified", "modified", "created")
 _ARRIVED = ("created", "LastModified", "last_modified", "modified", "mtime")
@@ -222,7 +223,7 @@ class FileStore:
         return content
 
     def write(self, name: str, content: bytes) -> None:
-        """Put a file here, whole or not at all.
+        """Put a file here, whole or not at all; what a killed process has left of one goes.
 
         Raises:
             OSError: it cannot be written.
@@ -232,12 +233,12 @@ class FileStore:
         if not self.is_local:
             self.files.pipe_file(target, content)
             return
-        unfinished = Path(self.root) / f".{uuid4().hex}.part"
-        try:
-            unfinished.write_bytes(content)
-            unfinished.replace(target)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        root = Path(self.root)
+        remove_left(root.glob(f"{_UNFINISHED}*"))
+        with unfinished(root, _UNFINISHED) as (written, file):
+            file.write(content)
+            file.flush()
+            written.replace(target)
 
 
 def is_passed_over(relative: str) -> bool:

@@ -1,8 +1,7 @@
 """Real forms sent as people send them, through the real intake, up to the reply that their sender reads."""
 
+import fcntl
 import io
-import os
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -155,10 +154,10 @@ def test_no_case_in_the_cell_of_a_number_is_led_to_the_claim(office: Office, not
 def test_what_a_killed_process_left_while_keeping_a_file_is_cleaned(office: Office) -> None:
     received = office.folder / "var" / "received"
     (received / "ab").mkdir(parents=True)
-    old, older_layout, young = received / ".1f", received / "ab" / ".ab12.2e", received / ".3d"
-    for path in (old, older_layout, young):
+    left, older_layout, written = received / ".1f", received / "ab" / ".ab12.2e", received / ".3d"
+    for path in (left, older_layout, written):
         path.write_bytes(b"half")
-    for path in (old, older_layout):
-        os.utime(path, (time.time() - 7200, time.time() - 7200))
-    office.send(office.form(GOOD), "stc.xlsx")
-    assert [path.exists() for path in (old, older_layout, young)] == [False, False, True]
+    with written.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        office.send(office.form(GOOD), "stc.xlsx")
+        assert [path.exists() for path in (left, older_layout, written)] == [False, False, True]
