@@ -107,6 +107,7 @@ def months_chart(measure: Measure, months: Sequence[MonthTotal]) -> Chart:
             f"{month.month.last.month}/{month.month.year}",
             month.amount,
             "–" if month.amount is None else measure.printed(month.amount),
+            month.others,
         )
         for month in months
     ]

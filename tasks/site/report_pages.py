@@ -214,4 +214,5 @@ def _point(report: ReportEdition, measure: Measure, unit: str | None) -> Point:
     result = next((one for one in report.progress.result.measures if one.measure.id == measure.id), None)
     row = None if result is None else result.total if unit is None else result.of(unit)
     amount: Decimal | None = row.figure.amount(measure.kind) if row and row.figure else None
-    return Point(f"{last.month}/{last.year}", amount, "–" if amount is None else measure.printed(amount))
+    others = bool(row and row.before and row.before.alike)
+    return Point(f"{last.month}/{last.year}", amount, "–" if amount is None else measure.printed(amount), others)
