@@ -32,7 +32,7 @@ _GREYS = (
     'text{font-family:"Times New Roman","Liberation Serif";fill:#000}.track{fill:none}'
     ".bar{fill:#c8c8c8;stroke:#404040}.fall{fill:#fff;stroke:#404040}.axis{stroke:#7a7a7a}"
     ".line{stroke:#7a7a7a;stroke-width:2}.point{fill:#404040}.span,.reference{stroke:#404040;stroke-width:1.6}"
-    ".reference{stroke-dasharray:5 3}"
+    ".reference{stroke-dasharray:5 3}.change{stroke:#7a7a7a;stroke-dasharray:2 3}"
 )
 
 
@@ -182,9 +182,7 @@ def months_line(id: str, title: str, points: Sequence[Point], tall: int = _PLOT_
         if place + 1 in at
     ]
     changed = [place for place in at if points[place].others and place - 1 in at]
-    breaks = [
-        _upright("reference", round((at[place - 1][0] + at[place][0]) / 2, 1), 10, tall + 20) for place in changed
-    ]
+    breaks = [_upright("change", round((at[place - 1][0] + at[place][0]) / 2, 1), 10, tall + 20) for place in changed]
     marks = [Markup('<circle class="point" cx="{}" cy="{}" r="3"/>').format(x, y) for x, y in at.values()]
     said = "; ".join(f"{point.name}: {point.shown}" for point in points if point.value is not None)
     said += "".join(f"; từ {points[place].name} có đơn vị khác kỳ trước" for place in changed)

@@ -339,7 +339,7 @@ def test_the_chart_shows_every_measure_with_two_months_and_says_them_in_words(
     charts = [months_chart(measure, line) for measure, line in lines]
     assert [chart.alt for chart in charts] == [
         "Biểu đồ Hồ sơ đúng hạn: 3/2024 80%, 2/2025 90%, 3/2025 94,38%",
-        "Biểu đồ Hồ sơ quá hạn: 2/2025 5 hồ sơ, 3/2025 5 hồ sơ",
+        "Biểu đồ Hồ sơ quá hạn (hồ sơ): 2/2025 5, 3/2025 5",
     ]
     report = report_documents_of(march, numbered(march.config))[0]
     assert report.images == {

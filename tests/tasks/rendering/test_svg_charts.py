@@ -104,7 +104,7 @@ def test_a_line_is_marked_where_other_units_make_it_up() -> None:
         Point("3/2025", Decimal(8), "8"),
     ]
     chart = months_line("thang", "Hồ sơ", points)
-    (mark,) = drawn(chart, "reference")
+    (mark,) = drawn(chart, "change")
     before, after, _ = drawn(chart, "point")
     assert float(before["cx"]) < float(mark["x1"]) < float(after["cx"])
     assert "từ 2/2025 có đơn vị khác kỳ trước" in chart.__html__()
