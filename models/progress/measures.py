@@ -179,6 +179,15 @@ class Measure(BaseModel):
         parts = {"numerator": f"tử số “{self.numerator}”", "denominator": f"mẫu số “{self.denominator}”"}
         return parts.get(fact, "giá trị") if self.kind.divides else "số liệu"
 
+    def printed_alone(self, value: Decimal) -> str:
+        """A value where its unit stands elsewhere: `95,01%`, `532,3`."""
+        return self.printed(value) if self.kind.in_percent else self.printed(value).removesuffix(self.unit).rstrip()
+
+    @property
+    def name_with_unit(self) -> str:
+        """Its name where its values stand without their unit: `Tin, bài về cải cách hành chính (tin, bài)`."""
+        return f"{self.name} ({self.unit})" if self.unit and not self.kind.in_percent else self.name
+
     def printed(self, value: Decimal) -> str:
         """A value of this measure as printed, with its unit: `95,01%`, `532,3 ngày`; no zeros are added at the end."""
         number = said(printed(value, self.decimals))

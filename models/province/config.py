@@ -76,12 +76,14 @@ def _web_address(text: str) -> str:
 class Site(_Declared):
     """The results site: its address, once it has one, and what it does not show.
 
-    What is hidden is a matter of the site as it is today, so it is no part of a snapshot.
+    What is hidden is a matter of the site as it is today, so it is no part of a snapshot. `show_robustness` puts a
+    sentence on the pages of units that few readers ask for.
     """
 
     address: Annotated[str, AfterValidator(_web_address)] | None = None
     hide_units: Annotated[tuple[Code, ...], Field(exclude=True)] = ()
     hide_fields: Annotated[tuple[SiteField, ...], Field(exclude=True)] = ()
+    show_robustness: Annotated[bool, Field(exclude=True)] = False
 
 
 class ProvinceConfig(_Declared):
@@ -102,6 +104,7 @@ class ProvinceConfig(_Declared):
     proposal: str | None = None
     recipients: tuple[str, ...] = ()
     filing: str = "VT, SNV"
+    department_filing: str = "VT, CCHC"
     mark: Annotated[str | None, Field(description="stamped on every page, e.g. DỮ LIỆU MẪU for a sample province")] = (
         None
     )

@@ -219,7 +219,11 @@ STANDARD_GRADES = (
 
 
 class Round(_Declared):
-    """One round of evaluation, of one index year."""
+    """One round of evaluation, of one index year.
+
+    `causes` and `remedies` are what the department writes of the results; its report prints them, and nothing where
+    nobody wrote any.
+    """
 
     year: Annotated[int, Field(ge=2000, le=2100)]
     title: str | None = None
@@ -235,6 +239,8 @@ class Round(_Declared):
     legal_bases: tuple[str, ...] = ()
     reference: OptionalReference = None
     repair_days: Annotated[int, Field(ge=1, le=365)] = 30
+    causes: tuple[Name, ...] = ()
+    remedies: tuple[Name, ...] = ()
 
     def group(self, id: str) -> Group:
         """The group with this id.

@@ -36,11 +36,15 @@ class ReportedGroup:
 
 @dataclass(frozen=True, slots=True)
 class MonthTotal:
-    """What a measure came to in one month over all units: as a number, and as printed."""
+    """What a measure came to in one month over all units: as a number, and as printed.
+
+    `others` tells that other units than in the month before make it up.
+    """
 
     month: Period
     amount: Decimal | None
     shown: str
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

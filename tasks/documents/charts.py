@@ -106,11 +106,12 @@ def months_chart(measure: Measure, months: Sequence[MonthTotal]) -> Chart:
         Point(
             f"{month.month.last.month}/{month.month.year}",
             month.amount,
-            "–" if month.amount is None else measure.printed(month.amount),
+            "–" if month.amount is None else measure.printed_alone(month.amount),
+            month.others,
         )
         for month in months
     ]
     said = ", ".join(f"{point.name} {point.shown}" for point in points if point.value is not None)
-    alt = f"Biểu đồ {measure.name}: {said}"
+    alt = f"Biểu đồ {measure.name_with_unit}: {said}"
     drawn = months_line("cac-thang", alt, points, _MONTHS_TALL)
-    return Chart(f"cac-thang-{measure.id}.svg", drawn.image(_MONTHS_LETTERS), alt, measure.name)
+    return Chart(f"cac-thang-{measure.id}.svg", drawn.image(_MONTHS_LETTERS), alt, measure.name_with_unit)

@@ -133,6 +133,7 @@ def _report(environment: "Environment", shared: dict[str, Any], progress: Report
         "headline": [one for one in result.measures if one.total.figure],
         "noted": progress_sentences.shared_remarks(result.measures, period),
         "charts": charts,
+        "broken_lines": any(month.others for _, months in lines for month in months),
         "registers": told_registers(progress),
         "overdue": overdue_tasks(progress),
         "at_risk": risky,
@@ -189,8 +190,13 @@ def _shortfall(row: CommitmentRow) -> Decimal:
 
 def shared_grounds(rows: Iterable[CommitmentRow]) -> dict[str, int]:
     """How forecasts of two rows or more were made, numbered: said once under their table, not in every row."""
-    counts = Counter(row.forecast.how for row in rows if row.forecast)
-    return {how: number for number, how in enumerate((how for how, count in counts.items() if count > 1), 1)}
+    return _numbered(row.forecast.how for row in rows if row.forecast)
+
+
+def _numbered(grounds: Iterable[str]) -> dict[str, int]:
+    """What stands twice or more, numbered as it comes."""
+    counts = Counter(grounds)
+    return {why: number for number, why in enumerate((why for why, count in counts.items() if why and count > 1), 1)}
 
 
 def difficulties(progress: ReportedProgress) -> list[str]:
@@ -227,7 +233,8 @@ def _annexes(
         wanted.append((FIGURES_ANNEX, "monthly_figures.html", subject, {"tables": tables}))
     if plans or progress.result.commitments:
         subject = f"Tiến độ nhiệm vụ kế hoạch, cam kết cải cách hành chính đến hết {name}"
-        wanted.append((TASKS_ANNEX, "monthly_tasks.html", subject, {"plans": plans}))
+        grounds = _numbered(row.why for row in progress.result.commitments)
+        wanted.append((TASKS_ANNEX, "monthly_tasks.html", subject, {"plans": plans, "grounds": grounds}))
     if of_indices := index_tables(progress.result.indices):
         subject = f"Các chỉ số khác của từng đơn vị đến {name}"
         wanted.append((INDICES_ANNEX, "monthly_indices.html", subject, {"index_tables": of_indices}))

@@ -26,6 +26,7 @@ from tasks.spreadsheets.tables import workbook_of
 
 NO_FIGURE = "–"
 COLUMNS_ACROSS = 7  # measures beside each other on a page across
+_NEWCOMER = "chưa so sánh"
 _NOT_TOLD = (RegisterKind.HEADS, RegisterKind.TASKS)
 
 
@@ -234,6 +235,7 @@ def figures_workbook(frozen: FrozenProgress) -> bytes:
     progress = frozen.progress
     sheets: list[tuple[str, Iterator[list[Any]]]] = [
         ("Số liệu", _figure_rows(progress)),
+        ("Đơn vị chưa so sánh", _newcomer_rows(progress)),
         ("Các tháng", _month_rows(progress)),
         ("Nhiệm vụ", _task_rows(progress)),
         ("Cam kết", _commitment_rows(progress)),
@@ -272,7 +274,7 @@ def _figure_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
             where = [group_of.get(code, ""), code, row.unit.name if row.unit else "Toàn tỉnh"]
             unit = "%" if measure.kind.in_percent else measure.unit
             remarks = [comparison.remark for comparison in comparisons(row, period) if comparison.remark]
-            remarks += [note for note in (lacking_words(row), row.no_comparison) if note]
+            remarks += [note for note in (lacking_words(row), _NEWCOMER if row.no_comparison else "") if note]
             figure = row.figure
             yield [
                 *(measure.id, measure.name, unit, *where, figure.numerator, figure.denominator),
@@ -282,6 +284,19 @@ def _figure_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
                 _difference(row.a_year_before),
                 "; ".join([*remarks, figure.note] if figure.note else remarks),
             ]
+
+
+def _newcomer_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
+    """Why units are not compared with last year, once a unit: it is the same for all its figures."""
+    yield ["Mã đơn vị", "Đơn vị", "Lý do"]
+    told = {
+        row.unit.code: (row.unit.name, row.no_comparison)
+        for result in progress.result.measures
+        for row in result.rows
+        if row.unit and row.no_comparison
+    }
+    for code, (name, reason) in sorted(told.items()):
+        yield [code, name, reason]
 
 
 def _difference(comparison: Comparison | None) -> Decimal | None:

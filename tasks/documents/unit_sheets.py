@@ -5,8 +5,8 @@ last year; what to repair and by when. A sheet is the department's, so it bears 
 Source: docs/process.md, 4, layout (b); docs/process.md, 5, Sóc Trăng; format NĐ 30/2020/NĐ-CP, Phụ lục I.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from tasks.scoring.areas import area_columns
 from tasks.scoring.repairs import reason_of, repair_deadline, repairs_of
 
 FOLDER = "phieu-ket-qua"
+_SEE_REPAIRS = "xem mục 3"
 _PLAIN = (Basis.FACTS, Basis.SURVEY, Basis.SELF, Basis.MISSING, Basis.FAULTY)
 
 
@@ -103,14 +104,15 @@ def _context(
 ) -> dict[str, Any]:
     rule, year = frozen.results.ranking, frozen.year
     subject = f"Kết quả Chỉ số cải cách hành chính năm {year} của {unit_in_sentence(unit.name)}"
-    areas = area_rows(unit, criteria_set, means, rule, year)
+    repairs = repairs_of(unit, criteria_set, rule, year)
+    areas = area_rows(unit, criteria_set, means, rule, year, {repair.code for repair in repairs})
     return {
         "annex": annex,
         "unit": unit,
         "size": len(annex.group.ranked_units),
         "areas": areas,
         "claims": any(leaf.self_points is not None for area in areas for leaf in area.leaves),
-        "repairs": repairs_of(unit, criteria_set, rule, year),
+        "repairs": repairs,
         "subject": subject,
         "title": f"Phiếu kết quả. {subject}",
     }
@@ -122,13 +124,21 @@ def area_rows(
     means: Mapping[str, Decimal | None],
     rule: RankingRule,
     year: int,
+    explained: Collection[str] = (),
 ) -> list[AreaRows]:
-    """The areas of a unit in the order of the set, each with its leaves."""
+    """The areas of a unit in the order of the set, each with its leaves.
+
+    Args:
+        unit, criteria_set, rule, year: whose leaves, under which set, rounded how, of which year.
+        means: the mean index of each area.
+        explained: leaves of which the list of repairs says why they lost; their rows point there.
+    """
     given = {leaf.code: leaf for leaf in unit.leaves}
     rows: dict[str, list[LeafRow]] = {area.code: [] for area in unit.areas}
     for leaf in criteria_set.leaves:
         if leaf.code in given:
-            rows[leaf.area].append(_leaf_row(given[leaf.code], leaf, rule, year))
+            row = _leaf_row(given[leaf.code], leaf, rule, year)
+            rows[leaf.area].append(replace(row, remark=_SEE_REPAIRS) if leaf.code in explained else row)
     return [AreaRows(area, means.get(area.code), tuple(rows[area.code])) for area in unit.areas]
 
 

@@ -312,13 +312,15 @@ def _lacks(found: Found) -> str:
     return f"{found.figure.period.name} thiếu số liệu {' và '.join(said)}"
 
 
-def totals_over(inputs: ProgressInputs, months: Sequence[Period]) -> dict[tuple[str, Period], Found | None]:
-    """What every measure came to in each of some months, over all units that there are at its end."""
-    found: dict[tuple[str, Period], Found | None] = {}
+def totals_over(
+    inputs: ProgressInputs, months: Sequence[Period]
+) -> dict[tuple[str, Period], tuple[Found | None, frozenset[str]]]:
+    """What every measure came to in each of some months, over all units there are at its end, and which these were."""
+    found: dict[tuple[str, Period], tuple[Found | None, frozenset[str]]] = {}
     for one in months:
         looking = _Looking(inputs, one)
         for measure in inputs.province.progress.measures.values():
-            found[measure.id, one] = looking.find(measure, None, one)
+            found[measure.id, one] = looking.find(measure, None, one), looking.made_of(measure, None, one)
     return found
 
 

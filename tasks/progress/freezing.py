@@ -155,11 +155,14 @@ def _totals(inputs: ProgressInputs, period: Period) -> dict[str, tuple[MonthTota
     found = totals_over(inputs, months)
     totals: dict[str, tuple[MonthTotal, ...]] = {}
     for measure in inputs.province.progress.measures.values():
-        line = []
+        line: list[MonthTotal] = []
+        before: frozenset[str] = frozenset()
         for one in months:
-            figure = found_figure.figure if (found_figure := found[measure.id, one]) else None
-            amount = figure.amount(measure.kind) if figure else None
-            line.append(MonthTotal(one, amount, figure.shown(measure) if figure else "–"))
+            total, units = found[measure.id, one]
+            amount = total.figure.amount(measure.kind) if total else None
+            others = bool(before and units and units != before)
+            line.append(MonthTotal(one, amount, total.figure.shown(measure) if total else "–", others))
+            before = units
         totals[measure.id] = tuple(line)
     return totals
 

@@ -6,7 +6,7 @@ a printer all do. In a document it is an image in greys and outlines, in the fon
 checks like any other text. Bars begin at zero; all text is escaped; the same figures give the same bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -24,12 +24,15 @@ _ROW = 38
 _PLOT_HEIGHT = 150
 _BIN = 5
 _LABEL_HEIGHT = 18
+_DIGIT = 8  # how wide a letter of a figure is, at most
+_APART = 7  # from a point to the figure beside it
+_MONTH_LABEL = 52.0  # how wide the name of a month is
 _MEAN_LABEL = 60  # half of the widest label of a mean
 _GREYS = (
     'text{font-family:"Times New Roman","Liberation Serif";fill:#000}.track{fill:none}'
     ".bar{fill:#c8c8c8;stroke:#404040}.fall{fill:#fff;stroke:#404040}.axis{stroke:#7a7a7a}"
     ".line{stroke:#7a7a7a;stroke-width:2}.point{fill:#404040}.span,.reference{stroke:#404040;stroke-width:1.6}"
-    ".reference{stroke-dasharray:5 3}"
+    ".reference{stroke-dasharray:5 3}.change{stroke:#7a7a7a;stroke-dasharray:2 3}"
 )
 
 
@@ -149,15 +152,18 @@ def index_line(id: str, title: str, moments: Sequence[Moment]) -> Drawing:
 
 
 class Point(NamedTuple):
-    """One month of a line: its name, its value (None where unknown), and the value as printed."""
+    """One month of a line: its name, its value (None where unknown), the value as printed, and whether it is of others
+    than the month before.
+    """
 
     name: str
     value: Decimal | None
     shown: str
+    others: bool = False
 
 
 def months_line(id: str, title: str, points: Sequence[Point], tall: int = _PLOT_HEIGHT) -> Drawing:
-    """A line over months, the earliest first; the first and the newest known value are written beside their points.
+    """A line over months, the earliest first; the first and the newest known value are written at their points.
 
     Args:
         id: unique on the page.
@@ -167,25 +173,41 @@ def months_line(id: str, title: str, points: Sequence[Point], tall: int = _PLOT_
     """
     known = [(place, point.value) for place, point in enumerate(points) if point.value is not None]
     low, high = _range([value for _, value in known])
-    at = {place: (_place(place, len(points), _NARROW), _height(value, low, high, tall)) for place, value in known}
+    left, right = _beside(points, [place for place, _ in known])
+    step = (_NARROW - left - right) / max(len(points) - 1, 1)
+    at = {place: (round(left + step * place, 1), _height(value, low, high, tall)) for place, value in known}
     lines = [
         Markup('<line class="line" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(*at[place], *at[place + 1])
         for place in at
         if place + 1 in at
     ]
+    changed = [place for place in at if points[place].others and place - 1 in at]
+    breaks = [_upright("change", round((at[place - 1][0] + at[place][0]) / 2, 1), 10, tall + 20) for place in changed]
     marks = [Markup('<circle class="point" cx="{}" cy="{}" r="3"/>').format(x, y) for x, y in at.values()]
-    first, last = known[0][0], known[-1][0]
-    for place, anchor, x in ((first, "start", 0), (last, "end", _NARROW)):
-        if place == last or first != last:
-            marks.append(
-                Markup(
-                    '<text class="figure" x="{0}" y="{1}" text-anchor="{2}">{3}</text>'
-                    '<text class="label" x="{0}" y="{4}" text-anchor="{2}">{5}</text>'
-                ).format(x, round(at[place][1] - 10, 1), anchor, points[place].shown, tall + 36, points[place].name)
-            )
     said = "; ".join(f"{point.name}: {point.shown}" for point in points if point.value is not None)
+    said += "".join(f"; từ {points[place].name} có đơn vị khác kỳ trước" for place in changed)
     axis = Markup('<line class="axis" x1="0" y1="{0}" x2="{1}" y2="{0}"/>').format(tall + 20, _NARROW)
-    return Drawing(id, title, f"{said}.", _NARROW, tall + 42, [axis, *lines, *marks])
+    return Drawing(
+        id, title, f"{said}.", _NARROW, tall + 42, [axis, *breaks, *lines, *marks, *_end_labels(points, at, tall)]
+    )
+
+
+def _beside(points: Sequence[Point], known: Sequence[int]) -> tuple[float, float]:
+    """The room left of the first known month and right of the newest for their values, so that no line crosses them."""
+    left = len(points[known[0]].shown) * _DIGIT + _APART if len(known) > 1 else 0.0
+    right = len(points[known[-1]].shown) * _DIGIT + _APART
+    return max(_MONTH_LABEL, left), max(_MONTH_LABEL, right)
+
+
+def _end_labels(points: Sequence[Point], at: Mapping[int, tuple[float, float]], tall: int) -> Iterator[Markup]:
+    """The values of the first and the newest known month, before and after their points, and their names below."""
+    for place in dict.fromkeys((min(at), max(at))):
+        x, y = at[place]
+        anchor, away = ("start", _APART) if place == max(at) else ("end", -_APART)
+        yield Markup(
+            '<text class="figure" x="{0}" y="{1}" text-anchor="{2}">{3}</text>'
+            '<text class="label" x="{4}" y="{5}" text-anchor="{2}">{6}</text>'
+        ).format(round(x + away, 1), round(y + 4, 1), anchor, points[place].shown, x, tall + 36, points[place].name)
 
 
 def change_bars(id: str, title: str, bars: Sequence[Bar], width: int = WIDTH) -> Drawing:

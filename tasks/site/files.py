@@ -11,9 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from models.numbers import roman, vietnamese_number
+from tasks.documents.report import REPORT, REPORT_ANNEX, SUBMISSION
 from tasks.documents.unit_sheets import sheet_name
 from tasks.publishing.exporting import FORMATS, results_in_format
-from tasks.publishing.folders import MANIFEST
+from tasks.publishing.folders import MANIFEST, read_manifest
 from tasks.site.editions import Edition
 from tasks.site.papers import PaperEdition
 
@@ -27,9 +28,7 @@ _DATA = {
     "manifest.json": "Danh mục tệp của bản công bố và mã băm của từng tệp",
 }
 _PAPERS = {
-    "bao-cao.pdf": "Báo cáo kết quả xác định Chỉ số cải cách hành chính",
-    "bao-cao-phu-luc.pdf": "Phụ lục của báo cáo: nội dung cần khắc phục của từng đơn vị",
-    "to-trinh.pdf": "Tờ trình đề nghị phê duyệt và công bố",
+    SUBMISSION: "Tờ trình đề nghị phê duyệt và công bố",
     "metadata.xml": "Thông tin mô tả của quyết định (Nghị định 30/2020/NĐ-CP, Phụ lục VI)",
 }
 _ANNEX = re.compile(r"phu-luc-(?P<place>\d+)-(?P<group>.+?)(?P<by_area>-linh-vuc)?\.pdf")
@@ -37,13 +36,17 @@ _KIB, _MIB = 1024, 1024 * 1024
 
 
 class Offered(NamedTuple):
-    """A file to download: its name in the folder, what it is, its hash and size, and where its bytes come from."""
+    """A file to download: its name in the folder, what it is, its hash and size, and where its bytes come from.
+
+    An `unissued` one lies there, so that the folder can be verified, and is not offered to readers.
+    """
 
     name: str
     title: str
     sha256: str
     size: int
     source: Path | bytes
+    unissued: bool = False
 
     @property
     def path(self) -> str:
@@ -105,8 +108,19 @@ def offered_files(edition: Edition, without: Collection[str]) -> list[Offered]:
         made = [results_in_format(edition.frozen, edition.snapshot, "published", form, without) for form in FORMATS]
         files = [made_anew(name, _DATA[name], content) for name, content in zip(names, made, strict=True)]
     else:
-        files = as_published(edition, lambda name: _title(edition, name))
+        blank = _with_blank_number(edition.source)
+        published = as_published(edition, lambda name: _title(edition, name))
+        files = [one._replace(unissued=one.name in blank) for one in published]
     return sorted(files, key=_in_order)
+
+
+def _with_blank_number(folder: Path) -> frozenset[str]:
+    """Papers of the department that went up with a decision and have no number: working papers that nobody issued.
+
+    The report gets none from this system; the submission has one where it was given with the decision's.
+    """
+    numbered = "submission" in read_manifest(folder)
+    return frozenset({REPORT, REPORT_ANNEX} if numbered else {REPORT, REPORT_ANNEX, SUBMISSION})
 
 
 def _in_order(file: Offered) -> tuple[int, int, str]:

@@ -206,7 +206,7 @@ def _charts(months: Sequence[ReportEdition], unit: str | None) -> Iterator[tuple
     for place, measure in enumerate(one.measure for one in months[-1].progress.result.measures):
         points = [_point(report, measure, unit) for report in months]
         if sum(point.value is not None for point in points) > 1:
-            yield measure, months_line(f"thang-{place}", measure.name, points)
+            yield measure, months_line(f"thang-{place}", measure.name_with_unit, points)
 
 
 def _point(report: ReportEdition, measure: Measure, unit: str | None) -> Point:
@@ -214,4 +214,5 @@ def _point(report: ReportEdition, measure: Measure, unit: str | None) -> Point:
     result = next((one for one in report.progress.result.measures if one.measure.id == measure.id), None)
     row = None if result is None else result.total if unit is None else result.of(unit)
     amount: Decimal | None = row.figure.amount(measure.kind) if row and row.figure else None
-    return Point(f"{last.month}/{last.year}", amount, "–" if amount is None else measure.printed(amount))
+    others = bool(row and row.before and row.before.alike)
+    return Point(f"{last.month}/{last.year}", amount, "–" if amount is None else measure.printed_alone(amount), others)

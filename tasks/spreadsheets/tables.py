@@ -2,9 +2,11 @@
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import ceil
+from textwrap import wrap
 from typing import Any
 
 from tasks.spreadsheets.clockless import without_clock
@@ -15,10 +17,15 @@ _PAGE = 147  # letters of a column's width that an A4 page holds sideways at the
 _LEAST = 11  # letters in which words can still be wrapped
 _SIZE = 11
 _LINE = 14  # points
-_LETTER = 0.9  # of a digit's width, on average
+_LETTER = 0.82  # of a digit's width, on average
+_WASTE = 3  # letters that a line leaves empty before the next word
 _LONGEST = 60
 _WORD = 12  # letters of a text that is broken into lines
 _MARGIN = 0.3  # inches
+_STEP = 2  # letters by which columns grow
+# For joining and filtering, said elsewhere in the row or known to the reader: folded away, so that nobody prints it.
+_FOLDED = ("Mã", "Mã chỉ tiêu", "Mã đơn vị", "Nhóm", "Đơn vị tính")
+_HEAD = 3  # lines of a head, where there is room
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -75,14 +82,23 @@ def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str)
             if number > 1:
                 widths[column] = max(widths[column], min(_LONGEST, length + 2))
             lengths[-1][column] = length
-    amounts = {column: sum(of.get(column, 0) for of in lengths[1:]) for column in words}
-    shown = _on_one_page(widths, amounts)
-    for column, width in shown.items():
-        sheet.column_dimensions[get_column_letter(column)].width = width
+    folded = {column for column in widths if sheet.cell(1, column).value in _FOLDED}
+    words -= folded
+    shown = _on_one_page(
+        {column: width for column, width in widths.items() if column not in folded}, lengths[1:], words
+    )
+    heads = {column: str(sheet.cell(1, column).value or "") for column in shown}
+    _widen_for_heads(shown, heads)
+    for column, width in widths.items():
+        dimension = sheet.column_dimensions[get_column_letter(column)]
+        dimension.width = shown.get(column, width)
+        if column in folded:
+            dimension.outlineLevel, dimension.hidden = 1, True
     for number, of in enumerate(lengths, 1):
-        broken = of if number == 1 else words & of.keys()
-        lines = max((ceil(of[column] * _LETTER / (shown[column] - 1)) for column in broken), default=1)
-        sheet.row_dimensions[number].height = _LINE * max(1, lines)
+        lines = max((_lines(of[column], shown[column]) for column in words & of.keys()), default=1)
+        if number == 1:
+            lines = max(_head_lines(heads[column], width) for column, width in shown.items())
+        sheet.row_dimensions[number].height = _LINE * lines
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.page_setup.orientation = "landscape"
@@ -95,18 +111,72 @@ def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str)
     sheet.print_title_rows = "1:1"
 
 
-def _on_one_page(widths: dict[int, int], amounts: Mapping[int, int]) -> dict[int, float]:
-    """Widths of columns that a sideways page holds at a legible size: columns of words share what figures leave, by how
-    much stands in them, none wider than it needs.
+def _on_one_page(
+    widths: Mapping[int, int], rows: Sequence[Mapping[int, int]], words: Collection[int]
+) -> dict[int, float]:
+    """Widths of columns that a sideways page holds at a legible size, so that the rows need few lines.
+
+    Columns of figures have what they need. Columns of words begin at the least; again and again the one grows, by as
+    much as it takes, that spares most lines for its letters, until the page is full or nothing is spared any more.
+
+    Args:
+        widths: what each column needs for its longest text on one line.
+        rows: the letters in each column of each row.
+        words: the columns whose texts may be broken into lines.
     """
-    left: float = _PAGE - sum(width for column, width in widths.items() if column not in amounts)
-    total = sum(amounts.values())
-    shown: dict[int, float] = dict(widths.items())
-    for column in sorted(amounts, key=lambda column: (amounts[column], column)):
-        share = left * amounts[column] / total
-        shown[column] = min(widths[column], max(_LEAST, share))
-        left, total = left - shown[column], total - amounts[column]
-    return shown
+    shown = {column: min(width, _LEAST) if column in words else width for column, width in widths.items()}
+    ordered = sorted(words)
+    kinds = Counter(tuple(row.get(column, 0) for column in ordered) for row in rows)
+    while (left := int(_PAGE - sum(shown.values()))) >= _STEP:
+        ways = [way for column in ordered for way in _ways_to_grow(column, ordered, kinds, shown, left)]
+        spared, _, column, more = max(ways, default=(0, 0, 0, 0))
+        if not spared:
+            break
+        shown[column] += more
+    return {column: float(width) for column, width in shown.items()}
+
+
+def _ways_to_grow(
+    column: int, ordered: Sequence[int], kinds: Mapping[tuple[int, ...], int], shown: Mapping[int, int], left: int
+) -> Iterator[tuple[Decimal, int, int, int]]:
+    """By how many letters a column may grow: lines spared for a letter, what orders equal ways, the column, letters."""
+    place = ordered.index(column)
+    counts: Counter[tuple[int, int]] = Counter()
+    for cells, count in kinds.items():
+        others = max((_lines(cells[at], shown[one]) for at, one in enumerate(ordered) if at != place), default=1)
+        counts[others, cells[place]] += count
+    now = _height(counts, shown[column])
+    for more in range(_STEP, left + 1, _STEP):
+        then = _height(counts, shown[column] + more)
+        if then < now:
+            yield Decimal(now - then) / more, -more, column, more
+
+
+def _height(counts: Mapping[tuple[int, int], int], width: int) -> int:
+    """How high the rows are with a column at a width; its own lines count a little where others are as high."""
+    lines = ((others, _lines(letters, width), count) for (others, letters), count in counts.items())
+    return sum((100 * max(others, own) + own) * count for others, own, count in lines)
+
+
+def _widen_for_heads(shown: dict[int, float], heads: Mapping[int, str]) -> None:
+    """Give the room that is left on the page to the columns whose heads stand on the most lines."""
+    left = _PAGE - sum(shown.values())
+    while left >= _STEP:
+        tallest = max(shown, key=lambda column: (_head_lines(heads[column], shown[column]), -column))
+        if _head_lines(heads[tallest], shown[tallest]) <= _HEAD:
+            return
+        shown[tallest] += _STEP
+        left -= _STEP
+
+
+def _head_lines(head: str, width: float) -> int:
+    """How many lines a head takes, whose words are not broken."""
+    return max(1, len(wrap(head, max(1, int(width) - 1), break_long_words=False)))
+
+
+def _lines(letters: int, width: float) -> int:
+    """How many lines a text takes in a column."""
+    return max(1, ceil(letters / ((width - 1) / _LETTER - _WASTE)))
 
 
 def _printable(value: Any) -> Any:

@@ -107,7 +107,7 @@ def test_its_parts_are_numbered_without_a_gap_and_it_ends_as_a_report_does(pdfs:
     places = [said.index(part) for part in parts]
     assert places == sorted(places)
     assert "xem xét, chỉ đạo./." in said
-    assert said.index("./.") < said.index("Nơi nhận:") < said.index("- Lưu: VT.")
+    assert said.index("./.") < said.index("Nơi nhận:") < said.index("- Lưu: VT, CCHC.")
 
 
 def test_its_figures_are_those_of_the_engine(pdfs: dict[str, bytes], march: FrozenProgress) -> None:
@@ -284,7 +284,16 @@ def test_the_same_snapshot_gives_the_same_bytes(months: Months, march: FrozenPro
 
 def test_the_workbook_holds_the_same_figures_as_numbers(march: FrozenProgress) -> None:
     book = load_workbook(io.BytesIO(figures_workbook(march)))
-    assert book.sheetnames == ["Số liệu", "Các tháng", "Nhiệm vụ", "Cam kết", "Mục tiêu", "Chỉ số khác", *WORDS]
+    assert book.sheetnames == [
+        "Số liệu",
+        "Đơn vị chưa so sánh",
+        "Các tháng",
+        "Nhiệm vụ",
+        "Cam kết",
+        "Mục tiêu",
+        "Chỉ số khác",
+        *WORDS,
+    ]
     rows = list(book["Số liệu"].iter_rows(values_only=True))
     total = next(row for row in rows if row[0] == "ho-so" and row[5] == "Toàn tỉnh")
     assert (total[6], total[7], total[8], total[9]) == (151, 160, 94.375, "151/160 hồ sơ (94,38%)")
@@ -330,7 +339,7 @@ def test_the_chart_shows_every_measure_with_two_months_and_says_them_in_words(
     charts = [months_chart(measure, line) for measure, line in lines]
     assert [chart.alt for chart in charts] == [
         "Biểu đồ Hồ sơ đúng hạn: 3/2024 80%, 2/2025 90%, 3/2025 94,38%",
-        "Biểu đồ Hồ sơ quá hạn: 2/2025 5 hồ sơ, 3/2025 5 hồ sơ",
+        "Biểu đồ Hồ sơ quá hạn (hồ sơ): 2/2025 5, 3/2025 5",
     ]
     report = report_documents_of(march, numbered(march.config))[0]
     assert report.images == {

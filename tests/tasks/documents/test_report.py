@@ -242,9 +242,29 @@ def test_the_list_of_repairs_names_what_to_do_why_and_who_has_nothing_to_repair(
 
 
 def test_the_submission_asks_for_the_decision_and_names_what_is_enclosed(texts: dict[str, str]) -> None:
-    assert "Sở Nội vụ kính trình Ủy ban nhân dân tỉnh xem xét, quyết định." in texts[SUBMISSION]
+    assert "Sở Nội vụ kính trình Ủy ban nhân dân tỉnh xem xét, quyết định./. Nơi nhận:" in texts[SUBMISSION]
     assert "(Gửi kèm: dự thảo Quyết định và 02 Phụ lục; Báo cáo kết quả" in texts[SUBMISSION]
-    assert "năm 2025)./. Nơi nhận:" in texts[SUBMISSION]
+    assert "năm 2025.) Sở Nội vụ kính trình" in texts[SUBMISSION]
+
+
+def test_papers_of_the_department_are_filed_by_its_registry_and_the_drafting_room(texts: dict[str, str]) -> None:
+    assert "- Lưu: VT, CCHC." in texts[REPORT]
+    assert "- Lưu: VT, CCHC." in texts[SUBMISSION]
+
+
+def test_the_report_prints_causes_and_remedies_where_somebody_wrote_them(
+    frozen: Frozen, documents: dict[str, Document]
+) -> None:
+    written = frozen.round.model_copy(update={"causes": ("chậm số hóa hồ sơ",), "remedies": ("bố trí máy quét",)})
+    report = next(one for one in publication_documents(replace(frozen, round=written), NUMBERED) if one.name == REPORT)
+    said = text_of(report)
+    assert "3. Nguyên nhân - Chậm số hóa hồ sơ. 4. Giải pháp - Bố trí máy quét. IV. KIẾN NGHỊ" in said
+    assert "Nguyên nhân" not in text_of(documents[REPORT])
+
+
+def test_no_page_of_a_sheet_has_a_few_lines(pages: dict[str, list[Any]]) -> None:
+    lines = [len(page.extract_text().splitlines()) for page in pages[SHEET]]
+    assert min(lines) > 12, lines
 
 
 def test_a_sheet_shows_index_rank_areas_leaves_last_year_and_repairs(texts: dict[str, str]) -> None:
@@ -253,7 +273,7 @@ def test_a_sheet_shows_index_rank_areas_leaves_last_year_and_repairs(texts: dict
         "71,50 80 89,38 1/11 Tốt",
         "(hạng 12)",
         "1. Lĩnh vực 1 20 12,00 60,00",
-        f"1.1.2 Mục 1.1.2 (thẩm định: thiếu{REASON[5:]}) 10 9,00 2,00 8,00",
+        "1.1.2 Mục 1.1.2 (xem mục 3) 10 9,00 2,00 8,00",
         "3.1 Mục 3.1 30 – 30,00 0,00",
         "01 tiêu chí không có điểm hoặc đạt dưới 50% điểm tối đa",
         "chậm nhất ngày 20 tháng 01 năm 2026",

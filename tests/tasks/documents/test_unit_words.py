@@ -183,7 +183,7 @@ def test_who_has_not_reported_stands_with_the_reasons_given(frozen: FrozenProgre
         "Sở Tài chính: phần mềm đang nâng cấp (Hồ sơ tiếp nhận trong tháng và Hồ sơ đã giải quyết); "
         "chưa đo (Thời gian giải quyết bình quân)"
     ]
-    assert "Lý do các đơn vị chưa báo cáo đã nêu:" in html(told)
+    assert "Lý do đơn vị chưa báo cáo đã nêu:" in html(told)
     assert "LÝ DO CHƯA CÓ SỐ LIỆU CỦA CÁC ĐƠN VỊ" in html(told, WORDS_ANNEX)
 
 

@@ -571,8 +571,8 @@ def test_comparison_counts_movers_and_lineage() -> None:
         "So sánh với năm 2024 Chỉ số: 02 đơn vị tăng, 01 đơn vị giảm; 02 đơn vị không so sánh: "
         "Đơn vị số 004 và Đơn vị số 005.",
         "Xếp hạng: 02 đơn vị tăng hạng, 01 đơn vị giảm hạng.",
-        "Tăng hạng nhiều nhất: Đơn vị số 001 (+7 bậc, từ hạng 8 lên hạng 1).",
-        "Giảm hạng nhiều nhất: Đơn vị số 003 (-6 bậc).",
+        "Tăng hạng nhiều nhất: Đơn vị số 001 (7 bậc, từ hạng 8 lên hạng 1).",
+        "Giảm hạng nhiều nhất: Đơn vị số 003 (6 bậc).",
         f"1 Đơn vị số 002 S{note[1:]}",
         "2 Đơn vị số 004; Đơn vị số 005 Thành lập mới",
         "thay đổi so với năm 2024: năm 2024 có 194 đơn vị, năm 2025 có 5 đơn vị; thay đổi thứ hạng chỉ để tham khảo",

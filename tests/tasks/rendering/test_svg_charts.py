@@ -84,6 +84,32 @@ def test_a_line_over_months_leaves_a_gap_and_names_its_ends() -> None:
     assert "Hồ sơ &lt;đúng hạn&gt;" in chart
 
 
+@given(st.lists(PERCENT, min_size=2, max_size=12))
+def test_the_first_and_newest_value_stand_beside_their_points_and_off_the_line(values: list[Decimal]) -> None:
+    points = [Point(f"{at}/2025", value, f"{value}%") for at, value in enumerate(values, 1)]
+    chart = months_line("thang", "Hồ sơ", points)
+    marks, (first, newest) = drawn(chart, "point"), drawn(chart, "figure")
+    assert (first["text-anchor"], newest["text-anchor"]) == ("end", "start")
+    for label, mark in ((first, marks[0]), (newest, marks[-1])):
+        assert 0 < abs(float(label["x"]) - float(mark["cx"])) < 10
+        assert abs(float(label["y"]) - float(mark["cy"])) < 5
+    assert float(first["x"]) - 6 * len(points[0].shown) > 0
+    assert float(newest["x"]) + 6 * len(points[-1].shown) < chart.width
+
+
+def test_a_line_is_marked_where_other_units_make_it_up() -> None:
+    points = [
+        Point("1/2025", Decimal(5), "5"),
+        Point("2/2025", Decimal(9), "9", True),
+        Point("3/2025", Decimal(8), "8"),
+    ]
+    chart = months_line("thang", "Hồ sơ", points)
+    (mark,) = drawn(chart, "change")
+    before, after, _ = drawn(chart, "point")
+    assert float(before["cx"]) < float(mark["x1"]) < float(after["cx"])
+    assert "từ 2/2025 có đơn vị khác kỳ trước" in chart.__html__()
+
+
 @given(st.lists(PERCENT, min_size=1, max_size=30), st.integers(0, 29))
 def test_the_mean_is_marked_where_it_lies_and_its_line_crosses_no_number(indices: list[Decimal], place: int) -> None:
     bins, mean = index_bins(indices), indices[place % len(indices)]

@@ -63,8 +63,8 @@ def files_of(folder: Path) -> Files:
     }
 
 
-def hiding(districts: Districts, tmp_path: Path, **what: list[str]) -> Files:
-    """The site after province.yaml hides something."""
+def hiding(districts: Districts, tmp_path: Path, **what: list[str] | bool) -> Files:
+    """The site after province.yaml hides or shows something."""
     path = districts.folder / "province.yaml"
     path.write_text(f"{path.read_text(encoding='utf-8')}\nsite: {json.dumps(what)}\n", encoding="utf-8")
     return files_of(site_of(districts, tmp_path / "site").folder)
@@ -217,7 +217,22 @@ def test_the_downloads_are_the_published_bytes_and_verify_as_a_folder(
     checked = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=downloads.parent, capture_output=True, check=False)
     assert checked.returncode == 0, checked.stderr
     shown = text_of(site, f"{CORRECTED}/tai-ve.html")
-    assert all(hashlib.sha256(content).hexdigest() in shown for content in files_of(downloads).values())
+    listed = {path for path, content in files_of(downloads).items() if hashlib.sha256(content).hexdigest() in shown}
+    assert files_of(downloads).keys() - listed <= {"bao-cao.pdf", "bao-cao-phu-luc.pdf", "to-trinh.pdf"}
+
+
+def test_papers_without_a_number_are_not_offered(site: Files) -> None:
+    page = site[f"{CORRECTED}/tai-ve.html"].decode()
+    assert "tai-ve/quyet-dinh.pdf" in page
+    assert "tai-ve/bao-cao" not in page
+
+
+def test_how_firm_a_rank_is_stands_on_a_page_only_where_the_province_wants_it(
+    districts: Districts, site: Files, tmp_path: Path
+) -> None:
+    path = f"{LATER}/don-vi/tan-uyen.html"
+    assert "Độ vững của hạng" not in text_of(site, path)
+    assert "Độ vững của hạng" in text_of(hiding(districts, tmp_path, show_robustness=True), path)
 
 
 def test_the_catalog_names_every_file_with_its_hash(site: Files) -> None:
@@ -333,8 +348,9 @@ FIELDS = {
 def test_a_hidden_field_is_on_no_page_and_in_no_data(
     field: SiteField, districts: Districts, site: Files, tmp_path: Path
 ) -> None:
-    hidden = hiding(districts, tmp_path, hide_fields=[field.value])
-    assert FIELDS[field] in text_of(site, f"{LATER}/don-vi/tan-uyen.html")
+    hidden = hiding(districts, tmp_path, hide_fields=[field.value], show_robustness=True)
+    if field is not SiteField.ROBUSTNESS:
+        assert FIELDS[field] in text_of(site, f"{LATER}/don-vi/tan-uyen.html")
     assert [path for path, page in pages(hidden) if "/don-vi/" in path and FIELDS[field] in page.text] == []
     document = results(hidden, LATER)
     Draft202012Validator(json.loads(hidden["du-lieu/results.schema.json"])).validate(document)
