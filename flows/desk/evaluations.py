@@ -1,6 +1,5 @@
 """The officer's pages of what was computed: every evaluation of a round, its draft, and what changed between two."""
 
-import threading
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends
@@ -8,16 +7,16 @@ from fastapi.responses import Response
 from sqlmodel import select
 from starlette.exceptions import HTTPException
 
+from flows.desk.drafting import make_draft
 from flows.desk.round import known_year
 from flows.desk.visiting import Visit, allowed, sent
-from models.findings import refusal
 from models.records.snapshots import results_in
 from models.records.tables import Approval, Snapshot
 from models.roles import Permission
 from tasks.publishing.choosing import newest_paper, newest_results
 from tasks.publishing.exporting import FORMATS, results_in_format
-from tasks.publishing.issuing import draft, draft_folder, drafted_files
-from tasks.recording.snapshots import evaluations_of, known_snapshot
+from tasks.publishing.issuing import drafted_files
+from tasks.recording.snapshots import all_frozen, known_snapshot
 from tasks.scoring.changes import RoundChanges, changes_between
 
 router = APIRouter()
@@ -29,7 +28,6 @@ _KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-_drafting = threading.Lock()
 
 
 class Evaluated(NamedTuple):
@@ -45,7 +43,7 @@ def evaluations(visit: Seeing, year: int) -> Response:
     """Every evaluation of a round, the newest first, with its draft."""
     known_year(visit, year)
     with visit.storage.reading() as session:
-        snapshots = evaluations_of(session, year)
+        snapshots = all_frozen(session, year)
         answers = {answer.snapshot_sha256: answer for answer in session.exec(select(Approval).order_by(Approval.id))}  # type: ignore[arg-type]
         session.expunge_all()
     rows = [Evaluated(one, drafted_files(visit.desk.folder, one.sha256), answers.get(one.sha256)) for one in snapshots]
@@ -63,7 +61,7 @@ def changes(visit: Seeing, year: int, truoc: str = "", sau: str = "") -> Respons
     """What changed between two evaluations; the newest and the one before it, where the address names none."""
     known_year(visit, year)
     with visit.storage.reading() as session:
-        snapshots = evaluations_of(session, year)
+        snapshots = all_frozen(session, year)
     places = {one.sha256: place for place, one in enumerate(snapshots)}
     if {truoc, sau} - places.keys() - {""}:
         raise HTTPException(404)
@@ -94,17 +92,11 @@ def _changes(visit: Visit, before: str, now: str) -> tuple[RoundChanges, object]
 
 
 @router.post(f"{_AT}/du-thao")
-def make_draft(visit: Running, year: int) -> Response:
+def draft_newest(visit: Running, year: int) -> Response:
     """Draft the decision of the newest evaluation, one at a time; nothing is submitted."""
     known_year(visit, year)
-    if not _drafting.acquire(blocking=False):
-        raise refusal(f"kỳ {year}", "một dự thảo khác đang được lập", "Chờ một phút rồi xem lại danh sách")
-    try:
-        paper = newest_paper(visit.desk.folder, visit.storage, year, visit.desk.settings.workers)
-        made = draft(paper, draft_folder(paper))
-    finally:
-        _drafting.release()
-    return visit.go(f"/ky/{year}/lan-tinh", f"Đã lập dự thảo: {len(made)} tệp. Chưa trình.")
+    paper = newest_paper(visit.desk.folder, visit.storage, year, visit.desk.settings.workers)
+    return visit.go(f"/ky/{year}/lan-tinh", make_draft(paper))
 
 
 @router.get(f"{_AT}/ket-qua/{{form}}")

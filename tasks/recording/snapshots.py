@@ -80,9 +80,9 @@ def newest_of(year: int, period: str = "") -> SelectOfScalar[Snapshot]:
     )
 
 
-def evaluations_of(session: Session, year: int) -> list[Snapshot]:
-    """The snapshots of the index of a year without what they hold, free of their session, the newest first."""
-    found = list(session.exec(newest_of(year).options(defer(Snapshot.body, raiseload=True))))  # type: ignore[arg-type]
+def all_frozen(session: Session, year: int, period: str = "") -> list[Snapshot]:
+    """The snapshots of a year or a period without what they hold, free of their session, the newest first."""
+    found = list(session.exec(newest_of(year, period).options(defer(Snapshot.body, raiseload=True))))  # type: ignore[arg-type]
     session.expunge_all()
     return found
 

@@ -64,13 +64,17 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "POST /ky/{year}/du-thao": RUNNING,
     "GET /ky/{year}/ket-qua/{form}": ROUND,
     "GET /thang": ROUND,
-    "GET /thang/{year}": ROUND,
+    "GET /thang/{when}": ROUND,
+    "POST /thang/{period}/du-thao": RUNNING,
     "POST /thang/{period}/trinh": RUNNING,
     "GET /trinh-duyet": DECIDING,
     "GET /trinh-duyet/{run}": DECIDING,
     "POST /trinh-duyet/{run}": (Permission.APPROVE,),
     "GET /du-thao/{snapshot}/{name}": DECIDING,
     "GET /cong-bo/{id}/{name:path}": DECIDING,
+    "GET /bo-tieu-chi": (Permission.SEE_ROUND, Permission.SEE_FORMS, Permission.SEE_APPRAISAL),
+    "GET /bo-tieu-chi/{id}": (Permission.SEE_ROUND, Permission.SEE_FORMS, Permission.SEE_APPRAISAL),
+    "GET /lan-chay": (Permission.SEE_RUNS,),
     "GET /tep/{name}": "file",
 }
 
