@@ -15,6 +15,7 @@ class Sizes:
         annex_units: units of the annex.
         sheets: result sheets rendered alone and on two cores.
         orchestrated: workbooks that go through Prefect and through plain calls.
+        uploads: files that are sent at the desk, within so many upload_seconds.
         turns: how often short work is repeated; the shortest time counts.
         long_turns: the same for work of a minute.
     """
@@ -26,6 +27,8 @@ class Sizes:
     annex_units: int
     sheets: int
     orchestrated: int
+    uploads: int
+    upload_seconds: float
     turns: int
     long_turns: int
 
@@ -38,6 +41,8 @@ FULL = Sizes(
     annex_units=168,
     sheets=60,
     orchestrated=500,
+    uploads=168,
+    upload_seconds=60,
     turns=3,
     long_turns=2,
 )
@@ -49,6 +54,8 @@ SMOKE = Sizes(
     annex_units=5,
     sheets=3,
     orchestrated=4,
+    uploads=4,
+    upload_seconds=1,
     turns=1,
     long_turns=1,
 )

@@ -14,7 +14,7 @@ from prefect.artifacts import create_table_artifact
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from flows.approving import KEPT_BY_RUN, ApprovalForm, Question, Verdict, decide, left_empty
+from flows.approving import KEPT_BY_RUN, ApprovalForm, Positive, Question, Verdict, decide, left_empty
 from flows.running import artifact_key, province_folder, province_of, storage_of, tell
 from models.findings import RefusedError
 from models.records.procedure import Submission
@@ -30,8 +30,8 @@ from tasks.publishing.gate import reasons_from
 class DecisionApproval(ApprovalForm):
     """What a person enters in the Prefect UI about a decision."""
 
-    number: int | SkipJsonSchema[None] = left_empty("Số quyết định", ge=1)
-    submission_number: int | SkipJsonSchema[None] = left_empty("Số tờ trình của Sở", ge=1)
+    number: Positive | SkipJsonSchema[None] = left_empty("Số quyết định")
+    submission_number: Positive | SkipJsonSchema[None] = left_empty("Số tờ trình của Sở")
     submission_day: date | SkipJsonSchema[None] = left_empty("Ngày tờ trình")
     replaces: str = Field(default="", title="Số, ký hiệu quyết định bị thay thế (nếu là đính chính)")
     accepted: str = Field(

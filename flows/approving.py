@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import INPUTS, RUN_ID, CachePolicy
@@ -57,9 +57,12 @@ class Verdict(StrEnum):
         return cls.__members__.get(str(value).upper())
 
 
-def left_empty(title: str, **more: Any) -> Any:
+Positive = Annotated[int, Field(ge=1)]
+
+
+def left_empty(title: str) -> Any:
     """A field that may be left empty: the UI shows an input for it and sends nothing where nothing was typed."""
-    return Field(default=None, title=title, json_schema_extra=_without_default, **more)
+    return Field(default=None, title=title, json_schema_extra=_without_default)
 
 
 def _without_default(schema: dict[str, Any]) -> None:
@@ -74,7 +77,7 @@ class ApprovalForm(RunInput):
 
     verdict: Verdict = Field(title="Ý kiến")
     approved_by: str = Field(title="Người quyết định (họ tên, chức vụ)", min_length=1)
-    number: int | SkipJsonSchema[None] = left_empty("Số văn bản", ge=1)
+    number: Positive | SkipJsonSchema[None] = left_empty("Số văn bản")
     day: date | SkipJsonSchema[None] = left_empty("Ngày ký")
     signer: str | SkipJsonSchema[None] = left_empty("Mã người ký trong province.yaml (để trống: người đầu tiên)")
     replaces: str = Field(default="", title="Số, ký hiệu văn bản bị thay thế (nếu là đính chính)")

@@ -11,7 +11,7 @@ from prefect.artifacts import create_table_artifact
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from flows.approving import KEPT_BY_RUN, ApprovalForm, Question, decide, draft, left_empty
+from flows.approving import KEPT_BY_RUN, ApprovalForm, Positive, Question, decide, draft, left_empty
 from flows.running import artifact_key, province_folder, province_of, storage_of, tell
 from models.progress.periods import month_of, periods_ending_with, read_period
 from models.records.progress_snapshots import progress_in
@@ -24,7 +24,7 @@ from tasks.recording.snapshots import known_snapshot
 class ReportApproval(ApprovalForm):
     """What a person enters in the Prefect UI about a report."""
 
-    number: int | SkipJsonSchema[None] = left_empty("Số báo cáo", ge=1)
+    number: Positive | SkipJsonSchema[None] = left_empty("Số báo cáo")
     signer: str | SkipJsonSchema[None] = left_empty("Mã người ký trong province.yaml (để trống: lãnh đạo Sở)")
     replaces: str = Field(default="", title="Số, ký hiệu báo cáo bị thay thế (nếu là đính chính)")
 

@@ -101,7 +101,8 @@ def _is_free(host: str, port: int) -> bool:
 
 def _at(host: str, port: int) -> list[str]:
     """How an application is served; which one is said behind it."""
-    at = ["--host", host, "--port", str(port), "--log-level", "warning"]
+    # Longer than browsers and proxies keep a connection: none is closed while something is being sent on it.
+    at = ["--host", host, "--port", str(port), "--log-level", "warning", "--timeout-keep-alive", "90"]
     return [sys.executable, "-m", "uvicorn", *at, "--factory"]
 
 

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from flows.desk import (
     accounts,
+    appraisal,
     approval,
     criteria,
     evaluations,
@@ -37,7 +38,21 @@ from models.findings import Finding, RefusedError
 from models.settings import Settings
 
 # In the order in which their pages stand in the menu.
-PAGES = (home, sign_in, own_account, round, extensions, evaluations, months, sender, approval, criteria, accounts, runs)
+PAGES = (
+    home,
+    sign_in,
+    own_account,
+    round,
+    extensions,
+    evaluations,
+    months,
+    sender,
+    appraisal,
+    approval,
+    criteria,
+    accounts,
+    runs,
+)
 LARGEST_UPLOAD = 40 * 1024 * 1024  # bytes; no form comes near
 _DRAINED = 16 * LARGEST_UPLOAD
 _STYLES = ("site/site.css", "desk/desk.css")

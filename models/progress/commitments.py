@@ -1,9 +1,11 @@
-"""Commitments (cam kết): what units pledge for a year: a bound on a measure or criterion, or a gain of rank.
+"""Commitments (cam kết): what units pledge for a year: a bound on a measure or criterion, a gain of rank, or what has
+no number and somebody judges.
 
 Source: docs/process.md, 5 (Vũng Tàu 2023: 100 % of procedures online but 85 % for one room; +32 ranks; one ward keeps
-its rank, which is not the same as pledging nothing).
+its rank, which is not the same as pledging nothing; orders of superiors in time and the use of IT without a number).
 """
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
@@ -109,8 +111,33 @@ class Ranks(BaseModel):
     pledges: Annotated[tuple[RankPledge, ...], Field(min_length=1)]
 
 
+class Judgement(BaseModel):
+    """What the judge of a pledge without a number found of one unit on a day, and by which evidence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unit: Name
+    day: date
+    kept: bool
+    evidence: Name
+
+    @property
+    def said(self) -> str:
+        """The finding in words."""
+        return "thực hiện đúng cam kết" if self.kept else "chưa thực hiện đúng cam kết"
+
+
+class Judged(BaseModel):
+    """A pledge that no figure measures: who judges it, and what was found so far."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: Name
+    findings: tuple[Judgement, ...] = ()
+
+
 class Commitment(BaseModel):
-    """One commitment of one year: on a measure, a criterion or all points, or on ranks."""
+    """One commitment of one year: on a measure, a criterion or all points, on ranks, or judged by somebody."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -126,13 +153,18 @@ class Commitment(BaseModel):
     restriction: str | None = None
     exceptions: tuple[UnitException, ...] = ()
     ranks: Ranks | None = None
+    judged: Judged | None = None
 
     @model_validator(mode="after")
     def _one_subject(self) -> Self:
-        subjects = [self.measure, self.criterion, self.ranks]
+        subjects = [self.measure, self.criterion, self.ranks, self.judged]
         if sum(subject is not None for subject in subjects) != 1:
-            raise ValueError(f"cam kết {self.id}: ghi đúng một trong measure, criterion, ranks")
-        if self.ranks is None and (self.target is None or self.scope is None):
+            raise ValueError(f"cam kết {self.id}: ghi đúng một trong measure, criterion, ranks, judged")
+        if self.judged is not None and (self.target is not None or self.exceptions):
+            raise ValueError(f"cam kết {self.id}: cam kết do người đánh giá không có target, exceptions")
+        if self.judged is not None and self.scope is None:
+            raise ValueError(f"cam kết {self.id}: thiếu scope")
+        if self.ranks is None and self.judged is None and (self.target is None or self.scope is None):
             raise ValueError(f"cam kết {self.id}: thiếu scope hoặc target")
         if self.ranks is not None and (self.target is not None or self.exceptions or self.scope):
             raise ValueError(f"cam kết {self.id}: cam kết về hạng ghi từng đơn vị trong ranks.pledges")

@@ -156,6 +156,7 @@ class Standing(StrEnum):
     NO_DATA = "no_data"
     NO_BASELINE = "no_baseline"
     AWAITED = "awaited"
+    NOT_JUDGED = "not_judged"
 
     @property
     def label(self) -> str:
@@ -169,6 +170,7 @@ class Standing(StrEnum):
             "no_data": "chưa có số liệu",
             "no_baseline": "chưa có giá trị gốc",
             "awaited": "chờ kết quả công bố",
+            "not_judged": "chưa được đánh giá",
         }[self.value]
 
 

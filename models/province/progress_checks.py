@@ -127,7 +127,8 @@ def _check_commitment(
     if commitment.ranks:
         yield from _check_pledges(contents, commitment, file, (*path, "ranks"))
         return
-    yield from _check_subject(contents, commitment, file, path)
+    if commitment.judged is None:
+        yield from _check_subject(contents, commitment, file, path)
     assert commitment.scope is not None
     for position, kind in enumerate(commitment.scope.kind):
         if not contents.knows_kind(kind):
@@ -137,6 +138,8 @@ def _check_commitment(
     ]
     named += [(("scope", "except", place), name) for place, name in enumerate(commitment.scope.except_)]
     named += [(("exceptions", place, "unit"), one.unit) for place, one in enumerate(commitment.exceptions)]
+    findings = commitment.judged.findings if commitment.judged else ()
+    named += [(("judged", "findings", place, "unit"), one.unit) for place, one in enumerate(findings)]
     for below, name in named:
         if _unknown_unit(contents, name):
             yield file.finding((*path, *below), f"cam kết {commitment.id}: không có đơn vị “{name}”", _BY_UNITS)

@@ -1,5 +1,4 @@
-"""Accounts of the desk: who may sign in, as what, for whom; passwords, second factors, sessions.
+"""What people enter of themselves → accounts of the desk: who may in, as what, for whom; passwords, codes, sessions.
 
-In: what an administrator or the account's owner enters. Out: accounts as versions, sign-ins as entries of the journal,
-and for each request the account that sends it. Open accounts.py first.
+Accounts are versions, sign-ins are entries of the journal; of each request it says whose it is. Open accounts.py first.
 """

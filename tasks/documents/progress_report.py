@@ -1,4 +1,4 @@
-"""Frozen progress → the report of a period as documents: the report, its annexes of figures and of tasks, unit sheets.
+"""Frozen progress → the report of a period as documents: the report, its annexes, unit sheets.
 
 A report of the department to the committee (“Báo cáo”, “Kính gửi”). Parts are numbered as they come: those on figures,
 plan tasks and reporting always stand and say so where there is nothing; those on commitments and targets, on other
@@ -21,6 +21,7 @@ from models.records.progress_snapshots import FrozenProgress, ReportedProgress
 from report_templates.filters import counted, unit_in_sentence
 from tasks.documents import progress_sentences
 from tasks.documents.charts import drawn_measures, months_chart
+from tasks.documents.other_indices import index_tables
 from tasks.documents.progress_sentences import due_in, next_period
 from tasks.documents.progress_tables import (
     UnitView,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 UNITS_FOLDER = "don-vi"
 FIGURES_ANNEX, TASKS_ANNEX = "bao-cao-phu-luc-so-lieu.pdf", "bao-cao-phu-luc-nhiem-vu.pdf"
-WORDS_ANNEX = "bao-cao-phu-luc-y-kien.pdf"
+INDICES_ANNEX, WORDS_ANNEX = "bao-cao-phu-luc-chi-so.pdf", "bao-cao-phu-luc-y-kien.pdf"
 MOST_ROWS = 10  # of a list in the report itself; the rest stands in its annex
 _MOST_OF_UNIT = 8  # of a list in a unit's sheet, which is one page
 _CROWDED = 12  # lines from which a unit's sheet is set small
@@ -77,6 +78,7 @@ def report_documents_of(frozen: FrozenProgress, decision: PaperHead, templates: 
     labelled = {
         "figures_annex": labels.get(FIGURES_ANNEX),
         "tasks_annex": labels.get(TASKS_ANNEX),
+        "indices_annex": labels.get(INDICES_ANNEX),
         "words_annex": labels.get(WORDS_ANNEX),
     }
     report = _report(environment, {**shared, **labelled}, progress)
@@ -226,6 +228,9 @@ def _annexes(
     if plans or progress.result.commitments:
         subject = f"Tiến độ nhiệm vụ kế hoạch, cam kết cải cách hành chính đến hết {name}"
         wanted.append((TASKS_ANNEX, "monthly_tasks.html", subject, {"plans": plans}))
+    if of_indices := index_tables(progress.result.indices):
+        subject = f"Các chỉ số khác của từng đơn vị đến {name}"
+        wanted.append((INDICES_ANNEX, "monthly_indices.html", subject, {"index_tables": of_indices}))
     if progress.remarks or progress.no_figures:
         what = "Khó khăn, vướng mắc; đề xuất, kiến nghị" if progress.remarks else "Lý do chưa có số liệu"
         subject = f"{what} của các đơn vị {name}"

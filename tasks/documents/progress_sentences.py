@@ -8,16 +8,13 @@ Source: docs/process.md, 3 (contents); NĐ 30/2020/NĐ-CP, Phụ lục II; docs/
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from itertools import groupby
 
-from models.progress.indices import said_of_places
 from models.progress.measures import Better, Measure
 from models.progress.periods import Period
 from models.progress.plan_tasks import TaskState
 from models.progress.results import (
     CommitmentRow,
     Comparison,
-    IndexRow,
     MeasureResult,
     MeasureRow,
     PlanResult,
@@ -28,11 +25,13 @@ from models.progress.results import (
 )
 from models.units import Unit
 from report_templates.filters import counted, joined
+from tasks.documents.other_indices import index_sentence, index_sentences
 from tasks.progress.figures import change_in_words, same_units
 
 MOST_NAMES = 6
 _FEWEST_COMPARED = 3
 _FEW_NAMES = 3
+_SERIES = 2  # bases from which the figures themselves are told, not only how they changed
 _STANDINGS = (
     Standing.FULFILLED,
     Standing.ON_TRACK,
@@ -42,6 +41,7 @@ _STANDINGS = (
     Standing.NO_DATA,
     Standing.NO_BASELINE,
     Standing.AWAITED,
+    Standing.NOT_JUDGED,
 )
 
 
@@ -148,9 +148,23 @@ def measure_sentence(result: MeasureResult, period: Period, noted: Collection[st
     remarked = any(comparison.remark for comparison in comparisons(row, period))
     lacking = f" ({lacking_words(row)})" if lacking_words(row) and not remarked else ""
     lowest = lowest_sentence(result)
-    return f"{result.measure.name}: {row.shown}{lacking}{compared_sentence(result.measure, row, period, noted)}." + (
+    shown = series_words(result.measure, row, period) or row.shown
+    return f"{result.measure.name}: {shown}{lacking}{compared_sentence(result.measure, row, period, noted)}." + (
         f" {lowest}" if lowest else ""
     )
+
+
+def series_words(measure: Measure, row: MeasureRow, period: Period) -> str:
+    """`năm 2021 là 934 hồ sơ, năm 2022 là 60 hồ sơ, 11 tháng đầu năm 2023 là 26 hồ sơ`: where the measure names periods
+    to be compared with, one sentence tells the figures of all; "" elsewhere, and where a base is of other units.
+    """
+    told = list(comparisons(row, period))
+    if not row.further or len(told) < _SERIES or any(one.alike for one in told):
+        return ""
+    bases = {one.base.period: one.base for one in told}
+    ordered = [bases[base] for base in sorted(bases, key=lambda base: (base.end, base.start))]
+    said = [f"{base.period.name} là {base.shown(measure)}" for base in ordered]
+    return ", ".join([*said, f"{period.name} là {row.shown}"])
 
 
 def lacking_words(row: MeasureRow) -> str:
@@ -325,49 +339,6 @@ def risk_sentence(rows: Sequence[CommitmentRow], before: dict[str, Standing]) ->
         return ""
     names = [f"{row.commitment.title} ({row.unit.name})" for row in new]
     return f"So với đầu kỳ có thêm {counted(len(new))} cam kết có nguy cơ không đạt hoặc không đạt: {'; '.join(names)}."
-
-
-def index_sentence(row: IndexRow) -> str:
-    """`PAR INDEX năm 2024: 85,2; hạng 20/63, tăng 6 bậc.`, or why no change of rank is told."""
-    newest = row.newest
-    of = f" của {row.unit.name}" if row.unit else ""
-    said = f"{row.series.in_year(newest.year)}{of}: {newest.shown}"
-    if newest.rank_change is None and row.change.places is not None:
-        said += f", {said_of_places(row.change.places)} so với năm {newest.year - 1}"
-    elif row.change.broken and newest.rank is not None:
-        said += f" ({row.change.broken})"
-    return f"{said}."
-
-
-def index_sentences(rows: Sequence[IndexRow]) -> list[str]:
-    """One sentence an index; of one that many units have, only how many have it and who stands highest and lowest."""
-    said = []
-    for _, of_series in groupby(rows, key=lambda row: row.series.id):
-        told = list(of_series)
-        of_units = [row for row in told if row.unit is not None]
-        if len(of_units) <= _FEW_NAMES:
-            said += [index_sentence(row) for row in told]
-            continue
-        said += [index_sentence(row) for row in told if row.unit is None]
-        said.append(_many_units_sentence(of_units))
-    return said
-
-
-def _many_units_sentence(rows: Sequence[IndexRow]) -> str:
-    """`DDCI năm 2024: 40 đơn vị có kết quả; cao nhất Sở A (96), thấp nhất Sở B (72,4).`"""
-    year = max(row.newest.year for row in rows)
-    newest = [row for row in rows if row.newest.year == year]
-    said = f"{rows[0].series.in_year(year)}: {counted(len(newest))} đơn vị có kết quả"
-    valued = [(row.newest.value, row) for row in newest if row.newest.value is not None]
-    if len(valued) < _FEWEST_COMPARED:
-        return f"{said}."
-    highest, lowest = (pick(valued, key=lambda pair: pair[0])[1] for pick in (max, min))
-    ends = [
-        f"{word} nhất {row.unit.name} ({row.newest.shown})"
-        for word, row in (("cao", highest), ("thấp", lowest))
-        if row.unit is not None
-    ]
-    return f"{said}; {', '.join(ends)}."
 
 
 def task_counts(rows: Iterable[TaskRow]) -> TaskCounts:

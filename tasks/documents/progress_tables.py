@@ -17,6 +17,7 @@ from models.progress.registers import RegisterKind
 from models.progress.results import CommitmentRow, Comparison, MeasureResult, MeasureRow, TaskRow
 from models.records.progress_snapshots import FrozenProgress, ReportedGroup, ReportedProgress
 from models.units import Unit
+from tasks.documents.other_indices import index_rows
 from tasks.documents.progress_sentences import change_words, comparisons, lacking_words
 from tasks.documents.unit_words import Said, heading_of, reasons_of
 from tasks.progress.figures import combined
@@ -237,7 +238,7 @@ def figures_workbook(frozen: FrozenProgress) -> bytes:
         ("Nhiệm vụ", _task_rows(progress)),
         ("Cam kết", _commitment_rows(progress)),
         ("Mục tiêu", _target_rows(progress)),
-        ("Chỉ số khác", _index_rows(progress)),
+        ("Chỉ số khác", index_rows(progress.result.indices)),
         ("Ý kiến của đơn vị", _word_rows(progress)),
         ("Chưa có số liệu", _reason_rows(progress)),
     ]
@@ -336,23 +337,6 @@ def _target_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
     for row in progress.result.targets:
         target = row.target
         yield [target.name, target.owner, row.asked, row.reached, row.standing.label, row.why, target.source]
-
-
-def _index_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
-    yield ["Chỉ số", "Đơn vị", "Năm", "Giá trị", "Hạng", "Trong số", "Ngày công bố", "Nguồn"]
-    for row in progress.result.indices:
-        for value in row.years:
-            where = row.unit.name if row.unit else "Toàn tỉnh"
-            yield [
-                row.series.name,
-                where,
-                value.year,
-                value.value,
-                value.rank,
-                value.of,
-                value.published_on,
-                value.source,
-            ]
 
 
 def _word_rows(progress: ReportedProgress) -> Iterator[list[Any]]:

@@ -43,6 +43,8 @@ from tasks.progress.pledged_points import PledgedNow
 from tasks.progress.standing import Known, commitment_rows, target_rows
 from tasks.recording.progress import task_updates
 
+_MOST_NAMED = 6  # entries of a register that are named beside their number
+
 
 @dataclass(frozen=True)
 class ProgressInputs:
@@ -434,9 +436,19 @@ def register_words(kind: RegisterKind, entries: Sequence[RegisterEntry], day: da
             return f"{count} hồ sơ quá hạn, {sorry} hồ sơ đã có văn bản xin lỗi"
         case RegisterKind.INITIATIVES:
             proven = sum(bool(entry.value("evidence")) for entry in entries)
-            return f"{count} sáng kiến, {proven} có tài liệu kiểm chứng"
+            said = f"{count} sáng kiến, {proven} có tài liệu kiểm chứng"
+            return said + _few_named(entries, "title")
+        case RegisterKind.DECISIONS:
+            return f"{count} văn bản" + _few_named(entries, "number", "title")
         case _:
             return f"{count} mục"
+
+
+def _few_named(entries: Sequence[RegisterEntry], *columns: str) -> str:
+    """The entries by what their columns say, `: A; B`, each once in the order of the register; "" where too many."""
+    named = [", ".join(value for column in columns if (value := entry.value(column))) for entry in entries]
+    once = list(dict.fromkeys(name for name in named if name))
+    return f": {'; '.join(once)}" if 0 < len(once) <= _MOST_NAMED else ""
 
 
 def cut_in_words(entries: Sequence[RegisterEntry]) -> str:

@@ -55,6 +55,9 @@ def commitment_rows(known: Known) -> tuple[list[CommitmentRow], list[Finding]]:
     for commitment in known.folder.commitments.values():
         if commitment.year != known.period.year:
             continue
+        if commitment.judged is not None:
+            rows += [_judged_row(known, commitment, unit) for unit in units_in_scope(known, commitment)]
+            continue
         if commitment.ranks is None:
             rows += [_bound_row(known, commitment, unit) for unit in units_in_scope(known, commitment)]
             continue
@@ -98,6 +101,30 @@ def _bound_row(known: Known, commitment: Commitment, unit: Unit) -> CommitmentRo
     else:
         reached, standing, forecast, why = _of_measure(known, commitment.comparator, target, measure, unit)
     return CommitmentRow(commitment, unit, pledged, bool(exceptions), target, reached, standing, forecast, why)
+
+
+def _judged_row(known: Known, commitment: Commitment, unit: Unit) -> CommitmentRow:
+    """A pledge without a number: what its judge found last; a result only once the year is over."""
+    assert commitment.judged is not None
+    over = known.period.cumulated.is_year
+    by = commitment.judged.by
+    of_unit = [
+        one
+        for one in commitment.judged.findings
+        if (named := unit_named(known.units, one.unit)) and named.code == unit.code
+    ]
+    finding = max(
+        (one for one in of_unit if over or one.day <= known.period.last), key=lambda one: one.day, default=None
+    )
+    if finding is None:
+        reached, standing, why = "–", Standing.NOT_JUDGED, f"{by} chưa đánh giá"
+    else:
+        reached = finding.said
+        well, badly = (Standing.FULFILLED, Standing.MISSED) if over else (Standing.ON_TRACK, Standing.AT_RISK)
+        standing = well if finding.kept else badly
+        why = f"{by} đánh giá ngày {finding.day:%d/%m/%Y}; tài liệu kiểm chứng: {finding.evidence}"
+    pledged = f"theo đánh giá của {by}"
+    return CommitmentRow(commitment, unit, pledged, False, None, reached, standing, None, why)
 
 
 def _printed(measure: Measure | None, value: Decimal) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, func, insert
 from sqlalchemy import select as sql_select
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models.forms.row_keys import Remark
 from models.forms.sources import ScoreSource, Stage
@@ -42,6 +42,10 @@ class Recorded(NamedTuple):
         return f"đã ghi {self.versions} bản mới"
 
 
+class OvertakenError(Exception):
+    """What was to be followed is not the newest version any more; nothing was recorded."""
+
+
 class CurrentScore(NamedTuple):
     """The current version of a score."""
 
@@ -57,11 +61,19 @@ class CurrentFact(NamedTuple):
 
 
 def record_scores(
-    storage: Storage, year: int, content: bytes, file_name: str, entries: Sequence[ScoreEntry]
+    storage: Storage,
+    year: int,
+    content: bytes,
+    file_name: str,
+    entries: Sequence[ScoreEntry],
+    *,
+    following: int | None = None,
 ) -> Recorded:
-    """Record the entries of a scores file as new versions."""
+    """Record the entries of a scores file as new versions; see `record_versions`."""
     rows = [{"year": year, **entry._asdict(), "source": entry.source.value} for entry in entries]
-    return record_versions(storage, "scores", year, content, file_name, ScoreVersion, SCORE_KEY, rows)
+    return record_versions(
+        storage, "scores", year, content, file_name, ScoreVersion, SCORE_KEY, rows, following=following
+    )
 
 
 def record_facts(storage: Storage, year: int, content: bytes, file_name: str, entries: Sequence[FactEntry]) -> Recorded:
@@ -86,6 +98,8 @@ def record_versions(
     table: type[Any],
     key: tuple[str, ...],
     rows: Sequence[dict[str, Any]],
+    *,
+    following: int | None = None,
 ) -> Recorded:
     """One file in one transaction; its bytes are kept first, so a receipt never lacks its file.
 
@@ -94,6 +108,10 @@ def record_versions(
         table: where the versions go.
         key: the columns that name what a row is a version of.
         rows: the columns of every row but its receipt and version.
+        following: the version that every row was written in knowledge of, 0 before the first; None for any.
+
+    Raises:
+        OvertakenError: another version than `following` stands.
     """
     sha256 = storage.keep(content)
     with storage.writing() as session:
@@ -117,6 +135,8 @@ def record_versions(
         highest = _highest_versions(session, table, key, years)
         for row in rows:
             row_key = tuple(row[name] for name in key)
+            if following is not None and highest.get(row_key, 0) != following:
+                raise OvertakenError
             highest[row_key] = highest.get(row_key, 0) + 1
             row.update(receipt_id=receipt.id, version=highest[row_key])
         insert_rows(session, table, rows)
@@ -165,6 +185,20 @@ def current_scores(
         )
         for row in current_rows(session, ScoreVersion, SCORE_KEY, year, through, units)
     ]
+
+
+def last_score(
+    session: Session, year: int, unit: str, component: str, source: ScoreSource
+) -> tuple[int, Receipt | None]:
+    """The newest version of a score, withdrawn or not, and what it came with; 0 and None before the first."""
+    statement = (
+        select(ScoreVersion.version, Receipt)
+        .join(Receipt)
+        .where(ScoreVersion.year == year, ScoreVersion.unit == unit)
+        .where(ScoreVersion.component == component, ScoreVersion.source == source.value)
+        .order_by(col(ScoreVersion.version).desc())
+    )
+    return session.exec(statement).first() or (0, None)
 
 
 def current_facts(

@@ -13,7 +13,7 @@ from models.progress.registers import RegisterKind
 from models.progress.results import MeasureResult, MeasureRow, PlanResult, ProgressResult, TargetRow
 from models.published_figures import SiteField
 from models.records.progress_snapshots import FrozenProgress, ReportedGroup, ReportedProgress, thawed_progress
-from tasks.documents.progress_report import FIGURES_ANNEX, TASKS_ANNEX, WORDS_ANNEX
+from tasks.documents.progress_report import FIGURES_ANNEX, INDICES_ANNEX, TASKS_ANNEX, WORDS_ANNEX
 from tasks.documents.progress_tables import NO_FIGURE, figures_workbook, told_units
 from tasks.documents.report import REPORT
 from tasks.progress.computing import counted_plan
@@ -28,6 +28,7 @@ _TITLES = {
     REPORT: "Báo cáo",
     FIGURES_ANNEX: "Phụ lục: số liệu của từng đơn vị",
     TASKS_ANNEX: "Phụ lục: nhiệm vụ kế hoạch, cam kết",
+    INDICES_ANNEX: "Phụ lục: các chỉ số khác của từng đơn vị",
     WORDS_ANNEX: "Phụ lục: khó khăn, đề xuất của các đơn vị",
     WORKBOOK: "Số liệu cho Excel, LibreOffice",
     REPORT_PAPER.contents: "Bản số liệu đã được phê duyệt: mọi con số mà báo cáo dựa vào",

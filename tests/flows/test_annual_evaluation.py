@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from tasks.publishing.folders import read_manifest, verify_folder
 from tasks.recording.importing import read_scores
 from tasks.recording.versions import record_scores
 from tests.conftest import ROOT, copy_example
+from tests.mailbox import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -44,9 +44,7 @@ class Served:
 
     def __init__(self, province: Path) -> None:
         self.province = province
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.log = province / "serve.log"
         self.api = httpx.Client(base_url=f"http://127.0.0.1:{self.port}/api", timeout=60)
         self.start()
@@ -111,7 +109,8 @@ class Served:
 
 
 def serve_command(province: Path, port: int) -> list[str]:
-    return [sys.executable, "-m", "flows.cli", "--province", str(province), "serve", "--port", str(port)]
+    ports = ["--port", str(port), "--desk-port", str(free_port())]
+    return [sys.executable, "-m", "flows.cli", "--province", str(province), "serve", *ports]
 
 
 def wait_until(holds: Callable[[], bool], seconds: float, log: Path) -> None:

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from websockets.typing import Origin, Subprotocol
 
 from flows.keeping import descendants
 from tests.conftest import EXAMPLES, ROOT
+from tests.mailbox import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -76,14 +76,9 @@ class Served:
         return "Basic " + base64.b64encode(self.sign_in.encode()).decode()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def start(folder: Path, port: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "flows.cli", "--province", str(folder), "serve", "--port", str(port)]
+    command += ["--desk-port", str(free_port())]
     environment = {**os.environ, "CCHC_ADDRESSES": "https://cchc.example"}
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -17,6 +17,7 @@ SENDING = (Permission.SEND_FORMS, Permission.APPRAISE)
 SEEING = (Permission.SEE_FORMS, *SENDING)
 DECIDING = (Permission.APPROVE, Permission.SEE_ROUND)
 ROUND, RUNNING = (Permission.SEE_ROUND,), (Permission.RUN_ROUND,)
+APPRAISAL = (Permission.SEE_APPRAISAL,)
 ANYBODY, SIGNED_IN = "anybody", "signed in"
 # Method and path of every route, and what one must be allowed to do: one of these.
 ROUTES: dict[str, str | tuple[Permission, ...]] = {
@@ -67,6 +68,10 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "GET /thang/{when}": ROUND,
     "POST /thang/{period}/du-thao": RUNNING,
     "POST /thang/{period}/trinh": RUNNING,
+    "GET /tham-dinh": APPRAISAL,
+    "GET /tham-dinh/{year}/{agency}": APPRAISAL,
+    "GET /tham-dinh/{year}/{agency}/{unit}/{code}": APPRAISAL,
+    "POST /tham-dinh/{year}/{agency}/{unit}/{code}": (Permission.APPRAISE,),
     "GET /trinh-duyet": DECIDING,
     "GET /trinh-duyet/{run}": DECIDING,
     "POST /trinh-duyet/{run}": (Permission.APPROVE,),

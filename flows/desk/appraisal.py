@@ -1,0 +1,282 @@
+"""The appraiser's pages: what it appraises of whom, and one screen a leaf of a unit.
+
+What an agency sends as a workbook and what it enters here are the same versions (tasks/intake/appraising.py).
+"""
+
+from typing import Annotated, NamedTuple
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from flows.desk.visiting import MenuItem, Visit, allowed, moment_told, sent
+from models.findings import RefusedError
+from models.forms.sources import ScoreSource, Stage
+from models.numbers import UnreadableNumberError, spoken_number
+from models.province.config import Appraiser
+from models.records.submissions import said_document
+from models.roles import Bound, Permission
+from tasks.forms.fact_cells import said_facts
+from tasks.forms.round_records import read_round
+from tasks.intake.appraising import (
+    AppraisedLeaf,
+    Entered,
+    appraise_leaf,
+    appraised_leaves,
+    last_years_points,
+    rounds_to_appraise,
+)
+from tasks.recording.versions import OvertakenError, last_score
+
+router = APIRouter()
+_ALL, _LIST = "/tham-dinh", "/tham-dinh/{year}/{agency}"
+_LEAF = f"{_LIST}/{{unit}}/{{code}}"
+MENU = {_ALL: MenuItem("Thẩm định", (Permission.SEE_APPRAISAL,))}
+Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_APPRAISAL))]
+Appraising = Annotated[Visit, Depends(sent(Permission.APPRAISE))]
+_ROWS_A_PAGE = 100
+
+
+class Filters(NamedTuple):
+    """What of the list is wanted, as it stands in the address; empty is everything."""
+
+    differs: str = ""
+    unproven: str = ""
+    open: str = ""
+    unit: str = ""
+    area: str = ""
+
+    def let_through(self, row: AppraisedLeaf) -> bool:
+        """Whether a row is wanted."""
+        return (
+            (not self.differs or row.differs)
+            and (not self.unproven or not row.has_evidence)
+            and (not self.open or row.is_open)
+            and self.unit in ("", row.record.unit.code)
+            and self.area in ("", row.leaf.area)
+        )
+
+    @property
+    def query(self) -> str:
+        """The part of an address that asks for the same, with its question mark; empty where it asks for nothing."""
+        asked = {_NAMES[name]: value for name, value in self._asdict().items() if value}
+        return f"?{urlencode(asked)}" if asked else ""
+
+
+_NAMES = {"differs": "khac", "unproven": "thieu", "open": "mo", "unit": "don_vi", "area": "linh_vuc"}
+
+
+def _filters(khac: str = "", thieu: str = "", mo: str = "", don_vi: str = "", linh_vuc: str = "") -> Filters:
+    return Filters(khac, thieu, mo, don_vi, linh_vuc)
+
+
+Filtered = Annotated[Filters, Depends(_filters)]
+
+
+@router.get(_ALL)
+def newest(visit: Seeing) -> Response:
+    """To the newest round that is not published, of the account's own agency or the first one."""
+    years = rounds_to_appraise(visit.storage, visit.province.rounds)
+    if not years:
+        return visit.page("message", "Thẩm định", sentence="Chưa có kỳ đánh giá nào.", findings=())
+    bound = visit.who.role.description.bound is Bound.APPRAISER
+    agency = visit.who.subject if bound else visit.province.config.appraisers[0].id
+    return visit.go(_at(years[0], agency))
+
+
+@router.get(_LIST)
+def listed(visit: Seeing, year: int, agency: str, wanted: Filtered, trang: int = 1) -> Response:
+    """What the agency appraises: claimed, given, state; what is open and what is done."""
+    appraiser = _appraiser(visit, year, agency)
+    rows = _rows(visit, year, appraiser)
+    shown = list(filter(wanted.let_through, rows))
+    pages = max(1, -(-len(shown) // _ROWS_A_PAGE))
+    page = min(max(trang, 1), pages)
+    sets = {row.record.criteria_set.id: row.record.criteria_set for row in rows}
+    return visit.page(
+        "appraisal",
+        f"Thẩm định năm {year}: {appraiser.name}",
+        year=year,
+        agency=appraiser,
+        agencies=[each for each in visit.province.config.appraisers if visit.may(Permission.SEE_APPRAISAL, each.id)],
+        years=rounds_to_appraise(visit.storage, visit.province.rounds),
+        rows=shown[(page - 1) * _ROWS_A_PAGE : page * _ROWS_A_PAGE],
+        found=len(shown),
+        total=len(rows),
+        open=sum(row.is_open for row in rows),
+        wanted=wanted,
+        units={row.record.unit.code: row.record.unit.name for row in rows},
+        areas={area.code: area.name for each in sets.values() for area in each.areas},
+        page=page,
+        pages=pages,
+        base=_at(year, agency),
+        path_of=lambda row: _path_of(year, agency, row, wanted),
+        page_path=lambda number: f"{_at(year, agency)}{wanted.query}{'&' if wanted.query else '?'}trang={number}",
+    )
+
+
+@router.get(_LEAF)
+def leaf(visit: Seeing, year: int, agency: str, unit: str, code: str, wanted: Filtered) -> Response:
+    """One leaf of a unit, with all that its points depend on, and the form to give them."""
+    return _leaf_page(visit, year, _appraiser(visit, year, agency), (unit, code), wanted)
+
+
+@router.post(_LEAF)
+def give(
+    visit: Appraising,
+    year: int,
+    agency: str,
+    unit: str,
+    code: str,
+    wanted: Filtered,
+    version: Annotated[int, Form()],
+    points: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    not_applicable: Annotated[str, Form()] = "",
+    then: Annotated[str, Form()] = "",
+) -> Response:
+    """Record points; what is wrong with them stands above the form, which keeps what was typed."""
+    appraiser, key = _appraiser(visit, year, agency), (unit, code)
+    visit.demand(Permission.APPRAISE, agency)
+    row = _row(_rows(visit, year, appraiser), key)
+    following = _next(_rows(visit, year, appraiser), row, wanted)
+    typed = {"points": points, "reason": reason, "not_applicable": not_applicable}
+    try:
+        given = spoken_number(points) if points.strip() else None
+        done = appraise_leaf(
+            province=visit.province,
+            storage=visit.storage,
+            year=year,
+            agency=agency,
+            unit=unit,
+            code=code,
+            entered=Entered(given, bool(not_applicable), reason),
+            following=version,
+            now=visit.now,
+        )
+    except UnreadableNumberError as error:
+        return _leaf_page(visit, year, appraiser, key, wanted, [f"Điểm thẩm định: {error}."], typed)
+    except RefusedError as error:
+        faults = [f"{finding.what}. {finding.remedy}." for finding in error.findings]
+        return _leaf_page(visit, year, appraiser, key, wanted, faults, typed)
+    except OvertakenError:
+        return _leaf_page(visit, year, appraiser, key, wanted, [_overtaken(visit, year, key)], typed, 409)
+    said = f"Đã ghi {row.leaf.code} của {row.record.unit.name}."
+    said += "".join(f" Lưu ý: {finding.what}." for finding in done.warnings)
+    if not then:
+        return visit.go(_path_of(year, agency, row, wanted), said)
+    if following is None:
+        return visit.go(_at(year, agency) + wanted.query, f"{said} Đã hết danh sách.")
+    return visit.go(_path_of(year, agency, following, wanted), said)
+
+
+def _overtaken(visit: Visit, year: int, key: tuple[str, str]) -> str:
+    """Who was first, and that nothing was lost."""
+    with visit.storage.reading() as session:
+        _, receipt = last_score(session, year, *key, ScoreSource.APPRAISAL)
+    who = f"{receipt.received_by} đã ghi lúc {moment_told(receipt.received_at)}" if receipt else "Đã có bản khác"
+    return f"{who}, sau khi trang này được mở. Chưa ghi gì; xem điểm đang có rồi ghi lại nếu vẫn cần."
+
+
+def _leaf_page(
+    visit: Visit,
+    year: int,
+    appraiser: Appraiser,
+    key: tuple[str, str],
+    wanted: Filters,
+    faults: list[str] | None = None,
+    typed: dict[str, str] | None = None,
+    status: int = 422,
+) -> Response:
+    rows = _rows(visit, year, appraiser)
+    row = _row(rows, key)
+    record, leaf = row.record, row.leaf
+    with visit.storage.reading() as session:
+        version, receipt = last_score(session, year, *key, ScoreSource.APPRAISAL)
+    documents = [
+        said_document(item.document, item.number, item.day, item.page)
+        for stage in (Stage.SELF, Stage.EXPLANATION)
+        for item in record.documents(leaf.code, stage)
+    ]
+    return visit.page(
+        "appraised_leaf",
+        f"{leaf.code}. {leaf.name}",
+        status if faults else 200,
+        year=year,
+        agency=appraiser,
+        row=row,
+        rule=leaf.rule.sentence(leaf.max, year),
+        stated=said_facts(leaf.rule.fields, record.facts.get(leaf.code, {})).splitlines(),
+        documents=documents,
+        words=record.said(leaf.code, Stage.SELF),
+        answer=record.answer(leaf.code),
+        explained=record.said(leaf.code, Stage.EXPLANATION),
+        reason=record.note(leaf.code, ScoreSource.APPRAISAL),
+        council=record.given.get((leaf.code, ScoreSource.COUNCIL)),
+        before=visit.worked_out(
+            ("last year", year, *key), lambda: last_years_points(visit.storage, year, record.unit.code, leaf)
+        ),
+        others=[
+            each
+            for each in rows
+            if each.leaf is leaf and each.record.group.id == record.group.id and each.record is not record
+        ],
+        may_grant=leaf.may_be_claimed or leaf.rule.may_not_apply or record.claims_not_applicable(leaf.code),
+        may_give=visit.may(Permission.APPRAISE, appraiser.id),
+        version=version,
+        receipt=receipt,
+        faults_said=faults or [],
+        typed=typed,
+        base=_at(year, appraiser.id),
+        wanted=wanted,
+        following=_next(rows, row, wanted),
+        path_of=lambda row: _path_of(year, appraiser.id, row, wanted),
+    )
+
+
+def _appraiser(visit: Visit, year: int, agency: str) -> Appraiser:
+    """The agency of a round that there is, where the account may see its leaves.
+
+    Raises:
+        HTTPException: it may not (403), or there is none (404).
+    """
+    visit.demand(Permission.SEE_APPRAISAL, agency)
+    found = next((each for each in visit.province.config.appraisers if each.id == agency), None)
+    if found is None or year not in visit.province.rounds:
+        raise HTTPException(404)
+    return found
+
+
+def _rows(visit: Visit, year: int, appraiser: Appraiser) -> list[AppraisedLeaf]:
+    records = visit.worked_out(
+        ("appraised records", year), lambda: read_round(visit.province, visit.desk.storage, year)
+    )
+    return visit.worked_out(
+        ("appraised", year, appraiser.id), lambda: appraised_leaves(visit.desk.storage, records, appraiser)
+    )
+
+
+def _row(rows: list[AppraisedLeaf], key: tuple[str, str]) -> AppraisedLeaf:
+    """The row of a unit and leaf.
+
+    Raises:
+        HTTPException: 404, for what another agency appraises as for what there is not.
+    """
+    found = next((row for row in rows if (row.record.unit.code, row.leaf.code) == key), None)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _next(rows: list[AppraisedLeaf], row: AppraisedLeaf, wanted: Filters) -> AppraisedLeaf | None:
+    """The wanted row after this one, None at the end."""
+    return next(filter(wanted.let_through, rows[rows.index(row) + 1 :]), None)
+
+
+def _at(year: int, agency: str) -> str:
+    return f"{_ALL}/{year}/{quote(agency)}"
+
+
+def _path_of(year: int, agency: str, row: AppraisedLeaf, wanted: Filters) -> str:
+    return f"{_at(year, agency)}/{quote(row.record.unit.code)}/{quote(row.leaf.code)}{wanted.query}"

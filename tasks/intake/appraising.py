@@ -1,0 +1,221 @@
+"""Points that an appraising agency enters leaf by leaf, and the list of what it has to appraise.
+
+What is entered here obeys what an appraisal workbook obeys (who decides on which leaf, maximum, reasons, locks,
+publication) and becomes the same versions. The entered row is kept as the CSV file that `cchc import scores` takes.
+Source: docs/process.md, 1 (appraisal).
+"""
+
+import csv
+import io
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlmodel import select
+
+from models.criteria.formulas import NOT_APPLICABLE
+from models.criteria.sets import Leaf
+from models.findings import Finding, RefusedError, Severity, has_critical
+from models.forms.descriptions import FormIdentity, FormKind
+from models.forms.sources import ScoreSource
+from models.numbers import MOST_DECIMALS, decimals_of, plain
+from models.province.config import Appraiser
+from models.province.folder import Province
+from models.records.entries import ScoreEntry
+from models.records.results import LeafPoints
+from models.records.snapshots import results_in
+from models.records.storage import Storage
+from models.records.submissions import Reading, Statement, storable
+from models.records.tables import Receipt
+from tasks.forms.appraisal import appraised_groups
+from tasks.forms.decision_rows import claimed_points
+from tasks.forms.round_records import RoundRecords, UnitRecord
+from tasks.intake.inbox import Arrival
+from tasks.intake.judging import ReceivedFile, not_admitted, standard_parts
+from tasks.recording.importing import SCORE_COLUMNS, SCORE_EXTRAS
+from tasks.recording.snapshots import newest_published, published_years
+from tasks.recording.versions import Recorded, record_scores
+
+
+class AppraisalState(StrEnum):
+    """How far the appraisal of a leaf of a unit has come. The form of an agency keeps the points it leaves empty."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    DONE = "done"
+    CUT = "cut"
+
+    @property
+    def label(self) -> str:
+        """The state as appraisers read it."""
+        return {
+            "open": "chưa thẩm định",
+            "kept": "giữ nguyên theo phiếu",
+            "done": "đã thẩm định",
+            "cut": "đã cắt giảm",
+        }[self.value]
+
+
+class AppraisedLeaf(NamedTuple):
+    """One leaf of one unit before its appraiser.
+
+    Attributes:
+        claimed: points, the words for a claim that nothing applies, None where the unit stated nothing.
+        given: points, the same words where that is granted, None before the appraisal.
+        has_evidence: whether the unit names any document, at whatever stage.
+    """
+
+    record: UnitRecord
+    leaf: Leaf
+    claimed: Decimal | str | None
+    given: Decimal | str | None
+    state: AppraisalState
+    has_evidence: bool
+
+    @property
+    def differs(self) -> bool:
+        """Whether what was given is not what is claimed."""
+        return self.given is not None and self.given != self.claimed
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the appraiser still has to look at it."""
+        return self.state is AppraisalState.OPEN
+
+
+def appraised_leaves(storage: Storage, records: RoundRecords, agency: Appraiser) -> list[AppraisedLeaf]:
+    """All that an agency appraises in a round, leaf by leaf and below each the units, as in its workbook."""
+    with storage.reading() as session:
+        form = select(Receipt.id).where(Receipt.kind == FormKind.APPRAISAL, Receipt.year == records.round.year)
+        has_form = session.exec(form.where(Receipt.subject == agency.id)).first() is not None
+    return [
+        _appraised_leaf(record, leaf, has_form)
+        for part in appraised_groups(records, agency)
+        for leaf in part.leaves
+        for record in part.units
+        if leaf.applies_to(record.unit.code, record.unit.kind)
+    ]
+
+
+def _appraised_leaf(record: UnitRecord, leaf: Leaf, has_form: bool) -> AppraisedLeaf:
+    given = record.given.get((leaf.code, ScoreSource.APPRAISAL))
+    if given is None:
+        state = AppraisalState.KEPT if has_form else AppraisalState.OPEN
+    else:
+        state = AppraisalState.CUT if record.was_cut(leaf.code) else AppraisalState.DONE
+    claimed = claimed_points(leaf, record)
+    assert claimed is None or isinstance(claimed, Decimal | str)
+    points = None if given is None else NOT_APPLICABLE if given.points is None else given.points
+    return AppraisedLeaf(record, leaf, claimed, points, state, any(code == leaf.code for code, _ in record.evidence))
+
+
+def last_years_points(storage: Storage, year: int, unit: str, leaf: Leaf) -> LeafPoints | None:
+    """What a unit had for the same leaf in the published results of the year before.
+
+    None where nothing was published, or where the code stood for another criterion.
+    """
+    with storage.reading() as session:
+        snapshot = session.exec(newest_published(year - 1)).first()
+    if snapshot is None:
+        return None
+    frozen = results_in(snapshot)
+    for group in frozen.results.groups:
+        before = frozen.criteria_sets[frozen.round.group(group.id).criteria_set].by_code.get(leaf.code)
+        for result in group.units:
+            if result.code == unit and before is not None and before.name == leaf.name:
+                return next((each for each in result.leaves if each.code == leaf.code), None)
+    return None
+
+
+class Entered(NamedTuple):
+    """What an appraiser enters for one leaf of one unit: points, or the grant that nothing applies; and why."""
+
+    points: Decimal | None
+    not_applicable: bool
+    reason: str
+
+
+class Appraised(NamedTuple):
+    """What became of an entry, and what should be looked at again."""
+
+    recorded: Recorded
+    warnings: tuple[Finding, ...]
+
+
+def appraise_leaf(
+    *,
+    province: Province,
+    storage: Storage,
+    year: int,
+    agency: str,
+    unit: str,
+    code: str,
+    entered: Entered,
+    following: int,
+    now: datetime,
+) -> Appraised:
+    """Record what an agency gives for one leaf of one unit, in one transaction.
+
+    Args:
+        province: the checked folder.
+        storage: its database; what is recorded bears its user's name.
+        year: of the round.
+        agency, unit, code: who appraises what of whom.
+        entered: the entry.
+        following: the version of these points that the appraiser saw, 0 where there was none.
+        now: the moment of the entry, with its zone, which locks go by.
+
+    Raises:
+        RefusedError: the step is locked, the round published, or the entry breaks a rule of appraisal workbooks.
+        OvertakenError: another version stands; nothing is recorded.
+    """
+    entered = entered._replace(reason=storable(" ".join(entered.reason.split())))
+    name = f"tham-dinh-{year}-{unit}-{code}.csv"
+    identity = FormIdentity(FormKind.APPRAISAL, province.config.form_code, year, agency, ())
+    statement = Statement(unit, code, points=entered.points, not_applicable=entered.not_applicable, text=entered.reason)
+    reading = Reading(name, identity, (statement,))
+    entry = ScoreEntry(unit, code, ScoreSource.APPRAISAL, *entered)
+    content = _canonical(entry, agency, following)
+    arrival = Arrival(path=name, relative=f"{agency}/{name}", size=len(content), changed=None, arrived_at=now)
+    with storage.reading() as session:
+        published = published_years(session)
+    findings = [
+        *_unreadable(name, entered),
+        *not_admitted(province, ReceivedFile(arrival, name, ""), reading, published),
+    ]
+    if not findings:
+        (found,) = standard_parts().validate([reading], province, storage)
+        findings = list(found)
+    if has_critical(findings):
+        raise RefusedError([finding for finding in findings if finding.severity is Severity.CRITICAL])
+    recorded = record_scores(storage, year, content, name, [entry], following=following)
+    return Appraised(recorded, tuple(finding for finding in findings if finding.severity is Severity.WARNING))
+
+
+def _unreadable(name: str, entered: Entered) -> Iterator[Finding]:
+    """What no workbook could say either: nothing at all, more digits than are kept."""
+    if entered.points is None and not entered.not_applicable:
+        what = "chưa nhập điểm thẩm định"
+        yield Finding(name, 0, what, "Nhập điểm; nếu đồng ý với đơn vị thì nhập đúng điểm tự chấm")
+    elif entered.points is not None and decimals_of(entered.points) > MOST_DECIMALS:
+        yield Finding(name, 0, f"điểm có quá {MOST_DECIMALS} chữ số thập phân", "Làm tròn điểm")
+
+
+def _canonical(entry: ScoreEntry, agency: str, following: int) -> bytes:
+    """The entry as a file of scores. Its first line tells it from the same points given at another time."""
+    out = io.StringIO(newline="")
+    out.write(f"# {agency}, sau bản {following}\n")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow((*SCORE_COLUMNS, *SCORE_EXTRAS))
+    points = "" if entry.points is None else plain(entry.points)
+    writer.writerow((entry.unit, entry.component, entry.source.value, points, int(entry.not_applicable), entry.note))
+    return out.getvalue().encode()
+
+
+def rounds_to_appraise(storage: Storage, rounds: Collection[int]) -> list[int]:
+    """The years of the rounds: those that are not published first, in each case the newest first."""
+    with storage.reading() as session:
+        published = published_years(session)
+    return sorted(rounds, key=lambda year: (year in published, -year))
