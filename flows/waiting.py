@@ -1,6 +1,6 @@
-"""The runs that wait for a person: which there are, what each asks about, how one is answered; and how one is started.
+"""The runs as the desk tells them: which wait for a person, how one is answered or started, how all of them went.
 
-In: the Prefect server of this installation. Out: the runs of this province that are suspended. An answer is checked
+In: the Prefect server of this installation. Out: the runs of this province, in words. An answer is checked
 against the run's form by the server and wakes it; whoever comes second is told that it waits no more.
 """
 
@@ -45,6 +45,90 @@ class BusyRun(NamedTuple):
 
     name: str
     since: datetime
+
+
+class ToldRun(NamedTuple):
+    """A run as officers read it.
+
+    Attributes:
+        work: what it does.
+        took: how long, as said; a dash where it did not begin.
+        state: how it stands or ended.
+        why: why it did not end well; empty where it did.
+        failed: whether somebody should look at it.
+    """
+
+    name: str
+    work: str
+    began: datetime
+    took: str
+    state: str
+    why: str
+    failed: bool
+
+
+_WORKS = {
+    "intake": "Nhận hộp thư đến",
+    "reminders": "Nhắc hạn",
+    "annual_evaluation": "Tính, trình và công bố Chỉ số năm",
+    "monthly_progress": "Báo cáo của kỳ",
+    "open_month": "Ghi biểu mẫu tháng",
+    "open_round": "Ghi phiếu tự đánh giá",
+}
+_STATES = {
+    "COMPLETED": "Xong",
+    "FAILED": "Thất bại",
+    "CRASHED": "Dừng giữa chừng",
+    "RUNNING": "Đang chạy",
+    "PENDING": "Chờ chạy",
+    "SCHEDULED": "Chờ chạy",
+    "PAUSED": "Chờ phê duyệt",
+    "CANCELLING": "Đang hủy",
+    "CANCELLED": "Đã hủy",
+}
+_FAILED = ("FAILED", "CRASHED")
+_CRASHED = "Tiến trình bị dừng (máy tắt, hết bộ nhớ hoặc có người dừng). Lần chạy sau làm tiếp, không mất gì đã ghi."
+_EXCEPTION = re.compile(r"^Flow run encountered an exception: (?:\w+: )?")
+
+
+def recent_runs(province: Path) -> list[ToldRun]:
+    """The newest runs of a province that began, the newest first.
+
+    Raises:
+        RefusedError: the Prefect server does not answer.
+    """
+    from prefect.client.schemas.filters import (
+        FlowFilter,
+        FlowFilterName,
+        FlowRunFilter,
+        FlowRunFilterStartTime,
+    )
+    from prefect.client.schemas.sorting import FlowRunSort
+
+    with _client() as client:
+        began = FlowRunFilter(start_time=FlowRunFilterStartTime(is_null_=False))
+        told = [
+            _told(run, work)
+            for flow, work in _WORKS.items()
+            for run in client.read_flow_runs(
+                flow_filter=FlowFilter(name=FlowFilterName(any_=[flow])),
+                flow_run_filter=began,
+                sort=FlowRunSort.START_TIME_DESC,
+                limit=_MOST,
+            )
+            if _is_of(run, province)
+        ]
+    return sorted(told, key=lambda run: run.began, reverse=True)[:_MOST]
+
+
+def _told(run: "FlowRun", work: str) -> ToldRun:
+    kind = run.state_type.value if run.state_type else ""
+    failed = kind in _FAILED
+    message = _EXCEPTION.sub("", str(run.state.message or "")) if run.state and failed else ""
+    message = _CRASHED if kind == "CRASHED" else message
+    took = round(run.total_run_time.total_seconds())
+    said = f"{took // 60} phút {took % 60} giây" if took >= 60 else f"{took} giây"
+    return ToldRun(run.name, work, run.start_time or _since(run), said, _STATES.get(kind, kind), message, failed)
 
 
 def waiting_runs(province: Path) -> tuple[list[WaitingRun], list[BusyRun]]:

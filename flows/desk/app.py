@@ -15,7 +15,21 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from flows.desk import accounts, appraisal, approval, extensions, home, months, own_account, round, sender, sign_in
+from flows.desk import (
+    accounts,
+    appraisal,
+    approval,
+    criteria,
+    evaluations,
+    extensions,
+    home,
+    months,
+    own_account,
+    round,
+    runs,
+    sender,
+    sign_in,
+)
 from flows.desk.receiving import Uploads
 from flows.desk.visiting import SIGN_IN, Desk, ElsewhereFirstError, NotSignedInError, Visit, anybody
 from flows.guarding import App, Guard, Receive, Scope, Send, of_the_desk
@@ -24,7 +38,21 @@ from models.findings import Finding, RefusedError
 from models.settings import Settings
 
 # In the order in which their pages stand in the menu.
-PAGES = (home, sign_in, own_account, round, extensions, months, sender, appraisal, approval, accounts)
+PAGES = (
+    home,
+    sign_in,
+    own_account,
+    round,
+    extensions,
+    evaluations,
+    months,
+    sender,
+    appraisal,
+    approval,
+    criteria,
+    accounts,
+    runs,
+)
 LARGEST_UPLOAD = 40 * 1024 * 1024  # bytes; no form comes near
 _DRAINED = 16 * LARGEST_UPLOAD
 _STYLES = ("site/site.css", "desk/desk.css")

@@ -22,7 +22,9 @@ from tasks.intake.round_status import RoundStatus, UnitStatus, status_now
 from tasks.publishing.choosing import newest_paper, newest_results
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.papers import Paper
-from tasks.scoring.explaining import explain_newest
+from tasks.recording.snapshots import known_snapshot
+from tasks.scoring.explaining import Explanation, explain_unit
+from tasks.scoring.repairs import remedy_of
 
 router = APIRouter()
 _ALL, _ONE = "/ky", "/ky/{year}"
@@ -115,8 +117,22 @@ def ranks(visit: Seeing, year: int) -> Response:
 def explained(visit: Seeing, year: int, code: str) -> Response:
     """Every point of a unit: by which rule, from which facts, who said them, why it was lost."""
     known_year(visit, year)
-    explanation = explain_newest(visit.storage, year, code, visit.province.progress.indices.values())
-    return visit.page("explanation", explanation.unit.name, year=year, explanation=explanation)
+    explanation = visit.worked_out(("explained", year, code), lambda: _explanation(visit, year, code))
+    newest = visit.worked_out(("results", year), lambda: newest_results(visit.storage, year))
+    declared = newest.frozen.criteria_sets[explanation.group.criteria_set]
+    reasons = {each.leaf.code: each.reason for each in explanation.leaves}
+    lost = [(each, declared.by_code[each.leaf.code], reasons[each.leaf.code]) for each in explanation.lost]
+    return visit.page(
+        "explanation", explanation.unit.name, year=year, explanation=explanation, lost=lost, remedy_of=remedy_of
+    )
+
+
+def _explanation(visit: Visit, year: int, code: str) -> Explanation:
+    newest = visit.worked_out(("results", year), lambda: newest_results(visit.storage, year))
+    series = visit.province.progress.indices.values()
+    snapshot = known_snapshot(visit.storage, newest.sha256)
+    with visit.storage.reading() as session:
+        return explain_unit(session, snapshot, newest.frozen, code, series)
 
 
 @router.get(f"{_ONE}/soat")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 COOKIE = "cchc_desk"
+_MOST_KNOWN = 100
 SIGN_IN, PASSWORD, SECOND_FACTOR = "/dang-nhap", "/toi/mat-khau", "/toi/xac-thuc-hai-lop"
 _TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
 
@@ -160,6 +161,8 @@ class Visit:
         state = (head, id(self.province), self.today)
         known = self.desk.known.get(what)
         if known is None or known[0] != state:
+            if len(self.desk.known) >= _MOST_KNOWN:  # e.g. every point of every unit
+                self.desk.known.clear()
             known = self.desk.known[what] = (state, work())
         answer: Answer = known[1]
         return answer

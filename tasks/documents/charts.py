@@ -15,6 +15,7 @@ from report_templates.filters import counted, percent, printed, signed, signed_c
 from tasks.rendering.svg_charts import (
     PRINTED_WIDTH,
     Bar,
+    Drawing,
     Mean,
     Point,
     area_bars,
@@ -102,7 +103,20 @@ def drawn_measures(
 
 def months_chart(measure: Measure, months: Sequence[MonthTotal]) -> Chart:
     """A small chart of a measure over its months, at least one of them known."""
-    points = [
+    points = _month_points(measure, months)
+    said = ", ".join(f"{point.name} {point.shown}" for point in points if point.value is not None)
+    alt = f"Biểu đồ {measure.name_with_unit}: {said}"
+    drawn = months_line("cac-thang", alt, points, _MONTHS_TALL)
+    return Chart(f"cac-thang-{measure.id}.svg", drawn.image(_MONTHS_LETTERS), alt, measure.name_with_unit)
+
+
+def months_drawing(measure: Measure, months: Sequence[MonthTotal]) -> Drawing:
+    """The same chart for a page, in the looks of its style sheet."""
+    return months_line(f"thang-{measure.id}", measure.name, _month_points(measure, months))
+
+
+def _month_points(measure: Measure, months: Sequence[MonthTotal]) -> list[Point]:
+    return [
         Point(
             f"{month.month.last.month}/{month.month.year}",
             month.amount,
@@ -111,7 +125,3 @@ def months_chart(measure: Measure, months: Sequence[MonthTotal]) -> Chart:
         )
         for month in months
     ]
-    said = ", ".join(f"{point.name} {point.shown}" for point in points if point.value is not None)
-    alt = f"Biểu đồ {measure.name_with_unit}: {said}"
-    drawn = months_line("cac-thang", alt, points, _MONTHS_TALL)
-    return Chart(f"cac-thang-{measure.id}.svg", drawn.image(_MONTHS_LETTERS), alt, measure.name_with_unit)

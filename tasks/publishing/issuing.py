@@ -70,6 +70,17 @@ def draft_folder(paper: Paper) -> Path:
     return var_folder(paper.province) / "drafts" / f"{paper.name}-{paper.snapshot.sha256[:12]}"
 
 
+def drafted_files(province: Path, snapshot: str) -> list[str]:
+    """The names of the documents of what was drafted from a snapshot, in order; none where nothing was.
+
+    Args:
+        province: the province folder.
+        snapshot: its SHA-256.
+    """
+    folders = (var_folder(province) / "drafts").glob(f"*-{snapshot[:12]}")
+    return sorted(path.name for folder in folders for path in folder.glob("*.pdf"))
+
+
 def draft(paper: Paper, out: Path, signer: str | None = None) -> list[Path]:
     """Write a paper before numbering: with blanks for number and date, each page marked DỰ THẢO.
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -77,6 +78,13 @@ def newest_of(year: int, period: str = "") -> SelectOfScalar[Snapshot]:
         .where(Snapshot.year == year, Snapshot.period == period)
         .order_by(col(Snapshot.evaluated_at).desc(), col(Snapshot.sha256))
     )
+
+
+def all_frozen(session: Session, year: int, period: str = "") -> list[Snapshot]:
+    """The snapshots of a year or a period without what they hold, free of their session, the newest first."""
+    found = list(session.exec(newest_of(year, period).options(defer(Snapshot.body, raiseload=True))))  # type: ignore[arg-type]
+    session.expunge_all()
+    return found
 
 
 def newest_snapshot(session: Session, year: int, period: str = "") -> Snapshot:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from models.criteria.rules.base import Awarded, Rule
+from models.criteria.rules.base import Awarded
 from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.forms.sheets import capitalised
 from models.numbers import decimals_of, printed, said, vietnamese_date
@@ -54,7 +54,7 @@ def repairs_of(unit: UnitResult, criteria_set: CriteriaSet, rule: RankingRule, y
     for leaf, lost, _ in repair_list(unit.leaves, rule):
         declared = criteria_set.by_code[leaf.code]
         reason = capitalised(without_end(reason_of(leaf, declared, year)))
-        remedy = _remedy(leaf, declared.source, declared.rule)
+        remedy = remedy_of(leaf, declared)
         repairs.append(Repair(leaf.code, declared.name, leaf.max, leaf.max - lost, lost, reason, remedy))
     return repairs
 
@@ -98,11 +98,11 @@ def figures_of(leaf: LeafPoints, declared: Leaf, year: int) -> str:
     return f"{reported}; {_WHO_GAVE.get(leaf.basis, 'được chấm')} {said(leaf.points)}/{said(leaf.max)} điểm"
 
 
-def _remedy(leaf: LeafPoints, source: Source, rule: Rule) -> str:
+def remedy_of(leaf: LeafPoints, declared: Leaf) -> str:
     """What a unit does about a leaf in the coming year."""
-    if source is Source.SURVEY:
+    if declared.source is Source.SURVEY:
         return "Phân tích kết quả khảo sát, xác định nguyên nhân, đề ra giải pháp nâng mức độ hài lòng"
-    aim = rule.aim()
+    aim = declared.rule.aim()
     if leaf.basis is Basis.MISSING:
         return f"{aim}; báo cáo đủ số liệu, tài liệu kiểm chứng"
     return f"{aim}; rà soát, báo cáo lại số liệu" if leaf.basis is Basis.FAULTY else aim

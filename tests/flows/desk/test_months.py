@@ -31,3 +31,26 @@ def test_an_auditor_sees_the_months_and_cannot_submit(browser_of: Callable[..., 
     auditor = browser_of(Role.AUDITOR)
     assert "Lập dự thảo và trình" not in auditor.open("/thang/2025").text
     assert auditor.send("/thang/2025-03/trinh").status_code == 403
+
+
+def test_a_month_shows_its_figures_charts_and_who_is_silent(browser_of: Callable[..., Browser]) -> None:
+    page = browser_of(Role.OFFICER).open("/thang/2025-03").text
+    headline = page.split("Số liệu chung")[1].split("</table>")[0]
+    (row,) = (part for part in headline.split("<tr>") if "Hồ sơ đúng hạn</th>" in part)
+    assert "94,38%" in row
+    assert '<svg class="chart"' in page
+    assert "Chưa có số liệu:" in page
+
+
+def test_a_report_is_drafted_without_submitting_and_opens_in_the_browser(browser_of: Callable[..., Browser]) -> None:
+    officer = browser_of(Role.OFFICER)
+    officer.open("/thang/2025-03")
+    page = officer.send("/thang/2025-03/du-thao").text
+    assert "Chưa trình" in page
+    path = page.split('href="/du-thao/')[1].split('"')[0]
+    assert officer.open(f"/du-thao/{path}").content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("period", ["2025-13", "thang-ba", "3000"])
+def test_a_period_that_is_none_is_told(browser_of: Callable[..., Browser], period: str) -> None:
+    assert browser_of(Role.OFFICER).open(f"/thang/{period}").status_code == 404

@@ -111,7 +111,9 @@ def test_a_small_round_by_clicks(
     officer.look()
     officer.page.get_by_role("link", name="Sở Tài chính").first.click()
     officer.look()
-    for path in ("/ky/2025/soat", "/thang", "/don-vi", f"/don-vi/{UNIT}", "/trinh-duyet", "/toi", "/khong-co"):
+    of_the_round = ("soat", "gia-han", "lan-tinh", "thay-doi", "xep-hang")
+    others = ("/thang", "/bo-tieu-chi", "/bo-tieu-chi/so-2025?tim=ke", "/lan-chay", "/don-vi", f"/don-vi/{UNIT}")
+    for path in (*(f"/ky/2025/{name}" for name in of_the_round), *others, "/trinh-duyet", "/toi", "/khong-co"):
         officer.open(path)
 
     manager.enter("quan-tri", account(records, folder, "quan-tri", Role.ADMINISTRATOR))

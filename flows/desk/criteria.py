@@ -1,0 +1,75 @@
+"""The criteria sets as pages that everybody at the desk may read and search: every leaf with its rule in words."""
+
+from collections.abc import Iterator
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from flows.desk.visiting import MenuItem, Visit, allowed
+from models.criteria.sets import CriteriaSet, Leaf
+from models.roles import Permission
+from models.wording import unaccented
+
+router = APIRouter()
+_ALL = "/bo-tieu-chi"
+_READING = (Permission.SEE_ROUND, Permission.SEE_FORMS, Permission.SEE_APPRAISAL)
+MENU = {_ALL: MenuItem("Bộ tiêu chí", _READING)}
+Seeing = Annotated[Visit, Depends(allowed(*_READING))]
+
+
+class ReadLeaf(NamedTuple):
+    """A leaf and its rule in words."""
+
+    leaf: Leaf
+    rule: str
+
+
+@router.get(_ALL)
+def listed(visit: Seeing) -> Response:
+    """Every set, with the rounds that use it, those of the newest round first."""
+    used = {id: _years(visit, id) for id in visit.province.criteria_sets}
+    sets = sorted(visit.province.criteria_sets.values(), key=lambda one: (-max(used[one.id], default=0), one.id))
+    return visit.page("criteria_sets", "Bộ tiêu chí", sets=sets, used=used)
+
+
+def _years(visit: Visit, id: str) -> list[int]:
+    """The years whose rounds measure by a set."""
+    rounds = visit.province.rounds.items()
+    return sorted(year for year, round in rounds if any(group.criteria_set == id for group in round.groups))
+
+
+@router.get(f"{_ALL}/{{id}}")
+def one(visit: Seeing, id: str, tim: str = "") -> Response:
+    """A set as its newest round reads it; the address may name words to be found."""
+    declared = visit.province.criteria_sets.get(id)
+    if declared is None:
+        raise HTTPException(404)
+    years = _years(visit, id)
+    year = max(years, default=visit.today.year)
+    agencies = {agency.id: agency.name for agency in visit.province.config.appraisers}
+    found = [each for each in _leaves(declared, year) if _says(each, tim)]
+    areas = [(area, [each for each in found if each.leaf.area == area.code]) for area in declared.areas]
+    return visit.page(
+        "criteria_set",
+        declared.title,
+        declared=declared,
+        years=years,
+        year=year,
+        areas=[(area, leaves) for area, leaves in areas if leaves],
+        found=len(found),
+        wanted=tim,
+        agencies=agencies,
+    )
+
+
+def _leaves(declared: CriteriaSet, year: int) -> Iterator[ReadLeaf]:
+    for leaf in declared.leaves:
+        yield ReadLeaf(leaf, leaf.rule.sentence(leaf.max, year))
+
+
+def _says(each: ReadLeaf, wanted: str) -> bool:
+    """Whether code, name or rule have all the words, marks of Vietnamese apart."""
+    text = unaccented(f"{each.leaf.code} {each.leaf.name} {each.rule}")
+    return all(word in text for word in unaccented(wanted).split())

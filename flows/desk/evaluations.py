@@ -1,0 +1,110 @@
+"""The officer's pages of what was computed: every evaluation of a round, its draft, and what changed between two."""
+
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from sqlmodel import select
+from starlette.exceptions import HTTPException
+
+from flows.desk.drafting import make_draft
+from flows.desk.round import known_year
+from flows.desk.visiting import Visit, allowed, sent
+from models.records.snapshots import results_in
+from models.records.tables import Approval, Snapshot
+from models.roles import Permission
+from tasks.publishing.choosing import newest_paper, newest_results
+from tasks.publishing.exporting import FORMATS, results_in_format
+from tasks.publishing.issuing import drafted_files
+from tasks.recording.snapshots import all_frozen, known_snapshot
+from tasks.scoring.changes import RoundChanges, changes_between
+
+router = APIRouter()
+_AT = "/ky/{year}"
+Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
+Running = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
+_KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+
+
+class Evaluated(NamedTuple):
+    """An evaluation: its snapshot, what was drafted from it, and the newest answer to that."""
+
+    snapshot: Snapshot
+    files: list[str]
+    answer: Approval | None
+
+
+@router.get(f"{_AT}/lan-tinh")
+def evaluations(visit: Seeing, year: int) -> Response:
+    """Every evaluation of a round, the newest first, with its draft."""
+    known_year(visit, year)
+    with visit.storage.reading() as session:
+        snapshots = all_frozen(session, year)
+        answers = {answer.snapshot_sha256: answer for answer in session.exec(select(Approval).order_by(Approval.id))}  # type: ignore[arg-type]
+        session.expunge_all()
+    rows = [Evaluated(one, drafted_files(visit.desk.folder, one.sha256), answers.get(one.sha256)) for one in snapshots]
+    return visit.page(
+        "evaluations",
+        f"Các lần tính và dự thảo, kỳ {year}",
+        year=year,
+        rows=rows,
+        may_run=visit.may(Permission.RUN_ROUND),
+    )
+
+
+@router.get(f"{_AT}/thay-doi")
+def changes(visit: Seeing, year: int, truoc: str = "", sau: str = "") -> Response:
+    """What changed between two evaluations; the newest and the one before it, where the address names none."""
+    known_year(visit, year)
+    with visit.storage.reading() as session:
+        snapshots = all_frozen(session, year)
+    places = {one.sha256: place for place, one in enumerate(snapshots)}
+    if {truoc, sau} - places.keys() - {""}:
+        raise HTTPException(404)
+    now = places[sau] if sau else 0
+    before = places[truoc] if truoc else now + 1
+    if before >= len(snapshots):
+        return visit.page(
+            "changes", f"Thay đổi giữa hai lần tính, kỳ {year}", year=year, snapshots=snapshots, pair=None
+        )
+    pair = snapshots[before], snapshots[now]
+    found, rule = visit.worked_out(
+        ("changes", year, *(one.sha256 for one in pair)), lambda: _changes(visit, *(one.sha256 for one in pair))
+    )
+    return visit.page(
+        "changes",
+        f"Thay đổi giữa hai lần tính, kỳ {year}",
+        year=year,
+        snapshots=snapshots,
+        pair=pair,
+        changes=found,
+        rule=rule,
+    )
+
+
+def _changes(visit: Visit, before: str, now: str) -> tuple[RoundChanges, object]:
+    first, second = (results_in(known_snapshot(visit.storage, sha256)) for sha256 in (before, now))
+    return changes_between(first, second), second.results.ranking
+
+
+@router.post(f"{_AT}/du-thao")
+def draft_newest(visit: Running, year: int) -> Response:
+    """Draft the decision of the newest evaluation, one at a time; nothing is submitted."""
+    known_year(visit, year)
+    paper = newest_paper(visit.desk.folder, visit.storage, year, visit.desk.settings.workers)
+    return visit.go(f"/ky/{year}/lan-tinh", make_draft(paper))
+
+
+@router.get(f"{_AT}/ket-qua/{{form}}")
+def results(visit: Seeing, year: int, form: str) -> Response:
+    """The newest results as a file: CSV, XLSX or JSON."""
+    known_year(visit, year)
+    if form not in FORMATS:
+        raise HTTPException(404)
+    newest = visit.worked_out(("results", year), lambda: newest_results(visit.storage, year))
+    content = results_in_format(newest.frozen, newest.sha256, newest.status, form)
+    return visit.file(f"ket-qua-{year}-{newest.sha256[:12]}.{form}", content, _KINDS[form])

@@ -1,0 +1,98 @@
+"""Every evaluation of a round, its draft in the browser, and what changed between two with why."""
+
+import csv
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from models.roles import Role
+from tests.flows.desk.browsers import Browser
+from tests.tasks.districts import YEAR, Districts
+
+AT = f"/ky/{YEAR}"
+
+
+@pytest.fixture
+def districts(tmp_path: Path) -> Districts:
+    """The nine districts, evaluated, and once more after the council raised a point of one."""
+    districts = Districts.copied(tmp_path).receive()
+    districts.evaluate()
+    districts.receive_score("di-an", "1.1", "council", "65")
+    districts.evaluate()
+    return districts
+
+
+@pytest.fixture
+def folder(districts: Districts) -> Path:
+    return districts.folder
+
+
+@pytest.fixture
+def officer(browser_of: Callable[..., Browser]) -> Browser:
+    return browser_of(Role.OFFICER)
+
+
+def rows_of(page: str) -> list[str]:
+    return page.split("<tbody>")[1].split("</tbody>")[0].split("<tr>")[1:]
+
+
+def test_what_changed_says_ranks_indices_and_why(officer: Browser) -> None:
+    page = officer.open(f"{AT}/thay-doi").text
+    rows = rows_of(page)
+    (own,) = (row for row in rows if "Thị xã Dĩ An" in row)
+    assert "1 tiêu chí đổi điểm hoặc căn cứ" in own
+    assert "→ 65/65" in own
+    assert "trước: thẩm định; nay: Hội đồng quyết định" in own
+    others = [row for row in rows if "Thị xã Dĩ An" not in row]
+    assert others
+    assert all("điểm không đổi; đơn vị khác lên hoặc xuống" in row for row in others)
+
+
+def test_any_two_are_compared_and_none_of_another_round(officer: Browser) -> None:
+    page = officer.open(f"{AT}/thay-doi").text
+    newest, oldest = (part.split('"')[0] for part in page.split('<option value="')[1:3])
+    again = officer.open(f"{AT}/thay-doi?truoc={newest}&sau={newest}").text
+    assert "Không đơn vị nào đổi điểm" in again
+    assert "Chưa có hai lần tính" in officer.open(f"{AT}/thay-doi?sau={oldest}").text
+    assert officer.open(f"{AT}/thay-doi?sau=0000").status_code == 404
+
+
+def test_a_draft_is_made_without_submitting_and_opens_in_the_browser(officer: Browser) -> None:
+    assert rows_of(officer.open(f"{AT}/lan-tinh").text)[0].count("chưa lập") == 1
+    page = officer.send(f"{AT}/du-thao").text
+    newest, oldest = rows_of(page)
+    assert "quyet-dinh.pdf" in newest
+    assert "chưa quyết định" in newest
+    assert "chưa lập" in oldest
+    path = newest.split('href="')[1].split('"')[0]
+    shown = officer.open(path)
+    assert shown.content.startswith(b"%PDF")
+    assert shown.headers["content-disposition"].startswith("inline")
+    assert officer.open(f"{path.rpartition('/')[0]}/..%2f..%2fcchc.sqlite").status_code == 404
+
+
+def test_the_ranks_are_downloaded_as_tables(officer: Browser) -> None:
+    page = officer.open(f"{AT}/xep-hang").text
+    assert f'href="{AT}/ket-qua/xlsx"' in page
+    rows = list(csv.DictReader(officer.open(f"{AT}/ket-qua/csv").text.splitlines()))
+    assert len(rows) == 9
+    sheet = load_workbook(BytesIO(officer.open(f"{AT}/ket-qua/xlsx").content)).worksheets[0]
+    assert sheet.max_row >= 10
+    assert officer.open(f"{AT}/ket-qua/json").json()["year"] == YEAR
+    assert officer.open(f"{AT}/ket-qua/exe").status_code == 404
+
+
+def test_lost_points_and_what_would_bring_them_are_said_of_a_unit(officer: Browser) -> None:
+    page = officer.open(f"{AT}/don-vi/thu-dau-mot").text
+    lost = rows_of(page.split("Điểm bị mất và cách lấy lại")[1])
+    assert lost
+    assert all("/" in row for row in lost)
+
+
+def test_an_auditor_looks_and_drafts_nothing(browser_of: Callable[..., Browser]) -> None:
+    auditor = browser_of(Role.AUDITOR)
+    assert "Lập dự thảo" not in auditor.open(f"{AT}/lan-tinh").text
+    assert auditor.send(f"{AT}/du-thao").status_code == 403
