@@ -500,7 +500,7 @@ def test_the_letter_says_to_whom_why_what_to_do_until_when_and_whom_to_ask(sent:
         "lý do sau: Tệp được đặt mật khẩu. Bỏ mật khẩu rồi gửi lại.",
         "Đề nghị Sở Tư pháp sửa theo hướng dẫn nêu trên và gửi lại chậm nhất ngày 12 tháng 01 năm 2026.",
         "liên hệ: so-noi-vu@mau.example./.",
-        "Nơi nhận: - Như trên; - Lưu: VT, SNV.",
+        "Nơi nhận: - Như trên; - Lưu: VT, CCHC.",
         "DỮ LIỆU MẪU",
     ):
         assert words in said
