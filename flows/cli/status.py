@@ -20,18 +20,20 @@ def status(
 
     from flows.cli.console import print_forms, print_status, print_unit_forms
     from flows.cli.progress_console import print_months, print_reports
+    from tasks.forms.round_records import read_round
     from tasks.intake.form_status import FormsStatus, forms_data, forms_status
     from tasks.intake.months_told import is_followed, months_data, months_status
     from tasks.intake.report_states import report_states, states_data
-    from tasks.intake.round_status import status_data, status_now
+    from tasks.intake.round_status import round_status, status_data
 
     province, storage = opened()
     reports = report_states(storage, province, year, today())
     months = months_status(storage, province, year, today())
     state, forms = None, FormsStatus(year, ())
     if year in province.rounds or not is_followed(months, today()):  # months are told before a round is declared
-        state = status_now(storage, province, year)
-        forms = forms_status(storage, province, year, today(), machine_settings())
+        records = read_round(province, storage, year)
+        state = round_status(storage, records, today())
+        forms = forms_status(storage, records, today(), machine_settings())
     if as_json:
         of_round = status_data(state) | forms_data(forms) if state else {"year": year}
         document = of_round | states_data(reports) | months_data(months)

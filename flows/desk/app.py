@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -91,9 +92,12 @@ def make_app(folder: Path, settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         uploads.start()
+        answers = app.state.desk.answers
+        Thread(target=answers.keep_fresh, args=(app.state.desk.head,), daemon=True).start()
         try:
             yield
         finally:
+            answers.stop()
             uploads.stop()
 
     app = FastAPI(title="CCHC", openapi_url=None, docs_url=None, redoc_url=None, lifespan=running)

@@ -18,7 +18,6 @@ from models.province.config import Appraiser
 from models.records.submissions import said_document
 from models.roles import Bound, Permission
 from tasks.forms.fact_cells import said_facts
-from tasks.forms.round_records import read_round
 from tasks.intake.appraising import (
     AppraisedLeaf,
     Entered,
@@ -215,7 +214,7 @@ def _leaf_page(
         reason=record.note(leaf.code, ScoreSource.APPRAISAL),
         council=record.given.get((leaf.code, ScoreSource.COUNCIL)),
         before=visit.worked_out(
-            ("last year", year, *key), lambda: last_years_points(visit.storage, year, record.unit.code, leaf)
+            ("last year", year, *key), lambda visit: last_years_points(visit.storage, year, record.unit.code, leaf)
         ),
         others=[
             each
@@ -249,11 +248,9 @@ def _appraiser(visit: Visit, year: int, agency: str) -> Appraiser:
 
 
 def _rows(visit: Visit, year: int, appraiser: Appraiser) -> list[AppraisedLeaf]:
-    records = visit.worked_out(
-        ("appraised records", year), lambda: read_round(visit.province, visit.desk.storage, year)
-    )
     return visit.worked_out(
-        ("appraised", year, appraiser.id), lambda: appraised_leaves(visit.desk.storage, records, appraiser)
+        ("appraised", year, appraiser.id),
+        lambda visit: appraised_leaves(visit.desk.storage, visit.records(year), appraiser),
     )
 
 

@@ -73,7 +73,7 @@ def changes(visit: Seeing, year: int, truoc: str = "", sau: str = "") -> Respons
         )
     pair = snapshots[before], snapshots[now]
     found, rule = visit.worked_out(
-        ("changes", year, *(one.sha256 for one in pair)), lambda: _changes(visit, *(one.sha256 for one in pair))
+        ("changes", year, *(one.sha256 for one in pair)), lambda visit: _changes(visit, *(one.sha256 for one in pair))
     )
     return visit.page(
         "changes",
@@ -105,6 +105,6 @@ def results(visit: Seeing, year: int, form: str) -> Response:
     known_year(visit, year)
     if form not in FORMATS:
         raise HTTPException(404)
-    newest = visit.worked_out(("results", year), lambda: newest_results(visit.storage, year))
+    newest = visit.worked_out(("results", year), lambda visit: newest_results(visit.storage, year))
     content = results_in_format(newest.frozen, newest.sha256, newest.status, form)
     return visit.file(f"ket-qua-{year}-{newest.sha256[:12]}.{form}", content, _KINDS[form])

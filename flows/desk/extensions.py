@@ -15,7 +15,6 @@ from models.forms.descriptions import ROUND_KINDS, FormKind
 from models.province.calendar import Due, due_on, round_due
 from models.province.rounds import DATED_KINDS
 from models.roles import Permission
-from tasks.forms.round_records import read_round
 from tasks.intake.owed import owed_in_round
 from tasks.recording.extensions import extend, granted_in, standing_in, subjects_of, take_back
 
@@ -118,7 +117,7 @@ def undo(
 
 def _owing(visit: Visit, year: int, kind: FormKind) -> Iterator[str]:
     """Whoever has not sent a form yet."""
-    records = read_round(visit.province, visit.storage, year)
+    records = visit.records(year)
     with visit.storage.reading() as session:
         yield from (form.subject for form in owed_in_round(session, records) if form.kind is kind and form.is_owed)
 

@@ -18,7 +18,7 @@ from models.roles import Permission
 from models.units import Unit
 from tasks.intake.form_status import FormsStatus, forms_status
 from tasks.intake.owed import FormState, Owed
-from tasks.intake.round_status import RoundStatus, UnitStatus, status_now
+from tasks.intake.round_status import RoundStatus, UnitStatus, round_status
 from tasks.publishing.choosing import newest_paper, newest_results
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.papers import Paper
@@ -56,7 +56,7 @@ class UnitRow(NamedTuple):
 def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Response:
     """What waits for whom today, and who has sent what; the address may name a group and a state of forms."""
     known_year(visit, year)
-    forms, state = visit.worked_out(("round", year), lambda: _status(visit, year))
+    forms, state = visit.worked_out(("round", year), lambda visit: _status(visit, year))
     units, round = visit.province.units_of_round(year), visit.province.round_of(year)
     by_unit: dict[str, dict[FormKind, Owed]] = {}
     for form in forms.forms:
@@ -89,8 +89,11 @@ def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Respo
 
 
 def _status(visit: Visit, year: int) -> tuple[FormsStatus, RoundStatus]:
-    forms = forms_status(visit.storage, visit.province, year, visit.today, visit.desk.settings)
-    return forms, status_now(visit.storage, visit.province, year)
+    records = visit.records(year)
+    return (
+        forms_status(visit.desk.storage, records, visit.today, visit.desk.settings),
+        round_status(visit.desk.storage, records, visit.today),
+    )
 
 
 @router.post(f"{_ONE}/tinh")
@@ -106,7 +109,7 @@ def evaluate(visit: Running, year: int) -> Response:
 def ranks(visit: Seeing, year: int) -> Response:
     """The newest ranks."""
     known_year(visit, year)
-    newest = visit.worked_out(("results", year), lambda: newest_results(visit.storage, year))
+    newest = visit.worked_out(("results", year), lambda visit: newest_results(visit.storage, year))
     tables = [
         (group, figures_told(Medium.TERMINAL, group.units, group.units)) for group in newest.frozen.results.groups
     ]
@@ -117,8 +120,8 @@ def ranks(visit: Seeing, year: int) -> Response:
 def explained(visit: Seeing, year: int, code: str) -> Response:
     """Every point of a unit: by which rule, from which facts, who said them, why it was lost."""
     known_year(visit, year)
-    explanation = visit.worked_out(("explained", year, code), lambda: _explanation(visit, year, code))
-    newest = visit.worked_out(("results", year), lambda: newest_results(visit.storage, year))
+    explanation = visit.worked_out(("explained", year, code), lambda visit: _explanation(visit, year, code))
+    newest = visit.worked_out(("results", year), lambda visit: newest_results(visit.storage, year))
     declared = newest.frozen.criteria_sets[explanation.group.criteria_set]
     reasons = {each.leaf.code: each.reason for each in explanation.leaves}
     lost = [(each, declared.by_code[each.leaf.code], reasons[each.leaf.code]) for each in explanation.lost]
@@ -128,7 +131,7 @@ def explained(visit: Seeing, year: int, code: str) -> Response:
 
 
 def _explanation(visit: Visit, year: int, code: str) -> Explanation:
-    newest = visit.worked_out(("results", year), lambda: newest_results(visit.storage, year))
+    newest = visit.worked_out(("results", year), lambda visit: newest_results(visit.storage, year))
     series = visit.province.progress.indices.values()
     snapshot = known_snapshot(visit.storage, newest.sha256)
     with visit.storage.reading() as session:
@@ -139,7 +142,7 @@ def _explanation(visit: Visit, year: int, code: str) -> Explanation:
 def gate(visit: Seeing, year: int) -> Response:
     """What is to be settled before the decision is submitted."""
     known_year(visit, year)
-    found = visit.worked_out(("gate", year), lambda: _paper(visit, year).gate())
+    found = visit.worked_out(("gate", year), lambda visit: _paper(visit, year).gate())
     points = sorted(found, key=lambda point: not point.kind.grave)
     return visit.page(
         "gate", f"Soát trước khi trình, năm {year}", year=year, points=points, may_run=visit.may(Permission.RUN_ROUND)

@@ -5,7 +5,7 @@ form asks for `sent(…)`, which wants the token of that session's pages too.
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from flows.desk.answers import Answers
 from flows.running import province_of
 from models.province.folder import Province
 from models.records.journal import head_of
@@ -27,6 +28,7 @@ from models.working_days import VIETNAM
 from report_templates.filters import FILTERS
 from tasks.accounts.accounts import Account
 from tasks.accounts.signing_in import Throttle, change_session, session_of
+from tasks.forms.round_records import RoundRecords, read_round
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 COOKIE = "cchc_desk"
-_MOST_KNOWN = 100
 SIGN_IN, PASSWORD, SECOND_FACTOR = "/dang-nhap", "/toi/mat-khau", "/toi/xac-thuc-hai-lop"
 _TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
 
@@ -52,7 +53,7 @@ class Desk:
         is_secure: whether browsers reach it by https.
         menu: the pages that stand in the menu, by path; each with its name and what one must be allowed to do.
         throttle: failed sign-ins.
-        known: what was worked out of what is recorded, by what it is; each with the state that it was worked out of.
+        answers: what was worked out of what is recorded.
     """
 
     folder: Path
@@ -62,7 +63,12 @@ class Desk:
     is_secure: bool
     menu: "Mapping[str, MenuItem]"
     throttle: Throttle = field(default_factory=Throttle)
-    known: dict[Hashable, tuple[Hashable, Any]] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
+
+    def head(self) -> tuple[int, str]:
+        """The newest link of the journal: another one when anything was recorded."""
+        with self.storage.reading() as session:
+            return head_of(session.connection())
 
     @cached_property
     def templates(self) -> "Environment":
@@ -154,18 +160,19 @@ class Visit:
         """The day in Vietnam."""
         return self.now.astimezone(VIETNAM).date()
 
-    def worked_out(self, what: Hashable, work: Callable[[], Answer]) -> Answer:
+    def worked_out(self, what: Hashable, work: "Callable[[Visit], Answer]") -> Answer:
         """The answer to a question about what is recorded, worked out anew when anything was recorded since."""
-        with self.desk.storage.reading() as session:
-            head, _ = head_of(session.connection())
-        state = (head, id(self.province), self.today)
-        known = self.desk.known.get(what)
-        if known is None or known[0] != state:
-            if len(self.desk.known) >= _MOST_KNOWN:  # e.g. every point of every unit
-                self.desk.known.clear()
-            known = self.desk.known[what] = (state, work())
-        answer: Answer = known[1]
+        state = (self.desk.head(), id(self.province), self.today)
+        answer: Answer = self.desk.answers.get(
+            what, state, lambda: work(self), lambda: replace(self).worked_out(what, work)
+        )
         return answer
+
+    def records(self, year: int) -> RoundRecords:
+        """What is current about every unit of a round; of whom nothing new came, what was worked out stays."""
+        what = ("records", year)
+        before = self.desk.answers.last(what)
+        return self.worked_out(what, lambda visit: read_round(visit.province, visit.desk.storage, year, before=before))
 
     @property
     def address(self) -> str:

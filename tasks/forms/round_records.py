@@ -180,7 +180,13 @@ class RoundRecords:
         return [record for record in self.units.values() if record.group.id == group.id]
 
 
-def read_round(province: Province, storage: Storage, year: int, units: Collection[str] | None = None) -> RoundRecords:
+def read_round(
+    province: Province,
+    storage: Storage,
+    year: int,
+    units: Collection[str] | None = None,
+    before: RoundRecords | None = None,
+) -> RoundRecords:
     """Read what is current about every unit of a round.
 
     Args:
@@ -188,6 +194,7 @@ def read_round(province: Province, storage: Storage, year: int, units: Collectio
         storage: the open database.
         year: the index year.
         units: read only these; of all others nothing seems recorded.
+        before: what was read earlier; a unit about which the same is recorded keeps what was worked out of it.
 
     Raises:
         RefusedError: the province has no such round.
@@ -219,7 +226,13 @@ def read_round(province: Province, storage: Storage, year: int, units: Collectio
         )
         for code, (unit, group) in province.units_of_round(year).items()
     }
+    if before is not None:
+        records = {code: _same(before.units.get(code), record) for code, record in records.items()}
     return RoundRecords(province, province.round_of(year), records)
+
+
+def _same(before: UnitRecord | None, now: UnitRecord) -> UnitRecord:
+    return before if before is not None and before == now else now
 
 
 def with_suggestions(storage: Storage, records: RoundRecords) -> RoundRecords:

@@ -24,7 +24,7 @@ from models.records.tables import DeliveryAttempt, Submission
 from models.settings import Settings
 from models.working_days import VIETNAM
 from tasks.forms.appraisal import appraised_groups
-from tasks.forms.round_records import RoundRecords, read_round
+from tasks.forms.round_records import RoundRecords
 from tasks.intake.inbox import inbox_of
 from tasks.intake.owed import FormVersion, Owed, Returned, is_stray, owed_in_round, returned
 from tasks.intake.receiving import recorded_origins
@@ -86,31 +86,26 @@ class FormsStatus:
         return found
 
 
-def forms_status(storage: Storage, province: Province, year: int, today: date, settings: Settings) -> FormsStatus:
+def forms_status(storage: Storage, records: RoundRecords, today: date, settings: Settings) -> FormsStatus:
     """How all forms of a round stand.
 
     Args:
         storage: the database.
-        province: the checked folder.
-        year: the index year.
+        records: everything current about the round.
         today: the day that deadlines are compared with, in Vietnam.
         settings: where the inbox is.
-
-    Raises:
-        RefusedError: no such round.
     """
-    records = read_round(province, storage, year)
     with storage.reading() as session:
         submissions = session.exec(select(Submission).order_by(col(Submission.id))).all()
         forms = tuple(owed_in_round(session, records))
         attempts = last_attempts(session)
     return FormsStatus(
-        year,
+        records.round.year,
         forms,
         tuple(_waiting(records, forms, today)),
         tuple(_strays(submissions)),
         tuple(_untold(submissions, attempts)),
-        tuple(_stuck(storage, province, settings)),
+        tuple(_stuck(storage, records.province, settings)),
     )
 
 

@@ -11,18 +11,16 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from models.criteria.sets import CriteriaSet, Source
+from models.criteria.sets import Source
 from models.forms.sources import ScoreSource
 from models.notation import notation
 from models.province.calendar import Due, round_due
-from models.province.folder import Province
 from models.province.rounds import DATED_KINDS
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication, Receipt
-from models.working_days import VIETNAM
+from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.recording.snapshots import newest_of
-from tasks.scoring.gathering import is_outdated, read_inputs
-from tasks.scoring.points import UnitInput, has_submitted
+from tasks.scoring.gathering import is_outdated
 
 
 @dataclass(frozen=True)
@@ -70,51 +68,39 @@ class RoundStatus:
     refusals: tuple[tuple[str, str], ...]
 
 
-def status_now(storage: Storage, province: Province, year: int) -> RoundStatus:
-    """A round's state today; see `round_status`."""
-    with storage.reading() as session:
-        return round_status(session, province, year, datetime.now(VIETNAM).date())
-
-
-def round_status(session: Session, province: Province, year: int, today: date) -> RoundStatus:
+def round_status(storage: Storage, records: RoundRecords, today: date) -> RoundStatus:
     """Compute a round's state.
 
     Args:
-        session: an open session.
-        province: the checked folder.
-        year: the index year.
+        storage: the database.
+        records: everything current about the round.
         today: the day that deadlines are compared with, in Vietnam.
-
-    Raises:
-        RefusedError: no such round.
     """
-    round = province.round_of(year)
-    inputs, _ = read_inputs(session, province, year)
-    units = tuple(
-        _unit_status(inputs[code], group.id, province.criteria_sets[group.criteria_set])
-        for code, (_, group) in province.units_of_round(year).items()
-    )
-    receipts = session.exec(select(Receipt).where(Receipt.year == year, Receipt.kind != "history")).all()
-    snapshot = session.exec(newest_of(year)).first()
+    province, round = records.province, records.round
+    year = round.year
+    units = tuple(_unit_status(record) for record in records.units.values())
     dues = [(kind.description.step, round_due(province.config, round, kind)) for kind in DATED_KINDS]
-    return RoundStatus(
-        year=year,
-        units=units,
-        files=len(receipts),
-        last_received=max((receipt.received_at for receipt in receipts), default=None),
-        snapshot=snapshot.sha256 if snapshot else None,
-        evaluated_at=snapshot.evaluated_at if snapshot else None,
-        outdated=snapshot is not None and is_outdated(session, province, snapshot),
-        late=tuple((step, due) for step, due in dues if due and due.last_day < today),
-        decisions=_decisions(session, year, province.folder),
-        refusals=_refusals(session, year),
-    )
+    with storage.reading() as session:
+        receipts = session.exec(select(Receipt).where(Receipt.year == year, Receipt.kind != "history")).all()
+        snapshot = session.exec(newest_of(year)).first()
+        return RoundStatus(
+            year=year,
+            units=units,
+            files=len(receipts),
+            last_received=max((receipt.received_at for receipt in receipts), default=None),
+            snapshot=snapshot.sha256 if snapshot else None,
+            evaluated_at=snapshot.evaluated_at if snapshot else None,
+            outdated=snapshot is not None and is_outdated(session, province, snapshot),
+            late=tuple((step, due) for step, due in dues if due and due.last_day < today),
+            decisions=_decisions(session, year, province.folder),
+            refusals=_refusals(session, year),
+        )
 
 
-def _unit_status(unit: UnitInput, group: str, criteria_set: CriteriaSet) -> UnitStatus:
+def _unit_status(unit: UnitRecord) -> UnitStatus:
     counts: Counter[str] = Counter()
     code, kind = unit.unit.code, unit.unit.kind
-    for leaf in criteria_set.leaves:
+    for leaf in unit.criteria_set.leaves:
         if not leaf.applies_to(code, kind):
             continue
         has_facts = leaf.code in unit.facts
@@ -131,8 +117,8 @@ def _unit_status(unit: UnitInput, group: str, criteria_set: CriteriaSet) -> Unit
     return UnitStatus(
         code,
         unit.unit.name,
-        group,
-        has_submitted(unit, criteria_set),
+        unit.group.id,
+        unit.has_submitted,
         counts["expected"],
         counts["answered"],
         counts["stated"],

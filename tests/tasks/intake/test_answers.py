@@ -16,6 +16,7 @@ from models.province.folder import load_province
 from models.records.storage import Storage, open_storage
 from models.records.submissions import Outcome
 from models.settings import Settings
+from tasks.forms.round_records import read_round
 from tasks.intake.form_status import forms_status
 from tasks.intake.inbox import inbox_of, outbox_of
 from tasks.intake.judging import standard_parts
@@ -83,7 +84,9 @@ def test_one_missing_line_of_evidence_is_told_and_does_not_return_the_form(offic
     said = listed(office.reply())
     assert "ĐÃ ĐƯỢC TIẾP NHẬN" in said
     assert "Tiêu chí 1.1.2 chưa có tài liệu kiểm chứng và chưa có giải trình." in said
-    status = forms_status(office.storage, office.province, YEAR, datetime.now(UTC).date(), office.settings)
+    status = forms_status(
+        office.storage, read_round(office.province, office.storage, YEAR), datetime.now(UTC).date(), office.settings
+    )
     (form,) = [each for each in status.of_kind(FormKind.SELF_ASSESSMENT) if each.subject == "stc"]
     assert form.newest
     assert any("1.1.2 chưa có tài liệu" in warning.what for warning in form.newest.warnings)

@@ -13,6 +13,7 @@ from models.forms.explanation import EXPLAINS
 from models.records.storage import open_storage
 from models.records.tables import DeliveryAttempt
 from models.settings import Settings
+from tasks.forms.round_records import read_round
 from tasks.intake.form_status import FormsStatus, forms_data, forms_status
 from tasks.intake.owed import Owed
 from tests.tasks.departments import Department
@@ -34,7 +35,9 @@ def department(tmp_path: Path) -> Iterator[Department]:
 
 
 def status(department: Department) -> FormsStatus:
-    return forms_status(department.storage, department.province, 2025, TODAY, department.settings)
+    return forms_status(
+        department.storage, read_round(department.province, department.storage, 2025), TODAY, department.settings
+    )
 
 
 def form(department: Department, kind: FormKind = SELF, subject: str = "stc") -> Owed:

@@ -22,6 +22,7 @@ from models.records.storage import Storage, open_storage
 from models.records.submissions import Outcome, Reading
 from models.records.tables import Receipt
 from models.settings import Settings
+from tasks.forms.round_records import read_round
 from tasks.intake.answering import unanswered
 from tasks.intake.form_status import forms_status
 from tasks.intake.inbox import inbox_of, outbox_of
@@ -233,7 +234,9 @@ def test_status_names_files_over_which_reading_gave_up_however_many_came_after(o
     for number in range(9):
         office.drop(f"{number}.xlsx", f"văn bản {number}".encode())
     office.receive()
-    status = forms_status(office.storage, office.province, YEAR, datetime.now(UTC).date(), office.settings)
+    status = forms_status(
+        office.storage, read_round(office.province, office.storage, YEAR), datetime.now(UTC).date(), office.settings
+    )
     assert "chet.xlsx" in [each.file_name for each in status.unknown]
 
 

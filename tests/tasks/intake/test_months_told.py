@@ -14,6 +14,7 @@ from models.records.storage import open_storage
 from models.records.submissions import Outcome
 from models.records.tables import Submission
 from models.settings import Settings
+from tasks.forms.round_records import read_round
 from tasks.intake.form_status import forms_status
 from tasks.intake.months_told import MonthStatus, is_followed, months_data, months_status
 from tests.past_the_guards import past_the_guards
@@ -103,7 +104,7 @@ def test_a_skipped_month_is_named_only_where_the_unit_had_to_report_it(office: M
 
 def test_the_forms_of_a_unit_end_with_its_months(office: MonthOffice) -> None:
     office.send("2025-03", changed(GOOD, WRONG))
-    status = forms_status(office.storage, office.province, 2025, TODAY, office.settings)
+    status = forms_status(office.storage, read_round(office.province, office.storage, 2025), TODAY, office.settings)
     of_months = [form for each in months(office) for form in each.forms]
     labels = [form.label for form in status.of_unit("stc", of_months)]
     assert labels[2:5] == [f"Báo cáo số liệu tháng {number} năm 2025" for number in (1, 2, 3)]

@@ -113,7 +113,12 @@ def test_an_explanation_that_leaves_a_cut_unanswered_is_waited_for_alike_in_mail
     receive(department, *cut_and_explained("1.1.2"))
     (said,) = reminded(department, EXPLANATION, "Sở Tài chính")
     assert said.endswith("Phiếu đã nhận còn 1 tiêu chí chưa trả lời.")
-    status = forms_status(department.storage, department.province, YEAR, DAY_AFTER[SELF], department.settings)
+    status = forms_status(
+        department.storage,
+        read_round(department.province, department.storage, YEAR),
+        DAY_AFTER[SELF],
+        department.settings,
+    )
     assert ("Sở Tài chính", "giải trình 1 tiêu chí bị giảm điểm") in status.waiting
 
 

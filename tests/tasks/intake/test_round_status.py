@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from models.findings import RefusedError
-from tasks.intake.round_status import RoundStatus, UnitStatus, round_status, status_data, status_now
+from tasks.forms.round_records import read_round
+from tasks.intake.round_status import RoundStatus, UnitStatus, round_status, status_data
 from tasks.publishing.approvals import Numbering, refuse_approval
 from tasks.recording.snapshots import newest_snapshot
 from tests.tasks.districts import HEADER, YEAR, Districts
@@ -57,8 +58,7 @@ def of_two_leaves(districts: Districts) -> Districts:
 
 
 def state(districts: Districts, today: date = TODAY) -> RoundStatus:
-    with districts.storage.reading() as session:
-        return round_status(session, districts.province, YEAR, today)
+    return round_status(districts.storage, read_round(districts.province, districts.storage, YEAR), today)
 
 
 def unit(districts: Districts, code: str = "tan-uyen") -> UnitStatus:
@@ -190,12 +190,6 @@ def test_the_document_for_machines_has_these_keys(copied: Districts) -> None:
     assert (document["decisions"][0]["date"], document["decisions"][0]["replaces"]) == ("2018-07-27", None)
 
 
-def test_the_state_now_compares_with_todays_date(districts: Districts) -> None:
-    path = districts.folder / "rounds" / "2017.yaml"
-    path.write_text(path.read_text(encoding="utf-8") + DEADLINES, encoding="utf-8")
-    assert len(status_now(districts.storage, districts.province, YEAR).late) == 3
-
-
 def test_a_year_without_a_round_is_refused(districts: Districts) -> None:
     with pytest.raises(RefusedError, match="2031"):
-        status_now(districts.storage, districts.province, 2031)
+        read_round(districts.province, districts.storage, 2031)

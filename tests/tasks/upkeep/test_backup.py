@@ -5,6 +5,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from subprocess import CompletedProcess
 from threading import Event, Thread
@@ -16,7 +17,8 @@ from models.findings import RefusedError
 from models.records.storage import Storage, make_engine, migrate, open_storage
 from models.records.tables import METADATA, Publication, Snapshot
 from models.settings import Settings, SigningSettings
-from tasks.intake.round_status import status_now
+from tasks.forms.round_records import read_round
+from tasks.intake.round_status import round_status
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.trust import Trust
 from tasks.publishing.verifying import verify_place
@@ -91,7 +93,8 @@ def test_a_province_folder_that_was_moved_goes_on_where_it_was(done: Districts, 
     there = tmp_path / "ổ khác" / "tỉnh"
     there.parent.mkdir()
     moved = Districts(left.folder.rename(there))
-    ((*_, folder),) = status_now(moved.storage, moved.province, YEAR).decisions
+    records = read_round(moved.province, moved.storage, YEAR)
+    ((*_, folder),) = round_status(moved.storage, records, date(2018, 1, 1)).decisions
     assert Path(folder) == place(moved)
     assert verify_place(place(moved), Trust(), moved.storage).findings == ()
     seen = {part.part: part.findings for part in examine(there, Settings(), SigningSettings())}
