@@ -8,7 +8,7 @@ PACKAGES = models tasks flows expectations report_templates
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps
 COMPILE = uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet
 
-.PHONY: setup develop demo demo-year test test-fast lint bench faults serve lock clean
+.PHONY: pictures setup develop demo demo-year test test-fast lint bench faults serve lock clean
 
 # What it takes to run, and what it takes to change it: test tools, linters, what benchmarks compare with.
 setup: .venv/ready
@@ -54,6 +54,11 @@ bench: develop
 # What is lost, doubled or stuck when processes, disk, database, clock and mail fail, on both databases: half an hour.
 faults: develop
 	@.venv/bin/python -m benchmarks.faults
+
+# The pictures of docs/huong-dan.md, from the real desk of the sample province: five minutes.
+pictures: develop
+	@tools/system-packages chromium
+	@.venv/bin/python tools/pictures
 
 serve: setup
 	@.venv/bin/cchc --province $(PROVINCE) serve --port $(PORT)

@@ -380,5 +380,5 @@ SUITE = Suite(
     "Số liệu được đối chiếu với nhau, với tháng trước theo `checks`, `changes` và `monotone` của "
     "`progress/measures.yaml` ([thu-muc-tinh.md](thu-muc-tinh.md), mục 9.1). Tháng chưa kết thúc và đơn vị không còn "
     "tồn tại vào ngày cuối tháng bị từ chối trước khi kiểm tra. Khi ghi nhận còn một CẢNH BÁO: nhiệm vụ mà báo cáo của "
-    "tháng sau ghi khác thì giữ nội dung của tháng sau ([huong-dan.md](huong-dan.md), mục 6.2).",
+    "tháng sau ghi khác thì giữ nội dung của tháng sau ([dong-lenh.md](dong-lenh.md), mục 6.2).",
 )

@@ -100,7 +100,7 @@ class Finding:
         return f"{where}: {self.severity.label}: {self.what}{end} {self.remedy}."
 
 
-def has_critical(findings: list[Finding]) -> bool:
+def has_critical(findings: Iterable[Finding]) -> bool:
     """Whether any finding stops its file."""
     return any(finding.severity is Severity.CRITICAL for finding in findings)
 
@@ -110,12 +110,17 @@ def was_unopened(findings: Iterable[Finding]) -> bool:
     return any(finding.unopened for finding in findings)
 
 
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with what stops a file before what somebody should look at; within those as they came."""
+    return sorted(findings, key=lambda finding: WORST_FIRST.index(finding.severity))
+
+
 def as_told(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings as a sender is told them: the worst first where there are very many, a last one counts the rest."""
     if len(findings) <= MOST_TOLD:
         return tuple(findings)
-    worst_first = sorted(findings, key=lambda finding: WORST_FIRST.index(finding.severity))
-    told, rest = worst_first[: MOST_TOLD - 1], worst_first[MOST_TOLD - 1 :]
+    ordered = worst_first(findings)
+    told, rest = ordered[: MOST_TOLD - 1], ordered[MOST_TOLD - 1 :]
     what = f"còn {len(rest)} điều khác chưa liệt kê ở đây"
     remedy = "Sửa các điều đã nêu rồi gửi lại để kiểm tra tiếp"
     return (*told, Finding(rest[0].file, 0, what, remedy, rest[0].severity))

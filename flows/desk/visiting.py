@@ -17,7 +17,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from flows.desk.answers import Answers
+from flows.desk.guide import help_of
 from flows.running import province_of
+from models.findings import worst_first
 from models.province.folder import Province
 from models.records.journal import head_of
 from models.records.storage import Storage
@@ -83,7 +85,7 @@ class Desk:
             lstrip_blocks=True,
         )
         environment.filters.update(FILTERS)
-        environment.filters["moment"] = moment_told
+        environment.filters |= {"moment": moment_told, "worst_first": worst_first}
         return environment
 
 
@@ -203,7 +205,14 @@ class Visit:
         """
         said = self._take_said()
         page = self.desk.templates.get_template(f"desk/{template}.html")
-        shown = {"visit": self, "title": title, "said": said, "here": self.request.url.path, "Permission": Permission}
+        shown = {
+            "visit": self,
+            "title": title,
+            "said": said,
+            "here": self.request.url.path,
+            "help": help_of(template),
+            "Permission": Permission,
+        }
         return HTMLResponse(page.render(shown | data), status)
 
     def _take_said(self) -> list[str]:

@@ -16,7 +16,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.findings import WORST_FIRST, Finding, Place, Severity
+from models.findings import WORST_FIRST, Finding, Place, Severity, worst_first
 from models.forms.sheets import IDENTITY_SHEET, LISTS_SHEET, shortened
 from tasks.spreadsheets.workbooks import INPUT_FILL, clean_text, joined, lines_of
 
@@ -96,7 +96,7 @@ def _holding_cell(sheet: Worksheet, place: Place) -> tuple[int, int]:
 def mark_cells(book: Workbook, findings: Sequence[Finding]) -> dict[Place, str]:
     """Mark the cells of all findings; returns the colour that each had before."""
     found: dict[Place, list[Finding]] = {}
-    for finding in sorted(findings, key=lambda finding: WORST_FIRST.index(finding.severity)):
+    for finding in worst_first(findings):
         place = finding.place
         if place and place.sheet in book.sheetnames and place.sheet not in _OWN_SHEETS and _can_be(place):
             found.setdefault(place, []).append(finding)

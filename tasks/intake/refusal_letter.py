@@ -13,7 +13,7 @@ from datetime import date, datetime
 from math import ceil
 from unicodedata import normalize
 
-from models.findings import WORST_FIRST, Finding, has_critical
+from models.findings import Finding, has_critical, worst_first
 from models.forms.sheets import capitalised
 from models.province.config import ProvinceConfig, Signer
 from models.units import Unit
@@ -80,13 +80,12 @@ def refusal_letter(
         contact: whom to ask, e.g. an address; the department when empty.
         others: how many more files were sent back for the same reasons.
     """
-    worst_first = sorted(findings, key=lambda finding: WORST_FIRST.index(finding.severity))
-    reasons = tuple(map(_reason, worst_first))
+    reasons = tuple(map(_reason, worst_first(findings)))
     sender = _cut(_printable(unit.name), _LONGEST_NAME) if unit else ""
     name, whom = (_cut(_printable(text), _LONGEST_NAME) for text in (file, contact or province.department))
     around = sum(_lines(text + frame) for text, frame in zip((name, sender, whom), _FRAME, strict=True))
     shown = _that_fit(reasons, _LINES_OF_TEXT - around)
-    accepted = not has_critical(worst_first)
+    accepted = not has_critical(findings)
     checked = when.astimezone(VIETNAM)
     more = len(reasons) - shown
     refusal = Refusal(accepted, sender, name, checked, reasons[:shown], more, until, whom, others)

@@ -24,7 +24,7 @@ from unicodedata import category, normalize
 
 from pydantic import SecretStr
 
-from models.findings import WORST_FIRST, Finding, Severity
+from models.findings import WORST_FIRST, Finding, Severity, worst_first
 from models.province.config import ProvinceConfig
 from models.settings import MailSecurity, Settings
 from models.units import mail_addresses
@@ -266,15 +266,14 @@ def _found(findings: Sequence[Finding], attachment: Attachment | None) -> list[s
     if not counts:
         return ["Không phát hiện lỗi."]
     said = ", ".join(f"{counts[severity]} {_COUNTED[severity]}" for severity in WORST_FIRST if counts[severity])
-    ordered = sorted(findings, key=lambda finding: WORST_FIRST.index(finding.severity))
     lines = [f"Kết quả kiểm tra: {said}."]
-    for number, finding in enumerate(ordered[:_LISTED], 1):
+    for number, finding in enumerate(worst_first(findings)[:_LISTED], 1):
         where = f"{finding.place}: " if finding.place else ""
         lines.append(
             f"{number}. {finding.severity.label}: {one_line(f'{where}{finding.what}. {finding.remedy}.', 400)}"
         )
-    if len(ordered) > _LISTED:
-        lines.append(f"… và {len(ordered) - _LISTED} điều khác.")
+    if len(findings) > _LISTED:
+        lines.append(f"… và {len(findings) - _LISTED} điều khác.")
     if attachment and attachment.name.endswith(".xlsx"):
         lines.append("Mở tệp gửi kèm: trang đầu liệt kê mọi điều cần sửa, các ô ấy được tô màu và có ghi chú.")
     elif attachment:

@@ -1,4 +1,4 @@
-"""docs/huong-dan.md: its commands, run in order in one fresh copy of the sample province, print what it shows."""
+"""docs/dong-lenh.md: its commands, run in order in one fresh copy of the sample province, print what it shows."""
 
 import re
 import shlex
@@ -20,7 +20,7 @@ from tests.docs.documents import Block, blocks_of, rows_of, write_into
 
 pytestmark = pytest.mark.slow
 
-GUIDE = "huong-dan.md"
+GUIDE = "dong-lenh.md"
 BLOCKS = blocks_of(GUIDE)
 
 
