@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "huong-dan.md"
-_PART = re.compile(r"^<!-- trang: (.+) -->\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
+_PART = re.compile(r"^<!-- trang: ([a-z_ ]+) -->\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 _PICTURE = re.compile(r"^!\[.*\n", re.MULTILINE)
 
 
