@@ -81,6 +81,10 @@ class Site(_Declared):
     """
 
     address: Annotated[str, AfterValidator(_web_address)] | None = None
+    licence: Annotated[
+        str | None,
+        Field(exclude=True, max_length=500, description="on which terms published data may be used, one sentence"),
+    ] = None
     hide_units: Annotated[tuple[Code, ...], Field(exclude=True)] = ()
     hide_fields: Annotated[tuple[SiteField, ...], Field(exclude=True)] = ()
     show_robustness: Annotated[bool, Field(exclude=True)] = False

@@ -113,6 +113,29 @@ def criterion_standings(group: GroupResult, criteria_set: CriteriaSet) -> list[C
     ]
 
 
+def area_ranks(group: GroupResult, code: str, rule: RankingRule) -> dict[str, int]:
+    """The place of each ranked unit in one area, by the index as the round compares indices; equal ones share it."""
+    indices = {
+        unit.code: rule.compared(area.index)
+        for unit in group.ranked_units
+        for area in unit.areas
+        if area.code == code and area.index is not None
+    }
+    return {unit: 1 + sum(other > index for other in indices.values()) for unit, index in indices.items()}
+
+
+def criterion_shares(unit: UnitResult, criteria_set: CriteriaSet) -> dict[str, Decimal]:
+    """By criterion, what the unit got of the maximum of its leaves that apply, in percent."""
+    got: dict[str, Decimal] = {}
+    most: dict[str, Decimal] = {}
+    for leaf in unit.leaves:
+        if leaf.points is not None:
+            criterion = criteria_set.by_code[leaf.code].criterion
+            got[criterion] = got.get(criterion, ZERO) + leaf.points
+            most[criterion] = most.get(criterion, ZERO) + leaf.max
+    return {criterion: got[criterion] / most[criterion] * HUNDRED for criterion in got}
+
+
 def strongest(standings: Sequence[CriterionStanding]) -> list[CriterionStanding]:
     """The leaves with the highest mean share, at most a third of all; equal ones in the order of the set."""
     return sorted(standings, key=lambda standing: -standing.share)[: min(MOST_CRITERIA, len(standings) // 3)]

@@ -6,22 +6,20 @@ folder (file://) has no origin that `'self'` could mean. The same editions give 
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote
 
 from markupsafe import Markup
 
 from models.numbers import ZERO
 from models.province.config import ProvinceConfig
-from models.province.rounds import RankingRule
-from models.published_figures import Appraised, ColumnGroup, Medium, PublishedFigure, figures_in, figures_told
-from models.records.results import GroupResult, Status, UnitResult
+from models.province.rounds import Group
+from models.published_figures import Appraised, Medium, figures_in
+from models.records.results import GroupResult, UnitResult
 from models.units import kind_name
-from report_templates.filters import announced, exact, percent, points, printed, signed, without_end
+from report_templates.filters import announced, band_words, exact, percent, points, printed, signed, without_end
 from tasks.documents.unit_sheets import sheet_name
 from tasks.publishing.open_data import DICTIONARY_COLUMNS, dictionary_csv, dictionary_rows, results_schema
 from tasks.rendering.pdf import TEMPLATES, template_environment
@@ -31,14 +29,13 @@ from tasks.rendering.svg_charts import (
     Moment,
     area_bars,
     change_bars,
-    distribution,
-    index_bins,
     index_line,
 )
 from tasks.scoring.comparison import foremost, lost_points
 from tasks.scoring.repairs import figures_of
 from tasks.site.editions import Archive, Edition, PastResult
 from tasks.site.files import SUMS, Offered, sums_of
+from tasks.site.tables import Links, area_table, areas_table, ranking_table, state_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -48,23 +45,6 @@ MOST_YEARS = 6
 DICTIONARY, SCHEMA = "du-lieu/tu-dien-du-lieu.csv", "du-lieu/results.schema.json"
 
 
-class Cell(NamedTuple):
-    """One cell of a ranking: as printed, what it is sorted by, and whether it tells a rise or a fall."""
-
-    text: str
-    value: str = ""
-    tone: str = ""
-
-
-class Column(NamedTuple):
-    """One column of a ranking: how it is sorted (`number` or `text`), and in which direction first."""
-
-    heading: str
-    sort: str = "number"
-    first: str = "descending"
-    strong: bool = False
-
-
 class UnitFigure(NamedTuple):
     """One figure of a unit's page: its name, as printed, the change that it tells, and whether it is set off."""
 
@@ -72,50 +52,6 @@ class UnitFigure(NamedTuple):
     text: str
     change: Decimal | int | None
     first: bool
-
-
-class Row(NamedTuple):
-    """One unit of a ranking: where its page is, what it is filtered by, its figures in the order of the columns."""
-
-    code: str
-    name: str
-    page: str
-    kind: str
-    grade: str
-    note: str
-    rank: Cell
-    cells: list[Cell]
-
-
-@dataclass(frozen=True)
-class Links:
-    """Where things are, seen from a page that lies `depth` folders below the root."""
-
-    depth: int
-
-    def to(self, path: str) -> str:
-        """The relative address of a path of the site, its characters quoted."""
-        return "../" * self.depth + quote(path)
-
-    def edition(self, edition: Edition, page: str = "index.html") -> str:
-        """The address of a page of an edition."""
-        return self.to(f"{edition.place}/{page}")
-
-    def within(self, edition: Edition) -> Callable[[str], str]:
-        """The addresses of an edition's files."""
-        return lambda page: self.edition(edition, page)
-
-    def ranking(self, edition: Edition, group: GroupResult) -> str:
-        """The address of a group's ranking."""
-        return self.edition(edition, f"xep-hang-{group.id}.html")
-
-    def comparison(self, edition: Edition, group: GroupResult) -> str:
-        """The address of a group's comparison of years."""
-        return self.edition(edition, f"so-sanh-{group.id}.html")
-
-    def unit(self, edition: Edition, code: str) -> str:
-        """The address of a unit's page."""
-        return self.edition(edition, f"don-vi/{code}.html")
 
 
 class SitePages:
@@ -176,6 +112,7 @@ class SitePages:
         context = {"edition": edition, "ranking": edition.results.ranking, "files": files}
         yield self.page(f"{edition.place}/index.html", "site/edition.html", **context)
         yield self.page(f"{edition.place}/tai-ve.html", "site/downloads.html", **context)
+        yield self.page(f"{edition.place}/cach-tinh.html", "site/method.html", **context)
         yield f"{edition.place}/{SUMS}", sums_of(files)
         for group in edition.results.groups:
             group_context = {**context, "group": group, "ranked": edition.ranked[group.id]}
@@ -192,9 +129,21 @@ class SitePages:
                     **group_context,
                     **self._comparison(edition, group),
                 )
+            yield from self._area_pages(edition, group, group_context)
             means = _area_means(edition, group)
             for unit in group.units:
                 yield self._unit_page(edition, group, unit, group_context, means)
+
+    def _area_pages(self, edition: Edition, group: GroupResult, context: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+        """A group's areas side by side, then the ranking in each; none where areas are hidden."""
+        if not has_areas(group):
+            return
+        links = Links(2)
+        start, side_by_side = f"{edition.place}/linh-vuc-{group.id}", areas_table(edition, group, links)
+        yield self.page(f"{start}.html", "site/areas.html", **context, **side_by_side, area=None)
+        for area in edition.frozen.criteria_sets[group.criteria_set].areas:
+            table = area_table(edition, group, area, links)
+            yield self.page(f"{start}-{area.code}.html", "site/areas.html", **context, **table, area=area)
 
     def page(self, path: str, template: str, **context: Any) -> tuple[str, bytes]:
         """One page: its path and its bytes."""
@@ -205,6 +154,8 @@ class SitePages:
             with_reports=self.with_reports,
             links=Links(path.count("/")),
             is_compared=is_compared,
+            has_areas=has_areas,
+            bands=lambda edition, group: band_words(edition.frozen.round.grades_of(_declared(edition, group))),
             kind_name=kind_name,
             **self._frame,
             **context,
@@ -290,58 +241,24 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+def has_areas(group: GroupResult) -> bool:
+    """Whether the site shows areas of the group."""
+    return any(unit.areas for unit in group.units)
+
+
+def _declared(edition: Edition, group: GroupResult) -> Group:
+    return next(each for each in edition.frozen.round.groups if each.id == group.id)
+
+
 def is_compared(group: GroupResult) -> bool:
     """Whether any unit of the group has a result of the year before."""
     return any(unit.previous for unit in group.units)
 
 
-def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[str, Any]:
-    """The ranking of a group, its chart, and what it can be filtered by."""
-    figures = figures_told(Medium.SITE, group.ranked_units, group.units)
-    rule = edition.results.ranking
-    kinds = sorted({unit.kind for unit in group.units})
-    bins = index_bins([unit.index for unit in group.units if unit.index is not None])
-    return {
-        "columns": [_ranking_column(figure, edition.frozen.appraised_in(group)) for figure in figures],
-        "rows": [
-            Row(
-                unit.code,
-                unit.name,
-                links.unit(edition, unit.code),
-                unit.kind,
-                unit.grade or "",
-                _state(unit),
-                Cell("–") if unit.rank is None else Cell(str(unit.rank), str(unit.rank)),
-                [_cell(figure, unit, rule) for figure in figures],
-            )
-            for unit in group.units
-        ],
-        "kinds": kinds if len(kinds) > 1 else [],
-        "grades": list(dict.fromkeys(unit.grade for unit in group.units if unit.grade)),
-        "bins": bins,
-        "chart": distribution("phan-bo", "Số đơn vị theo khoảng chỉ số (%)", bins) if len(bins) > 1 else None,
-    }
-
-
-def _ranking_column(figure: PublishedFigure, appraised: Appraised) -> Column:
-    heading, strong = figure.heading_in(Medium.SITE, appraised), figure.group is ColumnGroup.INDEX
-    return Column(heading, "text", "ascending") if figure.kind == "text" else Column(heading, strong=strong)
-
-
-def _cell(figure: PublishedFigure, unit: UnitResult, rule: RankingRule) -> Cell:
-    value = figure.of(unit)
-    text = announced(unit, figure, rule, on_paper=False)
-    if value is None:
-        return Cell(text)
-    if figure.signed:
-        return Cell(text, str(value), "up" if value > 0 else "down" if value < 0 else "")
-    return Cell(text, format(value, "f") if isinstance(value, Decimal) else str(value))
-
-
 def _unit_figures(edition: Edition, group: GroupResult, unit: UnitResult) -> Iterator[UnitFigure]:
     """The figures of a unit's page: index and rank set off, then those that the unit has."""
     rule = edition.results.ranking
-    unranked = _state(unit) or "không xếp hạng"
+    unranked = state_of(unit) or "không xếp hạng"
     told = {
         "index": percent(unit.index, rule),
         "rank": unranked if unit.rank is None else f"hạng {unit.rank}/{edition.ranked[group.id]}",
@@ -354,14 +271,6 @@ def _unit_figures(edition: Edition, group: GroupResult, unit: UnitResult) -> Ite
             heading = heading.format(year=unit.previous.year if unit.previous else "")
             text = told.get(figure.id) or announced(unit, figure, rule, on_paper=False)
             yield UnitFigure(heading, text, figure.of(unit) if figure.signed else None, figure.id in ("index", "rank"))
-
-
-def _state(unit: UnitResult) -> str:
-    if unit.status is Status.NOT_SCORED:
-        return "không được chấm điểm"
-    if unit.nothing_applies:
-        return "không có tiêu chí áp dụng"
-    return "" if unit.rank is not None else "không xếp hạng"
 
 
 def _area_means(edition: Edition, group: GroupResult) -> dict[str, Decimal]:

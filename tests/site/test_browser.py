@@ -42,6 +42,9 @@ KINDS_OF_PAGES = [
     ("sample", f"{SAMPLE}/tai-ve.html"),
     ("sample", f"{SAMPLE}/xep-hang-xa.html"),
     ("sample", f"{SAMPLE}/so-sanh-xa.html"),
+    ("sample", f"{SAMPLE}/linh-vuc-so.html"),
+    ("sample", f"{SAMPLE}/linh-vuc-xa-1.html"),
+    ("sample", f"{SAMPLE}/cach-tinh.html"),
     ("sample", f"{SAMPLE}/don-vi/so-xay-dung.html"),
     ("sample", f"{SAMPLE}/don-vi/xa-ba-lam.html"),
     ("districts", f"{REPLACED}/don-vi/tan-uyen.html"),
@@ -190,6 +193,38 @@ def test_grade_and_kind_filter_together(page: Page, sites: dict[str, Path]) -> N
     assert rows(page)
     assert all(name.startswith("Phường") for name in rows(page))
     assert set(column(page, "Xếp loại")) == {"Tốt"}
+
+
+def test_two_to_four_units_are_put_side_by_side_and_the_address_says_which(
+    page: Page, sites: dict[str, Path], browser: Browser
+) -> None:
+    opened(page, sites, "districts", f"{CORRECTED}/linh-vuc-huyen.html")
+    together = page.get_by_label("Chỉ hiện đơn vị đã chọn")
+    expect(together).to_be_disabled()
+    for name in ("Thị xã Dĩ An", "Thị xã Tân Uyên"):
+        page.get_by_label(f"Chọn {name} để đặt cạnh nhau").check()
+    together.check()
+    heading(page, "2. Điều tra").get_by_role("button").click()
+    assert sorted(rows(page)) == ["Thị xã Dĩ An", "Thị xã Tân Uyên"]
+    expect(page.get_by_role("status")).to_have_text("Hiển thị 2/9 đơn vị. Đã chọn 2.")
+    with browser.new_context() as elsewhere:
+        other = elsewhere.new_page()
+        other.goto(page.url)
+        assert rows(other) == rows(page)
+        assert heading(other, "2. Điều tra").get_attribute("aria-sort") == "descending"
+    together.uncheck()
+    for name in ("Thị xã Bến Cát", "Huyện Bàu Bàng"):
+        page.get_by_label(f"Chọn {name} để đặt cạnh nhau").check()
+    expect(page.get_by_label("Chọn Thị xã Thuận An để đặt cạnh nhau")).to_be_disabled()
+    page.get_by_role("button", name="Bỏ lọc").click()
+    expect(page.get_by_role("status")).to_have_text("Hiển thị 9/9 đơn vị.")
+    assert page.url.endswith("#sap=4-giam")
+
+
+def test_a_filter_in_the_address_holds_when_the_page_is_opened(page: Page, sites: dict[str, Path]) -> None:
+    page.goto(f"{(sites['districts'] / CORRECTED / 'xep-hang-huyen.html').as_uri()}#tim=thu+dau+mot")
+    assert rows(page) == ["Thành phố Thủ Dầu Một"]
+    assert page.get_by_label("Tìm đơn vị").input_value() == "thu dau mot"
 
 
 def test_figures_of_the_months_filter_by_measure_scope_and_month(page: Page, sites: dict[str, Path]) -> None:

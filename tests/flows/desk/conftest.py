@@ -1,9 +1,12 @@
 """The desk of a small province, with an account a role, each in a browser of its own."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from flows.desk.app import make_app
@@ -11,6 +14,7 @@ from flows.guarding import Guard, of_the_desk
 from models.records.storage import Storage, open_storage
 from models.roles import Role
 from models.settings import Settings
+from tasks.accounts import passwords
 from tests.flows.desk.browsers import HERE, PASSWORD, Browser, account
 from tests.models.folders import Folder
 from tests.tasks.forms_sent import sample_province
@@ -28,9 +32,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are kept as always, with less work: a browser that signs in keeps four of them."""
+    monkeypatch.setattr(passwords, "_hasher", cache(lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
+
+
 @pytest.fixture
-def records(folder: Path) -> Iterator[Storage]:
+def records(folder: Path, migrated: Path) -> Iterator[Storage]:
     """Its database."""
+    shutil.copytree(migrated, folder, dirs_exist_ok=True)
     storage = open_storage(folder, Settings(user="người thử"))
     yield storage
     storage.engine.dispose()

@@ -63,7 +63,7 @@ def files_of(folder: Path) -> Files:
     }
 
 
-def hiding(districts: Districts, tmp_path: Path, **what: list[str] | bool) -> Files:
+def hiding(districts: Districts, tmp_path: Path, **what: list[str] | bool | str) -> Files:
     """The site after province.yaml hides or shows something."""
     path = districts.folder / "province.yaml"
     path.write_text(f"{path.read_text(encoding='utf-8')}\nsite: {json.dumps(what)}\n", encoding="utf-8")
@@ -205,6 +205,36 @@ def test_the_comparison_has_movers_counts_and_every_year(site: Files) -> None:
     assert "Đơn vị Năm 2018 Năm 2017 Năm 2016" in said
     assert "+6,00" in said
     assert "Trung bình nhóm 79,05 78,61 –" in said, said[said.index("Trung bình nhóm") :]
+
+
+def test_in_one_area_units_have_the_place_and_share_that_they_have_there(site: Files) -> None:
+    surveyed = Parsed(site[f"{CORRECTED}/linh-vuc-huyen-2.html"]).text
+    assert "Xếp hạng Ủy ban nhân dân các huyện, thị xã, thành phố theo lĩnh vực 2. Điều tra xã hội học" in surveyed
+    # The town that leads in all is second here.
+    assert "1 Thị xã Tân Uyên 95,00 95,00 2 Thành phố Thủ Dầu Một 93,80 93,80 3 Huyện Bàu Bàng" in surveyed
+    side_by_side = Parsed(site[f"{CORRECTED}/linh-vuc-huyen.html"]).text
+    assert re.search(r"Chỉ số chung \(%\) 1\. Kết quả thẩm định 2\. Điều tra xã hội học 1 Thành phố", side_by_side)
+
+
+def test_how_the_index_is_computed_is_told_with_a_unit_of_each_group(site: Files) -> None:
+    told = Parsed(site[f"{CORRECTED}/cach-tinh.html"]).text
+    assert "02 lĩnh vực, 02 nội dung được chấm, tối đa 100 điểm; trong đó 35 điểm do điều tra" in told
+    assert re.search(r"Thành phố Thủ Dầu Một: \d+,\d+ ÷ 100 × 100 = \d+,\d+%", told)
+    assert "Chỉ số bằng nhau thì cùng hạng" in told
+
+
+def test_the_first_page_says_the_result_in_one_sentence(site: Files) -> None:
+    assert "đứng đầu Thành phố Thủ Dầu Một (" in Parsed(site["index.html"]).text
+
+
+def test_on_which_terms_data_may_be_used_is_said_where_the_province_does(
+    districts: Districts, site: Files, tmp_path: Path
+) -> None:
+    terms = "được dùng lại tự do, có ghi nguồn"
+    told = hiding(districts, tmp_path, licence=f"{terms}.")
+    for page in ("du-lieu/index.html", f"{CORRECTED}/tai-ve.html"):
+        assert f"Điều kiện sử dụng dữ liệu: {terms}." in Parsed(told[page]).text
+        assert "Điều kiện sử dụng" not in Parsed(site[page]).text
 
 
 def test_the_downloads_are_the_published_bytes_and_verify_as_a_folder(
