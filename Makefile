@@ -8,7 +8,7 @@ PACKAGES = models tasks flows expectations report_templates
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps
 COMPILE = uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet
 
-.PHONY: setup develop demo demo-year test test-fast lint bench faults serve lock clean
+.PHONY: setup develop demo demo-year test test-fast lint bench faults mutants serve lock clean
 
 # What it takes to run, and what it takes to change it: test tools, linters, what benchmarks compare with.
 setup: .venv/ready
@@ -54,6 +54,10 @@ bench: develop
 # What is lost, doubled or stuck when processes, disk, database, clock and mail fail, on both databases: half an hour.
 faults: develop
 	@.venv/bin/python -m benchmarks.faults
+
+# What the tests of rules and points would not notice: hours for all; a sample by make mutants MUTANTS="--sample 150 --seed 7".
+mutants: develop
+	@nice -n 10 .venv/bin/python -m benchmarks.mutants $(MUTANTS)
 
 serve: setup
 	@.venv/bin/cchc --province $(PROVINCE) serve --port $(PORT)
