@@ -8,7 +8,7 @@ PACKAGES = models tasks flows expectations report_templates
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps
 COMPILE = uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet
 
-.PHONY: pictures setup develop demo demo-year test test-fast lint bench faults serve lock clean
+.PHONY: pictures setup develop demo demo-year test test-fast lint bench faults serve lock clean mutants
 
 # What it takes to run, and what it takes to change it: test tools, linters, what benchmarks compare with.
 setup: .venv/ready
@@ -59,6 +59,9 @@ faults: develop
 pictures: develop
 	@tools/system-packages chromium
 	@.venv/bin/python tools/pictures
+# What the tests of rules and points would not notice: hours for all; a sample by make mutants MUTANTS="--sample 150 --seed 7".
+mutants: develop
+	@nice -n 10 .venv/bin/python -m benchmarks.mutants $(MUTANTS)
 
 serve: setup
 	@.venv/bin/cchc --province $(PROVINCE) serve --port $(PORT)

@@ -205,7 +205,8 @@ def kill_at_random(ready: Prepared, tries: int, chance: random.Random, at: Path,
 
         return kill
 
-    return _tried(ready, {f"after {moment:.2f} s": killed(moment) for moment in moments}, at, databases)
+    faults = {f"{place}: after {moment:.2f} s": killed(moment) for place, moment in enumerate(moments, start=1)}
+    return _tried(ready, faults, at, databases)
 
 
 def kill_at_boundaries(ready: Prepared, most: int | None, at: Path, databases: Databases) -> Tally:

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -17,10 +18,12 @@ from models.records.results import RoundResult, Status
 from models.records.snapshots import thawed
 from models.records.storage import open_storage
 from models.settings import Settings
+from tasks.documents.publication import publication_documents
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.folders import verify_folder
 from tasks.recording.importing import read_facts, read_history, read_scores
 from tasks.recording.versions import facts_by_component, record_facts, record_history, record_scores
+from tasks.rendering.letterhead import PaperHead
 from tests.conftest import copy_example
 from tests.libreoffice import converted
 from tests.tasks.papers import numbered
@@ -290,6 +293,18 @@ def test_a_snapshot_of_before_points_were_rounded_loads_with_its_bytes_as_exact(
     assert frozen.body == earlier
     assert frozen.round.ranking == frozen.results.ranking
     assert (frozen.round.ranking.points_decimals, frozen.round.ranking.capped) == ("exact", True)
+
+
+def test_a_province_with_templates_of_its_own_reads_the_same_in_every_document(on_sqlite: Path, tmp_path: Path) -> None:
+    frozen = thawed((on_sqlite / "snapshot.json").read_bytes())
+    config = frozen.config
+    everywhere = [group.model_copy(update={"result_sheets": True}) for group in frozen.round.groups]
+    whole = replace(frozen, round=frozen.round.model_copy(update={"groups": tuple(everywhere)}))
+    for draft in (False, True):
+        head = PaperHead(5, date(2026, 2, 20), config.symbols.decision, config.signer(None), draft=draft)
+        ours, own = (publication_documents(whole, head, templates) for templates in (None, tmp_path))
+        assert [document.name for document in ours if document not in own] == []
+    assert len(ours) > len(frozen.round.groups)
 
 
 def _text(pdf: Path) -> str:

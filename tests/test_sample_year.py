@@ -26,16 +26,20 @@ from models.progress.registers import RegisterKind
 from models.progress.results import Standing
 from models.province.folder import Province, check_province, load_province
 from models.records.entries import FactEntry, ScoreEntry
+from models.records.progress_snapshots import thawed_progress
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
+from tasks.documents.progress_report import report_documents_of, report_signer
 from tasks.forms.writing import write_forms
 from tasks.progress.as_json import progress_data
 from tasks.progress.forecasting import forecast_now
+from tasks.progress.freezing import freeze_progress
 from tasks.progress.gathering import progress_now
 from tasks.reading.workbooks import read_workbook
 from tasks.recording.progress import current_figures, record_figures, record_indices, record_register
 from tasks.recording.progress_importing import read_figures, read_indices, read_register
 from tasks.recording.versions import record_facts, record_scores
+from tasks.rendering.letterhead import PaperHead
 from tasks.spreadsheets.workbooks import INPUT_FILL, SUGGESTED_FILL
 from tests.conftest import EXAMPLES, ROOT, copy_example
 from tests.libreoffice import recalculated
@@ -330,3 +334,14 @@ def test_the_demonstration_prints_a_line_a_subject(sample: SampleYear, capsys: p
     assert "Kế hoạch cải cách hành chính năm 2025: 14/19 nhiệm vụ (73,68%), quá hạn 2" in printed
     assert "Hồ sơ nộp trực tuyến: 293." in printed
     assert "Chưa báo cáo: 1/80 đơn vị" in printed
+
+
+@pytest.mark.parametrize("period", ["2025-03", "2025-Q2", "2025"])
+def test_a_province_with_templates_of_its_own_reads_the_same_in_every_report(
+    sample: SampleYear, period: str, tmp_path: Path
+) -> None:
+    frozen = thawed_progress(freeze_progress(sample.storage, sample.province, read_period(period)).body)
+    head = PaperHead(1, TODAY, frozen.config.symbols.report, report_signer(frozen.config, None))
+    ours, own = (report_documents_of(frozen, head, templates) for templates in (None, tmp_path))
+    assert [document.name for document in ours if document not in own] == []
+    assert len(ours) > len(frozen.progress.result.measures)

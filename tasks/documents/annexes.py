@@ -89,9 +89,13 @@ class Annex:
         """The ids of its columns."""
         return frozenset(figure.id for figure in self.columns)
 
-    def heading(self, figure: PublishedFigure) -> str:
-        """What stands over the column of a figure."""
-        return figure.heading_in(Medium.ANNEX, self.appraised).format(year=self.previous_year)
+    @property
+    def headings(self) -> dict[str, str]:
+        """What stands over the column of a figure, by its id."""
+        return {
+            figure.id: figure.heading_in(Medium.ANNEX, self.appraised).format(year=self.previous_year)
+            for figure in (*self.columns, *self.of_unranked)
+        }
 
     @property
     def summands(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ Source: docs/process.md, 1 (approval); format NĐ 30/2020/NĐ-CP, Phụ lục I.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,7 @@ class Findings:
         annex: the group as its annexes show it.
         criteria_set: the set it was measured by.
         best, worst: ranked units with the highest and with the lowest index.
+        spread: between their printed indices; None where none is ranked.
         by_rank: whether `movers` moved in places, else in points of the index.
     """
 
@@ -67,6 +69,7 @@ class Findings:
     grades: tuple[GradeCount, ...]
     best: tuple[UnitResult, ...]
     worst: tuple[UnitResult, ...]
+    spread: Decimal | None
     movers: tuple[Mover, ...]
     by_rank: bool
     distribution: Chart | None
@@ -134,6 +137,7 @@ def findings_of(frozen: Frozen, annex: Annex) -> Findings:
         grades=tuple(grade_counts(group, annex.grades)),
         best=_equal_to(ranked[:1], ranked, ranking),
         worst=_equal_to(ranked[-1:], ranked, ranking),
+        spread=_spread(ranked, ranking),
         movers=tuple(movers),
         by_rank=by_rank,
         distribution=distribution_chart(group, ranking) if ranked else None,
@@ -148,6 +152,11 @@ def _equal_to(
     """The units that equal the first or the last one, as the round compares indices."""
     reached = [ranking.compared(unit.index) for unit in extreme if unit.index is not None]
     return tuple(unit for unit in ranked if unit.index is not None and ranking.compared(unit.index) in reached)
+
+
+def _spread(ranked: Sequence[UnitResult], ranking: RankingRule) -> Decimal | None:
+    indices = [ranking.printed(unit.index) for unit in ranked if unit.index is not None]
+    return max(indices) - min(indices) if indices else None
 
 
 def department_of(config: ProvinceConfig) -> Agency:

@@ -6,11 +6,12 @@ Ours are filled in here; a province without templates pays nothing. The HTML is 
 import atexit
 import os
 import threading
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import TemplateError
+from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
 from models.findings import RefusedError, refusal
 from tasks.reading.child import Limits
@@ -21,6 +22,7 @@ from tasks.rendering.pdf import Document
 TEMPLATES = "templates"
 Documents = Callable[[PaperHead, Path | None], Sequence[Document]]
 _LIMITS = Limits(cpu=60, wall=120, calls=20)
+_MOST_NAMED = 5
 _REMEDY = f"Sửa mẫu trong thư mục {TEMPLATES}/ của tỉnh"
 _WHY = {
     Failure.DIED: "làm chương trình dừng đột ngột hoặc cho văn bản quá dài",
@@ -57,7 +59,8 @@ def documents_of(documents: Documents, numbering: PaperHead, province: Path | No
         call = _children().submit(f"{__name__}:fill", documents, numbering, templates)
         filled = _Filled(*call.result())
     except ChildFailedError as failed:
-        raise refusal(f"{TEMPLATES}/", f"mẫu văn bản {_WHY[failed.failure]}", _REMEDY) from failed
+        names = ", ".join(sorted(path.name for path in templates.iterdir())[:_MOST_NAMED])
+        raise refusal(f"{TEMPLATES}/{names}", f"mẫu văn bản {_WHY[failed.failure]}", _REMEDY) from failed
     except ChildFaultError as fault:
         raise refused_template("", 0, str(fault).strip().splitlines()[-1]) from fault
     if filled.wrong:
@@ -71,13 +74,36 @@ def refused_template(template: str, line: int, wrong: str) -> RefusedError:
 
 
 def fill(documents: Documents, numbering: PaperHead, templates: Path) -> tuple[Any, ...]:
-    """The child's side: every document as plain values, or what is wrong with a template."""
+    """The child's side: every document as plain values, or what is wrong with a template, and in which line.
+
+    Raises:
+        Exception: a fault that no template of the province has part in.
+    """
     try:
         made = documents(numbering, templates)
-    except TemplateError as error:
-        place = getattr(error, "name", None) or "", getattr(error, "lineno", None) or 0
-        return tuple(_Filled((), *place, error.message or type(error).__name__))
+    except TemplateSyntaxError as error:
+        return tuple(_Filled((), error.name or "", error.lineno, error.message or type(error).__name__))
+    except MemoryError:
+        raise
+    except Exception as error:
+        template, line = _line_of(error, templates)
+        if not template and not isinstance(error, TemplateError):
+            raise
+        return tuple(_Filled((), template, line, _words_of(error)))
     return tuple(_Filled(tuple((paper.name, paper.title, paper.html, dict(paper.images)) for paper in made)))
+
+
+def _words_of(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"không có mẫu “{error.name}”"
+    return str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
+
+
+def _line_of(error: Exception, templates: Path) -> tuple[str, int]:
+    """The template of the province, and its line, that was filled in when something went wrong; Jinja traces it."""
+    places = ((Path(frame.filename), frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__))
+    own = [(path.relative_to(templates).as_posix(), line) for path, line in places if path.is_relative_to(templates)]
+    return own[-1] if own else ("", 0)
 
 
 _ours: Children | None = None

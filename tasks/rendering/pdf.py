@@ -66,23 +66,24 @@ def template_environment(templates: Path | None = None) -> "Environment":
     """Our templates, a province's own before them; everything escaped, nothing undefined, no code reached.
 
     A template of the province with the name of one of ours takes its place, and may extend it as `standard/<name>`.
-    Where there may be one, only listed attributes can be reached.
+    Where there may be one, templates hold plain values instead of models (tasks/rendering/plain_values.py).
     """
     from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
-    from tasks.rendering.sandbox import Sandbox
+    from tasks.rendering.plain_values import answering
+    from tasks.rendering.sandbox import Sandbox, Unknown
 
     ours = FileSystemLoader(TEMPLATES)
     own = [FileSystemLoader(templates)] if templates else []
     environment = (Sandbox if templates else SandboxedEnvironment)(
         loader=ChoiceLoader([*own, ours, PrefixLoader({"standard": ours})]),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=Unknown if templates else StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(FILTERS)
+    environment.filters.update({name: answering(each) for name, each in FILTERS.items()} if templates else FILTERS)
     return environment
 
 

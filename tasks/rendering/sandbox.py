@@ -1,56 +1,74 @@
-"""What a template may touch: declared fields and properties of data, the listed methods, Jinja's own; nothing else.
+"""What a template of a province may touch: plain values, the listed methods of text, mappings and days, Jinja's own.
 
-A province's template is text that anybody may have sent to the province. The data that it is given are models of ours,
-whose methods read files, pickles and more; so an attribute is refused unless it is listed, whatever it is.
+Such a template is text that anybody may have sent to the province. It is given no models, whose methods read files,
+pickles and more, but what plain_values.py makes of them; and of whatever else came its way an attribute is refused
+unless it is listed.
 """
 
 from collections.abc import Mapping, Sized
-from dataclasses import fields, is_dataclass
 from datetime import date
-from enum import Enum
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
+from jinja2 import StrictUndefined, Template
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.utils import Cycler, Joiner, Namespace
-from pydantic import BaseModel
+from jinja2.utils import Cycler, Joiner, Namespace, missing
 
-_OURS = frozenset(("models", "tasks", "expectations"))
-_OF_JINJA = (TemplateModule, BlockReference, Context, LoopContext, Macro, TemplateReference, Cycler, Joiner, Namespace)
+from tasks.rendering.plain_values import Record, given, name_of
+
+_OF_JINJA = (TemplateModule, BlockReference, LoopContext, Macro, TemplateReference, Cycler, Joiner, Namespace)
 _OF_PLAIN_VALUES: tuple[tuple[type, frozenset[str]], ...] = (
     (str, frozenset(("capitalize", "casefold", "endswith", "lower", "removeprefix", "removesuffix", "split"))),
     (str, frozenset(("startswith", "strip", "rstrip", "lstrip", "title", "upper"))),
     (Mapping, frozenset(("get", "items", "keys", "values"))),
     (date, frozenset(("year", "month", "day", "hour", "minute", "date", "isoformat", "strftime", "weekday"))),
-    (Enum, frozenset(("name", "value"))),
-)
-# Methods of ours that only answer, by class and name.
-_ANSWERING = frozenset(
-    (
-        "Annex.heading",
-        "RankingRule.printed",
-    )
+    (tuple, frozenset(("grouper", "list"))),  # of Jinja's groupby
 )
 _LONGEST = 100_000  # characters or items that a product makes
 _GREATEST_POWER = 100
 
 
+class Unknown(StrictUndefined):
+    """What a template asks for in vain, told in Vietnamese."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return self._undefined_hint
+        if self._undefined_obj is missing:
+            return f"không có giá trị “{self._undefined_name}”"
+        return f"“{name_of(self._undefined_obj)}” không có “{self._undefined_name}”"
+
+
+class _Filled(Template):
+    """A template that is given plain values, whatever it is rendered with."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        return super().render(given(dict(*args, **kwargs)))
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
-    """An environment in which templates reach data by a list and make nothing endless of it."""
+    """An environment in which templates hold plain values and make nothing endless of them."""
 
     intercepted_binops = frozenset(("*", "**", "%"))
+    template_class = _Filled
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether a template may see an attribute of an object."""
+        """Whether a template may see an attribute: a record states nothing but what it may."""
         if attr.startswith("_"):
             return False
         kind: type = type(obj)
-        if isinstance(obj, _OF_JINJA) or attr in allowed_attributes(kind):
-            return True
-        return _is_ours(kind) and attr in getattr(obj, "__dict__", ())  # its data; methods stand in the class
+        return isinstance(obj, (Record, *_OF_JINJA)) or attr in allowed_attributes(kind)
+
+    def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
+        """What stands for an attribute that is not listed."""
+        hint = f"mẫu không được dùng “{attribute}” của “{name_of(obj)}”"
+        return self.undefined(hint, obj=obj, name=attribute, exc=SecurityError)
 
     def wrap_str_format(self, value: Any) -> None:
         """No exception for `format`: a width in it makes text without end."""
@@ -73,25 +91,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
-def _is_ours(kind: type) -> bool:
-    return kind.__module__.partition(".")[0] in _OURS
-
-
 def _is_small(exponent: object) -> bool:
     return isinstance(exponent, int) and abs(exponent) <= _GREATEST_POWER
 
 
 @cache
 def allowed_attributes(kind: type) -> frozenset[str]:
-    """What a template may see of values of a type."""
-    allowed = {name for base, names in _OF_PLAIN_VALUES if issubclass(kind, base) for name in names}
-    allowed.update(getattr(kind, "_fields", ()) if issubclass(kind, tuple) else ())
-    if issubclass(kind, BaseModel):
-        allowed.update(kind.model_fields)
-    if is_dataclass(kind):
-        allowed.update(field.name for field in fields(kind))
-    for base in kind.__mro__:
-        if _is_ours(base):
-            allowed.update(name for name, value in vars(base).items() if isinstance(value, property | cached_property))
-            allowed.update(name for name in vars(base) if f"{base.__name__}.{name}" in _ANSWERING)
-    return frozenset(allowed)
+    """What a template may see of plain values of a type beside themselves."""
+    return frozenset(name for base, names in _OF_PLAIN_VALUES if issubclass(kind, base) for name in names)

@@ -11,7 +11,9 @@ from benchmarks.places import Ended
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(("step", "database"), [("intake", "sqlite"), ("import", "postgresql")])
+@pytest.mark.parametrize(
+    ("step", "database"), [("intake", "sqlite"), ("import", "postgresql"), ("publish signed", "sqlite")]
+)
 def test_a_killed_step_loses_and_doubles_nothing(step: str, database: str) -> None:
     assert step in [known.name for known in STEPS]
     (_, random), (_, committing) = measure([step], [database], tries=0, seed=7, boundaries=1, forms=1)

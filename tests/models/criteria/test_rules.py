@@ -816,6 +816,27 @@ def test_tiers_that_overlap_leave_gaps_or_do_not_fall_are_faults(
 
 
 @pytest.mark.parametrize(
+    ("upper", "lower", "opens"),
+    [
+        ("over", "from", True),
+        ("under", "to", True),
+        ("over", "over", False),
+        ("from", "from", False),
+        ("from", "over", False),
+        ("under", "under", False),
+        ("to", "to", False),
+        ("to", "under", False),
+    ],
+)
+def test_two_steps_at_one_bound_stand_only_where_the_second_holds_just_the_bound(
+    upper: str, lower: str, opens: bool
+) -> None:
+    a_rule = rule("tiers", of="number", tiers=[{upper: 9, "points": 2}, {lower: 9, "points": 1}, {"points": 0}])
+    overlap = (("tiers", 1), "bậc chồng lấn với bậc trước tại 9")
+    assert faults_of(a_rule, 2) == ([] if opens else [overlap])
+
+
+@pytest.mark.parametrize(
     ("late", "faults"),
     [
         ([(10, "0.5"), (10, "0.25")], [(("late", 1), "các mức chậm chồng lấn")]),

@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from itertools import permutations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -233,6 +236,24 @@ def test_movers_are_those_whose_rank_changed_most_the_larger_change_of_index_fir
     assert group.fallers == ("c", "f", "b")
 
 
+def test_of_equal_moves_the_larger_change_of_index_comes_first_upwards_and_downwards() -> None:
+    past = {code: (str(90 - place), place + 1) for place, code in enumerate("abcdef")}
+    now = {"d": "90", "e": "88.5", "f": "88", "a": "87", "b": "86.5", "c": "80"}
+    group = compared(now, past)
+    assert rank_changes(group) == {"d": 3, "e": 3, "f": 3, "a": -3, "b": -3, "c": -3}
+    assert {code: change(group, code) for code in "fab"} == {"f": ("+3.00", 3), "a": ("-3.00", -3), "b": ("-2.50", -3)}
+    assert group.risers == ("d", "f", "e")
+    assert group.fallers == ("c", "a", "b")
+
+
+def test_a_unit_that_kept_its_rank_is_no_mover() -> None:
+    group = compared(
+        {"a": "90", "c": "80", "b": "70", "d": "60"},
+        {c: (str(i), 9 - i) for c, i in zip("abcd", (8, 7, 6, 5), strict=True)},
+    )
+    assert (group.risers, group.fallers) == (("c",), ("b",))
+
+
 def test_the_mean_is_of_the_ranked_units() -> None:
     assert compared({"a": "90", "b": "80", "c": "10"}, NOTHING, unranked=["c"]).mean == 85
     assert compared({"a": None}, NOTHING).mean is None
@@ -381,6 +402,51 @@ def test_the_same_shares_of_other_maxima_are_equal() -> None:
     ) == {Robustness(1, 1)}
 
 
+def test_the_same_shares_of_points_with_decimals_are_equal() -> None:
+    twins = [with_areas("a", ("0.7", 1), ("1.1", 3)), with_areas("b", ("1.4", 2), ("2.2", 6))]
+    assert set(rank_robustness(twins, RankingRule()).values()) == {Robustness(1, 1)}
+
+
+def test_points_are_carried_to_the_billionth_and_no_further() -> None:
+    one = with_areas("a", (18, 20))
+    assert rank_robustness([one, with_areas("b", ("18.000000001", 20))], RankingRule())["a"] == Robustness(2, 2)
+    assert rank_robustness([one, with_areas("b", ("18.0000000009", 20))], RankingRule())["a"] == Robustness(1, 1)
+
+
+def test_an_interval_leaves_out_five_of_a_hundred_draws_on_either_side() -> None:
+    """Computed once more from the draws, in fractions and by sorting."""
+    units = [
+        with_areas(
+            f"xa-{k:02}",
+            (10 + 8 * k % 11, 20),
+            (40 + 7 * k % 19, 60),
+            (8 + 7 * k % 13, 20),
+            bonus=("0", "0.25")[k % 2],
+        )
+        for k in range(12)
+    ]
+    factors = np.random.default_rng(20_200_305).integers(750, 1_250, size=(1_000, 3), endpoint=True)
+    ranks: dict[str, list[int]] = {unit.code: [] for unit in units}
+    for draw in factors.tolist():
+        drawn = {unit.code: drawn_index(unit, draw) for unit in units}
+        in_order = sorted(-index for index in drawn.values())
+        for code, index in drawn.items():
+            ranks[code].append(1 + bisect_left(in_order, -index))
+    seen = {code: sorted(of_unit) for code, of_unit in ranks.items()}
+    robust = rank_robustness(units, RankingRule())
+    assert robust == {code: Robustness(of_unit[50], of_unit[949]) for code, of_unit in seen.items()}
+    for place in (50, 949):  # the share of draws that is left out makes a difference
+        assert any(of_unit[place - 10] != of_unit[place] for of_unit in seen.values())
+        assert any(of_unit[place + 10] != of_unit[place] for of_unit in seen.values())
+
+
+def drawn_index(unit: ScoredUnit, factors: list[int]) -> Fraction:
+    """The index of a unit where its areas weigh so many thousandths."""
+    weighed = list(zip(unit.areas, factors, strict=True))
+    points = sum(Fraction(area.points) * factor for area, factor in weighed) + Fraction(unit.bonus) * 1_000
+    return points / sum(Fraction(area.max_points) * factor for area, factor in weighed)
+
+
 def test_a_unit_better_by_a_hair_in_every_area_is_always_above() -> None:
     better = with_areas("a", ("18.00000002", 20), ("50.00000002", 60))
     assert rank_robustness([with_areas("b", (18, 20), (50, 60)), better], RankingRule()) == {
@@ -513,6 +579,11 @@ def test_lost_points_come_largest_first_equal_losses_in_the_order_of_the_set() -
         "1.00",
         "0.50",
     ]
+
+
+def test_the_share_that_is_left_is_told_to_a_hundredth_of_a_percent() -> None:
+    (loss,) = lost_points([lost_leaf("third", "1", "3")], RankingRule())
+    assert loss.share == Decimal("0.3333")
 
 
 def test_what_got_nothing_or_less_than_half_must_be_repaired() -> None:

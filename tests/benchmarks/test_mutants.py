@@ -1,0 +1,54 @@
+"""What `make mutants` changes, how it calls it, and that a change is tried in place of the file."""
+
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from benchmarks.mutants import ALL_TESTS, NEAREST, code_of, explained, files, mutants_of
+from tests.conftest import ROOT
+
+COMPARISON = "tasks/scoring/comparison.py"
+
+
+def changes_in(file: str, function: str) -> set[str]:
+    return {f"{mutant.before} → {mutant.after}" for mutant in mutants_of(file) if mutant.within == function}
+
+
+def test_operators_numbers_and_choices_are_changed_and_words_types_and_decorators_are_not() -> None:
+    assert {
+        "change > 0 → change >= 0",
+        "change < 0 → change <= 0",
+        "len(changes) - up → len(changes) + up",
+    } < changes_in(COMPARISON, "_counted")
+    assert {"10 ** 9 → 10 * 9", "10 ** 9 → 10 ** 10", "Decimal('0.5') → Decimal('1.5')"} < changes_in(COMPARISON, "")
+    assert "not units → units" in changes_in(COMPARISON, "rank_robustness")
+    befores = [mutant.before for mutant in mutants_of(COMPARISON)]
+    assert not [said for said in befores if "dataclass" in said or "Annotated" in said]
+
+
+def test_every_mutant_has_a_name_of_its_own_shows_its_change_and_compiles() -> None:
+    known = [mutant for file in files() for mutant in mutants_of(file)]
+    assert [name for name, times in Counter(mutant.name for mutant in known).items() if times > 1] == []
+    assert [mutant.name for mutant in known if mutant.before == mutant.after] == []
+    for mutant in known[::25]:
+        assert code_of(mutant).co_filename == str(ROOT / mutant.file)
+
+
+def test_every_explanation_is_of_a_mutant_and_every_listed_test_is_there() -> None:
+    assert explained().keys() <= {mutant.name for file in files() for mutant in mutants_of(file)}
+    assert all(why.strip() for why in explained().values())
+    listed = {*ALL_TESTS, *(test for tests in NEAREST.values() for test in tests)}
+    assert [test for test in listed if not (ROOT / test).exists()] == []
+
+
+@pytest.mark.slow
+def test_a_change_that_a_test_sees_is_killed() -> None:
+    program = (
+        "from benchmarks.mutants import mutants_of, survivors_of\n"
+        f"changed = [one for one in mutants_of({COMPARISON!r}) if one.within == '_counted'][:1]\n"
+        "print([survives for _, survives in survivors_of(changed)])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[False]"
