@@ -95,6 +95,42 @@ def test_the_report_bears_letterhead_number_title_and_addressee(pdfs: dict[str, 
         assert said in first
 
 
+def test_the_report_prints_causes_and_remedies_where_somebody_wrote_them(
+    march: FrozenProgress, pdfs: dict[str, bytes]
+) -> None:
+    written = replace(march.progress, causes=("thiếu người trực",), remedies=("bố trí thêm người.",))
+    said = text(printed(replace(march, progress=written), "bao-cao.pdf")["bao-cao.pdf"])
+    assert "3. Nguyên nhân - Thiếu người trực. 4. Giải pháp - Bố trí thêm người. 5. Nhiệm vụ tháng 4" in said
+    assert "3. Nhiệm vụ tháng 4" in text(pdfs["bao-cao.pdf"])
+
+
+def test_causes_of_a_period_come_from_the_file_of_the_province(tmp_path: Path) -> None:
+    months = Months.told(tmp_path)
+    path = months.folder / "progress" / "reports.yaml"
+    path.write_text(
+        "reports:\n  - {period: 2025-03, causes: [thiếu người], remedies: [thêm người]}\n", encoding="utf-8"
+    )
+    march, april = (months.frozen(period).progress for period in ("2025-03", "2025-04"))
+    assert (march.causes, march.remedies) == (("thiếu người",), ("thêm người",))
+    assert (april.causes, april.remedies) == ((), ())
+
+
+def test_who_answers_for_a_unit_is_the_register_s_else_the_position_of_units_csv(tmp_path: Path) -> None:
+    months = Months.told(tmp_path)
+    path = months.folder / "units.csv"
+    head, *lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    heads = {"stc": "Giám đốc Sở Tài chính", "snv": "Giám đốc Sở Nội vụ"}
+    told = [f"{head},head", *(f"{line},{heads.get(line.partition(',')[0], '')}" for line in lines)]
+    path.write_text("\n".join(told) + "\n", encoding="utf-8")
+    frozen = months.frozen("2025-03")
+    assert (frozen.progress.heads["stc"], frozen.progress.heads["snv"]) == (
+        "Giám đốc Người thứ nhất (mẫu)",
+        "Giám đốc Sở Nội vụ",
+    )
+    sheet = text(printed(frozen, "don-vi/snv.pdf")["don-vi/snv.pdf"])
+    assert "Người đứng đầu: Giám đốc Sở Nội vụ." in sheet
+
+
 def test_its_parts_are_numbered_without_a_gap_and_it_ends_as_a_report_does(pdfs: dict[str, bytes]) -> None:
     said = text(pdfs["bao-cao.pdf"])
     parts = (

@@ -437,7 +437,8 @@ def test_the_form_of_another_unit_is_not_taken_from_a_folder(on_sqlite: MonthOff
         ),
         (
             {("nhan", "fact:value"): 99.5},
-            "chỉ tiêu “Hồ sơ tiếp nhận trong tháng”, số liệu: “99,5” không phải là số nguyên, trong khi ở đây đếm số lượng; có phải 99500?",
+            "chỉ tiêu “Hồ sơ tiếp nhận trong tháng”, số liệu: “99,5” không phải là số nguyên, trong khi ở đây đếm số "
+            "lượng; có phải 99500?",
         ),
         (
             {("nhan", "fact:numerator"): 3},
