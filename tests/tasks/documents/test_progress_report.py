@@ -18,11 +18,18 @@ from models.progress.periods import Period, month, read_period
 from models.progress.results import CommitmentRow, Forecast, Standing
 from models.province.calendar import report_due
 from models.province.config import ProvinceConfig
-from models.records.progress_snapshots import FrozenProgress, thawed_progress
-from models.units import Unit
+from models.records.progress_snapshots import FrozenProgress, ReportedGroup, thawed_progress
+from models.units import Unit, kind_name
 from tasks.documents.charts import drawn_measures, months_chart
 from tasks.documents.progress_report import at_risk, report_documents_of, report_signer, shared_grounds
-from tasks.documents.progress_tables import figures_workbook, group_figure, headline_rows, unit_view, units_tables
+from tasks.documents.progress_tables import (
+    figures_workbook,
+    group_figure,
+    groups_told,
+    headline_rows,
+    unit_view,
+    units_tables,
+)
 from tasks.progress.freezing import PeriodKind, refuse_unreported
 from tasks.publishing.choosing import paper_of
 from tasks.publishing.issuing import draft
@@ -148,7 +155,7 @@ def test_its_parts_are_numbered_without_a_gap_and_it_ends_as_a_report_does(pdfs:
 
 def test_its_figures_are_those_of_the_engine(pdfs: dict[str, bytes], march: FrozenProgress) -> None:
     said = text(pdfs["bao-cao.pdf"])
-    assert "04/06 đơn vị đã báo cáo số liệu của kỳ; 02 đơn vị chưa báo cáo: Phường C và Xã B." in said
+    assert "04/06 đơn vị đã báo cáo số liệu của kỳ; 02 đơn vị chưa báo cáo: phường C và xã B." in said
     assert "1. Chỉ đạo, điều hành" in said
     assert (
         "- Hồ sơ đúng hạn: 151/160 hồ sơ (94,38%), tăng 4,38 điểm phần trăm so với tháng trước, "
@@ -184,6 +191,25 @@ def risk(unit: str, target: str, forecast: str, how: str) -> CommitmentRow:
     return CommitmentRow(
         pledge, Unit(code=unit, name=unit, kind="so"), "", False, Decimal(target), "", Standing.AT_RISK, shown, ""
     )
+
+
+def test_a_group_of_which_no_figure_is_known_makes_no_column(march: FrozenProgress) -> None:
+    ceased = ReportedGroup("khac-phuong_cu", kind_name("phuong_cu"), ("phuong-cu-a",))
+    more = replace(march.progress, groups=(*march.progress.groups, ceased))
+    told = groups_told(more.result.measures, more)
+    assert ceased not in told
+    assert set(told) < set(march.progress.groups) | {ceased}
+    said = text(printed(replace(march, progress=more), "bao-cao.pdf")["bao-cao.pdf"])
+    assert "Phường (cũ)" not in said
+    assert ceased.name == "Phường (cũ)"
+
+
+def test_once_the_year_is_over_no_column_of_forecasts_stands_in_the_list_of_what_is_at_risk(
+    march: FrozenProgress,
+) -> None:
+    rows = tuple(replace(row, standing=Standing.MISSED, forecast=None) for row in march.progress.result.commitments)
+    over = replace(march.progress, result=replace(march.progress.result, commitments=rows))
+    assert "Dự báo cả năm" not in text(printed(replace(march, progress=over), "bao-cao.pdf")["bao-cao.pdf"])
 
 
 def test_commitments_at_risk_stand_farthest_from_their_aim_first(march: FrozenProgress) -> None:
