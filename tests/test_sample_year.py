@@ -1,6 +1,7 @@
 """The sample year: twelve months that make the yearly facts, and forms in which they stand already."""
 
 import csv
+import io
 import runpy
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from pypdf import PdfReader
 
 from models.findings import Severity
 from models.forms.descriptions import FormKind
@@ -20,22 +22,28 @@ from models.forms.self_assessment import CRITERIA_SHEET
 from models.forms.sheets import IDS_ROW
 from models.forms.sources import ScoreSource
 from models.progress.measures import Figure
-from models.progress.periods import month, read_period, whole_year
+from models.progress.periods import Period, month, read_period, whole_year
 from models.progress.plan_tasks import TaskState
 from models.progress.registers import RegisterKind
 from models.progress.results import Standing
 from models.province.folder import Province, check_province, load_province
 from models.records.entries import FactEntry, ScoreEntry
+from models.records.progress_snapshots import thawed_progress
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
+from tasks.documents.progress_report import report_documents_of, report_signer
+from tasks.documents.report import REPORT
 from tasks.forms.writing import write_forms
 from tasks.progress.as_json import progress_data
 from tasks.progress.forecasting import forecast_now
+from tasks.progress.freezing import freeze_progress
 from tasks.progress.gathering import progress_now
 from tasks.reading.workbooks import read_workbook
 from tasks.recording.progress import current_figures, record_figures, record_indices, record_register
 from tasks.recording.progress_importing import read_figures, read_indices, read_register
 from tasks.recording.versions import record_facts, record_scores
+from tasks.rendering.letterhead import PaperHead
+from tasks.rendering.pdf import render_pdf
 from tasks.spreadsheets.workbooks import INPUT_FILL, SUGGESTED_FILL
 from tests.conftest import EXAMPLES, ROOT, copy_example
 from tests.libreoffice import recalculated
@@ -331,3 +339,43 @@ def test_the_demonstration_prints_a_line_a_subject(sample: SampleYear, capsys: p
     assert "Kế hoạch cải cách hành chính năm 2025: 14/19 nhiệm vụ (73,68%), quá hạn 2" in printed
     assert "Hồ sơ nộp trực tuyến: 293." in printed
     assert "Chưa báo cáo: 1/80 đơn vị" in printed
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+def read_document(sample: SampleYear, period: Period, name: str) -> str:
+    """The words of one document of a period's report."""
+    frozen = thawed_progress(freeze_progress(sample.storage, sample.province, period).body)
+    numbering = PaperHead(7, TODAY, frozen.config.symbols.report, report_signer(frozen.config, None))
+    (document,) = (one for one in report_documents_of(frozen, numbering) if one.name == name)
+    pages = PdfReader(io.BytesIO(render_pdf(document, frozen.sha256, TODAY))).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_the_report_of_july_compares_like_with_like_and_tells_causes(sample: SampleYear) -> None:
+    said = read_document(sample, month(YEAR, 7), REPORT)
+    for sentence in (
+        "79/80 đơn vị đã báo cáo số liệu của kỳ; 01 đơn vị chưa báo cáo: xã Ba Lâm.",
+        "chỉ so 16 đơn vị có số liệu cả hai kỳ, tháng 7 năm 2025 có thêm 63 đơn vị",
+        "tính trên cùng các đơn vị: 8.230/9.893 hồ sơ (83,19%) so với 7.161/8.736 hồ sơ (81,97%)",
+        "Đơn vị có tỷ lệ thấp nhất: đặc khu Cồn Sa (50%)",
+        "3. Nguyên nhân - Cấp xã mới đi vào hoạt động từ ngày 01 tháng 7",
+        "4. Giải pháp - Bố trí cán bộ hỗ trợ trực tuyến cho các xã, phường trong quý III. 5. Nhiệm vụ tháng 8",
+    ):
+        assert sentence in said, sentence
+
+
+def test_the_report_of_the_year_tells_what_was_missed_and_shows_groups_that_told_something(sample: SampleYear) -> None:
+    said = read_document(sample, whole_year(YEAR), REPORT)
+    assert "65 đạt, 01 có nguy cơ không đạt, 16 không đạt, 01 chưa có số liệu" in said
+    assert "không đạt" in said
+    assert "giao cơ quan chủ trì đôn đốc hằng tuần".capitalize() in said
+    assert "phuong" not in said
+    assert "(cũ)" not in said
+
+
+def test_the_sheet_of_a_unit_names_its_head_and_a_ratio_of_nothing_is_no_percentage(sample: SampleYear) -> None:
+    said = read_document(sample, whole_year(YEAR), "don-vi/so-tu-phap.pdf")
+    assert "Người đứng đầu: Giám đốc Sở Tư pháp." in said
+    assert "Hồ sơ trễ hạn có thư xin lỗi 0/0 hồ sơ (–)" in said
