@@ -131,7 +131,7 @@ def findings_of(frozen: Frozen, annex: Annex) -> Findings:
         areas=tuple(areas),
         strongest=tuple(strongest(standings)),
         weakest=tuple(weakest(standings)),
-        weak_count=sum(standing.weak for standing in standings),
+        weak_count=sum(standing.is_weak(ranking) for standing in standings),
         grades=tuple(grade_counts(group, annex.grades)),
         best=_equal_to(ranked[:1], ranked, ranking),
         worst=_equal_to(ranked[-1:], ranked, ranking),

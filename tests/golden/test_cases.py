@@ -320,7 +320,7 @@ def test_the_papers_of_vung_tau_hold_the_two_pledges_without_a_number_and_all_wa
         "Thực hiện kịp thời văn bản chỉ đạo, nhiệm vụ cấp trên giao",
         "Ứng dụng công nghệ thông tin trong giải quyết công việc",
     ):
-        assert f"{title}: theo đánh giá của UBND thành phố Vũng Tàu – – Chưa được đánh giá" in said[TASKS_ANNEX]
+        assert f"{title}: theo đánh giá của UBND thành phố Vũng Tàu – Chưa được đánh giá" in said[TASKS_ANNEX]
 
 
 @pytest.mark.parametrize(

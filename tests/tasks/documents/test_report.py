@@ -230,7 +230,7 @@ def test_the_list_of_repairs_names_what_to_do_why_and_who_has_nothing_to_repair(
     texts: dict[str, str], pages: dict[str, list[Any]]
 ) -> None:
     _, unit, first, *_ = pages[ANNEX][0].extract_tables()[0]
-    assert unit[0] == "1. Xã 1: 01 tiêu chí"
+    assert unit[0] == "1. Xã số 001: 01 tiêu chí"
     assert [cell.replace("\n", " ") for cell in first] == [
         "1.1.2",
         "Mục 1.1.2",

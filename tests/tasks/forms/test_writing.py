@@ -286,6 +286,18 @@ def test_the_cover_says_whose_form_it_is_when_it_is_due_and_how_to_fill_it_in(bl
         assert said in text
 
 
+def test_a_cover_tells_the_colours_of_its_own_form(written: dict[FormKind, list[Path]]) -> None:
+    def told(kind: FormKind) -> str:
+        sheet = load_workbook(written[kind][0])[COVER_SHEET]
+        return "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)
+
+    assert "Chưa trả lời" in told(FormKind.EXPLANATION)
+    assert "thay đổi mà chưa ghi lý do" in told(FormKind.APPRAISAL)
+    for kind in set(ROUND_KINDS) - {FormKind.SELF_ASSESSMENT}:
+        assert "thiếu tài liệu kiểm chứng" not in told(kind)
+        assert "không áp dụng với đơn vị" not in told(kind)
+
+
 # --- what is calculated -----------------------------------------------------------------------------------------------
 
 
