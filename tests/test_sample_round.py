@@ -134,13 +134,23 @@ def text_of(folder: Path, name: str) -> str:
         return " ".join(" ".join(page.extract_text() for page in opened.pages).split())
 
 
-def test_ties_and_the_gate_of_the_sample_are_printed_as_they_are(on_sqlite: Path, results: RoundResult) -> None:
+def test_ties_the_gate_and_a_missing_survey_of_the_sample_are_printed_as_they_are(
+    on_sqlite: Path, results: RoundResult
+) -> None:
     communes, departments = (text_of(on_sqlite, name) for name in ("phu-luc-3-xa.pdf", "phu-luc-1-so.pdf"))
     tied = [unit for unit in results.groups[1].units if unit.tied]
     assert [unit.name for unit in tied] == ["Xã Tân Phú", "Xã Xuân Hòa"]
     (rank,) = {unit.rank for unit in tied}
     for unit in tied:
         assert re.search(rf"{unit.name} .{{10,70}} {rank} {unit.grade} ", communes), unit.name
+    assert (
+        "trừ điểm của các tiêu chí không áp dụng đối với đơn vị đó và điểm của các tiêu chí khảo sát chưa có kết quả "
+        "(Sở Ngoại vụ)."
+    ) in departments
+    assert "khảo sát chưa có kết quả" not in communes
+    not_counted = "Tiêu chí khảo sát chưa có kết quả không tính vào điểm tối đa của đơn vị"
+    assert not_counted in text_of(on_sqlite, "phu-luc-2-so-linh-vuc.pdf")
+    assert not_counted not in text_of(on_sqlite, "phu-luc-4-xa-linh-vuc.pdf")
     assert "Sở Xây dựng: Khá, tiêu chí 3.4 “Kết quả giải quyết hồ sơ thủ tục hành chính” đạt 37,40%" in departments
 
 
