@@ -59,6 +59,7 @@ faults: develop
 pictures: develop
 	@tools/system-packages chromium
 	@.venv/bin/python tools/pictures
+
 # What the tests of rules and points would not notice: hours for all; a sample by make mutants MUTANTS="--sample 150 --seed 7".
 mutants: develop
 	@nice -n 10 .venv/bin/python -m benchmarks.mutants $(MUTANTS)

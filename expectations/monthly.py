@@ -264,20 +264,22 @@ def measure_unanswered(row: MonthRow) -> Iterator[Words]:
 
 @check(
     Severity.CRITICAL,
-    "chỉ tiêu tỷ lệ, bình quân có đủ tử số và mẫu số",
-    "Nhập đủ tử số và mẫu số",
+    "chỉ tiêu tỷ lệ, bình quân có đủ hai số (1) và (2)",
+    "Nhập đủ hai số",
     expect("ExpectColumnValuesToBeNull", column="parts_missing"),
 )
 def part_missing(row: MonthRow) -> Iterator[Words]:
     """A measure of which something is stated is stated in full."""
     for id in row.missing:
         what = row.said(f" thiếu {row.measure.part_named(id)}")
-        yield Words(place_of(row.statement, f"fact:{id}"), what, "Nhập đủ tử số và mẫu số; không phát sinh thì nhập 0")
+        yield Words(
+            place_of(row.statement, f"fact:{id}"), what, "Nhập đủ hai số (1) và (2); không phát sinh thì nhập 0"
+        )
 
 
 @check(
     Severity.CRITICAL,
-    "số đếm là số nguyên từ 0 trở lên, tử số không lớn hơn mẫu số",
+    "số đếm là số nguyên từ 0 trở lên, số (1) không lớn hơn số (2) của tỷ lệ",
     "Kiểm tra lại số liệu",
     expect("ExpectColumnValuesToBeNull", column="fault"),
 )

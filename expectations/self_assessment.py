@@ -19,6 +19,7 @@ from models.criteria.rules.base import Awarded
 from models.criteria.sets import CriteriaSet, Evidence, Leaf, Source
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, ZERO, plain, printed, vietnamese_number
+from models.province.rounds import RankingRule
 from models.records.submissions import Statement
 from models.units import Unit
 
@@ -38,6 +39,7 @@ class SelfAssessment:
         last_year: the unit's facts of the year before, by code, only of leaves that asked the same.
         span: between which days its evidence is signed.
         today: no date of the form lies after it.
+        ranking: how the round rounds the points of a leaf.
     """
 
     file: str
@@ -49,6 +51,7 @@ class SelfAssessment:
     today: date
     recorded: Facts = field(default_factory=dict)
     last_year: Facts = field(default_factory=dict)
+    ranking: RankingRule = field(default_factory=RankingRule)
 
 
 class Form(NamedTuple):
@@ -76,7 +79,7 @@ class Claim(NamedTuple):
 
     Attributes:
         missing: how many of the facts that are needed are not stated.
-        outcome: what follows from the facts, None while one is missing.
+        outcome: what follows from the facts, its points as the round counts them; None while one is missing.
         gap: by how many millionths the points differ from those that follow; None where they are not compared.
     """
 
@@ -225,17 +228,23 @@ def _claim(file: int, statement: Statement, leaf: Leaf, form: SelfAssessment) ->
     facts = statement.facts
     missing = len(leaf.rule.missing(facts))
     outcome = None if missing else leaf.rule.points(facts, leaf.max, form.year)
-    return Claim(file, statement, leaf, form, missing, outcome, _gap(statement, leaf, outcome))
+    exact = outcome.points if outcome else None
+    if outcome is None or exact is None:
+        return Claim(file, statement, leaf, form, missing, outcome, None)
+    counted = form.ranking.counted_points(exact)
+    gap = _gap(statement, leaf, exact, counted)
+    return Claim(file, statement, leaf, form, missing, outcome._replace(points=counted), gap)
 
 
-def _gap(statement: Statement, leaf: Leaf, outcome: Awarded | None) -> int | None:
+def _gap(statement: Statement, leaf: Leaf, exact: Decimal, counted: Decimal) -> int | None:
+    """Forms written before points were rounded show every digit; that is no difference."""
     claimed = statement.points
-    if claimed is None or outcome is None or outcome.points is None or statement.not_applicable:
+    if claimed is None or statement.not_applicable:
         return None
-    if claimed == outcome.points:
+    if claimed == counted or abs(millionths(claimed - exact)) <= NOISE:
         return 0
     is_within = ZERO <= settled(claimed, leaf.max) <= leaf.max
-    return abs(millionths(claimed - outcome.points)) if is_within else None
+    return abs(millionths(claimed - counted)) if is_within else None
 
 
 # --- the form as a whole ----------------------------------------------------------------------------------------------
@@ -394,12 +403,12 @@ def points_differ(row: Claim) -> Iterator[Words]:
 
 @check(
     _INFO,
-    "điểm tự chấm không làm tròn",
+    "điểm tự chấm làm tròn như kỳ đánh giá quy định",
     "Giữ công thức của biểu mẫu",
     expect("ExpectColumnValuesToBeNull", column="rounding"),
 )
 def points_rounded(row: Claim) -> Iterator[Words]:
-    """Points are not rounded."""
+    """Points are rounded as the round rounds them."""
     yield from _gap_words(row)
 
 
@@ -516,6 +525,7 @@ SUITE = Suite(
         *EVIDENCE_CHECKS,
         *CROSS_CHECKS,
     ),
-    "Điểm gõ tay lệch không quá 0,005 so với điểm tính từ số liệu được coi là làm tròn. "
+    "Điểm của mỗi tiêu chí được làm tròn như kỳ đánh giá quy định (`points_decimals`); lệch không quá 0,005 chỉ được "
+    "ghi chú. "
     "Tiêu chí 0 điểm không cần tài liệu kiểm chứng.",
 )

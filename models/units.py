@@ -30,6 +30,7 @@ _KINDS = {
     "dac_khu": "Đặc khu",
 }
 
+_FORMER = "_cu"  # of a kind of units that were merged: `phuong_cu`
 _COMMITTEES = frozenset(_KINDS) - {"so"}
 
 
@@ -39,7 +40,11 @@ def mail_addresses(text: str) -> list[str]:
 
 
 class Unit(BaseModel):
-    """A unit that is evaluated, or was. `valid_to` is its last day."""
+    """A unit that is evaluated, or was. `valid_to` is its last day.
+
+    `head` is the position that answers for its index, e.g. `Giám đốc Sở Y tế`; results and reports freeze it beside
+    the unit, so that it is no part of a unit that is frozen.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,6 +56,7 @@ class Unit(BaseModel):
     valid_from: date | None = None
     valid_to: date | None = None
     email: str | None = None
+    head: Annotated[Name | None, Field(exclude=True)] = None
 
     @property
     def signs_as(self) -> tuple[str, ...]:
@@ -70,6 +76,9 @@ class Unit(BaseModel):
 
 def kind_name(kind: str) -> str:
     """A kind of unit in words: the usual ones as they are called, others as the province writes them."""
+    base = kind.removesuffix(_FORMER)
+    if base != kind and base in _KINDS:
+        return f"{_KINDS[base]} (cũ)"
     return _KINDS.get(kind, kind.replace("_", " "))
 
 

@@ -136,6 +136,11 @@ def joined(names: Sequence[str]) -> str:
     return f"{'; '.join(first)} và {last}" if first else last
 
 
+def units_joined(names: Sequence[str]) -> str:
+    """Names of units in a row inside a sentence: `xã Ba Lâm và Phường 5`."""
+    return joined([unit_in_sentence(name) for name in names])
+
+
 def breakable(shown: str) -> Markup:
     """A figure that may go on in the next line after the stroke between its parts, and not within a number."""
     return Markup("/<wbr>").join(shown.split("/"))

@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from models.province.folder import load_province
-from models.records.results import RoundResult, Status
+from models.records.results import Basis, RoundResult, Status
 from models.records.snapshots import thawed
 from models.records.storage import open_storage
 from models.settings import Settings
@@ -127,6 +127,51 @@ def test_the_sample_round_uses_everything(results: RoundResult) -> None:
     assert any(area.index is None for unit in departments.units for area in unit.areas)
     bases = {leaf.basis for group in results.groups for unit in group.units for leaf in unit.leaves}
     assert {"council", "appraisal", "survey", "facts", "missing", "not_applicable", "structural", "rebased"} <= bases
+
+
+def text_of(folder: Path, name: str) -> str:
+    with pdfplumber.open(folder / name) as opened:
+        return " ".join(" ".join(page.extract_text() for page in opened.pages).split())
+
+
+def test_ties_the_gate_and_a_missing_survey_of_the_sample_are_printed_as_they_are(
+    on_sqlite: Path, results: RoundResult
+) -> None:
+    communes, departments = (text_of(on_sqlite, name) for name in ("phu-luc-3-xa.pdf", "phu-luc-1-so.pdf"))
+    tied = [unit for unit in results.groups[1].units if unit.tied]
+    assert [unit.name for unit in tied] == ["Xã Tân Phú", "Xã Xuân Hòa"]
+    (rank,) = {unit.rank for unit in tied}
+    for unit in tied:
+        assert re.search(rf"{unit.name} .{{10,70}} {rank} {unit.grade} ", communes), unit.name
+    assert (
+        "trừ điểm của các tiêu chí không áp dụng đối với đơn vị đó và điểm của các tiêu chí khảo sát chưa có kết quả "
+        "(Sở Ngoại vụ)."
+    ) in departments
+    assert "khảo sát chưa có kết quả" not in communes
+    not_counted = "Tiêu chí khảo sát chưa có kết quả không tính vào điểm tối đa của đơn vị"
+    assert not_counted in text_of(on_sqlite, "phu-luc-2-so-linh-vuc.pdf")
+    assert not_counted not in text_of(on_sqlite, "phu-luc-4-xa-linh-vuc.pdf")
+    assert "Sở Xây dựng: Khá, tiêu chí 3.4 “Kết quả giải quyết hồ sơ thủ tục hành chính” đạt 37,40%" in departments
+
+
+def test_the_report_and_the_sheet_of_the_sample_name_who_answers(on_sqlite: Path) -> None:
+    said = text_of(on_sqlite, "bao-cao.pdf")
+    for head in ("Giám đốc Sở Xây dựng (90,26%)", "Chủ tịch UBND xã Ba Lâm (không gửi hồ sơ)"):
+        assert head in said
+    sheet = text_of(on_sqlite, "phieu-ket-qua/phieu-ket-qua-so-y-te.pdf")
+    assert "Người chịu trách nhiệm về Chỉ số của đơn vị: Giám đốc Sở Y tế." in sheet
+
+
+def test_a_unit_of_the_sample_that_nobody_appraised_is_named_in_its_papers(on_sqlite: Path) -> None:
+    frozen = thawed((on_sqlite / "snapshot.json").read_bytes())
+    assert frozen.procedure
+    unit = next(unit for unit in frozen.results.groups[0].units if unit.code == "so-cong-thuong")
+    leaves = tuple(leaf.code for leaf in unit.leaves if leaf.basis is Basis.FACTS)
+    silent = replace(frozen, procedure=replace(frozen.procedure, unappraised={unit.code: leaves}))
+    head = PaperHead(None, None, frozen.config.symbols.decision, frozen.config.signer(None), draft=True)
+    made = {one.name: one.html for one in publication_documents(silent, head)}
+    assert "trừ điểm của Sở Công Thương chưa được thẩm định" in made["bao-cao.pdf"]
+    assert "Sở Công Thương" in made["phu-luc-1-so.pdf"].partition("Ghi chú")[2]
 
 
 def test_communes_are_compared_with_what_they_were_merged_from_but_not_rank_with_rank(results: RoundResult) -> None:
@@ -267,7 +312,7 @@ def test_a_lowered_grade_says_by_which_gate_and_with_what_figures_in_every_mediu
 def test_the_workbook_prints_on_few_pages_at_a_legible_size(on_sqlite: Path, tmp_path: Path) -> None:
     with pdfplumber.open(converted(on_sqlite / "results.xlsx", tmp_path, "pdf")) as printed:
         sizes = [min(round(char["size"], 1) for char in page.chars) for page in printed.pages]
-    assert len(sizes) <= 52  # two groups, 79 units: rankings, areas, and some 450 criteria to repair with their figures
+    assert len(sizes) <= 44  # two groups, 79 units: rankings, areas, and some 450 criteria to repair with their figures
     assert min(sizes) >= 10
 
 

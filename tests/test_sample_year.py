@@ -1,6 +1,7 @@
 """The sample year: twelve months that make the yearly facts, and forms in which they stand already."""
 
 import csv
+import io
 import runpy
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from pypdf import PdfReader
 
 from models.findings import Severity
 from models.forms.descriptions import FormKind
@@ -20,7 +22,7 @@ from models.forms.self_assessment import CRITERIA_SHEET
 from models.forms.sheets import IDS_ROW
 from models.forms.sources import ScoreSource
 from models.progress.measures import Figure
-from models.progress.periods import month, read_period, whole_year
+from models.progress.periods import Period, month, read_period, whole_year
 from models.progress.plan_tasks import TaskState
 from models.progress.registers import RegisterKind
 from models.progress.results import Standing
@@ -30,6 +32,7 @@ from models.records.progress_snapshots import thawed_progress
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from tasks.documents.progress_report import report_documents_of, report_signer
+from tasks.documents.report import REPORT
 from tasks.forms.writing import write_forms
 from tasks.progress.as_json import progress_data
 from tasks.progress.forecasting import forecast_now
@@ -40,6 +43,7 @@ from tasks.recording.progress import current_figures, record_figures, record_ind
 from tasks.recording.progress_importing import read_figures, read_indices, read_register
 from tasks.recording.versions import record_facts, record_scores
 from tasks.rendering.letterhead import PaperHead
+from tasks.rendering.pdf import render_pdf
 from tasks.spreadsheets.workbooks import INPUT_FILL, SUGGESTED_FILL
 from tests.conftest import EXAMPLES, ROOT, copy_example
 from tests.libreoffice import recalculated
@@ -138,7 +142,7 @@ def test_the_months_come_out_of_the_generator_the_same_byte_for_byte(tmp_path: P
 def test_the_province_folder_is_valid_and_every_file_says_that_it_is_a_sample() -> None:
     assert check_province(FOLDER)[1] == []
     files = [*RECEIVED.glob("*.csv"), *(FOLDER / "progress").glob("*.yaml")]
-    assert len(files) == 24
+    assert len(files) == 25
     assert all(path.read_text(encoding="utf-8").startswith("# DỮ LIỆU MẪU") for path in files)
 
 
@@ -306,11 +310,12 @@ def test_the_points_of_suggested_values_are_calculated_by_a_spreadsheet_program(
     points = cells_of(book, "points")
     codes = {one.entry.component for one in unit.suggested} & set(points)
     leaves = sample.province.criteria_sets["so-2025"].by_code
+    counted = sample.province.round_of(YEAR).ranking.counted_points
     for code in codes - {"3.6"}:
         facts = {one.entry.fact: one.entry.value for one in unit.suggested if one.entry.component == code}
         expected = leaves[code].rule.points(facts, leaves[code].max, YEAR).points
         assert expected is not None
-        assert abs(Decimal(str(points[code].value)) - expected) < Decimal("0.000001"), code
+        assert Decimal(str(points[code].value)) == counted(expected), code
     assert len(codes) == 12
 
 
@@ -345,3 +350,46 @@ def test_a_province_with_templates_of_its_own_reads_the_same_in_every_report(
     ours, own = (report_documents_of(frozen, head, templates) for templates in (None, tmp_path))
     assert [document.name for document in ours if document not in own] == []
     assert len(ours) > len(frozen.progress.result.measures)
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+def read_document(sample: SampleYear, period: Period, name: str) -> str:
+    """The words of one document of a period's report."""
+    frozen = thawed_progress(freeze_progress(sample.storage, sample.province, period).body)
+    numbering = PaperHead(7, TODAY, frozen.config.symbols.report, report_signer(frozen.config, None))
+    (document,) = (one for one in report_documents_of(frozen, numbering) if one.name == name)
+    pages = PdfReader(io.BytesIO(render_pdf(document, frozen.sha256, TODAY))).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_the_report_of_july_compares_like_with_like_and_tells_causes(sample: SampleYear) -> None:
+    said = read_document(sample, month(YEAR, 7), REPORT)
+    for sentence in (
+        "79/80 đơn vị đã báo cáo số liệu của kỳ; 01 đơn vị chưa báo cáo: xã Ba Lâm.",
+        "chỉ so 16 đơn vị có số liệu cả hai kỳ, tháng 7 năm 2025 có thêm 63 đơn vị",
+        "tính trên cùng các đơn vị: 8.230/9.893 hồ sơ (83,19%) so với 7.161/8.736 hồ sơ (81,97%)",
+        "Đơn vị có tỷ lệ thấp nhất: đặc khu Cồn Sa (50%)",
+        "3. Nguyên nhân - Cấp xã mới đi vào hoạt động từ ngày 01 tháng 7",
+        "4. Giải pháp - Bố trí cán bộ hỗ trợ trực tuyến cho các xã, phường trong quý III. 5. Nhiệm vụ tháng 8",
+    ):
+        assert sentence in said, sentence
+
+
+def test_the_report_of_the_year_tells_what_was_missed_and_shows_groups_that_told_something(sample: SampleYear) -> None:
+    said = read_document(sample, whole_year(YEAR), REPORT)
+    rows = progress_now(sample.storage, sample.province, whole_year(YEAR)).commitments
+    missed = [row.unit.name for row in rows if row.standing is Standing.MISSED]
+    assert f", {len(missed):02} không đạt" in said
+    assert "Phường 5" in missed
+    assert "Phường 5 Xã, phường, đặc khu tiếp nhận hồ sơ trực tuyến: từ 65% trở lên" in said
+    assert "giao cơ quan chủ trì đôn đốc hằng tuần".capitalize() in said
+    assert "phuong" not in said
+    assert "(cũ)" not in said
+
+
+def test_the_sheet_of_a_unit_names_its_head_and_a_ratio_of_nothing_is_no_percentage(sample: SampleYear) -> None:
+    said = read_document(sample, whole_year(YEAR), "don-vi/so-tu-phap.pdf")
+    assert "Người đứng đầu: Giám đốc Sở Tư pháp." in said
+    assert "Hồ sơ trễ hạn có thư xin lỗi 0/0 hồ sơ (–)" in said

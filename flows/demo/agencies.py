@@ -157,7 +157,8 @@ def fill_self_assessment(content: bytes, unit: Unit, data: SampleData) -> bytes:
                         RowKey(leaf.code, field.id), "value", float(value) if isinstance(value, Decimal) else value
                     )
             if leaf.evidence is not Evidence.NONE:
-                _put_evidence(form, head, leaf, facts[leaf.code], data.year, place)
+                beside = RowKey(leaf.code, leaf.rule.fields[0].id)
+                _put_evidence(form, beside, leaf, facts[leaf.code], data.year, place)
         else:
             form.put(head, "explanation", _MISSING)
     return form.saved()

@@ -17,6 +17,7 @@ CHECK_TEXT = f'"{CHECK}"'
 YES = "có"
 NO = "không"
 NOT_APPLICABLE = "không áp dụng"
+FORMULA_DIGITS = 9  # to which a product is brought before it is cut to decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,15 @@ class FormulaCells:
 
     facts: Mapping[str, str]
     lists: Mapping[str, ListCells] = field(default_factory=dict)
+
+
+def rounded_formula(formula: str, decimals: int) -> str:
+    """A formula of points that rounds them half up to decimals; what is no number stays as it is.
+
+    A spreadsheet's binary product is brought to 9 decimals first, so that 0,345 is met as it is written.
+    """
+    points = formula.removeprefix("=")
+    return f"=IF(ISNUMBER({points}),ROUND(ROUND({points},{FORMULA_DIGITS}),{decimals}),{points})"
 
 
 def day_of(day: date) -> str:

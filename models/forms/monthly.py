@@ -9,20 +9,20 @@ from models.forms.tables import KEY, Column, ColumnLook, FactsIn, FormTable, Row
 
 MONTH_SHEET = "Số liệu tháng"
 TASK_SHEET = "Nhiệm vụ kế hoạch"
-_IN_THE_MONTH = "Số liệu trong tháng"
+_IN_THE_MONTH = "Số liệu trong tháng: nhập vào ô vàng, theo nội dung ghi ở cột Chỉ tiêu"
 
 FIGURES = FormTable(
     (
         KEY,
-        Column("code", "Mã", 13, ColumnLook.CENTRED, required=True),
-        Column("content", "Chỉ tiêu", 44, required=True),
+        Column("code", "STT", 6, ColumnLook.CENTRED, required=True),
+        Column("content", "Chỉ tiêu", 52, required=True),
         Column("measured_in", "Đơn vị tính", 11, ColumnLook.CENTRED),
         Column("last", "Tháng trước", 17, ColumnLook.KNOWN),
         Column("cumulated", "Lũy kế từ đầu năm đến hết tháng trước", 19, ColumnLook.KNOWN),
-        Column("fact:numerator", "Tử số", 12, ColumnLook.INPUT_FACT, _IN_THE_MONTH),
-        Column("fact:denominator", "Mẫu số", 12, ColumnLook.INPUT_FACT, _IN_THE_MONTH),
-        Column("fact:value", "Giá trị", 12, ColumnLook.INPUT_FACT, _IN_THE_MONTH),
-        Column("ratio", "Tỷ lệ, bình quân", 11, ColumnLook.POINTS, _IN_THE_MONTH),
+        Column("fact:numerator", "Số (1)", 12, ColumnLook.INPUT_FACT, _IN_THE_MONTH),
+        Column("fact:denominator", "Số (2)", 12, ColumnLook.INPUT_FACT, _IN_THE_MONTH),
+        Column("fact:value", "Số liệu", 12, ColumnLook.INPUT_FACT, _IN_THE_MONTH),
+        Column("ratio", "(1) chia (2)", 11, ColumnLook.POINTS, _IN_THE_MONTH),
         Column("note", "Ghi chú (bắt buộc khi chưa có số liệu)", 32, ColumnLook.INPUT_TEXT),
     ),
     sign="cumulated",

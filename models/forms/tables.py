@@ -4,7 +4,7 @@ A kind of form lists its tables (models/forms/base.py). Writing loops over the c
 and rows again by what is said here; neither asks which kind of form it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import cached_property
@@ -157,6 +157,11 @@ class FormTable:
 KEY = Column(KEY_ID, "Khóa", 4, ColumnLook.KEY)
 EVIDENCE = ("document", "number", "date", "page")
 """The columns of one document, by id, as `models.records.submissions.EvidenceItem` has its parts."""
+
+
+def evidence_lines(leaf: int, facts: Iterable[int]) -> tuple[int, ...]:
+    """The rows in which the documents of a leaf are named, in their order: beside its figures, then beside its name."""
+    return (*facts, leaf)
 
 
 def evidence_columns(group: str) -> tuple[Column, ...]:

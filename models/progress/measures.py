@@ -160,8 +160,8 @@ class Measure(BaseModel):
 
     @property
     def parts_said(self) -> str:
-        """What its parts are, for officers; empty where it has none."""
-        return f"Tử số: {self.numerator}; mẫu số: {self.denominator}" if self.kind.divides else ""
+        """What is entered for its parts, by the numbers of their columns in the form; empty where it has none."""
+        return f"(1) {self.numerator}\n(2) {self.denominator}" if self.kind.divides else ""
 
     def reported_by(self, kind: str) -> bool:
         """Whether units of this kind report it."""
@@ -176,7 +176,7 @@ class Measure(BaseModel):
 
     def part_named(self, fact: str) -> str:
         """One of its facts as officers read it: of what divides, the words for its part."""
-        parts = {"numerator": f"tử số “{self.numerator}”", "denominator": f"mẫu số “{self.denominator}”"}
+        parts = {"numerator": f"“{self.numerator}”", "denominator": f"“{self.denominator}”"}
         return parts.get(fact, "giá trị") if self.kind.divides else "số liệu"
 
     def printed_alone(self, value: Decimal) -> str:
@@ -251,8 +251,8 @@ def figure_faults(measure: Measure, figure: Figure) -> Iterator[tuple[str, str]]
     if whole and any(number != number.to_integral_value() for number in counted):
         yield f"chỉ tiêu “{measure.id}” đếm số lượng mà có phần lẻ", "Nhập số nguyên"
     if len(parts) == 2 and measure.kind.in_percent and parts[0] > parts[1]:
-        larger = f"{said(parts[0])} lớn hơn {said(parts[1])}"
-        yield f"tử số “{measure.numerator}” {larger}", "Phần không thể lớn hơn tổng"
+        larger = f"({said(parts[0])}) lớn hơn “{measure.denominator}” ({said(parts[1])})"
+        yield f"“{measure.numerator}” {larger}", "Phần không thể lớn hơn tổng"
     if not parts and value is not None and measure.kind is MeasureKind.RATIO and value > HUNDRED:
         yield f"tỷ lệ {said(value)}% vượt 100%", "Kiểm tra lại"
     amount = figure.amount(measure.kind) if parts else None

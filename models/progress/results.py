@@ -139,6 +139,12 @@ class PlanResult:
     rows: tuple[TaskRow, ...]
 
     @property
+    def heads_tell_more(self) -> bool:
+        """Whether counts by head say more than those by unit: where some unit had two heads, or somebody two units."""
+        owners = {(row.owner.name if row.owner else row.task.owner, row.task.responsible or "") for row in self.rows}
+        return bool(self.by_head) and not len(owners) == len(self.by_unit) == len(self.by_head)
+
+    @property
     def overdue(self) -> Sequence[TaskRow]:
         """Overdue tasks, the longest overdue first."""
         late = [row for row in self.rows if row.state is TaskState.OVERDUE]

@@ -27,7 +27,7 @@ from models.province.yaml_files import Model, YamlFile, load_model, said_choices
 from models.units import Succession, Unit, unit_named
 
 _UNIT_COLUMNS = ("code", "name", "kind")
-_UNIT_EXTRAS = ("aliases", "parent", "valid_from", "valid_to", "email")
+_UNIT_EXTRAS = ("aliases", "parent", "valid_from", "valid_to", "email", "head")
 _SUCCESSION_COLUMNS = ("predecessor", "successor", "date", "kind")
 _DATE_COLUMNS = ("valid_from", "valid_to", "date")
 _ID_LINE = re.compile(r"^id:[ \t]*[\"']?([\w.\-]+)", re.MULTILINE)

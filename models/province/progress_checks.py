@@ -25,6 +25,7 @@ _LISTS = {
     "commitments": "commitments",
     "targets": "targets",
     "indices": "indices",
+    "reports": "reports",
 }
 
 

@@ -1,4 +1,4 @@
-"""progress/*.yaml of the province folder: measures, plan tasks, commitments, targets, other indices.
+"""progress/*.yaml of the province folder: measures, plan tasks, commitments, targets, other indices, words of reports.
 
 Every file is optional. What cannot be read is a finding with file and line; the rest is still read and checked.
 """
@@ -6,16 +6,18 @@ Every file is optional. What cannot be read is a finding with file and line; the
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from models.codes import Name
 from models.criteria.cross_checks import Changes, CrossCheck
 from models.criteria.facts import read_date
 from models.findings import Finding, Severity
 from models.progress.commitments import Commitment
 from models.progress.indices import IndexSeries
 from models.progress.measures import Measure
+from models.progress.periods import Period
 from models.progress.plan_tasks import Plan, PlanTask
 from models.progress.targets import Target
 from models.province.csv_files import Row, read_csv
@@ -63,12 +65,32 @@ class IndicesFile(_Listed):
     indices: tuple[IndexSeries, ...]
 
 
+class ReportWords(_Listed):
+    """What the department writes of one period: why things did not go well, and what is done about it."""
+
+    period: Annotated[Period, BeforeValidator(lambda period: str(period) if isinstance(period, int) else period)]
+    causes: tuple[Name, ...] = ()
+    remedies: tuple[Name, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The period, as files name it."""
+        return str(self.period)
+
+
+class ReportsFile(_Listed):
+    """progress/reports.yaml."""
+
+    reports: tuple[ReportWords, ...]
+
+
 _FILES: Mapping[str, type[_Listed]] = {
     "measures": MeasuresFile,
     "plan_tasks": PlansFile,
     "commitments": CommitmentsFile,
     "targets": TargetsFile,
     "indices": IndicesFile,
+    "reports": ReportsFile,
 }
 
 _ALSO_DROPPABLE: Mapping[str, Sequence[Sequence[str]]] = {"measures": (("checks", "*"), ("changes",))}
@@ -90,6 +112,12 @@ class ProgressFolder:
     indices: Mapping[str, IndexSeries] = field(default_factory=dict)
     checks: tuple[CrossCheck, ...] = ()
     changes: Changes = field(default_factory=Changes)
+    reports: Mapping[str, ReportWords] = field(default_factory=dict)
+
+    def words_on(self, period: Period) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Causes and remedies that the department writes of a period; nothing where it has not."""
+        words = self.reports.get(str(period))
+        return (words.causes, words.remedies) if words else ((), ())
 
 
 @dataclass
@@ -126,6 +154,7 @@ class ProgressContents:
             by_id["indices"],
             measures.checks if measures else (),
             measures.changes if measures else Changes(),
+            by_id["reports"],
         )
 
     @property

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from models.codes import Code, CodeList, Name
+from models.criteria.formulas import rounded_formula
 from models.criteria.references import OptionalReference
 from models.criteria.rules.amounts import Bound, Percent
 from models.forms.descriptions import ROUND_KINDS, FormKind
@@ -154,6 +155,10 @@ class RankingRule(_Declared):
     def counted_points(self, points: Decimal) -> Decimal:
         """Points of a leaf, or of an item of bonus or penalty, as they go into sums."""
         return points if self.points_decimals == EXACT_POINTS else printed(points, self.points_decimals)
+
+    def counted_formula(self, formula: str) -> str:
+        """The live formula of a form for points as they go into sums."""
+        return formula if self.points_decimals == EXACT_POINTS else rounded_formula(formula, self.points_decimals)
 
     def total(self, points: Decimal, maximum: Decimal) -> Decimal:
         """Points with bonus and penalty, kept at 0 and, where they are capped, at the unit's maximum."""

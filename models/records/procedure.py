@@ -22,6 +22,7 @@ class Procedure:
         unexplained: by unit, how many cut points it has not answered.
         undecided: by unit, the contested leaves that wait for the council.
         left: by group, the names of last year's units that have no successor.
+        heads: by unit, who answers for its index at the end of the year, as far as it is known.
     """
 
     unappraised: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class Procedure:
     unexplained: Mapping[str, int] = field(default_factory=dict)
     undecided: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    heads: Mapping[str, str] = field(default_factory=dict)
 
 
 class Submission(NamedTuple):

@@ -87,9 +87,10 @@ class ReportedProgress:
         totals: by measure, its newest months, the earliest first.
         standings_before: where each unit's part in each commitment stood when the period began, by `commitment/unit`.
         registers: what stands in the registers by unit; the entries themselves are left out of the result.
-        heads: who heads each unit at the end of the period, as far as the register of heads says.
+        heads: who heads each unit at the end of the period, as far as the register of heads or units.csv says.
         remarks: difficulties and proposals of units in the months of the period.
         no_figures: why figures of these months could not be given.
+        causes, remedies: what the department writes of the period.
     """
 
     due: date
@@ -102,6 +103,8 @@ class ReportedProgress:
     result: ProgressResult
     remarks: tuple[UnitRemark, ...] = ()
     no_figures: tuple[NoFigure, ...] = ()
+    causes: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
 
 
 _PROGRESS: TypeAdapter[ReportedProgress] = TypeAdapter(ReportedProgress)

@@ -98,6 +98,12 @@ class Annex:
         }
 
     @property
+    def rebased(self) -> tuple[str, ...]:
+        """The names of units whose maximum lacks leaves of a survey without result."""
+        units = (unit for unit in self.group.units if any(leaf.basis is Basis.REBASED for leaf in unit.leaves))
+        return tuple(unit.name for unit in units)
+
+    @property
     def summands(self) -> tuple[str, ...]:
         """How the total comes about from the columns before it, in words."""
         words = (figure.summand_in(self.appraised) for figure in self.columns)
@@ -207,6 +213,7 @@ def matrix_of(config: ProvinceConfig, rule: RankingRule, group: GroupResult, lab
     needed = {
         "index": True,
         "maximum": any(own < most for own, most in maxima),
+        "rebased": any(leaf.basis is Basis.REBASED for unit in group.units for leaf in unit.leaves),
         "total": any(unit.bonus or unit.penalty for unit in units),
         "exact": rule.points_decimals == EXACT_POINTS,
         "dash": any(area is None or area.index is None for row in rows for area in row.areas),

@@ -12,7 +12,7 @@ from typing import Any
 from models.numbers import plain, vietnamese_number
 from models.progress.indices import IndexSeries, IndexValue, rank_change, said_of_places
 from models.progress.results import IndexRow
-from report_templates.filters import counted, joined
+from report_templates.filters import counted, unit_in_sentence, units_joined
 
 _FEWEST_COMPARED = 3
 _FEW_UNITS = 3
@@ -49,7 +49,7 @@ class IndexTable:
 def index_sentence(row: IndexRow) -> str:
     """`PAR INDEX năm 2024: 85,2; hạng 20/63, tăng 6 bậc so với năm 2023.`, or why no change of rank is told."""
     newest = row.newest
-    of = f" của {row.unit.name}" if row.unit else ""
+    of = f" của {unit_in_sentence(row.unit.name)}" if row.unit else ""
     said = f"{row.series.in_year(newest.year)}{of}: {newest.shown}"
     if newest.rank_change is None and row.change.places is not None:
         said += f", {said_of_places(row.change.places)} so với năm {newest.year - 1}"
@@ -117,7 +117,7 @@ def _ends(rows: Sequence[IndexRow]) -> Iterator[str]:
         return
     ends = []
     for word, value in (("cao", max(values)), ("thấp", min(values))):
-        names = joined([row.unit.name for row in rows if row.unit and row.newest.value == value])
+        names = units_joined([row.unit.name for row in rows if row.unit and row.newest.value == value])
         ends.append(f"{word} nhất {names} ({vietnamese_number(plain(value))})")
     yield ", ".join(ends)
 
@@ -139,7 +139,7 @@ def _moves(rows: Sequence[IndexRow]) -> Iterator[str]:
     yield f"so với năm {rows[0].newest.year - 1}, {', '.join(counts)}"
     for most, word in ((max(places), "tăng"), (min(places), "giảm")):
         if most and (most > 0) is (word == "tăng"):
-            names = joined([row.unit.name for row in rows if row.unit and row.change.places == most])
+            names = units_joined([row.unit.name for row in rows if row.unit and row.change.places == most])
             yield f"{word} nhiều nhất: {names} ({abs(most)} bậc)"
 
 

@@ -24,7 +24,7 @@ from models.progress.results import (
     TaskRow,
 )
 from models.units import Unit
-from report_templates.filters import counted, joined
+from report_templates.filters import counted, unit_in_sentence, units_joined
 from tasks.documents.other_indices import index_sentence, index_sentences
 from tasks.progress.figures import change_in_words, same_units
 
@@ -202,7 +202,7 @@ def _stands_alone(result: MeasureResult, unit: Unit) -> bool:
 
 def names_or_count(names: Sequence[str]) -> str:
     """Names in a row, or how many they are where they are too many to be named in a sentence."""
-    return joined(list(names)) if len(names) <= MOST_NAMES else f"{counted(len(names))} đơn vị"
+    return units_joined(names) if len(names) <= MOST_NAMES else f"{counted(len(names))} đơn vị"
 
 
 def changes_sentence(results: Sequence[MeasureResult], period: Period) -> str:
@@ -258,7 +258,7 @@ def reporting_sentence(expected: int, missing: Sequence[str]) -> str:
     done = expected - len(missing)
     return (
         f"{counted(done)}/{counted(expected)} đơn vị đã báo cáo số liệu của kỳ; "
-        f"{counted(len(missing))} đơn vị chưa báo cáo: {joined(list(missing))}."
+        f"{counted(len(missing))} đơn vị chưa báo cáo: {units_joined(missing)}."
     )
 
 
@@ -337,7 +337,7 @@ def risk_sentence(rows: Sequence[CommitmentRow], before: dict[str, Standing]) ->
     new = newly_at_risk(rows, before)
     if not new:
         return ""
-    names = [f"{row.commitment.title} ({row.unit.name})" for row in new]
+    names = [f"{row.commitment.title} ({unit_in_sentence(row.unit.name)})" for row in new]
     return f"So với đầu kỳ có thêm {counted(len(new))} cam kết có nguy cơ không đạt hoặc không đạt: {'; '.join(names)}."
 
 

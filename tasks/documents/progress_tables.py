@@ -4,7 +4,7 @@ A group's figure is Σ numerators ÷ Σ denominators of its units, like every to
 Source: docs/process.md, 3; docs/process.md, 5.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -104,10 +104,15 @@ def group_figure(result: MeasureResult, group: ReportedGroup, progress: Reported
     return combined(result.measure, figures, "", progress.result.period)
 
 
-def by_group(result: MeasureResult, progress: ReportedProgress) -> list[str]:
-    """A measure's figure of every group, as printed."""
-    figures = [group_figure(result, group, progress) for group in progress.groups]
+def by_group(result: MeasureResult, groups: Iterable[ReportedGroup], progress: ReportedProgress) -> list[str]:
+    """A measure's figure of each of the groups, as printed."""
+    figures = [group_figure(result, group, progress) for group in groups]
     return [figure.shown(result.measure) if figure else NO_FIGURE for figure in figures]
+
+
+def groups_told(results: Sequence[MeasureResult], progress: ReportedProgress) -> list[ReportedGroup]:
+    """The groups of which one of the measures has a figure: units that ceased before they told any make no column."""
+    return [group for group in progress.groups if any(group_figure(one, group, progress) for one in results)]
 
 
 def told_by_group(results: Sequence[MeasureResult], progress: ReportedProgress) -> list[MeasureResult]:
@@ -115,7 +120,7 @@ def told_by_group(results: Sequence[MeasureResult], progress: ReportedProgress) 
 
     It does where some measure has a figure of two groups.
     """
-    counts = [(one, sum(shown != NO_FIGURE for shown in by_group(one, progress))) for one in results]
+    counts = [(one, sum(shown != NO_FIGURE for shown in by_group(one, progress.groups, progress))) for one in results]
     return [one for one, count in counts if count] if any(count > 1 for _, count in counts) else []
 
 

@@ -113,7 +113,8 @@ def report_documents(frozen: Frozen, decision: PaperHead, templates: Path | None
     findings = [findings_of(frozen, annex) for annex in annexes]
     shared = _shared(frozen, decision, annexes)
     repairs = _report_annex(environment, shared, frozen)
-    report = _report(environment, {**shared, "has_repairs": bool(repairs)}, findings)
+    answering = _answering(frozen, findings)
+    report = _report(environment, {**shared, "has_repairs": bool(repairs), "answering": answering}, findings)
     return [report, *repairs, _submission(environment, shared)]
 
 
@@ -133,7 +134,7 @@ def findings_of(frozen: Frozen, annex: Annex) -> Findings:
         areas=tuple(areas),
         strongest=tuple(strongest(standings)),
         weakest=tuple(weakest(standings)),
-        weak_count=sum(standing.weak for standing in standings),
+        weak_count=sum(standing.is_weak(ranking) for standing in standings),
         grades=tuple(grade_counts(group, annex.grades)),
         best=_equal_to(ranked[:1], ranked, ranking),
         worst=_equal_to(ranked[-1:], ranked, ranking),
@@ -213,6 +214,18 @@ def _appraisal(frozen: Frozen) -> dict[str, Any]:
     own = [unit.name for unit in scored if unit.code in frozen.unappraised]
     named = ", ".join(own) if len(own) <= MOST_NAMED else f"{counted(len(own))} đơn vị nêu tại ghi chú của phụ lục"
     return {"unappraised": named, "nobody_appraised": bool(own) and len(own) == len(scored)}
+
+
+def _answering(frozen: Frozen, findings: list[Findings]) -> list[tuple[UnitResult, str]]:
+    """Who answers for the units that did worst, whose grade was lowered or that sent nothing, as far as it is known."""
+    heads = frozen.procedure.heads if frozen.procedure else {}
+    units = [
+        unit
+        for found in findings
+        for unit in found.annex.group.units
+        if unit.gated or unit in found.worst or unit in found.annex.group.not_scored_units
+    ]
+    return [(unit, heads[unit.code]) for unit in units if unit.code in heads]
 
 
 def _report(environment: "Environment", shared: dict[str, Any], findings: list[Findings]) -> Document:

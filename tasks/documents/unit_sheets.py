@@ -110,6 +110,7 @@ def _context(
         "annex": annex,
         "unit": unit,
         "size": len(annex.group.ranked_units),
+        "head": frozen.procedure.heads.get(unit.code) if frozen.procedure else None,
         "areas": areas,
         "claims": any(leaf.self_points is not None for area in areas for leaf in area.leaves),
         "repairs": repairs,

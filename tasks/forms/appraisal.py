@@ -18,7 +18,7 @@ from models.province.calendar import round_due
 from models.province.config import Appraiser
 from models.province.rounds import Group
 from tasks.forms.cover_pages import Cover, due_line, put_cover
-from tasks.forms.decision_rows import DecisionTable
+from tasks.forms.decision_rows import LEGEND, DecisionTable
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.spreadsheets.workbooks import (
     Page,
@@ -88,6 +88,7 @@ def _cover(records: RoundRecords, appraiser: Appraiser, title: str, groups: Sequ
         title=title.upper(),
         subject=appraiser.name,
         mark=records.province.config.mark,
+        legend=LEGEND,
         lines=(
             ("Cơ quan thẩm định", appraiser.name),
             ("Kỳ đánh giá", records.round.title or f"Năm {records.round.year}"),

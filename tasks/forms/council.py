@@ -14,7 +14,7 @@ from models.forms.sheets import COVER_SHEET, REASON_MISSING, sheet_title
 from models.forms.sources import ScoreSource
 from models.province.rounds import Group
 from tasks.forms.cover_pages import Cover, put_cover, put_signatures
-from tasks.forms.decision_rows import DecisionTable
+from tasks.forms.decision_rows import LEGEND, DecisionTable
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.spreadsheets.workbooks import (
     Page,
@@ -66,6 +66,7 @@ def _cover(records: RoundRecords, group: Group, title: str, count: int) -> Cover
         title=title.upper(),
         subject=group.name,
         mark=records.province.config.mark,
+        legend=LEGEND,
         lines=(
             ("Nhóm đơn vị", group.name),
             ("Kỳ đánh giá", records.round.title or f"Năm {records.round.year}"),

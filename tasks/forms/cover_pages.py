@@ -34,10 +34,14 @@ _SIGNED = Look(italic=True, across="center", bordered=False)
 
 LEGEND = (
     (INPUT_FILL, "Ô nhập", "Nhập số liệu, chọn trong danh sách, ghi văn bản"),
-    ("FFFFFF", "Ô tự tính", "Nội dung và điểm; được khóa, tự thay đổi khi nhập số liệu"),
+    ("FFFFFF", "Ô trắng", "Nội dung và điểm: được khóa, tự thay đổi khi nhập số liệu; dòng cho văn bản tiếp theo"),
     (LOCKED_FILL, "Ô xám", "Không nhập: khảo sát, cơ quan khác theo dõi, hoặc không áp dụng với đơn vị"),
     (ALARM_FILL, "Ô đỏ", "Phải sửa: số liệu chưa hợp lý, hoặc thiếu lý do"),
     (ASK_FILL, "Ô cam", "Cần bổ sung: thiếu tài liệu kiểm chứng, còn tiêu chí chưa đủ số liệu"),
+)
+INPUTS_LEGEND = (
+    (INPUT_FILL, "Ô nhập", "Nhập số liệu, chọn trong danh sách, ghi văn bản"),
+    ("FFFFFF", "Ô trắng", "Nội dung, số liệu và điểm đã có; được khóa"),
 )
 SUGGESTED_LEGEND = (
     SUGGESTED_FILL,

@@ -17,9 +17,11 @@ from models.forms.sources import ScoreSource, Stage
 from models.forms.tables import Column, ColumnLook
 from models.records.results import Basis
 from models.records.submissions import said_document
+from tasks.forms.cover_pages import INPUTS_LEGEND
 from tasks.forms.fact_cells import said_facts
 from tasks.forms.round_records import UnitRecord
 from tasks.spreadsheets.workbooks import (
+    ALARM_FILL,
     CRITERION,
     CRITERION_MAX,
     Check,
@@ -31,6 +33,10 @@ from tasks.spreadsheets.workbooks import (
     text_check,
 )
 
+LEGEND = (
+    *INPUTS_LEGEND,
+    (ALARM_FILL, "Ô đỏ", "Phải sửa: thay đổi mà chưa ghi lý do, hoặc vừa ghi điểm vừa chấp thuận"),
+)
 _RULE_HEAD = Look(italic=True, fill="EAF1FB")
 _WRAPPED = (ColumnLook.TEXT, ColumnLook.INPUT_TEXT)
 _REASON_CHECK = text_check(

@@ -16,10 +16,11 @@ from models.forms.row_keys import RowKey
 from models.forms.sheets import COVER_SHEET
 from models.forms.sources import ScoreSource, Stage
 from models.province.calendar import round_due
-from tasks.forms.cover_pages import Cover, due_line, put_cover, put_remarks, put_signatures
+from tasks.forms.cover_pages import INPUTS_LEGEND, Cover, due_line, put_cover, put_remarks, put_signatures
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.forms.self_assessment import EVIDENCE_CHECKS, evidence_values
 from tasks.spreadsheets.workbooks import (
+    ALARM_FILL,
     ASK_FILL,
     SUBTITLE,
     Check,
@@ -54,6 +55,11 @@ _EXPLANATION_CHECK = text_check(
 )
 
 
+_LEGEND = (
+    *INPUTS_LEGEND,
+    (ALARM_FILL, "Ô đỏ", f"Phải bổ sung: chọn “{EXPLAINS}” mà chưa ghi nội dung"),
+    (ASK_FILL, "Ô cam", "Chưa trả lời"),
+)
 _CHECKS = {"answer": _ANSWER_CHECK, "explanation": _EXPLANATION_CHECK, **EVIDENCE_CHECKS}
 
 
@@ -78,6 +84,7 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
         title=title.upper(),
         subject=record.unit.name,
         mark=records.province.config.mark,
+        legend=_LEGEND,
         lines=(
             ("Đơn vị", f"{record.unit.name} (mã {record.unit.code})"),
             ("Kỳ đánh giá", records.round.title or f"Năm {record.year}"),

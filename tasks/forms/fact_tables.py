@@ -19,10 +19,11 @@ from models.forms.sheets import COVER_SHEET, LISTS_SHEET, sheet_title
 from models.forms.sources import ScoreSource, Stage
 from models.forms.tables import FACT_TABLE, Column, fact_column, fact_table_columns
 from models.province.rounds import Group
-from tasks.forms.cover_pages import Cover, put_cover
+from tasks.forms.cover_pages import INPUTS_LEGEND, Cover, put_cover
 from tasks.forms.fact_cells import COUNT_CHECK, ChoiceLists, fact_check, look_of, value_of
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.spreadsheets.workbooks import (
+    ALARM_FILL,
     Check,
     Formula,
     Page,
@@ -90,6 +91,7 @@ def fact_tables_form(
         title=f"{form.title} năm {year}".upper(),
         subject=group.name,
         mark=config.mark,
+        legend=(*INPUTS_LEGEND, (ALARM_FILL, "Ô đỏ", "Phải sửa: số liệu chưa hợp lý")),
         lines=(
             ("Nhóm đơn vị", group.name),
             ("Bộ tiêu chí", criteria_set.title),
@@ -192,6 +194,7 @@ def _put_row(page: Page, columns: Sequence[Column], asked: _Asked, record: UnitR
     known = record.facts.get(asked.code, {})
     given = record.note(asked.code, asked.source) if asked.source else ""
     note = (record.said(asked.code, stage) if stage else "") or given
+    cells = {field.id: row[id] for id, field in fields.items()}
     values: dict[str, Value] = {
         "key": key,
         "code": asked.code,
@@ -199,7 +202,7 @@ def _put_row(page: Page, columns: Sequence[Column], asked: _Asked, record: UnitR
         "unit": record.unit.name,
         "max": asked.max,
         **{id: value_of(field, known.get(field.id)) for id, field in fields.items()},
-        "points": Formula(asked.formula({field.id: row[id] for id, field in fields.items()})),
+        "points": Formula(record.ranking.counted_formula(asked.formula(cells))),
         "note": note or None,
     }
     put_row(page, columns, values, {id: look_of(field) for id, field in fields.items()})

@@ -65,7 +65,7 @@ _LEGEND = (
     (INPUT_FILL, "Ô nhập", "Nhập số liệu, ngày, văn bản"),
     ("FFFFFF", "Ô tự tính", "Nội dung và tỷ lệ; được khóa, tự thay đổi khi nhập số liệu"),
     (LOCKED_FILL, "Ô xám", "Không nhập: số đã báo cáo trước đây, hoặc phần mà chỉ tiêu không hỏi"),
-    (ALARM_FILL, "Ô đỏ", "Phải sửa: tử số lớn hơn mẫu số"),
+    (ALARM_FILL, "Ô đỏ", "Phải sửa: số (1) lớn hơn số (2)"),
     (ASK_FILL, "Ô cam", "Cần bổ sung: chưa có số liệu mà chưa ghi lý do"),
 )
 _FIRST_DATE = "36526"  # 1 January 2000, as spreadsheets count days
@@ -115,7 +115,8 @@ def _cover(config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: s
     tasks = f", {len(known.tasks)} nhiệm vụ kế hoạch" if known.tasks else ""
     steps = [
         f"Mở trang “{MONTH_SHEET}”. Chỉ nhập vào các ô màu vàng: số phát sinh trong tháng, hoặc số hiện có đến ngày "
-        "chốt nếu chỉ tiêu là số hiện có. Không phát sinh thì nhập 0.",
+        "chốt nếu chỉ tiêu là số hiện có. Chỉ tiêu có hai số: số (1) và số (2) đếm gì thì ghi ngay dưới tên chỉ tiêu. "
+        "Không phát sinh thì nhập 0.",
         "Chỉ tiêu chưa có số liệu thì để trống và ghi lý do ở cột Ghi chú. Số tháng trước và lũy kế do hệ thống ghi "
         "sẵn để đối chiếu; sai thì gửi lại báo cáo của tháng đó.",
         "Không đổi tên trang, không xóa dòng, cột. Lưu tệp dạng .xlsx rồi gửi về nơi nhận trước hạn.",
@@ -169,7 +170,7 @@ def _put_measure(page: Page, month: MonthPlan, id: str, stated: StatedFigures, t
     cells = {fact: row[f"fact:{fact}"] for fact in asked}
     values: dict[str, Value] = {
         "key": id,
-        "code": id,
+        "code": month.shown_code(id),
         "content": Named(measure.name, measure.parts_said),
         "measured_in": measure.unit or None,
         "last": shown(measure, stated.find(measure, month.unit.code, _before(month.period))),

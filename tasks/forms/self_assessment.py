@@ -8,6 +8,7 @@ Source: docs/maths.md, 2.9 and 5; docs/process.md, 6; docs/process.md, 1.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from openpyxl.utils import get_column_letter
 
@@ -19,6 +20,7 @@ from models.forms.row_keys import RowKey
 from models.forms.self_assessment import CRITERIA, CRITERIA_SHEET, SUMMARY, SUMMARY_SHEET
 from models.forms.sheets import COVER_SHEET, LISTS_SHEET, capitalised
 from models.forms.sources import Stage
+from models.forms.tables import evidence_lines
 from models.numbers import ZERO
 from models.province.calendar import round_due
 from models.records.entries import EvidenceEntry
@@ -41,6 +43,7 @@ from tasks.spreadsheets.workbooks import (
     HEAD,
     INPUT_CHOICE,
     INPUT_DATE,
+    INPUT_FILL,
     INPUT_TEXT,
     NUMBER,
     PLAIN,
@@ -76,8 +79,8 @@ _LAST = len(CRITERIA.columns)
 
 DOCUMENT_CHECK = text_check(
     "Tài liệu kiểm chứng",
-    "Ghi tên loại và trích yếu văn bản, ví dụ: Kế hoạch CCHC năm. Mỗi dòng ghi một văn bản; văn bản thứ hai ghi ở "
-    "dòng số liệu ngay dưới.",
+    "Ghi tên loại và trích yếu văn bản, ví dụ: Kế hoạch CCHC năm. Mỗi dòng ghi một văn bản, bắt đầu từ dòng số liệu "
+    "đầu tiên; ghi xong thì dòng cho văn bản tiếp theo chuyển sang màu vàng.",
 )
 NUMBER_CHECK = text_check("Số, ký hiệu", "Ghi số và ký hiệu văn bản, ví dụ: 12/KH-STP.")
 PAGE_CHECK = text_check("Trang, mục", "Ghi trang hoặc mục của văn bản chứng minh số liệu, ví dụ: trang 3, mục II.2.")
@@ -128,7 +131,7 @@ class _Rows:
         scored: how many leaves the unit scores, by area.
         sums: how many heads of criteria add up points, by area.
         points, claims: the cells of leaves' points and of claims that nothing applies.
-        evidence: document cells that must be filled.
+        evidence, needed: rows of leaves whose documents may be named, and are asked for, by how many facts they have.
     """
 
     keys: list[str] = field(default_factory=list)
@@ -136,7 +139,8 @@ class _Rows:
     scored: dict[str, int] = field(default_factory=dict)
     sums: dict[str, int] = field(default_factory=dict)
     points: list[str] = field(default_factory=list)
-    evidence: list[str] = field(default_factory=list)
+    evidence: dict[int, list[int]] = field(default_factory=dict)
+    needed: dict[int, list[int]] = field(default_factory=dict)
     claims: list[str] = field(default_factory=list)
 
 
@@ -188,9 +192,9 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
             f"chí; nếu hiện “{CHECK}” thì số liệu chưa hợp lý, cần kiểm tra lại.",
             *((_SUGGESTED_STEP,) if record.suggested else ()),
             "Không phát sinh trường hợp nào thì nhập 0, không để trống. Việc chưa thực hiện thì ô ngày ghi “không”.",
-            "Ghi tài liệu kiểm chứng: tên văn bản, số và ký hiệu, ngày, trang hoặc mục. Mỗi dòng một văn bản; văn bản "
-            "thứ hai trở đi ghi ở các dòng số liệu ngay dưới tiêu chí. Không có tài liệu thì ghi cách tính ở cột "
-            "Giải trình.",
+            "Ghi tài liệu kiểm chứng ngay cạnh số liệu: tên văn bản, số và ký hiệu, ngày, trang hoặc mục. Mỗi dòng một "
+            "văn bản; ghi xong thì dòng cho văn bản tiếp theo chuyển sang màu vàng. Không có tài liệu thì ghi cách "
+            "tính ở cột Giải trình.",
             "Tiêu chí có ô “Đề nghị không áp dụng” màu vàng: chọn “có” nếu trong năm không phát sinh, và ghi lý do.",
             f"Xem trang “{SUMMARY_SHEET}”: điểm theo lĩnh vực, số tiêu chí còn thiếu; ghi khó khăn, kiến nghị.",
             "Không đổi tên trang, không xóa dòng, cột. Lưu tệp dạng .xlsx rồi gửi về nơi nhận trước hạn.",
@@ -312,13 +316,16 @@ def _put_open_leaf(page: Page, lists: ChoiceLists, record: UnitRecord, leaf: Lea
         rows.keys.append(str(RowKey(leaf.code, fact.id)))
     claim = _put_claim(page, record, leaf, head, rows)
     formula = leaf.rule.formula(FormulaCells(cells, choices), leaf.max, record.year)
+    formula = record.ranking.counted_formula(formula)
     shown = f'=IF({claim}="{YES}","",{formula[1:]})' if leaf.may_be_claimed else formula
     rows.points.append(page.put(head, _AT["points"], Formula(shown), POINTS))
     documents = record.documents(leaf.code, Stage.SELF)
-    for row in range(head, page.row + 1):
-        _put_evidence(page, row, leaf.evidence, evidence_values(documents, row - head))
+    for place, row in enumerate(_evidence_rows(head, page.row - head)):
+        _put_evidence(page, row, leaf.evidence, evidence_values(documents, place), is_first=place == 0)
+    if leaf.evidence is not Evidence.NONE:
+        rows.evidence.setdefault(page.row - head, []).append(head)
     if leaf.evidence.is_needed:
-        rows.evidence.append(f"{_LETTER['document']}{head}")
+        rows.needed.setdefault(page.row - head, []).append(head)
     explanation = page.put(head, _AT["explanation"], record.said(leaf.code, Stage.SELF) or None, INPUT_TEXT)
     page.check(explanation, _EXPLANATION_CHECK)
     page.row += 1
@@ -378,12 +385,14 @@ def evidence_values(documents: Sequence[EvidenceEntry], place: int) -> dict[str,
     }
 
 
-def _put_evidence(page: Page, row: int, evidence: Evidence, known: Mapping[str, Value]) -> None:
+def _put_evidence(page: Page, row: int, evidence: Evidence, known: Mapping[str, Value], *, is_first: bool) -> None:
+    """One line of evidence; a further one looks white until the line before it is filled."""
     for id, check in EVIDENCE_CHECKS.items():
         if evidence is Evidence.NONE:
             page.put(row, _AT[id], None, GREY)
             continue
-        page.check(page.put(row, _AT[id], known[id], INPUT_DATE if id == "date" else INPUT_TEXT), check)
+        look = INPUT_DATE if id == "date" else INPUT_TEXT
+        page.check(page.put(row, _AT[id], known[id], look if is_first else replace(look, fill="")), check)
 
 
 def _put_alarms(page: Page, rows: _Rows) -> None:
@@ -395,10 +404,22 @@ def _put_alarms(page: Page, rows: _Rows) -> None:
         first = rows.claims[0][1:]
         reasons = [f"{explanation}{claim[1:]}" for claim in rows.claims]
         page.alarm(reasons, f'AND(${_LETTER["not_applicable"]}{first}="{YES}",${explanation}{first}="")')
-    if rows.evidence:
-        first = rows.evidence[0][1:]
-        empty = f'${_LETTER["document"]}{first}="",${explanation}{first}=""'
-        page.alarm(rows.evidence, f"AND(ISNUMBER(${points}{first}),{empty})", ASK_FILL)
+    document, last = _LETTER["document"], _LETTER["page"]
+    for facts, heads in rows.needed.items():
+        top = heads[0]
+        unproved = f'COUNTA(${document}{top}:${document}{top + facts})=0,${explanation}{top}=""'
+        cells = [f"{document}{_evidence_rows(head, facts)[0]}" for head in heads]
+        page.alarm(cells, f"AND(ISNUMBER(${points}{top}),{unproved})", ASK_FILL)
+    for facts, heads in rows.evidence.items():
+        lines = [_evidence_rows(head, facts) for head in heads]
+        for before, number in pairwise(range(facts + 1)):
+            cells = [f"{document}{line[number]}:{last}{line[number]}" for line in lines]
+            page.alarm(cells, f'${document}{lines[0][before]}<>""', INPUT_FILL)
+
+
+def _evidence_rows(head: int, facts: int) -> tuple[int, ...]:
+    """The rows of a leaf's documents, given its own row and how many rows of facts follow."""
+    return evidence_lines(head, range(head + 1, head + facts + 1))
 
 
 # --- the summary ------------------------------------------------------------------------------------------------------

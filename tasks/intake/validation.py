@@ -183,6 +183,7 @@ class _Batch:
             today=self.context.today,
             recorded=record.facts,
             last_year=self.context.last_year_of(record.year, record.unit.code, comparable),
+            ranking=record.ranking,
         )
 
     def month(self, reading: Reading, identity: FormIdentity) -> MonthForm:

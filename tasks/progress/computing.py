@@ -358,7 +358,7 @@ def _task_row(
         task = update.applied_to(task)
     owner = unit_named(units, task.owner)
     if task.responsible is None and owner is not None:
-        task = task.model_copy(update={"responsible": head_on(heads, owner.code, task.due)})
+        task = task.model_copy(update={"responsible": head_of(heads, owner, task.due)})
     state = task.state_on(period.last)
     until = task.done_on if state is TaskState.DONE_LATE and task.done_on else period.last
     late = (until - task.due).days if state in (TaskState.OVERDUE, TaskState.DONE_LATE) else 0
@@ -405,6 +405,11 @@ def _belongs(entry: RegisterEntry, period: Period) -> bool:
     if not entry.dated:
         return entry.year == period.year
     return period.cumulated.first.isoformat() <= entry.dated <= period.last.isoformat()
+
+
+def head_of(heads: Iterable[RegisterEntry], unit: Unit, day: date) -> str | None:
+    """Who answers for a unit on a day: as the register of heads says, else the position that units.csv names."""
+    return head_on(heads, unit.code, day) or unit.head
 
 
 def head_on(heads: Iterable[RegisterEntry], unit: str, day: date) -> str | None:

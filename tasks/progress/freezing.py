@@ -18,7 +18,7 @@ from models.records.progress_snapshots import FrozenProgress, MonthTotal, Report
 from models.records.storage import Storage
 from models.records.tables import Snapshot
 from models.units import Unit, kind_name
-from tasks.progress.computing import ProgressInputs, head_on, progress_at, register_words, totals_over
+from tasks.progress.computing import ProgressInputs, head_of, progress_at, register_words, totals_over
 from tasks.progress.gathering import gather_progress
 from tasks.progress.pledged_points import pledged_now
 from tasks.progress.told_remarks import reasons_within, remarks_within
@@ -99,10 +99,11 @@ def frozen_progress(storage: Storage, province: Province, period: Period) -> Fro
                 [one for reg in result.registers for one in reg.entries if one.unit in codes], period.last
             )
         ),
-        {code: head for code in sorted(codes) if (head := head_on(heads, code, period.last))},
+        {code: head for code in sorted(codes) if (head := head_of(heads, province.units[code], period.last))},
         replace(result, registers=tuple(replace(register, entries=()) for register in result.registers)),
         remarks,
         no_figures,
+        *province.progress.words_on(period),
     )
     return FrozenProgress(province.config, progress)
 

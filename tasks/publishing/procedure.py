@@ -5,16 +5,20 @@ Who owes which form is answered by `tasks/intake/owed.py`. Source: docs/process.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from models.criteria.sets import Source
 from models.forms.explanation import AGREES
 from models.forms.sources import ScoreSource, Stage
+from models.progress.registers import RegisterKind
 from models.province.folder import Province
 from models.records.procedure import Procedure
 from models.records.results import RoundResult
 from models.records.storage import Storage
 from tasks.forms.round_records import RoundRecords, UnitRecord, read_round
 from tasks.intake.owed import Owed, owed_in_round
+from tasks.progress.computing import head_of
+from tasks.recording.progress import current_register
 from tasks.scoring.comparison import LastYear
 
 
@@ -30,6 +34,7 @@ def procedure_of(province: Province, storage: Storage, results: RoundResult, las
     records = read_round(province, storage, results.year)
     with storage.reading() as session:
         owed = owed_in_round(session, records)
+        heads = current_register(session, [RegisterKind.HEADS])
     unappraised, unconfirmed = _own_leaves(records, owed)
     answers = {code: record for code, record in records.units.items() if any(map(record.answer, _leaves(record)))}
     decided = {form.subject for form in owed if form.kind.description.decides is ScoreSource.COUNCIL and form.versions}
@@ -43,6 +48,11 @@ def procedure_of(province: Province, storage: Storage, results: RoundResult, las
         unexplained={form.subject: form.left for form in owed if _explains(form) and form.left},
         undecided={code: leaves for code, leaves in undecided.items() if leaves},
         left=_left(province, results, last_year),
+        heads={
+            code: head
+            for code, record in sorted(records.units.items())
+            if (head := head_of(heads, record.unit, date(results.year, 12, 31)))
+        },
     )
 
 

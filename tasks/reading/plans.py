@@ -3,6 +3,7 @@
 In: a province folder. Out: tables that reading needs, so that each of thousands of files only looks things up.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -52,6 +53,7 @@ class AskedLeaf:
     Attributes:
         leaf: None for an item of a block.
         ratio: whether its facts are a part and a whole.
+        name: what people know it by, where they do not see its code.
     """
 
     code: str
@@ -59,6 +61,12 @@ class AskedLeaf:
     leaf: Leaf | None = None
     item: BlockItem | None = None
     ratio: bool = False
+    name: str = ""
+
+    @property
+    def said(self) -> str:
+        """What it is called in a sentence."""
+        return f"“{self.name}”" if self.name else self.code
 
     def lacks(self, facts: Mapping[str, str]) -> bool:
         """Whether a fact that the points need is not stated."""
@@ -199,23 +207,29 @@ class MonthPlan:
     @cached_property
     def by_words(self) -> dict[tuple[str, str], str]:
         """The keys of rows by code and content as they are compared."""
-        measures = {(alike(id), alike(f"{each.name} {each.parts_said}")): id for id, each in self.measures.items()}
+        measures = {
+            (self.shown_code(id), alike(f"{each.name} {each.parts_said}")): id for id, each in self.measures.items()
+        }
         return measures | {(alike(task.number), alike(task.title)): key for key, task in self.tasks.items()}
 
+    @cached_property
+    def by_name(self) -> dict[str, str]:
+        """The measures by the first line of their words, as it is compared; names that two share are left out."""
+        ids = Counter(alike(each.name) for each in self.measures.values())
+        return {name: id for id, each in self.measures.items() if ids[name := alike(each.name)] == 1}
+
     def shown_code(self, key: str) -> str:
-        """What stands in the column of codes of a row."""
-        return self.tasks[key].number if key in self.tasks else key
-
-
-_MONTH_FACTS = {"numerator": "tử số", "denominator": "mẫu số", "value": "giá trị"}
+        """What stands in the first column of a row: the number of a task, the place of a measure in the form."""
+        return self.tasks[key].number if key in self.tasks else str(list(self.measures).index(key) + 1)
 
 
 def _asked_measure(measure: Measure) -> AskedLeaf:
     counted = measure.kind in (MeasureKind.COUNT, MeasureKind.RATIO)
     kind = FactKind.COUNT if counted else FactKind.NUMBER
-    fields = (FactField(id, _MONTH_FACTS[id], kind) for id in measure.fact_ids)
+    words = {"numerator": measure.numerator, "denominator": measure.denominator, "value": "số liệu"}
+    fields = (FactField(id, words[id], kind) for id in measure.fact_ids)
     facts = tuple(_asked_fact(measure.id, field, False) for field in fields)
-    return AskedLeaf(measure.id, facts, ratio=measure.kind.in_percent)
+    return AskedLeaf(measure.id, facts, ratio=measure.kind.in_percent, name=measure.name)
 
 
 def names_of(unit: Unit) -> set[str]:

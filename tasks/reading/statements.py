@@ -16,7 +16,7 @@ from models.findings import Finding, Place, Severity
 from models.forms.descriptions import FormIdentity
 from models.forms.explanation import AGREES, EXPLAINS
 from models.forms.row_keys import Remark
-from models.forms.tables import EVIDENCE, FactsIn, RowsOf, fact_of_column
+from models.forms.tables import EVIDENCE, FactsIn, RowsOf, evidence_lines, fact_of_column
 from models.numbers import HUNDRED, UnreadableNumberError, spoken_number, vietnamese_number
 from models.records.submissions import EvidenceItem, Statement
 from tasks.reading.cell_values import ReadFact, SheetCells, clean
@@ -126,11 +126,11 @@ def _statement(form: FormInHand, rows: FormRows, row: FormRow, unit: str, asked:
     """What a row says: all that its table has columns for, in this order, which is that of the findings."""
     table, shape, cells = row.table, row.table.shape, form.cells_of(row.table)
     whose = f"{unit}, " if shape.rows is RowsOf.UNITS else ""
-    name = f"{whose}{shape.noun} {asked.code}"
+    name = f"{whose}{shape.noun} {asked.said}"
     answer = _answer(cells, row, name) if shape.is_input("answer") else ""
     fact_rows = _fact_rows(form, rows, row, asked) if shape.facts is FactsIn.ROWS else {}
     read = _read_facts(form, row, unit, asked, fact_rows)
-    lines = (row.row, *fact_rows.values()) if shape.is_input("document") else ()
+    lines = evidence_lines(row.row, fact_rows.values()) if shape.is_input("document") else ()
     evidence, filled = _evidence(cells, table, asked.code, lines)
     places = CellPlaces(
         table.sheet.title, table.columns, row.row, fact_rows, (*filled, *(line for line in lines if line not in filled))
@@ -199,7 +199,7 @@ def _facts_below(
 
 def _facts_beside(form: FormInHand, row: FormRow, unit: str, asked: AskedLeaf) -> dict[str, ReadFact]:
     cells, shape, columns = form.cells_of(row.table), row.table.shape, row.table.columns
-    said = f"{asked.code} của {unit}" if shape.rows is RowsOf.UNITS else asked.code
+    said = f"{asked.code} của {unit}" if shape.rows is RowsOf.UNITS else asked.said
     read: dict[str, ReadFact] = {}
     for fact in asked.facts:
         at = columns.get(f"fact:{fact.field.id}")
@@ -222,8 +222,8 @@ def _check_other_facts(cells: SheetCells, row: FormRow, asked: AskedLeaf) -> Non
     for id, at in row.table.columns.items():
         other = fact_of_column(id)
         if other and other not in own and not cells.is_empty(row.row, at):
-            title = row.table.shape.title_of(id).lower()
-            what = f"{cells.noun} {asked.code} không có {title}, giá trị ở đây không được ghi nhận"
+            title = row.table.shape.title_of(id)
+            what = f"{cells.noun} {asked.said} không có cột “{title}”, giá trị ở đây không được ghi nhận"
             remedy = f"Chuyển giá trị vào ô màu vàng của {cells.noun} và xóa ở đây"
             cells.complain(row.row, at, what, remedy)
 
@@ -307,11 +307,26 @@ def _of_a_month(form: FormInHand, rows: FormRows, month: MonthPlan) -> Iterator[
     for key, row in rows.rows.items():
         if key not in month.row_keys:
             continue
-        _check_words(form, row, month.shown_code(key))
         if key in month.asked and row.table.shape.rows is RowsOf.MEASURES:
+            _check_measure(form, row, key, month)
             yield _statement(form, rows, row, form.identity.subject, month.asked[key])
         elif key in month.tasks and row.table.shape.rows is RowsOf.TASKS:
+            _check_words(form, row, month.shown_code(key))
             yield _month_task(form, row, key, month.shown_code(key))
+
+
+def _check_measure(form: FormInHand, row: FormRow, key: str, month: MonthPlan) -> None:
+    """The measure that people see must not be another one than that of the hidden key, else a block was moved.
+
+    Its number is not compared: it is a place in the form, and moves where a measure is added to the folder.
+    """
+    at = row.table.columns.get("content")
+    if at is None:
+        return
+    seen = str(row.table.sheet.rows[row.row][at]).partition("\n")[0]
+    if month.by_name.get(alike(seen), key) != key:
+        what = f"ô Chỉ tiêu ghi “{seen[:80]}” nhưng dòng này của biểu mẫu là chỉ tiêu {month.asked[key].said}"
+        form.cells_of(row.table).complain(row.row, at, f"{what} (khối ô bị dời hoặc nội dung bị sửa)", RESTORE)
 
 
 def _month_task(form: FormInHand, row: FormRow, key: str, number: str) -> Statement:
@@ -348,7 +363,7 @@ def _settled_facts(
             what, remedy = ask
             place = places[f"fact:{fact.field.id}"]
             cells.complain(
-                place.row - 1, place.column - 1, f"{cells.noun} {asked.code}, {fact.field.label}: {what}", remedy
+                place.row - 1, place.column - 1, f"{cells.noun} {asked.said}, {fact.field.label}: {what}", remedy
             )
     return facts
 

@@ -47,10 +47,9 @@ class CriterionStanding(NamedTuple):
     full: int
     none: int
 
-    @property
-    def weak(self) -> bool:
-        """Whether the units got less than half of the maximum on average."""
-        return self.share < _HALF
+    def is_weak(self, rule: RankingRule) -> bool:
+        """Whether the units got less than half of the maximum on average, as the share is printed."""
+        return rule.printed(self.share) < _HALF
 
 
 class Mover(NamedTuple):

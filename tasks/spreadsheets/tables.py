@@ -23,7 +23,9 @@ _LONGEST = 60
 _WORD = 12  # letters of a text that is broken into lines
 _MARGIN = 0.3  # inches
 _STEP = 2  # letters by which columns grow
-# For joining and filtering, said elsewhere in the row or known to the reader: folded away, so that nobody prints it.
+_LINES, _TINT = "BFBFBF", "DDE6F3"
+# For joining and filtering, said elsewhere in the row or known to the reader: folded away, so that nobody prints it, as
+# are columns in which nothing stands.
 _FOLDED = ("Mã", "Mã chỉ tiêu", "Mã đơn vị", "Nhóm", "Đơn vị tính")
 _HEAD = 3  # lines of a head, where there is room
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -55,14 +57,16 @@ def workbook_of(sheets: Iterable[tuple[str, Iterator[list[Any]]]], decimals: str
 
 
 def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str) -> None:
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.properties import PageSetupProperties
 
     sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", "-", title)[:31])
     plain, bold = Font(name=FONT, size=_SIZE), Font(name=FONT, size=_SIZE, bold=True)
-    wrapped = Alignment(wrap_text=True, vertical="top")
+    head = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    wrapped = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
     top = Alignment(vertical="top")
+    line, tint = Border(bottom=Side(style="thin", color=_LINES)), PatternFill("solid", start_color=_TINT)
     lengths: list[dict[int, int]] = []
     widths: dict[int, int] = {}
     words: set[int] = set()
@@ -70,19 +74,24 @@ def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str)
         lengths.append({})
         for column, value in enumerate(row, 1):
             cell = sheet.cell(number, column, inert(_printable(value)))
-            cell.font, cell.alignment = (bold, wrapped) if number == 1 else (plain, top)
+            cell.font, cell.alignment, cell.border = (bold, head, line) if number == 1 else (plain, top, line)
+            if number == 1:
+                cell.fill = tint
             if isinstance(value, Decimal):
                 cell.number_format = decimals
             length = len(str(value or ""))
             if number == 1:
                 widths[column] = max(len(word) for word in str(value or " ").split(" ")) + 2
-            elif isinstance(value, str) and length > _WORD:
-                words.add(column)
+            elif isinstance(value, str):
                 cell.alignment = wrapped
+                if length > _WORD:
+                    words.add(column)
             if number > 1:
                 widths[column] = max(widths[column], min(_LONGEST, length + 2))
             lengths[-1][column] = length
+    told = {column for row in lengths[1:] for column, length in row.items() if length}
     folded = {column for column in widths if sheet.cell(1, column).value in _FOLDED}
+    folded |= set(widths) - told if told else set()
     words -= folded
     shown = _on_one_page(
         {column: width for column, width in widths.items() if column not in folded}, lengths[1:], words
@@ -108,6 +117,7 @@ def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str)
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins.left = sheet.page_margins.right = sheet.page_margins.bottom = _MARGIN
     sheet.page_margins.top = 2 * _MARGIN
+    sheet.page_margins.header = _MARGIN - 0.1
     sheet.print_title_rows = "1:1"
 
 

@@ -64,7 +64,10 @@ _LONGEST_TITLE = 32
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@")
 _EDGE = Side(style="thin", color="A6A6A6")
-_MARGIN = 0.4
+_MARGIN = 0.4  # inches
+_PRINTED_WIDTH, _PRINTED_HEIGHT = 842 - 72 * 2 * _MARGIN, 595 - 72 * 2 * (_MARGIN + 0.2)  # points of A4 landscape
+_POINTS_A_WIDTH = 5.5  # of one unit of column width, with its share of the edges
+_FEW_LINES = 0.25  # of a page
 
 
 class Formula(str):
@@ -408,12 +411,15 @@ def _put_head(page: Page, columns: Sequence[Column], row: int, start: int, end: 
 
 
 def set_print(page: Page, heads: str, footer: str, mark: str | None, last_column: int) -> None:
-    """A4 landscape, one page wide, heads on every page, page numbers; nothing but inputs may be changed."""
+    """A4 landscape, one page wide, heads on every page, page numbers; nothing but inputs may be changed.
+
+    Where the last page would hold a few lines only, all is printed a little smaller on the pages before it.
+    """
     sheet: Any = page.sheet
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToHeight = _pages_wanted(sheet, last_column)
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left = sheet.page_margins.right = _MARGIN
     sheet.page_margins.top = sheet.page_margins.bottom = _MARGIN + 0.2
@@ -427,6 +433,15 @@ def set_print(page: Page, heads: str, footer: str, mark: str | None, last_column
     if mark:
         sheet.oddHeader.center.text = _in_footer(mark)
     protect(page)
+
+
+def _pages_wanted(sheet: Any, last_column: int) -> int:
+    """How many pages to fit the sheet to; 0 for as many as it takes."""
+    letters = [get_column_letter(number) for number in range(KEY_COLUMN + 1, last_column + 1)]
+    width = sum(sheet.column_dimensions[letter].width * _POINTS_A_WIDTH for letter in letters)
+    height = sum(sheet.row_dimensions[row].height or _LINE for row in range(IDS_ROW + 1, sheet.max_row + 1))
+    pages = height * min(1.0, _PRINTED_WIDTH / width) / _PRINTED_HEIGHT
+    return int(pages) if pages > 1 and pages % 1 < _FEW_LINES else 0
 
 
 def _in_footer(text: str) -> str:

@@ -64,6 +64,7 @@ def test_the_folder_has_every_sort_of_file_that_people_write(folder: Path) -> No
         "progress/measures.yaml",
         "progress/nhiem-vu-2025.csv",
         "progress/plan_tasks.yaml",
+        "progress/reports.yaml",
         "progress/targets.yaml",
         "province.yaml",
         "rounds/2025.yaml",

@@ -15,6 +15,7 @@ from expectations.self_assessment import SUITE, SelfAssessment, check_self_asses
 from models.criteria.facts import NEVER_DONE, FactField, FactKind
 from models.criteria.sets import CriteriaSet
 from models.findings import Finding, Severity
+from models.province.rounds import RankingRule
 from models.records.submissions import EvidenceItem, Statement
 from tests.expectations.statements import PLAN, TODAY, YEAR, places_from, self_assessment
 from tests.tasks.building import a_set, area, criterion, leaf, unit
@@ -188,9 +189,19 @@ def test_points_that_do_not_follow_from_the_facts_are_said_with_the_difference()
     )
 
 
-def test_points_typed_with_two_decimals_are_only_noted() -> None:
+def test_points_are_rounded_as_the_round_says_and_old_forms_show_every_digit() -> None:
     facts = {"numerator": "1", "denominator": "3"}
-    what, _, severity, _ = only(with_facts("1.1.1", facts, points=Decimal("0.67")))
+    rounded, exact, cut = (with_facts("1.1.1", facts, points=Decimal(each)) for each in ("0.67", "0.666667", "0.6667"))
+    assert found(rounded) == found(exact) == []
+    what, _, severity, _ = only(cut)
+    assert what == "điểm tự chấm 0,6667 của tiêu chí 1.1.1 khác điểm tính từ số liệu 0,67 (lệch 0,0033)"
+    assert severity is INFO
+
+
+def test_points_typed_with_two_decimals_are_only_noted_where_every_digit_counts() -> None:
+    facts = {"numerator": "1", "denominator": "3"}
+    form = with_facts("1.1.1", facts, points=Decimal("0.67"))
+    what, _, severity, _ = only(replace(form, ranking=RankingRule(points_decimals="exact")))
     assert what == "điểm tự chấm 0,67 của tiêu chí 1.1.1 khác điểm tính từ số liệu 0,666667 (lệch 0,003333)"
     assert severity is INFO
 

@@ -209,11 +209,12 @@ class Papers:
         return said_in(storage, folder, period)
 
 
-def said_in(storage: Storage, province: Province, period: str) -> dict[str, str]:
+def said_in(storage: Storage, province: Province, period: str, *, sheets: bool = False) -> dict[str, str]:
+    """The words of the report and its annexes, or of the sheets of its units, by file."""
     frozen = thawed_progress(freeze_progress(storage, province, read_period(period)).body)
     config = frozen.config
     numbering = PaperHead(1, READ_ON, config.symbols.report, report_signer(config, None))
-    wanted = [one for one in report_documents_of(frozen, numbering) if "/" not in one.name]
+    wanted = [one for one in report_documents_of(frozen, numbering) if ("/" in one.name) is sheets]
     pdfs = render_all(wanted, frozen.sha256, READ_ON)
     return {name: words_of(pdf) for name, pdf in pdfs.items()}
 
@@ -236,6 +237,15 @@ def test_the_report_names_the_models_of_the_communes_of_tan_uyen(papers: Papers)
     )
 
 
+def test_the_sheet_of_a_unit_of_lang_son_names_the_head_who_answers_for_it(
+    known: Mapping[str, tuple[Province, Storage]],
+) -> None:
+    province, storage = known["lang-son"]
+    sheets = said_in(storage, province, "2023-11M", sheets=True)
+    assert "Người đứng đầu: Chủ tịch UBND huyện Bình Gia." in sheets["don-vi/binh-gia.pdf"]
+    assert "Người đứng đầu: Chủ tịch UBND thị trấn Na Dương." in sheets["don-vi/na-duong.pdf"]
+
+
 def test_the_report_tells_three_years_of_overdue_dossiers_in_one_sentence(papers: Papers) -> None:
     said = papers.of("lang-son", "2023-11M")[REPORT]
     assert (
@@ -249,7 +259,7 @@ def test_the_papers_of_soc_trang_say_who_rose_and_fell_by_how_many_ranks(papers:
     said = papers.of("soc-trang-2015", "2015")
     assert (
         "so với năm 2014, 05 đơn vị tăng hạng, 03 đơn vị giảm hạng, 01 đơn vị giữ nguyên thứ hạng; "
-        "tăng nhiều nhất: Huyện Trần Đề (7 bậc); giảm nhiều nhất: Huyện Châu Thành (6 bậc)."
+        "tăng nhiều nhất: huyện Trần Đề (7 bậc); giảm nhiều nhất: huyện Châu Thành (6 bậc)."
     ) in said[REPORT]
     annex = said[INDICES_ANNEX]
     for unit, moved in (
@@ -310,7 +320,7 @@ def test_the_papers_of_vung_tau_hold_the_two_pledges_without_a_number_and_all_wa
         "Thực hiện kịp thời văn bản chỉ đạo, nhiệm vụ cấp trên giao",
         "Ứng dụng công nghệ thông tin trong giải quyết công việc",
     ):
-        assert f"{title}: theo đánh giá của UBND thành phố Vũng Tàu – – Chưa được đánh giá" in said[TASKS_ANNEX]
+        assert f"{title}: theo đánh giá của UBND thành phố Vũng Tàu – Chưa được đánh giá" in said[TASKS_ANNEX]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,13 @@ def test_points_have_the_decimals_of_the_round() -> None:
     assert filters.printed(None, TWO) == "–"
 
 
+def test_units_inside_a_sentence_begin_small_unless_a_number_follows() -> None:
+    assert (
+        filters.units_joined(["Xã Ba Lâm", "Phường 5", "UBND Xã Lộc Tân"]) == "xã Ba Lâm; Phường 5 và UBND xã Lộc Tân"
+    )
+    assert filters.units_joined(["Đặc khu Cồn Sa"]) == "đặc khu Cồn Sa"
+
+
 def test_percent_is_closed_up() -> None:
     assert filters.percent(Decimal("95.01"), TWO) == "95,01%"
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from models.criteria.facts import FactField, kind_of_numbers
-from models.criteria.formulas import CHECK_TEXT, NOT_APPLICABLE, FormulaCells, not_numbers
+from models.criteria.formulas import CHECK_TEXT, FORMULA_DIGITS, NOT_APPLICABLE, FormulaCells, not_numbers
 from models.criteria.rules.amounts import Counts, Label, OptionalDecimals
 from models.criteria.rules.base import Awarded, Better, Rule, problem
 from models.criteria.rules.cells import CountCell, FactCell, NumberCell
@@ -22,7 +22,6 @@ DENOMINATOR = "denominator"
 PERCENT_DIGITS = 11  # of a difference to a bound in a formula; see models/criteria/formulas.py
 ONE = Decimal(1)
 _FINEST = 12  # decimals of a printed percentage, where nothing coarser tells it from a bound
-_FORMULA_DIGITS = 9  # to which a product is rounded before it is cut to the rule's decimals
 
 
 class OfNothing(StrEnum):
@@ -152,7 +151,7 @@ class RatioRule(Rule, ABC):
 
     def rounded_formula(self, points: str) -> str:
         """The expression of points that follow by a product, to the rule's decimals."""
-        return points if self.decimals is None else f"ROUND(ROUND({points},{_FORMULA_DIGITS}),{self.decimals})"
+        return points if self.decimals is None else f"ROUND(ROUND({points},{FORMULA_DIGITS}),{self.decimals})"
 
     def decimals_said(self) -> str:
         """To how many decimals the points are rounded, in words; nothing where they are not."""

@@ -2,13 +2,14 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from xml.etree import ElementTree
 
 import pdfplumber
 import pytest
 
-from models.province.rounds import STANDARD_GRADES
+from models.province.rounds import STANDARD_GRADES, RankingRule
 from tasks.documents.charts import areas_chart, distribution_chart, movers_chart
 from tasks.rendering.pdf import Document, render_pdf
 from tasks.rendering.svg_charts import PRINTED_WIDTH
@@ -66,7 +67,8 @@ def test_a_chart_is_set_in_the_font_of_the_document() -> None:
 def test_the_strongest_and_weakest_criteria_are_told_by_their_mean_share() -> None:
     standings = {standing.code: standing for standing in criterion_standings(GROUP, SET)}
     assert standings["1.1.2"].share == 20
-    assert standings["1.1.2"].weak
+    assert standings["1.1.2"].is_weak(RankingRule())
+    assert not standings["1.1.2"]._replace(share=Decimal("49.996")).is_weak(RankingRule()), "printed as 50,00%"
     assert standings["2.2"][3:] == (100, 8, 8, 0)  # one unit was granted that it does not apply
     assert strongest(list(standings.values()))[0].code == "2.2"
     assert weakest(list(standings.values()))[0].code == "1.1.2"

@@ -18,11 +18,19 @@ from models.progress.periods import Period, month, read_period
 from models.progress.results import CommitmentRow, Forecast, Standing
 from models.province.calendar import report_due
 from models.province.config import ProvinceConfig
-from models.records.progress_snapshots import FrozenProgress, thawed_progress
-from models.units import Unit
+from models.records.progress_snapshots import FrozenProgress, ReportedGroup, thawed_progress
+from models.units import Unit, kind_name
 from tasks.documents.charts import drawn_measures, months_chart
 from tasks.documents.progress_report import at_risk, report_documents_of, report_signer, shared_grounds
-from tasks.documents.progress_tables import figures_workbook, group_figure, headline_rows, unit_view, units_tables
+from tasks.documents.progress_tables import (
+    figures_workbook,
+    group_figure,
+    groups_told,
+    headline_rows,
+    unit_view,
+    units_tables,
+)
+from tasks.progress.computing import counted_plan
 from tasks.progress.freezing import PeriodKind, refuse_unreported
 from tasks.publishing.choosing import paper_of
 from tasks.publishing.issuing import draft
@@ -95,6 +103,43 @@ def test_the_report_bears_letterhead_number_title_and_addressee(pdfs: dict[str, 
         assert said in first
 
 
+def test_the_report_prints_causes_and_remedies_where_somebody_wrote_them(
+    march: FrozenProgress, pdfs: dict[str, bytes]
+) -> None:
+    written = replace(march.progress, causes=("thiếu người trực",), remedies=("bố trí thêm người.",))
+    said = text(printed(replace(march, progress=written), "bao-cao.pdf")["bao-cao.pdf"])
+    for line in ("3. Nguyên nhân - Thiếu người trực.", "4. Giải pháp - Bố trí thêm người.", "5. Nhiệm vụ tháng 4"):
+        assert line in said, said[-1500:]
+    assert "3. Nhiệm vụ tháng 4" in text(pdfs["bao-cao.pdf"])
+
+
+def test_causes_of_a_period_come_from_the_file_of_the_province(tmp_path: Path) -> None:
+    months = Months.told(tmp_path)
+    path = months.folder / "progress" / "reports.yaml"
+    path.write_text(
+        "reports:\n  - {period: 2025-03, causes: [thiếu người], remedies: [thêm người]}\n", encoding="utf-8"
+    )
+    march, april = (months.frozen(period).progress for period in ("2025-03", "2025-04"))
+    assert (march.causes, march.remedies) == (("thiếu người",), ("thêm người",))
+    assert (april.causes, april.remedies) == ((), ())
+
+
+def test_who_answers_for_a_unit_is_the_register_s_else_the_position_of_units_csv(tmp_path: Path) -> None:
+    months = Months.told(tmp_path)
+    path = months.folder / "units.csv"
+    head, *lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    heads = {"stc": "Giám đốc Sở Tài chính", "snv": "Giám đốc Sở Nội vụ"}
+    told = [f"{head},head", *(f"{line},{heads.get(line.partition(',')[0], '')}" for line in lines)]
+    path.write_text("\n".join(told) + "\n", encoding="utf-8")
+    frozen = months.frozen("2025-03")
+    assert (frozen.progress.heads["stc"], frozen.progress.heads["snv"]) == (
+        "Giám đốc Người thứ nhất (mẫu)",
+        "Giám đốc Sở Nội vụ",
+    )
+    sheet = text(printed(frozen, "don-vi/snv.pdf")["don-vi/snv.pdf"])
+    assert "Người đứng đầu: Giám đốc Sở Nội vụ." in sheet
+
+
 def test_its_parts_are_numbered_without_a_gap_and_it_ends_as_a_report_does(pdfs: dict[str, bytes]) -> None:
     said = text(pdfs["bao-cao.pdf"])
     parts = (
@@ -112,7 +157,7 @@ def test_its_parts_are_numbered_without_a_gap_and_it_ends_as_a_report_does(pdfs:
 
 def test_its_figures_are_those_of_the_engine(pdfs: dict[str, bytes], march: FrozenProgress) -> None:
     said = text(pdfs["bao-cao.pdf"])
-    assert "04/06 đơn vị đã báo cáo số liệu của kỳ; 02 đơn vị chưa báo cáo: Phường C và Xã B." in said
+    assert "04/06 đơn vị đã báo cáo số liệu của kỳ; 02 đơn vị chưa báo cáo: phường C và xã B." in said
     assert "1. Chỉ đạo, điều hành" in said
     assert (
         "- Hồ sơ đúng hạn: 151/160 hồ sơ (94,38%), tăng 4,38 điểm phần trăm so với tháng trước, "
@@ -148,6 +193,25 @@ def risk(unit: str, target: str, forecast: str, how: str) -> CommitmentRow:
     return CommitmentRow(
         pledge, Unit(code=unit, name=unit, kind="so"), "", False, Decimal(target), "", Standing.AT_RISK, shown, ""
     )
+
+
+def test_a_group_of_which_no_figure_is_known_makes_no_column(march: FrozenProgress) -> None:
+    ceased = ReportedGroup("khac-phuong_cu", kind_name("phuong_cu"), ("phuong-cu-a",))
+    more = replace(march.progress, groups=(*march.progress.groups, ceased))
+    told = groups_told(more.result.measures, more)
+    assert ceased not in told
+    assert set(told) < set(march.progress.groups) | {ceased}
+    said = text(printed(replace(march, progress=more), "bao-cao.pdf")["bao-cao.pdf"])
+    assert "Phường (cũ)" not in said
+    assert ceased.name == "Phường (cũ)"
+
+
+def test_once_the_year_is_over_no_column_of_forecasts_stands_in_the_list_of_what_is_at_risk(
+    march: FrozenProgress,
+) -> None:
+    rows = tuple(replace(row, standing=Standing.MISSED, forecast=None) for row in march.progress.result.commitments)
+    over = replace(march.progress, result=replace(march.progress.result, commitments=rows))
+    assert "Dự báo cả năm" not in text(printed(replace(march, progress=over), "bao-cao.pdf")["bao-cao.pdf"])
 
 
 def test_commitments_at_risk_stand_farthest_from_their_aim_first(march: FrozenProgress) -> None:
@@ -187,11 +251,21 @@ def test_the_annex_of_figures_lies_across_and_holds_every_unit(pdfs: dict[str, b
 
 def test_the_annex_of_tasks_tells_state_and_head_of_every_task(pdfs: dict[str, bytes], march: FrozenProgress) -> None:
     said = text(pdfs["bao-cao-phu-luc-nhiem-vu.pdf"])
-    assert "Giám đốc Người thứ nhất (mẫu)" in said
     assert "10/03/2025" in said
     assert "Cam kết của các đơn vị" in said
     html = next(one.html for one in report_documents_of(march, numbered(march.config)) if "nhiem-vu" in one.name)
     assert "Hoàn thành chậm 10 ngày" in html
+    assert "Giám đốc Người thứ nhất (mẫu)" in html
+
+
+def test_counts_by_head_stand_only_where_they_say_more_than_those_by_unit(march: FrozenProgress) -> None:
+    (plan, *_) = march.progress.result.plans
+    rows = [
+        replace(row, task=row.task.model_copy(update={"responsible": f"Giám đốc {row.owner}"})) for row in plan.rows
+    ]
+    assert not counted_plan(plan.plan, rows).heads_tell_more
+    first = replace(rows[0], task=rows[0].task.model_copy(update={"responsible": "Người trước đó"}))
+    assert counted_plan(plan.plan, [first, *rows]).heads_tell_more
 
 
 @pytest.mark.parametrize("code", ["snv", "stc", "vpub", "phuong-c", "xa-a", "xa-b"])

@@ -14,11 +14,12 @@ import pytest
 from pypdf import PdfReader
 
 from models.province.rounds import RankingRule, RankOn
+from models.records.procedure import Procedure
 from models.records.snapshots import Frozen
 from tasks.documents.decision import decision_documents
 from tasks.documents.publication import publication_documents
 from tasks.documents.report import report_documents
-from tasks.documents.unit_sheets import unit_sheets
+from tasks.documents.unit_sheets import sheet_name, unit_sheets
 from tasks.rendering.pdf import Document, RenderingError, render_pdf
 from tests.tasks.rendering.test_pdf import (
     CREATED,
@@ -228,8 +229,9 @@ def test_a_round_without_last_year_says_nothing_of_it() -> None:
 def test_the_list_of_repairs_names_what_to_do_why_and_who_has_nothing_to_repair(
     texts: dict[str, str], pages: dict[str, list[Any]]
 ) -> None:
-    first = pages[ANNEX][0].extract_tables()[0]
-    assert [cell.replace("\n", " ") for cell in first[1]] == [
+    _, unit, first, *_ = pages[ANNEX][0].extract_tables()[0]
+    assert unit[0] == "1. Xã số 001: 01 tiêu chí"
+    assert [cell.replace("\n", " ") for cell in first] == [
         "1.1.2",
         "Mục 1.1.2",
         "10",
@@ -260,6 +262,26 @@ def test_the_report_prints_causes_and_remedies_where_somebody_wrote_them(
     said = text_of(report)
     assert "3. Nguyên nhân - Chậm số hóa hồ sơ. 4. Giải pháp - Bố trí máy quét. IV. KIẾN NGHỊ" in said
     assert "Nguyên nhân" not in text_of(documents[REPORT])
+
+
+def test_report_and_sheets_name_who_answers_for_a_unit(frozen: Frozen, documents: dict[str, Document]) -> None:
+    worst = frozen.results.groups[0].ranked_units[-1]
+    heads = {worst.code: f"Chủ tịch UBND {worst.name}", "x000": "Chủ tịch UBND xã Thử"}
+    answered = replace(frozen, procedure=Procedure(heads=heads))
+    made = {one.name: text_of(one) for one in publication_documents(answered, NUMBERED)}
+    assert (
+        "3. Người đứng đầu đơn vị chịu trách nhiệm về Chỉ số của đơn vị mình; trước hết là đơn vị có Chỉ số thấp nhất, "
+        f"xếp loại bị khống chế hoặc không gửi hồ sơ: Chủ tịch UBND {worst.name} ("
+    ) in made[REPORT]
+    assert "4. Sở Nội vụ theo dõi" in made[REPORT]
+    assert "xã Thử" not in made[REPORT]
+    assert "Người chịu trách nhiệm về Chỉ số của đơn vị: Chủ tịch UBND xã Thử." in made[sheet_name("x000")]
+    assert "chịu trách nhiệm" not in text_of(documents[REPORT])
+
+
+def test_a_list_of_repairs_wastes_no_pages_on_a_table_a_unit(pages: dict[str, list[Any]]) -> None:
+    heads = [page.extract_text().count("Việc cần làm") for page in pages[ANNEX]]
+    assert set(heads) == {1}
 
 
 def test_no_page_of_a_sheet_has_a_few_lines(pages: dict[str, list[Any]]) -> None:

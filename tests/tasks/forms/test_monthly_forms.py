@@ -122,6 +122,37 @@ def test_the_form_of_a_new_unit_misses_no_month_before_it_existed(on_sqlite: Mon
     assert sheet.cell(row, ids["cumulated"]).value == "7 hồ sơ\n(thiếu tháng 8, 9)"
 
 
+def test_the_form_shows_no_slugs_and_says_what_each_number_counts(on_sqlite: MonthOffice) -> None:
+    sheet = load_workbook(io.BytesIO(on_sqlite.form("2025-03", cells={})))[MONTH_SHEET]
+    shown = [[str(cell.value) for cell in row[1:] if cell.value is not None] for row in sheet.iter_rows(min_row=4)]
+    ids = {row[0].value for row in sheet.iter_rows(min_row=6, max_col=1)}
+    words = [text for row in shown for text in row]
+    assert not ids & set(words)
+    assert not any("ử số" in text or "ẫu số" in text for text in words)
+    assert [row[0] for row in shown[2:6]] == ["1", "2", "3", "4"]
+    assert "Hồ sơ giải quyết đúng hạn\n(1) Số hồ sơ đúng hạn\n(2) Số hồ sơ đã giải quyết" in words
+    assert {"Số (1)", "Số (2)", "Số liệu"} <= set(words)
+
+
+def test_a_measure_that_was_added_since_does_not_make_a_form_unreceivable(on_sqlite: MonthOffice) -> None:
+    on_sqlite.drop(on_sqlite.form("2025-03"))
+    declared = on_sqlite.folder / "progress" / "measures.yaml"
+    first, more = "measures:\n", "  - {id: moi, name: Chỉ tiêu mới, kind: count}\n"
+    declared.write_text(declared.read_text(encoding="utf-8").replace(first, first + more), encoding="utf-8")
+    (report,) = on_sqlite.receive().files
+    assert errors(report) == []
+    assert "biểu mẫu chưa có chỉ tiêu “Chỉ tiêu mới”" in warnings(report)
+
+
+def test_a_form_whose_measures_were_moved_is_refused_by_name(on_sqlite: MonthOffice) -> None:
+    report = on_sqlite.send("2025-03", changed(GOOD | DONE, {("nhan", "content"): "Hồ sơ đã giải quyết"}))
+    assert any(
+        "ô Chỉ tiêu ghi “Hồ sơ đã giải quyết” nhưng dòng này của biểu mẫu là chỉ tiêu “Hồ sơ tiếp nhận trong tháng”"
+        in what
+        for what in errors(report)
+    )
+
+
 def test_only_inputs_are_open_and_each_says_what_is_asked(on_sqlite: MonthOffice) -> None:
     book = load_workbook(io.BytesIO(on_sqlite.form("2025-03", cells={})))
     for title, open_columns in ((MONTH_SHEET, {"G", "H", "I", "K"}), (TASK_SHEET, {"G", "H", "I", "J"})):
@@ -400,12 +431,19 @@ def test_the_form_of_another_unit_is_not_taken_from_a_folder(on_sqlite: MonthOff
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        ({("nhan", "fact:value"): "nhiều"}, "chỉ tiêu nhan, giá trị: “nhiều” không phải là số"),
+        (
+            {("nhan", "fact:value"): "nhiều"},
+            "chỉ tiêu “Hồ sơ tiếp nhận trong tháng”, số liệu: “nhiều” không phải là số",
+        ),
         (
             {("nhan", "fact:value"): 99.5},
-            "chỉ tiêu nhan, giá trị: “99,5” không phải là số nguyên, trong khi ở đây đếm số lượng; có phải 99500?",
+            "chỉ tiêu “Hồ sơ tiếp nhận trong tháng”, số liệu: “99,5” không phải là số nguyên, trong khi ở đây đếm số "
+            "lượng; có phải 99500?",
         ),
-        ({("nhan", "fact:numerator"): 3}, "chỉ tiêu nhan không có tử số, giá trị ở đây không được ghi nhận"),
+        (
+            {("nhan", "fact:numerator"): 3},
+            "chỉ tiêu “Hồ sơ tiếp nhận trong tháng” không có cột “Số (1)”, giá trị ở đây không được ghi nhận",
+        ),
         ({("kh-2025:2", "fact:done_on"): "sắp xong"}, "nhiệm vụ 2, ngày hoàn thành: “sắp xong” không phải là một ngày"),
     ],
 )
@@ -511,7 +549,7 @@ def test_what_is_wrong_in_a_form_without_its_hidden_sheet_is_named_at_its_cell(o
     (report,) = on_sqlite.receive().files
     assert (report.outcome, errors(report)) == (
         Outcome.RETURNED,
-        ["chỉ tiêu nhan, giá trị: “nhiều” không phải là số"],
+        ["chỉ tiêu “Hồ sơ tiếp nhận trong tháng”, số liệu: “nhiều” không phải là số"],
     )
 
 

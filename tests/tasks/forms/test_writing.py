@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.criteria.facts import FactField
@@ -25,7 +27,7 @@ from models.forms.row_keys import Remark, RowKey
 from models.forms.self_assessment import CRITERIA_SHEET, SUMMARY_SHEET
 from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET, KEY_ID, LISTS_SHEET, REASON_MISSING
 from models.forms.sources import ScoreSource
-from models.forms.tables import fact_of_column
+from models.forms.tables import EVIDENCE, fact_of_column
 from models.province.folder import Province, load_province
 from models.province.rounds import RankingRule
 from models.records.storage import Storage, open_storage
@@ -43,7 +45,6 @@ from tests.libreoffice import all_converted, recalculated
 pytestmark = pytest.mark.slow
 
 YEAR = 2025
-EXACT = RankingRule(points_decimals="exact")  # a form shows every digit while one types
 UNITS = ("so-tu-phap", "thanh-tra", "xa-long-dien")
 SHEETS = [COVER_SHEET, CRITERIA_SHEET, SUMMARY_SHEET, LISTS_SHEET, IDENTITY_SHEET]
 
@@ -176,7 +177,8 @@ def test_only_inputs_are_unlocked_and_each_has_a_check_with_vietnamese_messages(
                 for cell in row[0 if row[0].row != area.min_row else 1 :]
             }
             assert free - merged <= checked(sheet), (path, sheet.title)
-            assert all(sheet[cell].fill.start_color.rgb == f"00{INPUT_FILL}" for cell in free - merged)
+            white = {cell for cell in free - merged if sheet[cell].fill.start_color.rgb != f"00{INPUT_FILL}"}
+            assert {sheet.cell(1, sheet[cell].column).value for cell in white} <= set(EVIDENCE)
             for validation in sheet.data_validations.dataValidation:
                 assert validation.promptTitle
                 assert validation.prompt
@@ -187,6 +189,23 @@ def test_only_inputs_are_unlocked_and_each_has_a_check_with_vietnamese_messages(
                 assert len(validation.error) <= 225
                 assert len(validation.promptTitle) <= 32
                 assert len(validation.formula1) <= 255
+
+
+def test_further_lines_of_evidence_look_white_until_the_line_before_is_filled(blank: dict[str, Path]) -> None:
+    sheet = load_workbook(blank["so-tu-phap"])[CRITERIA_SHEET]
+    lines = [at(sheet, key, "document") for key in ("1.1.3/numerator", "1.1.3/denominator", "1.1.3")]
+    assert [cell.fill.fill_type for cell in lines] == ["solid", None, None]
+    assert not any(cell.protection.locked for cell in lines)
+    yellow = [
+        (min(each.min_row for each in area.sqref.ranges), area.sqref, rule.formula[0])
+        for area in sheet.conditional_formatting
+        for rule in area.rules
+        if str(rule.dxf.fill.end_color.rgb).endswith(INPUT_FILL)
+    ]
+    for before, line in pairwise(lines):
+        ((first, formula),) = ((top, said) for top, cells, said in yellow if line.coordinate in cells)
+        column, row = coordinate_from_string(formula.replace("$", "").removesuffix('<>""'))
+        assert (column, row + line.row - first) == (before.column_letter, before.row)
 
 
 def test_surveyed_registered_and_structurally_removed_leaves_are_locked(held: Held, blank: dict[str, Path]) -> None:
@@ -251,7 +270,7 @@ def test_pages_print_on_a4_across_one_page_wide_with_their_heads(written: dict[F
         for sheet in sheets_with_rows(load_workbook(paths[0])):
             assert sheet.page_setup.orientation == "landscape"
             assert int(sheet.page_setup.paperSize or 0) == 9
-            assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+            assert sheet.page_setup.fitToWidth == 1
             assert sheet.sheet_properties.pageSetUpPr.fitToPage
             assert sheet.print_title_rows in ("$4:$5", "$4:$4")
             assert sheet.freeze_panes
@@ -265,6 +284,18 @@ def test_the_cover_says_whose_form_it_is_when_it_is_due_and_how_to_fill_it_in(bl
     text = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)
     for said in ("Sở Tư pháp (mã so-tu-phap)", "Năm 2025", "10/01/2026", "Cách điền", "Màu của ô", "Ô xám"):
         assert said in text
+
+
+def test_a_cover_tells_the_colours_of_its_own_form(written: dict[FormKind, list[Path]]) -> None:
+    def told(kind: FormKind) -> str:
+        sheet = load_workbook(written[kind][0])[COVER_SHEET]
+        return "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)
+
+    assert "Chưa trả lời" in told(FormKind.EXPLANATION)
+    assert "thay đổi mà chưa ghi lý do" in told(FormKind.APPRAISAL)
+    for kind in set(ROUND_KINDS) - {FormKind.SELF_ASSESSMENT}:
+        assert "thiếu tài liệu kiểm chứng" not in told(kind)
+        assert "không áp dụng với đơn vị" not in told(kind)
 
 
 # --- what is calculated -----------------------------------------------------------------------------------------------
@@ -314,7 +345,7 @@ def filled(held: Held, blank: dict[str, Path]) -> dict[str, tuple[Workbook, Unit
             if component in criteria_set.by_code and criteria_set.by_code[component].source is Source.SELF:
                 own.setdefault(component, {})[fact] = value
         given = {(claim, ScoreSource.SELF): Given(None) for claim in claims}
-        results[code] = UnitInput(unit, own, given), GroupScoring(criteria_set, YEAR, rule=EXACT)
+        results[code] = UnitInput(unit, own, given), GroupScoring(criteria_set, YEAR, rule=RankingRule())
     converted = all_converted([out / path.name for path in blank.values()], held.folder, "xlsx")
     return {
         code: (load_workbook(path, data_only=True), *results[code])
@@ -520,7 +551,8 @@ def test_tables_of_facts_show_the_points_of_the_rules(
                 assert facts == {field.id for field in leaf.rule.fields}
                 stated = record.facts.get(key.code, {})
                 expected = leaf.rule.points(stated, leaf.max, YEAR).points if stated else None
-                assert near(at(sheet, text, "points").value, expected), (path.name, text)
+                counted = None if expected is None else record.ranking.counted_points(expected)
+                assert near(at(sheet, text, "points").value, counted), (path.name, text)
                 seen.add((key.unit, key.code))
     assert seen == {
         (code, leaf.code)

@@ -394,16 +394,16 @@ def test_dates_of_evidence_are_read_or_found_broken_and_texts_turned_into_dates_
         BLANK,
         SHEET,
         {
-            (RATIO, "document"): "Kế hoạch",
-            (RATIO, "date"): "17/102016",
-            (f"{RATIO}/numerator", "document"): "Báo cáo",
-            (f"{RATIO}/numerator", "date"): 45_717,
-            (f"{RATIO}/denominator", "number"): date(2025, 2, 1),
+            (f"{RATIO}/numerator", "document"): "Kế hoạch",
+            (f"{RATIO}/numerator", "date"): "17/102016",
+            (f"{RATIO}/denominator", "document"): "Báo cáo",
+            (f"{RATIO}/denominator", "date"): 45_717,
+            (RATIO, "number"): date(2025, 2, 1),
         },
     )
 
     def plain(book: Workbook) -> None:
-        cell_of(book[SHEET], f"{RATIO}/numerator", "date").number_format = "General"
+        cell_of(book[SHEET], f"{RATIO}/denominator", "date").number_format = "General"
 
     reading = reading_of(edited(content, plain))
     evidence = statement_of(reading, RATIO).evidence

@@ -97,12 +97,12 @@ def test_a_leaf_is_read_with_evidence_claim_explanation_and_the_cells_of_all_of_
         STP,
         CRITERIA_SHEET,
         {
-            ("1.1.3", "document"): "Báo cáo kết quả thực hiện kế hoạch CCHC",
-            ("1.1.3", "number"): "15/BC-STP",
-            ("1.1.3", "date"): date(2025, 12, 1),
-            ("1.1.3", "page"): "trang 3, mục II.2",
-            ("1.1.3/denominator", "document"): "Kế hoạch CCHC năm 2025",
-            ("1.1.3/denominator", "date"): "ngày 05 tháng 01 năm 2025",
+            ("1.1.3/numerator", "document"): "Báo cáo kết quả thực hiện kế hoạch CCHC",
+            ("1.1.3/numerator", "number"): "15/BC-STP",
+            ("1.1.3/numerator", "date"): date(2025, 12, 1),
+            ("1.1.3/numerator", "page"): "trang 3, mục II.2",
+            ("1.1.3", "document"): "Kế hoạch CCHC năm 2025",
+            ("1.1.3", "date"): "ngày 05 tháng 01 năm 2025",
             ("1.1.3", "explanation"): "  Đếm theo phụ lục  ",
             ("1.1.3", "points"): 1.5,
         },
@@ -116,9 +116,9 @@ def test_a_leaf_is_read_with_evidence_claim_explanation_and_the_cells_of_all_of_
     assert statement.points == Decimal("1.5")
     head = statement.places["points"].row
     assert statement.places["fact:numerator"] == Place(CRITERIA_SHEET, head + 1, 5)
-    assert statement.places["document/0"] == Place(CRITERIA_SHEET, head, 8)
-    assert statement.places["document/1"] == Place(CRITERIA_SHEET, head + 2, 8)
-    assert statement.places["document/2"] == Place(CRITERIA_SHEET, head + 1, 8)  # the empty row comes last
+    assert statement.places["document/0"] == Place(CRITERIA_SHEET, head + 1, 8)
+    assert statement.places["document/1"] == Place(CRITERIA_SHEET, head, 8)
+    assert statement.places["document/2"] == Place(CRITERIA_SHEET, head + 2, 8)  # the empty row comes last
     assert statement.places["explanation"].cell == f"L{head}"
     assert set(statement.places) >= {"max", "points", "not_applicable", "fact:denominator", "page/2", "code"}
     assert len(statement.places) == len(set(statement.places))

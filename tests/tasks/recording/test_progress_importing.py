@@ -140,7 +140,7 @@ def test_a_unit_that_ceased_in_the_month_is_refused_with_its_successor(province:
         ("stx,ho-so,1,2,,,", "không có đơn vị “stx”"),
         ("stc,ho-xo,1,2,,,", "không có chỉ tiêu “ho-xo”"),
         ("xa-b,ho-so,1,2,,,", "chỉ tiêu “ho-so” không thuộc Xã B"),
-        ("stc,ho-so,3,2,,,", "tử số “Số đạt yêu cầu” 3 lớn hơn 2"),
+        ("stc,ho-so,3,2,,,", "“Số đạt yêu cầu” (3) lớn hơn “Tổng số” (2)"),
         ("stc,ho-so,1.5,2,,,", "chỉ tiêu “ho-so” đếm số lượng mà có phần lẻ"),
         ("stc,ho-so,-1,2,,,", "chỉ tiêu “ho-so” có số âm"),
         ("stc,ho-so,1,,,,", "cột denominator để trống"),

@@ -47,3 +47,12 @@ def test_many_columns_of_words_share_the_page_too() -> None:
     widths = [of.width for of in book["A"].column_dimensions.values()]
     assert min(widths) > 16
     assert sum(widths) > 130
+
+
+def test_columns_in_which_nothing_stands_take_no_room_on_paper() -> None:
+    rows = [[f"Xã {at}", Decimal(at), None, ""] for at in range(3)]
+    heads = ["Đơn vị", "Chỉ số", "Hạng năm trước", "Ghi chú"]
+    columns = load_workbook(io.BytesIO(workbook_of([("A", iter([heads, *rows]))], "0", None)))["A"].column_dimensions
+    assert {name: of.hidden for name, of in columns.items()} == {"A": False, "B": False, "C": True, "D": True}
+    empty = load_workbook(io.BytesIO(workbook_of([("A", iter([heads]))], "0", None)))["A"].column_dimensions
+    assert not any(of.hidden for of in empty.values())
