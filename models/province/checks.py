@@ -390,6 +390,24 @@ def _check_round(contents: FolderContents, round: Round, file: YamlFile) -> Iter
     yield from _check_tie_break(contents, round, file)
     yield from _check_gates(contents, round, file)
     yield from _check_points(contents, round, file)
+    yield from _remark_self_appraisal(contents, round, file)
+
+
+def _remark_self_appraisal(contents: FolderContents, round: Round, file: YamlFile) -> Iterator[Finding]:
+    """Nobody appraises itself unremarked. Source: docs/process.md, 1."""
+    for position, group in enumerate(round.groups):
+        sets = _sets_of(contents, [group])
+        if not sets or contents.config is None:
+            continue
+        members = members_of(contents.units, round, group)
+        own = {unit.name: len(contents.config.appraised_by_itself(unit, sets[0])) for unit in members}
+        if named := ", ".join(f"{name} ({leaves} tiêu chí)" for name, leaves in own.items() if leaves):
+            what = f"vừa được đánh giá, vừa thẩm định chính mình: {named}"
+            remedy = (
+                "Giao cơ quan khác (appraised_by) hoặc đưa ra Hội đồng; danh sách soát trước khi ký có ghi điều này"
+            )
+            line = file.line(("groups", position, "units"))
+            yield Finding(file.shown_as, line, what, remedy, Severity.INFO)
 
 
 def _sets_of(contents: FolderContents, groups: Sequence[Group]) -> list[CriteriaSet] | None:

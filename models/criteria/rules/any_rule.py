@@ -22,9 +22,32 @@ from models.criteria.rules.proportional import ProportionalRule
 from models.criteria.rules.survey import SurveyRule
 from models.criteria.rules.tiers import TiersRule
 from models.criteria.rules.within import WithinRule
+from models.wording import meant, unaccented
 
 RULE_KINDS: dict[str, type[Rule]] = {}
 """The kinds by the name that `kind` has in a criteria set."""
+
+
+OTHER_NAMES = {
+    "points": ("direct", "manual", "score", "cho_diem", "diem"),
+    "binary": ("yes_no", "bool", "boolean", "dat", "co_khong"),
+    "options": ("choice", "select", "enum", "phuong_an", "lua_chon"),
+    "tiers": ("steps", "scale", "bands", "ranges", "levels", "formula", "bac", "thang_diem"),
+    "proportional": ("ratio", "rate", "percent", "percentage", "linear", "ty_le", "ti_le"),
+    "on_time": ("deadline", "date", "due", "dung_han", "thoi_han"),
+    "within": ("days", "duration", "working_days", "so_ngay"),
+    "checklist": ("list", "items", "danh_muc"),
+    "deduction": ("minus", "penalty", "cases", "tru", "diem_tru"),
+    "survey": ("khao_sat", "phieu"),
+    "external": ("index", "other_index", "chi_so"),
+}
+"""What people call the kinds elsewhere: whoever writes one of these words means that kind."""
+
+
+def meant_kind(word: str) -> str:
+    """The question whether a kind was meant by a word that names none; "" where no kind is like it."""
+    plainly = unaccented(word).replace(" ", "_")
+    return meant(next((kind for kind, words in OTHER_NAMES.items() if plainly in words), word), RULE_KINDS)
 
 
 def declare(rule: type[Rule]) -> None:
@@ -64,7 +87,8 @@ def _of_its_kind(value: object) -> object:
         raise PydanticCustomError("rule_kind_missing", "a rule without kind", {"expected": expected})
     kind = value["kind"]
     if not isinstance(kind, str) or kind not in RULE_KINDS:
-        raise PydanticCustomError("rule_kind_unknown", "no such kind of rule", {"tag": str(kind), "expected": expected})
+        words = {"tag": str(kind), "expected": expected, "meant": meant_kind(str(kind))}
+        raise PydanticCustomError("rule_kind_unknown", "no such kind of rule", words)
     return RULE_KINDS[kind].model_validate(value)
 
 

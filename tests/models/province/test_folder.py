@@ -35,6 +35,13 @@ def test_a_good_folder_has_no_findings(folder: Folder) -> None:
     assert folder.findings() == []
 
 
+def test_an_agency_that_appraises_itself_is_remarked(folder: Folder) -> None:
+    folder.change("criteria/so.yaml", "            appraised_by: snv", "            appraised_by: stc")
+    line = folder.line_of("rounds/2025.yaml", "units: {kind: so}")
+    who = "Sở Nội vụ (2 tiêu chí), Sở Tài chính (1 tiêu chí)"
+    assert folder.remarks() == [f"rounds/2025.yaml:{line}: vừa được đánh giá, vừa thẩm định chính mình: {who}"]
+
+
 def test_a_good_folder_becomes_a_province(folder: Folder) -> None:
     province = load_province(folder.path)
     assert province.config.proper_name == "Mẫu"
@@ -461,7 +468,47 @@ def test_what_is_not_as_a_criteria_set_is_written_is_said(folder: Folder, old: s
 def test_an_unknown_kind_of_rule_names_the_known_ones(folder: Folder) -> None:
     folder.change(SO_FILE, "kind: deduction", "kind: deductions")
     known = "points, binary, options, tiers, proportional, on_time, within, checklist, deduction, survey, external"
-    assert folder.findings()[0].remedy == f"Dùng một trong: {known}"
+    assert folder.findings()[0].remedy == f"Có phải “deduction”? Dùng một trong: {known}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "meant"),
+    [
+        ("tier", "tiers"),
+        ("ratio", "proportional"),
+        ("deadline", "on_time"),
+        ("tỷ lệ", "proportional"),
+        ("check_list", "checklist"),
+    ],
+)
+def test_a_kind_called_otherwise_is_asked_about(folder: Folder, kind: str, meant: str) -> None:
+    folder.change(SO_FILE, "kind: deduction", f"kind: {kind}")
+    assert folder.findings()[0].remedy.startswith(f"Có phải “{meant}”? ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meant"),
+    [
+        ("late: [{days", "laet: [{days", "late"),
+        ("{over: 90, points", "{ovr: 90, points", "over"),
+        ("cases: [{id: late, label", "cases: [{id: late, lable", "label"),
+        ("each: 0.5", "eech: 0.5", "each"),
+        ("appraised_by: snv", "apraised_by: snv", "appraised_by"),
+        ("{units: [vpub]}", "{unit: [vpub]}", "units"),
+    ],
+)
+def test_a_misspelt_name_is_answered_with_the_nearest_that_may_stand_there(
+    folder: Folder, old: str, new: str, meant: str
+) -> None:
+    folder.change(SO_FILE, old, new)
+    remedies = [finding.remedy for finding in folder.findings() if finding.what.startswith("không có mục tên")]
+    assert [remedy.partition("?")[0] for remedy in remedies] == [f"Có phải “{meant}”"]
+
+
+def test_a_name_like_no_other_is_answered_with_all_that_may_stand_there(folder: Folder) -> None:
+    folder.change(SO_FILE, "{kind: survey, scale: 5}", "{kind: survey, scale: 5, xyz: 1}")
+    remedy = "Sửa tên mục hoặc bỏ đi; ở đây ghi được: kind, answers, scale, scale_from, forms"
+    assert [finding.remedy for finding in folder.findings()] == [remedy]
 
 
 def test_a_rule_without_a_kind_names_the_known_ones(folder: Folder) -> None:
@@ -472,6 +519,11 @@ def test_a_rule_without_a_kind_names_the_known_ones(folder: Folder) -> None:
 def test_a_wrong_source_names_the_known_ones(folder: Folder) -> None:
     folder.change(SO_FILE, "source: register", "source: tu-cham")
     assert folder.findings()[0].remedy == "Dùng một trong: self, survey, register, external"
+
+
+def test_a_misspelt_value_is_asked_about(folder: Folder) -> None:
+    folder.change(SO_FILE, "source: register", "source: registr")
+    assert folder.findings()[0].remedy.startswith("Có phải “register”? Dùng một trong: self,")
 
 
 def test_errors_of_form_and_of_sense_in_one_file_are_said_together(folder: Folder) -> None:
