@@ -438,9 +438,8 @@ def _check_points(contents: FolderContents, round: Round, file: YamlFile) -> Ite
     if decimals != EXACT_POINTS:
         maxima = {(one.id, leaf.code): leaf.max for one in sets for leaf in one.leaves}
         for one in sets:
-            maxima |= {
-                (one.id, of): block.cap for of, block in (("bonus", one.bonus), ("penalty", one.penalty)) if block
-            }
+            blocks = (("bonus", one.bonus), ("penalty", one.penalty))
+            maxima |= {(one.id, of): block.cap for of, block in blocks if block and block.cap is not None}
             items = (*one.bonus_items.values(), *one.penalty_items.values())
             maxima |= {(one.id, item.code): item.max for item in items if item.max is not None}
         fine = {place: most for place, most in maxima.items() if decimals_of(most) > decimals}

@@ -336,7 +336,7 @@ def _scored_maximum(reader: RowReader, row: Row, member: Member, source: ScoreSo
             return None
         if not _applies(reader, row, member, items[code]):
             return None
-        return items[code].max or block.cap
+        return next((most for most in (items[code].max, block.cap) if most is not None), Decimal(_MOST_POINTS))
     leaf = criteria_set.by_code.get(code)
     if leaf is None:
         _refuse_code(reader, row, criteria_set, code)

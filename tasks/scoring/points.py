@@ -192,7 +192,7 @@ def _block_points(
     if block is None:
         return ZERO
     total = sum((rule.counted_points(_item_points(unit, item, source, faulty)) for item in block.items), ZERO)
-    return min(total, block.cap)
+    return block.limited(total)
 
 
 def _item_points(unit: UnitInput, item: BlockItem, source: ScoreSource, faulty: list[FaultyFacts]) -> Decimal:

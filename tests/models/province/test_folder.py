@@ -28,6 +28,9 @@ def only(folder: Folder, file: str, part: str) -> str:
     return error.removeprefix(place)
 
 
+NO_CAP = "khối điểm cần đúng một trong: cap (nhiều nhất của cả khối) hoặc capped: false (không chặn)"
+
+
 # --- a folder without errors ------------------------------------------------------------------------------------------
 
 
@@ -454,7 +457,8 @@ def test_what_does_not_fit_is_said_at_its_line(folder: Folder, old: str, new: st
         ("{units: [vpub]}", "vpub", "“not_applicable” phải có các mục con"),
         ("{units: [vpub]}", "{by_event: được}", "“by_event” là “được”, không phải là có hoặc không"),
         ("title: Bộ tiêu chí", "evidence: x\ntitle: Bộ tiêu chí", "không có mục tên “evidence”"),
-        ("  cap: 2\n", "", "thiếu mục “cap”"),
+        ("  cap: 2\n", "", NO_CAP),
+        ("  cap: 2\n", "  cap: 2\n  capped: false\n", NO_CAP),
         ("name: Sáng kiến được công nhận", "name: ' '", "“name” để trống"),
         ("cases: [{id: late, label: Báo cáo chậm, points: 0.5}]", "cases: []", "“cases” có quá ít mục (cần ít nhất 1)"),
         ("max: 60", "max: 60\n    max: 61", "mục “max” ghi hai lần"),
