@@ -8,7 +8,7 @@ Decimals do: percentages to 11 decimals, which still tells one đồng in ten th
 commas, as files have them. A test recalculates random facts of every kind in LibreOffice and compares every point.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,6 +17,7 @@ CHECK_TEXT = f'"{CHECK}"'
 YES = "có"
 NO = "không"
 NOT_APPLICABLE = "không áp dụng"
+_DAY_0 = date(1899, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class FormulaCells:
 def day_of(day: date) -> str:
     """A day as an expression."""
     return f"DATE({day.year},{day.month},{day.day})"
+
+
+def days_in(days: Iterable[date]) -> str:
+    """Days as an array, by their numbers in a spreadsheet: an array takes no functions."""
+    return f"{{{','.join(str((day - _DAY_0).days) for day in sorted(days))}}}"
 
 
 def any_empty(cells: Sequence[str]) -> str:

@@ -94,7 +94,7 @@ def _child(node: yaml.Node | None, part: Step) -> tuple[yaml.Node, yaml.Node] | 
 
 
 def load_model(
-    path: Path, shown_as: str, model: type[Model], droppable: Sequence[Sequence[str]] = ()
+    path: Path, shown_as: str, model: type[Model], droppable: Sequence[Sequence[str]] = (), context: object = None
 ) -> tuple[Model | None, YamlFile, list[Finding]]:
     """Read one YAML file into a model.
 
@@ -104,6 +104,7 @@ def load_model(
         model: what it says.
         droppable: paths ("*" is any name or position) of parts without which the rest still makes sense. Where such a
             part is wrong, the model of the rest is returned beside the findings, so that the rest can be checked too.
+        context: what models take from other files.
 
     Returns:
         The model or None, the file for later findings, and what is wrong with it.
@@ -115,7 +116,7 @@ def load_model(
     findings: list[Finding] = []
     if not isinstance(_value(root, file, findings, {}), dict):
         return None, file, [Finding(shown_as, 1, "tệp không có nội dung dạng “mục: giá trị”", "Xem tệp mẫu")]
-    value, wrong = _modelled(root, file, model, droppable)
+    value, wrong = _modelled(root, file, model, droppable, context)
     findings += wrong
     return value if droppable or not findings else None, file, findings
 
@@ -173,13 +174,13 @@ _SYNTAX = {
 
 
 def _modelled(
-    root: yaml.Node | None, file: YamlFile, model: type[Model], droppable: Sequence[Sequence[str]]
+    root: yaml.Node | None, file: YamlFile, model: type[Model], droppable: Sequence[Sequence[str]], context: object
 ) -> tuple[Model | None, list[Finding]]:
     """The model of the file, or of what remains without its wrong parts; and what is wrong with the whole."""
     findings: list[Finding] | None = None
     while True:
         try:
-            return model.model_validate(_value(root, file, [], {})), findings or []
+            return model.model_validate(_value(root, file, [], {}), context=context), findings or []
         except ValidationError as error:
             errors = [details for details in error.errors(include_url=False) if not _only_follows(details)]
         if findings is None:

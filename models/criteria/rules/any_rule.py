@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Annotated, get_args
 
-from pydantic import BeforeValidator, SerializeAsAny
+from pydantic import BeforeValidator, SerializeAsAny, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from models.criteria.rules.base import Rule
@@ -78,7 +78,7 @@ declare(SurveyRule)
 declare(ExternalRule)
 
 
-def _of_its_kind(value: object) -> object:
+def _of_its_kind(value: object, info: ValidationInfo) -> object:
     """The rule that a mapping describes, of the kind it names; anything else is for pydantic to refuse."""
     if not isinstance(value, Mapping):
         return value
@@ -89,7 +89,7 @@ def _of_its_kind(value: object) -> object:
     if not isinstance(kind, str) or kind not in RULE_KINDS:
         words = {"tag": str(kind), "expected": expected, "meant": meant_kind(str(kind))}
         raise PydanticCustomError("rule_kind_unknown", "no such kind of rule", words)
-    return RULE_KINDS[kind].model_validate(value)
+    return RULE_KINDS[kind].model_validate(value, context=info.context)
 
 
 AnyRule = SerializeAsAny[Annotated[Rule, BeforeValidator(_of_its_kind)]]

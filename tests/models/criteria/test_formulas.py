@@ -37,6 +37,8 @@ CASES_A_RULE = 30
 RULE: TypeAdapter[Rule] = TypeAdapter(AnyRule)
 NONSENSE = ("abc", "12 tháng", "-", "n/a", "=1+1", " ", "#REF!", "có không", "31/02/2025", "1,5", "đúng hạn", "'")
 
+PROVINCES_CALENDAR = {"working": True, "days_off": ["2025-03-21", "2025-11-20"], "days_worked": ["2025-03-22"]}
+
 Value = Decimal | date | str | None
 
 
@@ -189,11 +191,10 @@ MAKERS: dict[str, Callable[[Random, Decimal], dict[str, Any]]] = {
     "tiers": tiers_rule,
     "proportional": proportional_rule,
     "on_time": on_time_rule,
-    "within": lambda random, maximum: {
-        "kind": "within",
-        "days": random.randint(1, 30),
-        "late": on_time_rule(random, maximum)["late"],
-    },
+    "within": lambda random, maximum: (
+        {"kind": "within", "days": random.randint(1, 30), "late": on_time_rule(random, maximum)["late"]}
+        | (PROVINCES_CALENDAR if random.random() < 0.6 else {})
+    ),
     "checklist": checklist_rule,
     "deduction": lambda random, maximum: {
         "kind": "deduction",
@@ -260,9 +261,10 @@ def a_day_within(rule: WithinRule, random: Random) -> Value:
     """Days so close that two of them meet each bound of the rule."""
     if random.random() < 0.1:
         return random.choice((NO, date(2023, 12, 31), date(2027, 1, 1)))
-    late = [rule.days + step.days for step in rule.late if step.days]
-    days = random.choice((0, 0, 0, rule.days, *late)) + random.choice((0, 0, 1, -1))
-    return date(2025, 2, 20) + timedelta(days=days)
+    start = date(2025, 1 + rule.days % 12, 20)
+    bounds = [rule.days, *(rule.days + step.days for step in rule.late if step.days)]
+    days = [(rule.calendar.add_working_days(start, days) - start).days if rule.working else days for days in bounds]
+    return start + timedelta(days=random.choice((0, 0, 0, *days)) + random.choice((0, 0, 1, -1, 2)))
 
 
 def a_number(rule: Rule, maximum: Decimal, random: Random) -> Decimal:
@@ -475,3 +477,11 @@ def test_no_formula_is_longer_than_a_spreadsheet_takes() -> None:
         formula = rule.formula(FormulaCells(places, lists), Decimal(2), YEAR)
         assert len(formula) < 8192
         assert formula.count("(") == formula.count(")")
+
+
+def test_the_longest_formula_of_working_days_is_taken_too() -> None:
+    late = [{"days": days, "points": Decimal(20 - days)} for days in range(1, 9)]
+    calendar = {"working": True, "days_off": [date(2025, 3, day) for day in (3, 4, 5, 6, 7)]}
+    rule = RULE.validate_python({"kind": "within", "days": 5, "late": late, **calendar})
+    assert rule.faults(Decimal(30)) == []
+    assert len(rule.formula(FormulaCells({"start": "$XX$10000", "date": "$XX$10001"}), Decimal(30), YEAR)) < 8192

@@ -7,7 +7,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path as FilePath
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from unicodedata import normalize
 
 import pytest
@@ -20,6 +20,8 @@ from models.criteria.facts import FactField, FactKind, FactProblem, UnreadableFa
 from models.criteria.rules.any_rule import RULE_KINDS, AnyRule, declare
 from models.criteria.rules.base import Awarded, Rule
 from models.criteria.rules.on_time import OnTimeRule
+from models.numbers import ZERO
+from models.working_days import WorkingCalendar
 
 YEAR = 2025
 ANY_RULE: TypeAdapter[Rule] = TypeAdapter(AnyRule)
@@ -245,6 +247,64 @@ def test_a_deadline_from_another_day_is_said_with_both_days() -> None:
     assert WITHIN_5_DAYS.reckoned(facts, Decimal("0.5"), Decimal(1), YEAR) == (
         "ngày nhận kiến nghị 26/02/2025, hạn 03/03/2025 (5 ngày); ngày trả lời 06/03/2025, chậm 3 ngày"
     )
+
+
+WITHIN_5_WORKING_DAYS = rule(
+    "within",
+    days=5,
+    working=True,
+    late=[{"days": 2, "points": Decimal("0.5")}],
+    days_off=["2025-03-21"],
+    days_worked=["2025-03-22"],
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "given"),
+    [
+        # Tết from Monday 27/01 to Friday 31/01/2025: five working days after Thursday 23/01 end on Thursday 06/02
+        ("2025-01-23", {"2025-01-23": 1, "2025-02-06": 1, "2025-02-07": "0.5", "2025-02-10": "0.5", "2025-02-11": 0}),
+        # the province has Friday 21/03 off and works on Saturday 22/03: they end on Monday 24/03
+        ("2025-03-17", {"2025-03-24": 1, "2025-03-25": "0.5", "2025-03-26": "0.5", "2025-03-27": 0}),
+        # they end on Friday 14/11; the weekend after it counts with its Monday, one working day late
+        (
+            "2025-11-07",
+            {"2025-11-14": 1, "2025-11-15": "0.5", "2025-11-17": "0.5", "2025-11-18": "0.5", "2025-11-19": 0},
+        ),
+    ],
+)
+def test_working_days_leave_out_weekends_holidays_and_what_the_province_adds(start: str, given: dict[str, Any]) -> None:
+    reached = {day: points_of(WITHIN_5_WORKING_DAYS, 1, start=start, date=day) for day in given}
+    assert reached == {day: Decimal(points) for day, points in given.items()}
+
+
+@given(st.dates(date(2025, 1, 1), date(2025, 11, 30)), st.integers(0, 60))
+def test_a_working_day_is_late_exactly_when_it_lies_after_the_last_day_in_time(start: date, after: int) -> None:
+    done = start + timedelta(days=after)
+    facts = {"start": start.isoformat(), "date": done.isoformat()}
+    due = WorkingCalendar([date(2025, 3, 21)], [date(2025, 3, 22)]).add_working_days(start, 5)
+    assert (points_of(WITHIN_5_WORKING_DAYS, 1, **facts) == 1) is (done <= due)
+    assert f"hạn {due:%d/%m/%Y} (5 ngày làm việc)" in WITHIN_5_WORKING_DAYS.reckoned(facts, ZERO, Decimal(1), YEAR)
+
+
+def test_working_days_are_said() -> None:
+    assert WITHIN_5_WORKING_DAYS.sentence(Decimal(1), YEAR) == (
+        "Trong 5 ngày làm việc kể từ ngày nhận: 1 điểm; chậm không quá 2 ngày làm việc: 0,5 điểm; chậm hơn: 0 điểm; "
+        "không thực hiện: 0 điểm"
+    )
+    facts = {"start": "2025-11-07", "date": "2025-11-17"}
+    assert WITHIN_5_WORKING_DAYS.reckoned(facts, Decimal("0.5"), Decimal(1), YEAR) == (
+        "ngày nhận 07/11/2025, hạn 14/11/2025 (5 ngày làm việc); ngày thực hiện 17/11/2025, chậm 1 ngày làm việc"
+    )
+
+
+def test_days_off_say_nothing_of_a_rule_of_calendar_days_and_late_steps_of_working_days_are_few() -> None:
+    faults = rule("within", days=5, days_off=["2025-03-21"]).faults(Decimal(1))
+    assert [fault.path for fault in faults] == [("days_off",)]
+    late = [{"days": days, "points": Decimal(20 - days)} for days in range(1, 10)]
+    assert [fault.path for fault in rule("within", days=5, working=True, late=late).faults(Decimal(30))] == [
+        ("late", 8)
+    ]
 
 
 def test_two_days_of_one_name_are_a_fault() -> None:

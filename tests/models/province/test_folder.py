@@ -2,12 +2,16 @@
 
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
+from models.criteria.rules.any_rule import AnyRule
+from models.criteria.rules.within import WithinRule
 from models.findings import Finding, RefusedError, Severity
 from models.province.folder import check_province, load_province
 from tests.models.folders import FILES, SO, Folder, sample_folder
@@ -43,6 +47,16 @@ def test_an_agency_that_appraises_itself_is_remarked(folder: Folder) -> None:
     line = folder.line_of("rounds/2025.yaml", "units: {kind: so}")
     who = "Sở Nội vụ (2 tiêu chí), Sở Tài chính (1 tiêu chí)"
     assert folder.remarks() == [f"rounds/2025.yaml:{line}: vừa được đánh giá, vừa thẩm định chính mình: {who}"]
+
+
+def test_a_rule_of_working_days_knows_what_its_province_adds_to_the_calendar(folder: Folder) -> None:
+    rule = "{kind: within, days: 5, working: true}"
+    folder.change(SO_FILE, "{kind: deduction, cases: [{id: late, label: Báo cáo chậm, points: 0.5}]}", rule)
+    folder.add("province.yaml", "holidays: [2025-03-21]\nworking_days: [2025-03-22]\n")
+    read = load_province(folder.path).criteria_sets["so-2025"].by_code["1.2"].rule
+    assert isinstance(read, WithinRule)
+    assert (read.days_off, read.days_worked) == ((date(2025, 3, 21),), (date(2025, 3, 22),))
+    assert TypeAdapter(AnyRule).validate_json(TypeAdapter(AnyRule).dump_json(read)) == read
 
 
 def test_a_good_folder_becomes_a_province(folder: Folder) -> None:
