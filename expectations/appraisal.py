@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from expectations.checking import Row, Suite, Words, check, check_forms, expect, place_of
 from expectations.points import NOISE, maximum_changed, millionths, outside_words, points_said, settled, within
+from models.criteria.facts import FactProblem
 from models.criteria.sets import Leaf
 from models.findings import Finding, Severity
-from models.numbers import ZERO
+from models.numbers import MOST_DECIMALS, ZERO, printed
 from models.records.submissions import Statement
 
 _CRITICAL, _WARNING, _INFO = Severity
@@ -88,6 +89,25 @@ class Decision(NamedTuple):
         """The points given."""
         points = self.statement.points
         return None if points is None else settled(points, self.standing.leaf.max)
+
+    @property
+    def misfit(self) -> FactProblem | None:
+        """Why points within the maximum, other than those that stand, are none that the rule of the leaf gives."""
+        leaf = self.standing.leaf
+        if self.points is None or not ZERO <= self.points <= leaf.max:
+            return None
+        points = printed(self.points, MOST_DECIMALS)
+        return None if points == self.standing.points else leaf.rule.misfit(points, leaf.max)
+
+    @property
+    def off_step(self) -> str | None:
+        """What is wrong with points of a rule whose points are given directly."""
+        return self.misfit.what if self.misfit and self.standing.leaf.rule.given_directly else None
+
+    @property
+    def between_levels(self) -> str | None:
+        """What is wrong with points that follow from facts by the rule."""
+        return self.misfit.what if self.misfit and not self.standing.leaf.rule.given_directly else None
 
     @property
     def points_beside_grant(self) -> Decimal | None:
@@ -178,6 +198,33 @@ def points_outside(row: Decision) -> Iterator[Words]:
 
 @check(
     _CRITICAL,
+    "điểm cho trực tiếp theo bước điểm của tiêu chí",
+    "Nhập lại điểm",
+    expect("ExpectColumnValuesToBeNull", column="off_step"),
+)
+def points_off_step(row: Decision) -> Iterator[Words]:
+    """Points that a rule takes directly lie on its steps."""
+    yield from _misfit_words(row)
+
+
+@check(
+    _WARNING,
+    "điểm là một mức điểm của quy tắc",
+    "Kiểm tra lại điểm",
+    expect("ExpectColumnValuesToBeNull", column="between_levels"),
+)
+def points_between_levels(row: Decision) -> Iterator[Words]:
+    """Points are some that facts can give by the rule."""
+    yield from _misfit_words(row)
+
+
+def _misfit_words(row: Decision) -> Iterator[Words]:
+    if row.misfit:
+        yield Words(place_of(row.statement, "appraised"), row.said(row.misfit.what), row.misfit.remedy)
+
+
+@check(
+    _CRITICAL,
     "không vừa cho điểm vừa chấp thuận không áp dụng",
     "Giữ lại một",
     expect("ExpectColumnValuesToBeNull", column="points_beside_grant"),
@@ -252,6 +299,8 @@ SUITE = Suite(
         form_empty,
         foreign,
         points_outside,
+        points_off_step,
+        points_between_levels,
         points_and_grant,
         maximum_changed(Decision, "standing.leaf.max"),
         reason_missing,

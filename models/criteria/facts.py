@@ -7,7 +7,7 @@ A number either counts things, so that it is whole, or measures an amount. Sourc
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -93,6 +93,11 @@ class FactField:
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = True
     of_ratio: bool = False
+
+    @property
+    def as_optional(self) -> "FactField":
+        """The same fact where points can be computed without it."""
+        return replace(self, required=False)
 
     @property
     def counts(self) -> bool:

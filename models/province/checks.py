@@ -26,6 +26,8 @@ from models.units import Succession, SuccessionKind, circle_in, mail_addresses
 _Path = tuple[str | int, ...]
 _PRINTABLE = re.compile(r"[ -~\u00a0-\u024f\u1e00-\u1eff\u2010-\u2027]")  # what the font of documents has for sure
 _OF_DEVICES = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.IGNORECASE)
+_ROMANS = {"I": 1, "V": 5, "X": 10}
+_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})(?<=[IVX])")
 _STEPS = {kind.value: kind.description.step for kind in DATED_KINDS}
 
 
@@ -256,13 +258,33 @@ def _check_code(
     codes.setdefault(code, path)
     if parent is not None and not code.startswith(f"{parent}."):
         yield file.finding(path, f"mã {code} không thuộc {parent}", f"Đặt mã bắt đầu bằng “{parent}.”")
-    elif before is not None and before != code and _in_order(code) < _in_order(before):
+    elif before is not None and before != code and _comes_before(code, before):
         yield file.finding(path, f"mã {code} đứng sau {before}: sai thứ tự", "Xếp các mục theo thứ tự mã")
 
 
-def _in_order(code: str) -> list[tuple[int, int, str]]:
-    """A code's parts for comparing: numbers as numbers, before letters."""
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in code.split(".")]
+def _comes_before(code: str, other: str) -> bool:
+    """Whether a code belongs before another, however its letters are read: as letters (a … d, đ, e) or as I … IX, X."""
+    return all(_in_order(code, romans) < _in_order(other, romans) for romans in (True, False))
+
+
+def _in_order(code: str, romans: bool) -> list[tuple[int, int, str]]:
+    """A code's parts for comparing: numbers as numbers, before letters; a part like `10a` by its number first."""
+    order: list[tuple[int, int, str]] = []
+    for part in code.split("."):
+        if romans and _ROMAN.fullmatch(part):
+            order.append((0, _roman(part), ""))
+            continue
+        digits = re.match(r"[0-9]*", part)
+        number = digits[0] if digits else ""
+        letters = part[len(number) :].casefold().replace("đ", "d\uffff")
+        order.append((0, int(number), letters) if number else (1, 0, letters))
+    return order
+
+
+def _roman(text: str) -> int:
+    """The number that Roman numerals write."""
+    values = [_ROMANS[letter] for letter in text]
+    return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
 
 
 def _check_sum(file: YamlFile, maximum: Decimal | None, children: Decimal, what: str, path: _Path) -> Iterator[Finding]:

@@ -311,7 +311,13 @@ def _score_entry(reader: RowReader, row: Row) -> ScoreEntry | None:
     if granted == "1":
         return _granted(reader, row, source, ScoreEntry(member.unit.code, component, source, None, True, note))
     points = _points(reader, row, "points", maximum, component)
-    return None if points is None else ScoreEntry(member.unit.code, component, source, points, False, note)
+    if points is None:
+        return None
+    leaf = member.criteria_set.by_code.get(component)
+    if leaf and leaf.rule.given_directly and (wrong := leaf.rule.misfit(points, leaf.max)):
+        reader.refuse(row, f"tiêu chí {component}: {wrong.what}", wrong.remedy)
+        return None
+    return ScoreEntry(member.unit.code, component, source, points, False, note)
 
 
 def _granted(reader: RowReader, row: Row, source: ScoreSource, entry: ScoreEntry) -> ScoreEntry | None:

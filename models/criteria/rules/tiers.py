@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from models.criteria.facts import FactField, kind_of_number
 from models.criteria.formulas import CHECK_TEXT, FormulaCells
-from models.criteria.rules.amounts import Bound, Label, Points, PositivePoints
+from models.criteria.rules.amounts import Bound, Label, Points, PositivePoints, falling
 from models.criteria.rules.base import Awarded, Better, Numbers, problem, share_of
 from models.criteria.rules.cells import FactCell
 from models.criteria.rules.faults import RuleFault, above_maximum
@@ -360,6 +360,10 @@ class TiersRule(RatioRule):
 
     def _unit_of(self, facts: Mapping[str, str]) -> Decimal:
         return ONE if self.of is Measured.NUMBER else Decimal(facts[DENOMINATOR])
+
+    @override
+    def levels(self, maximum: Decimal) -> tuple[Decimal, ...]:
+        return () if any(tier.pro_rata for tier in self.tiers) else falling(tier.points for tier in self.tiers)
 
     @override
     def aim(self) -> str:

@@ -22,6 +22,7 @@ from models.criteria.facts import NEVER_DONE, FactField, FactKind
 from models.criteria.formulas import CHECK, NO, NOT_APPLICABLE, YES, FormulaCells, ListCells
 from models.criteria.rules.any_rule import RULE_KINDS, AnyRule
 from models.criteria.rules.base import Rule
+from models.criteria.rules.by_fact import ByFactRule
 from models.criteria.rules.on_time import OnTimeRule
 from models.criteria.rules.options import OptionsRule
 from models.criteria.rules.survey import SurveyRule
@@ -213,7 +214,21 @@ MAKERS: dict[str, Callable[[Random, Decimal], dict[str, Any]]] = {
         "index": "Chỉ số",
         "scale": random.choice((100, 10, "1.5")),
     },
+    "by_fact": lambda random, maximum: by_fact_rule(random, maximum),
 }
+
+
+def by_fact_rule(random: Random, maximum: Decimal) -> dict[str, Any]:
+    """Two scales of the same ratio, of which one may give less, and points for a third case."""
+    less = (maximum / 2).quantize(Decimal("0.000001"))
+    scales = [MAKERS[random.choice(("tiers", "proportional"))](random, most) for most in (maximum, less)]
+    first, second, third = random.sample(LABELS, 3)
+    cases: list[dict[str, Any]] = [
+        {"id": "plan", "label": first, "rule": scales[0]},
+        {"id": "none", "label": second, "max": plain(less), "rule": scales[1]},
+        {"id": "other", "label": third, "points": random.choice(("0", plain(less)))},
+    ]
+    return {"kind": "by_fact", "label": "Kế hoạch riêng", "cases": cases}
 
 
 # --- random facts -----------------------------------------------------------------------------------------------------
@@ -299,8 +314,9 @@ def ratio_cells(rule: Rule, random: Random) -> tuple[Value, ...]:
 def cells_of(rule: Rule, maximum: Decimal, random: Random) -> tuple[Value, ...]:
     cells = tuple(values_for(field, rule, maximum, random) for field in rule.fields)
     ids = [field.id for field in rule.fields]
-    if ids == ["numerator", "denominator"] and random.random() < 0.85:
-        return ratio_cells(rule, random)
+    if ids[-2:] == ["numerator", "denominator"] and random.random() < 0.85:
+        scale = random.choice(rule.rules) if isinstance(rule, ByFactRule) else rule
+        return (*cells[:-2], *ratio_cells(scale, random))
     if isinstance(rule, SurveyRule) and rule.forms and random.random() < 0.7:
         answers = [cell for cell in cells[:-1] if isinstance(cell, Decimal)]
         return (*cells[:-1], sum(answers, Decimal(0)))
@@ -336,10 +352,15 @@ def canonical(field: FactField, value: Value) -> str | None:
 
 def by_the_rule(case: Case) -> Decimal | str | None:
     """Points, CHECK for nonsense, None while something is missing."""
-    if None in case.cells:
+    needed = dict(zip(case.rule.fields, case.cells, strict=True))
+    if isinstance(case.rule, ByFactRule) and case.cells[0] is not None:
+        chosen = next((one for one in case.rule.cases if one.label == case.cells[0]), None)
+        asked = {field.id for field in chosen.rule.fields} if chosen and chosen.rule else set()
+        needed = {field: value for field, value in needed.items() if field.id in {"case", *asked}}
+    if None in needed.values():
         return None
     facts: dict[str, str] = {}
-    for field, value in zip(case.rule.fields, case.cells, strict=True):
+    for field, value in needed.items():
         stated = canonical(field, value)
         if stated is None:
             return CHECK
@@ -388,15 +409,15 @@ def write_case(sheet: Any, lists: Any, row: int, case: Case) -> str:
 
 
 def option_cells(rule: Rule, places: dict[str, str], lists: Any, row: int) -> FormulaCells:
-    if not isinstance(rule, OptionsRule):
+    if not isinstance(rule, OptionsRule | ByFactRule):
         return FormulaCells(places)
-    first = 10 * row
-    for offset, option in enumerate(rule.options):
-        lists.cell(first + offset, 1, option.label).data_type = "s"
-        lists.cell(first + offset, 2, option.points)
-    last = first + len(rule.options) - 1
-    choices = ListCells(f"_danh_muc!$A${first}:$A${last}", f"_danh_muc!$B${first}:$B${last}")
-    return FormulaCells(places, {"option": choices})
+    first, choices = 10 * row, rule.options if isinstance(rule, OptionsRule) else rule.cases
+    for offset, choice in enumerate(choices):
+        lists.cell(first + offset, 1, choice.label).data_type = "s"
+        lists.cell(first + offset, 2, choice.points)
+    last = first + len(choices) - 1
+    cells = ListCells(f"_danh_muc!$A${first}:$A${last}", f"_danh_muc!$B${first}:$B${last}")
+    return FormulaCells(places, {rule.fields[0].id: cells})
 
 
 def differs(shown: object, expected: Decimal | str | None) -> bool:

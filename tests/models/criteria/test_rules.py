@@ -21,7 +21,7 @@ from models.criteria.rules.any_rule import RULE_KINDS, AnyRule, declare
 from models.criteria.rules.base import Awarded, Rule
 from models.criteria.rules.on_time import OnTimeRule
 from models.numbers import ZERO
-from models.working_days import WorkingCalendar
+from models.working_days import OwnDays, WorkingCalendar
 
 YEAR = 2025
 ANY_RULE: TypeAdapter[Rule] = TypeAdapter(AnyRule)
@@ -312,7 +312,105 @@ def test_two_days_of_one_name_are_a_fault() -> None:
     assert [(fault.path, fault.what) for fault in faults] == [(("label",), "hai ngày cùng tên “Ngày”")]
 
 
+TIERS_OF_TWO = [{"over": 90, "points": 2}, {"from": 70, "points": 1}, {"points": 0}]
+BY_PLAN = rule(
+    "by_fact",
+    label="Kế hoạch riêng",
+    cases=[
+        {"id": "full", "label": "Có kế hoạch", "rule": {"kind": "tiers", "tiers": TIERS_OF_TWO}},
+        {"id": "part", "label": "Kế hoạch lồng ghép", "max": 1, "rule": {"kind": "proportional", "floor": 50}},
+        {"id": "nothing", "label": "Không có kế hoạch", "points": 0},
+    ],
+)
+
+
+def test_another_fact_chooses_the_scale() -> None:
+    ratio = {"numerator": 80, "denominator": 100}
+    given = {case: points_of(BY_PLAN, 2, case=case, **ratio) for case in ("full", "part", "nothing")}
+    assert given == {"full": 1, "part": Decimal("0.8"), "nothing": 0}
+
+
+def test_only_the_facts_of_the_chosen_case_are_asked_for() -> None:
+    def missing(**facts: str) -> list[str]:
+        return [field.id for field in BY_PLAN.missing(facts)]
+
+    assert missing() == ["case"]
+    assert missing(case="full", numerator="1") == ["denominator"]
+    assert missing(case="nothing") == []
+    assert points_of(BY_PLAN, 2, case="nothing") == 0
+
+
+def test_a_rule_by_another_fact_says_every_case_what_was_reckoned_and_the_next_step() -> None:
+    assert BY_PLAN.sentence(Decimal(2), YEAR) == (
+        "Kế hoạch riêng: “Có kế hoạch”: tỷ lệ (Số đạt yêu cầu ÷ Tổng số) trên 90%: 2 điểm; từ 70% đến 90%: 1 điểm; "
+        "dưới 70%: 0 điểm. “Kế hoạch lồng ghép”: tỷ lệ (Số đạt yêu cầu ÷ Tổng số) × 1 điểm; dưới 50%: 0 điểm. "
+        "“Không có kế hoạch”: 0 điểm"
+    )
+    facts = {"case": "part", "numerator": "80", "denominator": "100"}
+    assert BY_PLAN.reckoned(facts, Decimal("0.8"), Decimal(2), YEAR) == (
+        "kế hoạch riêng: kế hoạch lồng ghép; số đạt yêu cầu 80/100 = 80%; cần đạt 100% để được đủ điểm, còn thiếu 20; "
+        "“Có kế hoạch” được tới 2 điểm"
+    )
+    better = BY_PLAN.better({**facts, "case": "full"}, Decimal(1), Decimal(2))
+    assert better is not None
+    assert better.facts == {"case": "full", "numerator": "91", "denominator": "100"}
+    assert BY_PLAN.better({"case": "nothing"}, ZERO, Decimal(2)) is None
+    assert BY_PLAN.aim() == ("Có kế hoạch: đưa tỷ lệ số đạt yêu cầu trên tổng số lên mức điểm tối đa (trên 90%)")
+
+
+@pytest.mark.parametrize(
+    ("cases", "path", "what"),
+    [
+        (
+            [("a", "Có", {"points": 3}), ("b", "Không", {"points": 0})],
+            ("cases", 0, "points"),
+            "3 điểm vượt điểm tối đa 2",
+        ),
+        ([("a", "Có", {"points": 1}), ("b", "Không", {"points": 0})], ("cases",), "không trường hợp nào tới được"),
+        ([("a", "Có", {"points": 2}), ("a", "Không", {"points": 0})], ("cases", 1, "id"), "mã “a” lặp lại"),
+        ([("a", "Có", {"points": 2}), ("b", "có", {"points": 0})], ("cases", 1, "label"), "trường hợp “có” trùng tên"),
+        (
+            [("a", "Có", {"rule": {"kind": "points", "step": "0.3"}}), ("b", "Không", {"points": 0})],
+            ("cases", 0, "rule", "step"),
+            "điểm tối đa 2 không chia hết cho bước 0,3",
+        ),
+        (
+            [
+                ("a", "Có", {"rule": {"kind": "proportional", "numerator": "Số việc xong"}}),
+                ("b", "Không", {"rule": {"kind": "proportional"}}),
+            ],
+            ("cases", 1, "rule"),
+            "số liệu numerator vừa là “Số việc xong” vừa là “Số đạt yêu cầu”",
+        ),
+        (
+            [("a", "Có", {"rule": {"kind": "survey", "scale": 5}}), ("b", "Không", {"points": 0})],
+            ("cases", 0, "rule"),
+            "kết quả khảo sát không chọn theo một số liệu khác được",
+        ),
+    ],
+)
+def test_cases_that_cannot_stand_beside_each_other_are_faults(cases: Any, path: Path, what: str) -> None:
+    declared = [{"id": id, "label": label, **worth} for id, label, worth in cases]
+    faults = rule("by_fact", cases=declared).faults(Decimal(2))
+    assert any(fault.path == path and fault.what.startswith(what) for fault in faults), faults
+
+
+def test_a_case_has_either_a_rule_or_points() -> None:
+    for worth in ({}, {"points": 1, "rule": {"kind": "binary"}}):
+        with pytest.raises(ValidationError, match="cần đúng một trong: rule"):
+            rule("by_fact", cases=[{"id": "a", "label": "Có", **worth}, {"id": "b", "label": "Không", "points": 0}])
+
+
+def test_a_rule_inside_a_rule_takes_the_provinces_calendar_too() -> None:
+    inside = {"kind": "within", "days": 5, "working": True}
+    cases = [{"id": "a", "label": "Có", "rule": inside}, {"id": "b", "label": "Không", "points": 0}]
+    days = OwnDays((date(2025, 3, 21),), ())
+    read = ANY_RULE.validate_python({"kind": "by_fact", "cases": cases}, context=days)
+    assert read.model_dump(mode="json")["cases"][0]["rule"]["days_off"] == ["2025-03-21"]
+
+
 def test_a_rule_written_as_json_is_read_back_as_the_same_rule() -> None:
+    assert ANY_RULE.validate_json(ANY_RULE.dump_json(BY_PLAN)) == BY_PLAN
     a_rule = rule("on_time", deadline=date(2025, 1, 31))
     assert ANY_RULE.validate_json(ANY_RULE.dump_json(a_rule)) == a_rule
 
@@ -508,7 +606,13 @@ def other_rules(draw: st.DrawFn) -> Declared:
     return Declared(made, draw(MAXIMA))
 
 
-DECLARED = st.one_of(tiers_rules(), on_time_rules(), other_rules(), st.just(Declared(CHOICE, Decimal(1))))
+DECLARED = st.one_of(
+    tiers_rules(),
+    on_time_rules(),
+    other_rules(),
+    st.just(Declared(CHOICE, Decimal(1))),
+    st.just(Declared(BY_PLAN, Decimal(2))),
+)
 DAYS_AROUND = st.dates(date(2024, 1, 1), date(2026, 12, 31))
 TEXTS: dict[FactKind, st.SearchStrategy[str]] = {
     FactKind.NUMBER: st.decimals(-2, 120, places=2).map(str),

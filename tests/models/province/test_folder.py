@@ -1,7 +1,7 @@
 """The province folder: every error at once, each with file, line, what is wrong and what to do."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -57,6 +57,30 @@ def test_a_rule_of_working_days_knows_what_its_province_adds_to_the_calendar(fol
     assert isinstance(read, WithinRule)
     assert (read.days_off, read.days_worked) == ((date(2025, 3, 21),), (date(2025, 3, 22),))
     assert TypeAdapter(AnyRule).validate_json(TypeAdapter(AnyRule).dump_json(read)) == read
+
+
+@pytest.mark.parametrize(
+    ("area", "criterion", "codes"),
+    [
+        ("1", "1.2", ("1.2.3.4", "1.2.3.5", "1.2.10.1")),
+        ("I", "I.1", ("I.1.1.a", "I.1.1.d", "I.1.1.đ", "I.1.1.e")),
+        ("I", "I.1", ("I.1.VIII.1", "I.1.IX.1", "I.1.X.1")),
+        ("1", "1.1", ("1.1.9a", "1.1.10a", "1.1.10b")),
+    ],
+)
+def test_codes_of_four_levels_with_letters_and_roman_numerals_keep_their_order(
+    folder: Folder, area: str, criterion: str, codes: tuple[str, ...]
+) -> None:
+    def errors(order: Iterable[str]) -> list[str]:
+        worth = "max: 10, source: self, rule: {kind: points}"
+        leaves = "".join(f"          - {{code: {code}, name: Mục, {worth}}}\n" for code in order)
+        head = f"      - code: {criterion}\n        name: Tiêu chí\n        components:\n"
+        areas = f"areas:\n  - code: '{area}'\n    name: Lĩnh vực\n    criteria:\n{head}{leaves}"
+        folder.write(SO_FILE, f"id: so-2025\ntitle: Bộ\n{areas}")
+        return [error for error in folder.errors() if "mã" in error and SO_FILE in error]
+
+    assert errors(codes) == []
+    assert len(errors(reversed(codes))) == len(codes) - 1
 
 
 def test_a_good_folder_becomes_a_province(folder: Folder) -> None:
