@@ -2,7 +2,7 @@
 
 Each kind of rule writes its own formula (models/criteria/rules/): the same facts in the form's cells give the same
 points as the rule gives. It shows nothing while a fact is missing, CHECK where the facts make no sense, and
-NOT_APPLICABLE where the leaf does not apply by its facts.
+NOT_APPLICABLE where the leaf does not apply by its facts, COMPARED_LATER where the units of the group are compared.
 A difference to a bound is rounded before its sign is taken, so that a spreadsheet's binary numbers meet the bounds as
 Decimals do: percentages to 11 decimals, which still tells one đồng in ten thousand billion. English function names and
 commas, as files have them. A test recalculates random facts of every kind in LibreOffice and compares every point.
@@ -17,6 +17,7 @@ CHECK_TEXT = f'"{CHECK}"'
 YES = "có"
 NO = "không"
 NOT_APPLICABLE = "không áp dụng"
+COMPARED_LATER = "chờ tổng hợp"
 _DAY_0 = date(1899, 12, 30)
 
 

@@ -9,6 +9,7 @@ from models.criteria.rules.checklist import ChecklistRule
 from models.criteria.rules.deduction import DeductionRule
 from models.criteria.rules.external import ExternalRule
 from models.criteria.rules.kinds import RULE_KINDS, AnyRule, declare, meant_kind
+from models.criteria.rules.min_max import MinMaxRule
 from models.criteria.rules.on_time import OnTimeRule
 from models.criteria.rules.options import OptionsRule
 from models.criteria.rules.points import PointsRule
@@ -31,3 +32,4 @@ declare(DeductionRule)
 declare(SurveyRule)
 declare(ExternalRule)
 declare(ByFactRule)
+declare(MinMaxRule)

@@ -6,7 +6,7 @@ Source of the kinds: docs/maths.md, section 2.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -25,7 +25,10 @@ WHOLE_CONTENT = "Thực hiện đầy đủ nội dung của tiêu chí, có tà
 
 
 class Awarded(NamedTuple):
-    """Points of a component, or why its facts give none; neither where it does not apply by its facts (0 of 0)."""
+    """Points of a component, or why its facts give none.
+
+    Neither where it does not apply by its facts (0 of 0), or where units are compared and the others are not known.
+    """
 
     points: Decimal | None
     problem: FactProblem | None = None
@@ -117,6 +120,19 @@ class Rule(BaseModel, ABC):
     def may_not_apply(self) -> bool:
         """Whether facts may say that the leaf does not apply, so that `points` gives neither points nor a problem."""
         return False
+
+    @property
+    def compares_units(self) -> bool:
+        """Whether its points hang on the facts of the other units of the group too."""
+        return False
+
+    def bounds_among(self, stated: Sequence[Mapping[str, str]]) -> dict[str, str]:
+        """What its points need to know of the units of a group, to stand beside the facts of each.
+
+        Args:
+            stated: the facts of every unit that has any, those of the unit itself among them.
+        """
+        return {}
 
     @property
     def given_directly(self) -> bool:

@@ -122,6 +122,9 @@ class ByFactRule(Rule):
             if case.rule.of_survey:
                 what = "kết quả khảo sát không chọn theo một số liệu khác được"
                 faults.append(RuleFault((*path, "rule"), what, "Đặt quy tắc survey trực tiếp ở tiêu chí"))
+            if case.rule.compares_units:
+                what = "quy tắc so sánh các đơn vị không đặt trong một trường hợp được"
+                faults.append(RuleFault((*path, "rule"), what, "Đặt quy tắc min_max trực tiếp ở tiêu chí"))
             faults += self._clashing(case.rule, position)
         if max(case.most(maximum) for case in self.cases) < maximum:
             what = f"không trường hợp nào tới được điểm tối đa {said(maximum)}"

@@ -29,6 +29,7 @@ OTHER_NAMES = {
     "deduction": ("minus", "penalty", "cases", "tru", "diem_tru"),
     "survey": ("khao_sat", "phieu"),
     "external": ("index", "other_index", "chi_so"),
+    "min_max": ("relative", "minmax", "rank", "normalised", "normalized", "so_sanh"),
     "by_fact": ("by", "switch", "case", "chosen", "when", "if", "theo_dieu_kien"),
 }
 """What people call the kinds elsewhere: whoever writes one of these words means that kind."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, final
@@ -16,6 +15,7 @@ from models.criteria.rules.amounts import Bound, Label, Points, PositivePoints, 
 from models.criteria.rules.base import Awarded, Better, Numbers, problem, share_of
 from models.criteria.rules.cells import FactCell
 from models.criteria.rules.faults import RuleFault, above_maximum
+from models.criteria.rules.measured import Measured
 from models.criteria.rules.ratios import (
     DENOMINATOR,
     NUMERATOR,
@@ -125,13 +125,6 @@ class Tier(BaseModel):
             return f"{low} {own} {high} {edge}"
         low, high = "từ" if above.under is not None else "trên", "đến dưới" if self.under is not None else "đến"
         return f"{low} {edge} {high} {own}"
-
-
-class Measured(StrEnum):
-    """What tiers are of: a ratio in percent, or a number."""
-
-    RATIO = "ratio"
-    NUMBER = "number"
 
 
 @final

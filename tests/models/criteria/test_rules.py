@@ -324,6 +324,64 @@ BY_PLAN = rule(
 )
 
 
+SHARE = rule("min_max", of="ratio", decimals=2)
+
+
+def in_group(a_rule: Rule, *stated: dict[str, str], maximum: int = 10) -> list[Decimal | None]:
+    """Points of the units of a group that state these facts."""
+    bounds = a_rule.bounds_among(stated)
+    return [a_rule.points({**facts, **bounds}, Decimal(maximum), YEAR).points for facts in stated]
+
+
+def parts(numerator: int, denominator: int) -> dict[str, str]:
+    return {"numerator": str(numerator), "denominator": str(denominator)}
+
+
+def test_the_best_of_a_group_gets_everything_the_worst_nothing_and_the_rest_by_their_distance() -> None:
+    assert in_group(SHARE, parts(6, 10), parts(8, 10), parts(9, 10)) == [0, Decimal("6.67"), 10]
+    fewer = rule("min_max", value="Số ngày trung bình", lower=True)
+    assert in_group(fewer, {"value": "12"}, {"value": "4"}, {"value": "6"}) == [0, 10, Decimal("7.5")]
+
+
+def test_units_that_are_all_alike_or_alone_get_everything() -> None:
+    assert in_group(SHARE, parts(4, 5), parts(8, 10)) == [10, 10]
+    assert in_group(SHARE, parts(1, 10)) == [10]
+
+
+def test_a_unit_that_states_nothing_or_nonsense_moves_nobody() -> None:
+    assert in_group(SHARE, parts(6, 10), parts(9, 10), {}, parts(20, 10), parts(0, 0))[:2] == [0, 10]
+
+
+def test_until_the_group_is_known_there_are_neither_points_nor_a_fault() -> None:
+    assert SHARE.points(parts(8, 10), Decimal(10), YEAR) == (None, None)
+    assert problem_of(SHARE, 10, numerator=12, denominator=10).fact == "numerator"
+
+
+@given(st.lists(st.integers(0, 1000), min_size=1, max_size=8), st.booleans())
+def test_a_better_figure_never_gets_fewer_points_in_a_group(values: list[int], lower: bool) -> None:
+    given_points = in_group(rule("min_max", lower=lower), *({"value": str(value)} for value in values))
+    best_last = sorted(zip(values, given_points, strict=True), key=lambda pair: pair[0], reverse=lower)
+    ordered = [points for _, points in best_last if points is not None]
+    assert ordered == sorted(ordered)
+    assert (len(ordered), ordered[-1]) == (len(values), 10)
+
+
+def test_a_rule_that_compares_units_says_itself_its_figures_and_the_way_to_the_best() -> None:
+    assert SHARE.sentence(Decimal(10), YEAR) == (
+        "Tỷ lệ (Số đạt yêu cầu ÷ Tổng số) so với các đơn vị cùng nhóm: cao nhất 10 điểm, thấp nhất 0 điểm, ở giữa tính "
+        "theo khoảng cách tới mức thấp nhất ÷ khoảng cách giữa hai mức × 10 điểm, làm tròn 2 chữ số thập phân; điểm có "
+        "khi tổng hợp cả nhóm"
+    )
+    facts = {**parts(8, 10), **SHARE.bounds_among([parts(6, 10), parts(8, 10), parts(9, 10)])}
+    assert SHARE.reckoned(facts, Decimal("6.67"), Decimal(10), YEAR) == (
+        "số đạt yêu cầu 8/10 = 80%; trong nhóm tốt nhất 90%, kém nhất 60%"
+    )
+    better = SHARE.better(facts, Decimal("6.67"), Decimal(10))
+    assert better is not None
+    assert SHARE.points(better.facts, Decimal(10), YEAR).points == 10
+    assert SHARE.aim() == "Phấn đấu đưa tỷ lệ số đạt yêu cầu trên tổng số bằng đơn vị tốt nhất nhóm"
+
+
 def test_another_fact_chooses_the_scale() -> None:
     ratio = {"numerator": 80, "denominator": 100}
     given = {case: points_of(BY_PLAN, 2, case=case, **ratio) for case in ("full", "part", "nothing")}
@@ -1058,11 +1116,11 @@ def test_a_rule_that_is_not_as_declared_is_refused(declared: dict[str, object]) 
         ANY_RULE.validate_python(declared)
 
 
-def test_there_are_eleven_kinds_of_rules() -> None:
+def test_there_are_thirteen_kinds_of_rules() -> None:
     known = {a_rule.kind for a_rule in (DIRECT, DONE, CHOICE, CA_MAU, FLOOR_70, BY_31_JANUARY, REPORTS)}
-    known |= {a_rule.kind for a_rule in (LATE_REPORTS, ABCD, INDEX_766, WITHIN_5_DAYS)}
+    known |= {a_rule.kind for a_rule in (LATE_REPORTS, ABCD, INDEX_766, WITHIN_5_DAYS, BY_PLAN, SHARE)}
     assert known == set(RULE_KINDS)
-    assert len(RULE_KINDS) == 11
+    assert len(RULE_KINDS) == 13
 
 
 # --- declaring a kind -------------------------------------------------------------------------------------------------
