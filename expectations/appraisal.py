@@ -5,7 +5,7 @@ Source: docs/process.md, 1 (appraisal, council); docs/maths.md, 5; docs/process.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -14,10 +14,13 @@ from expectations.points import NOISE, maximum_changed, millionths, outside_word
 from models.criteria.facts import FactProblem
 from models.criteria.sets import Leaf
 from models.findings import Finding, Severity
+from models.forms.appraisal import APPRAISED, points_found
+from models.forms.tables import fact_of_column
 from models.numbers import MOST_DECIMALS, ZERO, printed
 from models.records.submissions import Statement
 
 _CRITICAL, _WARNING, _INFO = Severity
+_FACT_COLUMNS = tuple(id for id in APPRAISED.by_id if fact_of_column(id))
 
 
 class Standing(NamedTuple):
@@ -44,6 +47,22 @@ class Decided(NamedTuple):
     statement: Statement
     standing: Standing | None
     why_not: str = ""
+    senseless: FactProblem | None = None
+
+
+def decided_by_facts(statement: Statement, standing: Standing, year: int) -> Decided:
+    """A row with the points that follow from the facts that the appraiser found, or why they give none."""
+    outcome = points_found(standing.leaf, statement.facts, year)
+    if outcome is None:
+        return Decided(statement, standing)
+    if outcome.points is None:
+        nothing = FactProblem("", "số liệu thẩm định cho biết không phát sinh", "Chọn chấp thuận không áp dụng")
+        return Decided(statement, standing, senseless=outcome.problem or nothing)
+    points = printed(outcome.points, MOST_DECIMALS)
+    if statement.points is not None and printed(statement.points, 2) != printed(points, 2):
+        what = f"điểm nhập {points_said(statement.points)} khác điểm theo số liệu thẩm định {points_said(points)}"
+        return Decided(statement, standing, senseless=FactProblem("", what, "Xóa điểm, hoặc xóa số liệu thẩm định"))
+    return Decided(replace(statement, points=points), standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +102,12 @@ class Decision(NamedTuple):
     statement: Statement
     standing: Standing
     whose: str
+    senseless: FactProblem | None = None
+
+    @property
+    def problem_of_facts(self) -> str | None:
+        """Why the facts that the appraiser found give no points."""
+        return self.senseless.what if self.senseless else None
 
     @property
     def points(self) -> Decimal | None:
@@ -154,9 +179,9 @@ def check_appraisals(forms: Sequence[Appraisal]) -> list[list[Finding]]:
 
 def _rows(file: int, form: Appraisal) -> Iterator[Row]:
     yield Form(file, any(_decides(row.statement) for row in form.decided))
-    for statement, standing, why in form.decided:
+    for statement, standing, why, senseless in form.decided:
         if standing is not None:
-            yield Decision(file, statement, standing, form.whose)
+            yield Decision(file, statement, standing, form.whose, senseless)
         elif _decides(statement):
             yield Foreign(file, statement, why)
 
@@ -187,6 +212,19 @@ def foreign(row: Foreign) -> Iterator[Words]:
     """The sender decides only what is its own to decide."""
     what = f"{row.statement.unit}, tiêu chí {row.statement.code}: {row.why}"
     yield Words(place_of(row.statement, "appraised", "not_applicable"), what, "Xóa phần đã nhập ở dòng này")
+
+
+@check(
+    _CRITICAL,
+    "số liệu thẩm định đủ và tính ra điểm",
+    "Sửa số liệu thẩm định, hoặc xóa và nhập điểm",
+    expect("ExpectColumnValuesToBeNull", column="problem_of_facts"),
+)
+def facts_found_senseless(row: Decision) -> Iterator[Words]:
+    """Facts that the appraiser found are all there, and give points by the rule."""
+    if row.senseless:
+        place = place_of(row.statement, f"fact:{row.senseless.fact}", *_FACT_COLUMNS, "appraised")
+        yield Words(place, row.said(row.senseless.what), row.senseless.remedy)
 
 
 @check(_CRITICAL, "điểm từ 0 đến điểm tối đa", "Nhập lại điểm", *within("points", "standing.leaf.max"))
@@ -298,6 +336,7 @@ SUITE = Suite(
     (
         form_empty,
         foreign,
+        facts_found_senseless,
         points_outside,
         points_off_step,
         points_between_levels,
