@@ -5,18 +5,22 @@ Source: docs/process.md, 1 (appraisal, council); docs/maths.md, 5; docs/process.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from expectations.checking import Row, Suite, Words, check, check_forms, expect, place_of
 from expectations.points import NOISE, maximum_changed, millionths, outside_words, points_said, settled, within
+from models.criteria.facts import FactProblem
 from models.criteria.sets import Leaf
 from models.findings import Finding, Severity
-from models.numbers import ZERO
+from models.forms.appraisal import APPRAISED, points_found
+from models.forms.tables import fact_of_column
+from models.numbers import MOST_DECIMALS, ZERO, printed
 from models.records.submissions import Statement
 
 _CRITICAL, _WARNING, _INFO = Severity
+_FACT_COLUMNS = tuple(id for id in APPRAISED.by_id if fact_of_column(id))
 
 
 class Standing(NamedTuple):
@@ -43,6 +47,22 @@ class Decided(NamedTuple):
     statement: Statement
     standing: Standing | None
     why_not: str = ""
+    senseless: FactProblem | None = None
+
+
+def decided_by_facts(statement: Statement, standing: Standing, year: int) -> Decided:
+    """A row with the points that follow from the facts that the appraiser found, or why they give none."""
+    outcome = points_found(standing.leaf, statement.facts, year)
+    if outcome is None:
+        return Decided(statement, standing)
+    if outcome.points is None:
+        nothing = FactProblem("", "số liệu thẩm định cho biết không phát sinh", "Chọn chấp thuận không áp dụng")
+        return Decided(statement, standing, senseless=outcome.problem or nothing)
+    points = printed(outcome.points, MOST_DECIMALS)
+    if statement.points is not None and printed(statement.points, 2) != printed(points, 2):
+        what = f"điểm nhập {points_said(statement.points)} khác điểm theo số liệu thẩm định {points_said(points)}"
+        return Decided(statement, standing, senseless=FactProblem("", what, "Xóa điểm, hoặc xóa số liệu thẩm định"))
+    return Decided(replace(statement, points=points), standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +102,37 @@ class Decision(NamedTuple):
     statement: Statement
     standing: Standing
     whose: str
+    senseless: FactProblem | None = None
+
+    @property
+    def problem_of_facts(self) -> str | None:
+        """Why the facts that the appraiser found give no points."""
+        return self.senseless.what if self.senseless else None
 
     @property
     def points(self) -> Decimal | None:
         """The points given."""
         points = self.statement.points
         return None if points is None else settled(points, self.standing.leaf.max)
+
+    @property
+    def misfit(self) -> FactProblem | None:
+        """Why points within the maximum, other than those that stand, are none that the rule of the leaf gives."""
+        leaf = self.standing.leaf
+        if self.points is None or not ZERO <= self.points <= leaf.max:
+            return None
+        points = printed(self.points, MOST_DECIMALS)
+        return None if points == self.standing.points else leaf.rule.misfit(points, leaf.max)
+
+    @property
+    def off_step(self) -> str | None:
+        """What is wrong with points of a rule whose points are given directly."""
+        return self.misfit.what if self.misfit and self.standing.leaf.rule.given_directly else None
+
+    @property
+    def between_levels(self) -> str | None:
+        """What is wrong with points that follow from facts by the rule."""
+        return self.misfit.what if self.misfit and not self.standing.leaf.rule.given_directly else None
 
     @property
     def points_beside_grant(self) -> Decimal | None:
@@ -134,9 +179,9 @@ def check_appraisals(forms: Sequence[Appraisal]) -> list[list[Finding]]:
 
 def _rows(file: int, form: Appraisal) -> Iterator[Row]:
     yield Form(file, any(_decides(row.statement) for row in form.decided))
-    for statement, standing, why in form.decided:
+    for statement, standing, why, senseless in form.decided:
         if standing is not None:
-            yield Decision(file, statement, standing, form.whose)
+            yield Decision(file, statement, standing, form.whose, senseless)
         elif _decides(statement):
             yield Foreign(file, statement, why)
 
@@ -169,11 +214,51 @@ def foreign(row: Foreign) -> Iterator[Words]:
     yield Words(place_of(row.statement, "appraised", "not_applicable"), what, "Xóa phần đã nhập ở dòng này")
 
 
+@check(
+    _CRITICAL,
+    "số liệu thẩm định đủ và tính ra điểm",
+    "Sửa số liệu thẩm định, hoặc xóa và nhập điểm",
+    expect("ExpectColumnValuesToBeNull", column="problem_of_facts"),
+)
+def facts_found_senseless(row: Decision) -> Iterator[Words]:
+    """Facts that the appraiser found are all there, and give points by the rule."""
+    if row.senseless:
+        place = place_of(row.statement, f"fact:{row.senseless.fact}", *_FACT_COLUMNS, "appraised")
+        yield Words(place, row.said(row.senseless.what), row.senseless.remedy)
+
+
 @check(_CRITICAL, "điểm từ 0 đến điểm tối đa", "Nhập lại điểm", *within("points", "standing.leaf.max"))
 def points_outside(row: Decision) -> Iterator[Words]:
     """Points lie between 0 and the maximum."""
     whose = f"{row.standing.unit}: {row.whose}"
     yield from outside_words(row.statement, row.standing.leaf.max, whose, "appraised")
+
+
+@check(
+    _CRITICAL,
+    "điểm cho trực tiếp theo bước điểm của tiêu chí",
+    "Nhập lại điểm",
+    expect("ExpectColumnValuesToBeNull", column="off_step"),
+)
+def points_off_step(row: Decision) -> Iterator[Words]:
+    """Points that a rule takes directly lie on its steps."""
+    yield from _misfit_words(row)
+
+
+@check(
+    _WARNING,
+    "điểm là một mức điểm của quy tắc",
+    "Kiểm tra lại điểm",
+    expect("ExpectColumnValuesToBeNull", column="between_levels"),
+)
+def points_between_levels(row: Decision) -> Iterator[Words]:
+    """Points are some that facts can give by the rule."""
+    yield from _misfit_words(row)
+
+
+def _misfit_words(row: Decision) -> Iterator[Words]:
+    if row.misfit:
+        yield Words(place_of(row.statement, "appraised"), row.said(row.misfit.what), row.misfit.remedy)
 
 
 @check(
@@ -251,7 +336,10 @@ SUITE = Suite(
     (
         form_empty,
         foreign,
+        facts_found_senseless,
         points_outside,
+        points_off_step,
+        points_between_levels,
         points_and_grant,
         maximum_changed(Decision, "standing.leaf.max"),
         reason_missing,

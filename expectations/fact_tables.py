@@ -143,13 +143,14 @@ def _why_stray(unit: Unit | None, item: Leaf | BlockItem | None, sources: frozen
 
 def _fact_row(file: int, table: FactTable, statement: Statement, unit: Unit, item: Leaf | BlockItem) -> FactRow:
     facts = statement.facts
-    fields = item.rule.fields if isinstance(item, Leaf) else (item.field,)
-    missing = tuple(fact for fact in fields if fact.required and fact.id not in facts)
     outcome: Awarded | None = None
-    if not missing and isinstance(item, Leaf):
+    if isinstance(item, BlockItem):
+        count = facts.get(item.field.id)
+        outcome = None if count is None else item.points(count)
+        return FactRow(file, statement, unit.name, item, (item.field,) if count is None else (), outcome)
+    missing = item.rule.missing(facts)
+    if not missing:
         outcome = item.rule.points(facts, item.max, table.year)
-    elif not missing and isinstance(item, BlockItem):
-        outcome = item.points(facts[item.field.id])
     return FactRow(file, statement, unit.name, item, missing, outcome)
 
 

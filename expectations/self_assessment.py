@@ -167,7 +167,7 @@ class Claim(NamedTuple):
     @property
     def _proofs(self) -> int | None:
         statement = self.statement
-        if statement.not_applicable or not (self.outcome and self.outcome.points):
+        if statement.not_applicable or not (self.outcome and (self.outcome.points or self.leaf.rule.compares_units)):
             return None
         return len(statement.evidence) + bool(statement.text)
 

@@ -1,6 +1,8 @@
-"""How a text goes on from the one before it, and how it is without its marks."""
+"""How a text goes on from the one before it, how it is without its marks, and which word was meant by another."""
 
+import difflib
 import unicodedata
+from collections.abc import Iterable
 
 
 def continued(text: str) -> str:
@@ -12,3 +14,9 @@ def unaccented(text: str) -> str:
     """Small letters without the marks of Vietnamese: `Thủ Dầu Một` → `thu dau mot`."""
     decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """The question whether the likest known word was meant, with a space behind it; "" where none is like it."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"Có phải “{close[0]}”? " if close else ""

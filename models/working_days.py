@@ -19,6 +19,13 @@ _DAY = timedelta(days=1)
 _SATURDAY = 5
 
 
+class OwnDays(NamedTuple):
+    """What a province adds to the national calendar: days off, and days worked though a weekend or a holiday."""
+
+    off: tuple[date, ...] = ()
+    worked: tuple[date, ...] = ()
+
+
 class WorkingCalendar:
     """Working days of one province.
 

@@ -1,6 +1,6 @@
 """What docs/developers.md says of adding a check, a measure and a command, carried out step by step.
 
-The eleventh kind of rule, a form and a published figure have files of their own: test_new_kind_of_rule.py,
+A further kind of rule, a form and a published figure have files of their own: test_new_kind_of_rule.py,
 test_kinds_of_forms.py, tasks/site/test_published_figures.py.
 """
 

@@ -1,4 +1,4 @@
-"""An eleventh kind of rule, declared here and nowhere else, goes all the way of a fact.
+"""A further kind of rule, declared here and nowhere else, goes all the way of a fact.
 
 Set, form, recalculation in a spreadsheet program, reading, points, explanation, list of repairs, forecast: whatever a
 kind has to say is said in its own class, and no other file knows of it.

@@ -6,8 +6,8 @@ A number either counts things, so that it is whole, or measures an amount. Sourc
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -25,6 +25,8 @@ from models.numbers import (
 )
 
 NEVER_DONE = "none"
+
+_APPRAISED = "appraised:"
 
 _YES = frozenset({"1", "có", "co", "x", "đạt", "dat", "yes", "true", "rồi"})
 _NO = frozenset({"0", "không", "khong", "không đạt", "khong dat", "chưa", "chưa đạt", "chưa có", "no", "false"})
@@ -93,6 +95,11 @@ class FactField:
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = True
     of_ratio: bool = False
+
+    @property
+    def as_optional(self) -> "FactField":
+        """The same fact where points can be computed without it."""
+        return replace(self, required=False)
 
     @property
     def counts(self) -> bool:
@@ -192,6 +199,21 @@ class FactField:
                 return option
         known = ", ".join(f"{option} ({label})" for option, label in self.choices)
         raise self._refuse(f"không có phương án “{text}”", f"Chọn một trong: {known}")
+
+
+def appraised_id(fact: str) -> str:
+    """Under which id the value of a fact is kept that its appraiser found, beside the one that the unit states."""
+    return f"{_APPRAISED}{fact}"
+
+
+def claimed_id(fact: str) -> str | None:
+    """The fact whose appraised value is kept under this id; None for one that a unit states."""
+    return fact.removeprefix(_APPRAISED) if fact.startswith(_APPRAISED) else None
+
+
+def appraised_facts(facts: Mapping[str, str]) -> dict[str, str]:
+    """Of all that is kept of a leaf, the facts as its appraiser found them, by the ids that its rule gives them."""
+    return {own: value for fact, value in facts.items() if (own := claimed_id(fact)) is not None}
 
 
 def kind_of_numbers(*labels: str, stated: bool | None) -> FactKind:

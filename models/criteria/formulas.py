@@ -2,13 +2,13 @@
 
 Each kind of rule writes its own formula (models/criteria/rules/): the same facts in the form's cells give the same
 points as the rule gives. It shows nothing while a fact is missing, CHECK where the facts make no sense, and
-NOT_APPLICABLE where the leaf does not apply by its facts.
+NOT_APPLICABLE where the leaf does not apply by its facts, COMPARED_LATER where the units of the group are compared.
 A difference to a bound is rounded before its sign is taken, so that a spreadsheet's binary numbers meet the bounds as
 Decimals do: percentages to 11 decimals, which still tells one đồng in ten thousand billion. English function names and
 commas, as files have them. A test recalculates random facts of every kind in LibreOffice and compares every point.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,6 +18,8 @@ YES = "có"
 NO = "không"
 NOT_APPLICABLE = "không áp dụng"
 FORMULA_DIGITS = 9  # to which a product is brought before it is cut to decimals
+COMPARED_LATER = "chờ tổng hợp"
+_DAY_0 = date(1899, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ def rounded_formula(formula: str, decimals: int) -> str:
 def day_of(day: date) -> str:
     """A day as an expression."""
     return f"DATE({day.year},{day.month},{day.day})"
+
+
+def days_in(days: Iterable[date]) -> str:
+    """Days as an array, by their numbers in a spreadsheet: an array takes no functions."""
+    return f"{{{','.join(str((day - _DAY_0).days) for day in sorted(days))}}}"
 
 
 def any_empty(cells: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ snapshot; nothing in code knows how many areas there are.
 Source: docs/maths.md, 1 and 5.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -163,9 +164,18 @@ class BlockItem(_Part):
         """What it earns, in Vietnamese, without a full stop."""
         most = "" if self.max is None else f", tối đa {said(self.max)} điểm"
         if self.each is None:
-            return "; ".join(f"từ {step.from_} trở lên: {said(step.points)} điểm" for step in self.steps) + most
+            return "; ".join([*self._steps_said(), f"dưới {self.steps[-1].from_}: 0 điểm"]) + most
         cases = "mỗi trường hợp" if self.per == 1 else f"mỗi {self.per} trường hợp"
         return f"{cases} {said(self.each)} điểm{most}"
+
+    def _steps_said(self) -> Iterator[str]:
+        """The numbers of cases on each step, and what they are worth."""
+        for higher, step in zip((None, *self.steps), self.steps, strict=False):
+            cases = f"từ {step.from_} trở lên"
+            if higher is not None:
+                last = higher.from_ - 1
+                cases = f"{step.from_}" if last == step.from_ else f"từ {step.from_} đến {last}"
+            yield f"{cases}: {said(step.points)} điểm"
 
     def formula(self, cell: str) -> str:
         """The live formula of a form: cases × points, up to the item's maximum; see models/criteria/formulas.py."""
@@ -181,15 +191,28 @@ class BlockItem(_Part):
 
 
 class Block(BaseModel):
-    """The bonus or the penalty block: its items and the most it can give or take.
+    """The bonus or the penalty block: its items and the most it can give or take, if that is bounded at all.
 
     Source: docs/maths.md, 3.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cap: Points
+    cap: Annotated[Points | None, Field(exclude_if=_unsaid)] = None
+    capped: Annotated[bool, Field(exclude_if=lambda capped: capped)] = True
     items: tuple[BlockItem, ...] = ()
+
+    @model_validator(mode="after")
+    def _bounded_or_not(self) -> Self:
+        if self.capped is (self.cap is None):
+            raise ValueError(
+                "khối điểm cần đúng một trong: cap (nhiều nhất của cả khối) hoặc capped: false (không chặn)"
+            )
+        return self
+
+    def limited(self, points: Decimal) -> Decimal:
+        """The points of all items as far as the block counts them."""
+        return points if self.cap is None else min(points, self.cap)
 
 
 class Leaf(NamedTuple):

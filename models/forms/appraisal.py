@@ -1,11 +1,24 @@
 """The appraisal (phiếu thẩm định): an agency gives the points of its leaves, all units of a leaf below each other.
 
-Its sheets: tasks/forms/appraisal.py; what is right in it: expectations/appraisal.py.
+Where points follow from figures, the appraiser may enter the figures that it found instead (37 of 46): the rule gives
+the points. Its sheets: tasks/forms/appraisal.py; what is right in it: expectations/appraisal.py.
 """
 
+from collections.abc import Mapping
+
+from models.criteria.facts import FactField
+from models.criteria.rules.base import Awarded, problem
+from models.criteria.sets import Leaf
 from models.forms.base import FormDescription, Subject
 from models.forms.sources import ScoreSource
-from models.forms.tables import KEY, Column, ColumnLook, FormTable, RowsOf
+from models.forms.tables import KEY, Column, ColumnLook, FactsIn, FormTable, RowsOf
+
+_FOUND = "Số liệu thẩm định"
+
+
+def _found(fact: str, title: str, width: float) -> Column:
+    return Column(f"fact:{fact}", title, width, ColumnLook.INPUT_FACT, _FOUND, later=True)
+
 
 APPRAISED = FormTable(
     (
@@ -16,6 +29,11 @@ APPRAISED = FormTable(
         Column("stated", "Số liệu đơn vị kê khai", 42),
         Column("points", "Điểm tự chấm", 10, ColumnLook.POINTS),
         Column("explanation", "Tài liệu kiểm chứng, giải trình của đơn vị", 30),
+        _found("numerator", "Tử số", 9),
+        _found("denominator", "Mẫu số", 9),
+        _found("value", "Giá trị", 9),
+        _found("date", "Ngày", 11),
+        Column("by_facts", "Điểm theo số liệu thẩm định", 10, ColumnLook.POINTS),
         Column("appraised", "Điểm thẩm định", 10, ColumnLook.INPUT_POINTS),
         Column("not_applicable", "Chấp thuận không áp dụng", 11, ColumnLook.INPUT_CHOICE),
         Column("reason", "Lý do thay đổi", 38, ColumnLook.INPUT_TEXT),
@@ -24,6 +42,7 @@ APPRAISED = FormTable(
     sign="stated",
     sheet="(nhóm đơn vị)",
     rows=RowsOf.UNITS,
+    facts=FactsIn.COLUMNS,
     points="appraised",
     text="reason",
 )
@@ -39,3 +58,23 @@ FORM = FormDescription(
     has_deadline=True,
     decides=ScoreSource.APPRAISAL,
 )
+
+
+def found_fields(leaf: Leaf) -> tuple[FactField, ...]:
+    """The facts that an appraiser may enter of a leaf, so that its rule gives the points; none where it cannot."""
+    fields = leaf.rule.fields
+    has_columns = all(f"fact:{field.id}" in APPRAISED.by_id for field in fields)
+    return fields if has_columns and not leaf.rule.compares_units else ()
+
+
+def points_found(leaf: Leaf, facts: Mapping[str, str], year: int) -> Awarded | None:
+    """What follows from the facts that an appraiser found, all of the rule; None where it entered none."""
+    if not facts:
+        return None
+    if not found_fields(leaf):
+        fact = next(iter(facts))
+        return problem(fact, "tiêu chí này không chấm theo số liệu thẩm định", "Xóa số liệu, nhập điểm thẩm định")
+    if missing := leaf.rule.missing(facts):
+        what = f"thiếu số liệu thẩm định “{missing[0].label}”"
+        return problem(missing[0].id, what, "Nhập đủ số liệu thẩm định, hoặc xóa hết và nhập điểm")
+    return leaf.rule.points(facts, leaf.max, year)

@@ -50,6 +50,7 @@ class Column:
         look: what its cells hold; a row may differ where it has something else to say there.
         group: a common head above this and its neighbours.
         required: whether the form is not taken without it; true of every column that people fill in.
+        later: whether forms were written before there was this column, so that none goes back without it.
     """
 
     id: str
@@ -58,11 +59,12 @@ class Column:
     look: ColumnLook = ColumnLook.TEXT
     group: str = ""
     required: bool = False
+    later: bool = False
 
     @property
     def is_needed(self) -> bool:
         """Whether a form that lost this column goes back."""
-        return self.required or self.look.is_input
+        return (self.required or self.look.is_input) and not self.later
 
 
 class RowsOf(Enum):

@@ -26,6 +26,8 @@ from models.units import Succession, SuccessionKind, circle_in, mail_addresses
 _Path = tuple[str | int, ...]
 _PRINTABLE = re.compile(r"[ -~\u00a0-\u024f\u1e00-\u1eff\u2010-\u2027]")  # what the font of documents has for sure
 _OF_DEVICES = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.IGNORECASE)
+_ROMANS = {"I": 1, "V": 5, "X": 10}
+_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})(?<=[IVX])")
 _STEPS = {kind.value: kind.description.step for kind in DATED_KINDS}
 
 
@@ -256,13 +258,33 @@ def _check_code(
     codes.setdefault(code, path)
     if parent is not None and not code.startswith(f"{parent}."):
         yield file.finding(path, f"mã {code} không thuộc {parent}", f"Đặt mã bắt đầu bằng “{parent}.”")
-    elif before is not None and before != code and _in_order(code) < _in_order(before):
+    elif before is not None and before != code and _comes_before(code, before):
         yield file.finding(path, f"mã {code} đứng sau {before}: sai thứ tự", "Xếp các mục theo thứ tự mã")
 
 
-def _in_order(code: str) -> list[tuple[int, int, str]]:
-    """A code's parts for comparing: numbers as numbers, before letters."""
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in code.split(".")]
+def _comes_before(code: str, other: str) -> bool:
+    """Whether a code belongs before another, however its letters are read: as letters (a … d, đ, e) or as I … IX, X."""
+    return all(_in_order(code, romans) < _in_order(other, romans) for romans in (True, False))
+
+
+def _in_order(code: str, romans: bool) -> list[tuple[int, int, str]]:
+    """A code's parts for comparing: numbers as numbers, before letters; a part like `10a` by its number first."""
+    order: list[tuple[int, int, str]] = []
+    for part in code.split("."):
+        if romans and _ROMAN.fullmatch(part):
+            order.append((0, _roman(part), ""))
+            continue
+        digits = re.match(r"[0-9]*", part)
+        number = digits[0] if digits else ""
+        letters = part[len(number) :].casefold().replace("đ", "d\uffff")
+        order.append((0, int(number), letters) if number else (1, 0, letters))
+    return order
+
+
+def _roman(text: str) -> int:
+    """The number that Roman numerals write."""
+    values = [_ROMANS[letter] for letter in text]
+    return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
 
 
 def _check_sum(file: YamlFile, maximum: Decimal | None, children: Decimal, what: str, path: _Path) -> Iterator[Finding]:
@@ -390,6 +412,24 @@ def _check_round(contents: FolderContents, round: Round, file: YamlFile) -> Iter
     yield from _check_tie_break(contents, round, file)
     yield from _check_gates(contents, round, file)
     yield from _check_points(contents, round, file)
+    yield from _remark_self_appraisal(contents, round, file)
+
+
+def _remark_self_appraisal(contents: FolderContents, round: Round, file: YamlFile) -> Iterator[Finding]:
+    """Nobody appraises itself unremarked. Source: docs/process.md, 1."""
+    for position, group in enumerate(round.groups):
+        sets = _sets_of(contents, [group])
+        if not sets or contents.config is None:
+            continue
+        members = members_of(contents.units, round, group)
+        own = {unit.name: len(contents.config.appraised_by_itself(unit, sets[0])) for unit in members}
+        if named := ", ".join(f"{name} ({leaves} tiêu chí)" for name, leaves in own.items() if leaves):
+            what = f"vừa được đánh giá, vừa thẩm định chính mình: {named}"
+            remedy = (
+                "Giao cơ quan khác (appraised_by) hoặc đưa ra Hội đồng; danh sách soát trước khi ký có ghi điều này"
+            )
+            line = file.line(("groups", position, "units"))
+            yield Finding(file.shown_as, line, what, remedy, Severity.INFO)
 
 
 def _sets_of(contents: FolderContents, groups: Sequence[Group]) -> list[CriteriaSet] | None:
@@ -420,9 +460,8 @@ def _check_points(contents: FolderContents, round: Round, file: YamlFile) -> Ite
     if decimals != EXACT_POINTS:
         maxima = {(one.id, leaf.code): leaf.max for one in sets for leaf in one.leaves}
         for one in sets:
-            maxima |= {
-                (one.id, of): block.cap for of, block in (("bonus", one.bonus), ("penalty", one.penalty)) if block
-            }
+            blocks = (("bonus", one.bonus), ("penalty", one.penalty))
+            maxima |= {(one.id, of): block.cap for of, block in blocks if block and block.cap is not None}
             items = (*one.bonus_items.values(), *one.penalty_items.values())
             maxima |= {(one.id, item.code): item.max for item in items if item.max is not None}
         fine = {place: most for place, most in maxima.items() if decimals_of(most) > decimals}

@@ -8,9 +8,10 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from models.codes import Code, Name
-from models.criteria.sets import Leaf, Source
+from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.progress.periods import Reporting
 from models.published_figures import SiteField
+from models.units import Unit
 
 _COMMON_NOUNS = ("tỉnh ", "thành phố ", "thủ đô ")
 _WEB_ADDRESS = re.compile(r"https?://[^\s?#\"'<>/]+(/[^\s?#\"'<>]*)?")
@@ -151,6 +152,13 @@ class ProvinceConfig(_Declared):
     def appraiser_of(self, leaf: Leaf) -> str | None:
         """The id of the agency that appraises a leaf: its own, else the first; None for surveys, which are approved."""
         return None if leaf.source is Source.SURVEY else leaf.appraised_by or self.appraisers[0].id
+
+    def appraised_by_itself(self, unit: Unit, criteria_set: CriteriaSet) -> list[Leaf]:
+        """The leaves of a unit that the agency of the same name appraises, so that it appraises itself."""
+        names = {name.casefold() for name in (unit.name, *unit.aliases)}
+        own = {agency.id for agency in self.appraisers if agency.name.casefold() in names}
+        leaves = criteria_set.leaves if own else ()
+        return [leaf for leaf in leaves if leaf.applies_to(unit.code, unit.kind) and self.appraiser_of(leaf) in own]
 
     @property
     def department_lines(self) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from models.province.progress_files import ProgressFolder, read_progress
 from models.province.rounds import Group, Round
 from models.province.yaml_files import Model, YamlFile, load_model, said_choices
 from models.units import Succession, Unit, unit_named
+from models.working_days import OwnDays
 
 _UNIT_COLUMNS = ("code", "name", "kind")
 _UNIT_EXTRAS = ("aliases", "parent", "valid_from", "valid_to", "email", "head")
@@ -242,7 +243,9 @@ def _yaml_files_in(contents: FolderContents, folder: Path, name: str) -> list[Pa
 def _read_yaml(
     contents: FolderContents, path: Path, shown_as: str, model: type[Model], droppable: Sequence[Sequence[str]]
 ) -> tuple[Model | None, YamlFile]:
-    value, file, findings = load_model(path, shown_as, model, droppable)
+    config = contents.config
+    context = OwnDays(config.holidays, config.working_days) if config else None
+    value, file, findings = load_model(path, shown_as, model, droppable, context)
     contents.findings += findings
     if findings:
         contents.partly_read.add(shown_as)

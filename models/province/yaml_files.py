@@ -9,15 +9,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 from unicodedata import normalize
 
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from models.criteria.rules.any_rule import RULE_KINDS
+from models.criteria.rules.base import Rule
 from models.findings import Finding
 from models.province.plain_files import UnreadableError, read_plain
+from models.wording import meant
 
 Model = TypeVar("Model", bound=BaseModel)
 Step = str | int
@@ -59,6 +62,14 @@ class YamlFile:
                 found.append(part)
         return tuple(found)
 
+    def text(self, path: Sequence[Step]) -> str:
+        """What is written at a path, "" where that is no single value."""
+        node = self._root
+        for part in path:
+            step = _child(node, part)
+            node = step[1] if step else None
+        return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+
     def leave_out(self, paths: Iterable[tuple[Step, ...]]) -> None:
         """Forget parts of the file, so that what remains can be read; the lines of the rest stay."""
         for path in sorted(set(paths), reverse=True):
@@ -83,7 +94,7 @@ def _child(node: yaml.Node | None, part: Step) -> tuple[yaml.Node, yaml.Node] | 
 
 
 def load_model(
-    path: Path, shown_as: str, model: type[Model], droppable: Sequence[Sequence[str]] = ()
+    path: Path, shown_as: str, model: type[Model], droppable: Sequence[Sequence[str]] = (), context: object = None
 ) -> tuple[Model | None, YamlFile, list[Finding]]:
     """Read one YAML file into a model.
 
@@ -93,6 +104,7 @@ def load_model(
         model: what it says.
         droppable: paths ("*" is any name or position) of parts without which the rest still makes sense. Where such a
             part is wrong, the model of the rest is returned beside the findings, so that the rest can be checked too.
+        context: what models take from other files.
 
     Returns:
         The model or None, the file for later findings, and what is wrong with it.
@@ -104,7 +116,7 @@ def load_model(
     findings: list[Finding] = []
     if not isinstance(_value(root, file, findings, {}), dict):
         return None, file, [Finding(shown_as, 1, "tệp không có nội dung dạng “mục: giá trị”", "Xem tệp mẫu")]
-    value, wrong = _modelled(root, file, model, droppable)
+    value, wrong = _modelled(root, file, model, droppable, context)
     findings += wrong
     return value if droppable or not findings else None, file, findings
 
@@ -162,17 +174,17 @@ _SYNTAX = {
 
 
 def _modelled(
-    root: yaml.Node | None, file: YamlFile, model: type[Model], droppable: Sequence[Sequence[str]]
+    root: yaml.Node | None, file: YamlFile, model: type[Model], droppable: Sequence[Sequence[str]], context: object
 ) -> tuple[Model | None, list[Finding]]:
     """The model of the file, or of what remains without its wrong parts; and what is wrong with the whole."""
     findings: list[Finding] | None = None
     while True:
         try:
-            return model.model_validate(_value(root, file, [], {})), findings or []
+            return model.model_validate(_value(root, file, [], {}), context=context), findings or []
         except ValidationError as error:
             errors = [details for details in error.errors(include_url=False) if not _only_follows(details)]
         if findings is None:
-            findings = [_said(file, details) for details in errors]
+            findings = [_said(file, details, model) for details in errors]
         wrong = [_dropped(file, details, droppable) for details in errors]
         parts = [part for part in wrong if part is not None]
         if not parts or len(parts) < len(wrong):
@@ -248,11 +260,11 @@ _AS_SAMPLE = "Xem tệp mẫu trong examples/tinh-mau"
 _WRITE_DATE = "Ghi ngày dạng 2025-01-31"
 _MESSAGES = {
     "missing": ("thiếu mục “{last}”", "Thêm mục này"),
-    "extra_forbidden": ("không có mục tên “{last}”", "Sửa tên mục hoặc bỏ đi; xem docs/thu-muc-tinh.md"),
+    "extra_forbidden": ("không có mục tên “{last}”", "{meant}Sửa tên mục hoặc bỏ đi; ở đây ghi được: {expected}"),
     "rule_kind_missing": ("quy tắc thiếu loại (kind)", "Ghi kind là một trong: {expected}"),
-    "rule_kind_unknown": ("không có loại quy tắc “{tag}”", "Dùng một trong: {expected}"),
-    "enum": ("giá trị “{input}” không hợp lệ ở mục “{last}”", "Dùng một trong: {expected}"),
-    "literal_error": ("giá trị “{input}” không hợp lệ ở mục “{last}”", "Dùng một trong: {expected}"),
+    "rule_kind_unknown": ("không có loại quy tắc “{tag}”", "{meant}Dùng một trong: {expected}"),
+    "enum": ("giá trị “{input}” không hợp lệ ở mục “{last}”", "{meant}Dùng một trong: {expected}"),
+    "literal_error": ("giá trị “{input}” không hợp lệ ở mục “{last}”", "{meant}Dùng một trong: {expected}"),
     "greater_than": ("“{last}” là {input}, phải lớn hơn {gt}", "Sửa lại giá trị"),
     "greater_than_equal": ("“{last}” là {input}, phải từ {ge} trở lên", "Sửa lại giá trị"),
     "less_than_equal": ("“{last}” là {input}, không được quá {le}", "Sửa lại giá trị"),
@@ -288,23 +300,54 @@ _IN_IDS = "Chỉ dùng chữ thường không dấu, chữ số, gạch dưới;
 _IN_CODES = "Chỉ dùng chữ, số, dấu chấm, gạch; không có dấu cách"
 
 
-def _said(file: YamlFile, details: ErrorDetails) -> Finding:
-    """A model's error in Vietnamese, at its line."""
+def _said(file: YamlFile, details: ErrorDetails, model: type[BaseModel]) -> Finding:
+    """A model's error in Vietnamese, at its line, with the nearest thing that may be written there."""
     path = details["loc"]
     what, remedy = _MESSAGES.get(details["type"], ("“{last}” không hợp lệ", _AS_SAMPLE))
     if details["input"] is None:
         what, remedy = _EMPTY
     context = {key: str(value) for key, value in details.get("ctx", {}).items()}
+    last, typed, expected = _last_of(path), _short(details["input"]), said_choices(context.get("expected", ""))
+    if details["type"] == "extra_forbidden":
+        known = _names_at(file, path[:-1], model)
+        typed, expected = last, ", ".join(known)
     words = {
         "tag": "",
         "error": "",
+        "meant": meant(typed, expected.split(", ")),
         **context,
-        "last": _last_of(path),
-        "input": _short(details["input"]),
-        "expected": said_choices(context.get("expected", "")),
+        "last": last,
+        "input": typed,
+        "expected": expected,
         "allowed": _IN_IDS if "[a-z]" in context.get("pattern", "") else _IN_CODES,
     }
     return file.finding(path, what.format_map(words), remedy.format_map(words))
+
+
+def _names_at(file: YamlFile, path: Sequence[Step], model: type[BaseModel]) -> list[str]:
+    """The names that a mapping at a path of a file may have, in the order of its model."""
+    models = [model]
+    for depth, part in enumerate(path):
+        if isinstance(part, str):
+            fields = [field for each in models for field in each.model_fields.items()]
+            inner = [field.annotation for name, field in fields if part in (name, field.alias)]
+            models = [_written_kind(file, path[: depth + 1], found) for found in _models_in(*inner)] or models
+    return list(dict.fromkeys(field.alias or name for each in models for name, field in each.model_fields.items()))
+
+
+def _models_in(*annotations: Any) -> list[type[BaseModel]]:
+    """The models that annotations speak of."""
+    found: list[type[BaseModel]] = []
+    for annotation in annotations:
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            found.append(annotation)
+        found += _models_in(*get_args(annotation))
+    return found
+
+
+def _written_kind(file: YamlFile, path: Sequence[Step], model: type[BaseModel]) -> type[BaseModel]:
+    """A rule is of the kind that it names."""
+    return RULE_KINDS.get(file.text((*path, "kind")), model) if issubclass(model, Rule) else model
 
 
 def said_choices(expected: str) -> str:

@@ -5,25 +5,30 @@ where something changes; the same checks in every such table.
 Source: docs/process.md, 1 (appraisal, council); docs/process.md, 6.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 
-from models.criteria.formulas import NOT_APPLICABLE, YES
+from models.criteria.facts import FactField, appraised_facts
+from models.criteria.formulas import NOT_APPLICABLE, YES, FormulaCells
 from models.criteria.sets import Leaf
+from models.forms.appraisal import APPRAISED, found_fields, points_found
 from models.forms.row_keys import RowKey
-from models.forms.sheets import REASON_MISSING
+from models.forms.sheets import REASON_MISSING, capitalised
 from models.forms.sources import ScoreSource, Stage
-from models.forms.tables import Column, ColumnLook
+from models.forms.tables import Column, ColumnLook, fact_of_column
+from models.numbers import MOST_DECIMALS, printed
 from models.records.results import Basis
 from models.records.submissions import said_document
 from tasks.forms.cover_pages import INPUTS_LEGEND
-from tasks.forms.fact_cells import said_facts
+from tasks.forms.fact_cells import fact_check, look_of, said_facts, value_of
 from tasks.forms.round_records import UnitRecord
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
     CRITERION,
     CRITERION_MAX,
+    GREY,
     Check,
     Formula,
     Look,
@@ -38,6 +43,8 @@ LEGEND = (
     (ALARM_FILL, "Ô đỏ", "Phải sửa: thay đổi mà chưa ghi lý do, hoặc vừa ghi điểm vừa chấp thuận"),
 )
 _RULE_HEAD = Look(italic=True, fill="EAF1FB")
+_LABEL_HEAD = Look(italic=True, fill="EAF1FB", across="center")
+_FOUND = tuple(fact for id in APPRAISED.by_id if (fact := fact_of_column(id)))
 _WRAPPED = (ColumnLook.TEXT, ColumnLook.INPUT_TEXT)
 _REASON_CHECK = text_check(
     "Lý do thay đổi",
@@ -80,13 +87,19 @@ class DecisionTable:
         sentence = leaf.rule.sentence(leaf.max, year)
         for number in range(at["stated"], last + 1):
             page.put(page.row, number, None, _RULE_HEAD)
+        fields = self._found(leaf)
+        if fields:
+            last = min(at[f"fact:{fact}"] for fact in _FOUND) - 1
+            for field in fields:
+                page.put(page.row, at[f"fact:{field.id}"], capitalised(field.label), _LABEL_HEAD)
         page.put(page.row, at["code"], leaf.code, CRITERION_MAX)
         page.put(page.row, at["unit"], leaf.name, CRITERION)
         page.put(page.row, at["max"], leaf.max, CRITERION_MAX)
         page.put(page.row, at["stated"], sentence, _RULE_HEAD)
         page.sheet.merge_cells(start_row=page.row, end_row=page.row, start_column=at["stated"], end_column=last)
-        across = sum(column.width for column in self.columns[at["stated"] - 1 :])
-        page.height(page.row, [(leaf.name, self.widths["unit"] * 0.9), (sentence, across)], least=22)
+        across = sum(column.width for column in self.columns[at["stated"] - 1 : last])
+        labels = [(capitalised(field.label), self.widths[f"fact:{field.id}"]) for field in fields]
+        page.height(page.row, [(leaf.name, self.widths["unit"] * 0.9), (sentence, across), *labels], least=22)
         page.row += 1
 
     def put_row(self, leaf: Leaf, record: UnitRecord, besides: Iterable[tuple[str, Value]] = ()) -> str:
@@ -113,10 +126,44 @@ class DecisionTable:
             "check": Formula(f'=IF({self._lacks_reason(row)},"{REASON_MISSING}","")'),
             **dict(besides),
         }
-        put_row(self.page, self.columns, values)
+        looks = dict.fromkeys((*(f"fact:{fact}" for fact in _FOUND), "by_facts"), GREY)
+        values |= dict.fromkeys(looks.keys() & self.at.keys())
+        found = appraised_facts(record.facts.get(leaf.code, {}))
+        for field in self._found(leaf):
+            values[f"fact:{field.id}"] = value_of(field, found.get(field.id))
+            looks[f"fact:{field.id}"] = look_of(field)
+        if self._found(leaf):
+            values["by_facts"] = Formula(self._by_facts(leaf, record.year, row))
+            del looks["by_facts"]
+            if (
+                found
+                and given
+                and given.points is not None
+                and self._is_by_facts(leaf, found, given.points, record.year)
+            ):
+                values["appraised"] = None
+        put_row(self.page, self.columns, values, looks)
+        for field in self._found(leaf):
+            address = f"{self.letter(f'fact:{field.id}')}{row}"
+            self.page.check(address, fact_check(leaf, field, record.year, address, {}))
         self.page.height(row, [(values[each.id], each.width) for each in self.columns if each.look in _WRAPPED])
         self.page.row += 1
         return key
+
+    def _found(self, leaf: Leaf) -> tuple[FactField, ...]:
+        """The facts that may be entered here instead of points."""
+        return found_fields(leaf) if "by_facts" in self.at else ()
+
+    def _by_facts(self, leaf: Leaf, year: int, row: int) -> str:
+        """The live formula of the points that follow from them."""
+        cells = {field.id: f"${self.letter(f'fact:{field.id}')}{row}" for field in self._found(leaf)}
+        return leaf.rule.formula(FormulaCells(cells), leaf.max, year)
+
+    @staticmethod
+    def _is_by_facts(leaf: Leaf, found: Mapping[str, str], points: Decimal, year: int) -> bool:
+        """Whether recorded points are those of the recorded facts, so that they need not be typed again."""
+        outcome = points_found(leaf, found, year)
+        return outcome is not None and outcome.points is not None and printed(outcome.points, MOST_DECIMALS) == points
 
     def put_checks(self, first: int, last: int) -> None:
         """What may be typed from the first to the last row, and what turns red."""
@@ -142,8 +189,11 @@ class DecisionTable:
         points, appraised, granted, reason = (
             f"${self.letter(id)}{row}" for id in (self.compared, "appraised", "not_applicable", "reason")
         )
-        differs = f"IF(ISNUMBER({points}),ROUND({appraised}-{points},6)<>0,N({appraised})<>0)"
-        changed = f"IF(ISNUMBER({appraised}),{differs},FALSE)"
+        entered = appraised
+        if "by_facts" in self.at:
+            entered = f"IF(ISNUMBER({appraised}),{appraised},${self.letter('by_facts')}{row})"
+        differs = f"IF(ISNUMBER({points}),ROUND({entered}-{points},6)<>0,N({entered})<>0)"
+        changed = f"IF(ISNUMBER({entered}),{differs},FALSE)"
         return f'AND({reason}="",OR({granted}="{YES}",{changed}))'
 
 

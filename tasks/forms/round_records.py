@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from sqlmodel import Session
+
 from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.forms.descriptions import FormKind
 from models.forms.explanation import AGREES
@@ -26,7 +28,7 @@ from tasks.progress.forecasting import SuggestedFact, suggested_facts
 from tasks.recording.extensions import with_granted
 from tasks.recording.versions import current_evidence, current_remarks, current_words
 from tasks.scoring.gathering import read_inputs
-from tasks.scoring.points import Given, GroupScoring, UnitInput, has_submitted, score_unit
+from tasks.scoring.points import Given, GroupScoring, UnitInput, among_each_other, has_submitted, score_unit
 
 _DECIDED = (ScoreSource.COUNCIL, ScoreSource.APPRAISAL)
 
@@ -203,7 +205,7 @@ def read_round(
     words: dict[str, dict[tuple[str, Stage], WordEntry]] = defaultdict(dict)
     evidence: dict[str, dict[tuple[str, Stage], list[EvidenceEntry]]] = defaultdict(dict)
     with storage.reading() as session:
-        inputs, _ = read_inputs(session, province, year, units)
+        inputs = _compared_inputs(session, province, year, units)
         for word in current_words(session, year, units):
             words[word.unit][word.component, word.stage] = word
         for item in current_evidence(session, year, units):
@@ -233,6 +235,23 @@ def read_round(
 
 def _same(before: UnitRecord | None, now: UnitRecord) -> UnitRecord:
     return before if before is not None and before == now else now
+
+
+def _compared_inputs(
+    session: Session, province: Province, year: int, units: Collection[str] | None
+) -> dict[str, UnitInput]:
+    """What is current about the units, with what rules that compare units have to know of the others."""
+    inputs, _ = read_inputs(session, province, year, units)
+    groups = [(group, province.criteria_sets[group.criteria_set]) for group in province.round_of(year).groups]
+    if not any(leaf.rule.compares_units for _, criteria_set in groups for leaf in criteria_set.leaves):
+        return inputs
+    everything = inputs if units is None else read_inputs(session, province, year)[0]
+    for group, criteria_set in groups:
+        members = [everything[unit.code] for unit in province.members(province.round_of(year), group)]
+        for unit in among_each_other(members, criteria_set):
+            if units is None or unit.unit.code in units:
+                inputs[unit.unit.code] = unit
+    return inputs
 
 
 def with_suggestions(storage: Storage, records: RoundRecords) -> RoundRecords:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from openpyxl.utils import get_column_letter
 
 from models.criteria.facts import FactField
-from models.criteria.formulas import CHECK, NOT_APPLICABLE, YES, FormulaCells, ListCells
+from models.criteria.formulas import CHECK, COMPARED_LATER, NOT_APPLICABLE, YES, FormulaCells, ListCells
 from models.criteria.sets import Area, Criterion, Evidence, Leaf, Source
 from models.forms.descriptions import FormIdentity, FormKind, set_used
 from models.forms.row_keys import RowKey
@@ -461,6 +461,8 @@ def _put_area_sum(page: Page, record: UnitRecord, area: Area, rows: _Rows) -> No
         claimed += f'-COUNTIF({points},"{NOT_APPLICABLE}")'
         removed += f'+SUMIF({points},"{NOT_APPLICABLE}",{maxima})'
     answered = f"COUNT({points})-{rows.sums[area.code]}"
+    if any(leaf.rule.compares_units for leaf in leaves):
+        answered += f'+COUNTIF({points},"{COMPARED_LATER}")'
     values: dict[str, Value] = {
         "code": area.code,
         "content": area.name,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, func, select
 
+from models.criteria.facts import appraised_id
 from models.criteria.sets import Leaf, Source
 from models.findings import refusal
 from models.forms.descriptions import FormKind
@@ -155,6 +156,7 @@ def _facts_from_elsewhere(session: Session, record: UnitRecord, receipt: Receipt
         FactVersion.unit == record.unit.code,
         col(FactVersion.component).in_(own),
         col(FactVersion.receipt_id) > receipt.id,
+        ~col(FactVersion.fact).startswith(appraised_id("")),
     )
     return session.exec(later).one() > 0
 

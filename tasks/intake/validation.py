@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from expectations.appraisal import Appraisal, Decided, Standing, check_appraisals
+from expectations.appraisal import Appraisal, Decided, Standing, check_appraisals, decided_by_facts
 from expectations.evidence import evidence_span
 from expectations.explanation import ExplanationForm, check_explanations
 from expectations.fact_tables import FactTable
@@ -302,7 +302,7 @@ def _appraisal(batch: _Batch, reading: Reading, identity: FormIdentity) -> Appra
             and record.claims_not_applicable(leaf.code),
             silent=claimed is not None and missing and leaf.source is Source.SELF,
         )
-        return Decided(statement, standing)
+        return decided_by_facts(statement, standing, identity.year)
 
     return Appraisal(reading.file, "điểm thẩm định", [decided(statement) for statement in reading.statements])
 

@@ -32,7 +32,7 @@ from tasks.progress.figures import Found, StatedFigures
 from tasks.recording.progress import current_figures, current_indices, current_register
 from tasks.scoring.gathering import Gathered, gather
 from tasks.scoring.next_steps import is_past, next_step
-from tasks.scoring.points import GroupScoring, UnitInput, score_group
+from tasks.scoring.points import GroupScoring, UnitInput, among_each_other, score_group
 from tasks.scoring.ranking import rank_group
 
 _AWAITED = {
@@ -276,7 +276,8 @@ def forecast_round(
         criteria_set = province.criteria_sets[group.criteria_set]
         members = province.members(round, group)
         used = {unit.code: _standing_in(gathered.inputs[unit.code], by_unit.get(unit.code, ())) for unit in members}
-        inputs = {unit.code: _with(gathered.inputs[unit.code], used[unit.code]) for unit in members}
+        known = [_with(gathered.inputs[unit.code], used[unit.code]) for unit in members]
+        inputs = {one.unit.code: one for one in among_each_other(known, criteria_set)}
         scoring = GroupScoring(criteria_set, year, round.survey_missing, round.gates_of(group), round.ranking)
         scored, _ = score_group([inputs[unit.code] for unit in members], scoring)
         unranked = (*group.unranked, *(unit.code for unit in scored if not _is_enough(unit)))

@@ -22,6 +22,7 @@ from models.province.rounds import DATED_KINDS, SurveyMissing
 from models.records.procedure import Accepted, Procedure
 from models.records.results import Basis, GroupResult, Status, UnitResult
 from models.records.snapshots import Frozen
+from models.units import Unit
 from report_templates.filters import counted
 from tasks.documents.decision import DECISION, decision_documents
 from tasks.documents.report import SUBMISSION, submission_document
@@ -54,6 +55,7 @@ class Kind(Enum):
     UNCONFIRMED = ("chua-tham-dinh-het", "Tiêu chí không có điểm thẩm định", False, True)
     NOTHING_STATED = ("thieu-so-lieu", "Tiêu chí chưa có số liệu", False, True)
     NOT_SCORED = ("khong-cham-diem", "Đơn vị không được chấm điểm", False, True)
+    SELF_APPRAISED = ("tu-tham-dinh", "Cơ quan tự thẩm định chính mình", False, True)
     UNEXPLAINED = ("cho-giai-trinh", "Giải trình chưa trả lời", False, True)
     GATED = ("khong-che", "Xếp loại bị khống chế", False, True)
     SUMS = ("cong-khong-khop", "Điểm in cộng không khớp", False, True)
@@ -211,6 +213,13 @@ def _of_appraisal(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
         "Xác nhận cơ quan thẩm định đã chấp nhận các tiêu chí ấy",
     )
     yield from _point(
+        Kind.SELF_APPRAISED,
+        group,
+        _with(group, {unit.code: _appraised_by_itself(frozen, group, unit) for unit in group.units}),
+        "{names} tự thẩm định chính mình (tiêu chí {leaves}), Hội đồng chưa quyết định các tiêu chí ấy",
+        "Đưa các tiêu chí ấy ra Hội đồng, hoặc giao cơ quan khác thẩm định (appraised_by)",
+    )
+    yield from _point(
         Kind.UNDECIDED,
         group,
         _with(group, procedure.undecided),
@@ -224,6 +233,13 @@ def _of_appraisal(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
         "{names} chưa trả lời điểm bị giảm khi thẩm định",
         "Nhận phiếu giải trình hoặc văn bản xác nhận",
     )
+
+
+def _appraised_by_itself(frozen: Frozen, group: GroupResult, unit: UnitResult) -> list[str]:
+    """The leaves of a unit on which nobody but itself has the last word."""
+    here = Unit(code=unit.code, name=unit.name, kind=unit.kind)
+    own = {leaf.code for leaf in frozen.config.appraised_by_itself(here, frozen.criteria_sets[group.criteria_set])}
+    return [leaf.code for leaf in unit.leaves if leaf.code in own and leaf.basis is not Basis.COUNCIL]
 
 
 def _of_leaves(frozen: Frozen, group: GroupResult) -> Iterator[Point]:

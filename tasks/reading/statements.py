@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from models.criteria.formulas import CHECK, NOT_APPLICABLE, YES
+from models.criteria.formulas import CHECK, COMPARED_LATER, NOT_APPLICABLE, YES
 from models.criteria.sets import Leaf, Source
 from models.findings import Finding, Place, Severity
 from models.forms.descriptions import FormIdentity
@@ -449,7 +449,7 @@ def _locked_points(form: FormInHand, cells: SheetCells, row: FormRow, id: str, n
     value = row.table.sheet.rows[row.row][at]
     if isinstance(value, str):
         text = clean(value)
-        if text in ("", CHECK) or text.casefold() == NOT_APPLICABLE:
+        if text in ("", CHECK, COMPARED_LATER) or text.casefold() == NOT_APPLICABLE:
             return None
         try:
             return spoken_number(text)

@@ -6,7 +6,6 @@ Source: docs/developers.md; survey leaves are never self-scored: docs/maths.md, 
 """
 
 import csv
-import difflib
 import io
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -34,6 +33,7 @@ from models.province.csv_files import CsvFile, Row
 from models.province.folder import Province
 from models.records.entries import FactEntry, HistoryEntry, ScoreEntry
 from models.units import Unit
+from models.wording import meant
 from tasks.reading.isolation import ChildFailedError, children
 from tasks.recording.history_checks import TypedResult, compare_typed
 
@@ -122,8 +122,7 @@ def meant_unit(code: str, units: Iterable[Unit]) -> str:
         if wanted in {name.casefold() for name in (unit.name, *unit.aliases)}:
             return f"Ghi mã “{unit.code}” thay cho tên đơn vị"
         codes.append(unit.code)
-    close = difflib.get_close_matches(code, codes, n=1)
-    return f"Có phải “{close[0]}”? {_BY_UNITS}" if close else _BY_UNITS
+    return f"{meant(code, codes)}{_BY_UNITS}"
 
 
 def members_by_code(province: Province, year: int) -> dict[str, Member]:
@@ -312,7 +311,13 @@ def _score_entry(reader: RowReader, row: Row) -> ScoreEntry | None:
     if granted == "1":
         return _granted(reader, row, source, ScoreEntry(member.unit.code, component, source, None, True, note))
     points = _points(reader, row, "points", maximum, component)
-    return None if points is None else ScoreEntry(member.unit.code, component, source, points, False, note)
+    if points is None:
+        return None
+    leaf = member.criteria_set.by_code.get(component)
+    if leaf and leaf.rule.given_directly and (wrong := leaf.rule.misfit(points, leaf.max)):
+        reader.refuse(row, f"tiêu chí {component}: {wrong.what}", wrong.remedy)
+        return None
+    return ScoreEntry(member.unit.code, component, source, points, False, note)
 
 
 def _granted(reader: RowReader, row: Row, source: ScoreSource, entry: ScoreEntry) -> ScoreEntry | None:
@@ -337,7 +342,7 @@ def _scored_maximum(reader: RowReader, row: Row, member: Member, source: ScoreSo
             return None
         if not _applies(reader, row, member, items[code]):
             return None
-        return items[code].max or block.cap
+        return next((most for most in (items[code].max, block.cap) if most is not None), Decimal(_MOST_POINTS))
     leaf = criteria_set.by_code.get(code)
     if leaf is None:
         _refuse_code(reader, row, criteria_set, code)
@@ -375,8 +380,7 @@ def _scorable(criteria_set: CriteriaSet, code: str) -> str:
     below = [leaf.code for leaf in criteria_set.leaves if leaf.code.startswith(f"{code}.")]
     if below:
         return f"Điểm ghi ở tiêu chí thành phần: {', '.join(below[:6])}"
-    close = difflib.get_close_matches(code, criteria_set.by_code, n=1)
-    return f"Có phải “{close[0]}”? {_BY_SET}" if close else _BY_SET
+    return f"{meant(code, criteria_set.by_code)}{_BY_SET}"
 
 
 def number_in(reader: RowReader, row: Row, column: str) -> Decimal | None:

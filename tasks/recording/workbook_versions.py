@@ -9,11 +9,14 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from models.criteria.facts import appraised_id
 from models.criteria.sets import CriteriaSet
+from models.forms.appraisal import points_found
 from models.forms.base import FormDescription
 from models.forms.descriptions import MONTH_KINDS, FormIdentity, FormKind
 from models.forms.row_keys import task_of_code
 from models.forms.sources import ScoreSource
+from models.numbers import MOST_DECIMALS, printed
 from models.progress.periods import Period, read_period
 from models.progress.registers import RegisterKind
 from models.records.submissions import Reading, Statement, storable
@@ -104,7 +107,7 @@ def stated_rows(
             continue
         where = {"year": identity.year, "unit": statement.unit, "component": statement.code}
         if form.decides:
-            yield from _given(statement, where, form.decides)
+            yield from _given(statement, where, form.decides, criteria_set)
         else:
             yield from _stated(statement, where, form, criteria_set)
 
@@ -146,11 +149,21 @@ def tells_nothing_else(row: Row, standing: Row) -> bool:
     return all(known.get(name) == value for name, value in told.items())
 
 
-def _given(statement: Statement, where: Row, source: ScoreSource) -> Iterator[tuple[VersionTable, Row]]:
-    """Points given, or the grant that nothing applies; an empty row keeps what stands."""
-    if statement.points is None and not statement.not_applicable:
+def _given(
+    statement: Statement, where: Row, source: ScoreSource, criteria_set: CriteriaSet
+) -> Iterator[tuple[VersionTable, Row]]:
+    """Points given, or the grant that nothing applies; an empty row keeps what stands.
+
+    Facts that the appraiser found are kept beside those of the unit, and the points that follow from them as given.
+    """
+    points, leaf = statement.points, criteria_set.by_code.get(statement.code)
+    if leaf is not None and (found := points_found(leaf, statement.facts, where["year"])) and found.points is not None:
+        points = printed(found.points, MOST_DECIMALS)
+        for fact, value in statement.facts.items():
+            yield FACTS, {**where, "fact": appraised_id(fact), "value": value}
+    if points is None and not statement.not_applicable:
         return
-    points = None if statement.not_applicable else statement.points
+    points = None if statement.not_applicable else points
     grant = {"points": points, "not_applicable": statement.not_applicable, "note": storable(statement.text)}
     yield SCORES, {**where, "source": source.value, **grant}
 

@@ -138,6 +138,8 @@ def _why(old: LeafPoints | None, new: LeafPoints | None, leaf: Leaf) -> Iterator
         told, tells = (field.shown(facts[field.id]) if field.id in facts else _NOTHING for facts in (then, here))
         if told != tells:
             yield f"{capitalised(field.label)}: {told} → {tells}"
+    if leaf.rule.compares_units and old.facts != new.facts:
+        yield "tính lại theo số liệu của các đơn vị cùng nhóm"
     if new.note and new.note != old.note:
         yield new.note
 

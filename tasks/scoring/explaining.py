@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
-from models.criteria.facts import FactField
+from models.criteria.facts import FactField, claimed_id
 from models.criteria.sets import CriteriaSet, Leaf
 from models.findings import refusal
 from models.forms.sources import ScoreSource, Stage
@@ -186,9 +186,10 @@ def _fact_steps(
     for fact, receipt in _versions(session, FactVersion, snapshot, unit):
         if (fact.id or 0) > snapshot.through_fact:
             continue
-        field = fields.get((fact.component, fact.fact))
+        own = claimed_id(fact.fact)
+        field = fields.get((fact.component, own or fact.fact))
         value = WITHDRAWN if fact.value is None else field.shown(fact.value) if field else fact.value
-        label = field.label if field else fact.fact
+        label = (field.label if field else fact.fact) + (" (thẩm định)" if own else "")
         note = publications.get((fact.component, fact.value or ""), "")
         yield fact.receipt_id, fact.component, _step(receipt, fact.version, label, value, note)
 

@@ -6,7 +6,7 @@ procedures compete fairly. Source: docs/maths.md, 2–5.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -88,8 +88,26 @@ def score_group(units: Sequence[UnitInput], scoring: GroupScoring) -> tuple[list
         One ScoredUnit per unit in the order given, and the facts that make no sense.
     """
     faulty: list[FaultyFacts] = []
+    units = among_each_other(units, scoring.criteria_set)
     with collector_waiting():  # a large group makes 300,000 small records without circles
         return [score_unit(unit, scoring, faulty) for unit in units], faulty
+
+
+def among_each_other(units: Sequence[UnitInput], criteria_set: CriteriaSet) -> list[UnitInput]:
+    """The units of a group, each with what rules that compare units have to know of all; see `Rule.bounds_among`."""
+    known = list(units)
+    for leaf in criteria_set.leaves:
+        if not leaf.rule.compares_units:
+            continue
+        stated = [
+            unit.facts.get(leaf.code) if leaf.applies_to(unit.unit.code, unit.unit.kind) else None for unit in known
+        ]
+        bounds = leaf.rule.bounds_among([facts for facts in stated if facts])
+        known = [
+            replace(unit, facts={**unit.facts, leaf.code: {**facts, **bounds}}) if facts else unit
+            for unit, facts in zip(known, stated, strict=True)
+        ]
+    return known
 
 
 def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]) -> ScoredUnit:
@@ -192,7 +210,7 @@ def _block_points(
     if block is None:
         return ZERO
     total = sum((rule.counted_points(_item_points(unit, item, source, faulty)) for item in block.items), ZERO)
-    return min(total, block.cap)
+    return block.limited(total)
 
 
 def _item_points(unit: UnitInput, item: BlockItem, source: ScoreSource, faulty: list[FaultyFacts]) -> Decimal:

@@ -5,10 +5,12 @@ itself.
 Source: docs/process.md, 5, Sóc Trăng (list items scored low or zero, repair them with a road map); docs/process.md, 2.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from models.criteria.facts import appraised_facts
 from models.criteria.rules.base import Awarded
 from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.forms.sheets import capitalised
@@ -85,6 +87,8 @@ def figures_of(leaf: LeafPoints, declared: Leaf, year: int) -> str:
     if leaf.basis is Basis.MISSING:
         return _MISSING
     facts = dict(leaf.facts)
+    if told := _figures_found(leaf, declared, facts, year):
+        return told
     by_rule = declared.rule.points(facts, leaf.max, year) if facts else Awarded(None)
     if leaf.basis is Basis.FAULTY:
         return f"{_FAULTY}: {by_rule.problem.what}" if by_rule.problem else _FAULTY
@@ -96,6 +100,21 @@ def figures_of(leaf: LeafPoints, declared: Leaf, year: int) -> str:
     by_figures = printed(by_rule.points, max(2, decimals_of(leaf.points)))
     reported = f"số liệu đã báo cáo: {figures} (tính ra {said(by_figures)} điểm)"
     return f"{reported}; {_WHO_GAVE.get(leaf.basis, 'được chấm')} {said(leaf.points)}/{said(leaf.max)} điểm"
+
+
+def _figures_found(leaf: LeafPoints, declared: Leaf, facts: Mapping[str, str], year: int) -> str:
+    """The figures that the appraiser found, beside those that the unit reported; "" where the points are not theirs."""
+    found = appraised_facts(facts)
+    if leaf.points is None or leaf.basis is not Basis.APPRAISAL or declared.rule.missing(found):
+        return ""
+    appraised, claimed = (declared.rule.points(each, leaf.max, year).points for each in (found, facts))
+    if appraised is None or printed(appraised, 2) != printed(leaf.points, 2):
+        return ""
+    told = f"số liệu thẩm định: {declared.rule.reckoned(found, appraised, leaf.max, year)}"
+    if claimed is None:
+        return told
+    reported = declared.rule.reckoned(facts, claimed, leaf.max, year).partition("; ")[0]
+    return f"{told}; đơn vị báo cáo: {reported} ({said(printed(claimed, 2))} điểm)"
 
 
 def remedy_of(leaf: LeafPoints, declared: Leaf) -> str:

@@ -102,9 +102,11 @@ def points_by_rule(example: Example) -> Figures:
     criteria_set = a_set(area("1", leaf("1.1", example["max"], rule, source=source)))
     scored = criteria_set.leaves[0]
     yield tuple(scored.rule.faults(scored.max)), ()
-    for case in example["points"]:
-        stated = {name: value for name, value in case.items() if name != "gives"}
-        facts = facts_of(criteria_set, {"1.1": stated})["1.1"]
+    rows = [{name: value for name, value in case.items() if name != "gives"} for case in example["points"]]
+    read = [facts_of(criteria_set, {"1.1": stated})["1.1"] for stated in rows]
+    bounds = scored.rule.bounds_among(read)  # where units are compared, the rows of the example are those of a group
+    for case, stated, own in zip(example["points"], rows, read, strict=True):
+        facts = {**own, **bounds}
         points, problem = scored.rule.points(facts, scored.max, example.get("year", YEAR))
         yield {**stated, "gives": "refused" if points is None or problem else settled(points)}, case
 

@@ -72,6 +72,33 @@ def test_points_outside_0_to_the_maximum_are_said(points: str, what: str) -> Non
     assert only(row(standing(), points, text=REASON)) == (what, "Nhập giá trị từ 0 đến 2,00", CRITICAL, "D9")
 
 
+def by_rule(rule: dict[str, Any], given: str, stands: str = "2") -> Decided:
+    """What is given for a leaf of 2 points with this rule."""
+    leaf_of_rule = a_set(area("1", leaf("1.1", 2, rule))).by_code["1.1"]
+    return row(Standing("Xã A", leaf_of_rule, Decimal(stands), False, False), given, text=REASON)
+
+
+TIERS = {"kind": "tiers", "tiers": [{"over": 90, "points": 2}, {"from": 70, "points": 1}, {"points": 0}]}
+GROWING = {
+    "kind": "tiers",
+    "tiers": [{"from": 85, "points": 2}, {"from": 60, "points": 2, "pro_rata": 85}, {"points": 0}],
+}
+
+
+def test_points_between_the_steps_of_a_rule_are_refused() -> None:
+    what = "Xã A, tiêu chí 1.1: 1,3 điểm không theo bước 0,25"
+    assert only(by_rule({"kind": "points", "step": "0.25"}, "1.3")) == (what, "Nhập bội số của 0,25", CRITICAL, "D9")
+    assert found(by_rule({"kind": "points", "step": "0.25"}, "1.25")) == []
+
+
+def test_points_that_no_facts_can_give_are_a_warning() -> None:
+    what = "Xã A, tiêu chí 1.1: 1,3 điểm không phải là mức điểm nào của tiêu chí (2; 1; 0)"
+    assert only(by_rule(TIERS, "1.3"))[0::2] == (what, WARNING)
+    assert [found(by_rule(TIERS, given)) for given in ("0", "1")] == [[], []]
+    assert found(by_rule(GROWING, "1.3")) == []
+    assert found(by_rule(TIERS, "1.3", stands="1.3")) == [], "points that stand are confirmed"
+
+
 def test_points_of_the_council_are_called_so() -> None:
     what, *_ = only(row(standing(), "2.5", text=REASON), whose="điểm của Hội đồng")
     assert what == "Xã A: điểm của Hội đồng 2,50 vượt điểm tối đa 2,00 của tiêu chí 1.1"

@@ -161,8 +161,12 @@ class Folder:
         return next(number for number, line in enumerate(self.text(file).splitlines(), 1) if part in line)
 
     def findings(self) -> list[Finding]:
-        """All findings of the folder."""
-        return check_province(self.path)[1]
+        """What somebody has to do something about."""
+        return [finding for finding in check_province(self.path)[1] if finding.severity is not Severity.INFO]
+
+    def remarks(self) -> list[str]:
+        """What is only told, as `file:line: what`."""
+        return [said(finding) for finding in check_province(self.path)[1] if finding.severity is Severity.INFO]
 
     def errors(self) -> list[str]:
         """What stops the folder, as `file:line: what`."""

@@ -1,5 +1,6 @@
 """Amounts and names as people write them in YAML: how large, how fine, spelled how."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated
 
@@ -18,3 +19,8 @@ OptionalDecimals = Annotated[
 Counts = Annotated[bool | None, Field(exclude_if=lambda counts: counts is None)]
 """Whether numbers count things or measure amounts; unsaid in sets from before, whose digests stay as they are."""
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def falling(points: Iterable[Decimal]) -> tuple[Decimal, ...]:
+    """Different points, the most first."""
+    return tuple(sorted(set(points), reverse=True))

@@ -1,20 +1,15 @@
-"""The kinds of rule there are, and a rule of any of them as a criteria set writes it: `{kind: tiers, …}`.
+"""The kinds of rule there are.
 
 A new kind is declared by one more line below; what it has left unsaid is refused then, by name.
 """
 
-import inspect
-from collections.abc import Mapping
-from typing import Annotated, get_args
-
-from pydantic import BeforeValidator, SerializeAsAny
-from pydantic_core import PydanticCustomError
-
-from models.criteria.rules.base import Rule
 from models.criteria.rules.binary import BinaryRule
+from models.criteria.rules.by_fact import ByFactRule
 from models.criteria.rules.checklist import ChecklistRule
 from models.criteria.rules.deduction import DeductionRule
 from models.criteria.rules.external import ExternalRule
+from models.criteria.rules.kinds import RULE_KINDS, AnyRule, declare, meant_kind
+from models.criteria.rules.min_max import MinMaxRule
 from models.criteria.rules.on_time import OnTimeRule
 from models.criteria.rules.options import OptionsRule
 from models.criteria.rules.points import PointsRule
@@ -23,24 +18,7 @@ from models.criteria.rules.survey import SurveyRule
 from models.criteria.rules.tiers import TiersRule
 from models.criteria.rules.within import WithinRule
 
-RULE_KINDS: dict[str, type[Rule]] = {}
-"""The kinds by the name that `kind` has in a criteria set."""
-
-
-def declare(rule: type[Rule]) -> None:
-    """Let criteria sets use a kind of rule.
-
-    Raises:
-        TypeError: it leaves something unsaid that every kind has to say, has no name of its own, or one that is taken.
-    """
-    if inspect.isabstract(rule):
-        raise TypeError(f"{rule.__name__} does not say: {', '.join(sorted(rule.__abstractmethods__))}")
-    names = get_args(rule.model_fields["kind"].annotation)
-    if len(names) != 1:
-        raise TypeError(f"{rule.__name__} has no name: write kind: Literal[…]")
-    if RULE_KINDS.setdefault(names[0], rule) is not rule:
-        raise TypeError(f"two kinds of rule are called {names[0]}")
-
+__all__ = ["RULE_KINDS", "AnyRule", "declare", "meant_kind"]
 
 declare(PointsRule)
 declare(BinaryRule)
@@ -53,19 +31,5 @@ declare(ChecklistRule)
 declare(DeductionRule)
 declare(SurveyRule)
 declare(ExternalRule)
-
-
-def _of_its_kind(value: object) -> object:
-    """The rule that a mapping describes, of the kind it names; anything else is for pydantic to refuse."""
-    if not isinstance(value, Mapping):
-        return value
-    expected = ", ".join(RULE_KINDS)
-    if "kind" not in value:
-        raise PydanticCustomError("rule_kind_missing", "a rule without kind", {"expected": expected})
-    kind = value["kind"]
-    if not isinstance(kind, str) or kind not in RULE_KINDS:
-        raise PydanticCustomError("rule_kind_unknown", "no such kind of rule", {"tag": str(kind), "expected": expected})
-    return RULE_KINDS[kind].model_validate(value)
-
-
-AnyRule = SerializeAsAny[Annotated[Rule, BeforeValidator(_of_its_kind)]]
+declare(ByFactRule)
+declare(MinMaxRule)

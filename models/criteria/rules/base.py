@@ -6,7 +6,7 @@ Source of the kinds: docs/maths.md, section 2.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -18,13 +18,17 @@ from models.criteria.facts import FactField, FactProblem
 from models.criteria.formulas import FormulaCells, any_empty
 from models.criteria.rules.cells import FactCell
 from models.criteria.rules.faults import RuleFault
-from models.numbers import EXACT
+from models.numbers import EXACT, plain, said
 
+_ANY_YEAR = 2000  # of points that are given directly: no deadline changes them
 WHOLE_CONTENT = "Thực hiện đầy đủ nội dung của tiêu chí, có tài liệu kiểm chứng"
 
 
 class Awarded(NamedTuple):
-    """Points of a component, or why its facts give none; neither where it does not apply by its facts (0 of 0)."""
+    """Points of a component, or why its facts give none.
+
+    Neither where it does not apply by its facts (0 of 0), or where units are compared and the others are not known.
+    """
 
     points: Decimal | None
     problem: FactProblem | None = None
@@ -117,6 +121,39 @@ class Rule(BaseModel, ABC):
         """Whether facts may say that the leaf does not apply, so that `points` gives neither points nor a problem."""
         return False
 
+    @property
+    def compares_units(self) -> bool:
+        """Whether its points hang on the facts of the other units of the group too."""
+        return False
+
+    def bounds_among(self, stated: Sequence[Mapping[str, str]]) -> dict[str, str]:
+        """What its points need to know of the units of a group, to stand beside the facts of each.
+
+        Args:
+            stated: the facts of every unit that has any, those of the unit itself among them.
+        """
+        return {}
+
+    @property
+    def given_directly(self) -> bool:
+        """Whether its only fact is its points, so that nobody may give points that it would refuse."""
+        return False
+
+    def levels(self, maximum: Decimal) -> tuple[Decimal, ...]:
+        """The only points that facts can give, the most first; nothing where they may lie anywhere between."""
+        return ()
+
+    @final
+    def misfit(self, points: Decimal, maximum: Decimal) -> FactProblem | None:
+        """Why points from 0 to the maximum are none that the rule can give, and what to do; None where they are."""
+        if self.given_directly:
+            return self._points({self.fields[0].id: plain(points)}, maximum, _ANY_YEAR).problem
+        known = self.levels(maximum)
+        if not known or points in known:
+            return None
+        what = f"{said(points)} điểm không phải là mức điểm nào của tiêu chí ({'; '.join(map(said, known))})"
+        return FactProblem("", what, "Kiểm tra lại; nếu đúng ý, nêu căn cứ trong lý do")
+
     def last_day(self, year: int) -> date | None:
         """The last day on which all points can be earned; None where it is any day of the year."""
         return None
@@ -138,9 +175,8 @@ class Rule(BaseModel, ABC):
             maximum: the component's maximum, in points.
             year: the index year; deadlines without a year belong to it.
         """
-        for field in self.fields:
-            if field.required and field.id not in facts:
-                return problem(field.id, f"thiếu số liệu “{field.label}”", "Bổ sung số liệu này")
+        for field in self.missing(facts):
+            return problem(field.id, f"thiếu số liệu “{field.label}”", "Bổ sung số liệu này")
         return self._points(facts, maximum, year)
 
     @final

@@ -67,5 +67,9 @@ class BinaryRule(Rule):
         return Better(f"đạt yêu cầu “{self.label}”", {**facts, _DONE: "1"})
 
     @override
+    def levels(self, maximum: Decimal) -> tuple[Decimal, ...]:
+        return maximum, ZERO
+
+    @override
     def aim(self) -> str:
         return WHOLE_CONTENT

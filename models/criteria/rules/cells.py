@@ -36,9 +36,9 @@ class YesNoCell:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceCell:
-    """One of the fact's choices; `points` are those of each choice, in the same order."""
+    """One of the fact's choices; `points` are those of each choice, in the same order, None where they hang on more."""
 
-    points: tuple[Decimal, ...]
+    points: tuple[Decimal | None, ...]
 
 
 FactCell = NumberCell | CountCell | DayCell | YesNoCell | ChoiceCell

@@ -158,5 +158,9 @@ class ChecklistRule(Rule):
         return Better(f"hoàn thành: {labels}", {**facts, **{item.id: "1" for item in chosen}})
 
     @override
+    def levels(self, maximum: Decimal) -> tuple[Decimal, ...]:
+        return (maximum, ZERO) if self.all_required else ()
+
+    @override
     def aim(self) -> str:
         return f"Thực hiện đủ các nội dung: {', '.join(item.label for item in self.items)}"

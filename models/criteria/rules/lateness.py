@@ -36,12 +36,12 @@ def late_faults(late: Sequence[LateStep], maximum: Decimal) -> list[RuleFault]:
     return faults
 
 
-def late_said(late: Sequence[LateStep]) -> list[str]:
-    """What each lateness is worth, and what was never done, in words."""
+def late_said(late: Sequence[LateStep], unit: str = "ngày") -> list[str]:
+    """What each lateness is worth, and what was never done, in words; `unit`: the days in which it is counted."""
     steps = []
     for position, step in enumerate(late):
         later = "chậm hơn" if position else "chậm"
-        until = f"chậm không quá {step.days} ngày" if step.days else later
+        until = f"chậm không quá {step.days} {unit}" if step.days else later
         steps.append(f"{until}: {said(step.points)} điểm")
     if not late or late[-1].days:
         steps.append("chậm hơn: 0 điểm" if late else "chậm: 0 điểm")

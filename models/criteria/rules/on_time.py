@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from models.criteria.facts import NEVER_DONE, FactField, FactKind, read_date
 from models.criteria.formulas import CHECK_TEXT, NO, FormulaCells, day_of
-from models.criteria.rules.amounts import Label
+from models.criteria.rules.amounts import Label, falling
 from models.criteria.rules.base import Awarded, Better, Numbers, Rule, problem
 from models.criteria.rules.cells import DayCell, FactCell
 from models.criteria.rules.faults import RuleFault
@@ -140,6 +140,10 @@ class OnTimeRule(Rule):
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:
         """A day that has passed does not come again."""
         return None
+
+    @override
+    def levels(self, maximum: Decimal) -> tuple[Decimal, ...]:
+        return falling([maximum, ZERO, *(step.points for step in self.late)])
 
     @override
     def aim(self) -> str:

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from models.criteria.facts import FactField, FactKind
 from models.criteria.formulas import CHECK_TEXT, FormulaCells
-from models.criteria.rules.amounts import FactId, Label, Points
+from models.criteria.rules.amounts import FactId, Label, Points, falling
 from models.criteria.rules.base import Awarded, Better, Numbers, Rule, problem
 from models.criteria.rules.cells import ChoiceCell, FactCell
 from models.criteria.rules.faults import RuleFault, above_maximum, named_twice
@@ -98,6 +98,10 @@ class OptionsRule(Rule):
             return None
         nearest = min(above, key=lambda option: option.points)
         return Better(f"đạt mức “{nearest.label}”", {**facts, _OPTION: nearest.id})
+
+    @override
+    def levels(self, maximum: Decimal) -> tuple[Decimal, ...]:
+        return falling(option.points for option in self.options)
 
     @override
     def aim(self) -> str:

@@ -81,6 +81,11 @@ class PointsRule(Rule):
         """Whoever gives the points decides: no fact can be changed."""
         return None
 
+    @property
+    @override
+    def given_directly(self) -> bool:
+        return True
+
     @override
     def aim(self) -> str:
         return WHOLE_CONTENT

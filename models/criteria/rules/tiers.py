@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, final
@@ -12,10 +11,11 @@ from typing_extensions import override
 
 from models.criteria.facts import FactField, kind_of_number
 from models.criteria.formulas import CHECK_TEXT, FormulaCells
-from models.criteria.rules.amounts import Bound, Label, Points, PositivePoints
+from models.criteria.rules.amounts import Bound, Label, Points, PositivePoints, falling
 from models.criteria.rules.base import Awarded, Better, Numbers, problem, share_of
 from models.criteria.rules.cells import FactCell
 from models.criteria.rules.faults import RuleFault, above_maximum
+from models.criteria.rules.measured import Measured
 from models.criteria.rules.ratios import (
     DENOMINATOR,
     NUMERATOR,
@@ -125,13 +125,6 @@ class Tier(BaseModel):
             return f"{low} {own} {high} {edge}"
         low, high = "từ" if above.under is not None else "trên", "đến dưới" if self.under is not None else "đến"
         return f"{low} {edge} {high} {own}"
-
-
-class Measured(StrEnum):
-    """What tiers are of: a ratio in percent, or a number."""
-
-    RATIO = "ratio"
-    NUMBER = "number"
 
 
 @final
@@ -360,6 +353,10 @@ class TiersRule(RatioRule):
 
     def _unit_of(self, facts: Mapping[str, str]) -> Decimal:
         return ONE if self.of is Measured.NUMBER else Decimal(facts[DENOMINATOR])
+
+    @override
+    def levels(self, maximum: Decimal) -> tuple[Decimal, ...]:
+        return () if any(tier.pro_rata for tier in self.tiers) else falling(tier.points for tier in self.tiers)
 
     @override
     def aim(self) -> str:

@@ -7,7 +7,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path as FilePath
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from unicodedata import normalize
 
 import pytest
@@ -20,6 +20,8 @@ from models.criteria.facts import FactField, FactKind, FactProblem, UnreadableFa
 from models.criteria.rules.any_rule import RULE_KINDS, AnyRule, declare
 from models.criteria.rules.base import Awarded, Rule
 from models.criteria.rules.on_time import OnTimeRule
+from models.numbers import ZERO
+from models.working_days import OwnDays, WorkingCalendar
 
 YEAR = 2025
 ANY_RULE: TypeAdapter[Rule] = TypeAdapter(AnyRule)
@@ -247,12 +249,226 @@ def test_a_deadline_from_another_day_is_said_with_both_days() -> None:
     )
 
 
+WITHIN_5_WORKING_DAYS = rule(
+    "within",
+    days=5,
+    working=True,
+    late=[{"days": 2, "points": Decimal("0.5")}],
+    days_off=["2025-03-21"],
+    days_worked=["2025-03-22"],
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "given"),
+    [
+        # Tết from Monday 27/01 to Friday 31/01/2025: five working days after Thursday 23/01 end on Thursday 06/02
+        ("2025-01-23", {"2025-01-23": 1, "2025-02-06": 1, "2025-02-07": "0.5", "2025-02-10": "0.5", "2025-02-11": 0}),
+        # the province has Friday 21/03 off and works on Saturday 22/03: they end on Monday 24/03
+        ("2025-03-17", {"2025-03-24": 1, "2025-03-25": "0.5", "2025-03-26": "0.5", "2025-03-27": 0}),
+        # they end on Friday 14/11; the weekend after it counts with its Monday, one working day late
+        (
+            "2025-11-07",
+            {"2025-11-14": 1, "2025-11-15": "0.5", "2025-11-17": "0.5", "2025-11-18": "0.5", "2025-11-19": 0},
+        ),
+    ],
+)
+def test_working_days_leave_out_weekends_holidays_and_what_the_province_adds(start: str, given: dict[str, Any]) -> None:
+    reached = {day: points_of(WITHIN_5_WORKING_DAYS, 1, start=start, date=day) for day in given}
+    assert reached == {day: Decimal(points) for day, points in given.items()}
+
+
+@given(st.dates(date(2025, 1, 1), date(2025, 11, 30)), st.integers(0, 60))
+def test_a_working_day_is_late_exactly_when_it_lies_after_the_last_day_in_time(start: date, after: int) -> None:
+    done = start + timedelta(days=after)
+    facts = {"start": start.isoformat(), "date": done.isoformat()}
+    due = WorkingCalendar([date(2025, 3, 21)], [date(2025, 3, 22)]).add_working_days(start, 5)
+    assert (points_of(WITHIN_5_WORKING_DAYS, 1, **facts) == 1) is (done <= due)
+    assert f"hạn {due:%d/%m/%Y} (5 ngày làm việc)" in WITHIN_5_WORKING_DAYS.reckoned(facts, ZERO, Decimal(1), YEAR)
+
+
+def test_working_days_are_said() -> None:
+    assert WITHIN_5_WORKING_DAYS.sentence(Decimal(1), YEAR) == (
+        "Trong 5 ngày làm việc kể từ ngày nhận: 1 điểm; chậm không quá 2 ngày làm việc: 0,5 điểm; chậm hơn: 0 điểm; "
+        "không thực hiện: 0 điểm"
+    )
+    facts = {"start": "2025-11-07", "date": "2025-11-17"}
+    assert WITHIN_5_WORKING_DAYS.reckoned(facts, Decimal("0.5"), Decimal(1), YEAR) == (
+        "ngày nhận 07/11/2025, hạn 14/11/2025 (5 ngày làm việc); ngày thực hiện 17/11/2025, chậm 1 ngày làm việc"
+    )
+
+
+def test_days_off_say_nothing_of_a_rule_of_calendar_days_and_late_steps_of_working_days_are_few() -> None:
+    faults = rule("within", days=5, days_off=["2025-03-21"]).faults(Decimal(1))
+    assert [fault.path for fault in faults] == [("days_off",)]
+    late = [{"days": days, "points": Decimal(20 - days)} for days in range(1, 10)]
+    assert [fault.path for fault in rule("within", days=5, working=True, late=late).faults(Decimal(30))] == [
+        ("late", 8)
+    ]
+
+
 def test_two_days_of_one_name_are_a_fault() -> None:
     faults = rule("within", days=5, start="Ngày", label="Ngày").faults(Decimal(1))
     assert [(fault.path, fault.what) for fault in faults] == [(("label",), "hai ngày cùng tên “Ngày”")]
 
 
+TIERS_OF_TWO = [{"over": 90, "points": 2}, {"from": 70, "points": 1}, {"points": 0}]
+BY_PLAN = rule(
+    "by_fact",
+    label="Kế hoạch riêng",
+    cases=[
+        {"id": "full", "label": "Có kế hoạch", "rule": {"kind": "tiers", "tiers": TIERS_OF_TWO}},
+        {"id": "part", "label": "Kế hoạch lồng ghép", "max": 1, "rule": {"kind": "proportional", "floor": 50}},
+        {"id": "nothing", "label": "Không có kế hoạch", "points": 0},
+    ],
+)
+
+
+SHARE = rule("min_max", of="ratio", decimals=2)
+
+
+def in_group(a_rule: Rule, *stated: dict[str, str], maximum: int = 10) -> list[Decimal | None]:
+    """Points of the units of a group that state these facts."""
+    bounds = a_rule.bounds_among(stated)
+    return [a_rule.points({**facts, **bounds}, Decimal(maximum), YEAR).points for facts in stated]
+
+
+def parts(numerator: int, denominator: int) -> dict[str, str]:
+    return {"numerator": str(numerator), "denominator": str(denominator)}
+
+
+def test_the_best_of_a_group_gets_everything_the_worst_nothing_and_the_rest_by_their_distance() -> None:
+    assert in_group(SHARE, parts(6, 10), parts(8, 10), parts(9, 10)) == [0, Decimal("6.67"), 10]
+    fewer = rule("min_max", value="Số ngày trung bình", lower=True)
+    assert in_group(fewer, {"value": "12"}, {"value": "4"}, {"value": "6"}) == [0, 10, Decimal("7.5")]
+
+
+def test_units_that_are_all_alike_or_alone_get_everything() -> None:
+    assert in_group(SHARE, parts(4, 5), parts(8, 10)) == [10, 10]
+    assert in_group(SHARE, parts(1, 10)) == [10]
+
+
+def test_a_unit_that_states_nothing_or_nonsense_moves_nobody() -> None:
+    assert in_group(SHARE, parts(6, 10), parts(9, 10), {}, parts(20, 10), parts(0, 0))[:2] == [0, 10]
+
+
+def test_until_the_group_is_known_there_are_neither_points_nor_a_fault() -> None:
+    assert SHARE.points(parts(8, 10), Decimal(10), YEAR) == (None, None)
+    assert problem_of(SHARE, 10, numerator=12, denominator=10).fact == "numerator"
+
+
+@given(st.lists(st.integers(0, 1000), min_size=1, max_size=8), st.booleans())
+def test_a_better_figure_never_gets_fewer_points_in_a_group(values: list[int], lower: bool) -> None:
+    given_points = in_group(rule("min_max", lower=lower), *({"value": str(value)} for value in values))
+    best_last = sorted(zip(values, given_points, strict=True), key=lambda pair: pair[0], reverse=lower)
+    ordered = [points for _, points in best_last if points is not None]
+    assert ordered == sorted(ordered)
+    assert (len(ordered), ordered[-1]) == (len(values), 10)
+
+
+def test_a_rule_that_compares_units_says_itself_its_figures_and_the_way_to_the_best() -> None:
+    assert SHARE.sentence(Decimal(10), YEAR) == (
+        "Tỷ lệ (Số đạt yêu cầu ÷ Tổng số) so với các đơn vị cùng nhóm: cao nhất 10 điểm, thấp nhất 0 điểm, ở giữa tính "
+        "theo khoảng cách tới mức thấp nhất ÷ khoảng cách giữa hai mức × 10 điểm, làm tròn 2 chữ số thập phân; điểm có "
+        "khi tổng hợp cả nhóm"
+    )
+    facts = {**parts(8, 10), **SHARE.bounds_among([parts(6, 10), parts(8, 10), parts(9, 10)])}
+    assert SHARE.reckoned(facts, Decimal("6.67"), Decimal(10), YEAR) == (
+        "số đạt yêu cầu 8/10 = 80%; trong nhóm tốt nhất 90%, kém nhất 60%"
+    )
+    better = SHARE.better(facts, Decimal("6.67"), Decimal(10))
+    assert better is not None
+    assert SHARE.points(better.facts, Decimal(10), YEAR).points == 10
+    assert SHARE.aim() == "Phấn đấu đưa tỷ lệ số đạt yêu cầu trên tổng số bằng đơn vị tốt nhất nhóm"
+
+
+def test_another_fact_chooses_the_scale() -> None:
+    ratio = {"numerator": 80, "denominator": 100}
+    given = {case: points_of(BY_PLAN, 2, case=case, **ratio) for case in ("full", "part", "nothing")}
+    assert given == {"full": 1, "part": Decimal("0.8"), "nothing": 0}
+
+
+def test_only_the_facts_of_the_chosen_case_are_asked_for() -> None:
+    def missing(**facts: str) -> list[str]:
+        return [field.id for field in BY_PLAN.missing(facts)]
+
+    assert missing() == ["case"]
+    assert missing(case="full", numerator="1") == ["denominator"]
+    assert missing(case="nothing") == []
+    assert points_of(BY_PLAN, 2, case="nothing") == 0
+
+
+def test_a_rule_by_another_fact_says_every_case_what_was_reckoned_and_the_next_step() -> None:
+    assert BY_PLAN.sentence(Decimal(2), YEAR) == (
+        "Kế hoạch riêng: “Có kế hoạch”: tỷ lệ (Số đạt yêu cầu ÷ Tổng số) trên 90%: 2 điểm; từ 70% đến 90%: 1 điểm; "
+        "dưới 70%: 0 điểm. “Kế hoạch lồng ghép”: tỷ lệ (Số đạt yêu cầu ÷ Tổng số) × 1 điểm; dưới 50%: 0 điểm. "
+        "“Không có kế hoạch”: 0 điểm"
+    )
+    facts = {"case": "part", "numerator": "80", "denominator": "100"}
+    assert BY_PLAN.reckoned(facts, Decimal("0.8"), Decimal(2), YEAR) == (
+        "kế hoạch riêng: kế hoạch lồng ghép; số đạt yêu cầu 80/100 = 80%; cần đạt 100% để được đủ điểm, còn thiếu 20; "
+        "“Có kế hoạch” được tới 2 điểm"
+    )
+    better = BY_PLAN.better({**facts, "case": "full"}, Decimal(1), Decimal(2))
+    assert better is not None
+    assert better.facts == {"case": "full", "numerator": "91", "denominator": "100"}
+    assert BY_PLAN.better({"case": "nothing"}, ZERO, Decimal(2)) is None
+    assert BY_PLAN.aim() == ("Có kế hoạch: đưa tỷ lệ số đạt yêu cầu trên tổng số lên mức điểm tối đa (trên 90%)")
+
+
+@pytest.mark.parametrize(
+    ("cases", "path", "what"),
+    [
+        (
+            [("a", "Có", {"points": 3}), ("b", "Không", {"points": 0})],
+            ("cases", 0, "points"),
+            "3 điểm vượt điểm tối đa 2",
+        ),
+        ([("a", "Có", {"points": 1}), ("b", "Không", {"points": 0})], ("cases",), "không trường hợp nào tới được"),
+        ([("a", "Có", {"points": 2}), ("a", "Không", {"points": 0})], ("cases", 1, "id"), "mã “a” lặp lại"),
+        ([("a", "Có", {"points": 2}), ("b", "có", {"points": 0})], ("cases", 1, "label"), "trường hợp “có” trùng tên"),
+        (
+            [("a", "Có", {"rule": {"kind": "points", "step": "0.3"}}), ("b", "Không", {"points": 0})],
+            ("cases", 0, "rule", "step"),
+            "điểm tối đa 2 không chia hết cho bước 0,3",
+        ),
+        (
+            [
+                ("a", "Có", {"rule": {"kind": "proportional", "numerator": "Số việc xong"}}),
+                ("b", "Không", {"rule": {"kind": "proportional"}}),
+            ],
+            ("cases", 1, "rule"),
+            "số liệu numerator vừa là “Số việc xong” vừa là “Số đạt yêu cầu”",
+        ),
+        (
+            [("a", "Có", {"rule": {"kind": "survey", "scale": 5}}), ("b", "Không", {"points": 0})],
+            ("cases", 0, "rule"),
+            "kết quả khảo sát không chọn theo một số liệu khác được",
+        ),
+    ],
+)
+def test_cases_that_cannot_stand_beside_each_other_are_faults(cases: Any, path: Path, what: str) -> None:
+    declared = [{"id": id, "label": label, **worth} for id, label, worth in cases]
+    faults = rule("by_fact", cases=declared).faults(Decimal(2))
+    assert any(fault.path == path and fault.what.startswith(what) for fault in faults), faults
+
+
+def test_a_case_has_either_a_rule_or_points() -> None:
+    for worth in ({}, {"points": 1, "rule": {"kind": "binary"}}):
+        with pytest.raises(ValidationError, match="cần đúng một trong: rule"):
+            rule("by_fact", cases=[{"id": "a", "label": "Có", **worth}, {"id": "b", "label": "Không", "points": 0}])
+
+
+def test_a_rule_inside_a_rule_takes_the_provinces_calendar_too() -> None:
+    inside = {"kind": "within", "days": 5, "working": True}
+    cases = [{"id": "a", "label": "Có", "rule": inside}, {"id": "b", "label": "Không", "points": 0}]
+    days = OwnDays((date(2025, 3, 21),), ())
+    read = ANY_RULE.validate_python({"kind": "by_fact", "cases": cases}, context=days)
+    assert read.model_dump(mode="json")["cases"][0]["rule"]["days_off"] == ["2025-03-21"]
+
+
 def test_a_rule_written_as_json_is_read_back_as_the_same_rule() -> None:
+    assert ANY_RULE.validate_json(ANY_RULE.dump_json(BY_PLAN)) == BY_PLAN
     a_rule = rule("on_time", deadline=date(2025, 1, 31))
     assert ANY_RULE.validate_json(ANY_RULE.dump_json(a_rule)) == a_rule
 
@@ -448,7 +664,13 @@ def other_rules(draw: st.DrawFn) -> Declared:
     return Declared(made, draw(MAXIMA))
 
 
-DECLARED = st.one_of(tiers_rules(), on_time_rules(), other_rules(), st.just(Declared(CHOICE, Decimal(1))))
+DECLARED = st.one_of(
+    tiers_rules(),
+    on_time_rules(),
+    other_rules(),
+    st.just(Declared(CHOICE, Decimal(1))),
+    st.just(Declared(BY_PLAN, Decimal(2))),
+)
 DAYS_AROUND = st.dates(date(2024, 1, 1), date(2026, 12, 31))
 TEXTS: dict[FactKind, st.SearchStrategy[str]] = {
     FactKind.NUMBER: st.decimals(-2, 120, places=2).map(str),
@@ -915,11 +1137,11 @@ def test_a_rule_that_is_not_as_declared_is_refused(declared: dict[str, object]) 
         ANY_RULE.validate_python(declared)
 
 
-def test_there_are_eleven_kinds_of_rules() -> None:
+def test_there_are_thirteen_kinds_of_rules() -> None:
     known = {a_rule.kind for a_rule in (DIRECT, DONE, CHOICE, CA_MAU, FLOOR_70, BY_31_JANUARY, REPORTS)}
-    known |= {a_rule.kind for a_rule in (LATE_REPORTS, ABCD, INDEX_766, WITHIN_5_DAYS)}
+    known |= {a_rule.kind for a_rule in (LATE_REPORTS, ABCD, INDEX_766, WITHIN_5_DAYS, BY_PLAN, SHARE)}
     assert known == set(RULE_KINDS)
-    assert len(RULE_KINDS) == 11
+    assert len(RULE_KINDS) == 13
 
 
 # --- declaring a kind -------------------------------------------------------------------------------------------------

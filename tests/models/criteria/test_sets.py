@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.criteria.sets import BlockItem, CriteriaSet, Evidence, Leaf
+from models.criteria.sets import Block, BlockItem, CriteriaSet, Evidence, Leaf
 
 SET = """\
 id: so-2025
@@ -132,6 +132,33 @@ def test_bonus_points_grow_by_the_case_up_to_the_items_maximum(criteria_set: Cri
 
 def test_an_item_without_a_maximum_grows_with_every_case(criteria_set: CriteriaSet) -> None:
     assert points(criteria_set.penalty_items["P1"], "7") == 7
+
+
+STEPS = ({"from": 5, "points": "3"}, {"from": 2, "points": "1.5"})
+
+
+def test_an_item_by_steps_gives_the_points_of_the_step_that_the_cases_reach_and_says_so() -> None:
+    item = BlockItem.model_validate({"code": "T1", "name": "Sáng kiến", "steps": STEPS})
+    assert [points(item, str(count)) for count in range(7)] == [
+        0,
+        0,
+        Decimal("1.5"),
+        Decimal("1.5"),
+        Decimal("1.5"),
+        3,
+        3,
+    ]
+    assert item.sentence == "từ 5 trở lên: 3 điểm; từ 2 đến 4: 1,5 điểm; dưới 2: 0 điểm"
+
+
+def test_a_block_without_a_cap_counts_everything_and_comes_back_as_it_was_written() -> None:
+    item = {"code": "T1", "name": "Sáng kiến", "each": "2"}
+    block = Block.model_validate({"capped": False, "items": [item]})
+    assert (block.limited(Decimal(44)), Block.model_validate({"cap": 2, "items": [item]}).limited(Decimal(44))) == (
+        44,
+        2,
+    )
+    assert Block.model_validate_json(block.model_dump_json(by_alias=True)) == block
 
 
 @given(st.integers(0, 50), st.integers(0, 50))

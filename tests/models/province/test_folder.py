@@ -1,13 +1,17 @@
 """The province folder: every error at once, each with file, line, what is wrong and what to do."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
+from models.criteria.rules.any_rule import AnyRule
+from models.criteria.rules.within import WithinRule
 from models.findings import Finding, RefusedError, Severity
 from models.province.folder import check_province, load_province
 from tests.models.folders import FILES, SO, Folder, sample_folder
@@ -28,11 +32,55 @@ def only(folder: Folder, file: str, part: str) -> str:
     return error.removeprefix(place)
 
 
+NO_CAP = "khối điểm cần đúng một trong: cap (nhiều nhất của cả khối) hoặc capped: false (không chặn)"
+
+
 # --- a folder without errors ------------------------------------------------------------------------------------------
 
 
 def test_a_good_folder_has_no_findings(folder: Folder) -> None:
     assert folder.findings() == []
+
+
+def test_an_agency_that_appraises_itself_is_remarked(folder: Folder) -> None:
+    folder.change("criteria/so.yaml", "            appraised_by: snv", "            appraised_by: stc")
+    line = folder.line_of("rounds/2025.yaml", "units: {kind: so}")
+    who = "Sở Nội vụ (2 tiêu chí), Sở Tài chính (1 tiêu chí)"
+    assert folder.remarks() == [f"rounds/2025.yaml:{line}: vừa được đánh giá, vừa thẩm định chính mình: {who}"]
+
+
+def test_a_rule_of_working_days_knows_what_its_province_adds_to_the_calendar(folder: Folder) -> None:
+    rule = "{kind: within, days: 5, working: true}"
+    folder.change(SO_FILE, "{kind: deduction, cases: [{id: late, label: Báo cáo chậm, points: 0.5}]}", rule)
+    folder.add("province.yaml", "holidays: [2025-03-21]\nworking_days: [2025-03-22]\n")
+    read = load_province(folder.path).criteria_sets["so-2025"].by_code["1.2"].rule
+    assert isinstance(read, WithinRule)
+    assert (read.days_off, read.days_worked) == ((date(2025, 3, 21),), (date(2025, 3, 22),))
+    assert TypeAdapter(AnyRule).validate_json(TypeAdapter(AnyRule).dump_json(read)) == read
+
+
+@pytest.mark.parametrize(
+    ("area", "criterion", "codes"),
+    [
+        ("1", "1.2", ("1.2.3.4", "1.2.3.5", "1.2.10.1")),
+        ("I", "I.1", ("I.1.1.a", "I.1.1.d", "I.1.1.đ", "I.1.1.e")),
+        ("I", "I.1", ("I.1.VIII.1", "I.1.IX.1", "I.1.X.1")),
+        ("1", "1.1", ("1.1.9a", "1.1.10a", "1.1.10b")),
+    ],
+)
+def test_codes_of_four_levels_with_letters_and_roman_numerals_keep_their_order(
+    folder: Folder, area: str, criterion: str, codes: tuple[str, ...]
+) -> None:
+    def errors(order: Iterable[str]) -> list[str]:
+        worth = "max: 10, source: self, rule: {kind: points}"
+        leaves = "".join(f"          - {{code: {code}, name: Mục, {worth}}}\n" for code in order)
+        head = f"      - code: {criterion}\n        name: Tiêu chí\n        components:\n"
+        areas = f"areas:\n  - code: '{area}'\n    name: Lĩnh vực\n    criteria:\n{head}{leaves}"
+        folder.write(SO_FILE, f"id: so-2025\ntitle: Bộ\n{areas}")
+        return [error for error in folder.errors() if "mã" in error and SO_FILE in error]
+
+    assert errors(codes) == []
+    assert len(errors(reversed(codes))) == len(codes) - 1
 
 
 def test_a_good_folder_becomes_a_province(folder: Folder) -> None:
@@ -447,7 +495,8 @@ def test_what_does_not_fit_is_said_at_its_line(folder: Folder, old: str, new: st
         ("{units: [vpub]}", "vpub", "“not_applicable” phải có các mục con"),
         ("{units: [vpub]}", "{by_event: được}", "“by_event” là “được”, không phải là có hoặc không"),
         ("title: Bộ tiêu chí", "evidence: x\ntitle: Bộ tiêu chí", "không có mục tên “evidence”"),
-        ("  cap: 2\n", "", "thiếu mục “cap”"),
+        ("  cap: 2\n", "", NO_CAP),
+        ("  cap: 2\n", "  cap: 2\n  capped: false\n", NO_CAP),
         ("name: Sáng kiến được công nhận", "name: ' '", "“name” để trống"),
         ("cases: [{id: late, label: Báo cáo chậm, points: 0.5}]", "cases: []", "“cases” có quá ít mục (cần ít nhất 1)"),
         ("max: 60", "max: 60\n    max: 61", "mục “max” ghi hai lần"),
@@ -461,7 +510,47 @@ def test_what_is_not_as_a_criteria_set_is_written_is_said(folder: Folder, old: s
 def test_an_unknown_kind_of_rule_names_the_known_ones(folder: Folder) -> None:
     folder.change(SO_FILE, "kind: deduction", "kind: deductions")
     known = "points, binary, options, tiers, proportional, on_time, within, checklist, deduction, survey, external"
-    assert folder.findings()[0].remedy == f"Dùng một trong: {known}"
+    assert folder.findings()[0].remedy == f"Có phải “deduction”? Dùng một trong: {known}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "meant"),
+    [
+        ("tier", "tiers"),
+        ("ratio", "proportional"),
+        ("deadline", "on_time"),
+        ("tỷ lệ", "proportional"),
+        ("check_list", "checklist"),
+    ],
+)
+def test_a_kind_called_otherwise_is_asked_about(folder: Folder, kind: str, meant: str) -> None:
+    folder.change(SO_FILE, "kind: deduction", f"kind: {kind}")
+    assert folder.findings()[0].remedy.startswith(f"Có phải “{meant}”? ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meant"),
+    [
+        ("late: [{days", "laet: [{days", "late"),
+        ("{over: 90, points", "{ovr: 90, points", "over"),
+        ("cases: [{id: late, label", "cases: [{id: late, lable", "label"),
+        ("each: 0.5", "eech: 0.5", "each"),
+        ("appraised_by: snv", "apraised_by: snv", "appraised_by"),
+        ("{units: [vpub]}", "{unit: [vpub]}", "units"),
+    ],
+)
+def test_a_misspelt_name_is_answered_with_the_nearest_that_may_stand_there(
+    folder: Folder, old: str, new: str, meant: str
+) -> None:
+    folder.change(SO_FILE, old, new)
+    remedies = [finding.remedy for finding in folder.findings() if finding.what.startswith("không có mục tên")]
+    assert [remedy.partition("?")[0] for remedy in remedies] == [f"Có phải “{meant}”"]
+
+
+def test_a_name_like_no_other_is_answered_with_all_that_may_stand_there(folder: Folder) -> None:
+    folder.change(SO_FILE, "{kind: survey, scale: 5}", "{kind: survey, scale: 5, xyz: 1}")
+    remedy = "Sửa tên mục hoặc bỏ đi; ở đây ghi được: kind, answers, scale, scale_from, forms"
+    assert [finding.remedy for finding in folder.findings()] == [remedy]
 
 
 def test_a_rule_without_a_kind_names_the_known_ones(folder: Folder) -> None:
@@ -472,6 +561,11 @@ def test_a_rule_without_a_kind_names_the_known_ones(folder: Folder) -> None:
 def test_a_wrong_source_names_the_known_ones(folder: Folder) -> None:
     folder.change(SO_FILE, "source: register", "source: tu-cham")
     assert folder.findings()[0].remedy == "Dùng một trong: self, survey, register, external"
+
+
+def test_a_misspelt_value_is_asked_about(folder: Folder) -> None:
+    folder.change(SO_FILE, "source: register", "source: registr")
+    assert folder.findings()[0].remedy.startswith("Có phải “register”? Dùng một trong: self,")
 
 
 def test_errors_of_form_and_of_sense_in_one_file_are_said_together(folder: Folder) -> None:

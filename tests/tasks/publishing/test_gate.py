@@ -103,6 +103,20 @@ def test_an_agency_that_sent_no_appraisal_is_named(doubtful: Districts) -> None:
     assert found(frozen_in(doubtful))[Kind.SILENT_APPRAISER].what == "chưa nhận kết quả thẩm định của Sở Nội vụ"
 
 
+def test_an_agency_that_appraises_itself_is_a_remark_until_the_council_decides(complete: Frozen) -> None:
+    def called_as_its_appraiser(unit: UnitResult) -> UnitResult:
+        return replace(unit, name="Sở Nội vụ") if unit.code == "di-an" else unit
+
+    own = with_units(complete, called_as_its_appraiser)
+    point = found(own)[Kind.SELF_APPRAISED]
+    assert [(unit.code, unit.of) for unit in point.units] == [("di-an", ("1.1",))]
+    assert (point.what, point.kind.grave) == (
+        "Sở Nội vụ tự thẩm định chính mình (tiêu chí 1.1), Hội đồng chưa quyết định các tiêu chí ấy",
+        False,
+    )
+    assert Kind.SELF_APPRAISED not in found(with_units(own, lambda unit: with_basis(unit, "1.1", Basis.COUNCIL)))
+
+
 def test_one_unit_of_two_without_a_survey_is_grave_and_says_how_it_is_counted(doubtful: Districts) -> None:
     point = found(frozen_in(doubtful))[Kind.NO_SURVEY]
     assert [unit.code for unit in point.units] == ["di-an"]

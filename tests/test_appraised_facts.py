@@ -1,0 +1,178 @@
+"""Facts that an appraiser finds (37 of 46) in place of points: from its workbook to versions and explanation."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from models.forms.descriptions import FormKind
+from models.province.folder import Province, load_province
+from models.records.results import Basis
+from models.records.storage import Storage, open_storage
+from models.settings import Settings
+from tasks.intake.inbox import inbox_of, outbox_of
+from tasks.intake.judging import standard_parts
+from tasks.intake.receiving import FileReport, receive_inbox
+from tasks.publishing.evaluating import evaluate_round
+from tasks.recording.importing import read_facts
+from tasks.recording.versions import current_facts, record_facts
+from tasks.scoring.explaining import ExplainedLeaf, explain_newest
+from tests.broken_workbooks.forms import cell_of
+from tests.libreoffice import converted
+from tests.models.folders import Folder, sample_folder
+from tests.tasks.filled_forms import form_of
+
+pytestmark = pytest.mark.slow
+
+YEAR, UNIT, AGENCY, CODE = 2025, "stc", "snv", "1.1"
+KEY = f"{UNIT}:{CODE}"
+SET = """\
+id: so-2025
+title: Bộ tiêu chí thử
+areas:
+  - code: "1"
+    name: Hồ sơ
+    criteria:
+      - {code: "1.1", name: Hồ sơ đúng hạn, max: 2, source: self, evidence: none,
+         rule: {kind: proportional, numerator: Số hồ sơ đúng hạn, denominator: Tổng số hồ sơ}}
+      - {code: "1.2", name: Nền nếp, max: 98, source: self, evidence: none, rule: {kind: points}}
+"""
+FOUND: dict[tuple[str, str], Any] = {
+    (KEY, "fact:numerator"): 37,
+    (KEY, "fact:denominator"): 46,
+    (KEY, "reason"): "Chín hồ sơ trễ hạn theo phần mềm một cửa",
+}
+
+
+class Office:
+    """A province with this set whose unit has told its figures, and what comes of the appraiser's workbooks."""
+
+    def __init__(self, folder: Path) -> None:
+        sample_folder(folder).write("criteria/so.yaml", SET)
+        for due in ("self_assessment: 2026-01-10", "appraisal: 2026-01-31", "explanation: 2026-02-07"):
+            Folder(folder).change("rounds/2025.yaml", f"  {due}\n", f"  {due.replace('2026', '2099')}\n")
+        self.folder = folder
+        self.storage: Storage = open_storage(folder, Settings(user="người thử"))
+        content = f"unit,component,fact,value\n{UNIT},1.1,numerator,46\n{UNIT},1.1,denominator,46\n".encode()
+        entries, _ = read_facts(content, "so-lieu.csv", self.province, YEAR, {})
+        record_facts(self.storage, YEAR, content, "so-lieu.csv", entries)
+
+    @property
+    def province(self) -> Province:
+        return load_province(self.folder)
+
+    def filled(self, cells: dict[tuple[str, str], Any]) -> Path:
+        typed = self.folder / "typed.xlsx"
+        kind, into = FormKind.APPRAISAL, self.folder / "forms"
+        typed.write_bytes(form_of(self.province, self.storage, kind, AGENCY, cells, into))
+        return converted(typed, self.folder, "xlsx")
+
+    def receive(self, form: Path) -> FileReport:
+        settings = Settings(user="người thử")
+        inbox, outbox = inbox_of(self.folder, settings), outbox_of(self.folder, settings)
+        inbox.write("phieu.xlsx", form.read_bytes())
+        (report,) = receive_inbox(self.province, self.storage, inbox, outbox, standard_parts(), "inbox", 0).files
+        return report
+
+    def explained(self) -> ExplainedLeaf:
+        evaluate_round(self.province, self.storage, YEAR)
+        leaves = explain_newest(self.storage, YEAR, UNIT).leaves
+        return next(leaf for leaf in leaves if leaf.leaf.code == CODE)
+
+    def facts(self) -> dict[str, str]:
+        with self.storage.reading() as session:
+            return {fact.entry.fact: fact.entry.value for fact in current_facts(session, YEAR, units=[UNIT])}
+
+
+def shown(form: Path, column: str) -> object:
+    return cell_of(load_workbook(form, data_only=True)["Các sở"], KEY, column).value
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    return Office(tmp_path_factory.mktemp("found"))
+
+
+@pytest.fixture(scope="module")
+def form(office: Office) -> Path:
+    return office.filled(FOUND)
+
+
+@pytest.fixture(scope="module")
+def explained(office: Office, form: Path) -> ExplainedLeaf:
+    report = office.receive(form)
+    assert report.outcome == "accepted", report.findings
+    assert [finding.what for finding in report.findings if CODE in finding.what] == []
+    return office.explained()
+
+
+def test_the_workbook_reckons_the_points_from_what_the_appraiser_found(form: Path) -> None:
+    assert round(Decimal(str(shown(form, "by_facts"))), 4) == Decimal("1.6087")
+    assert shown(form, "check") in (None, "")
+
+
+def test_a_change_by_facts_wants_its_reason_too(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    form = office.filled({key: value for key, value in FOUND.items() if key[1] != "reason"})
+    assert shown(form, "check")
+    report = office.receive(form)
+    assert report.outcome == "returned"
+    assert any("mà chưa ghi lý do" in finding.what for finding in report.findings)
+
+
+def test_both_figures_are_kept_as_versions_and_the_rule_gives_the_points(
+    office: Office, explained: ExplainedLeaf
+) -> None:
+    assert office.facts() == {
+        "numerator": "46",
+        "denominator": "46",
+        "appraised:numerator": "37",
+        "appraised:denominator": "46",
+    }
+    assert (explained.points.points, explained.points.basis) == (Decimal("1.61"), Basis.APPRAISAL)
+    assert explained.points.self_points == 2
+
+
+def test_the_explanation_tells_what_was_claimed_and_what_was_found(explained: ExplainedLeaf) -> None:
+    assert explained.reason.startswith("Chín hồ sơ trễ hạn theo phần mềm một cửa; ")
+    assert explained.reason.endswith(
+        "số liệu thẩm định: số hồ sơ đúng hạn 37/46 = 80,4%; cần đạt 100% để được đủ điểm, còn thiếu 9; "
+        "đơn vị báo cáo: số hồ sơ đúng hạn 46/46 = 100% (2 điểm)"
+    )
+    steps = {step.source: step.value for step in explained.steps}
+    assert steps["Số hồ sơ đúng hạn"] == "46"
+    assert steps["Số hồ sơ đúng hạn (thẩm định)"] == "37"
+
+
+def test_the_next_workbook_shows_what_was_found_and_the_form_without_it_takes_it_back(
+    office: Office, explained: ExplainedLeaf
+) -> None:
+    again = office.filled({})
+    assert (shown(again, "fact:numerator"), shown(again, "fact:denominator"), shown(again, "appraised")) == (
+        37,
+        46,
+        None,
+    )
+    emptied = office.filled({(KEY, "fact:numerator"): None, (KEY, "fact:denominator"): None, (KEY, "reason"): None})
+    assert office.receive(emptied).outcome == "accepted"
+    assert office.facts() == {"numerator": "46", "denominator": "46"}
+    assert office.explained().points.points == 2
+
+
+@pytest.mark.parametrize(
+    ("cells", "what"),
+    [
+        ({"fact:denominator": None}, "thiếu số liệu thẩm định “Tổng số hồ sơ”"),
+        ({"fact:numerator": 47}, "tử số “Số hồ sơ đúng hạn” (47) lớn hơn mẫu số “Tổng số hồ sơ” (46)"),
+        ({"appraised": 1}, "điểm nhập 1,00 khác điểm theo số liệu thẩm định 1,608696"),
+    ],
+)
+def test_facts_that_give_no_points_or_others_than_are_typed_are_refused(
+    cells: dict[str, Any], what: str, tmp_path: Path
+) -> None:
+    office = Office(tmp_path)
+    report = office.receive(office.filled({**FOUND, **{(KEY, column): value for column, value in cells.items()}}))
+    assert report.outcome == "returned"
+    assert f"Sở Tài chính, tiêu chí 1.1: {what}" in [finding.what for finding in report.findings]
