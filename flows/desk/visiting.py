@@ -27,6 +27,7 @@ from models.working_days import VIETNAM
 from report_templates.filters import FILTERS
 from tasks.accounts.accounts import Account
 from tasks.accounts.signing_in import Throttle, change_session, session_of
+from tasks.reading.file_names import shown_name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -78,6 +79,7 @@ class Desk:
         )
         environment.filters.update(FILTERS)
         environment.filters["moment"] = moment_told
+        environment.filters["shown_name"] = shown_name
         return environment
 
 

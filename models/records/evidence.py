@@ -22,14 +22,9 @@ class EvidenceKind(StrEnum):
         return {"pdf": "PDF", "png": "ảnh PNG", "jpeg": "ảnh JPEG", "docx": "Word", "xlsx": "Excel"}[self.value]
 
     @property
-    def is_image(self) -> bool:
-        """Whether it is one picture."""
-        return self in (EvidenceKind.PNG, EvidenceKind.JPEG)
-
-    @property
-    def ending(self) -> str:
-        """How a name of such a file ends."""
-        return "jpg" if self is EvidenceKind.JPEG else self.value
+    def endings(self) -> tuple[str, ...]:
+        """How names of such files end, the usual one first."""
+        return ("jpg", "jpeg") if self is EvidenceKind.JPEG else (self.value,)
 
 
 class OpenedEvidence(NamedTuple):
