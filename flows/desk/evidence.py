@@ -16,7 +16,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
-from models.criteria.sets import Leaf
+from models.criteria.sets import Leaf, Source
 from models.findings import RefusedError, refusal
 from models.records.evidence import EvidenceKind, OpenedEvidence, UnopenedEvidence
 from models.records.submissions import said_document
@@ -87,7 +87,7 @@ def everywhere(visit: Seeing, year: int, tim: str = "", don_vi: str = "") -> Res
     if year not in visit.province.rounds:
         raise HTTPException(404)
     units = visit.province.units_of_round(year)
-    files = list(filter(_seen_by(visit, year), _held(visit, year)))
+    files = list(filter(_seen_by(visit, year), held_in_round(visit, year)))
     with visit.storage.reading() as session:
         documents = documents_by_component(current_evidence(session, year)) if tim.strip() else {}
         names = {code: unit.name for code, (unit, _) in units.items()}
@@ -110,7 +110,7 @@ def everywhere(visit: Seeing, year: int, tim: str = "", don_vi: str = "") -> Res
     )
 
 
-def _held(visit: Visit, year: int) -> list[HeldFile]:
+def held_in_round(visit: Visit, year: int) -> list[HeldFile]:
     """All files of a round, read anew when anything was recorded since."""
 
     def read() -> list[HeldFile]:
@@ -173,7 +173,7 @@ def _unit_page(
             said_document(item.document, item.number, item.day, item.page) for item in documents.get((code, each), ())
         ]
         own = proving.get((code, each), [])
-        wanted = each in leaves and leaves[each].evidence.is_needed
+        wanted = each in leaves and leaves[each].source is Source.SELF and leaves[each].evidence.is_needed
         rows.append(LeafFiles(each, name, named, own, wanted and not named and not own))
     why = why_closed(visit.province, visit.storage, year, code, visit.now)
     return visit.page(

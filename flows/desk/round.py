@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from flows.desk.evidence import held_in_round
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
 from flows.waiting import start_run
 from models.forms.descriptions import ROUND_KINDS, FormKind
@@ -85,6 +86,7 @@ def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Respo
         state_of_forms=trang_thai,
         is_closed=bool(state.decisions),
         may_run=visit.may(Permission.RUN_ROUND),
+        evidence=held_in_round(visit, year),
     )
 
 

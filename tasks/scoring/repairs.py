@@ -19,6 +19,7 @@ from report_templates.filters import counted, without_end
 from tasks.scoring.comparison import repair_list
 
 _MISSING = "không có số liệu, không tự đánh giá"
+_UNPROVEN = "không có tài liệu kiểm chứng nên không được tính điểm"
 _FAULTY = "số liệu không hợp lệ"
 _WHO_GAVE = {
     Basis.SELF: "đơn vị tự chấm",
@@ -84,6 +85,9 @@ def figures_of(leaf: LeafPoints, declared: Leaf, year: int) -> str:
         return ""
     if leaf.basis is Basis.MISSING:
         return _MISSING
+    if leaf.basis is Basis.UNPROVEN:
+        claimed = "" if leaf.self_points is None else f" (tự chấm {said(leaf.self_points)} điểm)"
+        return f"{_UNPROVEN}{claimed}"
     facts = dict(leaf.facts)
     by_rule = declared.rule.points(facts, leaf.max, year) if facts else Awarded(None)
     if leaf.basis is Basis.FAULTY:
@@ -105,6 +109,8 @@ def remedy_of(leaf: LeafPoints, declared: Leaf) -> str:
     aim = declared.rule.aim()
     if leaf.basis is Basis.MISSING:
         return f"{aim}; báo cáo đủ số liệu, tài liệu kiểm chứng"
+    if leaf.basis is Basis.UNPROVEN:
+        return f"{aim}; gửi tài liệu kiểm chứng cùng phiếu tự đánh giá"
     return f"{aim}; rà soát, báo cáo lại số liệu" if leaf.basis is Basis.FAULTY else aim
 
 

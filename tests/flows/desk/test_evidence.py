@@ -152,11 +152,9 @@ def test_nobody_sees_or_changes_the_files_of_another_unit(
 def test_an_appraiser_sees_the_files_of_its_criteria_only(
     unit: Browser, browser_of: Callable[..., Browser], folder: Path
 ) -> None:
-    Folder(folder).change(
-        "province.yaml", "appraisers:\n", "appraisers:\n  - {id: vp, name: Văn phòng thẩm định (mẫu)}\n"
-    )
+    Folder(folder).change("criteria/so.yaml", "appraised_by: snv", "appraised_by: stc")
     send(unit, [("1.1.1_a.pdf", pdf("a")), ("khong-ro.pdf", pdf("b"))])
-    for agency, status in (("snv", 404), ("vp", 200)):
+    for agency, status in (("snv", 404), ("stc", 200)):
         appraiser = browser_of(Role.APPRAISER, agency)
         assert appraiser.open("/minh-chung/tep/1").status_code == status
         assert appraiser.open("/minh-chung/tep/2").status_code == 404
