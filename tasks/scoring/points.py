@@ -1,8 +1,9 @@
 """Facts and given points + rules → points of every leaf, area and unit.
 
 What stands for a leaf, the strongest first: the council's decision, the appraisal, the survey result, points computed
-from facts, points the unit gave itself; where the set wants evidence for points, the last two only with it. What does
-not apply is taken out of the unit's own maximum, so units without procedures compete fairly. Source: docs/maths.md, 2–5.
+from facts, points the unit gave itself; where the set wants evidence for points, the last two only with it. What
+does not apply is taken out of the unit's own maximum, so units without procedures compete fairly.
+Source: docs/maths.md, 2–5.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
