@@ -23,10 +23,10 @@ def add(
     from datetime import UTC, datetime
     from tempfile import TemporaryDirectory
 
-    from tasks.evidence.receiving import SentFile, receive_evidence
+    from tasks.evidence.receiving import LAID_IN, SentFile, receive_evidence
 
     province, storage = opened(receiving=True)
-    with TemporaryDirectory(dir=storage.var, prefix=".evidence-") as folder:
+    with TemporaryDirectory(dir=storage.var, prefix=LAID_IN) as folder:
         # What is judged is what is kept, whatever happens to the file meanwhile.
         sent = [SentFile(path.name, Path(folder) / str(number)) for number, path in enumerate(files)]
         for path, copy in zip(files, sent, strict=True):

@@ -23,7 +23,7 @@ from models.records.submissions import said_document
 from models.roles import Bound, Permission
 from models.units import Unit
 from tasks.evidence.matching import Match
-from tasks.evidence.receiving import SentFile, Taken, provable, receive_evidence, why_closed
+from tasks.evidence.receiving import LAID_IN, SentFile, Taken, provable, receive_evidence, why_closed
 from tasks.evidence.searching import documents_by_component, search
 from tasks.reading.kept_evidence import opened, page_image
 from tasks.recording.evidence_files import HeldFile, assign, by_component, held_file, held_files, refused_files
@@ -230,7 +230,7 @@ def send(
     chosen = [file for file in files if file.filename]
     if not chosen:
         return _unit_page(visit, code, year, trouble=["Chưa chọn tệp nào."], status=422)
-    with TemporaryDirectory(dir=visit.storage.var, prefix=".evidence-") as folder:
+    with TemporaryDirectory(dir=visit.storage.var, prefix=LAID_IN) as folder:
         laid = []
         for number, file in enumerate(chosen):
             path = Path(folder) / str(number)

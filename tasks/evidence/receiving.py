@@ -5,7 +5,10 @@ whole or not at all. The bytes of what is refused are not kept: its hash and the
 """
 
 import hashlib
+import shutil
+import time
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +41,10 @@ from tasks.recording.extensions import with_granted
 from tasks.recording.snapshots import published_years
 from tasks.recording.versions import current_evidence
 
+LAID_IN = ".evidence-"
+"""How the folders in var/ are called in which files lie while they are judged."""
+
+_LONGEST = 6 * 3600.0  # seconds
 _MEGABYTE = 2**20
 _PIECE = 2**20
 _STEPS = (FormKind.SELF_ASSESSMENT, FormKind.EXPLANATION)
@@ -229,9 +236,10 @@ class _Coming:
 
 def _judge_all(storage: Storage, settings: Settings, files: Sequence[SentFile], room: int) -> list[_Judged]:
     """Every file judged, and kept where it is taken and there is room for so many bytes more."""
+    _remove_left(storage.var)
     scan = scanner_at(settings.clamd)
     judged: list[_Judged] = []
-    with TemporaryDirectory(dir=storage.var, prefix=".evidence-") as folder:
+    with TemporaryDirectory(dir=storage.var, prefix=LAID_IN) as folder:
         try:
             for sent in files:
                 for each, path in _judge(sent, Path(folder), settings, scan):
@@ -248,6 +256,14 @@ def _judge_all(storage: Storage, settings: Settings, files: Sequence[SentFile], 
             what = "máy không khởi động được tiến trình con để mở tệp; chưa nhận tệp nào"
             raise refusal("minh chứng", what, "Kiểm tra bộ nhớ và số tiến trình của máy rồi gửi lại") from none
     return judged
+
+
+def _remove_left(var: Path) -> None:
+    """Remove what a process that was killed has left of files under way; none takes as long."""
+    for folder in var.glob(f"{LAID_IN}*"):
+        with suppress(FileNotFoundError):
+            if time.time() - folder.stat().st_mtime > _LONGEST:
+                shutil.rmtree(folder)
 
 
 def _judge(sent: SentFile, folder: Path, settings: Settings, scan: Scan) -> Iterator[tuple[_Judged, Path]]:
