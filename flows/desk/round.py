@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from flows.desk.evidence import held_in_round
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
 from flows.waiting import start_run
 from models.forms.descriptions import ROUND_KINDS, FormKind
@@ -23,6 +22,7 @@ from tasks.intake.round_status import RoundStatus, UnitStatus, status_now
 from tasks.publishing.choosing import newest_paper, newest_results
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.papers import Paper
+from tasks.recording.evidence_files import handed_in
 from tasks.recording.snapshots import known_snapshot
 from tasks.scoring.explaining import Explanation, explain_unit
 from tasks.scoring.repairs import remedy_of
@@ -58,6 +58,8 @@ def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Respo
     """What waits for whom today, and who has sent what; the address may name a group and a state of forms."""
     known_year(visit, year)
     forms, state = visit.worked_out(("round", year), lambda: _status(visit, year))
+    with visit.storage.reading() as session:
+        evidence = handed_in(session, year)
     units, round = visit.province.units_of_round(year), visit.province.round_of(year)
     by_unit: dict[str, dict[FormKind, Owed]] = {}
     for form in forms.forms:
@@ -86,7 +88,7 @@ def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Respo
         state_of_forms=trang_thai,
         is_closed=bool(state.decisions),
         may_run=visit.may(Permission.RUN_ROUND),
-        evidence=held_in_round(visit, year),
+        evidence=evidence,
     )
 
 

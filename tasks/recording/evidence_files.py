@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from models.records.evidence import EvidenceKind
@@ -49,34 +51,50 @@ class HeldFile:
         return EvidenceKind(self.row.kind)
 
 
+class HandedIn(NamedTuple):
+    """How many files were taken, and how many of them in time."""
+
+    in_time: int
+    files: int
+
+
+def handed_in(session: Session, year: int, unit: str | None = None) -> HandedIn:
+    """How many files of a round were taken, of one unit where it is named."""
+    late = select(EvidenceFile.late, func.count()).where(EvidenceFile.year == year, EvidenceFile.outcome == "accepted")
+    if unit is not None:
+        late = late.where(EvidenceFile.unit == unit)
+    counts = dict(session.exec(late.group_by(col(EvidenceFile.late))).all())
+    return HandedIn(counts.get(False, 0), sum(counts.values()))
+
+
 def held_files(session: Session, year: int, units: Collection[str] | None = None) -> list[HeldFile]:
     """The files of a round that were taken, the oldest first; of all units where none are named."""
-    wanted = select(EvidenceFile).where(EvidenceFile.year == year, EvidenceFile.outcome == "accepted")
+    wanted = [col(EvidenceFile.year) == year]
     if units is not None:
-        wanted = wanted.where(col(EvidenceFile.unit).in_(sorted(units)))
-    return _held(session, list(session.exec(wanted.order_by(col(EvidenceFile.id)))))
+        wanted.append(col(EvidenceFile.unit).in_(sorted(units)))
+    return _held(session, *wanted)
 
 
 def held_file(session: Session, id: int) -> HeldFile | None:
     """The file with a number; None where there is none or it was refused."""
-    row = session.get(EvidenceFile, id)
-    return _held(session, [row])[0] if row and row.outcome == "accepted" else None
+    return next(iter(_held(session, col(EvidenceFile.id) == id)), None)
 
 
-def _held(session: Session, rows: list[EvidenceFile]) -> list[HeldFile]:
-    years = {row.year for row in rows}
+def _held(session: Session, *wanted: ColumnElement[bool]) -> list[HeldFile]:
+    """The files that were taken and of which all this holds, each with what it proves now."""
+    wanted = (*wanted, col(EvidenceFile.outcome) == "accepted")
     links = (
-        select(EvidenceLink)
+        select(EvidenceLink.file_id, EvidenceLink.component, EvidenceLink.matched, EvidenceLink.withdrawn)
         .join(EvidenceFile, col(EvidenceFile.id) == EvidenceLink.file_id)
-        .where(col(EvidenceFile.year).in_(years), EvidenceFile.outcome == "accepted")
+        .where(*wanted)
+        .order_by(col(EvidenceLink.version))
     )
-    if len(rows) == 1:
-        links = links.where(EvidenceLink.file_id == rows[0].id)
-    newest = {(link.file_id, link.component): link for link in session.exec(links.order_by(col(EvidenceLink.version)))}
+    newest = {(file, component): (match, withdrawn) for file, component, match, withdrawn in session.exec(links)}
     proves: dict[int, dict[str, str]] = defaultdict(dict)
-    for (file, component), link in sorted(newest.items()):
-        if not link.withdrawn:
-            proves[file][component] = link.matched
+    for (file, component), (match, withdrawn) in sorted(newest.items()):
+        if not withdrawn:
+            proves[file][component] = match
+    rows = list(session.exec(select(EvidenceFile).where(*wanted).order_by(col(EvidenceFile.id))))
     for row in rows:
         session.expunge(row)
     return [HeldFile(row, proves.get(row.id or 0, {})) for row in rows]
