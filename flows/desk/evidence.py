@@ -304,8 +304,20 @@ def view(visit: Seeing, id: int, trang: int = 1) -> Response:
         words=words,
         Match=Match,
         may_see_unit=visit.may(Permission.SEE_FORMS, held.row.unit),
+        more=_may_prove_too(visit, held),
         base=_own(held.row.unit, held.row.year),
     )
+
+
+def _may_prove_too(visit: Visit, held: HeldFile) -> dict[str, str]:
+    """The criteria that the account may let a file prove besides, by code; none where it may not or it is too late."""
+    code, year = held.row.unit, held.row.year
+    if not visit.may(Permission.SEND_FORMS, code) or year not in visit.province.rounds:
+        return {}
+    if why_closed(visit.province, visit.storage, year, code, visit.now):
+        return {}
+    _, codes, _ = _unit_of(visit, code, year)
+    return {each: name for each, name in codes.items() if each not in held.components}
 
 
 def _words(visit: Visit, held: HeldFile) -> str:

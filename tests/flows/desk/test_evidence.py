@@ -70,6 +70,13 @@ def test_a_file_is_assigned_by_choosing_and_taken_back(unit: Browser, records: S
     page = unit.send(f"{OWN}/gan", file="1", component="1.2", act="bo")
     assert "Đã bỏ anh.png khỏi tiêu chí 1.2." in page.text
     assert not held(records)[0].components
+    assert '<option value="1.1.2">' in unit.open("/minh-chung/tep/1").text
+    for code in ("1.1.1", "1.1.2"):
+        unit.open("/minh-chung/tep/1")
+        unit.send(f"{OWN}/gan", file="1", component=code)
+    assert list(held(records)[0].components) == ["1.1.1", "1.1.2"]
+    assert '<option value="1.1.2">' not in unit.open("/minh-chung/tep/1").text
+    unit.open(OWN)
     assert unit.send(f"{OWN}/gan", file="1", component="2.1").status_code == 404
     unit.open(OWN)
     assert unit.send(f"{OWN}/gan", file="99", component="1.2").status_code == 404

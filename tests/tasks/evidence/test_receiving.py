@@ -1,7 +1,7 @@
 """Evidence files that are sent: taken or refused with a sentence, kept, matched, scanned, in the journal."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,19 @@ from models.records.tables import EvidenceFile, EvidenceLink
 from models.settings import Settings, SigningSettings
 from tasks.evidence.receiving import SentFile, Taken, receive_evidence
 from tasks.evidence.scanning import examined_scanner
-from tasks.recording.evidence_files import assign, held_files, proven_components, refused_files
+from tasks.evidence.searching import search
+from tasks.recording.evidence_files import (
+    HandedIn,
+    assign,
+    handed_in,
+    held_files,
+    proven_components,
+    refused_files,
+)
 from tasks.recording.journal import walk_journal
+from tasks.upkeep.backing_up import back_up
 from tasks.upkeep.examining import examine
+from tasks.upkeep.restoring import restore
 from tests.mailbox import free_port
 from tests.models.folders import Folder
 from tests.tasks.evidence.files import document, packed, pdf, picture
@@ -242,3 +252,39 @@ def test_the_doctor_holds_the_kept_files_against_the_rows(province: Province, st
     seen = {part.part: part for part in examine(province.folder, Settings(user="x"), SigningSettings())}
     assert "bị thay đổi" in str(seen["tệp đã nhận"].findings[0])
     assert "không đặt máy quét" in seen["máy quét vi-rút"].said
+
+
+def test_a_backup_carries_files_links_and_words(province: Province, storage: Storage, tmp_path: Path) -> None:
+    send(province, storage, {"1.1.1_a.docx": document("Công khai")})
+    there = tmp_path.with_name(f"{tmp_path.name}-restored")
+    archive = tmp_path.with_name(f"{tmp_path.name}.zip")
+    back_up(province.folder, storage, archive)
+    assert restore(archive, there, Settings(user="người thử")).findings == ()
+    again = open_storage(there, Settings(user="người thử"))
+    with again.reading() as session:
+        (file,) = search(session, held_files(session, YEAR), "cong khai", {}, {})
+        assert dict(file.components) == {"1.1.1": "name"}
+        assert again.kept(file.row.sha256).is_file()
+    assert walk_journal(again).findings == ()
+    again.engine.dispose()
+
+
+@pytest.mark.slow
+def test_postgresql_holds_evidence_alike(province: Province, postgres_url: str) -> None:
+    storage = open_storage(province.folder, Settings(user="người thử", database_url=postgres_url))
+    content = document("Niêm yết 100% công khai")
+    (one,) = send(province, storage, {"1.1.1_a.docx": content})
+    (again,) = send(province, storage, {"1.1.2_b.docx": content}, now=NOW + timedelta(days=30))
+    assert (again.file, again.is_known) == (one.file, True)
+    send(province, storage, {"c.exe": b"MZ"})
+    with storage.reading() as session:
+        files = held_files(session, YEAR, ["stc"])
+        assert [list(file.components) for file in files] == [["1.1.1", "1.1.2"]]
+        assert handed_in(session, YEAR, "stc") == handed_in(session, YEAR) == HandedIn(1, 1)
+        assert [search(session, files, wanted, {}, {}) == files for wanted in ("100%", "1000", "CÔNG KHAI")] == [
+            True,
+            False,
+            True,
+        ]
+    assert walk_journal(storage).findings == ()
+    storage.engine.dispose()
