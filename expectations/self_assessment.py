@@ -165,6 +165,12 @@ class Claim(NamedTuple):
         return self._proofs if self.leaf.evidence is Evidence.STRICT else None
 
     @property
+    def documents(self) -> int | None:
+        """How many documents stand beside points that count only with one."""
+        for_points = self.leaf.evidence is Evidence.REQUIRED_FOR_POINTS and self._proofs is not None
+        return len(self.statement.evidence) if for_points else None
+
+    @property
     def _proofs(self) -> int | None:
         statement = self.statement
         if statement.not_applicable or not (self.outcome and (self.outcome.points or self.leaf.rule.compares_units)):
@@ -450,6 +456,21 @@ def unproved_where_strict(row: Claim) -> Iterator[Words]:
     yield _unproved(row)
 
 
+@check(
+    _WARNING,
+    "điểm có tài liệu kiểm chứng, nơi bộ tiêu chí ghi `evidence: required_for_points`",
+    "Ghi tài liệu kiểm chứng hoặc gửi tệp minh chứng",
+    expect("ExpectColumnValuesToBeBetween", column="documents", min_value=1),
+)
+def uncounted_without_document(row: Claim) -> Iterator[Words]:
+    """Points that count only with a document have one; files are not in the form."""
+    yield Words(
+        place_of(row.statement, "document/0", "document", "explanation", "points"),
+        f"tiêu chí {row.leaf.code} chưa ghi tài liệu kiểm chứng; nếu cũng không gửi tệp thì không được tính điểm",
+        "Ghi tên văn bản, số ký hiệu, ngày, trang, hoặc gửi tệp minh chứng của tiêu chí này",
+    )
+
+
 def _unproved(row: Claim) -> Words:
     return Words(
         place_of(row.statement, "document/0", "document", "explanation", "points"),
@@ -519,6 +540,7 @@ SUITE = Suite(
         maximum_changed(Claim, "leaf.max"),
         unproved,
         unproved_where_strict,
+        uncounted_without_document,
         claim_not_allowed,
         claim_unreasoned,
         claim_contradicted,

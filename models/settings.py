@@ -46,6 +46,9 @@ class Settings(BaseSettings):
             commas between them; requests to any other name, or from pages of any other, are refused.
         desk_host, desk_port: where the desk listens; desk_addresses as `addresses`.
         desk_idle: minutes after which a browser that does nothing is signed out.
+        evidence_file: megabytes of the largest evidence file that is taken; evidence_sent: of all that is sent at once;
+            evidence_unit: of all files of one unit in one round.
+        clamd: where the virus scanner listens, `host:port` or the path of its socket; nothing is scanned when unset.
         smtp_host: the mail server; mail is off when unset.
         smtp_port: its port; the usual one of the kind of encryption when unset.
         smtp_user, smtp_password: the account, where the server wants one.
@@ -74,6 +77,10 @@ class Settings(BaseSettings):
     desk_port: Annotated[int, Field(ge=1, le=65535)] = 4280
     desk_addresses: Addresses = ""
     desk_idle: Annotated[int, Field(ge=1, le=600)] = 30
+    evidence_file: Annotated[int, Field(ge=1, le=60)] = 30
+    evidence_sent: Annotated[int, Field(ge=1, le=500)] = 200
+    evidence_unit: Annotated[int, Field(ge=1, le=100_000)] = 2000
+    clamd: Annotated[str | None, Field(pattern=r"^(/.+|[^\s/]+:\d{1,5})$")] = None
     smtp_host: str | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     smtp_security: MailSecurity = MailSecurity.STARTTLS

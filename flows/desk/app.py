@@ -4,6 +4,7 @@ uvicorn starts `desk_app` in a process of its own (flows/serving.py); settings a
 """
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -12,6 +13,7 @@ from threading import Thread
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
@@ -22,6 +24,7 @@ from flows.desk import (
     approval,
     criteria,
     evaluations,
+    evidence,
     extensions,
     home,
     months,
@@ -48,6 +51,7 @@ PAGES = (
     evaluations,
     months,
     sender,
+    evidence,
     appraisal,
     approval,
     criteria,
@@ -55,6 +59,7 @@ PAGES = (
     runs,
 )
 LARGEST_UPLOAD = 40 * 1024 * 1024  # bytes; no form comes near
+_OF_EVIDENCE = re.compile(r"/don-vi/[^/]+/minh-chung/\d+")
 _DRAINED = 16 * LARGEST_UPLOAD
 _STYLES = ("site/site.css", "desk/desk.css")
 _TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
@@ -73,7 +78,11 @@ _SAID = {
     403: ("Không có quyền", "Tài khoản này không được xem hoặc làm việc này. Nếu cần, liên hệ người quản trị."),
     404: ("Không có trang này", "Địa chỉ không đúng, hoặc nội dung đã được chuyển đi. Quay lại trang đầu."),
     405: ("Không làm được như vậy", "Trang này không nhận kiểu yêu cầu đó. Quay lại trang đầu."),
-    413: ("Tệp quá lớn", f"Tệp lớn hơn {LARGEST_UPLOAD // 2**20} MB, không phải biểu mẫu. Chưa có gì được ghi."),
+    413: (
+        "Tệp quá lớn",
+        f"Biểu mẫu không quá {LARGEST_UPLOAD // 2**20} MB; tệp minh chứng không quá giới hạn ghi ở trang Minh chứng. "
+        "Gửi ít tệp hơn mỗi lần. Chưa có gì được ghi.",
+    ),
     422: ("Thiếu thông tin", "Phiếu gửi lên thiếu hoặc có giá trị không đọc được. Quay lại, kiểm tra rồi gửi lại."),
     500: ("Có sự cố", "Chương trình gặp lỗi khi xử lý; lỗi đã được ghi vào nhật ký máy chủ. Chưa có gì được ghi."),
 }
@@ -157,12 +166,13 @@ class _Answering:
 
         lengths = [value for name, value in scope["headers"] if name == b"content-length"]
         length = int(lengths[0]) if lengths and lengths[0].isdigit() else 0
-        if length > LARGEST_UPLOAD:
+        largest = await run_in_threadpool(_largest_of, Request(scope))
+        if length > largest:
             await _drain(receive, min(length, _DRAINED))
             scope = {**scope, "method": "GET", "path": "/qua-lon", "raw_path": b"/qua-lon"}
             await self._app(scope, _nothing, with_headers)
             return
-        await self._app(scope, _limited(receive), with_headers)
+        await self._app(scope, _limited(receive, largest), with_headers)
 
 
 async def _drain(receive: Receive, most: int) -> None:
@@ -179,7 +189,19 @@ async def _nothing() -> dict[str, Any]:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
-def _limited(receive: Receive) -> Receive:
+def _largest_of(request: Request) -> int:
+    """How many bytes a request may have: more of evidence, and only of somebody who is signed in."""
+    if request.method != "POST" or not _OF_EVIDENCE.fullmatch(request.url.path):
+        return LARGEST_UPLOAD
+    try:
+        visit = anybody(request)
+    except ElsewhereFirstError:
+        return LARGEST_UPLOAD
+    sent: int = visit.desk.settings.evidence_sent * 2**20
+    return max(LARGEST_UPLOAD, sent) if visit.account else LARGEST_UPLOAD
+
+
+def _limited(receive: Receive, largest: int) -> Receive:
     """A body without a declared length ends where it is too large."""
     read = 0
 
@@ -187,7 +209,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > LARGEST_UPLOAD:
+        if read > largest:
             raise HTTPException(413)
         return message
 

@@ -208,6 +208,7 @@ def _leaf_page(
         rule=leaf.rule.sentence(leaf.max, year),
         stated=said_facts(leaf.rule.fields, record.facts.get(leaf.code, {})).splitlines(),
         documents=documents,
+        files=record.files.get(leaf.code, ()),
         words=record.said(leaf.code, Stage.SELF),
         answer=record.answer(leaf.code),
         explained=record.said(leaf.code, Stage.EXPLANATION),

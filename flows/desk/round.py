@@ -22,6 +22,7 @@ from tasks.intake.round_status import RoundStatus, UnitStatus, round_status
 from tasks.publishing.choosing import newest_paper, newest_results
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.papers import Paper
+from tasks.recording.evidence_files import handed_in
 from tasks.recording.snapshots import known_snapshot
 from tasks.scoring.explaining import Explanation, explain_unit
 from tasks.scoring.repairs import remedy_of
@@ -57,6 +58,8 @@ def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Respo
     """What waits for whom today, and who has sent what; the address may name a group and a state of forms."""
     known_year(visit, year)
     forms, state = visit.worked_out(("round", year), lambda visit: _status(visit, year))
+    with visit.storage.reading() as session:
+        evidence = handed_in(session, year)
     units, round = visit.province.units_of_round(year), visit.province.round_of(year)
     by_unit: dict[str, dict[FormKind, Owed]] = {}
     for form in forms.forms:
@@ -85,6 +88,7 @@ def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Respo
         state_of_forms=trang_thai,
         is_closed=bool(state.decisions),
         may_run=visit.may(Permission.RUN_ROUND),
+        evidence=evidence,
     )
 
 

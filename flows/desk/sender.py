@@ -31,6 +31,7 @@ from tasks.intake.owed import Owed, owed_by
 from tasks.intake.receipt_letter import receipt_letter
 from tasks.intake.received_files import ReceivedFile, files_of
 from tasks.intake.version_changes import changes_between
+from tasks.recording.evidence_files import HandedIn, handed_in
 
 router = APIRouter()
 _ALL, _ONE = "/don-vi", "/don-vi/{code}"
@@ -80,7 +81,20 @@ def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Resp
         days_left={form.record_key: _days_left(visit, form) for form in owed},
         path_of=_form_path,
         sheets=[publication for publication, _ in _sheets(visit, code)],
+        evidence=_evidence(visit, code),
     )
+
+
+def _evidence(visit: Visit, code: str) -> tuple[int, HandedIn] | None:
+    """The newest round of a unit and how many evidence files it handed in.
+
+    None of who has no round, or whose forms are not to be seen.
+    """
+    years = [year for year in visit.province.rounds if code in visit.province.units_of_round(year)]
+    if not years or not visit.may(Permission.SEE_FORMS, code):
+        return None
+    with visit.storage.reading() as session:
+        return max(years), handed_in(session, max(years), code)
 
 
 def _name_of(visit: Visit, code: str) -> str:

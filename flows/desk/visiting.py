@@ -31,6 +31,7 @@ from report_templates.filters import FILTERS
 from tasks.accounts.accounts import Account
 from tasks.accounts.signing_in import Throttle, change_session, session_of
 from tasks.forms.round_records import RoundRecords, read_round
+from tasks.reading.file_names import shown_name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -85,7 +86,7 @@ class Desk:
             lstrip_blocks=True,
         )
         environment.filters.update(FILTERS)
-        environment.filters |= {"moment": moment_told, "worst_first": worst_first}
+        environment.filters |= {"moment": moment_told, "shown_name": shown_name, "worst_first": worst_first}
         return environment
 
 

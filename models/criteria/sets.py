@@ -38,9 +38,11 @@ class Source(StrEnum):
 class Evidence(StrEnum):
     """Whether a self-scored leaf needs evidence (tài liệu kiểm chứng), and what lacks without it.
 
-    STRICT: a form in which it is missing is returned; REQUIRED: its sender is warned.
+    STRICT: a form in which it is missing is returned; REQUIRED: its sender is warned; REQUIRED_FOR_POINTS: the leaf
+    counts nothing without a named document or a file, until it is appraised otherwise. Source: docs/process.md, 6.
     """
 
+    REQUIRED_FOR_POINTS = "required_for_points"
     STRICT = "strict"
     REQUIRED = "required"
     OPTIONAL = "optional"
@@ -49,7 +51,7 @@ class Evidence(StrEnum):
     @property
     def is_needed(self) -> bool:
         """Whether points want a document or an explanation beside them."""
-        return self in (Evidence.STRICT, Evidence.REQUIRED)
+        return self in (Evidence.REQUIRED_FOR_POINTS, Evidence.STRICT, Evidence.REQUIRED)
 
 
 class NotApplicable(BaseModel):

@@ -33,6 +33,7 @@ class Basis(StrEnum):
     SURVEY = "survey"
     FACTS = "facts"
     SELF = "self"
+    UNPROVEN = "unproven"
     FAULTY = "faulty"
     MISSING = "missing"
     NOT_APPLICABLE = "not_applicable"
@@ -56,6 +57,7 @@ _BASIS_LABELS = {
     "survey": "khảo sát",
     "facts": "tính từ số liệu",
     "self": "tự chấm",
+    "unproven": "không có tài liệu kiểm chứng",
     "faulty": "số liệu không hợp lệ",
     "missing": "chưa có số liệu",
     "not_applicable": "không áp dụng (không phát sinh)",

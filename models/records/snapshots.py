@@ -116,7 +116,7 @@ class Frozen(FrozenPaper):
         """
         if self.procedure:
             return self.procedure.unappraised
-        decided, own = (Basis.APPRAISAL, Basis.COUNCIL), (Basis.FACTS, Basis.SELF)
+        decided, own = (Basis.APPRAISAL, Basis.COUNCIL), (Basis.FACTS, Basis.SELF, Basis.UNPROVEN)
         return {
             unit.code: leaves
             for group in self.results.groups

@@ -274,6 +274,80 @@ class EvidenceVersion(Record, table=True):
     withdrawn: bool = False
 
 
+class EvidenceFile(Record, table=True):
+    """A file that a unit sent as evidence, whatever became of it; accepted bytes are kept under their SHA-256.
+
+    A file that was refused is not kept: only its hash and the reason are. `pages` is 0 where a kind of file has none.
+    """
+
+    __tablename__ = "evidence_file"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('accepted', 'refused')", name="known_outcome"),
+        CheckConstraint("via IN ('command', 'desk')", name="known_way"),
+        CheckConstraint("kind IN ('', 'pdf', 'png', 'jpeg', 'docx', 'xlsx')", name="known_kind"),
+        CheckConstraint("(outcome = 'accepted') = (kind <> '')", name="kind_when_accepted"),
+        CheckConstraint("(outcome = 'refused') = (why <> '')", name="reason_when_refused"),
+        Index("ix_evidence_file_year_unit", "year", "unit"),
+        Index(
+            "uq_evidence_file_once",
+            "year",
+            "unit",
+            "sha256",
+            unique=True,
+            sqlite_where=text("outcome = 'accepted'"),
+            postgresql_where=text("outcome = 'accepted'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    year: int
+    unit: str
+    sha256: str = Field(min_length=64, max_length=64, index=True)
+    file_name: str
+    size: int
+    kind: str = ""
+    pages: int = 0
+    outcome: str
+    why: str = ""
+    late: bool = False
+    received_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    received_by: str
+    via: str
+
+
+class EvidenceLink(Record, table=True):
+    """That a file proves a component of the unit that sent it, or no longer does; the highest version counts.
+
+    `matched` says by what: the code in the file's name, a document named in the unit's form, or a person.
+    """
+
+    __tablename__ = "evidence_link"
+    __table_args__ = (
+        UniqueConstraint("file_id", "component", "version"),
+        CheckConstraint("matched IN ('name', 'form', 'person')", name="known_match"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    file_id: int = Field(foreign_key="evidence_file.id", index=True)
+    component: str
+    version: int
+    matched: str
+    withdrawn: bool = False
+    recorded_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    recorded_by: str
+
+
+class EvidenceText(Record, table=True):
+    """The words of an evidence file, without accents and in small letters, by its SHA-256: what a search looks into."""
+
+    __tablename__ = "evidence_text"
+    __table_args__ = ({"info": {"official": False}},)
+
+    sha256: str = Field(primary_key=True, min_length=64, max_length=64)
+    words: str
+
+
 class WordVersion(Record, table=True):
     """What was written beside one component of one unit: explanation, answer to the appraisal, note of a register."""
 

@@ -26,7 +26,7 @@ from tasks.scoring.repairs import reason_of, repair_deadline, repairs_of
 
 FOLDER = "phieu-ket-qua"
 _SEE_REPAIRS = "xem mục 3"
-_PLAIN = (Basis.FACTS, Basis.SURVEY, Basis.SELF, Basis.MISSING, Basis.FAULTY)
+_PLAIN = (Basis.FACTS, Basis.SURVEY, Basis.SELF, Basis.MISSING, Basis.UNPROVEN, Basis.FAULTY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 In: the round's records and an appraising agency. Out: a sheet a group; a row a leaf and unit, leaf by leaf, so that an
 appraiser compares the units on one criterion. An empty appraisal keeps the claimed points; a change needs its reason.
+Evidence files are named, and lead to the desk where it has an address (CCHC_DESK_ADDRESSES).
 After the explanation round the same form shows what each unit answered: the second appraisal.
 Source: docs/process.md, 1 (appraisal); docs/process.md, 6.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from models.criteria.sets import Leaf
 from models.forms.appraisal import APPRAISED
@@ -17,6 +19,7 @@ from models.forms.sources import ScoreSource
 from models.province.calendar import round_due
 from models.province.config import Appraiser
 from models.province.rounds import Group
+from models.settings import Settings, named_addresses
 from tasks.forms.cover_pages import Cover, due_line, put_cover
 from tasks.forms.decision_rows import LEGEND, DecisionTable
 from tasks.forms.round_records import RoundRecords, UnitRecord
@@ -73,7 +76,7 @@ def appraisal_form(records: RoundRecords, agency: str) -> bytes | None:
     keys: list[str] = []
     for group, leaves, units in parts:
         page = add_page(book, sheet_title(group.name, book.sheetnames))
-        keys += _put_group(page, f"{title} - {group.name}", appraiser, leaves, units)
+        keys += _put_group(page, f"{title} - {group.name}", appraiser, leaves, units, _shown_at(year, agency))
         page.finish()
         set_print(page, "4:5", f"{appraiser.name} - {group.name} {year}", config.mark, _LAST)
     sets = dict.fromkeys(set_used(records.province.criteria_sets[group.criteria_set]) for group, _, _ in parts)
@@ -110,15 +113,29 @@ def _cover(records: RoundRecords, appraiser: Appraiser, title: str, groups: Sequ
     )
 
 
+def _shown_at(year: int, agency: str) -> Callable[[str, str], str] | None:
+    """The page of the desk that shows a unit's evidence for a leaf; None where the desk has no address of its own."""
+    addresses = named_addresses(Settings().desk_addresses)
+    if not addresses:
+        return None
+    at = f"{addresses[0]}/tham-dinh/{year}/{quote(agency)}"
+    return lambda unit, code: f"{at}/{quote(unit)}/{quote(code)}#minh-chung"
+
+
 def _put_group(
-    page: Page, title: str, appraiser: Appraiser, leaves: Sequence[Leaf], units: Sequence[UnitRecord]
+    page: Page,
+    title: str,
+    appraiser: Appraiser,
+    leaves: Sequence[Leaf],
+    units: Sequence[UnitRecord],
+    shown_at: Callable[[str, str], str] | None,
 ) -> list[str]:
     """All leaves of a group; returns the keys of the rows."""
     set_columns(page, APPRAISED.columns)
     put_title(page, title, appraiser.name)
     page.row = put_heads(page, APPRAISED.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
-    table = DecisionTable(page, APPRAISED.columns, ScoreSource.APPRAISAL, "points")
+    table = DecisionTable(page, APPRAISED.columns, ScoreSource.APPRAISAL, "points", shown_at)
     first, keys = page.row, []
     for leaf in leaves:
         applicable = [unit for unit in units if leaf.applies_to(unit.unit.code, unit.unit.kind)]

@@ -5,7 +5,7 @@ where something changes; the same checks in every such table.
 Source: docs/process.md, 1 (appraisal, council); docs/process.md, 6.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
@@ -67,13 +67,22 @@ class DecisionTable:
         columns: its columns; those of `APPRAISED.columns` that are to be filled must be among them.
         source: who decides.
         compared: the id of the column that a decision is compared with; where it differs a reason is needed.
+        shown_at: the page where the evidence files of a row are shown, by unit and leaf; None where there is none.
     """
 
-    def __init__(self, page: Page, columns: Sequence[Column], source: ScoreSource, compared: str) -> None:
+    def __init__(
+        self,
+        page: Page,
+        columns: Sequence[Column],
+        source: ScoreSource,
+        compared: str,
+        shown_at: Callable[[str, str], str] | None = None,
+    ) -> None:
         self.page = page
         self.columns = columns
         self.source = source
         self.compared = compared
+        self.shown_at = shown_at
         self.at = {column.id: number for number, column in enumerate(columns, 1)}
         self.widths = {column.id: column.width for column in columns}
 
@@ -142,10 +151,12 @@ class DecisionTable:
                 and self._is_by_facts(leaf, found, given.points, record.year)
             ):
                 values["appraised"] = None
-        put_row(self.page, self.columns, values, looks)
+        cells = put_row(self.page, self.columns, values, looks)
         for field in self._found(leaf):
             address = f"{self.letter(f'fact:{field.id}')}{row}"
             self.page.check(address, fact_check(leaf, field, record.year, address, {}))
+        if self.shown_at and record.files.get(leaf.code):
+            self.page.link(cells["explanation"], self.shown_at(record.unit.code, leaf.code))
         self.page.height(row, [(values[each.id], each.width) for each in self.columns if each.look in _WRAPPED])
         self.page.row += 1
         return key
@@ -209,11 +220,14 @@ def claimed_points(leaf: Leaf, record: UnitRecord) -> Value:
 
 
 def said_by_unit(leaf: Leaf, record: UnitRecord) -> str:
-    """Documents and words of the unit: with its self-assessment, then with its explanation where it gave one."""
+    """Documents and words of the unit: with its self-assessment, then with its explanation where it gave one; files."""
     lines = [*_documents(record, leaf.code, Stage.SELF), record.said(leaf.code, Stage.SELF)]
     if record.answer(leaf.code):
         lines.append(f"Vòng giải trình: {record.answer(leaf.code)}. {record.said(leaf.code, Stage.EXPLANATION)}")
         lines += [f"Tài liệu bổ sung: {said}" for said in _documents(record, leaf.code, Stage.EXPLANATION)]
+    lines += [f"Tệp: {file.name}{' (sau hạn)' if file.row.late else ''}" for file in record.files.get(leaf.code, ())]
+    if (stands := record.standing.get(leaf.code)) and stands.basis is Basis.UNPROVEN:
+        lines.append("Không có tài liệu kiểm chứng: không được tính điểm nếu không ghi điểm thẩm định.")
     return "\n".join(line.strip() for line in lines if line.strip())
 
 

@@ -25,6 +25,7 @@ from models.records.storage import Storage
 from models.records.submissions import said_document
 from models.units import Unit
 from tasks.progress.forecasting import SuggestedFact, suggested_facts
+from tasks.recording.evidence_files import HeldFile, by_component, held_files
 from tasks.recording.extensions import with_granted
 from tasks.recording.versions import current_evidence, current_remarks, current_words
 from tasks.scoring.gathering import read_inputs
@@ -41,6 +42,7 @@ class UnitRecord:
         words: explanations, answers and notes, by component and stage.
         evidence: documents, by component and stage, in the order of their places.
         remarks: what the unit wrote outside the rows of its forms, by kind of form.
+        files: evidence files by the component that they prove, the oldest first.
         suggested: facts that follow from the year's monthly reports, by component and fact, where nothing is recorded.
     """
 
@@ -54,33 +56,42 @@ class UnitRecord:
     words: Mapping[tuple[str, Stage], WordEntry] = field(default_factory=dict)
     evidence: Mapping[tuple[str, Stage], Sequence[EvidenceEntry]] = field(default_factory=dict)
     remarks: Mapping[str, Mapping[Remark, str]] = field(default_factory=dict)
+    files: Mapping[str, Sequence[HeldFile]] = field(default_factory=dict)
     suggested: Mapping[str, Mapping[str, SuggestedFact]] = field(default_factory=dict)
 
     @cached_property
     def claimed(self) -> dict[str, LeafPoints]:
         """Points by leaf from the unit's own facts and self-given points; empty when it sent nothing."""
         own = {key: given for key, given in self.given.items() if key[1] is ScoreSource.SELF}
-        return self._scored(own)
+        return self._scored(own, None)
 
     @cached_property
     def appraised(self) -> dict[str, LeafPoints]:
         """Points by leaf after appraisal, before the council; empty when nothing was sent."""
-        return self._scored({key: given for key, given in self.given.items() if key[1] is not ScoreSource.COUNCIL})
+        before = {key: given for key, given in self.given.items() if key[1] is not ScoreSource.COUNCIL}
+        return self._scored(before, self.proven)
 
     @cached_property
     def standing(self) -> dict[str, LeafPoints]:
         """Points by leaf after appraisal and council; empty when nothing was sent."""
-        return self._scored(self.given)
+        return self._scored(self.given, self.proven)
 
     @cached_property
     def has_submitted(self) -> bool:
         """Whether anything was sent by the unit or appraised, by whatever way."""
         return has_submitted(UnitInput(self.unit, self.facts, self.given), self.criteria_set)
 
-    def _scored(self, given: Mapping[tuple[str, ScoreSource], Given]) -> dict[str, LeafPoints]:
+    def _scored(
+        self, given: Mapping[tuple[str, ScoreSource], Given], proven: frozenset[str] | None
+    ) -> dict[str, LeafPoints]:
         scoring = GroupScoring(self.criteria_set, self.year, rule=self.ranking)
-        scored = score_unit(UnitInput(self.unit, self.facts, given), scoring, [])
+        scored = score_unit(UnitInput(self.unit, self.facts, given, proven), scoring, [])
         return {leaf.code: leaf for leaf in scored.leaves}
+
+    @cached_property
+    def proven(self) -> frozenset[str]:
+        """The components of which it names a document or has sent a file."""
+        return frozenset(self.files) | {component for component, _ in self.evidence}
 
     def claims_not_applicable(self, code: str) -> bool:
         """Whether the unit says that no case arose."""
@@ -211,6 +222,9 @@ def read_round(
         for item in current_evidence(session, year, units):
             evidence[item.unit].setdefault((item.component, item.stage), []).append(item)
         remarks = current_remarks(session, year)
+        files: dict[str, dict[str, list[HeldFile]]] = defaultdict(dict)
+        for (unit, component), held in by_component(held_files(session, year, units)).items():
+            files[unit][component] = held
     ranking = province.round_of(year).ranking
     of_units = [kind.value for kind in FormKind if kind.of_a_unit]
     records = {
@@ -225,6 +239,7 @@ def read_round(
             words.get(code, {}),
             evidence.get(code, {}),
             {kind: remarks[kind, code] for kind in of_units if (kind, code) in remarks},
+            files.get(code, {}),
         )
         for code, (unit, group) in province.units_of_round(year).items()
     }

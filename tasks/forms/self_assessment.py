@@ -92,6 +92,7 @@ EVIDENCE_DATE_CHECK = Check(
     "Cần một ngày, dạng 31/01/2025.",
     "DATE(2100,12,31)",
 )
+_FOR_POINTS = "Không ghi tài liệu kiểm chứng và không gửi tệp minh chứng thì không được tính điểm."
 _EXPLANATION_CHECK = text_check(
     "Giải trình",
     "Ghi cách tính hoặc lý do khi không có tài liệu kiểm chứng, và lý do khi đề nghị không áp dụng.",
@@ -332,10 +333,11 @@ def _put_open_leaf(page: Page, lists: ChoiceLists, record: UnitRecord, leaf: Lea
 
 
 def _under_name(record: UnitRecord, leaf: Leaf) -> str:
-    """The rule of a leaf in words, and where its suggested facts come from."""
+    """The rule of a leaf in words, whether it counts without evidence, and where its suggested facts come from."""
     sentence = leaf.rule.sentence(leaf.max, record.year)
+    for_points = [_FOR_POINTS] if leaf.evidence is Evidence.REQUIRED_FOR_POINTS else []
     origins = dict.fromkeys(one.origin for one in record.suggested.get(leaf.code, {}).values())
-    return "\n".join([sentence, *(f"Điền sẵn từ số liệu “{origin}”." for origin in origins)])
+    return "\n".join([sentence, *for_points, *(f"Điền sẵn từ số liệu “{origin}”." for origin in origins)])
 
 
 def _put_fact(page: Page, record: UnitRecord, leaf: Leaf, fact: FactField, choices: Mapping[str, ListCells]) -> str:

@@ -67,7 +67,7 @@ class AppraisedLeaf(NamedTuple):
     Attributes:
         claimed: points, the words for a claim that nothing applies, None where the unit stated nothing.
         given: points, the same words where that is granted, None before the appraisal.
-        has_evidence: whether the unit names any document, at whatever stage.
+        has_evidence: whether the unit names any document, at whatever stage, or has sent a file.
     """
 
     record: UnitRecord
@@ -111,7 +111,7 @@ def _appraised_leaf(record: UnitRecord, leaf: Leaf, has_form: bool) -> Appraised
     claimed = claimed_points(leaf, record)
     assert claimed is None or isinstance(claimed, Decimal | str)
     points = None if given is None else NOT_APPLICABLE if given.points is None else given.points
-    return AppraisedLeaf(record, leaf, claimed, points, state, any(code == leaf.code for code, _ in record.evidence))
+    return AppraisedLeaf(record, leaf, claimed, points, state, leaf.code in record.proven)
 
 
 def last_years_points(storage: Storage, year: int, unit: str, leaf: Leaf) -> LeafPoints | None:

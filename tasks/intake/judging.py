@@ -5,7 +5,7 @@ var/faults.log, and the others go on. Who may send what and until when: docs/pro
 """
 
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -206,7 +206,7 @@ def not_admitted(province: Province, file: ReceivedFile, reading: Reading, publi
         yield Finding(file.shown_as, 0, what, "Dùng biểu mẫu của kỳ đang mở")
         return
     yield from _of_another(province, file, reading, identity)
-    yield from _locked(province, identity, file, published)
+    yield from locked(province, identity, file.shown_as, day_of(file.arrival.arrived_at), published)
 
 
 def _not_reportable(province: Province, file: ReceivedFile, identity: FormIdentity) -> Iterable[Finding]:
@@ -262,12 +262,21 @@ def _is_named(names: Iterable[str], wanted: str) -> bool:
     return wanted.casefold() in {name.casefold() for name in names}
 
 
-def _locked(province: Province, identity: FormIdentity, file: ReceivedFile, published: set[int]) -> Iterable[Finding]:
+def locked(
+    province: Province, identity: FormIdentity, shown_as: str, day: date, published: Collection[int]
+) -> Iterable[Finding]:
     """After the lock, or once the round is published, only an extension opens a step again; days off move them all.
+
+    Args:
+        province: with what was granted among its extensions.
+        identity: of the form that somebody would send.
+        shown_as: what the findings are about.
+        day: on which it is sent.
+        published: the years whose results are.
 
     Source: docs/process.md, 1 (locks, extension per unit).
     """
-    step, round, day = identity.kind, province.rounds[identity.year], day_of(file.arrival.arrived_at)
+    step, round = identity.kind, province.rounds[identity.year]
     lock, extended = (
         due_on(province.config, until).last_day if until else None
         for until in (round.lock_of(step, identity.subject), round.extended_until(step, identity.subject))
@@ -276,6 +285,6 @@ def _locked(province: Province, identity: FormIdentity, file: ReceivedFile, publ
         return
     remedy = "Nếu cần gửi, đề nghị cơ quan chủ trì gia hạn"
     if identity.year in published:
-        yield Finding(file.shown_as, 0, f"kết quả năm {identity.year} đã công bố, không nhận thêm phiếu", remedy)
+        yield Finding(shown_as, 0, f"kết quả năm {identity.year} đã công bố, không nhận thêm phiếu", remedy)
     elif lock is not None and day > lock:
-        yield Finding(file.shown_as, 0, f"bước {step.description.step} đã khóa từ hết ngày {lock:%d/%m/%Y}", remedy)
+        yield Finding(shown_as, 0, f"bước {step.description.step} đã khóa từ hết ngày {lock:%d/%m/%Y}", remedy)

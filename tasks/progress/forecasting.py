@@ -40,7 +40,7 @@ _AWAITED = {
     Source.REGISTER: "chờ số liệu từ sổ theo dõi, đơn vị không phải báo cáo",
     Source.EXTERNAL: "chờ chỉ số do cơ quan khác công bố, đơn vị không phải báo cáo",
 }
-_OPEN = (Basis.FACTS, Basis.SELF, Basis.MISSING, Basis.FAULTY, Basis.SURVEY, Basis.REBASED)
+_OPEN = (Basis.FACTS, Basis.SELF, Basis.MISSING, Basis.UNPROVEN, Basis.FAULTY, Basis.SURVEY, Basis.REBASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +308,8 @@ def _with(unit: UnitInput, suggested: Sequence[SuggestedFact]) -> UnitInput:
     facts: dict[str, Mapping[str, str]] = dict(unit.facts)
     for one in suggested:
         facts[one.entry.component] = {**facts.get(one.entry.component, {}), one.entry.fact: one.entry.value}
-    return UnitInput(unit.unit, facts, unit.given)
+    proven = None if unit.proven is None else {*unit.proven, *(one.entry.component for one in suggested)}
+    return replace(unit, facts=facts, proven=proven)
 
 
 def _unit_forecast(
@@ -348,6 +349,9 @@ def _gain(leaf: Leaf, points: LeafPoints, facts: Mapping[str, str], year: int, t
         return Gain(leaf, points.points, leaf.max, _AWAITED[leaf.source], ZERO)
     if not facts and points.basis is Basis.MISSING and is_past(leaf.rule, year, today):
         return Gain(leaf, points.points, leaf.max, "đã quá hạn; báo cáo ngày thực hiện nếu đã làm", ZERO)
+    if points.basis is Basis.UNPROVEN:
+        claimed = points.self_points or ZERO
+        return Gain(leaf, points.points, leaf.max, "gửi tài liệu kiểm chứng để được tính điểm tự chấm", claimed)
     if points.basis is Basis.SELF:
         left = leaf.max - (points.points or ZERO)
         return Gain(leaf, points.points, left, "bổ sung số liệu chứng minh phần điểm chưa tự chấm", left)

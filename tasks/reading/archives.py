@@ -6,6 +6,7 @@ Nothing is unpacked before the directory was looked at; what could run something
 import io
 import zipfile
 import zlib
+from mmap import mmap
 from posixpath import normpath
 
 from tasks.reading.macros import may_run
@@ -51,7 +52,7 @@ class Archive:
 
     def part(self, name: str) -> bytes:
         """One part; one that is longer than declared or has another checksum is refused."""
-        return _unpacked(self._content, self._entries[name])
+        return unpacked(self._content, self._entries[name])
 
     def xml_parts(self) -> dict[str, bytes]:
         """All parts of XML that are read, none of which declares entities or another encoding than UTF-8."""
@@ -106,7 +107,12 @@ def _plain_name(name: str) -> str:
     return normpath(name.replace("\\", "/")).lstrip("/") + "/" * name.endswith("/")
 
 
-def _unpacked(content: bytes, entry: zipfile.ZipInfo) -> bytes:
+def unpacked(content: bytes | mmap, entry: zipfile.ZipInfo) -> bytes:
+    """One part of an archive, never more than its directory declares.
+
+    Raises:
+        UnopenableError: it is longer than declared, packed in an unknown way, or has another checksum.
+    """
     names = int.from_bytes(content[entry.header_offset + 26 : entry.header_offset + 28], "little")
     extra = int.from_bytes(content[entry.header_offset + 28 : entry.header_offset + 30], "little")
     start = entry.header_offset + 30 + names + extra

@@ -38,6 +38,8 @@ _TABLES = {
     "score_version": "điểm",
     "fact_version": "số liệu",
     "evidence_version": "tài liệu kiểm chứng",
+    "evidence_file": "tệp minh chứng",
+    "evidence_link": "gắn tệp minh chứng với tiêu chí",
     "word_version": "giải trình",
     "remark_version": "ý kiến trong phiếu",
     "published_index": "chỉ số đã công bố trước đây",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from models.criteria.sets import CriteriaSet
+from models.criteria.sets import CriteriaSet, Evidence
 from models.digests import digest
 from models.findings import Act, Action, Finding, Severity
 from models.forms.sources import ScoreSource
@@ -22,6 +22,7 @@ from models.records.snapshots import Frozen, results_in
 from models.records.storage import Storage
 from models.records.tables import FactVersion, ScoreVersion, Snapshot
 from models.units import Succession
+from tasks.recording.evidence_files import proven_components
 from tasks.recording.snapshots import newest_of, newest_published
 from tasks.recording.versions import current_facts, current_history, current_scores, newest_version
 from tasks.scoring.comparison import LastYear, compare_group
@@ -75,8 +76,22 @@ def read_inputs(
         unit, component, name, value = fact.entry
         facts[unit][component][name] = value
         versions[unit].append([component, f"fact:{name}", fact.version, value])
-    inputs = {code: UnitInput(unit, facts.get(code, {}), given.get(code, {})) for code, (unit, _) in members.items()}
+    asking = {id: _proven_for_points(criteria_set) for id, criteria_set in _sets_of(province, year).items()}
+    proven = proven_components(session, year, units) if any(asking.values()) else {}
+    for code, (_, group) in members.items():
+        shown = sorted(asking[group.criteria_set].intersection(proven.get(code, ())))
+        if shown:
+            versions[code] += [[component, "evidence"] for component in shown]
+    inputs = {
+        code: UnitInput(unit, facts.get(code, {}), given.get(code, {}), proven.get(code, frozenset()))
+        for code, (unit, _) in members.items()
+    }
     return inputs, versions
+
+
+def _proven_for_points(criteria_set: CriteriaSet) -> frozenset[str]:
+    """The leaves whose points hang on whether there is evidence."""
+    return frozenset(leaf.code for leaf in criteria_set.leaves if leaf.evidence is Evidence.REQUIRED_FOR_POINTS)
 
 
 def gather(session: Session, province: Province, year: int) -> Gathered:
@@ -225,6 +240,9 @@ def is_outdated(session: Session, province: Province, snapshot: Snapshot) -> boo
     ):
         return True
     frozen = results_in(snapshot)
+    hangs_on_evidence = any(map(_proven_for_points, frozen.criteria_sets.values()))
+    if hangs_on_evidence and gather(session, province, year).digests != frozen.versions:
+        return True
     announced = {(group.id, unit.code, unit.name, unit.kind) for group in frozen.results.groups for unit in group.units}
     return (frozen.config, frozen.round, announced, frozen.criteria_sets, frozen.successions, frozen.last_year) != (
         province.config,

@@ -1,18 +1,19 @@
 """Facts and given points + rules → points of every leaf, area and unit.
 
 What stands for a leaf, the strongest first: the council's decision, the appraisal, the survey result, points computed
-from facts, points the unit gave itself. What does not apply is taken out of the unit's own maximum, so units without
-procedures compete fairly. Source: docs/maths.md, 2–5.
+from facts, points the unit gave itself; where the set wants evidence for points, the last two only with it. What
+does not apply is taken out of the unit's own maximum, so units without procedures compete fairly.
+Source: docs/maths.md, 2–5.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from models.collecting import collector_waiting
 from models.criteria.facts import FactProblem
-from models.criteria.sets import Block, BlockItem, CriteriaSet, Leaf, Source
+from models.criteria.sets import Block, BlockItem, CriteriaSet, Evidence, Leaf, Source
 from models.forms.sources import ScoreSource
 from models.numbers import HUNDRED, ZERO, said, settled, vietnamese_number
 from models.province.rounds import Gate, GateCondition, RankingRule, SurveyMissing
@@ -34,11 +35,16 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UnitInput:
-    """Everything current about one unit: facts by component, given points by component and source."""
+    """Everything current about one unit: facts by component, given points by component and source.
+
+    `proven` are the components with a named document or a file; None where points are asked for as the unit claims
+    them, with evidence or without.
+    """
 
     unit: Unit
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     given: Mapping[tuple[str, ScoreSource], Given] = field(default_factory=dict)
+    proven: Set[str] | None = None
 
 
 class FaultyFacts(NamedTuple):
@@ -63,6 +69,7 @@ class _Standing(NamedTuple):
 
 _MISSING = _Standing(ZERO, Basis.MISSING)
 _FAULTY = _Standing(ZERO, Basis.FAULTY)
+_UNPROVEN = _Standing(ZERO, Basis.UNPROVEN)
 _REBASED = _Standing(None, Basis.REBASED)
 _NOTHING_AROSE = _Standing(None, Basis.NOT_APPLICABLE)
 _STRUCTURAL = _Standing(None, Basis.STRUCTURAL)
@@ -155,7 +162,7 @@ def _standing(
         return _STRUCTURAL, None
     stated = _stated(leaf, unit, scoring.year)
     claimed = stated.points if leaf.source is Source.SELF and stated is not _MISSING else None
-    standing = _decided(leaf, unit) or stated
+    standing = _decided(leaf, unit) or (_UNPROVEN if _is_unproven(leaf, unit, stated) else stated)
     points = standing.points
     if points is not None and not ZERO <= points <= leaf.max:
         standing = _Standing(None, standing.basis, _outside(points, leaf.max, standing.basis))
@@ -165,6 +172,17 @@ def _standing(
     if standing is _MISSING and leaf.source is Source.SURVEY and scoring.survey_missing is SurveyMissing.REBASE:
         return _REBASED, claimed
     return standing, claimed
+
+
+def _is_unproven(leaf: Leaf, unit: UnitInput, stated: _Standing) -> bool:
+    """Whether what the unit states counts nothing for want of evidence. Source: docs/process.md, 6."""
+    return (
+        leaf.evidence is Evidence.REQUIRED_FOR_POINTS
+        and leaf.source is Source.SELF
+        and bool(stated.points)
+        and unit.proven is not None
+        and leaf.code not in unit.proven
+    )
 
 
 def _stated(leaf: Leaf, unit: UnitInput, year: int) -> _Standing:

@@ -21,6 +21,7 @@ from report_templates.filters import counted, without_end
 from tasks.scoring.comparison import repair_list
 
 _MISSING = "không có số liệu, không tự đánh giá"
+_UNPROVEN = "không có tài liệu kiểm chứng nên không được tính điểm"
 _FAULTY = "số liệu không hợp lệ"
 _WHO_GAVE = {
     Basis.SELF: "đơn vị tự chấm",
@@ -86,6 +87,9 @@ def figures_of(leaf: LeafPoints, declared: Leaf, year: int) -> str:
         return ""
     if leaf.basis is Basis.MISSING:
         return _MISSING
+    if leaf.basis is Basis.UNPROVEN:
+        claimed = "" if leaf.self_points is None else f" (tự chấm {said(leaf.self_points)} điểm)"
+        return f"{_UNPROVEN}{claimed}"
     facts = dict(leaf.facts)
     if told := _figures_found(leaf, declared, facts, year):
         return told
@@ -124,6 +128,8 @@ def remedy_of(leaf: LeafPoints, declared: Leaf) -> str:
     aim = declared.rule.aim()
     if leaf.basis is Basis.MISSING:
         return f"{aim}; báo cáo đủ số liệu, tài liệu kiểm chứng"
+    if leaf.basis is Basis.UNPROVEN:
+        return f"{aim}; gửi tài liệu kiểm chứng cùng phiếu tự đánh giá"
     return f"{aim}; rà soát, báo cáo lại số liệu" if leaf.basis is Basis.FAULTY else aim
 
 

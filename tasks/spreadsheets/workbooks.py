@@ -27,6 +27,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.forms.descriptions import FormIdentity
@@ -214,6 +215,10 @@ class Page:
     def check(self, cells: str, check: Check) -> None:
         """Let only what the check allows into a cell or range."""
         self._checks.setdefault(check, []).append(cells)
+
+    def link(self, cell: str, address: str) -> None:
+        """Let a cell lead to a page; it keeps its look."""
+        self.sheet[cell].hyperlink = Hyperlink(ref=cell, target=address, tooltip="Mở tệp minh chứng ở bàn làm việc")
 
     def height(self, row: int, texts: Iterable[tuple[Value, float]], least: float = 18) -> None:
         """Make the row high enough for its wrapped texts, given the widths of their columns."""

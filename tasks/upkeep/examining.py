@@ -21,9 +21,10 @@ from sqlmodel import select as select_rows
 from models.findings import Finding, RefusedError, Severity
 from models.province.folder import check_province
 from models.records.storage import Storage, open_storage
-from models.records.tables import JournalEntry, Publication, Receipt, Submission
+from models.records.tables import EvidenceFile, JournalEntry, Publication, Receipt, Submission
 from models.settings import KeySettings, Settings, SigningSettings, var_folder
 from models.working_days import VIETNAM
+from tasks.evidence.scanning import examined_scanner
 from tasks.mail.notifying import mail_settings, unreachable
 from tasks.publishing.folders import verify_folder
 from tasks.publishing.journal import check_journal
@@ -60,6 +61,7 @@ def examine(province: Path, settings: Settings, signing: SigningSettings) -> Ite
             "phông chữ": _fonts,
             "thư điện tử": lambda: _mail(settings),
             "khóa ký số": lambda: _keys(signing),
+            "máy quét vi-rút": lambda: examined_scanner(settings.clamd),
         }
     )
     try:
@@ -117,9 +119,14 @@ def _journal(storage: Storage) -> Seen:
 
 
 def _received(storage: Storage) -> Seen:
-    """Every file that a receipt or a submission names is there, and is the one that came in."""
+    """Every file that a receipt, a submission or taken evidence names is there, and is the one that came in."""
+    evidence = select_rows(EvidenceFile.sha256).where(EvidenceFile.outcome == "accepted")
     with storage.reading() as session:
-        named = set(session.exec(select_rows(Receipt.sha256))) | set(session.exec(select_rows(Submission.sha256)))
+        named = {
+            sha256
+            for rows in (select_rows(Receipt.sha256), select_rows(Submission.sha256), evidence)
+            for sha256 in session.exec(rows)
+        }
     findings = []
     for sha256 in sorted(named):
         path = storage.kept(sha256)

@@ -77,7 +77,7 @@ def test_a_clean_form_has_no_findings() -> None:
 
 
 def test_every_check_has_its_own_name_and_says_what_is_expected_in_vietnamese() -> None:
-    assert len({check.name for check in SUITE.checks}) == len(SUITE.checks) == 23
+    assert len({check.name for check in SUITE.checks}) == len(SUITE.checks) == 24
     assert all(check.expected and check.remedy for check in SUITE.checks)
 
 
@@ -240,6 +240,15 @@ def test_points_without_evidence_or_explanation_are_remarked_and_returned_only_w
         severity,
         "G6",
     )
+
+
+def test_where_points_want_evidence_an_explanation_alone_is_warned_of() -> None:
+    bare = with_facts("1.1.1", {"numerator": "90", "denominator": "100"}, evidence=(), text="Đã làm đủ")
+    declared = bare.criteria_set.model_dump(mode="json", by_alias=True)
+    declared["areas"][0]["criteria"][0]["components"][0]["evidence"] = "required_for_points"
+    what, _, severity, _ = only(replace(bare, criteria_set=CriteriaSet.model_validate(declared)))
+    assert what.startswith("tiêu chí 1.1.1 chưa ghi tài liệu kiểm chứng; nếu cũng không gửi tệp")
+    assert severity is Severity.WARNING
 
 
 @pytest.mark.parametrize(

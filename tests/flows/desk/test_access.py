@@ -18,6 +18,7 @@ SEEING = (Permission.SEE_FORMS, *SENDING)
 DECIDING = (Permission.APPROVE, Permission.SEE_ROUND)
 ROUND, RUNNING = (Permission.SEE_ROUND,), (Permission.RUN_ROUND,)
 APPRAISAL = (Permission.SEE_APPRAISAL,)
+EVIDENCE = (Permission.SEE_FORMS, Permission.SEE_APPRAISAL)
 ANYBODY, SIGNED_IN = "anybody", "signed in"
 # Method and path of every route, and what one must be allowed to do: one of these.
 ROUTES: dict[str, str | tuple[Permission, ...]] = {
@@ -49,6 +50,15 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "GET /don-vi/{code}/tep/{id}/phan-hoi": SEEING,
     "GET /don-vi/{code}/tep/{id}/bien-nhan": SEEING,
     "GET /don-vi/{code}/thay-doi/{before}/{after}": SEEING,
+    "GET /minh-chung": EVIDENCE,
+    "GET /minh-chung/{year}": EVIDENCE,
+    "GET /minh-chung/tep/{id}": EVIDENCE,
+    "GET /minh-chung/tep/{id}/trang/{number}": EVIDENCE,
+    "GET /minh-chung/tep/{id}/goc": EVIDENCE,
+    "GET /don-vi/{code}/minh-chung": (Permission.SEE_FORMS,),
+    "GET /don-vi/{code}/minh-chung/{year}": (Permission.SEE_FORMS,),
+    "POST /don-vi/{code}/minh-chung/{year}": (Permission.SEND_FORMS,),
+    "POST /don-vi/{code}/minh-chung/{year}/gan": (Permission.SEND_FORMS,),
     "GET /ky": ROUND,
     "GET /ky/{year}": ROUND,
     "POST /ky/{year}/tinh": RUNNING,

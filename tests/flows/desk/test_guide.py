@@ -14,7 +14,7 @@ from tests.flows.desk.browsers import Browser
 TEXT = GUIDE.read_text(encoding="utf-8")
 TEMPLATES = GUIDE.parents[1] / "report_templates" / "desk"
 # What other pages include, and the page that says what went wrong.
-PARTS = {"base", "parts", "message", "account_fields", "appraisal_parts", "outcome", "round_menu"}
+PARTS = {"base", "parts", "message", "account_fields", "appraisal_parts", "evidence_parts", "outcome", "round_menu"}
 PICTURES = re.findall(r"!\[(.+)\]\((.+)\)", TEXT)
 
 

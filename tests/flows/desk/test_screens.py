@@ -18,6 +18,7 @@ from models.settings import Settings
 from tests.flows.desk.browsers import PASSWORD, account
 from tests.mailbox import free_port
 from tests.site.test_browser import ARGUMENTS, WCAG
+from tests.tasks.evidence.files import pdf, picture
 from tests.tasks.filled_forms import GOOD, filled
 
 pytestmark = pytest.mark.slow
@@ -103,6 +104,23 @@ def test_a_small_round_by_clicks(
     send(unit, filled(blank, GOOD), tmp_path_factory)
     expect(unit.page.get_by_text("Đã nhận, bản 1")).to_be_visible()
     unit.look()
+    unit.open(f"/don-vi/{UNIT}/minh-chung/2025")
+    unit.page.get_by_label("Tệp minh chứng").set_input_files(
+        [
+            {"name": "1.1.1_ke-hoach.pdf", "mimeType": "application/pdf", "buffer": pdf("Kế hoạch", "Trang hai")},
+            {"name": "anh.png", "mimeType": "image/png", "buffer": picture()},
+            {"name": "trang-web.pdf", "mimeType": "application/pdf", "buffer": b"<html>"},
+        ]
+    )
+    unit.page.get_by_role("button", name="Gửi").click()
+    expect(unit.page.get_by_text("Đã nhận 2/3 tệp")).to_be_visible(timeout=60_000)
+    unit.look()
+    unit.page.get_by_label("Tiêu chí", exact=True).select_option("1.2")
+    unit.page.get_by_role("button", name="Gắn", exact=True).click()
+    expect(unit.page.get_by_role("status")).to_contain_text("Đã gắn anh.png")
+    unit.page.get_by_role("link", name="1.1.1_ke-hoach.pdf").first.click()
+    expect(unit.page.get_by_role("img", name="trang 2")).to_have_js_property("complete", True)
+    unit.look()
 
     officer.enter("chuyen-vien", account(records, folder, "chuyen-vien", Role.OFFICER))
     officer.open("/ky/2025")
@@ -112,8 +130,17 @@ def test_a_small_round_by_clicks(
     officer.page.get_by_role("link", name="Sở Tài chính").first.click()
     officer.look()
     of_the_round = ("soat", "gia-han", "lan-tinh", "thay-doi", "xep-hang")
-    others = ("/thang", "/bo-tieu-chi", "/bo-tieu-chi/so-2025?tim=ke", "/lan-chay", "/don-vi", f"/don-vi/{UNIT}")
-    for path in (*(f"/ky/2025/{name}" for name in of_the_round), *others, "/trinh-duyet", "/toi", "/khong-co"):
+    others = (
+        "/thang",
+        "/bo-tieu-chi",
+        "/bo-tieu-chi/so-2025?tim=ke",
+        "/lan-chay",
+        "/don-vi",
+        f"/don-vi/{UNIT}",
+        "/minh-chung",
+    )
+    more = ("/minh-chung/2025?tim=ke+hoach", "/tham-dinh/2025/snv/stc/1.1.1")
+    for path in (*(f"/ky/2025/{name}" for name in of_the_round), *others, *more, "/trinh-duyet", "/toi", "/khong-co"):
         officer.open(path)
 
     manager.enter("quan-tri", account(records, folder, "quan-tri", Role.ADMINISTRATOR))

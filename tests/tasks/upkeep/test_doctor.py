@@ -46,7 +46,7 @@ def only(districts: Districts, part: str) -> Finding:
 
 def test_a_sound_installation_has_nothing_wrong(districts: Districts) -> None:
     looked = look(districts)
-    assert [examined.findings for examined in looked.values()] == [()] * 10
+    assert [examined.findings for examined in looked.values()] == [()] * 11
     assert looked["cơ sở dữ liệu"].said == "SQLite, các trang nguyên vẹn"
     assert looked["tệp đã nhận"].said == "1 tệp, 1 đúng mã băm"
     assert looked["phông chữ"].said == "đủ chữ tiếng Việt"
@@ -136,7 +136,7 @@ def test_an_officer_reads_every_part_and_the_monitoring_gets_the_code(
 ) -> None:
     sound = cchc("-p", districts.folder, "doctor", CCHC_PORT="1")
     assert (sound.returncode, sound.stderr) == (0, "")
-    assert [line[:5] for line in sound.stdout.splitlines()] == ["Tốt  "] * 11
+    assert [line[:5] for line in sound.stdout.splitlines()] == ["Tốt  "] * 12
     (path,) = (districts.folder / "var" / "received").glob("??/*")
     path.unlink()
     sick = cchc("-p", districts.folder, "doctor", CCHC_PORT="1")
