@@ -7,7 +7,7 @@ import asyncio
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import IO, Annotated
 
 from fastapi import APIRouter, Depends, File, UploadFile
 from fastapi.concurrency import run_in_threadpool
@@ -64,7 +64,7 @@ def one(visit: Seeing, code: str) -> Response:
 
 
 def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Response:
-    name = _name_of(visit, code)
+    name = name_of(visit, code)
     with visit.storage.reading() as session:
         files = files_of(session, code)
     owed = owed_by(visit.storage, visit.province, code, visit.today)
@@ -75,7 +75,7 @@ def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Resp
         code=code,
         owed=owed,
         files=files,
-        may_send=_may_send(visit, code),
+        may_send=may_send(visit, code),
         trouble=trouble,
         days_left={form.record_key: _days_left(visit, form) for form in owed},
         path_of=_form_path,
@@ -83,7 +83,7 @@ def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Resp
     )
 
 
-def _name_of(visit: Visit, code: str) -> str:
+def name_of(visit: Visit, code: str) -> str:
     """The sender's name, where the account may see it.
 
     Raises:
@@ -99,7 +99,7 @@ def _name_of(visit: Visit, code: str) -> str:
     return names[code]
 
 
-def _may_send(visit: Visit, code: str) -> bool:
+def may_send(visit: Visit, code: str) -> bool:
     """Whether the account may send for this sender; an agency's account for its agency, a unit's for its unit."""
     bound = visit.who.role.description.bound
     is_unit = code in visit.province.units
@@ -125,7 +125,7 @@ def _form_path(code: str, form: Owed) -> str:
 @router.get(f"{_ONE}/phieu/{{kind}}/{{when}}")
 def form(visit: Seeing, code: str, kind: FormKind, when: str) -> Response:
     """The workbook to fill in, with what is known."""
-    _name_of(visit, code)
+    name_of(visit, code)
     with TemporaryDirectory() as folder:
         paths = _write(visit, code, kind, when, Path(folder))
         if not paths:
@@ -153,7 +153,7 @@ def printed(visit: Seeing, code: str, year: int) -> Response:
     """The self-assessment as it was received, to be printed and signed by the unit's head."""
     from tasks.intake.printout import printout
 
-    _name_of(visit, code)
+    name_of(visit, code)
     content = printout(visit.province, visit.storage, year, code)
     return visit.file(f"ban-in-tu-danh-gia-{year}-{code}.pdf", content, _PDF)
 
@@ -161,7 +161,7 @@ def printed(visit: Seeing, code: str, year: int) -> Response:
 @router.get(f"{_ONE}/ket-qua/{{id}}")
 def result(visit: Seeing, code: str, id: int) -> Response:
     """The unit's published sheet."""
-    _name_of(visit, code)
+    name_of(visit, code)
     published = [path for publication, path in _sheets(visit, code) if publication.id == id]
     if not published:
         raise HTTPException(404)
@@ -184,12 +184,15 @@ def _sheets(visit: Visit, code: str) -> list[tuple[Publication, Path]]:
 @router.post(f"{_ONE}/gui")
 async def send(visit: Sending, code: str, workbook: Annotated[UploadFile, File()]) -> Response:
     """Receive a file; what became of it is shown at once where that takes seconds only."""
-    await run_in_threadpool(_demand_sending, visit, code)
+    await run_in_threadpool(demand_sending, visit, code)
     if not workbook.filename or not workbook.size:
         return await run_in_threadpool(_page, visit, code, "Chưa chọn tệp, hoặc tệp không có nội dung.", 422)
-    waited_by = await run_in_threadpool(
-        visit.desk.uploads.lay_down, code, workbook.filename, workbook.file, visit.who.acting
-    )
+    return await take_in(visit, code, workbook.filename, workbook.file)
+
+
+async def take_in(visit: Visit, code: str, name: str, content: IO[bytes]) -> Response:
+    """Have a form of a sender received; the answer goes to what became of it, or after a while to where that shows."""
+    waited_by = await run_in_threadpool(visit.desk.uploads.lay_down, code, name, content, visit.who.acting)
     until = time.monotonic() + _WAITED
     while time.monotonic() < until:
         if report := visit.desk.uploads.report_of(waited_by):
@@ -198,16 +201,22 @@ async def send(visit: Sending, code: str, workbook: Annotated[UploadFile, File()
     return visit.go(f"{_at(code)}/cho/{waited_by.split('/')[1]}")
 
 
-def _demand_sending(visit: Visit, code: str) -> None:
-    _name_of(visit, code)
-    if not _may_send(visit, code):
+def demand_sending(visit: Visit, code: str) -> str:
+    """The sender's name, where the account may send for it.
+
+    Raises:
+        HTTPException: it may not (403), or there is no such sender (404).
+    """
+    name = name_of(visit, code)
+    if not may_send(visit, code):
         raise HTTPException(403)
+    return name
 
 
 @router.get(f"{_ONE}/cho/{{upload}}")
 def wait(visit: Seeing, code: str, upload: str) -> Response:
     """A file that is still being read; the page looks again by itself."""
-    name = _name_of(visit, code)
+    name = name_of(visit, code)
     if report := visit.desk.uploads.report_by(code, upload):
         return visit.go(f"{_at(code)}/tep/{report.submission_id}")
     if not visit.desk.uploads.lies_here(code, upload):  # it was received before the desk was started again
@@ -221,7 +230,7 @@ def wait(visit: Seeing, code: str, upload: str) -> Response:
 @router.get(f"{_ONE}/tep/{{id}}")
 def file(visit: Seeing, code: str, id: int) -> Response:
     """One file: what became of it, every finding, what can be saved."""
-    name, received = _name_of(visit, code), _file(visit, code, id)
+    name, received = name_of(visit, code), _file(visit, code, id)
     with visit.storage.reading() as session:
         files = files_of(session, code)
     versions = [each for each in files if each.number and _same_form(each, received)]
@@ -240,7 +249,7 @@ def file(visit: Seeing, code: str, id: int) -> Response:
 @router.get(f"{_ONE}/tep/{{id}}/goc")
 def original(visit: Seeing, code: str, id: int) -> Response:
     """The bytes as they were sent."""
-    _name_of(visit, code)
+    name_of(visit, code)
     received = _file(visit, code, id)
     content = visit.storage.kept(received.submission.sha256).read_bytes()
     return visit.file(received.name, content, "application/octet-stream")
@@ -249,7 +258,7 @@ def original(visit: Seeing, code: str, id: int) -> Response:
 @router.get(f"{_ONE}/tep/{{id}}/phan-hoi")
 def reply(visit: Seeing, code: str, id: int) -> Response:
     """The marked workbook, or the letter where there can be none."""
-    _name_of(visit, code)
+    name_of(visit, code)
     received = _file(visit, code, id)
     if not received.has_reply:
         raise HTTPException(404)
@@ -262,7 +271,7 @@ def reply(visit: Seeing, code: str, id: int) -> Response:
 @router.get(f"{_ONE}/tep/{{id}}/bien-nhan")
 def receipt(visit: Seeing, code: str, id: int) -> Response:
     """The receipt of an accepted file."""
-    _name_of(visit, code)
+    name_of(visit, code)
     received = _file(visit, code, id)
     form = _owed(visit, received)
     if not received.number or form is None:
@@ -275,7 +284,7 @@ def receipt(visit: Seeing, code: str, id: int) -> Response:
 @router.get(f"{_ONE}/thay-doi/{{before}}/{{after}}")
 def changes(visit: Seeing, code: str, before: int, after: int) -> Response:
     """What one version says otherwise than another."""
-    name = _name_of(visit, code)
+    name = name_of(visit, code)
     one, other = _file(visit, code, before), _file(visit, code, after)
     if not _same_form(one, other):
         raise HTTPException(404)
