@@ -46,6 +46,9 @@ class Settings(BaseSettings):
             commas between them; requests to any other name, or from pages of any other, are refused.
         desk_host, desk_port: where the desk listens; desk_addresses as `addresses`.
         desk_idle: minutes after which a browser that does nothing is signed out.
+        desk_oidc_issuer: address of the province's OpenID Connect server; signing in there is off when unset.
+        desk_oidc_client_id, desk_oidc_client_secret: what the desk is called there, and its secret where it has one.
+        desk_oidc_claim: which of the server's claims is the login of the account.
         smtp_host: the mail server; mail is off when unset.
         smtp_port: its port; the usual one of the kind of encryption when unset.
         smtp_user, smtp_password: the account, where the server wants one.
@@ -74,6 +77,10 @@ class Settings(BaseSettings):
     desk_port: Annotated[int, Field(ge=1, le=65535)] = 4280
     desk_addresses: Addresses = ""
     desk_idle: Annotated[int, Field(ge=1, le=600)] = 30
+    desk_oidc_issuer: str | None = None
+    desk_oidc_client_id: str | None = None
+    desk_oidc_client_secret: SecretStr | None = None
+    desk_oidc_claim: str = "preferred_username"
     smtp_host: str | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     smtp_security: MailSecurity = MailSecurity.STARTTLS

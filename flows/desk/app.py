@@ -21,6 +21,7 @@ from flows.desk import (
     approval,
     council,
     criteria,
+    draft_comparing,
     evaluations,
     explaining,
     extensions,
@@ -31,6 +32,7 @@ from flows.desk import (
     runs,
     sender,
     sign_in,
+    waivers,
 )
 from flows.desk.receiving import Uploads
 from flows.desk.visiting import SIGN_IN, Desk, ElsewhereFirstError, NotSignedInError, Visit, anybody
@@ -46,7 +48,9 @@ PAGES = (
     own_account,
     round,
     extensions,
+    waivers,
     evaluations,
+    draft_comparing,
     months,
     sender,
     explaining,
@@ -99,6 +103,7 @@ def make_app(folder: Path, settings: Settings) -> FastAPI:
             yield
         finally:
             uploads.stop()
+            app.state.desk.evaluations.finish(30)
 
     app = FastAPI(title="CCHC", openapi_url=None, docs_url=None, redoc_url=None, lifespan=running)
     menu = {path: item for pages in PAGES for path, item in getattr(pages, "MENU", {}).items()}

@@ -16,6 +16,7 @@ from flows.desk.visiting import MenuItem, Visit, allowed, sent
 from models.forms.descriptions import FormKind
 from models.forms.sources import ScoreSource, Stage
 from models.province.config import Appraiser
+from models.records.tables import WaitingFile
 from models.roles import Bound, Permission
 from tasks.forms.fact_cells import said_facts
 from tasks.forms.round_records import read_round
@@ -26,6 +27,7 @@ from tasks.intake.appraising import (
     last_years_points,
     rounds_to_appraise,
 )
+from tasks.intake.holding import hold, let_go, newest_claim, waiting_of
 from tasks.recording.versions import last_score
 
 router = APIRouter()
@@ -137,6 +139,7 @@ def listed(visit: Seeing, year: int, agency: str, wanted: Filtered, trang: int =
         open=sum(row.is_open for row in rows),
         again=sum(row.state is AppraisalState.AGAIN for row in rows),
         wanted=wanted,
+        waiting=_waiting(visit, year, {row.record.unit.code for row in rows}),
         units={row.record.unit.code: row.record.unit.name for row in rows},
         areas={area.code: area.name for each in sets.values() for area in each.areas},
         page=page,
@@ -147,10 +150,31 @@ def listed(visit: Seeing, year: int, agency: str, wanted: Filtered, trang: int =
     )
 
 
+def _waiting(visit: Visit, year: int, units: set[str]) -> list[WaitingFile]:
+    """The newer self-assessments of these units that wait while they are open."""
+    with visit.storage.reading() as session:
+        found = [file for code in sorted(units) for file in waiting_of(session, code, visit.now, year)]
+        session.expunge_all()
+    return found
+
+
 @router.get(_LEAF)
 def leaf(visit: Seeing, year: int, agency: str, unit: str, code: str, wanted: Filtered) -> Response:
     """One leaf of a unit, with all that its points depend on, and the form to give them."""
-    return _leaf_page(visit, year, _appraiser(visit, year, agency), (unit, code), wanted)
+    page = _leaf_page(visit, year, _appraiser(visit, year, agency), (unit, code), wanted)
+    if visit.may(Permission.APPRAISE, agency):
+        hold(visit.storage, year, unit, agency, visit.now)
+    return page
+
+
+@router.post(f"{_LIST}/{{unit}}/nhan-ban-moi")  # before the leaves, whose path it would be
+def take_newer(visit: Appraising, year: int, agency: str, unit: str) -> Response:
+    """Let the unit's newer self-assessment in, which waits since this agency has the unit open."""
+    _appraiser(visit, year, agency)
+    visit.demand(Permission.APPRAISE, agency)
+    _let_go(visit, year, unit, agency)
+    said = "Bản mới của đơn vị đang được nhận; số liệu trên danh sách là số liệu mới sau vài giây."
+    return visit.go(f"{_at(year, agency)}?don_vi={quote(unit)}", said)
 
 
 @router.post(_LEAF)
@@ -162,22 +186,39 @@ def give(
     code: str,
     wanted: Filtered,
     typed: Sent,
+    claim: Annotated[int | None, Form()] = None,
     then: Annotated[str, Form()] = "",
 ) -> Response:
-    """Record points; what is wrong with them stands above the form, which keeps what was typed."""
+    """Record points; what is wrong with them stands above the form, which keeps what was typed.
+
+    Where the unit's claim is another than the page showed (`claim`), nothing is recorded.
+    """
     appraiser, key = _appraiser(visit, year, agency), (unit, code)
     visit.demand(Permission.APPRAISE, agency)
     row = _row(_rows(visit, year, appraiser), key)
     following = _next(_rows(visit, year, appraiser), row, wanted)
+    with visit.storage.reading() as session:
+        stands = newest_claim(session, year, unit)
+    if claim not in (None, stands):
+        told = f"{row.record.unit.name} đã gửi bản tự đánh giá mới sau khi trang này được mở."
+        told += " Chưa ghi gì; xem lại rồi ghi."
+        return _leaf_page(visit, year, appraiser, key, wanted, [told], typed, 409)
     done = decide(visit, year, FormKind.APPRAISAL, agency, key, typed)
     if done.faults:
         return _leaf_page(visit, year, appraiser, key, wanted, done.faults, typed, done.status)
     said = done.said(f"Đã ghi {row.leaf.code} của {row.record.unit.name}.")
+    if not any(each.is_open for each in _rows(visit, year, appraiser) if each.record.unit.code == unit):
+        _let_go(visit, year, unit, agency)
     if not then:
         return visit.go(_path_of(year, agency, row, wanted), said)
     if following is None:
         return visit.go(_at(year, agency) + wanted.query, f"{said} Đã hết danh sách.")
     return visit.go(_path_of(year, agency, following, wanted), said)
+
+
+def _let_go(visit: Visit, year: int, unit: str, agency: str) -> None:
+    let_go(visit.storage, year, unit, agency)
+    visit.desk.uploads.receive_now()
 
 
 def _leaf_page(
@@ -195,6 +236,8 @@ def _leaf_page(
     record, leaf = row.record, row.leaf
     with visit.storage.reading() as session:
         version, receipt = last_score(session, year, *key, ScoreSource.APPRAISAL)
+        claim, waiting = newest_claim(session, year, key[0]), waiting_of(session, key[0], visit.now, year)
+        session.expunge_all()
     documents = [line for stage in (Stage.SELF, Stage.EXPLANATION) for line in record.documents_said(leaf.code, stage)]
     return visit.page(
         "appraised_leaf",
@@ -222,6 +265,8 @@ def _leaf_page(
         may_grant=leaf.may_be_claimed or leaf.rule.may_not_apply or record.claims_not_applicable(leaf.code),
         may_give=visit.may(Permission.APPRAISE, appraiser.id),
         version=version,
+        claim=claim,
+        waiting=waiting,
         receipt=receipt,
         faults_said=faults,
         typed=typed,

@@ -9,28 +9,35 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Annotated
 
-from fastapi import APIRouter, Depends, File, UploadFile
+from fastapi import APIRouter, Depends, File, Form, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
+from flows.desk.round import kind_of, known_year
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
-from models.findings import refusal
+from models.findings import RefusedError, refusal
 from models.forms.descriptions import MONTH_KINDS, FormKind
 from models.progress.periods import UnreadablePeriodError, read_period
 from models.province.calendar import calendar_of
+from models.records.submissions import Outcome
 from models.records.tables import Publication
 from models.roles import Bound, Permission
 from models.working_days import VIETNAM
 from tasks.documents.unit_sheets import sheet_name
 from tasks.intake.answering import answered_with, reply_of
+from tasks.intake.holding import HELD_FOR, waiting_of
 from tasks.intake.inbox import outbox_of
 from tasks.intake.judging import standard_parts
 from tasks.intake.owed import Owed, owed_by
 from tasks.intake.receipt_letter import receipt_letter
 from tasks.intake.received_files import ReceivedFile, files_of
 from tasks.intake.version_changes import changes_between
+from tasks.intake.waiving import waivable_checks
+from tasks.mail.telling_desk import tell_of_request
+from tasks.publishing.signed_summaries import is_overtaken, receive_signed, signed_of
+from tasks.recording.openings import ask_to_open, openings
 
 router = APIRouter()
 _ALL, _ONE = "/don-vi", "/don-vi/{code}"
@@ -67,6 +74,10 @@ def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Resp
     name = name_of(visit, code)
     with visit.storage.reading() as session:
         files = files_of(session, code)
+        asked = openings(session, subject=code)
+        waiting = waiting_of(session, code, visit.now)
+        signed = [(each, is_overtaken(session, each)) for each in signed_of(session, code)]
+        session.expunge_all()
     owed = owed_by(visit.storage, visit.province, code, visit.today)
     return visit.page(
         "sender",
@@ -75,12 +86,39 @@ def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Resp
         code=code,
         owed=owed,
         files=files,
+        openings={
+            form.record_key: [each for each in asked if (each.kind, each.request.year) == (form.kind, form.year)]
+            for form in owed
+        },
+        signed=signed,
+        waiting=[(each, each.since + HELD_FOR) for each in waiting],
         may_send=may_send(visit, code),
         trouble=trouble,
         days_left={form.record_key: _days_left(visit, form) for form in owed},
         path_of=_form_path,
         sheets=[publication for publication, _ in _sheets(visit, code)],
     )
+
+
+@router.post(f"{_ONE}/mo-khoa")
+def ask(
+    visit: Sending,
+    code: str,
+    year: Annotated[int, Form()],
+    step: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Ask that a step be opened again or longer; whoever runs the round is told."""
+    demand_sending(visit, code)
+    known_year(visit, year)
+    kind = kind_of(step)
+    try:
+        asked = ask_to_open(visit.storage, visit.province, year, kind, code, reason, visit.now)
+    except RefusedError as refused:
+        return _page(visit, code, "; ".join(f"{each.what}. {each.remedy}." for each in refused.findings), 422)
+    address = f"{visit.address_of_desk}/ky/{year}/gia-han"
+    tell_of_request(visit.province, visit.storage, visit.desk.settings, asked, address, visit.now)
+    return visit.go(_at(code), "Đã gửi đề nghị. Trả lời sẽ hiện trên trang này và được gửi qua thư.")
 
 
 def name_of(visit: Visit, code: str) -> str:
@@ -158,6 +196,31 @@ def printed(visit: Seeing, code: str, year: int) -> Response:
     return visit.file(f"ban-in-tu-danh-gia-{year}-{code}.pdf", content, _PDF)
 
 
+@router.post(f"{_ONE}/ban-ky/{{year}}")
+def take_signed(visit: Sending, code: str, year: int, signed: Annotated[UploadFile, File()]) -> Response:
+    """The printed self-assessment, signed by the head of the unit: kept, its digital signature verified."""
+    demand_sending(visit, code)
+    content, name = signed.file.read(), signed.filename or ""
+    known = visit.storage, visit.desk.settings, visit.desk.folder
+    try:
+        receive_signed(*known, year, code, name, content, visit.now)
+    except RefusedError as refused:
+        said = "; ".join(f"{each.what[0].upper()}{each.what[1:]}. {each.remedy}." for each in refused.findings)
+        return _page(visit, code, said, 422)
+    return visit.go(f"{_at(code)}#ban-da-ky", "Đã nhận bản đã ký.")
+
+
+@router.get(f"{_ONE}/ban-ky/{{id}}/goc")
+def signed_file(visit: Seeing, code: str, id: int) -> Response:
+    """The bytes of a signed self-assessment."""
+    name_of(visit, code)
+    with visit.storage.reading() as session:
+        found = next((each for each in signed_of(session, code) if each.id == id), None)
+        if found is None:
+            raise HTTPException(404)
+        return visit.file(found.file_name, visit.storage.kept(found.sha256).read_bytes(), _PDF)
+
+
 @router.get(f"{_ONE}/ket-qua/{{id}}")
 def result(visit: Seeing, code: str, id: int) -> Response:
     """The unit's published sheet."""
@@ -197,6 +260,8 @@ async def take_in(visit: Visit, code: str, name: str, content: IO[bytes]) -> Res
     while time.monotonic() < until:
         if report := visit.desk.uploads.report_of(waited_by):
             return visit.go(f"{_at(code)}/tep/{report.submission_id}")
+        if visit.desk.uploads.is_held(waited_by):
+            return visit.go(_at(code))
         await asyncio.sleep(0.1)
     return visit.go(f"{_at(code)}/cho/{waited_by.split('/')[1]}")
 
@@ -243,7 +308,17 @@ def file(visit: Seeing, code: str, id: int) -> Response:
         file=received,
         earlier=earlier,
         form=_owed(visit, received),
+        waivable=_waivable(visit, received),
     )
+
+
+def _waivable(visit: Visit, received: ReceivedFile) -> dict[str, str]:
+    """What sent the file back and may be waived, for whoever may: what is expected, by the name of the check."""
+    identity = received.identity
+    if identity is None or received.outcome is not Outcome.RETURNED or not visit.may(Permission.RUN_ROUND):
+        return {}
+    known = waivable_checks(identity.kind)
+    return {each.check: known[each.check] for each in received.findings if each.check in known}
 
 
 @router.get(f"{_ONE}/tep/{{id}}/goc")

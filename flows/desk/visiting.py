@@ -4,6 +4,7 @@ Every route says over its function who may use it: `anybody`, `signed_in`, or `a
 form asks for `sent(…)`, which wants the token of that session's pages too.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,8 @@ from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from flows.desk.evaluating import Evaluations
+from flows.guarding import of_the_desk
 from flows.running import province_of
 from models.province.folder import Province
 from models.records.journal import head_of
@@ -51,6 +54,8 @@ class Desk:
         uploads: files that came by the desk, received one batch after another.
         is_secure: whether browsers reach it by https.
         menu: the pages that stand in the menu, by path; each with its name and what one must be allowed to do.
+        evaluations: the evaluation of a round that is under way.
+        begun: sign-ins that went to the province's own server, by what they come back with; with where to go on.
         throttle: failed sign-ins.
         known: what was worked out of what is recorded, by what it is; each with the state that it was worked out of.
     """
@@ -61,6 +66,8 @@ class Desk:
     uploads: "Uploads"
     is_secure: bool
     menu: "Mapping[str, MenuItem]"
+    evaluations: Evaluations = field(default_factory=Evaluations)
+    begun: "OrderedDict[str, tuple[Any, str, datetime]]" = field(default_factory=OrderedDict)
     throttle: Throttle = field(default_factory=Throttle)
     known: dict[Hashable, tuple[Hashable, Any]] = field(default_factory=dict)
 
@@ -172,6 +179,11 @@ class Visit:
         """Where the browser is."""
         return self.request.client.host if self.request.client else ""
 
+    @property
+    def address_of_desk(self) -> str:
+        """Where the desk is reached, as mails name it."""
+        return of_the_desk(self.desk.settings)[0]
+
     def may(self, permission: Permission, subject: str | None = None) -> bool:
         """Whether the account may do something, to the named subject where one is given."""
         return self.account is not None and self.account.may(permission, subject)
@@ -242,7 +254,8 @@ def anybody(request: Request) -> Visit:
     if not token or found is None:
         return Visit(desk, request)
     session, account, secret = found
-    _send_elsewhere_first(request, account, secret)
+    if not session.is_elsewhere:
+        _send_elsewhere_first(request, account, secret)
     return Visit(desk, request, account, session)
 
 
