@@ -109,12 +109,12 @@ def from_server(
     from tasks.accounts.elsewhere import NotVouchedError, sign_in_as
 
     provider = _provider(visit)
+    if error:
+        return _page(visit, "", "/", "Chưa đăng nhập ở máy chủ đăng nhập của tỉnh.", 401)
     known = visit.desk.begun.pop(state, None) if state == visit.request.cookies.get(_BEGUN) else None
     if known is None or visit.now - known[2] > _BEGUN_FOR:
         return _page(visit, "", "/", _NOT_BEGUN, 401)
     begun, next, _ = known
-    if error or not code:
-        return _page(visit, "", next, "Chưa đăng nhập ở máy chủ đăng nhập của tỉnh.", 401)
     try:
         login = provider.finish(begun, code)
     except NotVouchedError as refused:

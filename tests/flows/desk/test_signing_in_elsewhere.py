@@ -41,7 +41,7 @@ def new_browser(folder: Path, records: Storage, server: str) -> Iterator[Callabl
         user="bàn làm việc",
         desk_oidc_issuer=server,
         desk_oidc_client_id="ban-lam-viec",
-        desk_oidc_client_secret="bí mật",
+        desk_oidc_client_secret="bi-mat-cua-ban",
     )
     app = make_app(folder, settings)
     guarded = Guard(app, of_the_desk(settings), None)

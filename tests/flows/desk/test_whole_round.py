@@ -60,8 +60,6 @@ def folder(tmp_path: Path) -> Path:
     sample_province(place)
     Folder(place).add("province.yaml", SIGNERS)
     Folder(place).add("rounds/2025.yaml", "locks: {self_assessment: 2026-01-15}\n")
-    for step in ("appraisal: 2026-01-31", "explanation: 2026-02-07"):
-        Folder(place).change("rounds/2025.yaml", step, step.replace("2026", "2099"))
     return place
 
 
@@ -184,6 +182,7 @@ def test_the_whole_round_by_clicks_is_published_as_by_commands(
     unit.open(f"/don-vi/{UNIT}")
     expect(unit.page.get_by_role("link", name=f"Phiếu kết quả năm {YEAR} (PDF)")).to_be_visible()
     auditor.open(f"/ky/{YEAR}/mien-kiem-tra")
+    auditor.open(f"/ky/{YEAR}/so-du-thao")
     manager.open("/lan-chay")
     for who in people.values():
         assert [error for error in who.errors if "422" not in error] == []
@@ -221,11 +220,16 @@ def decide(leader: Screens, verdict: str, fields: dict[str, str]) -> list[str]:
     leader.page.get_by_label(verdict, exact=True).check()
     for label, value in fields.items():
         leader.page.get_by_label(label, exact=True).fill(value)
-    codes = leader.page.locator("input[name=accept_code]").evaluate_all("all => all.map(one => one.value)")
-    if verdict == "Phê duyệt":
-        for code in codes:
-            leader.page.locator(f"#accept-{code}").fill("Bản thử")
-    leader.page.get_by_role("button", name="Gửi trả lời").click()
+    codes: list[str] = []
+    for _ in range(2):  # what is grave of number and day is told once they are given
+        if verdict == "Phê duyệt":
+            codes = leader.page.locator("input[name=accept_code]").evaluate_all("all => all.map(one => one.value)")
+            for code in codes:
+                leader.page.locator(f"#accept-{code}").fill("Bản thử")
+        leader.page.get_by_role("button", name="Gửi trả lời").click()
+        leader.page.wait_for_load_state()
+        if leader.page.url.endswith("/trinh-duyet"):
+            break
     expect(leader.page.get_by_role("status").first).to_contain_text("chương trình đang thực hiện")
     return [f"{code}: Bản thử" for code in codes]
 
