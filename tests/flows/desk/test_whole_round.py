@@ -190,6 +190,7 @@ def test_the_whole_round_by_clicks_is_published_as_by_commands(
 
     (published,) = (path.parent for path in (folder / "var").rglob("manifest.json"))
     again = apart(by_commands, bare, records, tmp_path / "cong-bo", accepted)
+    assert again.is_dir()
     differing = {name for name in contents(published) | contents(again) if not same(published, again, name)}
     assert differing <= {"manifest.json"}, differing
 
@@ -238,7 +239,9 @@ def by_commands(bare: Path, records: Storage, out: Path, accepted: list[str]) ->
     """The same round by command line: the same extension, the same files, the same approval."""
 
     def run(*words: str) -> None:
-        done = CliRunner().invoke(app, ["--province", str(bare), *words], env={"CCHC_DATABASE_URL": None})
+        done = CliRunner().invoke(
+            app, ["--province", str(bare), *words], env={"CCHC_DATABASE_URL": None, "CCHC_INBOX_QUIET": "0"}
+        )
         assert done.exit_code == 0, f"{words}: {done.output}"
 
     run(
