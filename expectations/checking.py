@@ -241,7 +241,9 @@ def check_forms(
         for check, failed in suite.failures(rows[id], declared):
             for row in failed:
                 found[row.file] += (
-                    Finding(forms[row.file].file, 0, what, remedy or check.remedy, check.severity, place)
+                    Finding(
+                        forms[row.file].file, 0, what, remedy or check.remedy, check.severity, place, check=check.name
+                    )
                     for place, what, remedy in check.words(row)
                 )
     return found

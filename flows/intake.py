@@ -14,6 +14,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 from prefect.futures import PrefectFuture
 
+from flows.guarding import of_the_desk
 from flows.running import artifact_key, province_folder, province_of, storage_of, task_runner, tell
 from models.records.submissions import Outcome
 from models.settings import Settings
@@ -22,6 +23,7 @@ from tasks.intake.inbox import inbox_of, only_intake, outbox_of
 from tasks.intake.judging import standard_parts
 from tasks.intake.receiving import FILES_A_BATCH, FileReport, clear_inbox, months_closed, receive_batch, shown_path
 from tasks.mail.acknowledging import tell_senders
+from tasks.mail.telling_desk import tell_of_waiting
 
 REPLIES_A_TASK = 20
 FILES_A_STEP = 5 * FILES_A_BATCH  # of the progress that is shown: the server is told seldom, as each telling costs
@@ -134,6 +136,7 @@ def tell_all(folder: str) -> None:
     for attempt in attempts:
         if attempt.outcome == "failed":
             get_run_logger().warning(f"{attempt.address}: {attempt.detail}")
+    tell_of_waiting(province, storage_of(folder), Settings(), of_the_desk(Settings())[0], datetime.now(UTC))
     if attempts and Settings().smtp_host:
         tell(f"thư báo: {sum(attempt.outcome == 'sent' for attempt in attempts)} đã gửi trên {len(attempts)}")
 

@@ -81,6 +81,7 @@ class Finding:
         place: the cell of a workbook, None when the whole file or a line is meant.
         action: what the remedy asks for, where the program itself does it.
         unopened: whether the file was not opened because of it, so that nothing else opens it either.
+        check: the name of the check of a form that found it, empty where something else did.
     """
 
     file: str
@@ -91,6 +92,7 @@ class Finding:
     place: Place | None = None
     action: Action | None = None
     unopened: bool = False
+    check: str = ""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         evidence_file: megabytes of the largest evidence file that is taken; evidence_sent: of all that is sent at once;
             evidence_unit: of all files of one unit in one round.
         clamd: where the virus scanner listens, `host:port` or the path of its socket; nothing is scanned when unset.
+        desk_oidc_issuer: address of the province's OpenID Connect server; signing in there is off when unset.
+        desk_oidc_client_id, desk_oidc_client_secret: what the desk is called there, and its secret where it has one.
+        desk_oidc_claim: which of the server's claims is the login of the account.
         smtp_host: the mail server; mail is off when unset.
         smtp_port: its port; the usual one of the kind of encryption when unset.
         smtp_user, smtp_password: the account, where the server wants one.
@@ -81,6 +84,10 @@ class Settings(BaseSettings):
     evidence_sent: Annotated[int, Field(ge=1, le=500)] = 200
     evidence_unit: Annotated[int, Field(ge=1, le=100_000)] = 2000
     clamd: Annotated[str | None, Field(pattern=r"^(/.+|[^\s/]+:\d{1,5})$")] = None
+    desk_oidc_issuer: str | None = None
+    desk_oidc_client_id: str | None = None
+    desk_oidc_client_secret: SecretStr | None = None
+    desk_oidc_claim: str = "preferred_username"
     smtp_host: str | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     smtp_security: MailSecurity = MailSecurity.STARTTLS

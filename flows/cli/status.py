@@ -87,6 +87,78 @@ def remind(
 
 
 @app.command()
+def openings(
+    year: Year,
+    number: Annotated[int | None, typer.Option("--answer", help="Số của đề nghị cần trả lời")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Đồng ý: nhận đến hết ngày này")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Ý kiến; không nêu ngày thì là lý do không đồng ý")] = "",
+) -> None:
+    """Đề nghị mở khóa, gia hạn của đơn vị: liệt kê, hoặc trả lời một đề nghị; nơi đề nghị được báo qua thư."""
+    from datetime import datetime
+
+    from flows.guarding import of_the_desk
+    from models.working_days import VIETNAM
+    from tasks.mail.telling_desk import tell_of_answer
+    from tasks.recording import openings as asked
+
+    province, storage = opened()
+    now = datetime.now(VIETNAM)
+    if number is None:
+        with storage.reading() as session:
+            found = asked.openings(session, year)
+        for one in found:
+            state = "đang chờ" if one.answer is None else "đồng ý" if one.is_granted else "không đồng ý"
+            request = one.request
+            typer.echo(f"{request.id}. {request.subject}, {one.kind.label}: {request.reason} ({state})")
+        if not found:
+            typer.echo("Chưa có đề nghị nào.")
+        return
+    if until:
+        done = asked.grant_opening(storage, province, number, named_day(until), reason, now)
+    else:
+        done = asked.refuse_opening(storage, number, reason, now)
+    address = f"{of_the_desk(machine_settings())[0]}/don-vi/{done.request.subject}"
+    tell_of_answer(province, storage, machine_settings(), done, address, now)
+    typer.echo("Đã đồng ý và gia hạn." if done.is_granted else "Đã trả lời không đồng ý.")
+
+
+@app.command()
+def waive(
+    year: Year,
+    unit: Annotated[str | None, typer.Option("--for", help="Mã đơn vị; không nêu thì liệt kê")] = None,
+    check: Annotated[str, typer.Option("--check", help="Tên kiểm tra, ví dụ facts_senseless")] = "",
+    step: Annotated[str, typer.Option("--step", help="Bước: self_assessment, explanation")] = "self_assessment",
+    asked_by: Annotated[str, typer.Option("--asked-by", help="Ai đề nghị, số văn bản nếu có")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Vì sao được miễn")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Áp dụng lại kiểm tra đã miễn")] = False,
+) -> None:
+    """Miễn một kiểm tra phiếu cho một đơn vị trong kỳ; ghi vào nhật ký và vào ghi chú của phụ lục."""
+    from datetime import datetime
+
+    from models.working_days import VIETNAM
+    from tasks.intake import waiving
+
+    kinds = {kind.value: kind for kind in waiving.WAIVABLE_FORMS}
+    if step not in kinds:
+        raise typer.BadParameter(f"dùng một trong: {', '.join(kinds)}", param_hint="--step")
+    province, storage = opened()
+    kind, now = kinds[step], datetime.now(VIETNAM)
+    if unit is None:
+        with storage.reading() as session:
+            standing = waiving.standing_waivers(waiving.waivers_in(session, year))
+        for row in standing:
+            typer.echo(f"{row.subject}: {row.check_name} ({row.form}); {row.asked_by} đề nghị; {row.reason}")
+        if not standing:
+            typer.echo("Chưa miễn kiểm tra nào.")
+    elif undo:
+        waiving.take_waiver_back(storage, year, kind, unit, check, reason, now)
+        typer.echo(f"Đã áp dụng lại kiểm tra {check} cho {unit}.")
+    else:
+        waiving.waive(storage, province, year, kind, unit, check, asked_by, reason, now)
+        typer.echo(f"Đã miễn kiểm tra {check} cho {unit}. Đơn vị gửi lại phiếu thì được nhận.")
+
+
+@app.command()
 def extend(
     year: Year,
     step: Annotated[

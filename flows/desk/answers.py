@@ -33,14 +33,17 @@ class Answers:
         self._known: dict[Hashable, _Known] = {}
         self._stopped = threading.Event()
 
-    def get(self, what: Hashable, state: Hashable, work: Callable[[], Any], again: Callable[[], Any]) -> Any:
+    def get(
+        self, what: Hashable, state: Hashable, work: Callable[[], Any], again: Callable[[], Any] | None = None
+    ) -> Any:
         """The answer to a question, worked out where the state is another one; two who ask at once wait for one.
 
         Args:
             what: the question.
             state: of everything that the answer depends on.
             work: works it out now.
-            again: asks it later, when something was recorded, of the state at that moment.
+            again: asks it later, when something was recorded, of the state at that moment; None where that changes
+                nothing.
         """
         if what not in self._known and len(self._known) >= _MOST:
             self._known.clear()

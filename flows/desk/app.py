@@ -22,9 +22,12 @@ from flows.desk import (
     accounts,
     appraisal,
     approval,
+    council,
     criteria,
+    draft_comparing,
     evaluations,
     evidence,
+    explaining,
     extensions,
     home,
     months,
@@ -33,6 +36,7 @@ from flows.desk import (
     runs,
     sender,
     sign_in,
+    waivers,
 )
 from flows.desk.receiving import Uploads
 from flows.desk.visiting import SIGN_IN, Desk, ElsewhereFirstError, NotSignedInError, Visit, anybody
@@ -48,11 +52,15 @@ PAGES = (
     own_account,
     round,
     extensions,
+    waivers,
     evaluations,
+    draft_comparing,
     months,
     sender,
     evidence,
+    explaining,
     appraisal,
+    council,
     approval,
     criteria,
     accounts,
@@ -108,6 +116,7 @@ def make_app(folder: Path, settings: Settings) -> FastAPI:
         finally:
             answers.stop()
             uploads.stop()
+            app.state.desk.evaluations.finish(30)
 
     app = FastAPI(title="CCHC", openapi_url=None, docs_url=None, redoc_url=None, lifespan=running)
     menu = {path: item for pages in PAGES for path, item in getattr(pages, "MENU", {}).items()}

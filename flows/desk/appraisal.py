@@ -3,6 +3,7 @@
 What an agency sends as a workbook and what it enters here are the same versions (tasks/intake/appraising.py).
 """
 
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -10,23 +11,23 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from flows.desk.visiting import MenuItem, Visit, allowed, moment_told, sent
-from models.findings import RefusedError
+from flows.desk.deciding import Sent, Typed, decide
+from flows.desk.visiting import MenuItem, Visit, allowed, sent
+from models.forms.descriptions import FormKind
 from models.forms.sources import ScoreSource, Stage
-from models.numbers import UnreadableNumberError, spoken_number
 from models.province.config import Appraiser
-from models.records.submissions import said_document
+from models.records.tables import WaitingFile
 from models.roles import Bound, Permission
 from tasks.forms.fact_cells import said_facts
 from tasks.intake.appraising import (
+    AppraisalState,
     AppraisedLeaf,
-    Entered,
-    appraise_leaf,
     appraised_leaves,
     last_years_points,
     rounds_to_appraise,
 )
-from tasks.recording.versions import OvertakenError, last_score
+from tasks.intake.holding import hold, let_go, newest_claim, waiting_of
+from tasks.recording.versions import last_score
 
 router = APIRouter()
 _ALL, _LIST = "/tham-dinh", "/tham-dinh/{year}/{agency}"
@@ -43,6 +44,7 @@ class Filters(NamedTuple):
     differs: str = ""
     unproven: str = ""
     open: str = ""
+    again: str = ""
     unit: str = ""
     area: str = ""
 
@@ -52,6 +54,7 @@ class Filters(NamedTuple):
             (not self.differs or row.differs)
             and (not self.unproven or not row.has_evidence)
             and (not self.open or row.is_open)
+            and (not self.again or row.state is AppraisalState.AGAIN)
             and self.unit in ("", row.record.unit.code)
             and self.area in ("", row.leaf.area)
         )
@@ -63,25 +66,54 @@ class Filters(NamedTuple):
         return f"?{urlencode(asked)}" if asked else ""
 
 
-_NAMES = {"differs": "khac", "unproven": "thieu", "open": "mo", "unit": "don_vi", "area": "linh_vuc"}
+_NAMES = {"differs": "khac", "unproven": "thieu", "open": "mo", "again": "lai", "unit": "don_vi", "area": "linh_vuc"}
 
 
-def _filters(khac: str = "", thieu: str = "", mo: str = "", don_vi: str = "", linh_vuc: str = "") -> Filters:
-    return Filters(khac, thieu, mo, don_vi, linh_vuc)
+def _filters(
+    khac: str = "", thieu: str = "", mo: str = "", lai: str = "", don_vi: str = "", linh_vuc: str = ""
+) -> Filters:
+    return Filters(khac, thieu, mo, lai, don_vi, linh_vuc)
 
 
 Filtered = Annotated[Filters, Depends(_filters)]
 
 
+class Progress(NamedTuple):
+    """How far one agency is: leaves of units to appraise, those still open, and among them those explained since."""
+
+    agency: Appraiser
+    total: int
+    open: int
+    again: int
+
+
 @router.get(_ALL)
-def newest(visit: Seeing) -> Response:
-    """To the newest round that is not published, of the account's own agency or the first one."""
+def newest(visit: Seeing, nam: int = 0) -> Response:
+    """To an agency's own list of the newest round that is not published; for the others how far each agency is."""
     years = rounds_to_appraise(visit.storage, visit.province.rounds)
     if not years:
         return visit.page("message", "Thẩm định", sentence="Chưa có kỳ đánh giá nào.", findings=())
-    bound = visit.who.role.description.bound is Bound.APPRAISER
-    agency = visit.who.subject if bound else visit.province.config.appraisers[0].id
-    return visit.go(_at(years[0], agency))
+    year = nam or years[0]
+    if visit.who.role.description.bound is Bound.APPRAISER:
+        return visit.go(_at(year, visit.who.subject))
+    if year not in years:
+        raise HTTPException(404)
+    return visit.page(
+        "appraisers",
+        f"Thẩm định năm {year}",
+        year=year,
+        years=years,
+        progress=[_progress(visit, year, agency) for agency in visit.province.config.appraisers],
+        groups=visit.province.round_of(year).groups,
+        path_of=lambda agency: _at(year, agency),
+        may_see_council=visit.may(Permission.SEE_ROUND),
+    )
+
+
+def _progress(visit: Visit, year: int, agency: Appraiser) -> Progress:
+    rows = _rows(visit, year, agency)
+    again = sum(row.state is AppraisalState.AGAIN for row in rows)
+    return Progress(agency, len(rows), sum(row.is_open for row in rows), again)
 
 
 @router.get(_LIST)
@@ -104,7 +136,9 @@ def listed(visit: Seeing, year: int, agency: str, wanted: Filtered, trang: int =
         found=len(shown),
         total=len(rows),
         open=sum(row.is_open for row in rows),
+        again=sum(row.state is AppraisalState.AGAIN for row in rows),
         wanted=wanted,
+        waiting=_waiting(visit, year, {row.record.unit.code for row in rows}),
         units={row.record.unit.code: row.record.unit.name for row in rows},
         areas={area.code: area.name for each in sets.values() for area in each.areas},
         page=page,
@@ -115,10 +149,31 @@ def listed(visit: Seeing, year: int, agency: str, wanted: Filtered, trang: int =
     )
 
 
+def _waiting(visit: Visit, year: int, units: set[str]) -> list[WaitingFile]:
+    """The newer self-assessments of these units that wait while they are open."""
+    with visit.storage.reading() as session:
+        found = [file for code in sorted(units) for file in waiting_of(session, code, visit.now, year)]
+        session.expunge_all()
+    return found
+
+
 @router.get(_LEAF)
 def leaf(visit: Seeing, year: int, agency: str, unit: str, code: str, wanted: Filtered) -> Response:
     """One leaf of a unit, with all that its points depend on, and the form to give them."""
-    return _leaf_page(visit, year, _appraiser(visit, year, agency), (unit, code), wanted)
+    page = _leaf_page(visit, year, _appraiser(visit, year, agency), (unit, code), wanted)
+    if visit.may(Permission.APPRAISE, agency):
+        hold(visit.storage, year, unit, agency, visit.now)
+    return page
+
+
+@router.post(f"{_LIST}/{{unit}}/nhan-ban-moi")  # before the leaves, whose path it would be
+def take_newer(visit: Appraising, year: int, agency: str, unit: str) -> Response:
+    """Let the unit's newer self-assessment in, which waits since this agency has the unit open."""
+    _appraiser(visit, year, agency)
+    visit.demand(Permission.APPRAISE, agency)
+    _let_go(visit, year, unit, agency)
+    said = "Bản mới của đơn vị đang được nhận; số liệu trên danh sách là số liệu mới sau vài giây."
+    return visit.go(f"{_at(year, agency)}?don_vi={quote(unit)}", said)
 
 
 @router.post(_LEAF)
@@ -129,40 +184,30 @@ def give(
     unit: str,
     code: str,
     wanted: Filtered,
-    version: Annotated[int, Form()],
-    points: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form()] = "",
-    not_applicable: Annotated[str, Form()] = "",
+    typed: Sent,
+    claim: Annotated[int | None, Form()] = None,
     then: Annotated[str, Form()] = "",
 ) -> Response:
-    """Record points; what is wrong with them stands above the form, which keeps what was typed."""
+    """Record points; what is wrong with them stands above the form, which keeps what was typed.
+
+    Where the unit's claim is another than the page showed (`claim`), nothing is recorded.
+    """
     appraiser, key = _appraiser(visit, year, agency), (unit, code)
     visit.demand(Permission.APPRAISE, agency)
     row = _row(_rows(visit, year, appraiser), key)
     following = _next(_rows(visit, year, appraiser), row, wanted)
-    typed = {"points": points, "reason": reason, "not_applicable": not_applicable}
-    try:
-        given = spoken_number(points) if points.strip() else None
-        done = appraise_leaf(
-            province=visit.province,
-            storage=visit.storage,
-            year=year,
-            agency=agency,
-            unit=unit,
-            code=code,
-            entered=Entered(given, bool(not_applicable), reason),
-            following=version,
-            now=visit.now,
-        )
-    except UnreadableNumberError as error:
-        return _leaf_page(visit, year, appraiser, key, wanted, [f"Điểm thẩm định: {error}."], typed)
-    except RefusedError as error:
-        faults = [f"{finding.what}. {finding.remedy}." for finding in error.findings]
-        return _leaf_page(visit, year, appraiser, key, wanted, faults, typed)
-    except OvertakenError:
-        return _leaf_page(visit, year, appraiser, key, wanted, [_overtaken(visit, year, key)], typed, 409)
-    said = f"Đã ghi {row.leaf.code} của {row.record.unit.name}."
-    said += "".join(f" Lưu ý: {finding.what}." for finding in done.warnings)
+    with visit.storage.reading() as session:
+        stands = newest_claim(session, year, unit)
+    if claim not in (None, stands):
+        told = f"{row.record.unit.name} đã gửi bản tự đánh giá mới sau khi trang này được mở."
+        told += " Chưa ghi gì; xem lại rồi ghi."
+        return _leaf_page(visit, year, appraiser, key, wanted, [told], typed, 409)
+    done = decide(visit, year, FormKind.APPRAISAL, agency, key, typed)
+    if done.faults:
+        return _leaf_page(visit, year, appraiser, key, wanted, done.faults, typed, done.status)
+    said = done.said(f"Đã ghi {row.leaf.code} của {row.record.unit.name}.")
+    if not any(each.is_open for each in _rows(visit, year, appraiser) if each.record.unit.code == unit):
+        _let_go(visit, year, unit, agency)
     if not then:
         return visit.go(_path_of(year, agency, row, wanted), said)
     if following is None:
@@ -170,12 +215,9 @@ def give(
     return visit.go(_path_of(year, agency, following, wanted), said)
 
 
-def _overtaken(visit: Visit, year: int, key: tuple[str, str]) -> str:
-    """Who was first, and that nothing was lost."""
-    with visit.storage.reading() as session:
-        _, receipt = last_score(session, year, *key, ScoreSource.APPRAISAL)
-    who = f"{receipt.received_by} đã ghi lúc {moment_told(receipt.received_at)}" if receipt else "Đã có bản khác"
-    return f"{who}, sau khi trang này được mở. Chưa ghi gì; xem điểm đang có rồi ghi lại nếu vẫn cần."
+def _let_go(visit: Visit, year: int, unit: str, agency: str) -> None:
+    let_go(visit.storage, year, unit, agency)
+    visit.desk.uploads.receive_now()
 
 
 def _leaf_page(
@@ -184,8 +226,8 @@ def _leaf_page(
     appraiser: Appraiser,
     key: tuple[str, str],
     wanted: Filters,
-    faults: list[str] | None = None,
-    typed: dict[str, str] | None = None,
+    faults: Sequence[str] = (),
+    typed: Typed | None = None,
     status: int = 422,
 ) -> Response:
     rows = _rows(visit, year, appraiser)
@@ -193,11 +235,9 @@ def _leaf_page(
     record, leaf = row.record, row.leaf
     with visit.storage.reading() as session:
         version, receipt = last_score(session, year, *key, ScoreSource.APPRAISAL)
-    documents = [
-        said_document(item.document, item.number, item.day, item.page)
-        for stage in (Stage.SELF, Stage.EXPLANATION)
-        for item in record.documents(leaf.code, stage)
-    ]
+        claim, waiting = newest_claim(session, year, key[0]), waiting_of(session, key[0], visit.now, year)
+        session.expunge_all()
+    documents = [line for stage in (Stage.SELF, Stage.EXPLANATION) for line in record.documents_said(leaf.code, stage)]
     return visit.page(
         "appraised_leaf",
         f"{leaf.code}. {leaf.name}",
@@ -225,12 +265,15 @@ def _leaf_page(
         may_grant=leaf.may_be_claimed or leaf.rule.may_not_apply or record.claims_not_applicable(leaf.code),
         may_give=visit.may(Permission.APPRAISE, appraiser.id),
         version=version,
+        claim=claim,
+        waiting=waiting,
         receipt=receipt,
-        faults_said=faults or [],
+        faults_said=faults,
         typed=typed,
         base=_at(year, appraiser.id),
         wanted=wanted,
         following=_next(rows, row, wanted),
+        preceding=_next(rows[::-1], row, wanted),
         path_of=lambda row: _path_of(year, appraiser.id, row, wanted),
     )
 

@@ -72,8 +72,8 @@ def changes(visit: Seeing, year: int, truoc: str = "", sau: str = "") -> Respons
             "changes", f"Thay đổi giữa hai lần tính, kỳ {year}", year=year, snapshots=snapshots, pair=None
         )
     pair = snapshots[before], snapshots[now]
-    found, rule = visit.worked_out(
-        ("changes", year, *(one.sha256 for one in pair)), lambda visit: _changes(visit, *(one.sha256 for one in pair))
+    found, rule = visit.of_frozen(
+        ("changes", year, *(one.sha256 for one in pair)), lambda: _changes(visit, *(one.sha256 for one in pair))
     )
     return visit.page(
         "changes",

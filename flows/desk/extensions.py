@@ -1,13 +1,12 @@
 """The officer's page of extensions: who may send a form of a round later than the others, until when and why."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
-from flows.desk.round import known_year
+from flows.desk.round import kind_of, known_year
 from flows.desk.visiting import Visit, allowed, day_sent, sent
 from models.findings import RefusedError
 from models.forms.base import Subject
@@ -16,7 +15,9 @@ from models.province.calendar import Due, due_on, round_due
 from models.province.rounds import DATED_KINDS
 from models.roles import Permission
 from tasks.intake.owed import owed_in_round
+from tasks.mail.telling_desk import tell_of_answer
 from tasks.recording.extensions import extend, granted_in, standing_in, subjects_of, take_back
+from tasks.recording.openings import grant_opening, openings, refuse_opening
 
 router = APIRouter()
 _HERE = "/ky/{year}/gia-han"
@@ -47,6 +48,7 @@ def _page(visit: Visit, year: int, entered: Entered, faults: Sequence[str] = (),
     with visit.storage.reading() as session:
         versions = granted_in(session, year)
         session.expunge_all()
+        asked = openings(session, year)
     subjects = {kind: subjects_of(visit.province, round, kind) for kind in ROUND_KINDS}
     choices = {_WHO[kind.description.subject]: names for kind, names in subjects.items()}
     return visit.page(
@@ -62,6 +64,7 @@ def _page(visit: Visit, year: int, entered: Entered, faults: Sequence[str] = (),
         declared=round.extensions,
         name_of=lambda step, subject: subjects[FormKind(step)].get(subject, subject),
         label_of=lambda step: FormKind(step).label,
+        asked=asked,
         entered=entered,
         faults_found=faults,
         may_run=visit.may(Permission.RUN_ROUND),
@@ -86,7 +89,7 @@ def grant(
 ) -> Response:
     """Extend a step for one, or for all who still owe its form."""
     known_year(visit, year)
-    kind = _kind(step)
+    kind = kind_of(step)
     day = day_sent(until)
     entered = Entered(step, subject, until, reason)
     if day is None:
@@ -111,8 +114,36 @@ def undo(
 ) -> Response:
     """Take an extension back."""
     known_year(visit, year)
-    take_back(visit.storage, year, _kind(step), subject, "bỏ gia hạn", visit.now)
+    take_back(visit.storage, year, kind_of(step), subject, "bỏ gia hạn", visit.now)
     return visit.go(f"/ky/{year}/gia-han", "Đã bỏ gia hạn; hạn của kỳ được áp dụng lại.")
+
+
+@router.post("/ky/{year}/de-nghi/{id}")
+def answer(
+    visit: Running,
+    year: int,
+    id: int,
+    verdict: Annotated[Literal["grant", "refuse"], Form()],
+    until: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Grant or refuse what a unit asked for; the unit is told."""
+    known_year(visit, year)
+    day = day_sent(until)
+    if verdict == "grant" and day is None:
+        return _page(visit, year, Entered(), ["Đồng ý thì ghi nhận đến hết ngày nào, dạng 25/01/2027."], 422)
+    try:
+        if day is not None and verdict == "grant":
+            done = grant_opening(visit.storage, visit.province, id, day, reason, visit.now)
+        else:
+            done = refuse_opening(visit.storage, id, reason, visit.now)
+    except RefusedError as refused:
+        said = [f"{fault.what[0].upper()}{fault.what[1:]}. {fault.remedy}." for fault in refused.findings]
+        return _page(visit, year, Entered(), said, 422)
+    address = f"{visit.address_of_desk}/don-vi/{done.request.subject}"
+    tell_of_answer(visit.province, visit.storage, visit.desk.settings, done, address, visit.now)
+    told = "Đã đồng ý và gia hạn" if done.is_granted else "Đã trả lời không đồng ý"
+    return visit.go(f"/ky/{year}/gia-han", f"{told}; nơi đề nghị được báo trên trang và qua thư.")
 
 
 def _owing(visit: Visit, year: int, kind: FormKind) -> Iterator[str]:
@@ -120,10 +151,3 @@ def _owing(visit: Visit, year: int, kind: FormKind) -> Iterator[str]:
     records = visit.records(year)
     with visit.storage.reading() as session:
         yield from (form.subject for form in owed_in_round(session, records) if form.kind is kind and form.is_owed)
-
-
-def _kind(step: str) -> FormKind:
-    found = {kind.value: kind for kind in ROUND_KINDS}.get(step)
-    if found is None:
-        raise HTTPException(422)
-    return found

@@ -11,16 +11,18 @@ import threading
 import time
 from collections.abc import Iterable, Set
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
+from flows.guarding import of_the_desk
 from flows.running import province_of, storage_of
 from models.settings import Settings, for_the_owner, var_folder
 from tasks.intake.inbox import Arrival, FileStore, is_passed_over, outbox_of
 from tasks.intake.judging import standard_parts
 from tasks.intake.receiving import FileReport, receive_inbox
+from tasks.mail.telling_desk import tell_of_waiting
 from tasks.reading.file_names import shown_name
 
 VIA = "desk"
@@ -55,6 +57,7 @@ class Uploads:
         self._changed = threading.Condition()
         self._asked = self._stopping = False
         self._reports: dict[str, FileReport] = {}
+        self._held: set[str] = set()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -97,10 +100,19 @@ class Uploads:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(target)
+        self.receive_now()
+        return relative
+
+    def receive_now(self) -> None:
+        """Look at once at what lies here: there is something new, or what waited need wait no more."""
         with self._changed:
             self._asked = True
             self._changed.notify_all()
-        return relative
+
+    def is_held(self, relative: str) -> bool:
+        """Whether a file waits because an appraiser has its unit open."""
+        with self._changed:
+            return relative in self._held
 
     def report_of(self, relative: str) -> FileReport | None:
         """What became of a file, None while that is not known."""
@@ -143,7 +155,9 @@ class Uploads:
             self._asked = True
             return
         self._clear({self._root / Path(file.path).parent for file in report.files})
-        self._note(report.files)  # only now: replies are written
+        self._note(report.files, {path for path, _ in report.waiting})  # only now: replies are written
+        if report.waiting:
+            tell_of_waiting(province, storage, self._settings, of_the_desk(self._settings)[0], datetime.now(UTC))
 
     def _clear(self, received: Set[Path]) -> None:
         """Remove the folders of received files, and what a desk that was killed has left of a file half sent."""
@@ -155,8 +169,9 @@ class Uploads:
             if (folder in received and empty) or stale:
                 shutil.rmtree(folder)
 
-    def _note(self, reports: Iterable[FileReport]) -> None:
+    def _note(self, reports: Iterable[FileReport], held: set[str]) -> None:
         with self._changed:
+            self._held = held
             self._reports |= {report.path: report for report in reports}
             while len(self._reports) > _REMEMBERED:
                 del self._reports[next(iter(self._reports))]

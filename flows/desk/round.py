@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from flows.desk.evaluating import STEPS
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
 from flows.waiting import start_run
 from models.forms.descriptions import ROUND_KINDS, FormKind
@@ -20,9 +21,9 @@ from tasks.intake.form_status import FormsStatus, forms_status
 from tasks.intake.owed import FormState, Owed
 from tasks.intake.round_status import RoundStatus, UnitStatus, round_status
 from tasks.publishing.choosing import newest_paper, newest_results
-from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.papers import Paper
 from tasks.recording.evidence_files import handed_in
+from tasks.recording.openings import Opening, openings
 from tasks.recording.snapshots import known_snapshot
 from tasks.scoring.explaining import Explanation, explain_unit
 from tasks.scoring.repairs import remedy_of
@@ -33,6 +34,7 @@ MENU = {_ALL: MenuItem("Kỳ đánh giá", (Permission.SEE_ROUND,))}
 Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
 Running = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
 _EVERYBODY = "*"
+_AT_ONCE = 1.5  # seconds that the answer waits for an evaluation before it shows how far that is
 _YEARLY = "annual_evaluation/yearly"
 
 
@@ -89,7 +91,13 @@ def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Respo
         is_closed=bool(state.decisions),
         may_run=visit.may(Permission.RUN_ROUND),
         evidence=evidence,
+        asked=[each for each in _openings(visit, year) if each.answer is None],
     )
+
+
+def _openings(visit: Visit, year: int) -> list[Opening]:
+    with visit.storage.reading() as session:
+        return openings(session, year)
 
 
 def _status(visit: Visit, year: int) -> tuple[FormsStatus, RoundStatus]:
@@ -102,11 +110,27 @@ def _status(visit: Visit, year: int) -> tuple[FormsStatus, RoundStatus]:
 
 @router.post(f"{_ONE}/tinh")
 def evaluate(visit: Running, year: int) -> Response:
-    """Compute the round from what is current and freeze it."""
+    """Begin to compute the round from what is current; where that is done at once, go to the ranks."""
     known_year(visit, year)
-    done = evaluate_round(visit.province, visit.storage, year)
-    said = "Đã tính: kết quả mới." if done.new else "Đã tính: kết quả như lần trước, không có gì thay đổi."
-    return visit.go(f"{_at(year)}/xep-hang", said)
+    begun = visit.desk.evaluations.begin(visit.province, visit.storage, year)
+    if not begun and ((other := visit.desk.evaluations.of(year)) is None or other.is_over):
+        return visit.go(_at(year), "Đang tính một kỳ khác; chờ xong rồi bấm lại.", went_well=False)
+    visit.desk.evaluations.finish(_AT_ONCE)
+    return visit.go(f"{_at(year)}/dang-tinh")
+
+
+@router.get(f"{_ONE}/dang-tinh")
+def evaluating(visit: Seeing, year: int) -> Response:
+    """Where the evaluation is; the page looks again by itself, and goes on to the ranks when it is done."""
+    known_year(visit, year)
+    begun = visit.desk.evaluations.of(year)
+    if begun is None:
+        return visit.go(_at(year))
+    if begun.said:
+        return visit.go(f"{_at(year)}/xep-hang", begun.said)
+    return visit.page(
+        "evaluating", f"Đang tính kỳ {year}", 422 if begun.findings else 200, year=year, begun=begun, steps=STEPS
+    )
 
 
 @router.get(f"{_ONE}/xep-hang")
@@ -196,6 +220,18 @@ def known_year(visit: Visit, year: int) -> None:
     """
     if year not in visit.province.rounds:
         raise HTTPException(404)
+
+
+def kind_of(step: str) -> FormKind:
+    """The form of a step of a round, as a form of a page names it.
+
+    Raises:
+        HTTPException: 422.
+    """
+    found = {kind.value: kind for kind in ROUND_KINDS}.get(step)
+    if found is None:
+        raise HTTPException(422)
+    return found
 
 
 def _at(year: int) -> str:

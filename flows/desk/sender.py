@@ -7,31 +7,38 @@ import asyncio
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import IO, Annotated
 
-from fastapi import APIRouter, Depends, File, UploadFile
+from fastapi import APIRouter, Depends, File, Form, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
+from flows.desk.round import kind_of, known_year
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
-from models.findings import refusal
+from models.findings import RefusedError, refusal
 from models.forms.descriptions import MONTH_KINDS, FormKind
 from models.progress.periods import UnreadablePeriodError, read_period
 from models.province.calendar import calendar_of
+from models.records.submissions import Outcome
 from models.records.tables import Publication
 from models.roles import Bound, Permission
 from models.working_days import VIETNAM
 from tasks.documents.unit_sheets import sheet_name
 from tasks.intake.answering import answered_with, reply_of
+from tasks.intake.holding import HELD_FOR, waiting_of
 from tasks.intake.inbox import outbox_of
 from tasks.intake.judging import standard_parts
 from tasks.intake.owed import Owed, owed_by
 from tasks.intake.receipt_letter import receipt_letter
 from tasks.intake.received_files import ReceivedFile, files_of
 from tasks.intake.version_changes import changes_between
+from tasks.intake.waiving import waivable_checks
+from tasks.mail.telling_desk import tell_of_request
+from tasks.publishing.signed_summaries import is_overtaken, receive_signed, signed_of
 from tasks.recording.evidence_files import HandedIn, handed_in
+from tasks.recording.openings import ask_to_open, openings
 
 router = APIRouter()
 _ALL, _ONE = "/don-vi", "/don-vi/{code}"
@@ -65,9 +72,13 @@ def one(visit: Seeing, code: str) -> Response:
 
 
 def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Response:
-    name = _name_of(visit, code)
+    name = name_of(visit, code)
     with visit.storage.reading() as session:
         files = files_of(session, code)
+        asked = openings(session, subject=code)
+        waiting = waiting_of(session, code, visit.now)
+        signed = [(each, is_overtaken(session, each)) for each in signed_of(session, code)]
+        session.expunge_all()
     owed = owed_by(visit.storage, visit.province, code, visit.today)
     return visit.page(
         "sender",
@@ -76,7 +87,13 @@ def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Resp
         code=code,
         owed=owed,
         files=files,
-        may_send=_may_send(visit, code),
+        openings={
+            form.record_key: [each for each in asked if (each.kind, each.request.year) == (form.kind, form.year)]
+            for form in owed
+        },
+        signed=signed,
+        waiting=[(each, each.since + HELD_FOR) for each in waiting],
+        may_send=may_send(visit, code),
         trouble=trouble,
         days_left={form.record_key: _days_left(visit, form) for form in owed},
         path_of=_form_path,
@@ -97,7 +114,28 @@ def _evidence(visit: Visit, code: str) -> tuple[int, HandedIn] | None:
         return max(years), handed_in(session, max(years), code)
 
 
-def _name_of(visit: Visit, code: str) -> str:
+@router.post(f"{_ONE}/mo-khoa")
+def ask(
+    visit: Sending,
+    code: str,
+    year: Annotated[int, Form()],
+    step: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Ask that a step be opened again or longer; whoever runs the round is told."""
+    demand_sending(visit, code)
+    known_year(visit, year)
+    kind = kind_of(step)
+    try:
+        asked = ask_to_open(visit.storage, visit.province, year, kind, code, reason, visit.now)
+    except RefusedError as refused:
+        return _page(visit, code, "; ".join(f"{each.what}. {each.remedy}." for each in refused.findings), 422)
+    address = f"{visit.address_of_desk}/ky/{year}/gia-han"
+    tell_of_request(visit.province, visit.storage, visit.desk.settings, asked, address, visit.now)
+    return visit.go(_at(code), "Đã gửi đề nghị. Trả lời sẽ hiện trên trang này và được gửi qua thư.")
+
+
+def name_of(visit: Visit, code: str) -> str:
     """The sender's name, where the account may see it.
 
     Raises:
@@ -113,7 +151,7 @@ def _name_of(visit: Visit, code: str) -> str:
     return names[code]
 
 
-def _may_send(visit: Visit, code: str) -> bool:
+def may_send(visit: Visit, code: str) -> bool:
     """Whether the account may send for this sender; an agency's account for its agency, a unit's for its unit."""
     bound = visit.who.role.description.bound
     is_unit = code in visit.province.units
@@ -139,7 +177,7 @@ def _form_path(code: str, form: Owed) -> str:
 @router.get(f"{_ONE}/phieu/{{kind}}/{{when}}")
 def form(visit: Seeing, code: str, kind: FormKind, when: str) -> Response:
     """The workbook to fill in, with what is known."""
-    _name_of(visit, code)
+    name_of(visit, code)
     with TemporaryDirectory() as folder:
         paths = _write(visit, code, kind, when, Path(folder))
         if not paths:
@@ -167,15 +205,40 @@ def printed(visit: Seeing, code: str, year: int) -> Response:
     """The self-assessment as it was received, to be printed and signed by the unit's head."""
     from tasks.intake.printout import printout
 
-    _name_of(visit, code)
+    name_of(visit, code)
     content = printout(visit.province, visit.storage, year, code)
     return visit.file(f"ban-in-tu-danh-gia-{year}-{code}.pdf", content, _PDF)
+
+
+@router.post(f"{_ONE}/ban-ky/{{year}}")
+def take_signed(visit: Sending, code: str, year: int, signed: Annotated[UploadFile, File()]) -> Response:
+    """The printed self-assessment, signed by the head of the unit: kept, its digital signature verified."""
+    demand_sending(visit, code)
+    content, name = signed.file.read(), signed.filename or ""
+    known = visit.storage, visit.desk.settings, visit.desk.folder
+    try:
+        receive_signed(*known, year, code, name, content, visit.now)
+    except RefusedError as refused:
+        said = "; ".join(f"{each.what[0].upper()}{each.what[1:]}. {each.remedy}." for each in refused.findings)
+        return _page(visit, code, said, 422)
+    return visit.go(f"{_at(code)}#ban-da-ky", "Đã nhận bản đã ký.")
+
+
+@router.get(f"{_ONE}/ban-ky/{{id}}/goc")
+def signed_file(visit: Seeing, code: str, id: int) -> Response:
+    """The bytes of a signed self-assessment."""
+    name_of(visit, code)
+    with visit.storage.reading() as session:
+        found = next((each for each in signed_of(session, code) if each.id == id), None)
+        if found is None:
+            raise HTTPException(404)
+        return visit.file(found.file_name, visit.storage.kept(found.sha256).read_bytes(), _PDF)
 
 
 @router.get(f"{_ONE}/ket-qua/{{id}}")
 def result(visit: Seeing, code: str, id: int) -> Response:
     """The unit's published sheet."""
-    _name_of(visit, code)
+    name_of(visit, code)
     published = [path for publication, path in _sheets(visit, code) if publication.id == id]
     if not published:
         raise HTTPException(404)
@@ -198,30 +261,41 @@ def _sheets(visit: Visit, code: str) -> list[tuple[Publication, Path]]:
 @router.post(f"{_ONE}/gui")
 async def send(visit: Sending, code: str, workbook: Annotated[UploadFile, File()]) -> Response:
     """Receive a file; what became of it is shown at once where that takes seconds only."""
-    await run_in_threadpool(_demand_sending, visit, code)
+    await run_in_threadpool(demand_sending, visit, code)
     if not workbook.filename or not workbook.size:
         return await run_in_threadpool(_page, visit, code, "Chưa chọn tệp, hoặc tệp không có nội dung.", 422)
-    waited_by = await run_in_threadpool(
-        visit.desk.uploads.lay_down, code, workbook.filename, workbook.file, visit.who.acting
-    )
+    return await take_in(visit, code, workbook.filename, workbook.file)
+
+
+async def take_in(visit: Visit, code: str, name: str, content: IO[bytes]) -> Response:
+    """Have a form of a sender received; the answer goes to what became of it, or after a while to where that shows."""
+    waited_by = await run_in_threadpool(visit.desk.uploads.lay_down, code, name, content, visit.who.acting)
     until = time.monotonic() + _WAITED
     while time.monotonic() < until:
         if report := visit.desk.uploads.report_of(waited_by):
             return visit.go(f"{_at(code)}/tep/{report.submission_id}")
+        if visit.desk.uploads.is_held(waited_by):
+            return visit.go(_at(code))
         await asyncio.sleep(0.1)
     return visit.go(f"{_at(code)}/cho/{waited_by.split('/')[1]}")
 
 
-def _demand_sending(visit: Visit, code: str) -> None:
-    _name_of(visit, code)
-    if not _may_send(visit, code):
+def demand_sending(visit: Visit, code: str) -> str:
+    """The sender's name, where the account may send for it.
+
+    Raises:
+        HTTPException: it may not (403), or there is no such sender (404).
+    """
+    name = name_of(visit, code)
+    if not may_send(visit, code):
         raise HTTPException(403)
+    return name
 
 
 @router.get(f"{_ONE}/cho/{{upload}}")
 def wait(visit: Seeing, code: str, upload: str) -> Response:
     """A file that is still being read; the page looks again by itself."""
-    name = _name_of(visit, code)
+    name = name_of(visit, code)
     if report := visit.desk.uploads.report_by(code, upload):
         return visit.go(f"{_at(code)}/tep/{report.submission_id}")
     if not visit.desk.uploads.lies_here(code, upload):  # it was received before the desk was started again
@@ -235,7 +309,7 @@ def wait(visit: Seeing, code: str, upload: str) -> Response:
 @router.get(f"{_ONE}/tep/{{id}}")
 def file(visit: Seeing, code: str, id: int) -> Response:
     """One file: what became of it, every finding, what can be saved."""
-    name, received = _name_of(visit, code), _file(visit, code, id)
+    name, received = name_of(visit, code), _file(visit, code, id)
     with visit.storage.reading() as session:
         files = files_of(session, code)
     versions = [each for each in files if each.number and _same_form(each, received)]
@@ -248,13 +322,23 @@ def file(visit: Seeing, code: str, id: int) -> Response:
         file=received,
         earlier=earlier,
         form=_owed(visit, received),
+        waivable=_waivable(visit, received),
     )
+
+
+def _waivable(visit: Visit, received: ReceivedFile) -> dict[str, str]:
+    """What sent the file back and may be waived, for whoever may: what is expected, by the name of the check."""
+    identity = received.identity
+    if identity is None or received.outcome is not Outcome.RETURNED or not visit.may(Permission.RUN_ROUND):
+        return {}
+    known = waivable_checks(identity.kind)
+    return {each.check: known[each.check] for each in received.findings if each.check in known}
 
 
 @router.get(f"{_ONE}/tep/{{id}}/goc")
 def original(visit: Seeing, code: str, id: int) -> Response:
     """The bytes as they were sent."""
-    _name_of(visit, code)
+    name_of(visit, code)
     received = _file(visit, code, id)
     content = visit.storage.kept(received.submission.sha256).read_bytes()
     return visit.file(received.name, content, "application/octet-stream")
@@ -263,7 +347,7 @@ def original(visit: Seeing, code: str, id: int) -> Response:
 @router.get(f"{_ONE}/tep/{{id}}/phan-hoi")
 def reply(visit: Seeing, code: str, id: int) -> Response:
     """The marked workbook, or the letter where there can be none."""
-    _name_of(visit, code)
+    name_of(visit, code)
     received = _file(visit, code, id)
     if not received.has_reply:
         raise HTTPException(404)
@@ -276,7 +360,7 @@ def reply(visit: Seeing, code: str, id: int) -> Response:
 @router.get(f"{_ONE}/tep/{{id}}/bien-nhan")
 def receipt(visit: Seeing, code: str, id: int) -> Response:
     """The receipt of an accepted file."""
-    _name_of(visit, code)
+    name_of(visit, code)
     received = _file(visit, code, id)
     form = _owed(visit, received)
     if not received.number or form is None:
@@ -289,7 +373,7 @@ def receipt(visit: Seeing, code: str, id: int) -> Response:
 @router.get(f"{_ONE}/thay-doi/{{before}}/{{after}}")
 def changes(visit: Seeing, code: str, before: int, after: int) -> Response:
     """What one version says otherwise than another."""
-    name = _name_of(visit, code)
+    name = name_of(visit, code)
     one, other = _file(visit, code, before), _file(visit, code, after)
     if not _same_form(one, other):
         raise HTTPException(404)

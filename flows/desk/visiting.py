@@ -4,6 +4,7 @@ Every route says over its function who may use it: `anybody`, `signed_in`, or `a
 form asks for `sent(…)`, which wants the token of that session's pages too.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +18,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from flows.desk.answers import Answers
+from flows.desk.evaluating import Evaluations
 from flows.desk.guide import help_of
+from flows.guarding import of_the_desk
 from flows.running import province_of
 from models.findings import worst_first
 from models.province.folder import Province
@@ -55,6 +58,8 @@ class Desk:
         uploads: files that came by the desk, received one batch after another.
         is_secure: whether browsers reach it by https.
         menu: the pages that stand in the menu, by path; each with its name and what one must be allowed to do.
+        evaluations: the evaluation of a round that is under way.
+        begun: sign-ins that went to the province's own server, by what they come back with; with where to go on.
         throttle: failed sign-ins.
         answers: what was worked out of what is recorded.
     """
@@ -65,6 +70,8 @@ class Desk:
     uploads: "Uploads"
     is_secure: bool
     menu: "Mapping[str, MenuItem]"
+    evaluations: Evaluations = field(default_factory=Evaluations)
+    begun: "OrderedDict[str, tuple[Any, str, datetime]]" = field(default_factory=OrderedDict)
     throttle: Throttle = field(default_factory=Throttle)
     answers: Answers = field(default_factory=Answers)
 
@@ -171,6 +178,11 @@ class Visit:
         )
         return answer
 
+    def of_frozen(self, what: Hashable, work: Callable[[], Answer]) -> Answer:
+        """The answer to a question about what never changes, worked out once."""
+        answer: Answer = self.desk.answers.get(what, "frozen", work)
+        return answer
+
     def records(self, year: int) -> RoundRecords:
         """What is current about every unit of a round; of whom nothing new came, what was worked out stays."""
         what = ("records", year)
@@ -181,6 +193,11 @@ class Visit:
     def address(self) -> str:
         """Where the browser is."""
         return self.request.client.host if self.request.client else ""
+
+    @property
+    def address_of_desk(self) -> str:
+        """Where the desk is reached, as mails name it."""
+        return of_the_desk(self.desk.settings)[0]
 
     def may(self, permission: Permission, subject: str | None = None) -> bool:
         """Whether the account may do something, to the named subject where one is given."""
@@ -259,7 +276,8 @@ def anybody(request: Request) -> Visit:
     if not token or found is None:
         return Visit(desk, request)
     session, account, secret = found
-    _send_elsewhere_first(request, account, secret)
+    if not session.is_elsewhere:
+        _send_elsewhere_first(request, account, secret)
     return Visit(desk, request, account, session)
 
 

@@ -9,6 +9,24 @@ from datetime import date
 from typing import Any, NamedTuple
 
 
+class Waived(NamedTuple):
+    """A check that was not held against a unit.
+
+    Attributes:
+        unit: its code.
+        form: which form, as officers call it.
+        expected: what the check expects, in words.
+        asked_by, granted_by: who asked for it, and who granted it.
+    """
+
+    unit: str
+    form: str
+    expected: str
+    asked_by: str
+    granted_by: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Procedure:
     """How far the steps of a round had come when its results were computed.
@@ -23,6 +41,7 @@ class Procedure:
         undecided: by unit, the contested leaves that wait for the council.
         left: by group, the names of last year's units that have no successor.
         heads: by unit, who answers for its index at the end of the year, as far as it is known.
+        waived: the checks that were not held against a unit, by unit.
     """
 
     unappraised: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -33,6 +52,7 @@ class Procedure:
     undecided: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     heads: Mapping[str, str] = field(default_factory=dict)
+    waived: tuple[Waived, ...] = ()
 
 
 class Submission(NamedTuple):

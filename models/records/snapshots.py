@@ -21,7 +21,7 @@ from models.findings import refusal
 from models.province.config import ProvinceConfig, Site
 from models.province.rounds import EXACT_POINTS, Round
 from models.published_figures import Appraised
-from models.records.procedure import Procedure
+from models.records.procedure import Procedure, Waived
 from models.records.results import Basis, GroupResult, RoundResult, Status
 from models.records.tables import Snapshot
 from models.units import Succession
@@ -125,6 +125,11 @@ class Frozen(FrozenPaper):
             and (leaves := tuple(leaf.code for leaf in unit.leaves if leaf.basis in own))
         }
 
+    @property
+    def waived(self) -> tuple[Waived, ...]:
+        """The checks that were not held against a unit."""
+        return self.procedure.waived if self.procedure else ()
+
     def appraised_in(self, group: GroupResult) -> Appraised:
         """Of how many units of a group the points were appraised."""
         own = [unit.code in self.unappraised for unit in group.units if unit.status is Status.SCORED]
@@ -144,8 +149,13 @@ class Frozen(FrozenPaper):
             "versions": self.versions,
             "last_year": self.last_year,
             "results": _RESULTS.dump_python(self.results, mode="json"),
-            **({"procedure": _PROCEDURE.dump_python(self.procedure, mode="json")} if self.procedure else {}),
+            **({"procedure": _said_by(self.procedure)} if self.procedure else {}),
         }
+
+
+def _said_by(procedure: Procedure) -> Any:
+    """Where nothing was waived nothing is said of it, as before there were waivers: the same results, the same name."""
+    return _PROCEDURE.dump_python(procedure, mode="json", exclude=None if procedure.waived else {"waived"})
 
 
 def said_by(config: ProvinceConfig) -> dict[str, Any]:

@@ -128,6 +128,7 @@ def findings_as_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "line": finding.line,
             "place": [storable(finding.place.sheet), *finding.place[1:]] if finding.place else None,
             **({"unopened": True} if finding.unopened else {}),
+            **({"check": finding.check} if finding.check and finding.severity is Severity.CRITICAL else {}),
         }
         for finding in findings
     ]
@@ -144,6 +145,7 @@ def findings_from_rows(file: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Fi
             Severity(row["severity"]),
             Place(*row["place"]) if row["place"] else None,
             unopened=row.get("unopened", False),
+            check=row.get("check", ""),
         )
         for row in rows
     )

@@ -625,6 +625,114 @@ class ExtensionVersion(Record, table=True):
     recorded_by: str
 
 
+class OpeningRequest(Record, table=True):
+    """A unit or agency asks that a step be opened to it again, or longer, and why."""
+
+    __tablename__ = "opening_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    year: int = Field(index=True)
+    step: str
+    subject: str
+    reason: str
+    asked_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    asked_by: str
+
+
+class OpeningAnswer(Record, table=True):
+    """The one answer to such a request: granted until a day, which is an extension too, or refused with a reason."""
+
+    __tablename__ = "opening_answer"
+    __table_args__ = (CheckConstraint("until IS NOT NULL OR reason <> ''", name="day_or_reason"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    request_id: int = Field(foreign_key="opening_request.id", unique=True)
+    until: date | None = None
+    reason: str = ""
+    answered_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    answered_by: str
+
+
+class AppraisalHold(Record, table=True):
+    """An appraising agency has a unit open: a newer self-assessment of the unit waits meanwhile."""
+
+    __tablename__ = "appraisal_hold"
+    __table_args__ = ({"info": {"official": False, "passing": True}},)
+
+    year: int = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    agency: str = Field(primary_key=True)
+    held_by: str
+    seen_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+
+
+class WaitingFile(Record, table=True):
+    """A sound self-assessment that lies where it came in because an agency has its unit open.
+
+    Attributes:
+        since: when it was found to have to wait.
+        told: whether mails about it went out.
+    """
+
+    __tablename__ = "waiting_file"
+    __table_args__ = ({"info": {"official": False, "passing": True}},)
+
+    origin: str = Field(primary_key=True)
+    year: int
+    unit: str = Field(index=True)
+    file_name: str
+    came_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    since: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    told: bool = False
+
+
+class WaiverVersion(Record, table=True):
+    """A check of a form that is not held against one subject in a round: who asked, who granted, why.
+
+    The highest version of a key counts; one that is withdrawn takes the waiver back.
+    """
+
+    __tablename__ = "waiver_version"
+    __table_args__ = (
+        UniqueConstraint("year", "form", "subject", "check_name", "version"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    year: int
+    form: str
+    subject: str
+    check_name: str
+    version: int
+    asked_by: str = ""
+    reason: str = ""
+    withdrawn: bool = False
+    recorded_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    recorded_by: str
+
+
+class SignedSummary(Record, table=True):
+    """The printed self-assessment, signed by the head of the unit and sent back; its bytes are kept by SHA-256.
+
+    Attributes:
+        receipt_id: of the version of the self-assessment that counted when it came.
+        signatures: of a digitally signed one, each signature as it was verified; empty for a scan of paper.
+    """
+
+    __tablename__ = "signed_summary"
+
+    id: int | None = Field(default=None, primary_key=True)
+    year: int
+    unit: str = Field(index=True)
+    receipt_id: int = Field(foreign_key="receipt.id")
+    sha256: str = Field(min_length=64, max_length=64)
+    file_name: str
+    size: int
+    signatures: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON(), nullable=False))
+    received_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    received_by: str
+
+
 class AccountVersion(Record, table=True):
     """An account of the desk: who it is, as what, for whom, and whether it is open. The highest version counts."""
 
@@ -688,6 +796,7 @@ class DeskSession(Record, table=True):
 
     Attributes:
         form_token: what each form of its pages must send back.
+        is_elsewhere: whether the province's own server vouched for whoever it is; password and code are that server's.
         said: what the next page tells: kind and sentence, empty for nothing.
     """
 
@@ -697,6 +806,7 @@ class DeskSession(Record, table=True):
     token_sha256: str = Field(primary_key=True, min_length=64, max_length=64)
     login: str = Field(index=True)
     form_token: str
+    is_elsewhere: bool = False
     began_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
     seen_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
     said: list[str] = Field(default_factory=list, sa_column=Column(JSON(), nullable=False))

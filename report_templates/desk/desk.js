@@ -22,3 +22,8 @@ const again = document.querySelector("[data-again]");
 if (again) setTimeout(() => location.reload(), Number(again.dataset.again) * 1000);
 const trouble = document.querySelector(".said[tabindex]");
 if (trouble) trouble.focus();
+document.addEventListener("keydown", (event) => {
+  const rel = {ArrowRight: "next", ArrowLeft: "prev"}[event.key];
+  const link = rel && event.altKey && document.querySelector(`a[rel=${rel}]`);
+  if (link) { event.preventDefault(); link.click(); }
+});

@@ -111,11 +111,20 @@ def _begin(storage: Storage, account: Account, step: int, address: str, now: dat
         return begin_session(session, account.login, now)
 
 
-def begin_session(session: Session, login: str, now: datetime) -> str:
-    """A new session of an account; returns what the browser's cookie holds."""
+def begin_session(session: Session, login: str, now: datetime, *, is_elsewhere: bool = False) -> str:
+    """A new session of an account, which perhaps signed in elsewhere; returns what the browser's cookie holds."""
     token = secrets.token_urlsafe(32)
     form_token = secrets.token_urlsafe(24)
-    session.add(DeskSession(token_sha256=_name(token), login=login, form_token=form_token, began_at=now, seen_at=now))
+    session.add(
+        DeskSession(
+            token_sha256=_name(token),
+            login=login,
+            form_token=form_token,
+            is_elsewhere=is_elsewhere,
+            began_at=now,
+            seen_at=now,
+        )
+    )
     return token
 
 

@@ -13,7 +13,7 @@ from models.numbers import roman
 from models.province.config import ProvinceConfig
 from models.province.rounds import EXACT_POINTS, Band, RankingRule, Round
 from models.published_figures import Appraised, ColumnGroup, Medium, PublishedFigure, figures_in, figures_told
-from models.records.procedure import Accepted
+from models.records.procedure import Accepted, Waived
 from models.records.results import AreaResult, Basis, GroupResult, RoundResult, Status, UnitResult
 from report_templates.filters import in_sentence
 from tasks.scoring.areas import AreaColumn, area_columns
@@ -63,6 +63,7 @@ class Annex:
         maxima: what a figure can reach at most, by its id, where it is the same for all units.
         unappraised: the names of its units of which points were not appraised.
         accepted: what is grave and was accepted with a reason: each is a note.
+        waived: checks that were not held against a unit, each with the unit's name: each is a note.
     """
 
     label: str
@@ -83,6 +84,7 @@ class Annex:
     appraised: Appraised = Appraised.ALL
     unappraised: tuple[str, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    waived: tuple[tuple[str, Waived], ...] = ()
 
     @property
     def shown(self) -> frozenset[str]:
@@ -131,6 +133,7 @@ def annexes_of(
     results: RoundResult,
     unappraised: Collection[str] = (),
     accepted: Sequence[Accepted] = (),
+    waived: Sequence[Waived] = (),
 ) -> list[Annex]:
     """The annexes of every group; they have Roman numerals over all where there are two or more.
 
@@ -147,22 +150,31 @@ def annexes_of(
         matrix = matrix_of(config, results.ranking, group, f"Phụ lục {roman(place + 2)}") if has_matrix else None
         told = [one for one in accepted if one.group == group.id or (not one.group and not annexes)]
         annex = annex_of(config, round, results.year, group, first, matrix)
-        annexes.append(_with_doubts(annex, unappraised, told))
+        annexes.append(_with_doubts(annex, unappraised, told, waived))
         place += 1 + has_matrix
     return annexes
 
 
-def _with_doubts(annex: Annex, unappraised: Collection[str], accepted: Sequence[Accepted]) -> Annex:
+def _with_doubts(
+    annex: Annex, unappraised: Collection[str], accepted: Sequence[Accepted], waived: Sequence[Waived]
+) -> Annex:
     """The annex with what its figures are called, and the notes that they need, where not all was appraised."""
     scored = [unit for unit in annex.group.units if unit.status is Status.SCORED]
     own = tuple(unit.name for unit in scored if unit.code in unappraised)
-    notes = (*(("unappraised",) if own else ()), *(f"accepted-{place}" for place in range(len(accepted))))
+    names = {unit.code: unit.name for unit in annex.group.units}
+    excused = tuple((names[one.unit], one) for one in waived if one.unit in names)
+    notes = (
+        *(("unappraised",) if own else ()),
+        *(f"accepted-{place}" for place in range(len(accepted))),
+        *(f"waived-{place}" for place in range(len(excused))),
+    )
     *first, last = annex.notes if annex.notes[-1:] == ("source",) else (*annex.notes, "")
     return replace(
         annex,
         appraised=Appraised.of(len(scored) - len(own), len(own)),
         unappraised=own,
         accepted=tuple(accepted),
+        waived=excused,
         notes=(*first, *notes, *((last,) if last else ())),
     )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.province.config import ProvinceConfig
 from models.province.rounds import Round
+from models.records.procedure import Waived
 from models.records.results import RoundResult
 from report_templates.filters import joined
 from tasks.documents.annexes import Annex, Matrix, annexes_of
@@ -34,6 +35,7 @@ def decision_documents(
     qr: str | None = None,
     *,
     unappraised: Collection[str] = (),
+    waived: Sequence[Waived] = (),
 ) -> list[Document]:
     """The decision and its annexes: for every group the ranking, then the matrix of its areas.
 
@@ -45,12 +47,13 @@ def decision_documents(
         templates: a folder of the province whose templates go before ours; they can extend `standard/decision.html`.
         qr: an SVG image that leads to the published results, for the last page of the decision.
         unappraised: the units of which points were not appraised.
+        waived: the checks that were not held against a unit.
 
     Returns:
         The decision first.
     """
     environment = template_environment(templates)
-    annexes = annexes_of(config, round, results, unappraised, decision.accepted)
+    annexes = annexes_of(config, round, results, unappraised, decision.accepted, waived)
     shared = {
         "config": config,
         "round": round,

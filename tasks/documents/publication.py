@@ -33,7 +33,14 @@ def publication_documents(
     """
     return [
         *decision_documents(
-            frozen.config, frozen.round, frozen.results, decision, templates, qr, unappraised=frozen.unappraised
+            frozen.config,
+            frozen.round,
+            frozen.results,
+            decision,
+            templates,
+            qr,
+            unappraised=frozen.unappraised,
+            waived=frozen.waived,
         ),
         *report_documents(frozen, decision, templates),
         *([] if decision.draft else unit_sheets(frozen, decision, templates)),

@@ -63,11 +63,19 @@ _LEGEND = (
 _CHECKS = {"answer": _ANSWER_CHECK, "explanation": _EXPLANATION_CHECK, **EVIDENCE_CHECKS}
 
 
-def explanation_form(records: RoundRecords, unit: str) -> bytes:
-    """The workbook of one unit, with what it answered before; where nothing was cut it says so and is signed."""
+def explanation_form(records: RoundRecords, unit: str, filled_in: str = "") -> bytes:
+    """The workbook of one unit, with what it answered before; where nothing was cut it says so and is signed.
+
+    Args:
+        records: of the round.
+        unit: its code.
+        filled_in: of answers that were given elsewhere, where and when: what tells the file from the same answers
+            given at another time.
+    """
     config, year, record = records.province.config, records.round.year, records.units[unit]
     title = f"Phiếu giải trình kết quả thẩm định Chỉ số cải cách hành chính năm {year}"
     book = new_book(f"{title} - {record.unit.name}", config.department)
+    book.properties.description = filled_in or None
     put_cover(add_page(book, COVER_SHEET), _cover(records, record, title))
     page = add_page(book, EXPLANATION_SHEET)
     keys = _put_rows(page, records, record, title)
@@ -124,7 +132,7 @@ def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str)
 
 def _put_row(page: Page, records: RoundRecords, record: UnitRecord, leaf: Leaf) -> None:
     claimed, standing = record.claimed[leaf.code], record.standing[leaf.code]
-    reason = _reason(records, record, leaf)
+    reason = who_cut(records, record, leaf)
     named = Named(leaf.name, "\n".join([leaf.rule.sentence(leaf.max, record.year), *_sent_before(record, leaf)]))
     said = record.said(leaf.code, Stage.EXPLANATION) or None
     cells = cells_of_row(CUT.columns, page.row)
@@ -159,8 +167,8 @@ def _sent_before(record: UnitRecord, leaf: Leaf) -> list[str]:
     return [f"{name}: {'; '.join(lines)}." for name, lines in parts if lines]
 
 
-def _reason(records: RoundRecords, record: UnitRecord, leaf: Leaf) -> str:
-    """Who cut the points and why."""
+def who_cut(records: RoundRecords, record: UnitRecord, leaf: Leaf) -> str:
+    """Who cut the points of a leaf and why."""
     source = record.decided(leaf.code)
     assert source is not None
     appraisers = {appraiser.id: appraiser.name for appraiser in records.province.config.appraisers}

@@ -1,8 +1,8 @@
-"""Points that an appraising agency enters leaf by leaf, and the list of what it has to appraise.
+"""Points that an appraising agency or the council enters leaf by leaf, and the lists of what they have to decide.
 
-What is entered here obeys what an appraisal workbook obeys (who decides on which leaf, maximum, reasons, locks,
-publication) and becomes the same versions. The entered row is kept as the CSV file that `cchc import scores` takes.
-Source: docs/process.md, 1 (appraisal).
+What is entered here obeys what an appraisal or council workbook obeys (who decides on which leaf, maximum, reasons,
+locks, publication) and becomes the same versions. The entered row is kept as the CSV file that `cchc import scores`
+takes. Source: docs/process.md, 1 (appraisal, second appraisal, council).
 """
 
 import csv
@@ -11,34 +11,44 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, func, select
 
 from models.criteria.formulas import NOT_APPLICABLE
 from models.criteria.sets import Leaf
 from models.findings import Finding, RefusedError, Severity, has_critical
 from models.forms.base import Subject
 from models.forms.descriptions import FormIdentity, FormKind
-from models.forms.sources import ScoreSource
+from models.forms.explanation import EXPLAINS
+from models.forms.sources import ScoreSource, Stage
 from models.numbers import MOST_DECIMALS, decimals_of, plain
 from models.province.config import Appraiser
 from models.province.folder import Province
+from models.province.rounds import Group
 from models.records.entries import ScoreEntry
 from models.records.results import LeafPoints
 from models.records.snapshots import results_in
 from models.records.storage import Storage
 from models.records.submissions import Reading, Statement, storable
-from models.records.tables import Receipt
+from models.records.tables import EvidenceVersion, Receipt, ScoreVersion, WordVersion
 from tasks.forms.appraisal import appraised_groups
+from tasks.forms.council import contested_rows
 from tasks.forms.decision_rows import claimed_points
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.intake.inbox import Arrival
 from tasks.intake.judging import ReceivedFile, not_admitted, standard_parts
+from tasks.recording.extensions import with_granted
 from tasks.recording.importing import SCORE_COLUMNS, SCORE_EXTRAS
 from tasks.recording.snapshots import newest_published, published_years
 from tasks.recording.versions import Recorded, record_scores
+from tasks.scoring.points import Given
 
+_COUNCIL = ScoreSource.COUNCIL
+_EXPLAINED: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (WordVersion, ("answer", "text")),
+    (EvidenceVersion, ("document", "number", "day", "page")),
+)
 _OF_AGENCIES = [kind.value for kind in FormKind if kind.description.subject is Subject.APPRAISER]
 
 
@@ -49,6 +59,7 @@ class AppraisalState(StrEnum):
     KEPT = "kept"
     DONE = "done"
     CUT = "cut"
+    AGAIN = "again"
 
     @property
     def label(self) -> str:
@@ -58,6 +69,7 @@ class AppraisalState(StrEnum):
             "kept": "giữ nguyên theo phiếu",
             "done": "đã thẩm định",
             "cut": "đã cắt giảm",
+            "again": "đã giải trình, cần thẩm định lại",
         }[self.value]
 
 
@@ -68,6 +80,7 @@ class AppraisedLeaf(NamedTuple):
         claimed: points, the words for a claim that nothing applies, None where the unit stated nothing.
         given: points, the same words where that is granted, None before the appraisal.
         has_evidence: whether the unit names any document, at whatever stage, or has sent a file.
+        state: `AGAIN` where the unit explained a cut, or explained it otherwise, after the appraisal last decided.
     """
 
     record: UnitRecord
@@ -85,7 +98,7 @@ class AppraisedLeaf(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether the appraiser still has to look at it."""
-        return self.state is AppraisalState.OPEN
+        return self.state in (AppraisalState.OPEN, AppraisalState.AGAIN)
 
 
 def appraised_leaves(storage: Storage, records: RoundRecords, agency: Appraiser) -> list[AppraisedLeaf]:
@@ -93,8 +106,9 @@ def appraised_leaves(storage: Storage, records: RoundRecords, agency: Appraiser)
     with storage.reading() as session:
         form = select(Receipt.id).where(col(Receipt.kind).in_(_OF_AGENCIES), Receipt.year == records.round.year)
         has_form = session.exec(form.where(Receipt.subject == agency.id)).first() is not None
+        explained = _explained_since(session, records.round.year)
     return [
-        _appraised_leaf(record, leaf, has_form)
+        _appraised_leaf(record, leaf, has_form, (record.unit.code, leaf.code) in explained)
         for part in appraised_groups(records, agency)
         for leaf in part.leaves
         for record in part.units
@@ -102,16 +116,83 @@ def appraised_leaves(storage: Storage, records: RoundRecords, agency: Appraiser)
     ]
 
 
-def _appraised_leaf(record: UnitRecord, leaf: Leaf, has_form: bool) -> AppraisedLeaf:
+def _explained_since(session: Session, year: int) -> set[tuple[str, str]]:
+    """Units and leaves of which the explanation says something new since the appraisal last decided on them.
+
+    An explanation states every answer anew, so only what differs from the version before is new.
+    """
+    latest: dict[tuple[str, str], int] = {}
+    for table, said in _EXPLAINED:
+        before: dict[tuple[object, ...], tuple[object, ...]] = {}
+        of_year = select(table).where(table.year == year, table.stage == Stage.EXPLANATION.value)
+        for row in session.exec(of_year.order_by(table.version)):
+            key, says = (row.unit, row.component, getattr(row, "place", 0)), tuple(getattr(row, name) for name in said)
+            if before.get(key) != says:
+                before[key] = says
+                latest[row.unit, row.component] = max(latest.get((row.unit, row.component), 0), row.receipt_id)
+    decided = (
+        select(ScoreVersion.unit, ScoreVersion.component, func.max(ScoreVersion.receipt_id))
+        .where(ScoreVersion.year == year, ScoreVersion.source == ScoreSource.APPRAISAL.value)
+        .group_by(ScoreVersion.unit, ScoreVersion.component)
+    )
+    last = {(unit, component): receipt for unit, component, receipt in session.exec(decided)}
+    return {key for key, receipt in latest.items() if receipt > last.get(key, receipt)}
+
+
+def _appraised_leaf(record: UnitRecord, leaf: Leaf, has_form: bool, explained_since: bool) -> AppraisedLeaf:
     given = record.given.get((leaf.code, ScoreSource.APPRAISAL))
     if given is None:
         state = AppraisalState.KEPT if has_form else AppraisalState.OPEN
+    elif explained_since and record.answer(leaf.code) == EXPLAINS and record.decided(leaf.code) is not _COUNCIL:
+        state = AppraisalState.AGAIN
     else:
         state = AppraisalState.CUT if record.was_cut(leaf.code) else AppraisalState.DONE
+    return AppraisedLeaf(record, leaf, _claimed(record, leaf), _said_points(given), state, leaf.code in record.proven)
+
+
+def _claimed(record: UnitRecord, leaf: Leaf) -> Decimal | str | None:
     claimed = claimed_points(leaf, record)
     assert claimed is None or isinstance(claimed, Decimal | str)
-    points = None if given is None else NOT_APPLICABLE if given.points is None else given.points
-    return AppraisedLeaf(record, leaf, claimed, points, state, leaf.code in record.proven)
+    return claimed
+
+
+def _said_points(given: Given | LeafPoints | None) -> Decimal | str | None:
+    """Points, the words where nothing applies, None where nobody decided."""
+    return None if given is None else NOT_APPLICABLE if given.points is None else given.points
+
+
+class ContestedLeaf(NamedTuple):
+    """One contested leaf of one unit before the council.
+
+    Attributes:
+        claimed, appraised, decided: points, the words that nothing applies, None where nothing was said or decided.
+    """
+
+    record: UnitRecord
+    leaf: Leaf
+    claimed: Decimal | str | None
+    appraised: Decimal | str | None
+    decided: Decimal | str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the council has not decided."""
+        return self.decided is None
+
+
+def contested_leaves(records: RoundRecords, group: Group) -> list[ContestedLeaf]:
+    """All that is contested in a group, leaf by leaf and below each the units, as in the council's workbook."""
+    return [
+        ContestedLeaf(
+            record,
+            leaf,
+            _claimed(record, leaf),
+            _said_points(record.appraised[leaf.code]),
+            _said_points(record.given.get((leaf.code, _COUNCIL))),
+        )
+        for leaf, units in contested_rows(records, group)
+        for record in units
+    ]
 
 
 def last_years_points(storage: Storage, year: int, unit: str, leaf: Leaf) -> LeafPoints | None:
@@ -133,7 +214,7 @@ def last_years_points(storage: Storage, year: int, unit: str, leaf: Leaf) -> Lea
 
 
 class Entered(NamedTuple):
-    """What an appraiser enters for one leaf of one unit: points, or the grant that nothing applies; and why."""
+    """What is entered for one leaf of one unit: points, or the grant that nothing applies; and why."""
 
     points: Decimal | None
     not_applicable: bool
@@ -147,45 +228,50 @@ class Appraised(NamedTuple):
     warnings: tuple[Finding, ...]
 
 
-def appraise_leaf(
+def decide_leaf(
     *,
     province: Province,
     storage: Storage,
     year: int,
-    agency: str,
+    form: FormKind,
+    subject: str,
     unit: str,
     code: str,
     entered: Entered,
     following: int,
     now: datetime,
 ) -> Appraised:
-    """Record what an agency gives for one leaf of one unit, in one transaction.
+    """Record what an agency or the council gives for one leaf of one unit, in one transaction.
 
     Args:
         province: the checked folder.
         storage: its database; what is recorded bears its user's name.
         year: of the round.
-        agency, unit, code: who appraises what of whom.
+        form: as which workbook the entry counts: that of an agency, or of the council.
+        subject: whose workbook: id of the agency, or of the group before the council.
+        unit, code: what is decided, of whom.
         entered: the entry.
-        following: the version of these points that the appraiser saw, 0 where there was none.
+        following: the version of these points that whoever decides saw, 0 where there was none.
         now: the moment of the entry, with its zone, which locks go by.
 
     Raises:
-        RefusedError: the step is locked, the round published, or the entry breaks a rule of appraisal workbooks.
+        RefusedError: the step is locked, the round published, or the entry breaks a rule of such workbooks.
         OvertakenError: another version stands; nothing is recorded.
     """
     entered = entered._replace(reason=storable(" ".join(entered.reason.split())))
-    name = f"tham-dinh-{year}-{unit}-{code}.csv"
-    identity = FormIdentity(FormKind.APPRAISAL, province.config.form_code, year, agency, ())
+    province, source = with_granted(storage, province), form.description.decides
+    assert source is not None
+    name = f"{form.description.file_stem}-{year}-{unit}-{code}.csv"
+    identity = FormIdentity(form, province.config.form_code, year, subject, ())
     statement = Statement(unit, code, points=entered.points, not_applicable=entered.not_applicable, text=entered.reason)
     reading = Reading(name, identity, (statement,))
-    entry = ScoreEntry(unit, code, ScoreSource.APPRAISAL, *entered)
-    content = _canonical(entry, agency, following)
-    arrival = Arrival(path=name, relative=f"{agency}/{name}", size=len(content), changed=None, arrived_at=now)
+    entry = ScoreEntry(unit, code, source, *entered)
+    content = _canonical(entry, subject, following)
+    arrival = Arrival(path=name, relative=f"{subject}/{name}", size=len(content), changed=None, arrived_at=now)
     with storage.reading() as session:
         published = published_years(session)
     findings = [
-        *_unreadable(name, entered),
+        *_unreadable(name, form, entered),
         *not_admitted(province, ReceivedFile(arrival, name, ""), reading, published),
     ]
     if not findings:
@@ -197,19 +283,20 @@ def appraise_leaf(
     return Appraised(recorded, tuple(finding for finding in findings if finding.severity is Severity.WARNING))
 
 
-def _unreadable(name: str, entered: Entered) -> Iterator[Finding]:
+def _unreadable(name: str, form: FormKind, entered: Entered) -> Iterator[Finding]:
     """What no workbook could say either: nothing at all, more digits than are kept."""
     if entered.points is None and not entered.not_applicable:
-        what = "chưa nhập điểm thẩm định"
-        yield Finding(name, 0, what, "Nhập điểm; nếu đồng ý với đơn vị thì nhập đúng điểm tự chấm")
+        what = f"chưa nhập điểm {form.description.step}"
+        kept = "điểm tự chấm" if form is FormKind.APPRAISAL else "điểm thẩm định"
+        yield Finding(name, 0, what, f"Nhập điểm; nếu giữ nguyên thì nhập đúng {kept}")
     elif entered.points is not None and decimals_of(entered.points) > MOST_DECIMALS:
         yield Finding(name, 0, f"điểm có quá {MOST_DECIMALS} chữ số thập phân", "Làm tròn điểm")
 
 
-def _canonical(entry: ScoreEntry, agency: str, following: int) -> bytes:
+def _canonical(entry: ScoreEntry, subject: str, following: int) -> bytes:
     """The entry as a file of scores. Its first line tells it from the same points given at another time."""
     out = io.StringIO(newline="")
-    out.write(f"# {agency}, sau bản {following}\n")
+    out.write(f"# {subject}, sau bản {following}\n")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow((*SCORE_COLUMNS, *SCORE_EXTRAS))
     points = "" if entry.points is None else plain(entry.points)

@@ -51,6 +51,7 @@ def standard_parts() -> Parts:
     """Reading, validation and feedback as they are in tasks/; imported when they are needed, since they are heavy."""
     from tasks.intake.feedback import reply_to
     from tasks.intake.validation import validate_batch, validation_context
+    from tasks.intake.waiving import with_waivers
     from tasks.reading.file_names import shown_name
     from tasks.reading.kept_files import start_reading
 
@@ -60,8 +61,7 @@ def standard_parts() -> Parts:
         years = {identity.year for identity in identities if not identity.period}
         months = {read_period(identity.period) for identity in identities if identity.period}
         context = validation_context(province, storage, sorted(years), units_in(readings), months=sorted(months))
-        found: list[tuple[Finding, ...]] = validate_batch(readings, province, context)
-        return found
+        return with_waivers(storage, readings, validate_batch(readings, province, context))
 
     return Parts(shown_name, start_reading, validate, reply_to)
 

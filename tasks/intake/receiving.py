@@ -22,6 +22,7 @@ from models.records.submissions import Outcome, Reading, findings_as_rows, findi
 from models.records.tables import Receipt, Submission
 from models.working_days import VIETNAM
 from tasks.intake.answering import answer_submissions, is_replied, names_of, unanswered
+from tasks.intake.holding import WHY_WAITING, note_waiting, waiting_among, with_held
 from tasks.intake.inbox import Arrival, FileStore, only_intake
 from tasks.intake.judging import Judged, Parts, ReceivedFile, judge_batch
 from tasks.reading.kept_files import gave_up
@@ -168,8 +169,16 @@ def receive_inbox(
         unopened = [file.submission_id for file in report.files if file.is_unopened]
         answer_submissions(province, storage, outbox, unopened, parts)  # together, so that a flood gets one answer
         report.stuck += clear_inbox(storage, inbox, later, parts)
+        report.waiting += _held(storage, listing.ready, parts)
         report.unanswered = names_of(storage, unanswered(storage))
     return report
+
+
+def _held(storage: Storage, arrivals: Sequence[Arrival], parts: Parts) -> list[tuple[str, str]]:
+    """The files that wait since an appraiser has their unit open."""
+    with storage.reading() as session:
+        held = waiting_among(session, [arrival.origin for arrival in arrivals])
+    return [(shown_path(arrival.relative, parts), WHY_WAITING) for arrival in arrivals if arrival.origin in held]
 
 
 def months_closed(province: Province) -> Iterator[str]:
@@ -242,9 +251,13 @@ def _finish(begun: _Begun, storage: Storage, parts: Parts, via: str) -> list[Fil
     known = _accepted_before(storage, begun.files)
     new = [file for file in begun.files if file.arrival.path not in known]
     judged = judge_batch(new, [begun.readings[file.sha256] for file in new], begun.province, storage, parts)
+    now = datetime.now(UTC)
+    judged = with_held(storage, judged, now)
     by_path = known | {each.file.arrival.path: each for each in judged}
-    told = [by_path[file.arrival.path] for file in begun.files if not by_path[file.arrival.path].reading.waits]
+    ordered = [by_path[file.arrival.path] for file in begun.files]
+    told = [each for each in ordered if not each.reading.waits]
     with storage.writing() as session:
+        note_waiting(session, ordered, now)
         return _record(session, begun.province, told, storage.user, via, parts)
 
 

@@ -241,6 +241,26 @@ def compose_reminder(
     return _message(config, mail, to, subject, text, f"reminder.{key}", when)
 
 
+def compose_news(
+    config: ProvinceConfig,
+    mail: MailSettings,
+    to: Recipient,
+    subject: str,
+    text: Sequence[str],
+    key: str,
+    when: datetime,
+) -> EmailMessage:
+    """Something that happened at the desk and that somebody must know.
+
+    Args:
+        subject: of the mail, after the province's mark.
+        text: its paragraphs.
+        key: what tells this news from all others; the Message-ID follows from it.
+        when: the moment of writing, with zone.
+    """
+    return _message(config, mail, to, subject, list(text), f"news.{key}", when)
+
+
 def compose_waiting(
     config: ProvinceConfig, mail: MailSettings, to: Recipient, title: str, address: str, key: str, when: datetime
 ) -> EmailMessage:

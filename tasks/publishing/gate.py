@@ -438,7 +438,9 @@ def _of_blanks(frozen: Frozen, decision: PaperHead, province: Path | None) -> It
 def _announcing(frozen: Frozen, decision: PaperHead, templates: Path | None) -> Sequence[Document]:
     """The documents that are signed or submitted; without a submission there is none of those."""
     config, results = frozen.config, frozen.results
-    papers = decision_documents(config, frozen.round, results, decision, templates, unappraised=frozen.unappraised)
+    papers = decision_documents(
+        config, frozen.round, results, decision, templates, unappraised=frozen.unappraised, waived=frozen.waived
+    )
     if decision.submission or decision.draft:
         papers.append(submission_document(frozen, decision, templates))
     return papers

@@ -77,8 +77,13 @@ def drafted_files(province: Path, snapshot: str) -> list[str]:
         province: the province folder.
         snapshot: its SHA-256.
     """
+    return list(drafted_paths(province, snapshot))
+
+
+def drafted_paths(province: Path, snapshot: str) -> dict[str, Path]:
+    """The same documents by name, in order, with where they lie."""
     folders = (var_folder(province) / "drafts").glob(f"*-{snapshot[:12]}")
-    return sorted(path.name for folder in folders for path in folder.glob("*.pdf"))
+    return {path.name: path for path in sorted(path for folder in folders for path in folder.glob("*.pdf"))}
 
 
 def draft(paper: Paper, out: Path, signer: str | None = None) -> list[Path]:

@@ -8,15 +8,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from models.criteria.sets import Source
+from models.forms.descriptions import FormKind
 from models.forms.explanation import AGREES
 from models.forms.sources import ScoreSource, Stage
 from models.progress.registers import RegisterKind
 from models.province.folder import Province
-from models.records.procedure import Procedure
+from models.records.procedure import Procedure, Waived
 from models.records.results import RoundResult
 from models.records.storage import Storage
 from tasks.forms.round_records import RoundRecords, UnitRecord, read_round
 from tasks.intake.owed import Owed, owed_in_round
+from tasks.intake.waiving import standing_waivers, waivable_checks, waivers_in
 from tasks.progress.computing import head_of
 from tasks.recording.progress import current_register
 from tasks.scoring.comparison import LastYear
@@ -53,6 +55,25 @@ def procedure_of(province: Province, storage: Storage, results: RoundResult, las
             for code, record in sorted(records.units.items())
             if (head := head_of(heads, record.unit, date(results.year, 12, 31)))
         },
+        waived=_waived(storage, results.year),
+    )
+
+
+def _waived(storage: Storage, year: int) -> tuple[Waived, ...]:
+    """The checks that count as waived now, by unit, form and check."""
+    with storage.reading() as session:
+        rows = standing_waivers(waivers_in(session, year))
+    ordered = sorted(rows, key=lambda row: (row.subject, row.form, row.check_name))
+    return tuple(
+        Waived(
+            row.subject,
+            (kind := FormKind(row.form)).label,
+            waivable_checks(kind).get(row.check_name, row.check_name),
+            row.asked_by,
+            row.recorded_by,
+            row.reason,
+        )
+        for row in ordered
     )
 
 

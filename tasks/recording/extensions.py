@@ -106,10 +106,26 @@ def extend(
     Raises:
         RefusedError: no such round or subject, a day that extends nothing, no reason.
     """
+    with storage.writing() as session:
+        return extend_in(session, province, year, step, subjects, until, reason, now, storage.user)
+
+
+def extend_in(
+    session: Session,
+    province: Province,
+    year: int,
+    step: FormKind,
+    subjects: Collection[str],
+    until: date,
+    reason: str,
+    now: datetime,
+    user: str,
+) -> int:
+    """The same within the caller's transaction, as whom the caller says."""
     said = _reason(reason)
     if findings := list(_faults(province, province.round_of(year), step, subjects, until, said, now.date())):
         raise RefusedError(findings)
-    return _record(storage, year, step, subjects, until, said, now)
+    return _record(session, year, step, subjects, until, said, now, user)
 
 
 def take_back(storage: Storage, year: int, step: FormKind, subject: str, reason: str, now: datetime) -> None:
@@ -123,41 +139,42 @@ def take_back(storage: Storage, year: int, step: FormKind, subject: str, reason:
     if (step.value, subject) not in standing:
         what = f"{step.label}: không có gia hạn nào đang có hiệu lực cho “{subject}”"
         raise refusal(f"kỳ {year}", what, "Xem lại danh sách gia hạn; gia hạn ghi trong rounds/ thì sửa ở tệp đó")
-    _record(storage, year, step, (subject,), None, _reason(reason), now)
+    with storage.writing() as session:
+        _record(session, year, step, (subject,), None, _reason(reason), now, storage.user)
 
 
 def _record(
-    storage: Storage,
+    session: Session,
     year: int,
     step: FormKind,
     subjects: Collection[str],
     until: date | None,
     reason: str,
     now: datetime,
+    user: str,
 ) -> int:
+    newest: dict[str, ExtensionVersion] = {}
+    for row in granted_in(session, year)[::-1]:
+        if row.step == step.value:
+            newest[row.subject] = row
     made = 0
-    with storage.writing() as session:
-        newest: dict[str, ExtensionVersion] = {}
-        for row in granted_in(session, year)[::-1]:
-            if row.step == step.value:
-                newest[row.subject] = row
-        for subject in sorted(set(subjects)):
-            before = newest.get(subject)
-            if before and (before.until, before.reason) == (until, reason):
-                continue
-            made += 1
-            session.add(
-                ExtensionVersion(
-                    year=year,
-                    step=step.value,
-                    subject=subject,
-                    version=before.version + 1 if before else 1,
-                    until=until,
-                    reason=reason,
-                    recorded_at=now,
-                    recorded_by=storage.user,
-                )
+    for subject in sorted(set(subjects)):
+        before = newest.get(subject)
+        if before and (before.until, before.reason) == (until, reason):
+            continue
+        made += 1
+        session.add(
+            ExtensionVersion(
+                year=year,
+                step=step.value,
+                subject=subject,
+                version=before.version + 1 if before else 1,
+                until=until,
+                reason=reason,
+                recorded_at=now,
+                recorded_by=user,
             )
+        )
     return made
 
 

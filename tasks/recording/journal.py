@@ -50,6 +50,10 @@ _TABLES = {
     "approval": "phê duyệt",
     "publication": "bản công bố",
     "extension_version": "gia hạn",
+    "opening_request": "đề nghị mở khóa",
+    "opening_answer": "trả lời đề nghị mở khóa",
+    "waiver_version": "miễn kiểm tra",
+    "signed_summary": "bản tự đánh giá đã ký",
     "account_version": "tài khoản",
     "sign_in": "lần đăng nhập",
 }

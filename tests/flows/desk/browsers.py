@@ -1,6 +1,7 @@
 """A browser without a screen: keeps cookies, says where its forms come from, sends the token of the page it is on."""
 
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,16 @@ class Browser:
         token = {"form_token": found[1]} if found else {}
         self.page = self.client.post(path, data=token | fields, files=files, headers={"Origin": HERE})
         return self.page
+
+    def evaluate(self, year: int) -> Response:
+        """Press the button that computes a round, and stay on the page that says where that is until it is done."""
+        page = self.send(f"/ky/{year}/tinh")
+        for _ in range(120):
+            if "Đang tính, bắt đầu" not in page.text:
+                break
+            time.sleep(0.5)
+            page = self.open(page.url.path)
+        return page
 
     def sign_in(self, login: str, password: str = PASSWORD, code: str = "") -> Response:
         """Sign in on the form."""

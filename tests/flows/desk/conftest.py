@@ -1,11 +1,16 @@
 """The desk of a small province, with an account a role, each in a browser of its own."""
 
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from functools import cache
 from pathlib import Path
 
+import playwright.sync_api
 import pytest
+import uvicorn
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
@@ -16,7 +21,9 @@ from models.roles import Role
 from models.settings import Settings
 from tasks.accounts import passwords
 from tests.flows.desk.browsers import HERE, PASSWORD, Browser, account
+from tests.mailbox import free_port
 from tests.models.folders import Folder
+from tests.site.test_browser import ARGUMENTS
 from tests.tasks.forms_sent import sample_province
 
 SUBJECTS = {Role.UNIT: "stc", Role.APPRAISER: "snv"}
@@ -75,3 +82,28 @@ def browser_of(new_browser: Callable[[], Browser], folder: Path, records: Storag
         return browser
 
     return signed_in
+
+
+@pytest.fixture
+def address(folder: Path, records: Storage) -> Iterator[str]:
+    """Where the desk of the small province is served by uvicorn."""
+    settings = Settings(user="bàn làm việc", desk_port=free_port())
+    app = Guard(make_app(folder, settings), of_the_desk(settings), None)
+    server = uvicorn.Server(uvicorn.Config(app, port=settings.desk_port, log_level="warning"))
+    # With this context: it says where Prefect is.
+    thread = threading.Thread(target=copy_context().run, args=(server.run,))
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield of_the_desk(settings)[0]
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[playwright.sync_api.Browser]:
+    """A real Chromium."""
+    with playwright.sync_api.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()

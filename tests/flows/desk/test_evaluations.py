@@ -9,6 +9,10 @@ import pytest
 from openpyxl import load_workbook
 
 from models.roles import Role
+from tasks.publishing.choosing import known_paper
+from tasks.publishing.draft_changes import Mark, Words, changed_passages
+from tasks.publishing.issuing import draft, draft_folder
+from tasks.recording.snapshots import all_frozen
 from tests.flows.desk.browsers import Browser
 from tests.tasks.districts import YEAR, Districts
 
@@ -96,3 +100,30 @@ def test_an_auditor_looks_and_drafts_nothing(browser_of: Callable[..., Browser])
     auditor = browser_of(Role.AUDITOR)
     assert "Lập dự thảo" not in auditor.open(f"{AT}/lan-tinh").text
     assert auditor.send(f"{AT}/du-thao").status_code == 403
+
+
+def test_two_drafts_are_compared_word_by_word(districts: Districts, officer: Browser) -> None:
+    assert "Chưa có hai dự thảo" in officer.open(f"{AT}/so-du-thao").text
+    with districts.storage.reading() as session:
+        names = [each.sha256 for each in all_frozen(session, YEAR)]
+    for sha256 in names:
+        paper = known_paper(districts.folder, districts.storage, sha256, 2)
+        draft(paper, draft_folder(paper))
+    page = officer.open(f"{AT}/so-du-thao").text
+    annex = page.split("<h2>phu-luc")[1].split("<h2>")[0]
+    assert "Thị xã Dĩ An" in annex
+    assert "<del>" in annex
+    assert "<ins>" in annex
+    same = officer.open(f"{AT}/so-du-thao?truoc={names[0]}&sau={names[0]}").text
+    assert "<li><del>" not in same
+    assert "Không thay đổi" in same
+    assert officer.open(f"{AT}/so-du-thao?sau={'0' * 64}").status_code == 404
+    assert officer.open("/thang/2018-13/so-du-thao").status_code == 404
+    assert "Chưa có hai dự thảo" in officer.open("/thang/2018-03/so-du-thao").text
+
+
+def test_lines_that_break_elsewhere_are_no_change() -> None:
+    before, after = ["một hai ba", "bốn năm sáu", "bảy"], ["một hai", "ba bốn năm sáu", "tám"]
+    (passage,) = changed_passages(before, after)
+    assert [each for each in passage if each.mark is not Mark.KEPT] == [Words(Mark.GONE, "bảy"), Words(Mark.NEW, "tám")]
+    assert list(changed_passages(["một hai", "ba"], ["một", "hai ba"])) == []

@@ -39,14 +39,14 @@ def test_what_is_evaluated_shows_its_ranks_and_says_whether_anything_changed(
     officer: Browser, districts: Districts
 ) -> None:
     officer.open(AT)
-    page = officer.send(f"{AT}/tinh")
+    page = officer.evaluate(YEAR)
     assert page.url.path == f"{AT}/xep-hang"
     assert "Đã tính: kết quả mới" in page.text
     first = page.text.split("<tbody>")[1].split("</tr>")[0]
     assert "Thành phố Thủ Dầu Một" in first
     assert "84,58" in first
     officer.open(AT)
-    assert "như lần trước" in officer.send(f"{AT}/tinh").text
+    assert "như lần trước" in officer.evaluate(YEAR).text
 
     districts.receive_score("di-an", "1.1", "council", "48.5")
     assert "đã có số liệu mới hơn" in officer.open(AT).text, "what was worked out before is not told again"
@@ -54,7 +54,7 @@ def test_what_is_evaluated_shows_its_ranks_and_says_whether_anything_changed(
 
 def test_every_point_of_a_unit_is_explained(officer: Browser) -> None:
     officer.open(AT)
-    officer.send(f"{AT}/tinh")
+    officer.evaluate(YEAR)
     page = officer.open(f"{AT}/don-vi/thu-dau-mot")
     assert "scores.csv" in page.text
     assert officer.open(f"{AT}/don-vi/khong-co").status_code == 422
@@ -63,7 +63,7 @@ def test_every_point_of_a_unit_is_explained(officer: Browser) -> None:
 def test_the_gate_is_a_list_to_work_off(officer: Browser) -> None:
     assert "Chưa thực hiện được" in officer.open(f"{AT}/soat").text, "nothing was evaluated yet"
     officer.open(AT)
-    officer.send(f"{AT}/tinh")
+    officer.evaluate(YEAR)
     page = officer.open(f"{AT}/soat")
     assert "chưa có họ tên của CHỦ TỊCH" in page.text
     assert "Lập dự thảo và trình phê duyệt" in page.text

@@ -1,91 +1,20 @@
 """The desk in a real Chromium: a small round by clicks, each page without findings of axe, on screen and phone."""
 
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from flows.desk.app import make_app
-from flows.guarding import Guard, of_the_desk
 from models.records.storage import Storage
 from models.roles import Role
-from models.settings import Settings
-from tests.flows.desk.browsers import PASSWORD, account
-from tests.mailbox import free_port
-from tests.site.test_browser import ARGUMENTS, WCAG
+from tests.flows.desk.browsers import account
+from tests.flows.desk.screens import Screens, send
 from tests.tasks.evidence.files import pdf, picture
 from tests.tasks.filled_forms import GOOD, filled
 
 pytestmark = pytest.mark.slow
 
-SCREENS = ({"width": 1280, "height": 800}, {"width": 390, "height": 844})
 UNIT = "stc"
-
-
-@pytest.fixture
-def address(folder: Path, records: Storage) -> Iterator[str]:
-    """Where the desk of the small province is served by uvicorn."""
-    settings = Settings(user="bàn làm việc", desk_port=free_port())
-    app = Guard(make_app(folder, settings), of_the_desk(settings), None)
-    server = uvicorn.Server(uvicorn.Config(app, port=settings.desk_port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield of_the_desk(settings)[0]
-    server.should_exit = True
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-class Screens:
-    """One person's browser, which looks at every page it comes to: on a screen and on a phone, light and dark."""
-
-    def __init__(self, chromium: Browser, address: str) -> None:
-        self.context: BrowserContext = chromium.new_context(base_url=address, locale="vi-VN")
-        self.page: Page = self.context.new_page()
-        self.errors: list[str] = []
-        self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
-
-    def look(self) -> None:
-        for size, scheme in zip(SCREENS, ("light", "dark"), strict=True):
-            self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            found = Axe().run(self.page, options=WCAG)
-            assert found.violations_count == 0, f"{self.page.url}: {found.generate_report()}"
-            wide = self.page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= size["width"], f"{self.page.url} is {wide} wide"
-
-    def open(self, path: str) -> None:
-        self.page.goto(path)
-        self.look()
-
-    def enter(self, login: str, first: str) -> None:
-        """Sign in and choose a password, by keyboard alone."""
-        self.open("/")
-        self.page.keyboard.type(login)
-        self.page.keyboard.press("Tab")
-        self.page.keyboard.type(first)
-        self.page.keyboard.press("Enter")
-        expect(self.page.get_by_role("heading", name="Đổi mật khẩu")).to_be_visible()
-        self.look()
-        for name, typed in (("Mật khẩu hiện tại", first), ("Mật khẩu mới", PASSWORD), ("Nhập lại", PASSWORD)):
-            self.page.get_by_label(name, exact=name == "Mật khẩu mới").focus()
-            self.page.keyboard.type(typed)
-        self.page.keyboard.press("Enter")
-        expect(self.page.get_by_role("status")).to_contain_text("Đã đổi mật khẩu")
 
 
 def test_a_small_round_by_clicks(
@@ -156,11 +85,3 @@ def test_a_small_round_by_clicks(
     for screens in (unit, officer, manager):
         assert [error for error in screens.errors if "404" not in error and "422" not in error] == []
         screens.context.close()
-
-
-def send(screens: Screens, content: bytes, folders: pytest.TempPathFactory) -> None:
-    path = folders.mktemp("sent") / "phieu.xlsx"
-    path.write_bytes(content)
-    screens.page.get_by_label("Biểu mẫu đã điền").set_input_files(path)
-    screens.page.get_by_role("button", name="Gửi").click()
-    screens.page.wait_for_url("**/tep/*", timeout=60_000)

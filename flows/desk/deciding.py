@@ -1,0 +1,81 @@
+"""Points entered at the desk, by an appraising agency or for the council: read, recorded, or why not, in words."""
+
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, Form
+
+from flows.desk.visiting import Visit, moment_told
+from models.findings import RefusedError
+from models.forms.descriptions import FormKind
+from models.numbers import UnreadableNumberError, spoken_number
+from tasks.intake.appraising import Entered, decide_leaf
+from tasks.recording.versions import OvertakenError, last_score
+
+
+class Typed(NamedTuple):
+    """What stands in the form, with the version of the points that its page showed."""
+
+    points: str
+    reason: str
+    not_applicable: str
+    version: int
+
+
+def _typed(
+    version: Annotated[int, Form()],
+    points: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    not_applicable: Annotated[str, Form()] = "",
+) -> Typed:
+    return Typed(points, reason, not_applicable, version)
+
+
+Sent = Annotated[Typed, Depends(_typed)]
+
+
+class Decided(NamedTuple):
+    """What became of an entry: what should be looked at again, or why nothing was recorded, with the status of that."""
+
+    warnings: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    status: int = 422
+
+    def said(self, done: str) -> str:
+        """What was done, and what should be looked at again."""
+        return done + "".join(f" Lưu ý: {warning}." for warning in self.warnings)
+
+
+def decide(visit: Visit, year: int, form: FormKind, subject: str, key: tuple[str, str], typed: Typed) -> Decided:
+    """Record points for a unit and leaf as an entry of a form of `subject`."""
+    unit, code = key
+    try:
+        given = spoken_number(typed.points) if typed.points.strip() else None
+        done = decide_leaf(
+            province=visit.province,
+            storage=visit.storage,
+            year=year,
+            form=form,
+            subject=subject,
+            unit=unit,
+            code=code,
+            entered=Entered(given, bool(typed.not_applicable), typed.reason),
+            following=typed.version,
+            now=visit.now,
+        )
+    except UnreadableNumberError as error:
+        return Decided(faults=(f"Điểm {form.description.step}: {error}.",))
+    except RefusedError as error:
+        return Decided(faults=tuple(f"{finding.what}. {finding.remedy}." for finding in error.findings))
+    except OvertakenError:
+        return Decided(faults=(_overtaken(visit, year, form, key),), status=409)
+    return Decided(tuple(finding.what for finding in done.warnings))
+
+
+def _overtaken(visit: Visit, year: int, form: FormKind, key: tuple[str, str]) -> str:
+    """Who was first, and that nothing was lost."""
+    source = form.description.decides
+    assert source is not None
+    with visit.storage.reading() as session:
+        _, receipt = last_score(session, year, *key, source)
+    who = f"{receipt.received_by} đã ghi lúc {moment_told(receipt.received_at)}" if receipt else "Đã có bản khác"
+    return f"{who}, sau khi trang này được mở. Chưa ghi gì; xem điểm đang có rồi ghi lại nếu vẫn cần."

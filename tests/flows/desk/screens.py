@@ -1,0 +1,56 @@
+"""One person's real browser, which looks at every page it comes to."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.flows.desk.browsers import PASSWORD
+from tests.site.test_browser import WCAG
+
+SCREENS = ({"width": 1280, "height": 800}, {"width": 390, "height": 844})
+
+
+class Screens:
+    """One person's browser, which looks at every page it comes to: on a screen and on a phone, light and dark."""
+
+    def __init__(self, chromium: Browser, address: str) -> None:
+        self.context: BrowserContext = chromium.new_context(base_url=address, locale="vi-VN")
+        self.page: Page = self.context.new_page()
+        self.errors: list[str] = []
+        self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+
+    def look(self) -> None:
+        for size, scheme in zip(SCREENS, ("light", "dark"), strict=True):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found = Axe().run(self.page, options=WCAG)
+            assert found.violations_count == 0, f"{self.page.url}: {found.generate_report()}"
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= size["width"], f"{self.page.url} is {wide} wide"
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+        self.look()
+
+    def enter(self, login: str, first: str) -> None:
+        """Sign in and choose a password, by keyboard alone."""
+        self.open("/")
+        self.page.keyboard.type(login)
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(first)
+        self.page.keyboard.press("Enter")
+        expect(self.page.get_by_role("heading", name="Đổi mật khẩu")).to_be_visible()
+        self.look()
+        for name, typed in (("Mật khẩu hiện tại", first), ("Mật khẩu mới", PASSWORD), ("Nhập lại", PASSWORD)):
+            self.page.get_by_label(name, exact=name == "Mật khẩu mới").focus()
+            self.page.keyboard.type(typed)
+        self.page.keyboard.press("Enter")
+        expect(self.page.get_by_role("status")).to_contain_text("Đã đổi mật khẩu")
+
+
+def send(screens: Screens, content: bytes, folders: pytest.TempPathFactory) -> None:
+    path = folders.mktemp("sent") / "phieu.xlsx"
+    path.write_bytes(content)
+    screens.page.get_by_label("Biểu mẫu đã điền").set_input_files(path)
+    screens.page.get_by_role("button", name="Gửi").click()
+    screens.page.wait_for_url("**/tep/*", timeout=60_000)
