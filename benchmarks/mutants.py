@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -57,6 +58,8 @@ ALL_TESTS = (
     "tests/docs/test_province_folder.py",
 )
 _OURS = frozenset(("models", "tasks", "expectations", "report_templates", "flows", "tests", "conftest"))
+_EXAMPLES = 30  # that hypothesis makes for a test
+_BROKEN = 99  # how a process ends that could not try anything
 _CPU_SECONDS, _MEMORY = 240, 3 * 2**30  # of one try; a mutant that needs more does not end
 
 _COMPARED: Mapping[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
@@ -291,7 +294,7 @@ class _Finder(MetaPathFinder):
         return spec_from_file_location(fullname, self.loader.path, loader=self.loader)
 
 
-def _run(mutant: Mutant | None, tests: Sequence[str], told: int) -> int:
+def _run(mutant: Mutant | None, tests: Sequence[str]) -> int:
     """Run tests in this process, which must have loaded nothing of ours; 0 where all pass."""
     import pytest
     from hypothesis import HealthCheck, Phase, settings
@@ -301,32 +304,30 @@ def _run(mutant: Mutant | None, tests: Sequence[str], told: int) -> int:
         os.dup2(nowhere, standard)
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    phases = (Phase.explicit, Phase.generate)  # that it fails is enough, with what values is not asked
-    quiet = list(HealthCheck)
     settings.register_profile(
-        "mutants", derandomize=True, database=None, deadline=None, phases=phases, suppress_health_check=quiet
+        "mutants",
+        derandomize=True,
+        database=None,
+        deadline=None,
+        max_examples=_EXAMPLES,
+        phases=(Phase.explicit, Phase.generate),  # that it fails is enough, with what values is not asked
+        suppress_health_check=list(HealthCheck),
     )
     settings.load_profile("mutants")
     if mutant:
         sys.meta_path.insert(0, _Finder(_Changed(mutant)))
-    code = pytest.main(["-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", "--tb=no", *tests])
-    os.write(told, "\n".join(name for name in sys.modules if name.partition(".")[0] not in _OURS).encode())
-    return int(code)
+    return int(pytest.main(["-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", "--tb=no", *tests]))
 
 
-def _forked(mutant: Mutant | None, tests: Sequence[str]) -> tuple[int, int]:
-    """A process that runs the tests: its id, and where it tells which modules it loaded."""
-    reading, told = os.pipe()
+def _forked(work: Callable[[], int]) -> int:
+    """The id of a process that does some work and ends with its code."""
     pid = os.fork()
     if pid == 0:
-        code = 1
-        try:
-            os.close(reading)
-            code = _run(mutant, tests, told)
-        finally:
-            os._exit(code)
-    os.close(told)
-    return pid, reading
+        code = _BROKEN
+        with suppress(BaseException):
+            code = work()
+        os._exit(code)
+    return pid
 
 
 def ready() -> None:
@@ -335,11 +336,19 @@ def ready() -> None:
     Raises:
         RuntimeError: they do not pass.
     """
-    pid, reading = _forked(None, ALL_TESTS)
+    reading, told = os.pipe()
+
+    def run() -> int:
+        code = _run(None, ALL_TESTS)
+        os.write(told, "\n".join(name for name in sys.modules if name.partition(".")[0] not in _OURS).encode())
+        return code
+
+    pid = _forked(run)
+    os.close(told)
     with os.fdopen(reading) as file:
         names = file.read().split("\n")
-    if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]):
-        raise RuntimeError("the tests fail without any change")
+    if code := os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]):
+        raise RuntimeError(f"the tests fail without any change: {code}")
     for name in names:
         with suppress(Exception):
             import_module(name)
@@ -351,18 +360,24 @@ def survivors_of(mutants: Sequence[Mutant], at_once: int = 1) -> Iterator[tuple[
     Args:
         mutants: what to try; nothing of ours may be loaded before.
         at_once: processes at the same time.
+
+    Raises:
+        RuntimeError: it is not the tests that failed.
     """
+    import pytest
+
     waiting = [(mutant, tests) for mutant in reversed(mutants) for tests in (_nearest(mutant.file),)]
     running: dict[int, tuple[Mutant, Sequence[str]]] = {}
     while waiting or running:
         while waiting and len(running) < at_once:
             mutant, tests = waiting.pop()
-            pid, reading = _forked(mutant, tests)
-            os.close(reading)
-            running[pid] = mutant, tests
+            running[_forked(partial(_run, mutant, tests))] = mutant, tests
         pid, status = os.wait()
         mutant, tests = running.pop(pid)
-        if os.waitstatus_to_exitcode(status) != 0:
+        code = os.waitstatus_to_exitcode(status)
+        if code in (_BROKEN, pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
+            raise RuntimeError(f"{mutant.name}: the tests cannot be run: {code}")
+        if code != 0:
             yield mutant, False
         elif tests is ALL_TESTS:
             yield mutant, True

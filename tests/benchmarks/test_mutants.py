@@ -44,11 +44,17 @@ def test_every_explanation_is_of_a_mutant_and_every_listed_test_is_there() -> No
 
 
 @pytest.mark.slow
-def test_a_change_that_a_test_sees_is_killed() -> None:
+def test_a_change_that_a_test_sees_is_killed_and_one_that_makes_no_difference_survives() -> None:
     program = (
-        "from benchmarks.mutants import mutants_of, survivors_of\n"
-        f"changed = [one for one in mutants_of({COMPARISON!r}) if one.within == '_counted'][:1]\n"
-        "print([survives for _, survives in survivors_of(changed)])"
+        "from benchmarks import mutants\n"
+        "mutants.ALL_TESTS = mutants.NEAREST['tasks/scoring/repairs.py']\n"
+        f"known = [one for one in mutants.mutants_of({COMPARISON!r}) if one.within == '_movers']\n"
+        "print({one.after: survives for one, survives in mutants.survivors_of(known[-1:])})\n"
+        "same = [one for one in known if one.after == 'result.change.index / direction']\n"
+        "print({one.after: survives for one, survives in mutants.survivors_of(same)})"
     )
     ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert ended.stdout.strip() == "[False]"
+    assert ended.stdout.splitlines() == [
+        "{'move[0] → move[1]': False}",
+        "{'result.change.index / direction': True}",
+    ]
