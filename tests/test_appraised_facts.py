@@ -16,8 +16,8 @@ from tasks.intake.inbox import inbox_of, outbox_of
 from tasks.intake.judging import standard_parts
 from tasks.intake.receiving import FileReport, receive_inbox
 from tasks.publishing.evaluating import evaluate_round
-from tasks.recording.importing import read_facts
-from tasks.recording.versions import current_facts, record_facts
+from tasks.recording.importing import read_facts, read_scores
+from tasks.recording.versions import current_facts, record_facts, record_scores
 from tasks.scoring.explaining import ExplainedLeaf, explain_newest
 from tests.broken_workbooks.forms import cell_of
 from tests.libreoffice import converted
@@ -159,6 +159,18 @@ def test_the_next_workbook_shows_what_was_found_and_the_form_without_it_takes_it
     assert office.receive(emptied).outcome == "accepted"
     assert office.facts() == {"numerator": "46", "denominator": "46"}
     assert office.explained().points.points == 2
+
+
+def test_points_given_later_by_another_way_stand_without_the_figures(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    assert office.receive(office.filled(FOUND)).outcome == "accepted"
+    content = f"unit,component,source,points,note\n{UNIT},{CODE},appraisal,1.5,Theo biên bản\n".encode()
+    entries, _ = read_scores(content, "diem.csv", office.province, YEAR)
+    record_scores(office.storage, YEAR, content, "diem.csv", entries)
+    again = office.filled({})
+    assert (shown(again, "fact:numerator"), shown(again, "appraised")) == (None, 1.5)
+    assert "số liệu thẩm định" not in office.explained().reason
+    assert office.receive(again).outcome == "accepted"
 
 
 @pytest.mark.parametrize(

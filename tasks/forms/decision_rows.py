@@ -5,8 +5,7 @@ where something changes; the same checks in every such table.
 Source: docs/process.md, 1 (appraisal, council); docs/process.md, 6.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Sequence
 
 from openpyxl.utils import get_column_letter
 
@@ -24,6 +23,7 @@ from models.records.submissions import said_document
 from tasks.forms.cover_pages import INPUTS_LEGEND
 from tasks.forms.fact_cells import fact_check, look_of, said_facts, value_of
 from tasks.forms.round_records import UnitRecord
+from tasks.scoring.points import Given
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
     CRITERION,
@@ -135,24 +135,20 @@ class DecisionTable:
             "check": Formula(f'=IF({self._lacks_reason(row)},"{REASON_MISSING}","")'),
             **dict(besides),
         }
+        fields = self._found(leaf)
         looks = dict.fromkeys((*(f"fact:{fact}" for fact in _FOUND), "by_facts"), GREY)
         values |= dict.fromkeys(looks.keys() & self.at.keys())
-        found = appraised_facts(record.facts.get(leaf.code, {}))
-        for field in self._found(leaf):
-            values[f"fact:{field.id}"] = value_of(field, found.get(field.id))
-            looks[f"fact:{field.id}"] = look_of(field)
-        if self._found(leaf):
+        found = _standing_facts(leaf, record, given) if fields else {}
+        if fields:
             values["by_facts"] = Formula(self._by_facts(leaf, record.year, row))
             del looks["by_facts"]
-            if (
-                found
-                and given
-                and given.points is not None
-                and self._is_by_facts(leaf, found, given.points, record.year)
-            ):
-                values["appraised"] = None
+        for field in fields:
+            values[f"fact:{field.id}"] = value_of(field, found.get(field.id))
+            looks[f"fact:{field.id}"] = look_of(field)
+        if found:
+            values["appraised"] = None
         cells = put_row(self.page, self.columns, values, looks)
-        for field in self._found(leaf):
+        for field in fields:
             address = f"{self.letter(f'fact:{field.id}')}{row}"
             self.page.check(address, fact_check(leaf, field, record.year, address, {}))
         if self.shown_at and record.files.get(leaf.code):
@@ -169,12 +165,6 @@ class DecisionTable:
         """The live formula of the points that follow from them."""
         cells = {field.id: f"${self.letter(f'fact:{field.id}')}{row}" for field in self._found(leaf)}
         return leaf.rule.formula(FormulaCells(cells), leaf.max, year)
-
-    @staticmethod
-    def _is_by_facts(leaf: Leaf, found: Mapping[str, str], points: Decimal, year: int) -> bool:
-        """Whether recorded points are those of the recorded facts, so that they need not be typed again."""
-        outcome = points_found(leaf, found, year)
-        return outcome is not None and outcome.points is not None and printed(outcome.points, MOST_DECIMALS) == points
 
     def put_checks(self, first: int, last: int) -> None:
         """What may be typed from the first to the last row, and what turns red."""
@@ -206,6 +196,15 @@ class DecisionTable:
         differs = f"IF(ISNUMBER({points}),ROUND({entered}-{points},6)<>0,N({entered})<>0)"
         changed = f"IF(ISNUMBER({entered}),{differs},FALSE)"
         return f'AND({reason}="",OR({granted}="{YES}",{changed}))'
+
+
+def _standing_facts(leaf: Leaf, record: UnitRecord, given: Given | None) -> dict[str, str]:
+    """The facts that the recorded points follow from, so that these need not be typed again; none where they do not."""
+    found = appraised_facts(record.facts.get(leaf.code, {}))
+    outcome = points_found(leaf, found, record.year)
+    if given is None or outcome is None or outcome.points is None:
+        return {}
+    return found if printed(outcome.points, MOST_DECIMALS) == given.points else {}
 
 
 def claimed_points(leaf: Leaf, record: UnitRecord) -> Value:

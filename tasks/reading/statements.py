@@ -371,7 +371,7 @@ def _settled_facts(
 def _percent_question(asked: AskedLeaf, fact: AskedFact, read: Mapping[str, ReadFact]) -> tuple[str, str] | None:
     """What to ask where the rule cannot tell a percentage from a number."""
     value, percent = read[fact.field.id]
-    if not fact.share and not percent and not asked.ratio:
+    if not fact.field.is_number or not (fact.share or percent or asked.ratio):
         return None
     number = Decimal(value) if fact.share or asked.ratio or percent else Decimal(0)
     said = vietnamese_number(value)
