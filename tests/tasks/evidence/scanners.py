@@ -1,7 +1,11 @@
-"""A virus scanner on this machine: a real clamd with one signature of its own, where Debian's is installed."""
+"""Virus scanners on this machine: a real clamd with one signature of its own where it is installed, and one that only
+speaks as clamd does.
+"""
 
 import shutil
+import socketserver
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,3 +46,31 @@ def real_clamd(folder: Path, by_socket: bool = False) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+
+
+class _Speaking(socketserver.StreamRequestHandler):
+    """Clamd's side of INSTREAM and PING, for machines without clamd."""
+
+    def handle(self) -> None:
+        command = b""
+        while not command.endswith(b"\0"):
+            command += self.rfile.read(1)
+        if command == b"zPING\0":
+            self.wfile.write(b"PONG\0")
+            return
+        assert command == b"zINSTREAM\0"
+        content = b""
+        while size := int.from_bytes(self.rfile.read(4), "big"):
+            content += self.rfile.read(size)
+        self.wfile.write(b"stream: Test.Virus FOUND\0" if TEST_VIRUS in content else b"stream: OK\0")
+
+
+@contextmanager
+def speaking_clamd() -> Iterator[str]:
+    """The address of a server that speaks as clamd does, until the end of the block."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Speaking) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()

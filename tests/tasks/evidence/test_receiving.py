@@ -32,7 +32,7 @@ from tasks.upkeep.restoring import restore
 from tests.mailbox import free_port
 from tests.models.folders import Folder
 from tests.tasks.evidence.files import document, packed, pdf, picture
-from tests.tasks.evidence.scanners import TEST_VIRUS, real_clamd
+from tests.tasks.evidence.scanners import TEST_VIRUS, real_clamd, speaking_clamd
 from tests.tasks.forms_sent import PLAN, YEAR, on, record, sample_province, self_assessment
 
 NOW = datetime(2026, 1, 5, 3, tzinfo=UTC)
@@ -232,6 +232,14 @@ def test_a_real_scanner_finds_the_test_virus(
         refused = refused_files(session, YEAR, "stc")
     assert [row.file_name for row in refused] == ["d.pdf", "b.pdf"]
     assert not any(storage.kept(row.sha256).exists() for row in refused)
+
+
+def test_what_is_said_to_the_scanner_and_by_it(province: Province, storage: Storage) -> None:
+    with speaking_clamd() as address:
+        clean, bad = send(province, storage, {"a.pdf": pdf("a"), "b.pdf": pdf("b") + TEST_VIRUS}, clamd=address)
+        assert examined_scanner(address) == (f"{address} trả lời", [])
+    assert clean.file
+    assert bad.what == "tệp có mã độc (Test.Virus) nên không được nhận và không được lưu"
 
 
 def test_without_a_verdict_of_the_scanner_nothing_is_taken(province: Province, storage: Storage) -> None:
