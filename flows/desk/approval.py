@@ -17,6 +17,7 @@ from flows.desk.visiting import MenuItem, Visit, allowed, day_sent, moment_told,
 from flows.waiting import WaitingRun, answer_run, waiting_runs
 from models.findings import Finding, RefusedError
 from models.notation import notation
+from models.records.evidence import UnopenedEvidence
 from models.records.progress_snapshots import progress_in
 from models.records.snapshots import results_in
 from models.records.tables import Approval, Publication
@@ -27,6 +28,7 @@ from tasks.publishing.folders import read_manifest
 from tasks.publishing.gate import Point, accepted_of
 from tasks.publishing.issuing import draft_folder
 from tasks.publishing.papers import Paper
+from tasks.reading.kept_evidence import opened, page_image
 
 if TYPE_CHECKING:
     from flows.approving import ApprovalForm
@@ -221,6 +223,25 @@ def drafted(visit: Seeing, snapshot: str, name: str) -> Response:
     return _shown(visit, draft_folder(_paper(visit, snapshot)), name)
 
 
+@router.get("/du-thao/{snapshot}/{name}/trang")
+def drawn(visit: Seeing, snapshot: str, name: str) -> Response:
+    """The pages of a draft as pictures, for browsers that show no PDF in a page, as those of phones."""
+    path = _file_in(draft_folder(_paper(visit, snapshot)), name)
+    found = opened(path)
+    if isinstance(found, UnopenedEvidence) or not found.pages:
+        raise HTTPException(404)
+    return visit.page("draft_pages", name, snapshot=snapshot, name=name, pages=range(1, found.pages + 1))
+
+
+@router.get("/du-thao/{snapshot}/{name}/trang/{number}")
+def drawn_page(visit: Seeing, snapshot: str, name: str, number: int) -> Response:
+    """One page of a draft as a picture."""
+    drawn = page_image(_file_in(draft_folder(_paper(visit, snapshot)), name), number)
+    if isinstance(drawn, UnopenedEvidence):
+        raise HTTPException(404)
+    return Response(drawn, media_type="image/png")
+
+
 @router.get("/cong-bo/{id}/{name:path}")
 def published(visit: Seeing, id: int, name: str) -> Response:
     """A file of a publication."""
@@ -235,11 +256,20 @@ def published(visit: Seeing, id: int, name: str) -> Response:
     return _shown(visit, folder, name)
 
 
-def _shown(visit: Visit, folder: Path, name: str) -> Response:
-    """A file by its name in a listing of the folder, never by a path that was asked for."""
+def _file_in(folder: Path, name: str) -> Path:
+    """A file by its name in a listing of the folder, never by a path that was asked for.
+
+    Raises:
+        HTTPException: 404.
+    """
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     if name not in files or files[name].is_symlink():
         raise HTTPException(404)
+    return files[name]
+
+
+def _shown(visit: Visit, folder: Path, name: str) -> Response:
+    path = _file_in(folder, name)
     is_pdf = name.endswith(".pdf")
     kind = _PDF if is_pdf else "application/octet-stream"
-    return visit.file(files[name].name, files[name].read_bytes(), kind, shown=is_pdf)
+    return visit.file(path.name, path.read_bytes(), kind, shown=is_pdf)

@@ -105,6 +105,8 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "GET /trinh-duyet/{run}": DECIDING,
     "POST /trinh-duyet/{run}": (Permission.APPROVE,),
     "GET /du-thao/{snapshot}/{name}": DECIDING,
+    "GET /du-thao/{snapshot}/{name}/trang": DECIDING,
+    "GET /du-thao/{snapshot}/{name}/trang/{number}": DECIDING,
     "GET /cong-bo/{id}/{name:path}": DECIDING,
     "GET /bo-tieu-chi": (Permission.SEE_ROUND, Permission.SEE_FORMS, Permission.SEE_APPRAISAL),
     "GET /bo-tieu-chi/{id}": (Permission.SEE_ROUND, Permission.SEE_FORMS, Permission.SEE_APPRAISAL),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
+from pypdf import PdfReader
 
 from models.roles import Role
 from tasks.publishing.choosing import known_paper
@@ -76,6 +78,11 @@ def test_a_draft_is_made_without_submitting_and_opens_in_the_browser(officer: Br
     assert shown.content.startswith(b"%PDF")
     assert shown.headers["content-disposition"].startswith("inline")
     assert officer.open(f"{path.rpartition('/')[0]}/..%2f..%2fcchc.sqlite").status_code == 404
+    pages = officer.open(f"{path}/trang").text
+    assert pages.count("<img") == len(PdfReader(BytesIO(shown.content)).pages)
+    with Image.open(BytesIO(officer.open(f"{path}/trang/1").content)) as drawn:
+        assert drawn.width < drawn.height
+    assert officer.open(f"{path}/trang/99").status_code == 404
 
 
 def test_the_ranks_are_downloaded_as_tables(officer: Browser) -> None:
