@@ -51,12 +51,7 @@ NEAREST: Mapping[str, Sequence[str]] = {
     f"{_SCORING}/areas.py": ("tests/tasks/scoring/test_ranking.py", *_OF_POINTS),
     f"{_SCORING}/repairs.py": ("tests/tasks/scoring/test_repairs.py",),
 }
-ALL_TESTS = (
-    "tests/models/criteria",
-    "tests/tasks/scoring",
-    "tests/docs/test_maths.py",
-    "tests/docs/test_province_folder.py",
-)
+ALL_TESTS = ("tests/models/criteria", "tests/tasks/scoring", "tests/docs/test_maths.py")
 _OURS = frozenset(("models", "tasks", "expectations", "report_templates", "flows", "tests", "conftest"))
 _EXAMPLES = 30  # that hypothesis makes for a test
 _BROKEN = 99  # how a process ends that could not try anything
