@@ -370,7 +370,7 @@ def survivors_of(mutants: Sequence[Mutant], at_once: int = 1) -> Iterator[tuple[
         pid, status = os.wait()
         mutant, tests = running.pop(pid)
         code = os.waitstatus_to_exitcode(status)
-        if code in (_BROKEN, pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
+        if code in (_BROKEN, pytest.ExitCode.NO_TESTS_COLLECTED):
             raise RuntimeError(f"{mutant.name}: the tests cannot be run: {code}")
         if code != 0:
             yield mutant, False
