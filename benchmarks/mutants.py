@@ -51,12 +51,7 @@ NEAREST: Mapping[str, Sequence[str]] = {
     f"{_SCORING}/areas.py": ("tests/tasks/scoring/test_ranking.py", *_OF_POINTS),
     f"{_SCORING}/repairs.py": ("tests/tasks/scoring/test_repairs.py",),
 }
-ALL_TESTS = (
-    "tests/models/criteria",
-    "tests/tasks/scoring",
-    "tests/docs/test_maths.py",
-    "tests/docs/test_province_folder.py",
-)
+ALL_TESTS = ("tests/models/criteria", "tests/tasks/scoring", "tests/docs/test_maths.py")
 _OURS = frozenset(("models", "tasks", "expectations", "report_templates", "flows", "tests", "conftest"))
 _EXAMPLES = 30  # that hypothesis makes for a test
 _BROKEN = 99  # how a process ends that could not try anything
@@ -375,7 +370,7 @@ def survivors_of(mutants: Sequence[Mutant], at_once: int = 1) -> Iterator[tuple[
         pid, status = os.wait()
         mutant, tests = running.pop(pid)
         code = os.waitstatus_to_exitcode(status)
-        if code in (_BROKEN, pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
+        if code in (_BROKEN, pytest.ExitCode.NO_TESTS_COLLECTED):
             raise RuntimeError(f"{mutant.name}: the tests cannot be run: {code}")
         if code != 0:
             yield mutant, False

@@ -48,8 +48,10 @@ class Unknown(StrictUndefined):
 class _Filled(Template):
     """A template that is given plain values, whatever it is rendered with."""
 
-    def render(self, *args: Any, **kwargs: Any) -> str:
-        return super().render(given(dict(*args, **kwargs)))
+    def new_context(
+        self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
+    ) -> Context:
+        return super().new_context(vars if shared else given(vars or {}), shared, locals)
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
