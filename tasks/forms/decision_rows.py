@@ -70,6 +70,7 @@ class DecisionTable:
         self.compared = compared
         self.at = {column.id: number for number, column in enumerate(columns, 1)}
         self.widths = {column.id: column.width for column in columns}
+        self._first_rows: dict[str, int] = {}
 
     def letter(self, id: str) -> str:
         """The letter of a column."""
@@ -133,9 +134,10 @@ class DecisionTable:
         if found:
             values["appraised"] = None
         put_row(self.page, self.columns, values, looks)
-        for field in fields:
-            address = f"{self.letter(f'fact:{field.id}')}{row}"
-            self.page.check(address, fact_check(leaf, field, record.year, address, {}))
+        for field in fields:  # one check for all rows of a leaf, written from its first one
+            letter = self.letter(f"fact:{field.id}")
+            first = f"{letter}{self._first_rows.setdefault(leaf.code, row)}"
+            self.page.check(f"{letter}{row}", fact_check(leaf, field, record.year, first, {}))
         self.page.height(row, [(values[each.id], each.width) for each in self.columns if each.look in _WRAPPED])
         self.page.row += 1
         return key
