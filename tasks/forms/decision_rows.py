@@ -6,6 +6,7 @@ Source: docs/process.md, 1 (appraisal, council); docs/process.md, 6.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from openpyxl.utils import get_column_letter
 
@@ -37,7 +38,6 @@ from tasks.spreadsheets.workbooks import (
 )
 
 _RULE_HEAD = Look(italic=True, fill="EAF1FB")
-_LABEL_HEAD = Look(italic=True, fill="EAF1FB", across="center")
 _FOUND = tuple(fact for id in APPRAISED.by_id if (fact := fact_of_column(id)))
 _WRAPPED = (ColumnLook.TEXT, ColumnLook.INPUT_TEXT)
 _REASON_CHECK = text_check(
@@ -82,19 +82,13 @@ class DecisionTable:
         sentence = leaf.rule.sentence(leaf.max, year)
         for number in range(at["stated"], last + 1):
             page.put(page.row, number, None, _RULE_HEAD)
-        fields = self._found(leaf)
-        if fields:
-            last = min(at[f"fact:{fact}"] for fact in _FOUND) - 1
-            for field in fields:
-                page.put(page.row, at[f"fact:{field.id}"], capitalised(field.label), _LABEL_HEAD)
         page.put(page.row, at["code"], leaf.code, CRITERION_MAX)
         page.put(page.row, at["unit"], leaf.name, CRITERION)
         page.put(page.row, at["max"], leaf.max, CRITERION_MAX)
         page.put(page.row, at["stated"], sentence, _RULE_HEAD)
         page.sheet.merge_cells(start_row=page.row, end_row=page.row, start_column=at["stated"], end_column=last)
-        across = sum(column.width for column in self.columns[at["stated"] - 1 : last])
-        labels = [(capitalised(field.label), self.widths[f"fact:{field.id}"]) for field in fields]
-        page.height(page.row, [(leaf.name, self.widths["unit"] * 0.9), (sentence, across), *labels], least=22)
+        across = sum(column.width for column in self.columns[at["stated"] - 1 :])
+        page.height(page.row, [(leaf.name, self.widths["unit"] * 0.9), (sentence, across)], least=22)
         page.row += 1
 
     def put_row(self, leaf: Leaf, record: UnitRecord, besides: Iterable[tuple[str, Value]] = ()) -> str:
@@ -137,7 +131,9 @@ class DecisionTable:
         for field in fields:  # one check for all rows of a leaf, written from its first one
             letter = self.letter(f"fact:{field.id}")
             first = f"{letter}{self._first_rows.setdefault(leaf.code, row)}"
-            self.page.check(f"{letter}{row}", fact_check(leaf, field, record.year, first, {}))
+            check = fact_check(leaf, field, record.year, first, {})
+            label = capitalised(field.label)
+            self.page.check(f"{letter}{row}", replace(check, title=label, prompt=f"{label}. {check.prompt}"))
         self.page.height(row, [(values[each.id], each.width) for each in self.columns if each.look in _WRAPPED])
         self.page.row += 1
         return key
