@@ -37,7 +37,9 @@ areas:
     criteria:
       - {code: "1.1", name: Hồ sơ đúng hạn, max: 2, source: self, evidence: none,
          rule: {kind: proportional, numerator: Số hồ sơ đúng hạn, denominator: Tổng số hồ sơ}}
-      - {code: "1.2", name: Nền nếp, max: 98, source: self, evidence: none, rule: {kind: points}}
+      - {code: "1.3", name: Kiến nghị trả lời đúng hạn, max: 2, source: self, evidence: none,
+         rule: {kind: proportional, numerator: Số kiến nghị đã trả lời, denominator: Tổng số kiến nghị}}
+      - {code: "1.4", name: Nền nếp, max: 96, source: self, evidence: none, rule: {kind: points}}
 """
 FOUND: dict[tuple[str, str], Any] = {
     (KEY, "fact:numerator"): 37,

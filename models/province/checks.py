@@ -416,7 +416,7 @@ def _check_round(contents: FolderContents, round: Round, file: YamlFile) -> Iter
 
 
 def _remark_self_appraisal(contents: FolderContents, round: Round, file: YamlFile) -> Iterator[Finding]:
-    """Nobody appraises itself unremarked. Source: docs/process.md, 1."""
+    """Nobody appraises itself unremarked: the council decides above it. Source: docs/process.md, 1 (appraisal)."""
     for position, group in enumerate(round.groups):
         sets = _sets_of(contents, [group])
         if not sets or contents.config is None:

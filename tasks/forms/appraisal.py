@@ -103,8 +103,8 @@ def _cover(records: RoundRecords, appraiser: Appraiser, title: str, groups: Sequ
             "Mỗi nhóm đơn vị có một trang; mỗi tiêu chí một khối, mỗi đơn vị một dòng. Dùng bộ lọc ở dòng tiêu đề để "
             "xem riêng một đơn vị.",
             "Chỉ nhập vào các ô màu vàng. Để trống Điểm thẩm định là giữ nguyên điểm tự chấm.",
-            "Nơi điểm tính từ số liệu, có thể nhập Số liệu thẩm định (ví dụ 37 trên 46) thay cho điểm: tên số liệu ở "
-            "dòng đầu của tiêu chí, điểm tính ra ở cột bên cạnh; khi đó để trống Điểm thẩm định.",
+            "Nơi điểm tính từ số liệu, có thể nhập Số liệu thẩm định (ví dụ 37 trên 46) thay cho điểm: tên số liệu "
+            "hiện khi chọn ô, điểm tính ra ở cột bên cạnh; khi đó để trống Điểm thẩm định.",
             "Khi điểm thẩm định khác điểm tự chấm, hoặc chấp thuận không áp dụng, phải ghi Lý do thay đổi; ô thiếu lý "
             f"do hiện màu đỏ và cột Kiểm tra ghi “{REASON_MISSING}”.",
             "Chấp thuận không áp dụng: chọn “có” và để trống điểm thẩm định.",

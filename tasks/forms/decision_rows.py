@@ -6,6 +6,7 @@ Source: docs/process.md, 1 (appraisal, council); docs/process.md, 6.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from openpyxl.utils import get_column_letter
 
@@ -43,7 +44,6 @@ LEGEND = (
     (ALARM_FILL, "Ô đỏ", "Phải sửa: thay đổi mà chưa ghi lý do, hoặc vừa ghi điểm vừa chấp thuận"),
 )
 _RULE_HEAD = Look(italic=True, fill="EAF1FB")
-_LABEL_HEAD = Look(italic=True, fill="EAF1FB", across="center")
 _FOUND = tuple(fact for id in APPRAISED.by_id if (fact := fact_of_column(id)))
 _WRAPPED = (ColumnLook.TEXT, ColumnLook.INPUT_TEXT)
 _REASON_CHECK = text_check(
@@ -85,6 +85,7 @@ class DecisionTable:
         self.shown_at = shown_at
         self.at = {column.id: number for number, column in enumerate(columns, 1)}
         self.widths = {column.id: column.width for column in columns}
+        self._first_rows: dict[str, int] = {}
 
     def letter(self, id: str) -> str:
         """The letter of a column."""
@@ -96,19 +97,13 @@ class DecisionTable:
         sentence = leaf.rule.sentence(leaf.max, year)
         for number in range(at["stated"], last + 1):
             page.put(page.row, number, None, _RULE_HEAD)
-        fields = self._found(leaf)
-        if fields:
-            last = min(at[f"fact:{fact}"] for fact in _FOUND) - 1
-            for field in fields:
-                page.put(page.row, at[f"fact:{field.id}"], capitalised(field.label), _LABEL_HEAD)
         page.put(page.row, at["code"], leaf.code, CRITERION_MAX)
         page.put(page.row, at["unit"], leaf.name, CRITERION)
         page.put(page.row, at["max"], leaf.max, CRITERION_MAX)
         page.put(page.row, at["stated"], sentence, _RULE_HEAD)
         page.sheet.merge_cells(start_row=page.row, end_row=page.row, start_column=at["stated"], end_column=last)
-        across = sum(column.width for column in self.columns[at["stated"] - 1 : last])
-        labels = [(capitalised(field.label), self.widths[f"fact:{field.id}"]) for field in fields]
-        page.height(page.row, [(leaf.name, self.widths["unit"] * 0.9), (sentence, across), *labels], least=22)
+        across = sum(column.width for column in self.columns[at["stated"] - 1 :])
+        page.height(page.row, [(leaf.name, self.widths["unit"] * 0.9), (sentence, across)], least=22)
         page.row += 1
 
     def put_row(self, leaf: Leaf, record: UnitRecord, besides: Iterable[tuple[str, Value]] = ()) -> str:
@@ -148,9 +143,12 @@ class DecisionTable:
         if found:
             values["appraised"] = None
         cells = put_row(self.page, self.columns, values, looks)
-        for field in fields:
-            address = f"{self.letter(f'fact:{field.id}')}{row}"
-            self.page.check(address, fact_check(leaf, field, record.year, address, {}))
+        for field in fields:  # one check for all rows of a leaf, written from its first one
+            letter = self.letter(f"fact:{field.id}")
+            first = f"{letter}{self._first_rows.setdefault(leaf.code, row)}"
+            check = fact_check(leaf, field, record.year, first, {})
+            label = capitalised(field.label)
+            self.page.check(f"{letter}{row}", replace(check, title=label, prompt=f"{label}. {check.prompt}"))
         if self.shown_at and record.files.get(leaf.code):
             self.page.link(cells["explanation"], self.shown_at(record.unit.code, leaf.code))
         self.page.height(row, [(values[each.id], each.width) for each in self.columns if each.look in _WRAPPED])
