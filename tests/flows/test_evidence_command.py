@@ -17,7 +17,8 @@ def test_files_are_added_listed_and_found(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, cchc: Callable[..., CompletedProcess[str]]
 ) -> None:
     sample_province(tmp_path)
-    Folder(tmp_path).change("rounds/2025.yaml", "self_assessment: 2026", "self_assessment: 2099")
+    for step in ("self_assessment", "appraisal", "explanation"):
+        Folder(tmp_path).change("rounds/2025.yaml", f"{step}: 2026", f"{step}: 2099")
     files = tmp_path_factory.mktemp("files")
     (files / "1.1.1_ke-hoach.pdf").write_bytes(pdf("Kế hoạch"))
     (files / "khac.zip").write_bytes(packed({"cong-khai.docx": document("Niêm yết công khai"), "x.exe": b"MZ"}))
