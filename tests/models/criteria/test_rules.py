@@ -1036,3 +1036,15 @@ def test_the_numbers_of_a_scale_are_a_part_of_a_whole_percent_or_plain(
 def test_a_rule_cannot_be_changed_once_it_is_read() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         rule("proportional").kind = "tiers"
+
+
+def test_new_cases_count_where_more_is_better_and_do_not_where_less_is() -> None:
+    rising = rule("proportional", missed="final").better(
+        {"numerator": "8", "denominator": "10"}, Decimal(1), Decimal(2)
+    )
+    assert rising is not None
+    assert rising.words == "thêm 10 trường hợp mới đều được tính vào “Số đạt yêu cầu”"
+    falls = rule("tiers", missed="final", tiers=[{"under": 5, "points": 2}, {"points": 0}])
+    falling = falls.better({"numerator": "1", "denominator": "10"}, Decimal(1), Decimal(2))
+    assert falling is not None
+    assert falling.words == "thêm 11 trường hợp mới đều không bị tính vào “Số đạt yêu cầu”"
