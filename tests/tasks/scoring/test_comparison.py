@@ -246,6 +246,13 @@ def test_of_equal_moves_the_larger_change_of_index_comes_first_upwards_and_downw
     assert group.fallers == ("c", "a", "b")
 
 
+def test_more_places_come_before_a_larger_change_of_index() -> None:
+    past = {"a": ("90", 1), "b": ("80", 2), "c": ("71", 3), "d": ("70", 4), "e": ("69", 5)}
+    group = compared({"b": "95", "a": "90", "e": "70.5", "c": "70.4", "d": "70.3"}, past)
+    assert rank_changes(group) == {"b": 1, "a": -1, "e": 2, "c": -1, "d": -1}
+    assert group.risers == ("e", "b")
+
+
 def test_a_unit_that_kept_its_rank_is_no_mover() -> None:
     group = compared(
         {"a": "90", "c": "80", "b": "70", "d": "60"},
