@@ -88,8 +88,8 @@ _SAID = {
     405: ("Không làm được như vậy", "Trang này không nhận kiểu yêu cầu đó. Quay lại trang đầu."),
     413: (
         "Tệp quá lớn",
-        f"Biểu mẫu không quá {LARGEST_UPLOAD // 2**20} MB; tệp minh chứng không quá giới hạn ghi ở trang Minh chứng. "
-        "Gửi ít tệp hơn mỗi lần. Chưa có gì được ghi.",
+        f"Tệp lớn hơn {LARGEST_UPLOAD // 2**20} MB, không phải biểu mẫu; tệp minh chứng thì gửi ít tệp hơn mỗi lần. "
+        "Chưa có gì được ghi.",
     ),
     422: ("Thiếu thông tin", "Phiếu gửi lên thiếu hoặc có giá trị không đọc được. Quay lại, kiểm tra rồi gửi lại."),
     500: ("Có sự cố", "Chương trình gặp lỗi khi xử lý; lỗi đã được ghi vào nhật ký máy chủ. Chưa có gì được ghi."),
