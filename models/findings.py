@@ -1,7 +1,7 @@
 """A finding: what a person got wrong, where, and what to do. Findings are data; they are printed, never raised."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -92,7 +92,7 @@ class Finding:
     place: Place | None = None
     action: Action | None = None
     unopened: bool = False
-    check: str = ""
+    check: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file

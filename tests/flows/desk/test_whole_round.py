@@ -227,8 +227,8 @@ def decide(leader: Screens, verdict: str, fields: dict[str, str]) -> list[str]:
             codes = leader.page.locator("input[name=accept_code]").evaluate_all("all => all.map(one => one.value)")
             for code in codes:
                 leader.page.locator(f"#accept-{code}").fill("Bản thử")
-        leader.page.get_by_role("button", name="Gửi trả lời").click()
-        leader.page.wait_for_load_state()
+        with leader.page.expect_navigation():
+            leader.page.get_by_role("button", name="Gửi trả lời").click()
         if leader.page.url.endswith("/trinh-duyet"):
             break
     expect(leader.page.get_by_role("status").first).to_contain_text("chương trình đang thực hiện")
