@@ -83,7 +83,11 @@ def test_a_list_becomes_a_tuple_and_a_generator_is_read() -> None:
     assert plain({1, 2}) == frozenset((1, 2))
 
 
-@pytest.mark.parametrize("value", [Path("/etc"), b"bytes", len, object(), Unit, A_UNIT.model_dump], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [Path("/etc"), b"bytes", len, object(), Unit, A_UNIT.model_dump],
+    ids=["path", "bytes", "function", "object", "class", "method"],
+)
 def test_what_states_nothing_is_given_to_no_template(value: object) -> None:
     with pytest.raises(TypeError, match="mẫu văn bản không nhận"):
         plain(value)
