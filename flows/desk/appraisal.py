@@ -3,30 +3,36 @@
 What an agency sends as a workbook and what it enters here are the same versions (tasks/intake/appraising.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
+from sqlmodel import col
 from starlette.exceptions import HTTPException
 
 from flows.desk.deciding import Sent, Typed, decide
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
+from models.criteria.facts import FactField
+from models.forms.appraisal import found_fields
 from models.forms.descriptions import FormKind
 from models.forms.sources import ScoreSource, Stage
 from models.province.config import Appraiser
-from models.records.tables import WaitingFile
+from models.records.results import LeafPoints
+from models.records.tables import Snapshot, WaitingFile
 from models.roles import Bound, Permission
+from tasks.forms.decision_rows import standing_facts
 from tasks.forms.fact_cells import said_facts
 from tasks.intake.appraising import (
     AppraisalState,
     AppraisedLeaf,
     appraised_leaves,
-    last_years_points,
+    leaves_of,
     rounds_to_appraise,
 )
 from tasks.intake.holding import hold, let_go, newest_claim, waiting_of
+from tasks.recording.snapshots import newest_published
 from tasks.recording.versions import last_score
 
 router = APIRouter()
@@ -202,7 +208,7 @@ def give(
         told = f"{row.record.unit.name} đã gửi bản tự đánh giá mới sau khi trang này được mở."
         told += " Chưa ghi gì; xem lại rồi ghi."
         return _leaf_page(visit, year, appraiser, key, wanted, [told], typed, 409)
-    done = decide(visit, year, FormKind.APPRAISAL, agency, key, typed)
+    done = decide(visit, year, FormKind.APPRAISAL, agency, key, typed, row.leaf)
     if done.faults:
         return _leaf_page(visit, year, appraiser, key, wanted, done.faults, typed, done.status)
     said = done.said(f"Đã ghi {row.leaf.code} của {row.record.unit.name}.")
@@ -254,15 +260,14 @@ def _leaf_page(
         explained=record.said(leaf.code, Stage.EXPLANATION),
         reason=record.note(leaf.code, ScoreSource.APPRAISAL),
         council=record.given.get((leaf.code, ScoreSource.COUNCIL)),
-        before=visit.worked_out(
-            ("last year", year, *key), lambda visit: last_years_points(visit.storage, year, record.unit.code, leaf)
-        ),
+        before=_last_years(visit, year).get((record.unit.code, leaf.code, leaf.name)),
         others=[
             each
             for each in rows
             if each.leaf is leaf and each.record.group.id == record.group.id and each.record is not record
         ],
         may_grant=leaf.may_be_claimed or leaf.rule.may_not_apply or record.claims_not_applicable(leaf.code),
+        found=_found(row, typed),
         may_give=visit.may(Permission.APPRAISE, appraiser.id),
         version=version,
         claim=claim,
@@ -276,6 +281,26 @@ def _leaf_page(
         preceding=_next(rows[::-1], row, wanted),
         path_of=lambda row: _path_of(year, appraiser.id, row, wanted),
     )
+
+
+def _last_years(visit: Visit, year: int) -> Mapping[tuple[str, str, str], LeafPoints]:
+    with visit.storage.reading() as session:
+        published = session.scalar(newest_published(year - 1).with_only_columns(col(Snapshot.sha256)))
+    if published is None:
+        return {}
+    return visit.of_frozen(("last year", published), lambda: leaves_of(visit.storage, published))
+
+
+def _found(row: AppraisedLeaf, typed: Typed | None) -> list[tuple[FactField, str]]:
+    """The facts that may be entered in place of points, each with what was typed or what the points follow from."""
+    record, leaf = row.record, row.leaf
+    known = standing_facts(leaf, record, record.given.get((leaf.code, ScoreSource.APPRAISAL)))
+    shown = (
+        dict(typed.facts)
+        if typed
+        else {field.id: field.shown(known[field.id]) for field in leaf.rule.fields if field.id in known}
+    )
+    return [(field, shown.get(field.id, "")) for field in found_fields(leaf)]
 
 
 def _appraiser(visit: Visit, year: int, agency: str) -> Appraiser:
@@ -295,6 +320,7 @@ def _rows(visit: Visit, year: int, appraiser: Appraiser) -> list[AppraisedLeaf]:
     return visit.worked_out(
         ("appraised", year, appraiser.id),
         lambda visit: appraised_leaves(visit.desk.storage, visit.records(year), appraiser),
+        ahead=True,
     )
 
 

@@ -5,8 +5,12 @@ from typing import Annotated, NamedTuple
 from fastapi import Depends, Form
 
 from flows.desk.visiting import Visit, moment_told
+from models.criteria.facts import FactProblem, UnreadableFactError
+from models.criteria.sets import Leaf
 from models.findings import RefusedError
+from models.forms.appraisal import found_fields
 from models.forms.descriptions import FormKind
+from models.forms.sheets import capitalised
 from models.numbers import UnreadableNumberError, spoken_number
 from tasks.intake.appraising import Entered, decide_leaf
 from tasks.recording.versions import OvertakenError, last_score
@@ -19,6 +23,7 @@ class Typed(NamedTuple):
     reason: str
     not_applicable: str
     version: int
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 def _typed(
@@ -26,8 +31,11 @@ def _typed(
     points: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
     not_applicable: Annotated[str, Form()] = "",
+    fact_id: Annotated[list[str] | None, Form()] = None,
+    fact: Annotated[list[str] | None, Form()] = None,
 ) -> Typed:
-    return Typed(points, reason, not_applicable, version)
+    found = tuple((id, text) for id, text in zip(fact_id or (), fact or (), strict=False) if text.strip())
+    return Typed(points, reason, not_applicable, version, found)
 
 
 Sent = Annotated[Typed, Depends(_typed)]
@@ -45,10 +53,16 @@ class Decided(NamedTuple):
         return done + "".join(f" Lưu ý: {warning}." for warning in self.warnings)
 
 
-def decide(visit: Visit, year: int, form: FormKind, subject: str, key: tuple[str, str], typed: Typed) -> Decided:
-    """Record points for a unit and leaf as an entry of a form of `subject`."""
+def decide(
+    visit: Visit, year: int, form: FormKind, subject: str, key: tuple[str, str], typed: Typed, leaf: Leaf | None = None
+) -> Decided:
+    """Record points for a unit and leaf as an entry of a form of `subject`.
+
+    `leaf` where the facts that an appraiser found may stand in place of points.
+    """
     unit, code = key
     try:
+        facts = _read(leaf, typed.facts)
         given = spoken_number(typed.points) if typed.points.strip() else None
         done = decide_leaf(
             province=visit.province,
@@ -58,10 +72,12 @@ def decide(visit: Visit, year: int, form: FormKind, subject: str, key: tuple[str
             subject=subject,
             unit=unit,
             code=code,
-            entered=Entered(given, bool(typed.not_applicable), typed.reason),
+            entered=Entered(given, bool(typed.not_applicable), typed.reason, facts),
             following=typed.version,
             now=visit.now,
         )
+    except UnreadableFactError as error:
+        return Decided(faults=(f"{error}. {error.problem.remedy}.",))
     except UnreadableNumberError as error:
         return Decided(faults=(f"Điểm {form.description.step}: {error}.",))
     except RefusedError as error:
@@ -69,6 +85,24 @@ def decide(visit: Visit, year: int, form: FormKind, subject: str, key: tuple[str
     except OvertakenError:
         return Decided(faults=(_overtaken(visit, year, form, key),), status=409)
     return Decided(tuple(finding.what for finding in done.warnings))
+
+
+def _read(leaf: Leaf | None, typed: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The facts that were typed, canonical.
+
+    Raises:
+        UnreadableFactError: one is no value of its fact; says which.
+    """
+    fields = {field.id: field for field in (found_fields(leaf) if leaf else ())}
+    facts = {}
+    for id, text in typed:
+        if id in fields:
+            try:
+                facts[id] = fields[id].read(text)
+            except UnreadableFactError as error:
+                what = f"{capitalised(fields[id].label)}: {error}"
+                raise UnreadableFactError(FactProblem(id, what, error.problem.remedy)) from error
+    return facts
 
 
 def _overtaken(visit: Visit, year: int, form: FormKind, key: tuple[str, str]) -> str:

@@ -56,7 +56,7 @@ def _period(text: str) -> Period:
 
 
 def _page(visit: Visit, year: int) -> Response:
-    told, reports = visit.worked_out(("months", year), lambda visit: _status(visit, year))
+    told, reports = visit.worked_out(("months", year), lambda visit: _status(visit, year), ahead=True)
     return visit.page(
         "months",
         f"Báo cáo tháng, năm báo cáo {year}",

@@ -59,7 +59,7 @@ class UnitRow(NamedTuple):
 def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Response:
     """What waits for whom today, and who has sent what; the address may name a group and a state of forms."""
     known_year(visit, year)
-    forms, state = visit.worked_out(("round", year), lambda visit: _status(visit, year))
+    forms, state = visit.worked_out(("round", year), lambda visit: _status(visit, year), ahead=True)
     with visit.storage.reading() as session:
         evidence = handed_in(session, year)
     units, round = visit.province.units_of_round(year), visit.province.round_of(year)

@@ -170,12 +170,17 @@ class Visit:
         """The day in Vietnam."""
         return self.now.astimezone(VIETNAM).date()
 
-    def worked_out(self, what: Hashable, work: "Callable[[Visit], Answer]") -> Answer:
-        """The answer to a question about what is recorded, worked out anew when anything was recorded since."""
+    def worked_out(self, what: Hashable, work: "Callable[[Visit], Answer]", *, ahead: bool = False) -> Answer:
+        """The answer to a question about what is recorded, worked out anew when anything was recorded since.
+
+        Args:
+            what: the question.
+            work: how it is answered for a visit.
+            ahead: whether it is worked out anew before it is asked again, as pages are that somebody looks at all day.
+        """
         state = (self.desk.head(), id(self.province), self.today)
-        answer: Answer = self.desk.answers.get(
-            what, state, lambda: work(self), lambda: replace(self).worked_out(what, work)
-        )
+        again = (lambda: replace(self).worked_out(what, work, ahead=True)) if ahead else None
+        answer: Answer = self.desk.answers.get(what, state, lambda: work(self), again)
         return answer
 
     def of_frozen(self, what: Hashable, work: Callable[[], Answer]) -> Answer:

@@ -133,7 +133,7 @@ class DecisionTable:
         fields = self._found(leaf)
         looks = dict.fromkeys((*(f"fact:{fact}" for fact in _FOUND), "by_facts"), GREY)
         values |= dict.fromkeys(looks.keys() & self.at.keys())
-        found = _standing_facts(leaf, record, given) if fields else {}
+        found = standing_facts(leaf, record, given) if fields else {}
         if fields:
             values["by_facts"] = Formula(self._by_facts(leaf, record.year, row))
             del looks["by_facts"]
@@ -196,7 +196,7 @@ class DecisionTable:
         return f'AND({reason}="",OR({granted}="{YES}",{changed}))'
 
 
-def _standing_facts(leaf: Leaf, record: UnitRecord, given: Given | None) -> dict[str, str]:
+def standing_facts(leaf: Leaf, record: UnitRecord, given: Given | None) -> dict[str, str]:
     """The facts that the recorded points follow from, so that these need not be typed again; none where they do not."""
     found = appraised_facts(record.facts.get(leaf.code, {}))
     outcome = points_found(leaf, found, record.year)

@@ -7,26 +7,29 @@ takes. Source: docs/process.md, 1 (appraisal, second appraisal, council).
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, func, select
 
+from models.criteria.facts import appraised_id
 from models.criteria.formulas import NOT_APPLICABLE
 from models.criteria.sets import Leaf
 from models.findings import Finding, RefusedError, Severity, has_critical
+from models.forms.appraisal import points_found
 from models.forms.base import Subject
 from models.forms.descriptions import FormIdentity, FormKind
 from models.forms.explanation import EXPLAINS
 from models.forms.sources import ScoreSource, Stage
-from models.numbers import MOST_DECIMALS, decimals_of, plain
+from models.numbers import MOST_DECIMALS, decimals_of, plain, printed
 from models.province.config import Appraiser
 from models.province.folder import Province
 from models.province.rounds import Group
-from models.records.entries import ScoreEntry
+from models.records.entries import FactEntry, ScoreEntry
 from models.records.results import LeafPoints
 from models.records.snapshots import results_in
 from models.records.storage import Storage
@@ -40,7 +43,7 @@ from tasks.intake.inbox import Arrival
 from tasks.intake.judging import ReceivedFile, not_admitted, standard_parts
 from tasks.recording.extensions import with_granted
 from tasks.recording.importing import SCORE_COLUMNS, SCORE_EXTRAS
-from tasks.recording.snapshots import newest_published, published_years
+from tasks.recording.snapshots import known_snapshot, published_years
 from tasks.recording.versions import Recorded, record_scores
 from tasks.scoring.points import Given
 
@@ -195,30 +198,30 @@ def contested_leaves(records: RoundRecords, group: Group) -> list[ContestedLeaf]
     ]
 
 
-def last_years_points(storage: Storage, year: int, unit: str, leaf: Leaf) -> LeafPoints | None:
-    """What a unit had for the same leaf in the published results of the year before.
-
-    None where nothing was published, or where the code stood for another criterion.
-    """
-    with storage.reading() as session:
-        snapshot = session.exec(newest_published(year - 1)).first()
-    if snapshot is None:
-        return None
-    frozen = results_in(snapshot)
-    for group in frozen.results.groups:
-        before = frozen.criteria_sets[frozen.round.group(group.id).criteria_set].by_code.get(leaf.code)
-        for result in group.units:
-            if result.code == unit and before is not None and before.name == leaf.name:
-                return next((each for each in result.leaves if each.code == leaf.code), None)
-    return None
+def leaves_of(storage: Storage, sha256: str) -> dict[tuple[str, str, str], LeafPoints]:
+    """The points of published results, by unit, code and name of the leaf: a code may stand for another next year."""
+    frozen = results_in(known_snapshot(storage, sha256))
+    names = {
+        group.id: frozen.criteria_sets[frozen.round.group(group.id).criteria_set].by_code
+        for group in frozen.round.groups
+    }
+    return {
+        (unit.code, leaf.code, names[group.id][leaf.code].name): leaf
+        for group in frozen.results.groups
+        for unit in group.units
+        for leaf in unit.leaves
+    }
 
 
 class Entered(NamedTuple):
-    """What is entered for one leaf of one unit: points, or the grant that nothing applies; and why."""
+    """What is entered for one leaf of one unit: points, the facts found from which they follow, or the grant that
+    nothing applies; and why.
+    """
 
     points: Decimal | None
     not_applicable: bool
     reason: str
+    facts: Mapping[str, str] = MappingProxyType({})
 
 
 class Appraised(NamedTuple):
@@ -263,10 +266,18 @@ def decide_leaf(
     assert source is not None
     name = f"{form.description.file_stem}-{year}-{unit}-{code}.csv"
     identity = FormIdentity(form, province.config.form_code, year, subject, ())
-    statement = Statement(unit, code, points=entered.points, not_applicable=entered.not_applicable, text=entered.reason)
+    statement = Statement(
+        unit,
+        code,
+        facts=entered.facts,
+        points=entered.points,
+        not_applicable=entered.not_applicable,
+        text=entered.reason,
+    )
     reading = Reading(name, identity, (statement,))
-    entry = ScoreEntry(unit, code, source, *entered)
-    content = _canonical(entry, subject, following)
+    points = entered.points if not entered.facts else _points_found(province, year, unit, code, entered.facts)
+    entry = ScoreEntry(unit, code, source, points, entered.not_applicable, entered.reason)
+    content = _canonical(entry, subject, following, entered.facts)
     arrival = Arrival(path=name, relative=f"{subject}/{name}", size=len(content), changed=None, arrived_at=now)
     with storage.reading() as session:
         published = published_years(session)
@@ -275,17 +286,25 @@ def decide_leaf(
         *not_admitted(province, ReceivedFile(arrival, name, ""), reading, published),
     ]
     if not findings:
-        (found,) = standard_parts().validate([reading], province, storage)
-        findings = list(found)
+        (told,) = standard_parts().validate([reading], province, storage)
+        findings = list(told)
     if has_critical(findings):
         raise RefusedError([finding for finding in findings if finding.severity is Severity.CRITICAL])
-    recorded = record_scores(storage, year, content, name, [entry], following=following)
+    found = [FactEntry(unit, code, appraised_id(fact), value) for fact, value in entered.facts.items()]
+    recorded = record_scores(storage, year, content, name, [entry], following=following, facts=found)
     return Appraised(recorded, tuple(finding for finding in findings if finding.severity is Severity.WARNING))
+
+
+def _points_found(province: Province, year: int, unit: str, code: str, facts: Mapping[str, str]) -> Decimal | None:
+    """The points that follow from what an appraiser found; None where none do, which the checks then tell."""
+    _, group = province.units_of_round(year)[unit]
+    outcome = points_found(province.criteria_sets[group.criteria_set].by_code[code], facts, year)
+    return None if outcome is None or outcome.points is None else printed(outcome.points, MOST_DECIMALS)
 
 
 def _unreadable(name: str, form: FormKind, entered: Entered) -> Iterator[Finding]:
     """What no workbook could say either: nothing at all, more digits than are kept."""
-    if entered.points is None and not entered.not_applicable:
+    if entered.points is None and not entered.not_applicable and not entered.facts:
         what = f"chưa nhập điểm {form.description.step}"
         kept = "điểm tự chấm" if form is FormKind.APPRAISAL else "điểm thẩm định"
         yield Finding(name, 0, what, f"Nhập điểm; nếu giữ nguyên thì nhập đúng {kept}")
@@ -293,10 +312,14 @@ def _unreadable(name: str, form: FormKind, entered: Entered) -> Iterator[Finding
         yield Finding(name, 0, f"điểm có quá {MOST_DECIMALS} chữ số thập phân", "Làm tròn điểm")
 
 
-def _canonical(entry: ScoreEntry, subject: str, following: int) -> bytes:
-    """The entry as a file of scores. Its first line tells it from the same points given at another time."""
+def _canonical(entry: ScoreEntry, subject: str, following: int, facts: Mapping[str, str]) -> bytes:
+    """The entry as a file of scores.
+
+    Its first line tells it from the same points given at another time, and from which facts they follow.
+    """
     out = io.StringIO(newline="")
-    out.write(f"# {subject}, sau bản {following}\n")
+    found = "".join(f", {fact}={value}" for fact, value in facts.items())
+    out.write(f"# {subject}, sau bản {following}{found}\n")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow((*SCORE_COLUMNS, *SCORE_EXTRAS))
     points = "" if entry.points is None else plain(entry.points)

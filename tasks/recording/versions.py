@@ -68,11 +68,13 @@ def record_scores(
     entries: Sequence[ScoreEntry],
     *,
     following: int | None = None,
+    facts: Sequence[FactEntry] = (),
 ) -> Recorded:
-    """Record the entries of a scores file as new versions; see `record_versions`."""
+    """Record the entries of a scores file as new versions, and the facts they follow from; see `record_versions`."""
     rows = [{"year": year, **entry._asdict(), "source": entry.source.value} for entry in entries]
+    beside = [(FactVersion, FACT_KEY, [{"year": year, **fact._asdict()} for fact in facts])]
     return record_versions(
-        storage, "scores", year, content, file_name, ScoreVersion, SCORE_KEY, rows, following=following
+        storage, "scores", year, content, file_name, ScoreVersion, SCORE_KEY, rows, following=following, beside=beside
     )
 
 
@@ -100,6 +102,7 @@ def record_versions(
     rows: Sequence[dict[str, Any]],
     *,
     following: int | None = None,
+    beside: Sequence[tuple[type[Any], tuple[str, ...], Sequence[dict[str, Any]]]] = (),
 ) -> Recorded:
     """One file in one transaction; its bytes are kept first, so a receipt never lacks its file.
 
@@ -109,6 +112,7 @@ def record_versions(
         key: the columns that name what a row is a version of.
         rows: the columns of every row but its receipt and version.
         following: the version that every row was written in knowledge of, 0 before the first; None for any.
+        beside: table, key and rows of what is recorded with them.
 
     Raises:
         OvertakenError: another version than `following` stands.
@@ -131,16 +135,32 @@ def record_versions(
         )
         session.add(receipt)
         session.flush()
-        years = {row["year"] for row in rows} if "year" in key else None
-        highest = _highest_versions(session, table, key, years)
-        for row in rows:
-            row_key = tuple(row[name] for name in key)
-            if following is not None and highest.get(row_key, 0) != following:
-                raise OvertakenError
-            highest[row_key] = highest.get(row_key, 0) + 1
-            row.update(receipt_id=receipt.id, version=highest[row_key])
-        insert_rows(session, table, rows)
+        _insert_versions(session, receipt, table, key, rows, following)
+        for other, other_key, other_rows in beside:
+            _insert_versions(session, receipt, other, other_key, other_rows, None)
         return Recorded(len(rows))
+
+
+def _insert_versions(
+    session: Session,
+    receipt: Receipt,
+    table: type[Any],
+    key: tuple[str, ...],
+    rows: Sequence[dict[str, Any]],
+    following: int | None,
+) -> None:
+    """Number the rows of a receipt after the versions that there are, and insert them."""
+    if not rows:
+        return
+    years = {row["year"] for row in rows} if "year" in key else None
+    highest = _highest_versions(session, table, key, years)
+    for row in rows:
+        row_key = tuple(row[name] for name in key)
+        if following is not None and highest.get(row_key, 0) != following:
+            raise OvertakenError
+        highest[row_key] = highest.get(row_key, 0) + 1
+        row.update(receipt_id=receipt.id, version=highest[row_key])
+    insert_rows(session, table, rows)
 
 
 def insert_rows(session: Session, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:

@@ -16,7 +16,7 @@ from models.records.storage import Storage
 from models.records.tables import Receipt, ScoreVersion
 from models.roles import Role
 from tasks.recording.importing import read_scores
-from tasks.recording.versions import current_scores
+from tasks.recording.versions import current_facts, current_scores
 from tests.flows.desk.browsers import Browser
 from tests.models.folders import Folder
 from tests.tasks.forms_sent import PLAN, form, on, record, self_assessment
@@ -42,7 +42,7 @@ def appraiser(claims: None, browser_of: Callable[..., Browser]) -> Browser:
     return browser_of(Role.APPRAISER)
 
 
-def give(browser: Browser, path: str = LEAF, **fields: str) -> Response:
+def give(browser: Browser, path: str = LEAF, **fields: str | list[str]) -> Response:
     """Open a leaf and send its form, with the version that the page bears."""
     page = browser.open(path).text
     shown = re.search(r'name="version" value="(\d+)"', page)
@@ -227,3 +227,47 @@ def test_who_may_only_see_finds_no_form(claims: None, browser_of: Callable[..., 
     assert 'name="points"' not in page
     assert browser.send(LEAF, version="0", points="20", reason=LOWER).status_code == 403
     assert browser.open(f"/tham-dinh/{YEAR}/stc").status_code == 200
+
+
+def test_figures_found_give_the_points_and_are_kept_beside_those_of_the_unit(
+    appraiser: Browser, records: Storage
+) -> None:
+    page = give(
+        appraiser, reason="Xác nhận được 80 nhiệm vụ", fact_id=["numerator", "denominator"], fact=["80", "100"]
+    ).text
+    assert "Đã ghi 1.1.2" in page
+    assert given(records)["stc", "1.1.2"] == (Decimal(15), "Xác nhận được 80 nhiệm vụ", 1)
+    with records.reading() as session:
+        facts = {entry.fact: entry.value for entry, _ in current_facts(session, YEAR) if entry.component == "1.1.2"}
+    assert facts == {
+        "numerator": "95",
+        "denominator": "100",
+        "appraised:numerator": "80",
+        "appraised:denominator": "100",
+    }
+    shown = appraiser.open(LEAF).text
+    assert re.search(r'id="fact-numerator"[^>]* value="80"', shown)
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        (["80", ""], "thiếu số liệu thẩm định"),
+        (["120", "100"], "lớn hơn"),
+        (["tám mươi", "100"], "không phải là số"),
+    ],
+)
+def test_figures_that_make_no_sense_are_told_and_stay_in_the_form(
+    appraiser: Browser, records: Storage, facts: list[str], why: str
+) -> None:
+    page = give(appraiser, reason="x", fact_id=["numerator", "denominator"], fact=facts)
+    assert page.status_code == 422
+    assert why in page.text
+    assert f'value="{facts[0]}"' in page.text
+    assert ("stc", "1.1.2") not in given(records)
+
+
+def test_points_beside_figures_that_say_otherwise_are_refused(appraiser: Browser, records: Storage) -> None:
+    page = give(appraiser, points="30", reason="x", fact_id=["numerator", "denominator"], fact=["80", "100"])
+    assert "khác điểm theo số liệu thẩm định" in page.text
+    assert ("stc", "1.1.2") not in given(records)
