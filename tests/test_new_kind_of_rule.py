@@ -245,7 +245,7 @@ def test_the_set_is_read_and_its_faults_are_told_at_their_line(office: Office, t
 def test_an_unknown_kind_is_answered_with_the_new_one_among_those_to_choose(office: Office, tmp_path: Path) -> None:
     folder = sample_folder(tmp_path / "unknown").change("criteria/so.yaml", "kind: deduction", "kind: handed_over")
     (finding,) = folder.findings()
-    assert finding.remedy.endswith("survey, external, handover")
+    assert finding.remedy.endswith("by_fact, min_max, handover")
 
 
 def test_the_form_says_the_rule_and_lets_in_what_the_rule_takes(form: Path) -> None:

@@ -263,8 +263,13 @@ def _check_code(
 
 
 def _comes_before(code: str, other: str) -> bool:
-    """Whether a code belongs before another, however its letters are read: as letters (a … d, đ, e) or as I … IX, X."""
-    return all(_in_order(code, romans) < _in_order(other, romans) for romans in (True, False))
+    """Whether a code belongs before another, however its letters are read: as letters (a … d, đ, e) or as I … IX, X.
+
+    Where more than one letter stands together they are Roman numerals.
+    """
+    parts = (*code.split("."), *other.split("."))
+    readings = (True,) if any(len(part) > 1 and _ROMAN.fullmatch(part) for part in parts) else (True, False)
+    return all(_in_order(code, romans) < _in_order(other, romans) for romans in readings)
 
 
 def _in_order(code: str, romans: bool) -> list[tuple[int, int, str]]:

@@ -306,7 +306,7 @@ def _unreadable(name: str, form: FormKind, entered: Entered) -> Iterator[Finding
     """What no workbook could say either: nothing at all, more digits than are kept."""
     if entered.points is None and not entered.not_applicable and not entered.facts:
         what = f"chưa nhập điểm {form.description.step}"
-        kept = "điểm tự chấm" if form is FormKind.APPRAISAL else "điểm thẩm định"
+        kept = "điểm tự chấm" if form.description.decides is ScoreSource.APPRAISAL else "điểm thẩm định"
         yield Finding(name, 0, what, f"Nhập điểm; nếu giữ nguyên thì nhập đúng {kept}")
     elif entered.points is not None and decimals_of(entered.points) > MOST_DECIMALS:
         yield Finding(name, 0, f"điểm có quá {MOST_DECIMALS} chữ số thập phân", "Làm tròn điểm")

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select
 
+from models.criteria.sets import Source
 from models.forms.descriptions import FormIdentity, FormKind
 from models.records.storage import Storage
 from models.records.submissions import Outcome, storable
@@ -78,8 +79,11 @@ def with_held(storage: Storage, judged: Sequence[Judged], now: datetime) -> list
 
 
 def _may_wait(judged: Judged) -> bool:
+    """What an appraiser looks at: the units' own claims."""
     identity = judged.reading.identity
-    return judged.outcome is Outcome.ACCEPTED and identity is not None and identity.kind is FormKind.SELF_ASSESSMENT
+    if judged.outcome is not Outcome.ACCEPTED or identity is None:
+        return False
+    return Source.SELF in identity.kind.description.states
 
 
 def _waits(session: Session, judged: Judged, now: datetime) -> bool:

@@ -142,7 +142,7 @@ def test_a_file_that_is_too_large_is_refused_in_words_and_nothing_is_kept(unit: 
     unit.open(f"/don-vi/{UNIT}")
     page = send(unit, b"0" * (41 * 1024 * 1024))
     assert page.status_code == 413
-    assert "Biểu mẫu không quá 40 MB" in page.text
+    assert "Tệp lớn hơn 40 MB" in page.text
     assert list((folder / "var" / "uploads").rglob("*")) == []
 
 

@@ -120,7 +120,7 @@ def test_the_whole_round_by_clicks_is_published_as_by_commands(
 
     # The unit is late: it asks, the officer grants; then one wrong workbook and one right one.
     unit.open(f"/don-vi/{UNIT}")
-    unit.page.get_by_text("Đề nghị mở khóa, gia hạn").click()
+    unit.page.locator("summary", has_text="Đề nghị mở khóa, gia hạn").click()
     unit.page.get_by_label("Vì sao cần mở lại").fill("Sáp nhập phòng chuyên môn")
     unit.look()
     unit.page.get_by_role("button", name="Gửi đề nghị").click()

@@ -510,6 +510,7 @@ def test_what_is_not_as_a_criteria_set_is_written_is_said(folder: Folder, old: s
 def test_an_unknown_kind_of_rule_names_the_known_ones(folder: Folder) -> None:
     folder.change(SO_FILE, "kind: deduction", "kind: deductions")
     known = "points, binary, options, tiers, proportional, on_time, within, checklist, deduction, survey, external"
+    known += ", by_fact, min_max"
     assert folder.findings()[0].remedy == f"Có phải “deduction”? Dùng một trong: {known}"
 
 
