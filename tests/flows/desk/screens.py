@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.flows.desk.browsers import PASSWORD
 from tests.site.test_browser import WCAG
@@ -29,7 +29,12 @@ class Screens:
             assert wide <= size["width"], f"{self.page.url} is {wide} wide"
 
     def open(self, path: str) -> None:
-        self.page.goto(path)
+        try:
+            self.page.goto(path)
+        except Error as error:
+            if "ERR_ABORTED" not in error.message:
+                raise
+            self.page.goto(path)  # the page that was open was just loading itself again
         self.look()
 
     def enter(self, login: str, first: str) -> None:

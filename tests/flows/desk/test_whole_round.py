@@ -188,7 +188,7 @@ def test_the_whole_round_by_clicks_is_published_as_by_commands(
         assert [error for error in who.errors if "422" not in error] == []
         who.context.close()
 
-    (published,) = (path.parent for path in (folder / "var").rglob("manifest.json"))
+    (published,) = (path.parent for path in (folder / "var" / "published").rglob("manifest.json"))
     again = apart(by_commands, bare, records, tmp_path / "cong-bo", accepted)
     assert again.is_dir()
     differing = {name for name in contents(published) | contents(again) if not same(published, again, name)}
