@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 
 # Whoever asks for one of these, through whatever other fixture, is marked slow; other slow tests say so themselves.
-_SLOW = frozenset({"postgres_server", "prefect_server", "browser", "cchc"})
+_SLOW = frozenset({"postgres_server", "prefect_server", "browser", "cchc", "new_browser"})
 _ALL_SLOW = "\npytestmark = pytest.mark.slow\n"
 
 # The files of more than half a minute: they come first, or one process would still work on them when the others rest.

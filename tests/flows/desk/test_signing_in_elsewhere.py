@@ -19,6 +19,8 @@ from models.roles import Role
 from models.settings import Settings
 from tests.flows.desk.browsers import HERE, Browser, account
 
+pytestmark = pytest.mark.slow
+
 START = "/dang-nhap/may-chu"
 PEOPLE = (
     User(sub="1", claims={"preferred_username": "Chuyen-Vien"}),

@@ -35,6 +35,8 @@ from tests.tasks.evidence.files import document, packed, pdf, picture
 from tests.tasks.evidence.scanners import TEST_VIRUS, real_clamd, speaking_clamd
 from tests.tasks.forms_sent import PLAN, YEAR, on, record, sample_province, self_assessment
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 5, 3, tzinfo=UTC)
 
 

@@ -33,6 +33,8 @@ from tests.tasks.departments import Department
 from tests.tasks.forms_sent import sample_province
 from tests.tasks.intake.json_forms import CRASH, WARNED, WRONG, form_file, plan_done
 
+pytestmark = pytest.mark.slow
+
 ACCEPTED, RETURNED, REFUSED, UNCHANGED = Outcome
 
 

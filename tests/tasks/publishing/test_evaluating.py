@@ -22,6 +22,8 @@ from tasks.scoring.gathering import Gathered, compute, outdated_warnings
 from tests.conftest import ROOT
 from tests.tasks.districts import HEADER, YEAR, Districts
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = ROOT / "tests" / "golden" / "binh-duong-2017" / "published.csv"
 FIGURES = ("appraised_max65", "survey_max35", "total_max100", "index_pct")
 MEAN = "78.39"
