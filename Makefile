@@ -55,7 +55,7 @@ bench: develop
 faults: develop
 	@.venv/bin/python -m benchmarks.faults
 
-# The pictures of docs/huong-dan.md, from the real desk of the sample province: five minutes.
+# The pictures of docs/huong-dan.md, from the real desk of the sample province: two minutes.
 pictures: develop
 	@tools/system-packages chromium
 	@.venv/bin/python tools/pictures
