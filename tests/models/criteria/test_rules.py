@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import models
 from models.criteria.facts import FactField, FactKind, FactProblem, UnreadableFactError
+from models.criteria.formulas import FormulaCells
 from models.criteria.rules.any_rule import RULE_KINDS, AnyRule, declare
 from models.criteria.rules.base import Awarded, Numbers, Rule
 from models.criteria.rules.on_time import OnTimeRule
@@ -1192,6 +1193,9 @@ GROWING = rule(
 )
 
 
+GROWING_ALONE = rule("tiers", decimals=2, tiers=[{"from": 60, "points": 10, "pro_rata": 85}, {"points": 0}])
+
+
 @given(st.integers(0, 500), st.integers(1, 500))
 def test_full_points_from_85_percent_are_the_same_as_a_ratio_and_as_a_step_that_grows(part: int, whole: int) -> None:
     facts = {"numerator": min(part, whole), "denominator": whole}
@@ -1258,6 +1262,11 @@ def test_the_numbers_of_a_scale_are_a_part_of_a_whole_percent_or_plain(
 def test_a_rule_cannot_be_changed_once_it_is_read() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         rule("proportional").kind = "tiers"
+    cases = rule("by_fact", cases=[{"id": "a", "label": "Có", "points": 2}, {"id": "b", "label": "Không", "points": 0}])
+    with pytest.raises(ValidationError, match="frozen"):
+        cases.cases[0].points = Decimal(1)  # type: ignore[attr-defined]
+    with pytest.raises(ValidationError, match="frozen"):
+        rule("deduction", cases=[{"id": "a", "label": "A", "points": 2}]).cases[0].points = Decimal(1)  # type: ignore[attr-defined]
 
 
 def test_new_cases_count_where_more_is_better_and_do_not_where_less_is() -> None:
@@ -1266,7 +1275,25 @@ def test_new_cases_count_where_more_is_better_and_do_not_where_less_is() -> None
     )
     assert rising is not None
     assert rising.words == "thêm 10 trường hợp mới đều được tính vào “Số đạt yêu cầu”"
+    assert rising.facts == {"numerator": "18", "denominator": "20"}
     falls = rule("tiers", missed="final", tiers=[{"under": 5, "points": 2}, {"points": 0}])
     falling = falls.better({"numerator": "1", "denominator": "10"}, Decimal(1), Decimal(2))
     assert falling is not None
     assert falling.words == "thêm 11 trường hợp mới đều không bị tính vào “Số đạt yêu cầu”"
+    assert falling.facts == {"numerator": "1", "denominator": "21"}
+
+
+def test_the_last_little_of_a_step_that_grows_is_a_rise_too() -> None:
+    almost = GROWING_ALONE.better({"numerator": "849", "denominator": "1000"}, Decimal("9.99"), Decimal(10))
+    assert almost is not None
+    assert almost.words.startswith("thêm 1 “Số đạt yêu cầu”")
+    farther = GROWING_ALONE.better({"numerator": "600", "denominator": "1000"}, Decimal("7.06"), Decimal(10))
+    assert farther is not None
+    assert farther.facts["numerator"] == "609"
+
+
+def test_the_formula_of_answers_holds_their_sum_against_the_forms_counted() -> None:
+    answers = [{"id": id, "label": id, "weight": weight} for id, weight in (("a", 100), ("b", 50), ("c", 0))]
+    counted = rule("survey", answers=answers, forms=True)
+    cells = FormulaCells({"a": "A1", "b": "B1", "c": "C1", counted.fields[-1].id: "D1"})
+    assert "A1+B1+C1<>D1" in counted.formula(cells, Decimal(2), YEAR)
