@@ -48,7 +48,7 @@ NEAREST: Mapping[str, Sequence[str]] = {
     f"{_SCORING}/points.py": _OF_POINTS,
     f"{_SCORING}/ranking.py": ("tests/tasks/scoring/test_ranking.py",),
     f"{_SCORING}/comparison.py": ("tests/tasks/scoring/test_comparison.py", "tests/tasks/scoring/test_repairs.py"),
-    f"{_SCORING}/areas.py": ("tests/tasks/scoring/test_ranking.py", *_OF_POINTS),
+    f"{_SCORING}/areas.py": ("tests/tasks/scoring/test_analysis.py",),
     f"{_SCORING}/repairs.py": ("tests/tasks/scoring/test_repairs.py",),
 }
 ALL_TESTS = ("tests/models/criteria", "tests/tasks/scoring", "tests/docs/test_maths.py")
