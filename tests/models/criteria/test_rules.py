@@ -1292,6 +1292,15 @@ def test_the_last_little_of_a_step_that_grows_is_a_rise_too() -> None:
     assert farther.facts["numerator"] == "609"
 
 
+def test_a_survey_is_better_by_one_form_from_the_worst_answer_given_to_the_best() -> None:
+    answers = [{"id": id, "label": id, "weight": weight} for id, weight in (("a", 100), ("b", 50), ("c", 0))]
+    asked = rule("survey", answers=answers)
+    step = asked.better({"a": "8", "b": "2", "c": "0"}, Decimal("1.8"), Decimal(2))
+    assert step is not None
+    assert (step.words, step.facts) == ("mỗi phiếu chuyển từ “b” sang “a”", {"a": "9", "b": "1", "c": "0"})
+    assert asked.better({"a": "10", "b": "0", "c": "0"}, Decimal(2), Decimal(2)) is None
+
+
 def test_the_formula_of_answers_holds_their_sum_against_the_forms_counted() -> None:
     answers = [{"id": id, "label": id, "weight": weight} for id, weight in (("a", 100), ("b", 50), ("c", 0))]
     counted = rule("survey", answers=answers, forms=True)

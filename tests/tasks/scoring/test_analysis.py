@@ -20,6 +20,13 @@ def test_an_area_has_the_mean_of_the_printed_indices_of_the_ranked_units() -> No
     )
 
 
+def test_an_area_is_worth_what_a_unit_can_get_in_it_at_most() -> None:
+    group = compared({"xa-a": 90, "xa-b": 80}, {})
+    first, second = group.units
+    smaller = replace(second, areas=(replace(second.areas[0], max_points=Decimal(60)),))
+    assert area_columns(replace(group, units=(first, smaller)), RULE)[0].max_points == 100
+
+
 def test_an_area_that_applies_to_no_ranked_unit_has_no_mean() -> None:
     group = compared({"xa-a": 90}, {})
     (only,) = group.units

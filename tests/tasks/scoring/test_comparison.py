@@ -384,6 +384,12 @@ def test_the_interval_holds_the_rank_itself() -> None:
         assert robust[code].rank_p5 <= rank <= robust[code].rank_p95
 
 
+def test_bonus_beyond_the_maximum_makes_no_rank_firmer_where_it_is_cut() -> None:
+    full = [with_areas("a", (10, 10), (5, 5)), with_areas("b", (10, 10), (5, 5), bonus=5)]
+    assert rank_robustness(full, RankingRule()) == {"a": Robustness(1, 1), "b": Robustness(1, 1)}
+    assert rank_robustness(full, RankingRule(capped=False)) == {"a": Robustness(2, 2), "b": Robustness(1, 1)}
+
+
 def test_units_with_other_strengths_change_places_when_areas_weigh_more() -> None:
     close = [with_areas("a", (80, 100), (60, 100)), with_areas("b", (60, 100), (80, 100))]
     assert rank_robustness(close, RankingRule()) == {"a": Robustness(1, 2), "b": Robustness(1, 2)}
