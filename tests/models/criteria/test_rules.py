@@ -1292,6 +1292,16 @@ def test_the_last_little_of_a_step_that_grows_is_a_rise_too() -> None:
     assert farther.facts["numerator"] == "609"
 
 
+def test_a_bound_that_a_whole_number_meets_is_met_by_it() -> None:
+    floored = rule("proportional", floor=70).better({"numerator": "5", "denominator": "10"}, Decimal(0), Decimal(2))
+    assert floored is not None
+    assert floored.facts["numerator"] == "7"
+    facts = {"numerator": "5", "denominator": "10", "group_best": "90", "group_worst": "10"}
+    as_the_best = rule("min_max", of="ratio", missed="final").better(facts, Decimal(1), Decimal(2))
+    assert as_the_best is not None
+    assert (as_the_best.facts["numerator"], as_the_best.facts["denominator"]) == ("45", "50")
+
+
 def test_a_survey_is_better_by_one_form_from_the_worst_answer_given_to_the_best() -> None:
     answers = [{"id": id, "label": id, "weight": weight} for id, weight in (("a", 100), ("b", 50), ("c", 0))]
     asked = rule("survey", answers=answers)
