@@ -8,21 +8,13 @@ import pytest
 from openpyxl import load_workbook
 
 from models.forms.descriptions import FormKind
-from models.province.folder import Province, load_province
 from models.records.results import Basis
-from models.records.storage import Storage, open_storage
-from models.settings import Settings
-from tasks.intake.inbox import inbox_of, outbox_of
-from tasks.intake.judging import standard_parts
-from tasks.intake.receiving import FileReport, receive_inbox
 from tasks.publishing.evaluating import evaluate_round
-from tasks.recording.importing import read_facts, read_scores
-from tasks.recording.versions import current_facts, record_facts, record_scores
+from tasks.recording.importing import read_scores
+from tasks.recording.versions import current_facts, record_scores
 from tasks.scoring.explaining import ExplainedLeaf, explain_newest
 from tests.broken_workbooks.forms import cell_of
-from tests.libreoffice import converted
-from tests.models.folders import Folder, sample_folder
-from tests.tasks.filled_forms import form_of
+from tests.tasks.offices import Office
 
 pytestmark = pytest.mark.slow
 
@@ -48,35 +40,15 @@ FOUND: dict[tuple[str, str], Any] = {
 }
 
 
-class Office:
-    """A province with this set whose unit has told its figures, and what comes of the appraiser's workbooks."""
+class AppraisalOffice(Office):
+    """Its unit has told its figures."""
 
     def __init__(self, folder: Path) -> None:
-        sample_folder(folder).write("criteria/so.yaml", SET)
-        for due in ("self_assessment: 2026-01-10", "appraisal: 2026-01-31", "explanation: 2026-02-07"):
-            Folder(folder).change("rounds/2025.yaml", f"  {due}\n", f"  {due.replace('2026', '2099')}\n")
-        self.folder = folder
-        self.storage: Storage = open_storage(folder, Settings(user="người thử"))
-        content = f"unit,component,fact,value\n{UNIT},1.1,numerator,46\n{UNIT},1.1,denominator,46\n".encode()
-        entries, _ = read_facts(content, "so-lieu.csv", self.province, YEAR, {})
-        record_facts(self.storage, YEAR, content, "so-lieu.csv", entries)
-
-    @property
-    def province(self) -> Province:
-        return load_province(self.folder)
+        super().__init__(folder, SET)
+        self.tell(f"{UNIT},1.1,numerator,46\n{UNIT},1.1,denominator,46\n")
 
     def filled(self, cells: dict[tuple[str, str], Any]) -> Path:
-        typed = self.folder / "typed.xlsx"
-        kind, into = FormKind.APPRAISAL, self.folder / "forms"
-        typed.write_bytes(form_of(self.province, self.storage, kind, AGENCY, cells, into))
-        return converted(typed, self.folder, "xlsx")
-
-    def receive(self, form: Path) -> FileReport:
-        settings = Settings(user="người thử")
-        inbox, outbox = inbox_of(self.folder, settings), outbox_of(self.folder, settings)
-        inbox.write("phieu.xlsx", form.read_bytes())
-        (report,) = receive_inbox(self.province, self.storage, inbox, outbox, standard_parts(), "inbox", 0).files
-        return report
+        return self.recalculated(FormKind.APPRAISAL, AGENCY, cells)
 
     def explained(self) -> ExplainedLeaf:
         evaluate_round(self.province, self.storage, YEAR)
@@ -93,17 +65,17 @@ def shown(form: Path, column: str) -> object:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return Office(tmp_path_factory.mktemp("found"))
+def office(tmp_path_factory: pytest.TempPathFactory) -> AppraisalOffice:
+    return AppraisalOffice(tmp_path_factory.mktemp("found"))
 
 
 @pytest.fixture(scope="module")
-def form(office: Office) -> Path:
+def form(office: AppraisalOffice) -> Path:
     return office.filled(FOUND)
 
 
 @pytest.fixture(scope="module")
-def explained(office: Office, form: Path) -> ExplainedLeaf:
+def explained(office: AppraisalOffice, form: Path) -> ExplainedLeaf:
     report = office.receive(form)
     assert report.outcome == "accepted", report.findings
     assert [finding.what for finding in report.findings if CODE in finding.what] == []
@@ -116,7 +88,7 @@ def test_the_workbook_reckons_the_points_from_what_the_appraiser_found(form: Pat
 
 
 def test_a_change_by_facts_wants_its_reason_too(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = AppraisalOffice(tmp_path)
     form = office.filled({key: value for key, value in FOUND.items() if key[1] != "reason"})
     assert shown(form, "check")
     report = office.receive(form)
@@ -125,7 +97,7 @@ def test_a_change_by_facts_wants_its_reason_too(tmp_path: Path) -> None:
 
 
 def test_both_figures_are_kept_as_versions_and_the_rule_gives_the_points(
-    office: Office, explained: ExplainedLeaf
+    office: AppraisalOffice, explained: ExplainedLeaf
 ) -> None:
     assert office.facts() == {
         "numerator": "46",
@@ -149,7 +121,7 @@ def test_the_explanation_tells_what_was_claimed_and_what_was_found(explained: Ex
 
 
 def test_the_next_workbook_shows_what_was_found_and_the_form_without_it_takes_it_back(
-    office: Office, explained: ExplainedLeaf
+    office: AppraisalOffice, explained: ExplainedLeaf
 ) -> None:
     again = office.filled({})
     assert (shown(again, "fact:numerator"), shown(again, "fact:denominator"), shown(again, "appraised")) == (
@@ -164,7 +136,7 @@ def test_the_next_workbook_shows_what_was_found_and_the_form_without_it_takes_it
 
 
 def test_points_given_later_by_another_way_stand_without_the_figures(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = AppraisalOffice(tmp_path)
     assert office.receive(office.filled(FOUND)).outcome == "accepted"
     content = f"unit,component,source,points,note\n{UNIT},{CODE},appraisal,1.5,Theo biên bản\n".encode()
     entries, _ = read_scores(content, "diem.csv", office.province, YEAR)
@@ -186,7 +158,7 @@ def test_points_given_later_by_another_way_stand_without_the_figures(tmp_path: P
 def test_facts_that_give_no_points_or_others_than_are_typed_are_refused(
     cells: dict[str, Any], what: str, tmp_path: Path
 ) -> None:
-    office = Office(tmp_path)
+    office = AppraisalOffice(tmp_path)
     report = office.receive(office.filled({**FOUND, **{(KEY, column): value for column, value in cells.items()}}))
     assert report.outcome == "returned"
     assert f"Sở Tài chính, tiêu chí 1.1: {what}" in [finding.what for finding in report.findings]

@@ -172,9 +172,7 @@ class Office:
         text, replaced = TIERS.subn(HANDOVER, SO)
         assert replaced == 1
         sample_folder(folder).write("criteria/so.yaml", text)
-        Folder(folder).change("rounds/2025.yaml", "  self_assessment: 2026-01-10\n", "  self_assessment: 2099-01-10\n")
-        Folder(folder).change("rounds/2025.yaml", "  appraisal: 2026-01-31\n", "  appraisal: 2099-01-31\n")
-        Folder(folder).change("rounds/2025.yaml", "  explanation: 2026-02-07\n", "  explanation: 2099-02-07\n")
+        Folder(folder).open_deadlines()
         self.folder = folder
         self.storage: Storage = open_storage(folder, Settings(user="người thử"))
 

@@ -9,19 +9,12 @@ from openpyxl import load_workbook
 
 from models.forms.descriptions import FormKind
 from models.forms.self_assessment import CRITERIA_SHEET, SUMMARY, SUMMARY_SHEET
-from models.province.folder import Province, load_province
 from models.records.results import Basis
-from models.records.storage import Storage, open_storage
-from models.settings import Settings
-from tasks.intake.inbox import inbox_of, outbox_of
-from tasks.intake.judging import standard_parts
-from tasks.intake.receiving import FileReport, receive_inbox
+from tasks.intake.receiving import FileReport
 from tasks.publishing.evaluating import evaluate_round
 from tasks.scoring.explaining import explain_newest
 from tests.broken_workbooks.forms import cell_of
-from tests.libreoffice import converted
-from tests.models.folders import Folder, sample_folder
-from tests.tasks.filled_forms import form_of
+from tests.tasks.offices import Office
 
 pytestmark = pytest.mark.slow
 
@@ -60,48 +53,28 @@ FACTS: dict[str, Any] = {
 }
 
 
-class Office:
-    """A province with this set, and what comes of a form."""
-
+class RatioOffice(Office):
     def __init__(self, folder: Path) -> None:
-        sample_folder(folder).write("criteria/so.yaml", SET)
-        for due in ("self_assessment: 2026-01-10", "appraisal: 2026-01-31", "explanation: 2026-02-07"):
-            Folder(folder).change("rounds/2025.yaml", f"  {due}\n", f"  {due.replace('2026', '2099')}\n")
-        self.folder = folder
-        self.storage: Storage = open_storage(folder, Settings(user="người thử"))
-
-    @property
-    def province(self) -> Province:
-        return load_province(self.folder)
+        super().__init__(folder, SET)
 
     def filled(self, facts: dict[str, Any], **said: str) -> Path:
         cells = {(key, "value"): value for key, value in facts.items()}
         cells |= {(code, "explanation"): text for code, text in said.items()}
-        typed = self.folder / "typed.xlsx"
-        kind = FormKind.SELF_ASSESSMENT
-        typed.write_bytes(form_of(self.province, self.storage, kind, UNIT, cells, self.folder / "forms"))
-        return converted(typed, self.folder, "xlsx")
-
-    def receive(self, form: Path) -> FileReport:
-        settings = Settings(user="người thử")
-        inbox, outbox = inbox_of(self.folder, settings), outbox_of(self.folder, settings)
-        inbox.write("phieu.xlsx", form.read_bytes())
-        (report,) = receive_inbox(self.province, self.storage, inbox, outbox, standard_parts(), "inbox", 0).files
-        return report
+        return self.recalculated(FormKind.SELF_ASSESSMENT, UNIT, cells)
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return Office(tmp_path_factory.mktemp("nothing"))
+def office(tmp_path_factory: pytest.TempPathFactory) -> RatioOffice:
+    return RatioOffice(tmp_path_factory.mktemp("nothing"))
 
 
 @pytest.fixture(scope="module")
-def form(office: Office) -> Path:
+def form(office: RatioOffice) -> Path:
     return office.filled(FACTS)
 
 
 @pytest.fixture(scope="module")
-def received(office: Office, form: Path) -> FileReport:
+def received(office: RatioOffice, form: Path) -> FileReport:
     return office.receive(form)
 
 
@@ -125,7 +98,7 @@ def test_a_choice_that_ends_in_a_percent_sign_is_received(received: FileReport) 
 
 
 def test_the_points_are_those_of_the_form_and_lost_ones_show_their_figures(
-    office: Office, received: FileReport
+    office: RatioOffice, received: FileReport
 ) -> None:
     frozen = evaluate_round(office.province, office.storage, YEAR)
     assert frozen is not None
@@ -146,7 +119,7 @@ def test_the_points_are_those_of_the_form_and_lost_ones_show_their_figures(
 
 
 def test_a_form_without_claims_is_told_what_it_can_do_and_received_when_it_does(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = RatioOffice(tmp_path)
     nothing = {**FACTS, "1.4/numerator": 0, "1.4/denominator": 0}
     returned = office.receive(office.filled(nothing))
     (finding,) = returned.findings

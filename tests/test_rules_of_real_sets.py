@@ -15,26 +15,17 @@ from openpyxl import load_workbook
 
 from models.forms.descriptions import FormKind
 from models.forms.self_assessment import CRITERIA_SHEET, SUMMARY, SUMMARY_SHEET
-from models.province.folder import Province, load_province
 from models.records.snapshots import results_in
-from models.records.storage import Storage, open_storage
-from models.settings import Settings
 from tasks.documents.unit_sheets import unit_sheets
 from tasks.forms.round_records import read_round
-from tasks.intake.inbox import inbox_of, outbox_of
-from tasks.intake.judging import standard_parts
-from tasks.intake.receiving import FileReport, receive_inbox
 from tasks.progress.forecasting import forecast_now
 from tasks.publishing.evaluating import evaluate_round
-from tasks.recording.importing import read_facts
 from tasks.recording.snapshots import newest_snapshot
-from tasks.recording.versions import record_facts
 from tasks.rendering.letterhead import PaperHead
 from tasks.scoring.explaining import explain_newest
 from tests.broken_workbooks.forms import cell_of
-from tests.libreoffice import converted
-from tests.models.folders import Folder, sample_folder
-from tests.tasks.filled_forms import form_of
+from tests.models.folders import Folder
+from tests.tasks.offices import Office
 
 pytestmark = pytest.mark.slow
 
@@ -100,55 +91,30 @@ FACTS: dict[str, Any] = {
 OTHERS = (("snv", 6), ("vpub", 9))
 
 
-class Office:
-    """A province with this set, and what comes of a form."""
-
+class RealOffice(Office):
     def __init__(self, folder: Path) -> None:
-        sample_folder(folder).write("criteria/so.yaml", SET)
+        super().__init__(folder, SET)
         Folder(folder).add("province.yaml", "holidays: [2025-03-21]\nworking_days: [2025-03-22]\n")
         Folder(folder).change("rounds/2025.yaml", 'area: "1", under: 70', "area: I, under: 10")
         Folder(folder).change("rounds/2025.yaml", 'tie_break: ["1"]', "tie_break: [name]")
-        for due in ("self_assessment: 2026-01-10", "appraisal: 2026-01-31", "explanation: 2026-02-07"):
-            Folder(folder).change("rounds/2025.yaml", f"  {due}\n", f"  {due.replace('2026', '2099')}\n")
-        self.folder = folder
-        self.storage: Storage = open_storage(folder, Settings(user="người thử"))
-
-    @property
-    def province(self) -> Province:
-        return load_province(self.folder)
 
     def filled(self, facts: dict[str, Any]) -> Path:
         cells = {(key, "value"): value for key, value in facts.items()}
-        typed = self.folder / "typed.xlsx"
-        kind = FormKind.SELF_ASSESSMENT
-        typed.write_bytes(form_of(self.province, self.storage, kind, UNIT, cells, self.folder / "forms"))
-        return converted(typed, self.folder, "xlsx")
-
-    def receive(self, form: Path) -> FileReport:
-        settings = Settings(user="người thử")
-        inbox, outbox = inbox_of(self.folder, settings), outbox_of(self.folder, settings)
-        inbox.write("phieu.xlsx", form.read_bytes())
-        (report,) = receive_inbox(self.province, self.storage, inbox, outbox, standard_parts(), "inbox", 0).files
-        return report
-
-    def tell(self, rows: str) -> None:
-        content = f"unit,component,fact,value\n{rows}".encode()
-        entries, _ = read_facts(content, "so-lieu.csv", self.province, YEAR, {})
-        record_facts(self.storage, YEAR, content, "so-lieu.csv", entries)
+        return self.recalculated(FormKind.SELF_ASSESSMENT, UNIT, cells)
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return Office(tmp_path_factory.mktemp("real"))
+def office(tmp_path_factory: pytest.TempPathFactory) -> RealOffice:
+    return RealOffice(tmp_path_factory.mktemp("real"))
 
 
 @pytest.fixture(scope="module")
-def form(office: Office) -> Path:
+def form(office: RealOffice) -> Path:
     return office.filled(FACTS)
 
 
 @pytest.fixture(scope="module")
-def evaluated(office: Office, form: Path) -> Office:
+def evaluated(office: RealOffice, form: Path) -> RealOffice:
     report = office.receive(form)
     assert (report.outcome, report.findings) == ("accepted", ())
     office.tell(f"{UNIT},DT.1,count,7\n")
@@ -167,7 +133,7 @@ def test_the_spreadsheet_program_comes_to_the_points_of_every_rule(form: Path) -
 
 
 def test_a_case_with_fixed_points_needs_no_further_figures(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = RealOffice(tmp_path)
     others = {key: value for key, value in FACTS.items() if not key.startswith("I.1.1.a")}
     form = office.filled({**others, "I.1.1.a/case": "Không có kế hoạch"})
     assert points_in(form)["I.1.1.a"] == 0
@@ -175,13 +141,13 @@ def test_a_case_with_fixed_points_needs_no_further_figures(tmp_path: Path) -> No
 
 
 def test_what_the_chosen_case_asks_for_is_missed(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = RealOffice(tmp_path)
     form = office.filled({key: value for key, value in FACTS.items() if key != "I.1.1.a/denominator"})
     assert points_in(form)["I.1.1.a"] is None
     assert [finding.what for finding in office.receive(form).findings] == ["tiêu chí I.1.1.a thiếu số liệu “Tổng số”"]
 
 
-def test_the_points_are_those_of_the_form_and_lost_ones_show_their_figures(evaluated: Office) -> None:
+def test_the_points_are_those_of_the_form_and_lost_ones_show_their_figures(evaluated: RealOffice) -> None:
     explanation = explain_newest(evaluated.storage, YEAR, UNIT)
     points = {leaf.leaf.code: leaf.points.points for leaf in explanation.leaves}
     assert points == {"I.1.1.a": 16, "I.1.1.đ": 15, "II.1": 5, "II.2": Decimal("6.67")}
@@ -201,7 +167,7 @@ def test_the_points_are_those_of_the_form_and_lost_ones_show_their_figures(evalu
     }
 
 
-def test_an_appraiser_sees_the_points_that_the_group_gives(evaluated: Office) -> None:
+def test_an_appraiser_sees_the_points_that_the_group_gives(evaluated: RealOffice) -> None:
     for units in (None, [UNIT]):
         record = read_round(evaluated.province, evaluated.storage, YEAR, units).units[UNIT]
         assert record.claimed["II.2"].points == Decimal("6.67")
@@ -218,14 +184,14 @@ def test_the_summary_of_the_form_does_not_miss_what_waits_for_the_others(form: P
     }
 
 
-def test_the_forecast_says_the_way_to_the_best_of_the_group(evaluated: Office) -> None:
+def test_the_forecast_says_the_way_to_the_best_of_the_group(evaluated: RealOffice) -> None:
     (unit,) = forecast_now(evaluated.storage, evaluated.province, YEAR, date(2025, 12, 1)).only(UNIT).units
     gain = next(gain for gain in unit.gains if gain.leaf.code == "II.2")
     assert gain.step.startswith("thêm 1 “Hồ sơ trực tuyến”")
     assert gain.gain == Decimal("3.33")
 
 
-def test_sheet_of_the_unit_names_codes_of_four_levels_their_rules_and_the_bonus(evaluated: Office) -> None:
+def test_sheet_of_the_unit_names_codes_of_four_levels_their_rules_and_the_bonus(evaluated: RealOffice) -> None:
     with evaluated.storage.reading() as session:
         frozen = results_in(newest_snapshot(session, YEAR))
     decision = PaperHead(7, date(2026, 2, 20), "QĐ-UBND", frozen.config.signer(None))

@@ -31,9 +31,7 @@ class Round:
 
     def __init__(self, folder: Path) -> None:
         sample_province(folder)
-        Folder(folder).change("rounds/2025.yaml", "  self_assessment: 2026-01-10\n", "  self_assessment: 2099-01-10\n")
-        Folder(folder).change("rounds/2025.yaml", "  appraisal: 2026-01-31\n", "  appraisal: 2099-01-31\n")
-        Folder(folder).change("rounds/2025.yaml", "  explanation: 2026-02-07\n", "  explanation: 2099-02-07\n")
+        Folder(folder).open_deadlines()
         self.folder = folder
         self.storage: Storage = open_storage(folder, Settings(user="người thử"))
         self.sent = 0

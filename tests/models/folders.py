@@ -147,6 +147,12 @@ class Folder:
         """Add lines at the end of a file."""
         return self.write(file, self.text(file) + lines)
 
+    def open_deadlines(self) -> "Folder":
+        """Move the deadlines of the round so far away that no test is ever late."""
+        for step, day in (("self_assessment", "01-10"), ("appraisal", "01-31"), ("explanation", "02-07")):
+            self.change("rounds/2025.yaml", f"  {step}: 2026-{day}\n", f"  {step}: 2099-{day}\n")
+        return self
+
     def remove(self, file: str) -> "Folder":
         """Remove a file."""
         (self.path / file).unlink()

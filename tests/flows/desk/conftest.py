@@ -27,15 +27,13 @@ from tests.site.test_browser import ARGUMENTS
 from tests.tasks.forms_sent import sample_province
 
 SUBJECTS = {Role.UNIT: "stc", Role.APPRAISER: "snv"}
-_DEADLINES = (("self_assessment", "2026-01-10"), ("appraisal", "2026-01-31"), ("explanation", "2026-02-07"))
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A small province, whose deadlines are far away."""
     sample_province(tmp_path)
-    for step, day in _DEADLINES:
-        Folder(tmp_path).change("rounds/2025.yaml", f"  {step}: {day}\n", f"  {step}: 2099{day[4:]}\n")
+    Folder(tmp_path).open_deadlines()
     return tmp_path
 
 
