@@ -6,29 +6,24 @@ facts of each (`Rule.bounds_among`). Until then the rule gives no points and fin
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
 from typing import Literal, final
 
 from typing_extensions import override
 
-from models.criteria.facts import FactField, kind_of_number
 from models.criteria.formulas import CHECK_TEXT, COMPARED_LATER, FormulaCells
-from models.criteria.rules.amounts import Label
-from models.criteria.rules.base import Awarded, Better, Numbers, problem, share_of
-from models.criteria.rules.cells import FactCell
+from models.criteria.rules.base import Awarded, Better, problem, share_of
 from models.criteria.rules.faults import RuleFault
-from models.criteria.rules.measured import Measured
-from models.criteria.rules.ratios import DENOMINATOR, NUMERATOR, RatioRule, number_cell, whole_beyond
+from models.criteria.rules.measured import VALUE, Measured, MeasuredRule
+from models.criteria.rules.ratios import DENOMINATOR, NUMERATOR, whole_beyond
 from models.numbers import EXACT, HUNDRED, ZERO, plain, printed, said
 from models.wording import continued
 
-_VALUE = "value"
 _BEST, _WORST = "group_best", "group_worst"
 _PERCENT_DECIMALS = 2  # of a ratio before it is compared, so that a reader with the printed figures comes to the same
 
 
 @final
-class MinMaxRule(RatioRule):
+class MinMaxRule(MeasuredRule):
     """(figure − worst) ÷ (best − worst) × maximum over the units of a group. Source: docs/maths.md, 2.13.
 
     Attributes:
@@ -38,27 +33,7 @@ class MinMaxRule(RatioRule):
 
     kind: Literal["min_max"]
     of: Measured = Measured.NUMBER
-    value: Label = "Giá trị"
-    unit: str = ""
     lower: bool = False
-
-    @cached_property
-    @override
-    def fields(self) -> tuple[FactField, ...]:
-        if self.of is Measured.RATIO:
-            return self.ratio_fields()
-        return (FactField(_VALUE, self.value, kind_of_number(self.value, self.unit, self.counts)),)
-
-    @override
-    def cell(self, field: FactField, maximum: Decimal, year: int) -> FactCell:
-        return number_cell(field)
-
-    @property
-    @override
-    def numbers(self) -> Numbers:
-        if self.of is Measured.RATIO:
-            return Numbers.PART_OF_WHOLE
-        return Numbers.PERCENT if "%" in self.unit else Numbers.PLAIN
 
     @override
     def faults(self, maximum: Decimal) -> list[RuleFault]:
@@ -95,9 +70,9 @@ class MinMaxRule(RatioRule):
         if self.missing(facts):
             return Awarded(None)
         if self.of is Measured.NUMBER:
-            value = Decimal(facts[_VALUE])
+            value = Decimal(facts[VALUE])
             wrong = f"“{self.value}” là số âm ({said(value)})"
-            return value if value >= 0 else problem(_VALUE, wrong, "Nhập số từ 0 trở lên")
+            return value if value >= 0 else problem(VALUE, wrong, "Nhập số từ 0 trở lên")
         stated = self.ratio(facts, maximum)
         if isinstance(stated, Awarded):
             return stated
@@ -121,7 +96,7 @@ class MinMaxRule(RatioRule):
         later = f'"{COMPARED_LATER}"'
         if self.of is Measured.RATIO:
             return self.ratio_formula(cells, maximum, later)
-        cell = cells.facts[_VALUE]
+        cell = cells.facts[VALUE]
         return f"IF(IF(ISNUMBER({cell}),{cell}<0,TRUE),{CHECK_TEXT},{later})"
 
     @override
@@ -147,7 +122,7 @@ class MinMaxRule(RatioRule):
         best = Decimal(facts[_BEST])
         if self.of is Measured.NUMBER:
             to = f"{'xuống' if self.lower else 'lên'} {said(best)}{self._unit}"
-            return Better(f"đưa {self.value} {to}, bằng đơn vị tốt nhất nhóm", {**facts, _VALUE: plain(best)})
+            return Better(f"đưa {self.value} {to}, bằng đơn vị tốt nhất nhóm", {**facts, VALUE: plain(best)})
         edge = EXACT.multiply(best, Decimal(facts[DENOMINATOR])) / HUNDRED
         wanted = whole_beyond(edge, up=not self.lower)
         return self.lifted(facts, wanted, (best, HUNDRED), rises=not self.lower, strictly=False)

@@ -9,27 +9,22 @@ from typing import Annotated, Literal, final
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
-from models.criteria.facts import FactField, kind_of_number
 from models.criteria.formulas import CHECK_TEXT, FormulaCells
-from models.criteria.rules.amounts import Bound, Label, Points, PositivePoints, falling
-from models.criteria.rules.base import Awarded, Better, Numbers, problem, share_of
-from models.criteria.rules.cells import FactCell
+from models.criteria.rules.amounts import Bound, Points, PositivePoints, falling
+from models.criteria.rules.base import Awarded, Better, problem, share_of
 from models.criteria.rules.faults import RuleFault, above_maximum
-from models.criteria.rules.measured import Measured
+from models.criteria.rules.measured import VALUE, Measured, MeasuredRule
 from models.criteria.rules.ratios import (
     DENOMINATOR,
     NUMERATOR,
     ONE,
     PERCENT_DIGITS,
-    RatioRule,
-    number_cell,
     short_of,
     whole_beyond,
 )
 from models.numbers import EXACT, HUNDRED, ZERO, plain, said
 from models.wording import continued
 
-_VALUE = "value"
 _WORTH_TELLING = Decimal("0.1")  # points, of a step on which they grow
 _NUMBER_DIGITS = 9  # of a difference to a bound in a formula; see models/criteria/formulas.py
 
@@ -128,32 +123,11 @@ class Tier(BaseModel):
 
 
 @final
-class TiersRule(RatioRule):
+class TiersRule(MeasuredRule):
     """Points of the first step that holds, of a ratio in percent or of a number. Source: docs/maths.md, 2.4."""
 
     kind: Literal["tiers"]
     tiers: Annotated[tuple[Tier, ...], Field(min_length=2)]
-    of: Measured = Measured.RATIO
-    value: Label = "Giá trị"
-    unit: str = ""
-
-    @cached_property
-    @override
-    def fields(self) -> tuple[FactField, ...]:
-        if self.of is Measured.RATIO:
-            return self.ratio_fields()
-        return (FactField(_VALUE, self.value, kind_of_number(self.value, self.unit, self.counts)),)
-
-    @override
-    def cell(self, field: FactField, maximum: Decimal, year: int) -> FactCell:
-        return number_cell(field)
-
-    @property
-    @override
-    def numbers(self) -> Numbers:
-        if self.of is Measured.RATIO:
-            return Numbers.PART_OF_WHOLE
-        return Numbers.PERCENT if "%" in self.unit else Numbers.PLAIN
 
     @override
     def faults(self, maximum: Decimal) -> list[RuleFault]:
@@ -255,9 +229,9 @@ class TiersRule(RatioRule):
                 return stated
             value, unit = EXACT.multiply(stated[0], HUNDRED), stated[1]
         else:
-            value, unit = Decimal(facts[_VALUE]), ONE
+            value, unit = Decimal(facts[VALUE]), ONE
             if value < 0:
-                return problem(_VALUE, f"“{self.value}” là số âm ({said(value)})", "Nhập số từ 0 trở lên")
+                return problem(VALUE, f"“{self.value}” là số âm ({said(value)})", "Nhập số từ 0 trở lên")
         tier = next(tier for tier in self.tiers if tier.holds(value, unit))
         if tier.pro_rata is None:
             return Awarded(tier.points)
@@ -266,7 +240,7 @@ class TiersRule(RatioRule):
     @override
     def _formula(self, cells: FormulaCells, maximum: Decimal, year: int) -> str:
         if self.of is Measured.NUMBER:
-            cell = cells.facts[_VALUE]
+            cell = cells.facts[VALUE]
             steps = self._steps(cell, _NUMBER_DIGITS)
             return f"IF(IF(ISNUMBER({cell}),{cell}<0,TRUE),{CHECK_TEXT},{steps})"
         numerator, denominator = cells.facts[NUMERATOR], cells.facts[DENOMINATOR]
@@ -298,7 +272,7 @@ class TiersRule(RatioRule):
     def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
         best = self.tiers[0]
         if self.of is Measured.NUMBER:
-            value, wanted = Decimal(facts[_VALUE]), best.nearest(ONE)
+            value, wanted = Decimal(facts[VALUE]), best.nearest(ONE)
             stated = f"{continued(self.value)} {said(value)}{self._unit}"
         else:
             denominator = Decimal(facts[DENOMINATOR])
@@ -340,7 +314,7 @@ class TiersRule(RatioRule):
             if value < 0:
                 return None
             words = f"đưa {self.value} {'lên' if rises else 'xuống'} {said(value)}{self._unit}"
-            return Better(words, {**facts, _VALUE: plain(value)})
+            return Better(words, {**facts, VALUE: plain(value)})
         edge = EXACT.multiply(bound, self._unit_of(facts)) / HUNDRED
         wanted = whole_beyond(edge, strictly=strictly, up=rises)
         return self.lifted(facts, wanted, (bound, HUNDRED), rises=rises, strictly=strictly)
@@ -348,7 +322,7 @@ class TiersRule(RatioRule):
     def _measured(self, facts: Mapping[str, str]) -> Decimal:
         """What is compared with the bounds, in the unit of `_unit_of`."""
         if self.of is Measured.NUMBER:
-            return Decimal(facts[_VALUE])
+            return Decimal(facts[VALUE])
         return EXACT.multiply(Decimal(facts[NUMERATOR]), HUNDRED)
 
     def _unit_of(self, facts: Mapping[str, str]) -> Decimal:
