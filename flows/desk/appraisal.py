@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from sqlmodel import col
 from starlette.exceptions import HTTPException
 
-from flows.desk.deciding import Sent, Typed, decide
+from flows.desk.deciding import Sent, Typed, decide, told_of
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
 from models.criteria.facts import FactField
 from models.forms.appraisal import found_fields
@@ -23,7 +23,6 @@ from models.records.results import LeafPoints
 from models.records.tables import Snapshot, WaitingFile
 from models.roles import Bound, Permission
 from tasks.forms.decision_rows import standing_facts
-from tasks.forms.fact_cells import said_facts
 from tasks.intake.appraising import (
     AppraisalState,
     AppraisedLeaf,
@@ -251,14 +250,9 @@ def _leaf_page(
         year=year,
         agency=appraiser,
         row=row,
-        rule=leaf.rule.sentence(leaf.max, year),
-        stated=said_facts(leaf.rule.fields, record.facts.get(leaf.code, {})).splitlines(),
+        **told_of(record, leaf, ScoreSource.APPRAISAL),
         documents=documents,
         files=record.files.get(leaf.code, ()),
-        words=record.said(leaf.code, Stage.SELF),
-        answer=record.answer(leaf.code),
-        explained=record.said(leaf.code, Stage.EXPLANATION),
-        reason=record.note(leaf.code, ScoreSource.APPRAISAL),
         council=record.given.get((leaf.code, ScoreSource.COUNCIL)),
         before=_last_years(visit, year).get((record.unit.code, leaf.code, leaf.name)),
         others=[
@@ -266,7 +260,6 @@ def _leaf_page(
             for each in rows
             if each.leaf is leaf and each.record.group.id == record.group.id and each.record is not record
         ],
-        may_grant=leaf.may_be_claimed or leaf.rule.may_not_apply or record.claims_not_applicable(leaf.code),
         found=_found(row, typed),
         may_give=visit.may(Permission.APPRAISE, appraiser.id),
         version=version,

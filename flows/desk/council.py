@@ -12,14 +12,13 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from flows.desk.deciding import Sent, Typed, decide
+from flows.desk.deciding import Sent, Typed, decide, told_of
 from flows.desk.round import known_year
 from flows.desk.visiting import Visit, allowed, sent
 from models.forms.descriptions import FormKind
 from models.forms.sources import ScoreSource, Stage
 from models.province.rounds import Group
 from models.roles import Permission
-from tasks.forms.fact_cells import said_facts
 from tasks.intake.appraising import ContestedLeaf, contested_leaves
 from tasks.recording.versions import last_score
 
@@ -94,15 +93,9 @@ def _leaf_page(
         year=year,
         group=group,
         row=row,
-        rule=leaf.rule.sentence(leaf.max, year),
-        stated=said_facts(leaf.rule.fields, record.facts.get(leaf.code, {})).splitlines(),
+        **told_of(record, leaf, ScoreSource.COUNCIL),
         documents={stage.label: record.documents_said(leaf.code, stage) for stage in (Stage.SELF, Stage.EXPLANATION)},
-        words=record.said(leaf.code, Stage.SELF),
         why=record.note(leaf.code, ScoreSource.APPRAISAL),
-        answer=record.answer(leaf.code),
-        explained=record.said(leaf.code, Stage.EXPLANATION),
-        reason=record.note(leaf.code, ScoreSource.COUNCIL),
-        may_grant=leaf.may_be_claimed or leaf.rule.may_not_apply or record.claims_not_applicable(leaf.code),
         may_give=visit.may(Permission.RUN_ROUND),
         version=version,
         receipt=receipt,

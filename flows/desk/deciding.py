@@ -1,6 +1,6 @@
 """Points entered at the desk, by an appraising agency or for the council: read, recorded, or why not, in words."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Form
 
@@ -11,7 +11,10 @@ from models.findings import RefusedError
 from models.forms.appraisal import found_fields
 from models.forms.descriptions import FormKind
 from models.forms.sheets import capitalised
+from models.forms.sources import ScoreSource, Stage
 from models.numbers import UnreadableNumberError, spoken_number
+from tasks.forms.fact_cells import said_facts
+from tasks.forms.round_records import UnitRecord
 from tasks.intake.appraising import Entered, decide_leaf
 from tasks.recording.versions import OvertakenError, last_score
 
@@ -85,6 +88,19 @@ def decide(
     except OvertakenError:
         return Decided(faults=(_overtaken(visit, year, form, key),), status=409)
     return Decided(tuple(finding.what for finding in done.warnings))
+
+
+def told_of(record: UnitRecord, leaf: Leaf, source: ScoreSource) -> dict[str, Any]:
+    """What whoever decides on a leaf has to know of it: the rule, what the unit says, why `source` gave what stands."""
+    return {
+        "rule": leaf.rule.sentence(leaf.max, record.year),
+        "stated": said_facts(leaf.rule.fields, record.facts.get(leaf.code, {})).splitlines(),
+        "words": record.said(leaf.code, Stage.SELF),
+        "answer": record.answer(leaf.code),
+        "explained": record.said(leaf.code, Stage.EXPLANATION),
+        "reason": record.note(leaf.code, source),
+        "may_grant": leaf.may_be_claimed or leaf.rule.may_not_apply or record.claims_not_applicable(leaf.code),
+    }
 
 
 def _read(leaf: Leaf | None, typed: tuple[tuple[str, str], ...]) -> dict[str, str]:
