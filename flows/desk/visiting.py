@@ -1,7 +1,7 @@
 """A request of a browser: whose it is, what that account may do, and how it is answered.
 
 Every route says over its function who may use it: `anybody`, `signed_in`, or `allowed(Permission.…)`; what is sent by a
-form asks for `sent(…)`, which wants the token of that session's pages too.
+form asks for `sent(…)`, which wants the token of that sign-in's pages too.
 """
 
 from collections import OrderedDict
@@ -261,7 +261,7 @@ class Visit:
 
     @property
     def form_token(self) -> str:
-        """What every form of this session's pages sends back."""
+        """What every form sends back of the pages that one sign-in was shown."""
         return self.session.form_token if self.session else ""
 
     @property

@@ -102,8 +102,8 @@ def fill(
         now = datetime.now(VIETNAM).replace(microsecond=0)
         signed = hand.sign(files, notation(approval.number, approval.symbol), now)
     manifest = manifest_of(approval, files, recorded, signed)
-    if hand and recorded.signing is Signing.HERE:
-        signature = {MANIFEST_SIGNATURE: hand.sign_manifest(manifest)}
+    if hand and (of_agency := hand.sign_manifest(manifest)) is not None:
+        signature = {MANIFEST_SIGNATURE: of_agency}
     for name, content in {**files, **(signed.files if signed else {}), MANIFEST: manifest, **signature}.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)

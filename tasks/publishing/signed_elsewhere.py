@@ -30,9 +30,9 @@ class SignedElsewhere:
         newest = max(last_signed(content) for content in self.files.values())
         return Signed(self.files, newest.astimezone(VIETNAM))
 
-    def sign_manifest(self, manifest: bytes) -> bytes:
+    def sign_manifest(self, manifest: bytes) -> bytes | None:
         """Nobody is here who could: the decision, signed elsewhere, bears the hash of what the manifest lists."""
-        raise NotImplementedError
+        return None
 
 
 def take_signed(folder: Path, files: Mapping[str, bytes], trust: Trust) -> SignedElsewhere:

@@ -93,8 +93,8 @@ class Hand(Protocol):
         """The decision and its annexes signed; other files are left out."""
         ...
 
-    def sign_manifest(self, manifest: bytes) -> bytes:
-        """The signature of the agency on a manifest, which stands beside it."""
+    def sign_manifest(self, manifest: bytes) -> bytes | None:
+        """The signature of the agency on a manifest, which stands beside it; None where its key is not here."""
         ...
 
 
