@@ -15,7 +15,7 @@ from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from flows.approving import KEPT_BY_RUN, ApprovalForm, Positive, Question, Verdict, decide, left_empty
-from flows.running import artifact_key, province_folder, province_of, storage_of, tell
+from flows.running import artifact_key, province_folder, province_of, run_name, storage_of, tell, warn
 from models.findings import RefusedError
 from models.records.procedure import Submission
 from models.settings import Settings
@@ -69,7 +69,16 @@ class DecisionApproval(ApprovalForm):
         return [line for line in self.accepted.splitlines() if line.strip()]
 
 
-@flow(name="annual_evaluation", log_prints=True, persist_result=True)
+def _last_year(today: date) -> int:
+    return today.year - 1
+
+
+@flow(
+    name="annual_evaluation",
+    flow_run_name=run_name("annual_evaluation", _last_year),
+    log_prints=True,
+    persist_result=True,
+)
 def annual_evaluation(
     province: str | None = None, year: int | None = None, approval: DecisionApproval | None = None
 ) -> str:
@@ -84,7 +93,7 @@ def annual_evaluation(
         The published folder, or the reason why it was refused.
     """
     folder = str(province_folder(province))
-    index_year = year or datetime.now(VIETNAM).year - 1
+    index_year = year or _last_year(datetime.now(VIETNAM).date())
     question = Question(
         DecisionApproval,
         "approval",
@@ -113,9 +122,9 @@ def evaluate(folder: str, year: int, number: int = 1) -> str:
     province = province_of(folder)
     evaluation = evaluate_round(province, storage_of(folder), year, tell)
     for warning in evaluation.warnings:
-        print(warning)
+        warn(warning)
     for line in _gate_lines(folder, evaluation.sha256):
-        print(line)
+        warn(line)
     for group in evaluation.frozen.results.groups:
         create_table_artifact(
             key=artifact_key(f"ranks-{year}-{group.id}"),

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
-from prefect import get_run_logger, task
+from prefect import task
 from prefect.cache_policies import INPUTS, RUN_ID, CachePolicy
 from prefect.context import FlowRunContext, TaskRunContext
 from prefect.flow_runs import suspend_flow_run
@@ -22,8 +22,8 @@ from prefect.input import RunInput
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from flows.guarding import of_the_desk
-from flows.running import list_files, province_of, storage_of, tell
+from flows.guarding import desk_address
+from flows.running import list_files, province_of, storage_of, tell, warn
 from models.findings import RefusedError
 from models.settings import Settings, SigningSettings, var_folder
 from models.working_days import VIETNAM
@@ -157,7 +157,7 @@ def decide(folder: str, question: Question[Form], freeze: Callable[[int], str], 
         drafts = Draft(snapshot, draft(folder, snapshot))
         if not given:
             tell_whoever_approves(folder, question.title, snapshot, asked)
-        answer = given or _ask(question, asked, drafts, trouble)
+        answer = given or _ask(folder, question, asked, drafts, trouble)
         trouble = answer.missing or _other_draft(drafts, answer)
         if answer.verdict is Verdict.REDRAFT and not given:
             drafted += 1
@@ -169,7 +169,7 @@ def decide(folder: str, question: Question[Form], freeze: Callable[[int], str], 
             published, trouble = publish(folder, snapshot, answer.numbering, answer.approved_by, asked)
             if published:
                 return published
-        get_run_logger().warning(trouble)
+        warn(trouble)
         if given:
             raise RuntimeError(trouble)
 
@@ -181,33 +181,30 @@ def _other_draft(drafts: Draft, answer: ApprovalForm) -> str:
     return f"Trả lời nêu bản số liệu {answer.snapshot}, bản đang chờ phê duyệt là {drafts.snapshot}."
 
 
-def _ask(question: Question[Form], asked: int, drafts: Draft, trouble: str) -> Form:
+def _ask(folder: str, question: Question[Form], asked: int, drafts: Draft, trouble: str) -> Form:
     """Suspend the run until a person has filled in the form.
 
     Args:
+        folder: the province folder.
         question: what is asked.
         asked: how often it was asked, this time included.
         drafts: what was drafted; its hash is part of the question.
         trouble: why the last answer could not be carried out, "" at first.
     """
     key = f"{question.about}-{drafts.snapshot}-{asked}"
+    desk = desk_address(Path(folder), Settings())
     said = [
         f"**{question.title}**",
         *([f"⚠ Lần trước chưa thực hiện được: {trouble}"] if trouble else []),
         *([f"⚠ {_DRAFTED_ANEW}"] if _asked_about_another(question.about, asked, key) else []),
         f"Bản số liệu `{drafts.snapshot}`.",
         *question.lines(drafts.snapshot),
-        f"Xem dự thảo và trả lời tại bàn làm việc: {of_the_desk(Settings())[0]}{DECIDED_AT}",
+        f"Xem dự thảo và trả lời tại bàn làm việc: {desk}{DECIDED_AT}",
         "Dự thảo:",
-        *(f"- [{Path(path).name}]({_at_the_desk(drafts.snapshot, path)})" for path in drafts.paths),
+        *(f"- [{Path(path).name}]({desk}/du-thao/{drafts.snapshot}/{Path(path).name})" for path in drafts.paths),
     ]
     empty = question.form.with_initial_data(description="\n\n".join(said), snapshot=drafts.snapshot)
     return suspend_flow_run(wait_for_input=empty, timeout=None, key=key)
-
-
-def _at_the_desk(snapshot: str, path: str) -> str:
-    """Where a browser opens a file of a draft."""
-    return f"{of_the_desk(Settings())[0]}/du-thao/{snapshot}/{Path(path).name}"
 
 
 def _asked_about_another(about: str, asked: int, key: str) -> bool:
@@ -233,10 +230,10 @@ def draft(folder: str, snapshot: str) -> list[str]:
 def tell_whoever_approves(folder: str, title: str, snapshot: str, asked: int) -> None:
     """Tell by mail that a draft waits, once a question; what cannot be sent is a warning only."""
     config, settings = province_of(folder, receiving=True).config, Settings()
-    key, address = f"{snapshot[:16]}-{asked}", f"{of_the_desk(settings)[0]}{DECIDED_AT}"
+    key, address = f"{snapshot[:16]}-{asked}", f"{desk_address(Path(folder), settings)}{DECIDED_AT}"
     for delivery in tell_leaders(config, storage_of(folder), settings, title, address, key, datetime.now(VIETNAM)):
         if delivery.state is DeliveryState.FAILED:
-            get_run_logger().warning(f"chưa báo được cho lãnh đạo: {delivery.error}")
+            warn(f"chưa báo được cho lãnh đạo: {delivery.error}")
 
 
 @task(name="publish", persist_result=True, cache_policy=KEPT_BY_RUN)
@@ -255,7 +252,7 @@ def publish(folder: str, snapshot: str, numbering: Numbering, approved_by: str, 
     except RefusedError as refused:
         return "", "; ".join(map(str, refused.findings))
     for finding in issued.findings:
-        print(finding)
+        warn(finding)
     place = issued.published.folder
     paths = sorted(str(path) for path in place.rglob("*") if path.is_file())
     list_files(f"published-{paper.name}", issued.said, paths)

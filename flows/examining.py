@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-from flows.serving import POOL
+from flows.deploying import POOL
 from models.findings import Act, Action, Finding, Severity
 from models.settings import Settings, var_folder
 from tasks.upkeep.examining import Examined

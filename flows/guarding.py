@@ -12,9 +12,9 @@ import secrets
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from models.settings import Settings, for_the_owner, named_addresses, var_folder
+from models.settings import Settings, for_the_owner, named_addresses
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -23,20 +23,22 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 SIGN_IN = "PREFECT_SERVER_API_AUTH_STRING"
 _USER = "cchc"
+CHOSEN = "/tinh"  # what stands before the name of a province in an address of a desk of many
 # All that is not the empty pages of the UI, which hold nothing and ask for the sign-in themselves.
 _SIGNED_IN = ("/api", "/docs", "/redoc", "/openapi.json")
 _READING = ("GET", "HEAD")
 _EVERYWHERE = ("0.0.0.0", "::")
 
 
-def sign_in_of(province: Path) -> tuple[str, bool]:
-    """The sign-in of a province's server as `user:password`, and whether it was made just now.
+def sign_in_of(var: Path) -> tuple[str, bool]:
+    """The sign-in of a server as `user:password`, and whether it was made just now.
 
-    It lies in var/sign-in, which only the account that runs the program can read; one in the environment goes first.
+    It lies in the file sign-in of the folder of its state, which only the account that runs the program can read;
+    one in the environment goes first.
     """
     if given := os.environ.get(SIGN_IN):
         return given, False
-    path = var_folder(province) / "sign-in"
+    path = var / "sign-in"
     try:
         with path.open(encoding="ascii") as file:
             path.chmod(0o600)
@@ -70,6 +72,12 @@ def of_prefect(settings: Settings) -> tuple[str, ...]:
 def of_the_desk(settings: Settings) -> tuple[str, ...]:
     """The addresses at which the desk answers."""
     return own_addresses(settings.desk_host, settings.desk_port, settings.desk_addresses)
+
+
+def desk_address(province: Path, settings: Settings) -> str:
+    """Where people reach the desk of a province, as mails and forms name it; a path of the desk goes behind it."""
+    first = of_the_desk(settings)[0]
+    return f"{first}{CHOSEN}/{quote(province.name)}" if settings.provinces else first
 
 
 def guarded_app() -> App:

@@ -10,14 +10,25 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 from prefect.futures import PrefectFuture
 
-from flows.guarding import of_the_desk
-from flows.running import artifact_key, province_folder, province_of, storage_of, task_runner, tell
+from flows.guarding import desk_address
+from flows.running import (
+    TRIED_AGAIN,
+    artifact_key,
+    province_folder,
+    province_of,
+    run_name,
+    storage_of,
+    task_runner,
+    tell,
+    warn,
+)
 from models.records.submissions import Outcome
 from models.settings import Settings
+from models.working_days import VIETNAM
 from tasks.intake.answering import answer_submissions, unanswered
 from tasks.intake.inbox import inbox_of, only_intake, outbox_of
 from tasks.intake.judging import standard_parts
@@ -26,10 +37,13 @@ from tasks.mail.acknowledging import tell_senders
 from tasks.mail.telling_desk import tell_of_waiting
 
 REPLIES_A_TASK = 20
+LONGEST = 2 * 3600  # seconds of a run: more than a whole round takes, so that one that hangs is seen
 FILES_A_STEP = 5 * FILES_A_BATCH  # of the progress that is shown: the server is told seldom, as each telling costs
 
 
-@flow(name="intake", log_prints=True, task_runner=task_runner())
+@flow(
+    name="intake", flow_run_name=run_name("intake"), timeout_seconds=LONGEST, log_prints=True, task_runner=task_runner()
+)
 def intake(province: str | None = None, inbox: str | None = None) -> list[str]:
     """Receive everything that lies in the inbox; one run at a time.
 
@@ -84,22 +98,22 @@ def _start_replies(folder: str, submissions: list[int]) -> list[PrefectFuture[No
     ]
 
 
-@task(name="list_inbox")
+@task(name="list_inbox", **TRIED_AGAIN)
 def list_inbox(folder: str, inbox: str | None) -> list[str]:
     """Paths below the inbox of all files to be taken now, in the order of their arrival."""
     settings = Settings()
     listing = inbox_of(Path(folder), settings, inbox).listed(datetime.now(UTC), settings.inbox_quiet)
     for arrival, why in listing.waiting:
-        get_run_logger().warning(f"{arrival.relative}: {why}")
+        warn(f"{arrival.relative}: {why}")
     for path, why in listing.untakable:
-        get_run_logger().warning(f"{shown_path(path, standard_parts())}: {why}")
+        warn(f"{shown_path(path, standard_parts())}: {why}")
     for line in months_closed(province_of(folder, receiving=True)):
-        get_run_logger().warning(line)
+        warn(line)
     tell(f"hộp nhận có {len(listing.ready)} tệp, để lại {len(listing.waiting)}")
     return [arrival.relative for arrival in listing.ready]
 
 
-@task(name="receive")
+@task(name="receive", **TRIED_AGAIN)
 def receive(folder: str, inbox: str | None, paths: list[str], following: list[str]) -> list[FileReport]:
     """Keep, judge and record a batch; meanwhile the reading of the following one begins."""
     province, store = province_of(folder, receiving=True), inbox_of(Path(folder), Settings(), inbox)
@@ -113,30 +127,30 @@ def receive(folder: str, inbox: str | None, paths: list[str], following: list[st
     return reports
 
 
-@task(name="answer")
+@task(name="answer", **TRIED_AGAIN)
 def answer(folder: str, submissions: list[int]) -> None:
     """Write the replies of some submissions into the outbox."""
     province, outbox = province_of(folder, receiving=True), outbox_of(Path(folder), Settings())
     answer_submissions(province, storage_of(folder), outbox, submissions, standard_parts())
 
 
-@task(name="clear")
+@task(name="clear", **TRIED_AGAIN)
 def clear(folder: str, inbox: str | None, paths: list[str]) -> None:
     """Take what is recorded and answered out of the inbox."""
     store, storage = inbox_of(Path(folder), Settings(), inbox), storage_of(folder)
     for path in clear_inbox(storage, store, store.arrivals(paths, datetime.now(UTC)), standard_parts()):
-        get_run_logger().warning(f"{path}: đã nhận nhưng không xóa được khỏi hộp nhận")
+        warn(f"{path}: đã nhận nhưng không xóa được khỏi hộp nhận")
 
 
-@task(name="tell_senders")
+@task(name="tell_senders", **TRIED_AGAIN)
 def tell_all(folder: str) -> None:
     """Tell every sender what became of the files."""
     province, outbox = province_of(folder, receiving=True), outbox_of(Path(folder), Settings())
     attempts = tell_senders(province, storage_of(folder), outbox, Settings(), standard_parts())
     for attempt in attempts:
         if attempt.outcome == "failed":
-            get_run_logger().warning(f"{attempt.address}: {attempt.detail}")
-    tell_of_waiting(province, storage_of(folder), Settings(), of_the_desk(Settings())[0], datetime.now(UTC))
+            warn(f"{attempt.address}: {attempt.detail}")
+    tell_of_waiting(province, storage_of(folder), Settings(), desk_address(Path(folder), Settings()), datetime.now(UTC))
     if attempts and Settings().smtp_host:
         tell(f"thư báo: {sum(attempt.outcome == 'sent' for attempt in attempts)} đã gửi trên {len(attempts)}")
 
@@ -152,7 +166,7 @@ def _show_findings(reports: list[FileReport]) -> None:
     create_table_artifact(
         key=artifact_key("intake"),
         table=[row for report in reports for row in _rows(report)],
-        description=f"{len(reports)} tệp nhận lúc {datetime.now(UTC):%d/%m/%Y %H:%M} (UTC)",
+        description=f"{len(reports)} tệp nhận lúc {datetime.now(VIETNAM):%H:%M ngày %d/%m/%Y}",
     )
 
 

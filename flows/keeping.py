@@ -79,8 +79,13 @@ def start_dying_with_us(
         )
 
 
-def keep_running(parts: Iterable[Part], pause: float = 1.0) -> None:
+def keep_running(parts: Iterable[Part], pause: float = 1.0, meanwhile: Callable[[], None] = lambda: None) -> None:
     """Watch the parts and start each again that has ended, until interrupted.
+
+    Args:
+        parts: what runs.
+        pause: seconds between two looks at them.
+        meanwhile: what else is looked after each time.
 
     Raises:
         RefusedError: a part ended too often to be started again.
@@ -92,6 +97,7 @@ def keep_running(parts: Iterable[Part], pause: float = 1.0) -> None:
             code = part.process.poll()
             if code is not None:
                 _start_again(part, code)
+        meanwhile()
         _bury_orphans({part.process.pid for part in kept})
 
 

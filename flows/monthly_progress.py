@@ -12,7 +12,7 @@ from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from flows.approving import KEPT_BY_RUN, ApprovalForm, Positive, Question, decide, draft, left_empty
-from flows.running import artifact_key, province_folder, province_of, storage_of, tell
+from flows.running import artifact_key, province_folder, province_of, run_name, storage_of, tell
 from models.progress.periods import month_of, periods_ending_with, read_period
 from models.records.progress_snapshots import progress_in
 from models.working_days import VIETNAM
@@ -29,7 +29,16 @@ class ReportApproval(ApprovalForm):
     replaces: str = Field(default="", title="Số, ký hiệu báo cáo bị thay thế (nếu là đính chính)")
 
 
-@flow(name="monthly_progress", log_prints=True, persist_result=True)
+def _last_month(today: date) -> str:
+    return str(month_of(today).before)
+
+
+@flow(
+    name="monthly_progress",
+    flow_run_name=run_name("monthly_progress", _last_month),
+    log_prints=True,
+    persist_result=True,
+)
 def monthly_progress(
     province: str | None = None, period: str | None = None, approval: ReportApproval | None = None
 ) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from prefect import flow, task
 
-from flows.running import list_forms, province_folder, province_of, storage_of, tell
+from flows.running import list_forms, province_folder, province_of, run_name, storage_of, tell
 from models.forms.descriptions import FormKind, form_file_name
 from models.progress.periods import month_of, read_period
 from models.settings import var_folder
@@ -20,7 +20,7 @@ from tasks.progress.asked_units import asked_units
 UNITS_A_BATCH = 40
 
 
-@flow(name="open_month", log_prints=True)
+@flow(name="open_month", flow_run_name=run_name("open_month", month_of), log_prints=True)
 def open_month(
     province: str | None = None, month: str | None = None, units: list[str] | None = None, out: str | None = None
 ) -> list[str]:

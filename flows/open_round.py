@@ -9,7 +9,7 @@ from uuid import UUID
 from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
-from flows.running import artifact_key, list_forms, province_folder, province_of, storage_of, tell
+from flows.running import artifact_key, list_forms, province_folder, province_of, run_name, storage_of, tell
 from models.forms.descriptions import FormKind, form_file_name
 from models.settings import var_folder
 from tasks.forms.writing import write_forms
@@ -17,7 +17,7 @@ from tasks.forms.writing import write_forms
 UNITS_A_BATCH = 20
 
 
-@flow(name="open_round", log_prints=True)
+@flow(name="open_round", flow_run_name=run_name("open_round"), log_prints=True)
 def open_round(province: str | None = None, year: int | None = None) -> list[str]:
     """Write the self-assessment forms of a round for all its units, batch by batch.
 

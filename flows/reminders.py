@@ -10,14 +10,16 @@ from datetime import date, datetime
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
-from flows.running import artifact_key, province_folder, province_of, storage_of, tell
+from flows.running import TRIED_AGAIN, artifact_key, province_folder, province_of, run_name, storage_of, tell
 from models.settings import Settings
 from models.working_days import VIETNAM
 from tasks.mail.notifying import mail_settings
 from tasks.mail.reminder_mail import due_notices, remind, reminded_rows
 
+LONGEST = 3600  # seconds of a run, so that one that hangs is seen
 
-@flow(name="reminders", log_prints=True)
+
+@flow(name="reminders", flow_run_name=run_name("reminders"), timeout_seconds=LONGEST, log_prints=True)
 def reminders(province: str | None = None, day: date | None = None) -> list[dict[str, str]]:
     """Remind everybody who is due in 7, 1 or 0 days, or late, and has not sent.
 
@@ -40,7 +42,7 @@ def reminders(province: str | None = None, day: date | None = None) -> list[dict
     return rows
 
 
-@task(name="send_reminders")
+@task(name="send_reminders", **TRIED_AGAIN)
 def send_reminders(folder: str, day: date) -> tuple[list[dict[str, str]], int]:
     """Send the reminders of a day in one batch; returns a line a reminder, and how many messages failed."""
     province, storage = province_of(folder), storage_of(folder)

@@ -1,18 +1,78 @@
-"""What all flows share: the province a run works on, its database, progress in the log, keys of artifacts."""
+"""What all flows share: the province a run works on, its database, how it is called, what is tried again, its log."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.province.folder import Province, load_province
+from models.province.identity import identity_of
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from models.units import Unit
+from models.working_days import VIETNAM
 
 if TYPE_CHECKING:
+    from prefect import Task
+    from prefect.client.schemas.objects import State, TaskRun
     from prefect.task_runners import TaskRunner
+
+# What each flow does, as people read it: in the names of runs, at the desk, in mails.
+WORKS = {
+    "intake": "Nhận hộp thư đến",
+    "reminders": "Nhắc hạn",
+    "annual_evaluation": "Tính, trình và công bố Chỉ số năm",
+    "monthly_progress": "Báo cáo của kỳ",
+    "open_month": "Ghi biểu mẫu tháng",
+    "open_round": "Ghi phiếu tự đánh giá",
+    "tell_operator": "Báo sự cố",
+    "tidy": "Dọn kết quả cũ của lịch chạy",
+}
+_SAY_WHAT = ("year", "period", "month", "day")  # parameters that tell one run of a flow from another
+
+
+def run_name(flow: str, usual: Callable[[date], object] = str) -> Callable[[], str]:
+    """How runs of a flow are called: `Nhận hộp thư đến · Tỉnh Mẫu · 2026-01-09`.
+
+    Args:
+        flow: the flow's name.
+        usual: what a run is about that was given no year, period, month or day; of today.
+    """
+
+    def name() -> str:
+        from prefect.runtime import flow_run
+
+        given = flow_run.parameters
+        about = next((given[key] for key in _SAY_WHAT if given.get(key)), None)
+        about = about or usual(datetime.now(VIETNAM).date())
+        return " · ".join((WORKS[flow], _name_of(given.get("province")), str(about)))
+
+    return name
+
+
+def _name_of(province: str | None) -> str:
+    """The province's name; where its folder does not say it, the folder's, since a name stops no run."""
+    folder = Path(province) if province else Settings().province
+    identity = identity_of(folder) if folder else None
+    return identity.name if identity else folder.name if folder else "?"
+
+
+def can_be_tried_again(task: "Task[Any, Any]", run: "TaskRun", state: "State[Any]") -> bool:
+    """Whether the same once more may go well: mail server, store or database failed. Never what people got wrong."""
+    from sqlalchemy.exc import InterfaceError, OperationalError
+
+    failed = state.result(raise_on_failure=False)
+    return isinstance(failed, OSError | OperationalError | InterfaceError)
+
+
+# Of a task that outer things can fail and that finds done what it did before.
+TRIED_AGAIN: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": [5, 30, 120],
+    "retry_condition_fn": can_be_tried_again,
+}
 
 
 def task_runner() -> "TaskRunner[Any]":
@@ -87,6 +147,13 @@ def storage_of(folder: str) -> Storage:
 def tell(message: str) -> None:
     """Progress into the run's log."""
     print(f"… {message}")
+
+
+def warn(message: object) -> None:
+    """Something that a person should look at into the run's log, shown as a warning there."""
+    from prefect import get_run_logger
+
+    get_run_logger().warning(str(message))
 
 
 def artifact_key(name: str) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
+from flows.deploying import deployment_of
+from flows.running import WORKS
 from models.findings import RefusedError, refusal
 
 if TYPE_CHECKING:
@@ -67,14 +69,6 @@ class ToldRun(NamedTuple):
     failed: bool
 
 
-_WORKS = {
-    "intake": "Nhận hộp thư đến",
-    "reminders": "Nhắc hạn",
-    "annual_evaluation": "Tính, trình và công bố Chỉ số năm",
-    "monthly_progress": "Báo cáo của kỳ",
-    "open_month": "Ghi biểu mẫu tháng",
-    "open_round": "Ghi phiếu tự đánh giá",
-}
 _STATES = {
     "COMPLETED": "Xong",
     "FAILED": "Thất bại",
@@ -109,7 +103,7 @@ def recent_runs(province: Path) -> list[ToldRun]:
         began = FlowRunFilter(start_time=FlowRunFilterStartTime(is_null_=False))
         told = [
             _told(run, work)
-            for flow, work in _WORKS.items()
+            for flow, work in WORKS.items()
             for run in client.read_flow_runs(
                 flow_filter=FlowFilter(name=FlowFilterName(any_=[flow])),
                 flow_run_filter=began,
@@ -119,6 +113,18 @@ def recent_runs(province: Path) -> list[ToldRun]:
             if _is_of(run, province)
         ]
     return sorted(told, key=lambda run: run.began, reverse=True)[:_MOST]
+
+
+def told_run(id: UUID) -> ToldRun:
+    """One run, whosever it is.
+
+    Raises:
+        RefusedError: the Prefect server does not answer.
+    """
+    with _client() as client:
+        run = client.read_flow_run(id)
+        flow = client.request("GET", "/flows/{id}", path_params={"id": run.flow_id}).json()["name"]
+    return _told(run, WORKS.get(flow, flow))
 
 
 def _told(run: "FlowRun", work: str) -> ToldRun:
@@ -179,21 +185,22 @@ def answer_run(id: UUID, answer: Mapping[str, Any]) -> str:
     return str(getattr(result.details, "reason", "") or "lần chạy không còn chờ")
 
 
-def start_run(deployment: str, parameters: Mapping[str, Any]) -> None:
-    """Have a deployment run now, by a worker.
+def start_run(flow: str, province: Path, parameters: Mapping[str, Any]) -> None:
+    """Have a flow of a province run now, by a worker.
 
     Raises:
         RefusedError: the Prefect server does not answer, or does not know the deployment.
     """
     from prefect.exceptions import ObjectNotFound
 
+    deployment = deployment_of(flow, province)
     with _client() as client:
         try:
             known = client.read_deployment_by_name(deployment)
         except ObjectNotFound as error:
             what = f"máy chủ Prefect chưa có lịch chạy {deployment}"
             raise refusal("Prefect", what, "Báo người quản trị: khởi động lại cchc serve") from error
-        client.create_flow_run_from_deployment(known.id, parameters=dict(parameters))
+        client.create_flow_run_from_deployment(known.id, parameters={"province": str(province), **parameters})
 
 
 def _waiting(client: "SyncPrefectClient", run: "FlowRun") -> WaitingRun | None:

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _OWN_FOLDER = 0o700
 _OF_OTHERS = 0o077
+MANY_VAR = ".cchc"  # beside the folders of many provinces: the state of the server that serves them all
 
 
 Addresses = Annotated[str, Field(pattern=r"^(https?://[^/\s,]+(,https?://[^/\s,]+)*)?$")]
@@ -57,6 +58,9 @@ class Settings(BaseSettings):
         smtp_user, smtp_password: the account, where the server wants one.
         smtp_from, smtp_reply_to: the sender's address, and the one for answers where it is another.
         smtp_timeout: seconds to wait for the server, in each step.
+        operator: addresses of whoever is told what fails by itself; the administrators of the desk when unset.
+        provinces: the folder of province folders that one server and desk serve; one province alone when unset.
+        runs: how many runs of all provinces work at the same time.
         trust_roots: file or folder of the certificates (and CRLs) that signatures are checked with; the province's
             trust/ when unset.
     """
@@ -96,6 +100,9 @@ class Settings(BaseSettings):
     smtp_from: str | None = None
     smtp_reply_to: str | None = None
     smtp_timeout: Annotated[float, Field(gt=0, le=600)] = 20
+    operator: str | None = None
+    provinces: Path | None = None
+    runs: Annotated[int, Field(ge=1, le=100)] = 4
     trust_roots: Path | None = None
 
     @property

@@ -96,7 +96,7 @@ def openings(
     """Đề nghị mở khóa, gia hạn của đơn vị: liệt kê, hoặc trả lời một đề nghị; nơi đề nghị được báo qua thư."""
     from datetime import datetime
 
-    from flows.guarding import of_the_desk
+    from flows.guarding import desk_address
     from models.working_days import VIETNAM
     from tasks.mail.telling_desk import tell_of_answer
     from tasks.recording import openings as asked
@@ -117,7 +117,7 @@ def openings(
         done = asked.grant_opening(storage, province, number, named_day(until), reason, now)
     else:
         done = asked.refuse_opening(storage, number, reason, now)
-    address = f"{of_the_desk(machine_settings())[0]}/don-vi/{done.request.subject}"
+    address = f"{desk_address(province.folder, machine_settings())}/don-vi/{done.request.subject}"
     tell_of_answer(province, storage, machine_settings(), done, address, now)
     typer.echo("Đã đồng ý và gia hạn." if done.is_granted else "Đã trả lời không đồng ý.")
 

@@ -38,6 +38,7 @@ from flows.desk import (
     sign_in,
     waivers,
 )
+from flows.desk.provinces import desk_of_provinces
 from flows.desk.receiving import Uploads
 from flows.desk.visiting import SIGN_IN, Desk, ElsewhereFirstError, NotSignedInError, Visit, anybody
 from flows.guarding import App, Guard, Receive, Scope, Send, of_the_desk
@@ -138,7 +139,12 @@ def make_app(folder: Path, settings: Settings) -> FastAPI:
 def desk_app() -> App:
     """The desk behind its guard, for uvicorn."""
     settings = Settings()
-    return Guard(make_app(province_folder(None), settings), of_the_desk(settings), None)
+    app: App
+    if settings.provinces:
+        app = desk_of_provinces(settings.provinces, settings, make_app, _static)
+    else:
+        app = make_app(province_folder(None), settings)
+    return Guard(app, of_the_desk(settings), None)
 
 
 @cache

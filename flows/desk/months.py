@@ -29,7 +29,7 @@ _HERE = "/thang"
 MENU = {_HERE: MenuItem("Tháng", (Permission.SEE_ROUND,))}
 Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
 Running = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
-_MONTHLY = "monthly_progress/monthly"
+_MONTHLY = "monthly_progress"
 
 
 @router.get(_HERE)
@@ -122,5 +122,5 @@ def draft_report(visit: Running, period: str) -> Response:
 @router.post(f"{_HERE}/{{period}}/trinh")
 def submit(visit: Running, period: str) -> Response:
     """Start the flow that drafts the report of a period and waits for the leader."""
-    start_run(_MONTHLY, {"province": str(visit.desk.folder), "period": str(_period(period))})
+    start_run(_MONTHLY, visit.desk.folder, {"period": str(_period(period))})
     return visit.go("/trinh-duyet", "Đang lập dự thảo; xong sẽ hiện ở mục Đang chờ phê duyệt.")

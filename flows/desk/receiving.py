@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
-from flows.guarding import of_the_desk
+from flows.guarding import desk_address
 from flows.running import province_of, storage_of
 from models.settings import Settings, for_the_owner, var_folder
 from tasks.intake.inbox import Arrival, FileStore, is_passed_over, outbox_of
@@ -157,7 +157,9 @@ class Uploads:
         self._clear({self._root / Path(file.path).parent for file in report.files})
         self._note(report.files, {path for path, _ in report.waiting})  # only now: replies are written
         if report.waiting:
-            tell_of_waiting(province, storage, self._settings, of_the_desk(self._settings)[0], datetime.now(UTC))
+            tell_of_waiting(
+                province, storage, self._settings, desk_address(self._folder, self._settings), datetime.now(UTC)
+            )
 
     def _clear(self, received: Set[Path]) -> None:
         """Remove the folders of received files, and what a desk that was killed has left of a file half sent."""

@@ -35,7 +35,7 @@ Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
 Running = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
 _EVERYBODY = "*"
 _AT_ONCE = 1.5  # seconds that the answer waits for an evaluation before it shows how far that is
-_YEARLY = "annual_evaluation/yearly"
+_YEARLY = "annual_evaluation"
 
 
 @router.get(_ALL)
@@ -185,7 +185,7 @@ def _paper(visit: Visit, year: int) -> Paper:
 def submit(visit: Running, year: int) -> Response:
     """Start the flow that drafts the decision and waits for the leader."""
     known_year(visit, year)
-    start_run(_YEARLY, {"province": str(visit.desk.folder), "year": year})
+    start_run(_YEARLY, visit.desk.folder, {"year": year})
     return visit.go("/trinh-duyet", "Đang lập dự thảo; xong sẽ hiện ở mục Đang chờ phê duyệt.")
 
 

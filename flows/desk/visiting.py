@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import quote
@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from flows.desk.answers import Answers
 from flows.desk.evaluating import Evaluations
 from flows.desk.guide import help_of
-from flows.guarding import of_the_desk
+from flows.guarding import desk_address
 from flows.running import province_of
 from models.findings import worst_first
 from models.province.folder import Province
@@ -80,21 +80,22 @@ class Desk:
         with self.storage.reading() as session:
             return head_of(session.connection())
 
-    @cached_property
-    def templates(self) -> "Environment":
-        """The desk's templates: everything escaped, nothing undefined."""
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-        environment = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.filters.update(FILTERS)
-        environment.filters |= {"moment": moment_told, "shown_name": shown_name, "worst_first": worst_first}
-        return environment
+@cache
+def desk_templates() -> "Environment":
+    """The desk's templates: everything escaped, nothing undefined."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    environment.filters |= {"moment": moment_told, "shown_name": shown_name, "worst_first": worst_first}
+    return environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,11 @@ class Visit:
         return self.worked_out(what, lambda visit: read_round(visit.province, visit.desk.storage, year, before=before))
 
     @property
+    def is_one_of_many(self) -> bool:
+        """Whether this desk serves other provinces as well."""
+        return self.desk.settings.provinces is not None
+
+    @property
     def address(self) -> str:
         """Where the browser is."""
         return self.request.client.host if self.request.client else ""
@@ -202,7 +208,7 @@ class Visit:
     @property
     def address_of_desk(self) -> str:
         """Where the desk is reached, as mails name it."""
-        return of_the_desk(self.desk.settings)[0]
+        return desk_address(self.desk.folder, self.desk.settings)
 
     def may(self, permission: Permission, subject: str | None = None) -> bool:
         """Whether the account may do something, to the named subject where one is given."""
@@ -227,7 +233,7 @@ class Visit:
             data: what the template is given.
         """
         said = self._take_said()
-        page = self.desk.templates.get_template(f"desk/{template}.html")
+        page = desk_templates().get_template(f"desk/{template}.html")
         shown = {
             "visit": self,
             "title": title,

@@ -6,6 +6,7 @@ the one after the highest, so two imports must not read it at once.
 
 import hashlib
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
@@ -114,9 +115,9 @@ class Storage:
 
 
 def database_url(province: Path, settings: Settings) -> str:
-    """The database's address: as set, else SQLite in the province's var/."""
+    """The database's address: as set, with the folder's name for `{province}`, else SQLite in the province's var/."""
     if settings.database_url:
-        url = settings.database_url
+        url = settings.database_url.replace("{province}", re.sub(r"\W", "_", province.name))
         return url.replace("postgresql://", "postgresql+psycopg://", 1)
     return f"sqlite:///{var_folder(province) / 'cchc.sqlite'}"
 

@@ -19,7 +19,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from unicodedata import category, normalize
 
 from pydantic import SecretStr
@@ -76,6 +76,18 @@ def mail_settings(settings: Settings) -> MailSettings:
         next(iter(mail_addresses(settings.smtp_reply_to or "")), None),
         settings.smtp_timeout,
     )
+
+
+class Sending(Protocol):
+    """Who a message is from, as it says itself: the province's configuration, or what is known without it."""
+
+    @property
+    def department(self) -> str:
+        """The department that sends."""
+
+    @property
+    def mark(self) -> str | None:
+        """What stands on everything of a sample."""
 
 
 class Recipient(NamedTuple):
@@ -242,7 +254,7 @@ def compose_reminder(
 
 
 def compose_news(
-    config: ProvinceConfig,
+    config: Sending,
     mail: MailSettings,
     to: Recipient,
     subject: str,
@@ -306,7 +318,7 @@ def _moment(when: datetime) -> str:
 
 
 def _message(
-    config: ProvinceConfig,
+    config: Sending,
     mail: MailSettings,
     to: Recipient,
     subject: str,

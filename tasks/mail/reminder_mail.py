@@ -1,15 +1,8 @@
-"""Reminders of a day → one mail a recipient, written into the outbox and sent once, whatever runs how often.
+"""Reminders of a day → one mail a recipient, written into var/outbox/reminders/DATE/ and sent once."""
 
-The outbox var/outbox/reminders/DATE/ is the record: `NAME.eml` waits, `NAME.sent.eml` was sent. It is written before
-anything is sent and renamed after each message, so that a killed run at most repeats one message, under the Message-ID
-it had.
-"""
-
-import fcntl
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -24,7 +17,8 @@ from models.records.storage import Storage
 from models.units import mail_addresses
 from models.working_days import FIRST_YEAR, LAST_YEAR
 from tasks.mail.month_reminding import expected_in_months
-from tasks.mail.notifying import DeliveryState, MailSettings, Recipient, compose_reminder, deliver
+from tasks.mail.notifying import Delivery, DeliveryState, MailSettings, Recipient, compose_reminder
+from tasks.mail.once_a_day import send_once
 from tasks.mail.reminding import Expected, Reminder, Stage, asked_reminders, due_reminders, expected_in_rounds
 
 _ALREADY = "đã nhắc trong ngày"
@@ -128,42 +122,15 @@ def remind(
     Returns:
         What became of each notice, in their order.
     """
-    folder = var / "outbox" / "reminders" / day.isoformat()
-    with _alone(folder):
-        outcomes = {notice.key: Reminded(notice, _ALREADY) for notice in notices if _sent_file(folder, notice).exists()}
-        waiting = [notice for notice in notices if notice.key not in outcomes]
-        messages = [_message(config, notice, mail, day, when) for notice in waiting]
-        for notice, message in zip(waiting, messages, strict=True):
-            _write(_file(folder, notice), message)
-        for notice, delivery in zip(waiting, deliver(messages, mail), strict=True):
-            if delivery.state is DeliveryState.SENT:
-                _file(folder, notice).replace(_sent_file(folder, notice))
-            failed = delivery.state is DeliveryState.FAILED
-            outcomes[notice.key] = Reminded(notice, delivery.state.label, failed, delivery.error)
-    return [outcomes[notice.key] for notice in notices]
+    messages = {notice.key: _message(config, notice, mail, day, when) for notice in notices}
+    became = send_once(var / "outbox" / "reminders" / day.isoformat(), messages, mail)
+    return [_reminded(notice, became[notice.key]) for notice in notices]
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """The folder, made where it is missing, for one run at a time; a killed run lets go of it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _file(folder: Path, notice: ReminderMail) -> Path:
-    return folder / f"{notice.key}.eml"
-
-
-def _sent_file(folder: Path, notice: ReminderMail) -> Path:
-    return folder / f"{notice.key}.sent.eml"
-
-
-def _write(path: Path, message: EmailMessage) -> None:
-    unfinished = path.with_suffix(".part")
-    unfinished.write_bytes(bytes(message))
-    unfinished.replace(path)
+def _reminded(notice: ReminderMail, delivery: Delivery | None) -> Reminded:
+    if delivery is None:
+        return Reminded(notice, _ALREADY)
+    return Reminded(notice, delivery.state.label, delivery.state is DeliveryState.FAILED, delivery.error)
 
 
 def _message(

@@ -82,7 +82,7 @@ class Served:
         return answer.json() if answer.content else None
 
     def start_run(self, year: int) -> str:
-        deployment = self.get("/deployments/name/annual_evaluation/yearly")
+        deployment = self.get(f"/deployments/name/annual_evaluation/{self.province.name}")
         run = self.post(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": {"year": year}})
         return str(run["id"])
 
@@ -202,7 +202,7 @@ def test_a_published_round_is_not_published_again_under_another_number_and_a_ref
 
 
 def test_the_yearly_run_is_scheduled_for_the_morning_of_15_february_in_vietnam(served: Served) -> None:
-    deployment = served.get("/deployments/name/annual_evaluation/yearly")
+    deployment = served.get(f"/deployments/name/annual_evaluation/{served.province.name}")
     assert "approval" in deployment["parameter_openapi_schema"]["properties"]
     waiting = {"state": {"type": {"any_": ["SCHEDULED"]}, "name": {"any_": ["Scheduled"]}}}
     scheduled = {"flow_runs": {**waiting, "deployment_id": {"any_": [deployment["id"]]}}}

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from flows.deploying import POOL
 from flows.examining import examine_schedules
-from flows.serving import POOL
 from models.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -79,13 +79,13 @@ def apart(function: Callable[..., Any], *arguments: Any) -> Any:
         return pool.submit(copy_context().run, function, *arguments).result()
 
 
-def deployed() -> None:
+def deployed(province: Path) -> None:
     """What `cchc serve` registers; a worker is what `taken_up` is."""
     import asyncio
 
     async def create() -> None:
         async with get_client() as client:
-            await client.create_deployment(await client.create_flow(annual_evaluation), "yearly")
+            await client.create_deployment(await client.create_flow(annual_evaluation), province.name)
 
     asyncio.run(create())
 
@@ -111,7 +111,7 @@ def test_the_whole_round_by_clicks_is_published_as_by_commands(
     tmp_path: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    apart(deployed)
+    apart(deployed, folder)
     bare = copytree(folder, tmp_path / "again" / "tinh", ignore=ignore_patterns("var"))
     people = {login: Screens(chromium, address) for login in PEOPLE}
     for login, (role, subject) in PEOPLE.items():
