@@ -23,7 +23,7 @@ from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from flows.guarding import desk_address
-from flows.running import list_files, province_of, storage_of, tell, warn
+from flows.running import happened, list_files, province_of, storage_of, tell, warn
 from models.findings import RefusedError
 from models.settings import Settings, SigningSettings, var_folder
 from models.working_days import VIETNAM
@@ -256,6 +256,7 @@ def publish(folder: str, snapshot: str, numbering: Numbering, approved_by: str, 
     place = issued.published.folder
     paths = sorted(str(path) for path in place.rglob("*") if path.is_file())
     list_files(f"published-{paper.name}", issued.said, paths)
+    happened("cchc.paper.published", folder, paper=issued.said, folder_published=str(place))
     return str(place), ""
 
 

@@ -18,6 +18,7 @@ from flows.guarding import desk_address
 from flows.running import (
     TRIED_AGAIN,
     artifact_key,
+    happened,
     province_folder,
     province_of,
     run_name,
@@ -122,7 +123,9 @@ def receive(folder: str, inbox: str | None, paths: list[str], following: list[st
     accepted = [report for report in reports if report.outcome is Outcome.ACCEPTED]
     tell(f"đã nhận {len(accepted)} trên {len(reports)} tệp")  # each of them stands in the table of the run
     for report in reports:
-        if report.outcome is not Outcome.ACCEPTED:
+        is_taken = report.outcome is Outcome.ACCEPTED
+        happened(f"cchc.submission.{'accepted' if is_taken else 'returned'}", folder, file=report.path)
+        if not is_taken:
             tell(str(report))
     return reports
 

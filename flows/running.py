@@ -12,6 +12,7 @@ from models.province.identity import identity_of
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from models.units import Unit
+from models.wording import begun
 from models.working_days import VIETNAM
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _name_of(province: str | None) -> str:
     """The province's name; where its folder does not say it, the folder's, since a name stops no run."""
     folder = Path(province) if province else Settings().province
     identity = identity_of(folder) if folder else None
-    return identity.name if identity else folder.name if folder else "?"
+    return begun(identity.name) if identity else folder.name if folder else "?"
 
 
 def can_be_tried_again(task: "Task[Any, Any]", run: "TaskRun", state: "State[Any]") -> bool:
@@ -154,6 +155,20 @@ def warn(message: object) -> None:
     from prefect import get_run_logger
 
     get_run_logger().warning(str(message))
+
+
+def happened(event: str, folder: str, **payload: str) -> None:
+    """Tell Prefect of something that an automation may follow, such as `cchc.submission.accepted`.
+
+    Args:
+        event: its name.
+        folder: the province folder.
+        payload: what else is known of it.
+    """
+    from prefect.events import emit_event
+
+    name = Path(folder).name
+    emit_event(event, {"prefect.resource.id": f"cchc.province.{name}", "prefect.resource.name": name}, payload=payload)
 
 
 def artifact_key(name: str) -> str:

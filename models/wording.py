@@ -1,8 +1,13 @@
-"""How a text goes on from the one before it, how it is without its marks, and which word was meant by another."""
+"""How a text begins and goes on, how it is without its marks, and which word was meant by another."""
 
 import difflib
 import unicodedata
 from collections.abc import Iterable
+
+
+def begun(text: str) -> str:
+    """A text as a sentence begins: its first letter a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def continued(text: str) -> str:

@@ -27,6 +27,7 @@ from models.findings import RefusedError
 from models.province.identity import identity_of
 from models.roles import Permission
 from models.settings import Settings
+from models.wording import begun
 
 COOKIE = "cchc_tinh"
 _YEAR = 365 * 24 * 3600  # seconds that a browser remembers the province
@@ -74,7 +75,9 @@ class Provinces:
     def choices(self) -> list[Choice]:
         """What can be chosen, by name."""
         known = [(one.name, identity_of(one)) for one in provinces_in(self._folder)]
-        return sorted((Choice(folder, own.name if own else folder) for folder, own in known), key=lambda one: one.name)
+        return sorted(
+            (Choice(folder, begun(own.name) if own else folder) for folder, own in known), key=lambda one: one.name
+        )
 
     async def desk(self, province: Path) -> FastAPI:
         """The desk of a province, opened if it is not yet.

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from models.findings import RefusedError
 from models.province.folder import load_province
 from models.province.identity import identity_of
@@ -71,7 +73,7 @@ def _operators(folder: Path, settings: Settings) -> list[Recipient]:
     if settings.operator:
         return [Recipient(_OPERATOR, address) for address in mail_addresses(settings.operator)]
     # What broke may be the database: then the message waits in the outbox.
-    with suppress(Exception), open_storage(folder, settings).reading() as session:
+    with suppress(RefusedError, SQLAlchemyError, OSError), open_storage(folder, settings).reading() as session:
         known = [one for one in accounts(session) if one.is_open and one.role is Role.ADMINISTRATOR and one.email]
         if known:
             return [Recipient(one.person, one.email) for one in known]

@@ -1,4 +1,4 @@
-"""`cchc serve --provinces`: one server, worker and desk for several provinces, each with runs and accounts of its own."""
+"""`cchc serve --provinces`: one server, worker and desk for several provinces, each with its own runs."""
 
 import os
 import shutil
@@ -130,9 +130,9 @@ def test_a_browser_chooses_a_province_and_comes_to_the_page_that_a_mail_named(se
     assert served.desk.cookies["cchc_tinh"] == "tinh-mau"
     assert served.desk.get("/trinh-duyet").headers["location"] == "/dang-nhap?tiep=%2Ftrinh-duyet"
     assert "Chọn tỉnh khác" in served.desk.get("/dang-nhap").text
-    for strange in ("/tinh/..", "/tinh/.cchc", "/tinh/khac/x"):
+    for strange in ("/tinh/%2e%2e", "/tinh/.cchc", "/tinh/khac/x"):
         assert served.desk.get(strange).headers.get("location", "/tinh") == "/tinh"
-    assert served.desk.get("/tep/ban-lam-viec.css", cookies={"cchc_tinh": "không có"}).status_code == 200
+    assert served.desk.get("/tep/ban-lam-viec.css").status_code == 200
 
 
 def test_a_province_is_added_and_taken_away_while_all_is_served(
@@ -147,6 +147,6 @@ def test_a_province_is_added_and_taken_away_while_all_is_served(
     assert "/tinh/tinh-them/" in served.desk.get("/tinh").text
     listed = cchc("provinces", "list", "--provinces", served.folder)
     assert listed.returncode == 1
-    assert "tinh-loi: 1 lỗi, trước hết: units.csv" in listed.stdout.replace("\n", " ")
+    assert "tinh-loi: 3 lỗi, trước hết: units.csv:1: LỖI: thiếu cột “code”" in listed.stdout
     shutil.rmtree(served.folder / "tinh-them")
     wait_until(lambda: not served.deployments("tinh-them"), 120, served.log)

@@ -20,12 +20,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import yaml
 from playwright.sync_api import Browser, sync_playwright
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from flows.keeping import descendants
+from models.settings import Settings
 from tests.conftest import EXAMPLES, ROOT
 from tests.mailbox import free_port
 
@@ -321,6 +323,20 @@ def test_the_unit_file_is_one_that_systemd_takes_and_starts_again_always(tmp_pat
             [verify, "verify", tmp_path / "cchc.service"], capture_output=True, text=True, check=False
         )
         assert [line for line in done.stderr.splitlines() if "cchc.service" in line] == []
+
+
+def test_the_compose_file_serves_all_provinces_on_this_machine_alone_and_starts_again_always() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    assert {name: one["restart"] for name, one in services.items()} == {"database": "always", "cchc": "always"}
+    assert "ports" not in services["database"]
+    assert all(published.startswith("127.0.0.1:") for published in services["cchc"]["ports"])
+    known = {f"CCHC_{name.upper()}" for name in Settings.model_fields}
+    assert known.issuperset(services["cchc"]["environment"])
+    made = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    packages = re.search(r"^RUN_PACKAGES = (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert packages
+    assert [one for one in packages[1].split() if one != "python3-venv" and one not in made] == []
+    assert 'ENTRYPOINT ["/opt/cchc/.venv/bin/cchc"]' in made
 
 
 def worker_of(process: subprocess.Popen[str]) -> int:
