@@ -391,7 +391,7 @@ def test_a_group_is_the_sum_of_the_parts_of_its_units(march: FrozenProgress) -> 
 
 
 def test_the_draft_is_marked_on_every_page_and_says_when_the_report_is_due(months: Months, tmp_path: Path) -> None:
-    paths = draft(paper_of(months.folder, months.freeze("2025-03"), 1), tmp_path)
+    paths = draft(paper_of(months.folder, months.freeze("2025-03"), 1), tmp_path).paths
     assert [path.name for path in paths] == [
         "bao-cao.pdf",
         "bao-cao-phu-luc-so-lieu.pdf",
