@@ -31,6 +31,7 @@ from tasks.rendering.word_elements import (
     Row,
     Run,
     centre_stop,
+    clean,
     element,
     keep_with_next,
     layout,
@@ -52,7 +53,10 @@ _ACROSS = 3  # small charts beside each other
 _CHART, _SMALL_CHART, _CODE = 160, 51, 25  # widths in millimetres
 _STAYS_WITH_THE_ONE_BEFORE = frozenset(("text ending", "closing"))
 _ATTRIBUTES = frozenset(("class", "data-label", "id", "scope", "colspan", "rowspan", "src", "alt"))
-_KEPT_PARTS = frozenset((RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS))
+_LONGEST = 255  # characters of a property of a file
+_KEPT_PARTS = frozenset(
+    (RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS, RELATIONSHIP_TYPE.FONT_TABLE, RELATIONSHIP_TYPE.THEME)
+)
 _THUMBNAIL = RELATIONSHIP_TYPE.THUMBNAIL
 _SETTINGS = (
     '<w:settings xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
@@ -66,6 +70,12 @@ _MADE_BY = (
     b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     b"<Application>cchc</Application></Properties>"
 )
+_FONTS = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<w:fonts xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    f'<w:font w:name="{looks.FONT}"><w:charset w:val="00"/><w:family w:val="roman"/><w:pitch w:val="variable"/>'
+    "</w:font></w:fonts>"
+).encode()
 
 
 def word_file(document: Document, created: date, image_folders: Sequence[Path] = ()) -> bytes:
@@ -221,7 +231,7 @@ class _Writer:
             inline = self.file.part.new_pic_inline(io.BytesIO(content), width=Mm(width))
         except (UnrecognizedImageError, UnexpectedEndOfFileError, InvalidImageStreamError) as error:
             raise UnknownElementError(f"hình {image.get('src')}") from error
-        inline.docPr.set("descr", image.get("alt", ""))
+        inline.docPr.set("descr", clean(image.get("alt", "")))
         return paragraph(look, [element("r", element("drawing", inline))])
 
     def saved(self, body: Element, told: dict[str, str]) -> bytes:
@@ -256,10 +266,10 @@ class _Writer:
 
     def _describe(self, told: dict[str, str]) -> None:
         about = self.file.core_properties
-        about.title = self.document.title[:255]
-        about.author = about.last_modified_by = told.get("author", "")[:255]
-        about.subject = told.get("description", "")[:255]
-        about.keywords = ", ".join(self.document.keywords)[:255]
+        about.title = clean(self.document.title)[:_LONGEST]
+        about.author = about.last_modified_by = clean(told.get("author", ""))[:_LONGEST]
+        about.subject = clean(told.get("description", ""))[:_LONGEST]
+        about.keywords = clean(", ".join(self.document.keywords))[:_LONGEST]
         about.comments = ""
         about.language = looks.LANGUAGE
         about.revision = 1
@@ -273,6 +283,7 @@ def _empty_file() -> Any:
         for id in [id for id, relation in relations.items() if relation.reltype in unwanted]:
             relations.pop(id)
     package.part_with_reltype(RELATIONSHIP_TYPE.EXTENDED_PROPERTIES)._blob = _MADE_BY
+    own.part_with_reltype(RELATIONSHIP_TYPE.FONT_TABLE)._blob = _FONTS
     for part, xml in ((file.styles.element, looks.styles_xml()), (file.settings.element, _SETTINGS)):
         part[:] = list(parse_xml(xml))
     return file
@@ -300,7 +311,8 @@ def _figures(each: Element, width: Length) -> Any:
             rows += _rows(part, look)
         else:
             raise _unknown(part)
-    return table(looks.column_widths(columns, classes, width), _kept(rows, whole="whole" in classes))
+    beside = next((room for name, room in looks.CLOSE_TABLES.items() if name in classes), None)
+    return table(looks.column_widths(columns, classes, width), _kept(rows, whole="whole" in classes), beside=beside)
 
 
 def _kept(rows: list[Row], *, whole: bool) -> list[Row]:

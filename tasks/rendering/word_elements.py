@@ -18,7 +18,7 @@ from tasks.rendering import word_looks as looks
 from tasks.rendering.word_looks import Look
 
 BREAK = "\n"
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no XML may hold it
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _RULE_LINE = 6  # eighths of a point
 
 
@@ -59,6 +59,11 @@ class Row:
     head: bool = False
     whole: bool = True
     kept: bool = False
+
+
+def clean(text: str) -> str:
+    """A text in composed Unicode without characters that no XML may hold."""
+    return _NO_TEXT.sub("", normalize("NFC", text))
 
 
 def element(tag: str, *children: Any, **attributes: str | int) -> Any:
@@ -124,17 +129,37 @@ def layout(widths: Sequence[int], rows: Sequence[Sequence[Sequence[Any]]]) -> An
     return table(widths, made, style="TableNormal", middle=False)
 
 
-def table(widths: Sequence[int], rows: Sequence[Row], *, style: str = looks.TABLE_STYLE, middle: bool = True) -> Any:
-    """A table with columns of these widths (twips), which Word leaves as they are."""
+def table(
+    widths: Sequence[int],
+    rows: Sequence[Row],
+    *,
+    style: str = looks.TABLE_STYLE,
+    middle: bool = True,
+    beside: int | None = None,
+) -> Any:
+    """A table with columns of these widths (twips), which Word leaves as they are.
+
+    Args:
+        widths: one for each column.
+        rows: from above.
+        style: of the table.
+        middle: whether cells stand in the middle of their row.
+        beside: the room left and right of the text in a cell, where it is not the style's.
+    """
     about = element(
         "tblPr",
         element("tblStyle", val=style),
         element("tblW", w=sum(widths), type="dxa"),
         element("tblLayout", type="fixed"),
+        *([] if beside is None else [_margins(beside)]),
         element("tblLook", val="0420" if rows and rows[0].head else "0400"),
     )
     grid = element("tblGrid", *(element("gridCol", w=width) for width in widths))
     return element("tbl", about, grid, *(_row(row, widths, middle) for row in rows))
+
+
+def _margins(beside: int) -> Any:
+    return element("tblCellMar", *(element(side, w=beside, type="dxa") for side in ("left", "right")))
 
 
 def _row(row: Row, widths: Sequence[int], middle: bool) -> Any:
@@ -173,7 +198,7 @@ def _run(run: Run) -> Any:
     about = element("rPr", *_run_looks(run))
     body = element("br") if run.text == BREAK else element("t")
     if run.text != BREAK:
-        body.text = _NO_TEXT.sub("", normalize("NFC", run.text))
+        body.text = clean(run.text)
         body.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return element("r", *([about] if len(about) else []), body)
 

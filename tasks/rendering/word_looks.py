@@ -162,6 +162,7 @@ TABLES: dict[str, float | None] = {
     **dict.fromkeys(("matrix", "repairs", "small", "summary", "bars", "remedies", "leaves", "printout"), 10.0),
     **dict.fromkeys(("whole", "counts"), None),
 }
+CLOSE_TABLES = {"matrix": 10, "small": 20}  # the room beside the text of their cells, in twips
 ROWS = frozenset(("mean", "unit", "area", "sum", "tall"))
 BOLD_ROWS = frozenset(("mean", "unit", "area", "sum"))
 SHADED_ROWS = frozenset(("unit", "area"))
