@@ -344,7 +344,7 @@ def _rows(part: Element, look: Look) -> list[Row]:
                 below[place] = empty
             place += cell.columns
         hanging = below
-        made.append(Row(cells, part.tag == "thead", whole="tall" not in kinds, kept=bool(kinds & looks.SHADED_ROWS)))
+        made.append(Row(cells, part.tag == "thead", whole="tall" not in kinds, kept=bool(kinds & looks.KEPT_ROWS)))
     return made
 
 
@@ -361,7 +361,7 @@ def _cell(each: Element, look: Look, row: frozenset[str], *, head: bool) -> Cell
         [paragraph(look, runs, align=left)],
         int(each.get("colspan", "1")),
         int(each.get("rowspan", "1")),
-        shaded=bool(row & looks.SHADED_ROWS) and each.tag == "th",
+        shaded=bool(row & looks.SHADED_ROWS),
     )
 
 

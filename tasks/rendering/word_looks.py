@@ -159,12 +159,13 @@ STYLES: tuple[Look, ...] = (
 
 # Classes of tables beside `figures`: the size of their letters; None where the class changes no look.
 TABLES: dict[str, float | None] = {
-    **dict.fromkeys(("matrix", "repairs", "small", "summary", "bars", "remedies", "leaves", "printout"), 10.0),
+    **dict.fromkeys(("matrix", "repairs", "small", "summary", "bars", "remedies", "leaves", "criteria"), 10.0),
     **dict.fromkeys(("whole", "counts"), None),
 }
 CLOSE_TABLES = {"matrix": 10, "small": 20}  # the room beside the text of their cells, in twips
-ROWS = frozenset(("mean", "unit", "area", "sum", "tall"))
-BOLD_ROWS = frozenset(("mean", "unit", "area", "sum"))
+ROWS = frozenset(("mean", "unit", "area", "criterion", "sum", "tall"))
+BOLD_ROWS = ROWS - {"tall"}
+KEPT_ROWS = frozenset(("unit", "area", "criterion"))  # with the one below
 SHADED_ROWS = frozenset(("unit", "area"))
 CELLS = frozenset(("name", "reason", "words"))
 
