@@ -22,6 +22,7 @@ _WHOLE = "200"
 _PARTS = ("174", "186", "150", "196", "120", "60")  # of the whole
 _SHARES = tuple(Decimal(share) / 100 for share in (87, 93, 75, 60, 98, 30))
 _OPEN_ENDED = tuple(map(Decimal, (87, 45, 12, 5, 2, 150)))
+_HUNDREDTH = Decimal("0.01")  # more decimals could be read as thousands
 _DAYS_LATE = (5, 1, 12, 20, 40, 0)
 
 
@@ -83,4 +84,4 @@ def _values(leaf: Leaf, field: FactField, cell: FactCell, year: int) -> Iterator
             yield from _COUNTS
         case NumberCell(low, high):
             spread = [low + (high - low) * share for share in _SHARES] if high is not None else _OPEN_ENDED
-            yield from (plain(value) for value in spread)
+            yield from (plain(value.quantize(_HUNDREDTH)) for value in spread)
