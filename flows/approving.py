@@ -221,7 +221,10 @@ def draft(folder: str, snapshot: str) -> list[str]:
     """Write a paper before numbering into the province's var/; returns the paths."""
     paper = known_paper(Path(folder), storage_of(folder), snapshot, Settings().workers)
     tell(f"dự thảo {paper.title}")
-    paths = [str(path) for path in issuing.draft(paper, issuing.draft_folder(paper))]
+    written = issuing.draft(paper, issuing.draft_folder(paper))
+    for finding in written.findings:
+        tell(str(finding))
+    paths = [str(path) for path in written.paths]
     list_files(f"draft-{paper.name}", f"Dự thảo {paper.title}", paths)
     return paths
 

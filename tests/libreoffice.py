@@ -22,7 +22,7 @@ def converted(path: Path, into: Path, form: str) -> Path:
 def all_converted(paths: list[Path], into: Path, form: str) -> list[Path]:
     """Several files converted in one run."""
     program = shutil.which("soffice")
-    assert program, "LibreOffice is needed: make test installs libreoffice-calc"
+    assert program, "LibreOffice is needed: make test installs it"
     out = into / f"converted-{form}"
     profile = into / "libreoffice-profile"
     command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", form]

@@ -74,7 +74,9 @@ def monthly(
     if number is None or day is None:
         print_due(province, period, today())
         paper = paper_of(province.folder, freeze_progress(storage, province, period), workers)
-        for path in draft(paper, out, signer):
+        written = draft(paper, out, signer)
+        print_findings(written.findings)
+        for path in written.paths:
             typer.echo(str(path))
         return
     print_findings(newer_figures(storage, province, period))

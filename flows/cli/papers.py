@@ -74,7 +74,7 @@ def draft(
     submission_day: SubmissionDay = None,
     accept: Accept = None,
 ) -> None:
-    """Dự thảo quyết định và phụ lục, chưa có số và ngày; có số và ngày thì là bản trình ký."""
+    """Dự thảo quyết định, phụ lục (PDF và Word), chưa có số và ngày; có số và ngày thì là bản trình ký."""
     from tasks.publishing.approvals import points_before
     from tasks.publishing.choosing import newest_paper, paper_to_publish
     from tasks.publishing.issuing import draft as write_draft
@@ -94,7 +94,9 @@ def draft(
     else:
         paper = newest_paper(province.folder, storage, year, workers)
         print_gate(paper.gate(paper.draft(signer)))
-        paths = write_draft(paper, out, signer)
+        written = write_draft(paper, out, signer)
+        print_findings(written.findings)
+        paths = written.paths
     for path in paths:
         typer.echo(str(path))
 

@@ -26,7 +26,7 @@ from tasks.publishing.approvals import points_before
 from tasks.publishing.choosing import known_paper
 from tasks.publishing.folders import read_manifest
 from tasks.publishing.gate import Point, accepted_of
-from tasks.publishing.issuing import draft_folder
+from tasks.publishing.issuing import draft_folder, drafted_files
 from tasks.publishing.papers import Paper
 from tasks.reading.kept_evidence import opened, page_image
 
@@ -83,14 +83,14 @@ def _page(
     points: Sequence[Point] = paper.gate()
     if entered and entered.verdict.name == "APPROVE" and not entered.missing:
         points = points_before(paper, entered.numbering, visit.who.acting)
-    files = sorted(path.name for path in draft_folder(paper).glob("*.pdf"))
+    files = drafted_files(visit.desk.folder, run.snapshot)
     return visit.page(
         "approval",
         paper.title[0].upper() + paper.title[1:],
         status,
         run=run,
         paper=paper,
-        files=sorted(files, key=lambda name: (not name.startswith(paper.kind.paper.removesuffix(".pdf")), name)),
+        files=sorted(files, key=lambda file: not file.name.startswith(paper.kind.paper.removesuffix(".pdf"))),
         points=points,
         tables=list(_tables(paper)),
         entered=entered,

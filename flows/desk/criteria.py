@@ -11,12 +11,33 @@ from flows.desk.visiting import MenuItem, Visit, allowed
 from models.criteria.sets import CriteriaSet, Leaf
 from models.roles import Permission
 from models.wording import unaccented
+from tasks.documents.criteria_papers import exported_set
 
 router = APIRouter()
 _ALL = "/bo-tieu-chi"
 _READING = (Permission.SEE_ROUND, Permission.SEE_FORMS, Permission.SEE_APPRAISAL)
 MENU = {_ALL: MenuItem("Bộ tiêu chí", _READING)}
 Seeing = Annotated[Visit, Depends(allowed(*_READING))]
+
+
+class Download(NamedTuple):
+    """A paper that a set is saved as: its name, what the link says, its form, whether it is the guide."""
+
+    name: str
+    told: str
+    form: str
+    as_guide: bool
+
+
+DOWNLOADS = (
+    Download("huong-dan.pdf", "Hướng dẫn cho các đơn vị (PDF)", ".pdf", True),
+    Download("huong-dan.docx", "Hướng dẫn (Word)", ".docx", True),
+    Download("phu-luc.docx", "Phụ lục của quyết định ban hành (Word)", ".docx", False),
+)
+_KINDS = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 
 class ReadLeaf(NamedTuple):
@@ -61,7 +82,22 @@ def one(visit: Seeing, id: str, tim: str = "") -> Response:
         found=len(found),
         wanted=tim,
         agencies=agencies,
+        downloads=DOWNLOADS,
     )
+
+
+@router.get(f"{_ALL}/{{id}}/{{name}}")
+def saved(visit: Seeing, id: str, name: str) -> Response:
+    """A set as a paper, made anew only when something changed."""
+    wanted = next((each for each in DOWNLOADS if each.name == name), None)
+    if wanted is None or id not in visit.province.criteria_sets:
+        raise HTTPException(404)
+    content = visit.worked_out(("criteria paper", id, name), lambda visit: _made(visit, id, wanted))
+    return visit.file(f"{id}-{name}", content, _KINDS[wanted.form])
+
+
+def _made(visit: Visit, id: str, wanted: Download) -> bytes:
+    return exported_set(visit.province, id, None, visit.today, wanted.form, as_guide=wanted.as_guide)
 
 
 def _leaves(declared: CriteriaSet, year: int) -> Iterator[ReadLeaf]:

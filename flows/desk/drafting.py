@@ -21,4 +21,5 @@ def make_draft(paper: Paper) -> str:
         made = draft(paper, draft_folder(paper))
     finally:
         _alone.release()
-    return f"Đã lập dự thảo: {len(made)} tệp. Chưa trình."
+    told = " ".join(f"{each.file}: {each.what}." for each in made.findings)
+    return f"Đã lập dự thảo: {len(made.paths)} tệp. Chưa trình. {told}".rstrip()

@@ -15,7 +15,7 @@ from models.records.tables import Approval, Snapshot
 from models.roles import Permission
 from tasks.publishing.choosing import newest_paper, newest_results
 from tasks.publishing.exporting import FORMATS, results_in_format
-from tasks.publishing.issuing import drafted_files
+from tasks.publishing.issuing import DraftedFile, drafted_files
 from tasks.recording.snapshots import all_frozen, known_snapshot
 from tasks.scoring.changes import RoundChanges, changes_between
 
@@ -34,7 +34,7 @@ class Evaluated(NamedTuple):
     """An evaluation: its snapshot, what was drafted from it, and the newest answer to that."""
 
     snapshot: Snapshot
-    files: list[str]
+    files: list[DraftedFile]
     answer: Approval | None
 
 

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from sqlmodel import Session
 
-from models.findings import refusal
+from models.findings import Finding, refusal
 from models.notation import notation
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication
@@ -48,7 +48,7 @@ from tasks.publishing.folders import (
     remove_abandoned,
     signing_in,
 )
-from tasks.publishing.papers import Paper
+from tasks.publishing.papers import Paper, word_draft_of
 
 if TYPE_CHECKING:
     from tasks.publishing.signing import Hand
@@ -70,27 +70,40 @@ def draft_folder(paper: Paper) -> Path:
     return var_folder(paper.province) / "drafts" / f"{paper.name}-{paper.snapshot.sha256[:12]}"
 
 
-def drafted_files(province: Path, snapshot: str) -> list[str]:
-    """The names of the documents of what was drafted from a snapshot, in order; none where nothing was.
+class DraftedFile(NamedTuple):
+    """A document of a draft: the name of its PDF, and of the Word file beside it, empty where it has none."""
+
+    name: str
+    word: str
+
+
+class DraftWritten(NamedTuple):
+    """The files of a draft, the paper itself first; and what could not be drafted as Word."""
+
+    paths: list[Path]
+    findings: list[Finding]
+
+
+def drafted_files(province: Path, snapshot: str) -> list[DraftedFile]:
+    """The documents of what was drafted from a snapshot, in order; none where nothing was.
 
     Args:
         province: the province folder.
         snapshot: its SHA-256.
     """
-    return list(drafted_paths(province, snapshot))
+    paths = drafted_paths(province, snapshot)
+    words = {name: path.with_name(word_draft_of(name)) for name, path in paths.items()}
+    return [DraftedFile(name, word.name if word.is_file() else "") for name, word in words.items()]
 
 
 def drafted_paths(province: Path, snapshot: str) -> dict[str, Path]:
-    """The same documents by name, in order, with where they lie."""
+    """The PDFs of the same documents by name, in order, with where they lie."""
     folders = (var_folder(province) / "drafts").glob(f"*-{snapshot[:12]}")
     return {path.name: path for path in sorted(path for folder in folders for path in folder.glob("*.pdf"))}
 
 
-def draft(paper: Paper, out: Path, signer: str | None = None) -> list[Path]:
-    """Write a paper before numbering: with blanks for number and date, each page marked DỰ THẢO.
-
-    Returns:
-        The files, the paper itself first.
+def draft(paper: Paper, out: Path, signer: str | None = None) -> DraftWritten:
+    """Write a paper before numbering, as PDF and as Word: with blanks for number and date, each page marked DỰ THẢO.
 
     Raises:
         RefusedError: province.yaml has no such signer, a publication lies in the folder, or the documents cannot be
@@ -98,9 +111,10 @@ def draft(paper: Paper, out: Path, signer: str | None = None) -> list[Path]:
     """
     if (out / MANIFEST).exists():
         raise refusal(str(out), "thư mục là bản đã công bố, không ghi đè được", "Chọn thư mục --out khác cho dự thảo")
-    numbering = paper.draft(signer)
-    pdfs = paper.printed(numbering)
-    return _written(out, {**pdfs, **paper.beside(numbering, pdfs)})
+    made = paper.drafted(paper.draft(signer))
+    for name in made.files:
+        (out / word_draft_of(name)).unlink(missing_ok=True)  # of an earlier draft, where this one has none
+    return DraftWritten(_written(out, made.files), made.findings)
 
 
 def write_for_signature(paper: Paper, storage: Storage, numbering: Numbering, out: Path) -> list[Path]:

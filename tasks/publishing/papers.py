@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import TemplateError
 
-from models.findings import Action, refusal
+from models.findings import Action, Finding, Severity, refusal
 from models.notation import notation
 from models.numbers import vietnamese_date
 from models.province.config import ProvinceConfig, Signer
@@ -23,11 +24,19 @@ from tasks.publishing.contents import Signing, content_hash, keyword_of
 from tasks.publishing.folders import entry_of
 from tasks.publishing.gate import Numbered, Point
 from tasks.publishing.kinds import PaperKind, kind_of, told
-from tasks.publishing.own_templates import documents_of, refused_template
+from tasks.publishing.own_templates import TEMPLATES, documents_of, refused_template
 from tasks.rendering.letterhead import PaperHead
-from tasks.rendering.pdf import Document, RenderingError, render_all
+from tasks.rendering.pdf import Document, RenderingError, UnknownElementError, render_all
 
 _IMAGES = "images"
+_WORD_DRAFT = "du-thao-"
+
+
+class Drafted(NamedTuple):
+    """A draft before it is written: every file by its name, the paper first; and what could not be drafted as Word."""
+
+    files: dict[str, bytes]
+    findings: list[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +151,47 @@ class Paper:
         """
         return self._rendered(numbering, self._documents(numbering))
 
+    def drafted(self, numbering: PaperHead) -> Drafted:
+        """Its PDFs, what goes beside them, and each PDF as a Word file: the same bytes on every run.
+
+        A paper that only the province's own template can print has no Word file; a finding says why.
+
+        Raises:
+            RefusedError: a template is broken, or something cannot be printed.
+        """
+        documents = self._documents(numbering)
+        pdfs = self._rendered(numbering, documents)
+        words: dict[str, bytes] = {}
+        findings = []
+        for document in documents:
+            try:
+                words[word_draft_of(document.name)] = self._as_word(numbering, document)
+            except UnknownElementError as error:
+                what = f"không lập được bản Word: mẫu của tỉnh có {error}, bản Word không có phần tử ấy"
+                remedy = f"Dùng bản PDF, hoặc sửa mẫu trong thư mục {TEMPLATES}/ chỉ dùng các phần tử của mẫu chuẩn"
+                findings.append(Finding(document.name, 0, what, remedy, Severity.WARNING))
+        return Drafted({**pdfs, **self.beside(numbering, pdfs), **words}, findings)
+
+    def _as_word(self, numbering: PaperHead, document: Document) -> bytes:
+        from tasks.rendering.word import word_file
+
+        with _refusing_broken_templates():
+            return word_file(document, *self._day_and_pictures(numbering))
+
     def _documents(self, numbering: PaperHead) -> Sequence[Document]:
         with _refusing_broken_templates():
             return documents_of(self.documents, numbering, self.province)
 
     def _rendered(self, numbering: PaperHead, documents: Sequence[Document]) -> dict[str, bytes]:
-        images = self.province / _IMAGES
-        created = datetime.combine(numbering.day or self.drafted_on, time(), VIETNAM)
-        pictures = (images,) if images.is_dir() else ()
+        created, pictures = self._day_and_pictures(numbering)
         with _refusing_broken_templates():
             return render_all(documents, self.snapshot.sha256, created, self.workers, pictures)
+
+    def _day_and_pictures(self, numbering: PaperHead) -> tuple[datetime, Sequence[Path]]:
+        """The moment that its files carry, and the folder of the province's images where there is one."""
+        images = self.province / _IMAGES
+        created = datetime.combine(numbering.day or self.drafted_on, time(), VIETNAM)
+        return created, (images,) if images.is_dir() else ()
 
     def files(self, approval: Approval, replaced: Approval | None, signing: Signing) -> dict[str, bytes]:
         """Every file of the publication but the manifest, before signing: the same bytes on every run.
@@ -166,6 +206,11 @@ class Paper:
         content = content_hash(entries, self.kind.paper, signing)
         front = self.coded(numbering, documents[0], content)
         return files | self._rendered(numbering, [replace(front, keywords=(keyword_of(content),))])
+
+
+def word_draft_of(name: str) -> str:
+    """The Word file beside a PDF of a draft, marked as a draft: `du-thao-quyet-dinh.docx`."""
+    return f"{_WORD_DRAFT}{name.removesuffix('.pdf')}.docx"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""HTML → PDF/A: templates in their sandbox, fonts, images, the resource fetcher; charts as SVG. Knows no paper of ours.
+"""HTML → PDF/A, and → Word: templates in their sandbox, fonts, images, the resource fetcher; charts. Knows no paper.
 
 Open pdf.py first.
 """

@@ -19,7 +19,7 @@ from datetime import date, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from models.collecting import collector_waiting
 from models.working_days import VIETNAM
@@ -43,6 +43,10 @@ _MEDIA_TYPES = {
 
 class RenderingError(Exception):
     """A document that cannot be rendered as it should be: which one, and what is missing."""
+
+
+class UnknownElementError(Exception):
+    """Something in a document that is no part of the vocabulary of our papers, so no Word file has it: what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +213,18 @@ def read_resource(
                 raise PermissionError(f"không dùng được loại tệp của {path}")
             return file.read_bytes(), _MEDIA_TYPES[file.suffix.casefold()]
     raise FileNotFoundError(f"không có tệp {path}")
+
+
+def image_of(document: Document, address: str, folders: Sequence[Path]) -> tuple[bytes, str]:
+    """Bytes and media type of an image that a document calls by this address, read as for its PDF.
+
+    Raises:
+        RenderingError: it is missing or refused.
+    """
+    try:
+        return read_resource(urljoin(_ADDRESS, address), folders, document.images)
+    except OSError as error:
+        raise RenderingError(f"{document.name}: {error}") from error
 
 
 def _folder_fetcher(folders: Sequence[Path], images: Mapping[str, bytes]) -> Any:

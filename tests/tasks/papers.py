@@ -28,7 +28,7 @@ def numbered(number: int, day: date, signer: str | None = None, replaces: str = 
 
 def drafted(folder: Path, storage: Storage, year: int, out: Path, signer: str | None = None) -> list[Path]:
     """The decision of a year drafted from its newest results."""
-    return draft(newest_paper(folder, storage, year, 1), out, signer)
+    return draft(newest_paper(folder, storage, year, 1), out, signer).paths
 
 
 def published(

@@ -110,6 +110,7 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "GET /cong-bo/{id}/{name:path}": DECIDING,
     "GET /bo-tieu-chi": (Permission.SEE_ROUND, Permission.SEE_FORMS, Permission.SEE_APPRAISAL),
     "GET /bo-tieu-chi/{id}": (Permission.SEE_ROUND, Permission.SEE_FORMS, Permission.SEE_APPRAISAL),
+    "GET /bo-tieu-chi/{id}/{name}": (Permission.SEE_ROUND, Permission.SEE_FORMS, Permission.SEE_APPRAISAL),
     "GET /lan-chay": (Permission.SEE_RUNS,),
     "GET /tep/{name}": "file",
 }

@@ -1,5 +1,6 @@
 """The officer's page of the months: who has told which, and which reports are due."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from models.roles import Role
 from tests.flows.desk.browsers import Browser
 from tests.tasks.months import Months
+from tests.tasks.rendering.words import words_of_word
 
 
 @pytest.fixture
@@ -49,6 +51,11 @@ def test_a_report_is_drafted_without_submitting_and_opens_in_the_browser(browser
     assert "Chưa trình" in page
     path = page.split('href="/du-thao/')[1].split('"')[0]
     assert officer.open(f"/du-thao/{path}").content.startswith(b"%PDF")
+    word = re.search(r'href="(/du-thao/[^"]+/du-thao-bao-cao.docx)" aria-label="Tải bản Word của bao-cao.pdf"', page)
+    assert word
+    saved = officer.open(word[1])
+    assert saved.headers["content-disposition"].startswith("attachment")
+    assert "CỘNG" in words_of_word(saved.content)
 
 
 @pytest.mark.parametrize("period", ["2025-13", "thang-ba", "3000"])

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from models.findings import RefusedError
+from models.forms.row_keys import Remark
 from models.progress.commitments import Commitment
 from models.progress.periods import Period, month, read_period
 from models.progress.results import CommitmentRow, Forecast, Standing
 from models.province.calendar import report_due
 from models.province.config import ProvinceConfig
-from models.records.progress_snapshots import FrozenProgress, ReportedGroup, thawed_progress
+from models.records.progress_snapshots import FrozenProgress, NoFigure, ReportedGroup, UnitRemark, thawed_progress
 from models.units import Unit, kind_name
 from tasks.documents.charts import drawn_measures, months_chart
 from tasks.documents.progress_report import at_risk, report_documents_of, report_signer, shared_grounds
@@ -37,8 +38,10 @@ from tasks.publishing.issuing import draft
 from tasks.publishing.reports import WORKBOOK
 from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import render_all
+from tasks.rendering.word import word_file
 from tests.models.folders import sample_folder
 from tests.tasks.months import TODAY, Months
+from tests.tasks.rendering.words import schema_faults, words_of_html, words_of_word
 
 pytestmark = pytest.mark.slow
 
@@ -391,17 +394,37 @@ def test_a_group_is_the_sum_of_the_parts_of_its_units(march: FrozenProgress) -> 
 
 
 def test_the_draft_is_marked_on_every_page_and_says_when_the_report_is_due(months: Months, tmp_path: Path) -> None:
-    paths = draft(paper_of(months.folder, months.freeze("2025-03"), 1), tmp_path)
+    paths = draft(paper_of(months.folder, months.freeze("2025-03"), 1), tmp_path).paths
     assert [path.name for path in paths] == [
         "bao-cao.pdf",
         "bao-cao-phu-luc-so-lieu.pdf",
         "bao-cao-phu-luc-nhiem-vu.pdf",
         WORKBOOK,
+        "du-thao-bao-cao.docx",
+        "du-thao-bao-cao-phu-luc-so-lieu.docx",
+        "du-thao-bao-cao-phu-luc-nhiem-vu.docx",
     ]
     drafts = [page for path in paths if path.suffix == ".pdf" for page in pages(path.read_bytes())]
     assert all("DỰ THẢO" in page for page in drafts)
     assert "Số: /BC-SNV" in drafts[0]
     assert "Hạn gửi báo cáo của Sở Nội vụ: ngày 18 tháng 3 năm 2025." in " ".join(drafts)
+
+
+def test_the_report_and_its_annexes_say_the_same_in_word(march: FrozenProgress, tmp_path: Path) -> None:
+    units = march.progress.result.expected
+    remarks = [UnitRemark(unit, month(2025, 3), Remark.DIFFICULTIES, "Thiếu máy quét.\n" * 30) for unit in units[:2]]
+    lacking = (NoFigure(units[0], month(2025, 3), "ho-so", "Chưa có phần mềm"),)
+    told = replace(march.progress, remarks=tuple(remarks), no_figures=lacking)
+    paper = replace(numbered(march.config), number=None, day=None, draft=True)
+    documents = report_documents_of(replace(march, progress=told), paper)
+    assert [document.name for document in documents] == [
+        "bao-cao.pdf",
+        *(f"bao-cao-phu-luc-{of}.pdf" for of in ("so-lieu", "nhiem-vu", "y-kien")),
+    ]
+    for document in documents:
+        content = word_file(document, DAY)
+        assert words_of_word(content) == words_of_html(document), document.name
+        assert schema_faults(content, tmp_path) == [], document.name
 
 
 def test_the_chart_shows_every_measure_with_two_months_and_says_them_in_words(

@@ -29,6 +29,7 @@ from tasks.publishing.choosing import newest_results
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.folders import MANIFEST, before_signing, read_manifest, verify_folder
 from tasks.publishing.issuing import Published
+from tasks.publishing.papers import word_draft_of
 from tasks.recording.importing import read_scores
 from tasks.recording.snapshots import newest_snapshot
 from tasks.recording.versions import record_scores
@@ -529,11 +530,15 @@ def test_a_manifest_with_another_snapshot_is_found(folder: Path) -> None:
 
 def test_a_draft_is_marked_on_every_page_and_has_no_number_or_day(evaluated: Districts, tmp_path: Path) -> None:
     drafts = drafted(evaluated.folder, evaluated.storage, YEAR, tmp_path / "draft")
-    assert [path.name for path in drafts] == DRAFTS
-    texts = [page for path in drafts for page in pages(path.read_bytes())]
+    assert [path.name for path in drafts] == [*DRAFTS, *map(word_draft_of, DRAFTS)]
+    texts = [page for path in drafts if path.suffix == ".pdf" for page in pages(path.read_bytes())]
     assert all("DỰ THẢO" in text for text in texts)
     assert "Số: /QĐ-UBND" in texts[0]
     assert rows(evaluated) == (0, 0)
+
+
+def test_nothing_that_is_published_is_a_word_file(published: Districts) -> None:
+    assert [name for name in contents(place(published)) if "docx" in name or "du-thao" in name] == []
 
 
 def test_a_draft_is_never_written_into_a_published_folder(published: Districts) -> None:

@@ -5,10 +5,11 @@ import shutil
 import pytest
 from sqlmodel import select
 
-from models.findings import RefusedError
+from models.findings import RefusedError, Severity
 from models.records.tables import Snapshot
 from tasks.publishing import own_templates
 from tasks.publishing.decisions import decision_of
+from tasks.publishing.papers import Drafted
 from tasks.reading.child import Limits
 from tasks.reading.isolation import Children
 from tests.tasks.districts import Districts
@@ -29,6 +30,12 @@ def printed(districts: Districts) -> dict[str, bytes]:
     with districts.storage.reading() as session:
         paper = decision_of(districts.folder, session.exec(select(Snapshot)).one(), 1)
         return paper.printed(paper.draft(None))
+
+
+def draft_of(districts: Districts) -> Drafted:
+    with districts.storage.reading() as session:
+        paper = decision_of(districts.folder, session.exec(select(Snapshot)).one(), 1)
+        return paper.drafted(paper.draft(None))
 
 
 def with_template(districts: Districts, text: str) -> None:
@@ -113,3 +120,17 @@ def test_a_fault_inside_a_template_is_told_as_one(evaluated: Districts) -> None:
     with_template(evaluated, "{{ 1 // 0 }}")
     with pytest.raises(RefusedError, match=r"mẫu văn bản có lỗi \(ZeroDivisionError"):
         printed(evaluated)
+
+
+def test_a_template_with_elements_of_its_own_costs_only_the_word_file_and_is_told(evaluated: Districts) -> None:
+    block = '{% extends "standard/decision.html" %}{% block article_2 %}'
+    for written, said in (
+        ('<p class="text">Điều riêng</p>', ""),
+        ("<blockquote>Điều riêng</blockquote>", "<blockquote>"),
+    ):
+        with_template(evaluated, f"{block}{written}{{% endblock %}}")
+        drafted = draft_of(evaluated)
+        told = [(finding.file, said in finding.what, finding.severity) for finding in drafted.findings]
+        assert told == ([("quyet-dinh.pdf", True, Severity.WARNING)] if said else [])
+        assert ("du-thao-quyet-dinh.docx" in drafted.files) is not bool(said)
+        assert {"quyet-dinh.pdf", "du-thao-phu-luc-1-huyen.docx"} <= drafted.files.keys()
