@@ -112,7 +112,7 @@ def test_both_figures_are_kept_as_versions_and_the_rule_gives_the_points(
 def test_the_explanation_tells_what_was_claimed_and_what_was_found(explained: ExplainedLeaf) -> None:
     assert explained.reason.startswith("Chín hồ sơ trễ hạn theo phần mềm một cửa; ")
     assert explained.reason.endswith(
-        "số liệu thẩm định: số hồ sơ đúng hạn 37/46 = 80,4%; cần đạt 100% để được đủ điểm, còn thiếu 9; "
+        "số liệu thẩm định: số hồ sơ đúng hạn 37/46 = 80,4%; cần 100% để đủ điểm, còn thiếu 9; "
         "đơn vị báo cáo: số hồ sơ đúng hạn 46/46 = 100% (2 điểm)"
     )
     steps = {step.source: step.value for step in explained.steps}

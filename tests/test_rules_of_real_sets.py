@@ -155,7 +155,7 @@ def test_the_points_are_those_of_the_form_and_lost_ones_show_their_figures(evalu
     assert explanation.unit.points == Decimal("45.67")
     assert {leaf.leaf.code: leaf.reason for leaf in explanation.leaves if leaf.reason} == {
         "I.1.1.a": (
-            "kế hoạch kiểm tra: lồng ghép; số đạt yêu cầu 8/10 = 80%; cần đạt 100% để được đủ điểm, còn thiếu 2; "
+            "kế hoạch kiểm tra: lồng ghép; số đạt yêu cầu 8/10 = 80%; cần 100% để đủ điểm, còn thiếu 2; "
             "“Có kế hoạch riêng” được tới 40 điểm"
         ),
         "I.1.1.đ": (

@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from models.province.folder import load_province
-from models.records.results import Basis, RoundResult, Status
+from models.records.results import RoundResult, Status
 from models.records.snapshots import thawed
 from models.records.storage import open_storage
 from models.settings import Settings
@@ -26,12 +26,13 @@ from tasks.recording.versions import facts_by_component, record_facts, record_hi
 from tasks.rendering.letterhead import PaperHead
 from tests.conftest import copy_example
 from tests.libreoffice import converted
-from tests.tasks.papers import numbered
+from tests.tasks.papers import REASON, numbered
 from tests.tasks.papers import published as publish_paper
 
 pytestmark = pytest.mark.slow
 
 YEAR = 2025
+LATE = "so-cong-thuong"  # sent its form when the appraisal was over
 
 
 def files_in(folder: Path) -> list[str]:
@@ -165,13 +166,15 @@ def test_the_report_and_the_sheet_of_the_sample_name_who_answers(on_sqlite: Path
 def test_a_unit_of_the_sample_that_nobody_appraised_is_named_in_its_papers(on_sqlite: Path) -> None:
     frozen = thawed((on_sqlite / "snapshot.json").read_bytes())
     assert frozen.procedure
-    unit = next(unit for unit in frozen.results.groups[0].units if unit.code == "so-cong-thuong")
-    leaves = tuple(leaf.code for leaf in unit.leaves if leaf.basis is Basis.FACTS)
-    silent = replace(frozen, procedure=replace(frozen.procedure, unappraised={unit.code: leaves}))
-    head = PaperHead(None, None, frozen.config.symbols.decision, frozen.config.signer(None), draft=True)
-    made = {one.name: one.html for one in publication_documents(silent, head)}
-    assert "trừ điểm của Sở Công Thương chưa được thẩm định" in made["bao-cao.pdf"]
-    assert "Sở Công Thương" in made["phu-luc-1-so.pdf"].partition("Ghi chú")[2]
+    assert list(frozen.unappraised) == [LATE]
+    assert len(frozen.unappraised[LATE]) > 60
+    assert "trừ điểm của Sở Công Thương chưa được thẩm định" in text_of(on_sqlite, "bao-cao.pdf")
+    _, _, notes = text_of(on_sqlite, "phu-luc-1-so.pdf").partition("Ghi chú")
+    assert re.search(rf"điểm của Sở Công Thương chưa được thẩm định \(.*\); lý do: {REASON}", notes)
+    sheet = text_of(on_sqlite, f"phieu-ket-qua/phieu-ket-qua-{LATE}.pdf")
+    assert "đơn vị tự đánh giá, chưa được thẩm định" in sheet
+    told = json.loads((on_sqlite / "manifest.json").read_bytes())["accepted"]
+    assert (told[0]["kind"], told[0]["units"], told[0]["reason"]) == ("chua-tham-dinh", [LATE], REASON)
 
 
 def test_communes_are_compared_with_what_they_were_merged_from_but_not_rank_with_rank(results: RoundResult) -> None:
@@ -227,7 +230,8 @@ def test_the_printed_parts_of_every_row_of_an_annex_add_up_to_its_printed_total(
     assert len(rows) == units
     wrong = []
     for row in rows:
-        parts = number(row["Điểm thẩm định"]) + number(row["Điểm khảo sát"])
+        appraised = row.get("Điểm thẩm định") or row["Điểm thẩm định hoặc tự đánh giá"]
+        parts = number(appraised) + number(row["Điểm khảo sát"])
         parts += number(row.get("Điểm thưởng")) - number(row.get("Điểm trừ"))
         total, maximum = number(row["Tổng điểm"]), number(row.get("Điểm tối đa")) or Decimal(100)
         if total != min(parts, maximum) or number(row["Chỉ số (%)"]) != index_of(total, maximum):
@@ -287,7 +291,8 @@ def test_open_data_and_workbook_add_up_as_the_annexes_do(on_sqlite: Path) -> Non
         for values in (dict(zip(head, line, strict=True)) for line in body):
             if values["Tổng điểm"] is None:
                 continue
-            parts = sum(Decimal(str(values[name] or 0)) for name in ("Thẩm định", "Khảo sát", "Điểm thưởng"))
+            appraised = next(name for name in values if name.startswith("Thẩm định"))
+            parts = sum(Decimal(str(values[name] or 0)) for name in (appraised, "Khảo sát", "Điểm thưởng"))
             parts -= Decimal(str(values["Điểm trừ"] or 0))
             assert Decimal(str(values["Tổng điểm"])) == min(parts, Decimal(str(values["Điểm tối đa"]))), values["Mã"]
 
@@ -309,11 +314,38 @@ def test_a_lowered_grade_says_by_which_gate_and_with_what_figures_in_every_mediu
             assert "".join(unit.gated_by.split()) in _text(sheet)
 
 
+def test_the_workbook_says_on_one_row_where_a_unit_lost_points_and_folds_their_figures_below_it(
+    on_sqlite: Path,
+) -> None:
+    sheet = load_workbook(on_sqlite / "results.xlsx")["Cần khắc phục"]
+    place = next(cell.row for cell in sheet["B"] if cell.value == LATE)
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=place) if row[1].value == LATE]
+    total, *leaves = rows
+    lost = format(sum((Decimal(str(row[7])) for row in leaves), Decimal(0)), ".2f").replace(".", ",")
+    assert total[4] == f"{len(leaves):02d} tiêu chí, mất {lost} điểm"
+    assert total[-1].count("; ") == len(leaves) - 1
+    assert total[-1].startswith(f"{leaves[0][3]}: ")
+    assert total[7] is None  # who sums the column up counts a point once
+    hidden = [sheet.row_dimensions[row].hidden for row in range(place, place + len(rows))]
+    assert hidden == [False, *[True] * len(leaves)]
+
+
 def test_the_workbook_prints_on_few_pages_at_a_legible_size(on_sqlite: Path, tmp_path: Path) -> None:
     with pdfplumber.open(converted(on_sqlite / "results.xlsx", tmp_path, "pdf")) as printed:
         sizes = [min(round(char["size"], 1) for char in page.chars) for page in printed.pages]
-    assert len(sizes) <= 44  # two groups, 79 units: rankings, areas, and some 450 criteria to repair with their figures
+    assert len(sizes) <= 16  # two groups, 79 units: rankings, areas, and of each unit where it lost points
     assert min(sizes) >= 10
+
+
+def test_a_sheet_of_93_leaves_has_four_pages_or_five_and_none_of_a_few_lines(on_sqlite: Path) -> None:
+    counts = []
+    for sheet in sorted(on_sqlite.glob("phieu-ket-qua/*.pdf")):
+        with pdfplumber.open(sheet) as opened:
+            counts.append(len(opened.pages))
+            assert len(opened.pages[-1].extract_text().splitlines()) > 10, sheet.name
+            assert min(char["size"] for page in opened.pages for char in page.chars) >= 9.9, sheet.name
+    assert max(counts) <= 5
+    assert sum(count == 5 for count in counts) <= 5
 
 
 @pytest.mark.parametrize("annex", ["phu-luc-1-so.pdf", "phu-luc-3-xa.pdf", "phu-luc-4-xa-linh-vuc.pdf"])

@@ -69,7 +69,9 @@ class Played:
         self.forms = var / "bieu-mau"
         sent = SampleInbox(var / "demo", var / "inbox", var / "outbox", receive)
         SampleRound(data, storage, self.forms, sent, lambda message: None).play()
-        self.results: RoundResult = evaluate_round(province, storage, YEAR).frozen.results
+        frozen = evaluate_round(province, storage, YEAR).frozen
+        self.results: RoundResult = frozen.results
+        self.unappraised = list(frozen.unappraised)
         self.left = list((var / "inbox").iterdir())
         storage.engine.dispose()
         imported = open_storage(by_csv, settings)
@@ -91,6 +93,10 @@ def test_every_unit_comes_to_the_same_points_rank_and_grade_as_by_csv(played: Pl
 
     assert len(figures(played.results)) == 16 + len(COMMUNES)
     assert figures(played.results) == figures(played.expected)
+
+
+def test_what_came_after_all_workbooks_of_the_appraisers_counts_as_not_appraised(played: Played) -> None:
+    assert played.unappraised == ["so-cong-thuong"]
 
 
 def test_the_forms_that_went_out_held_what_the_months_had_told(played: Played) -> None:

@@ -49,6 +49,7 @@ Quantities = dict[str, int]
 # --- Situations -----------------------------------------------------------------------------------------------------
 
 SENDS_NOTHING = "xa-ba-lam"
+NOT_APPRAISED = "so-cong-thuong"  # sends its form after the agencies have sent theirs
 TIED = {"xa-xuan-hoa": "xa-tan-phu"}  # the first sends and receives exactly what the second does
 NOT_SURVEYED = {("so-ngoai-vu", "8.3.1"), ("so-ngoai-vu", "8.3.2")}
 LEFT_BLANK = {
@@ -549,7 +550,7 @@ class Sample:
             assert before is not None
             assert after is not None
             after = after.quantize(CENT, ROUND_HALF_UP)
-            if after < before:
+            if after < before and unit != NOT_APPRAISED:
                 self.scores.append((unit, leaf.code, "appraisal", plain(after), "0", note))
 
 

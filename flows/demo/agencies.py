@@ -69,6 +69,13 @@ class SampleData:
             )
         ]
 
+    @property
+    def late_senders(self) -> list[Unit]:
+        """The units of whose points nobody above them gave any: they send when the appraisal is over."""
+        above = (ScoreSource.APPRAISAL, ScoreSource.COUNCIL)
+        decided = {unit for unit, _, source in self.scores if source in above}
+        return [unit for unit in self.senders if unit.code not in decided]
+
     def leaves(self, unit: Unit) -> tuple[Leaf, ...]:
         """The leaves of the unit's criteria set."""
         group = self.province.group_of(self.province.round_of(self.year), unit.code)

@@ -50,7 +50,7 @@ class SampleRound:
     explained: dict[str, list[str]] = field(default_factory=dict)
 
     def play(self) -> None:
-        """The whole round."""
+        """The whole round; what comes late nobody appraises."""
         self.assess_themselves()
         self.enter_surveys_and_registers()
         later = self.rows_with_later_evidence()
@@ -58,12 +58,15 @@ class SampleRound:
         self.explain()
         self.appraise("tham-dinh-lan-2", ())
         self.let_the_council_decide()
+        self.send_late()
 
     def assess_themselves(self) -> None:
         """Self-assessments come in; those with mistakes come back, are mended and sent again."""
         forms = self._forms(FormKind.SELF_ASSESSMENT, "tu-danh-gia")
         right = {
-            unit.code: fill_self_assessment(forms[self._name(unit)], unit, self.data) for unit in self.data.senders
+            unit.code: fill_self_assessment(forms[self._name(unit)], unit, self.data)
+            for unit in self.data.senders
+            if unit not in self.data.late_senders
         }
         sent, hasty = self._with_mistakes(right)
         self.tell(f"{len(sent)} đơn vị gửi phiếu, {len(hasty)} phiếu có lỗi cố ý")
@@ -79,8 +82,8 @@ class SampleRound:
     def _with_mistakes(self, right: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[Unit, str]]:
         """All workbooks: the first units' with a mistake each, the next one's cut off; and what is wrong with them."""
         hasty: dict[Unit, str] = {}
-        sent = {self._name(unit): right[unit.code] for unit in self.data.senders}
-        units = self.data.senders
+        units = [unit for unit in self.data.senders if unit.code in right]
+        sent = {self._name(unit): right[unit.code] for unit in units}
         for unit, mistake in zip(units, MISTAKES, strict=False):
             sent[self._name(unit)] = with_mistake(right[unit.code], unit, self.data, mistake)
             hasty[unit] = mistake.told
@@ -138,6 +141,15 @@ class SampleRound:
         self.tell("Hội đồng quyết định")
         filled = {name: fill_appraisal(content, self.data, ScoreSource.COUNCIL, ()) for name, content in forms.items()}
         self.inbox.send("hoi-dong", filled)
+
+    def send_late(self) -> None:
+        """Who was late sends its self-assessment when all agencies have appraised."""
+        late = self.data.late_senders
+        forms = self._forms(FormKind.SELF_ASSESSMENT, "tu-danh-gia-gui-muon", [unit.code for unit in late])
+        for unit in late:
+            self.tell(f"{unit.name} gửi phiếu sau khi các cơ quan đã gửi phiếu thẩm định: chưa ai thẩm định")
+        filled = {self._name(unit): fill_self_assessment(forms[self._name(unit)], unit, self.data) for unit in late}
+        self.inbox.send("tu-danh-gia-gui-muon", filled)
 
     def _name(self, unit: Unit) -> str:
         return form_file_name(FormKind.SELF_ASSESSMENT, self.data.year, unit.code)

@@ -61,6 +61,7 @@ ROUNDS = (
         date(2026, 2, 20),
         (45, date(2026, 2, 12)),
         {
+            "chua-tham-dinh": "Sở Công Thương gửi phiếu sau khi thẩm định đã xong (dữ liệu mẫu cố ý để vậy)",
             "thieu-khao-sat": "Dữ liệu mẫu cố ý thiếu kết quả khảo sát để minh họa việc quy đổi",
             "thieu-ten-nguoi-ky": "Dữ liệu mẫu, không có người ký thật",
             "ngay-truoc-ket-qua": "Kỳ mẫu chạy thử, ngày ký cố định",

@@ -4,6 +4,7 @@ A group's figure is Σ numerators ÷ Σ denominators of its units, like every to
 Source: docs/process.md, 3; docs/process.md, 5.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,15 +15,16 @@ from models.progress.measures import Figure, Measure
 from models.progress.periods import Period
 from models.progress.plan_tasks import TaskState
 from models.progress.registers import RegisterKind
-from models.progress.results import CommitmentRow, Comparison, MeasureResult, MeasureRow, TaskRow
+from models.progress.results import CommitmentRow, Comparison, MeasureResult, MeasureRow, Standing, TaskRow
 from models.records.progress_snapshots import FrozenProgress, ReportedGroup, ReportedProgress
 from models.units import Unit
+from report_templates.filters import counted
 from tasks.documents.other_indices import index_rows
 from tasks.documents.progress_sentences import change_words, comparisons, lacking_words
 from tasks.documents.unit_words import Said, heading_of, reasons_of
 from tasks.progress.figures import combined
 from tasks.progress.told_remarks import TOLD
-from tasks.spreadsheets.tables import workbook_of
+from tasks.spreadsheets.tables import Folded, workbook_of
 
 NO_FIGURE = "–"
 COLUMNS_ACROSS = 7  # measures beside each other on a page across
@@ -281,7 +283,7 @@ def _figure_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
             remarks = [comparison.remark for comparison in comparisons(row, period) if comparison.remark]
             remarks += [note for note in (lacking_words(row), _NEWCOMER if row.no_comparison else "") if note]
             figure = row.figure
-            yield [
+            cells = [
                 *(measure.id, measure.name, unit, *where, figure.numerator, figure.denominator),
                 _cut(figure.amount(measure.kind)),
                 row.shown,
@@ -289,6 +291,7 @@ def _figure_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
                 _difference(row.a_year_before),
                 "; ".join([*remarks, figure.note] if figure.note else remarks),
             ]
+            yield Folded(cells) if row.unit else cells
 
 
 def _newcomer_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
@@ -347,9 +350,18 @@ def _task_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
 
 def _commitment_rows(progress: ReportedProgress) -> Iterator[list[Any]]:
     yield ["Cam kết", "Đơn vị", "Mức cam kết", "Đã đạt", "Tình trạng", "Dự báo cả năm", "Cách dự báo", "Căn cứ"]
+    by_commitment: dict[str, list[CommitmentRow]] = {}
     for row in progress.result.commitments:
-        forecast = (row.forecast.shown, row.forecast.how) if row.forecast else (None, None)
-        yield [row.commitment.title, row.unit.name, row.pledged, row.reached, row.standing.label, *forecast, row.why]
+        by_commitment.setdefault(row.commitment.title, []).append(row)
+    for title, rows in by_commitment.items():
+        counts = Counter(row.standing for row in rows)
+        told = "; ".join(f"{counts[one]} {one.label}" for one in Standing if counts[one])
+        if len(rows) > 1:
+            yield [title, f"{counted(len(rows))} đơn vị", None, None, told, None, None, None]
+        for row in rows:
+            forecast = (row.forecast.shown, row.forecast.how) if row.forecast else (None, None)
+            cells = [title, row.unit.name, row.pledged, row.reached, row.standing.label, *forecast, row.why]
+            yield Folded(cells) if len(rows) > 1 else cells
 
 
 def _target_rows(progress: ReportedProgress) -> Iterator[list[Any]]:

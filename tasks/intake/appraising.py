@@ -34,7 +34,7 @@ from models.records.results import LeafPoints
 from models.records.snapshots import results_in
 from models.records.storage import Storage
 from models.records.submissions import Reading, Statement, storable
-from models.records.tables import EvidenceVersion, Receipt, ScoreVersion, WordVersion
+from models.records.tables import EvidenceVersion, FactVersion, Receipt, ScoreVersion, WordVersion
 from tasks.forms.appraisal import appraised_groups
 from tasks.forms.council import contested_rows
 from tasks.forms.decision_rows import claimed_points
@@ -107,16 +107,50 @@ class AppraisedLeaf(NamedTuple):
 def appraised_leaves(storage: Storage, records: RoundRecords, agency: Appraiser) -> list[AppraisedLeaf]:
     """All that an agency appraises in a round, leaf by leaf and below each the units, as in its workbook."""
     with storage.reading() as session:
-        form = select(Receipt.id).where(col(Receipt.kind).in_(_OF_AGENCIES), Receipt.year == records.round.year)
-        has_form = session.exec(form.where(Receipt.subject == agency.id)).first() is not None
+        seen = what_was_seen(session, records.round.year)
         explained = _explained_since(session, records.round.year)
     return [
-        _appraised_leaf(record, leaf, has_form, (record.unit.code, leaf.code) in explained)
+        _appraised_leaf(
+            record,
+            leaf,
+            seen.confirms(agency.id, record.unit.code, leaf.code),
+            (record.unit.code, leaf.code) in explained,
+        )
         for part in appraised_groups(records, agency)
         for leaf in part.leaves
         for record in part.units
         if leaf.applies_to(record.unit.code, record.unit.kind)
     ]
+
+
+class Seen(NamedTuple):
+    """How far the workbooks of appraising agencies follow what units state, by the order in which both came in.
+
+    Attributes:
+        forms: by agency, the receipt of its newest workbook.
+        stated: by unit and component, the receipt of the newest fact or own points.
+    """
+
+    forms: Mapping[str, int]
+    stated: Mapping[tuple[str, str], int]
+
+    def confirms(self, agency: str | None, unit: str, code: str) -> bool:
+        """Whether a workbook of the agency keeps what it leaves empty: it has sent one since the unit stated this."""
+        form = self.forms.get(agency or "")
+        return form is not None and self.stated.get((unit, code), form) <= form
+
+
+def what_was_seen(session: Session, year: int) -> Seen:
+    """Which statements of a round the newest workbooks of the agencies can have shown."""
+    newest = func.max(Receipt.id)
+    forms = select(Receipt.subject, newest).where(col(Receipt.kind).in_(_OF_AGENCIES), Receipt.year == year)
+    stated: dict[tuple[str, str], int] = {}
+    own = (FactVersion.year == year, (ScoreVersion.year == year) & (ScoreVersion.source == ScoreSource.SELF.value))
+    for table, of_units in zip((FactVersion, ScoreVersion), own, strict=True):
+        last = select(table.unit, table.component, func.max(table.receipt_id)).where(of_units)
+        for unit, component, receipt in session.exec(last.group_by(table.unit, table.component)):
+            stated[unit, component] = max(receipt, stated.get((unit, component), 0))
+    return Seen(dict(session.exec(forms.group_by(Receipt.subject)).all()), stated)
 
 
 def _explained_since(session: Session, year: int) -> set[tuple[str, str]]:
@@ -142,10 +176,10 @@ def _explained_since(session: Session, year: int) -> set[tuple[str, str]]:
     return {key for key, receipt in latest.items() if receipt > last.get(key, receipt)}
 
 
-def _appraised_leaf(record: UnitRecord, leaf: Leaf, has_form: bool, explained_since: bool) -> AppraisedLeaf:
+def _appraised_leaf(record: UnitRecord, leaf: Leaf, is_kept: bool, explained_since: bool) -> AppraisedLeaf:
     given = record.given.get((leaf.code, ScoreSource.APPRAISAL))
     if given is None:
-        state = AppraisalState.KEPT if has_form else AppraisalState.OPEN
+        state = AppraisalState.KEPT if is_kept else AppraisalState.OPEN
     elif explained_since and record.answer(leaf.code) == EXPLAINS and record.decided(leaf.code) is not _COUNCIL:
         state = AppraisalState.AGAIN
     else:

@@ -19,10 +19,11 @@ from models.province.rounds import EXACT_POINTS, RankingRule
 from models.published_figures import Appraised, Cut, Medium, PublishedFigure, figures_in, figures_told
 from models.records.results import GroupResult, RoundResult, UnitResult
 from models.records.snapshots import Frozen
+from report_templates.filters import counted, points
 from tasks.scoring.comparison import repair_list
 from tasks.scoring.repairs import figures_of
 from tasks.spreadsheets.inert import inert
-from tasks.spreadsheets.tables import workbook_of
+from tasks.spreadsheets.tables import Folded, workbook_of
 
 REPAIR_HEADINGS = (
     "Nhóm",
@@ -201,24 +202,35 @@ def _area_rows(group: GroupResult, rule: RankingRule) -> Iterator[list[Any]]:
 
 
 def _repair_rows(frozen: Frozen) -> Iterator[list[Any]]:
+    """A row a unit that lost points, in which leaves, and folded below it a row a leaf with its figures."""
+    rule = frozen.results.ranking
     yield list(REPAIR_HEADINGS)
     for group in frozen.results.groups:
         leaves = frozen.criteria_sets[group.criteria_set].by_code
         for unit in group.units:
-            for loss in repair_list(unit.leaves, frozen.results.ranking):
+            losses = repair_list(unit.leaves, rule)
+            if losses:
+                total = (
+                    f"{counted(len(losses))} tiêu chí, mất {points(sum((one.lost for one in losses), ZERO), rule)} điểm"
+                )
+                each = "; ".join(f"{one.leaf.code}: {points(one.lost, rule)}" for one in losses)
+                yield [group.name, unit.code, unit.name, None, total, None, None, None, None, each]
+            for loss in losses:
                 leaf = loss.leaf
-                yield [
-                    group.name,
-                    unit.code,
-                    unit.name,
-                    leaf.code,
-                    leaves[leaf.code].name,
-                    leaf.max,
-                    frozen.results.ranking.printed_points(leaf.points or ZERO),
-                    loss.lost,
-                    leaf.basis.label,
-                    figures_of(leaf, leaves[leaf.code], frozen.results.year),
-                ]
+                yield Folded(
+                    (
+                        group.name,
+                        unit.code,
+                        unit.name,
+                        leaf.code,
+                        leaves[leaf.code].name,
+                        leaf.max,
+                        rule.printed_points(leaf.points or ZERO),
+                        loss.lost,
+                        leaf.basis.label,
+                        figures_of(leaf, leaves[leaf.code], frozen.results.year),
+                    )
+                )
 
 
 def _cut(value: Any, figure: PublishedFigure, rule: RankingRule) -> Any:

@@ -17,6 +17,7 @@ from models.records.procedure import Procedure, Waived
 from models.records.results import RoundResult
 from models.records.storage import Storage
 from tasks.forms.round_records import RoundRecords, UnitRecord, read_round
+from tasks.intake.appraising import Seen, what_was_seen
 from tasks.intake.owed import Owed, owed_in_round
 from tasks.intake.waiving import standing_waivers, waivable_checks, waivers_in
 from tasks.progress.computing import head_of
@@ -37,7 +38,8 @@ def procedure_of(province: Province, storage: Storage, results: RoundResult, las
     with storage.reading() as session:
         owed = owed_in_round(session, records)
         heads = current_register(session, [RegisterKind.HEADS])
-    unappraised, unconfirmed = _own_leaves(records, owed)
+        seen = what_was_seen(session, results.year)
+    unappraised, unconfirmed = _own_leaves(records, owed, seen)
     answers = {code: record for code, record in records.units.items() if any(map(record.answer, _leaves(record)))}
     decided = {form.subject for form in owed if form.kind.description.decides is ScoreSource.COUNCIL and form.versions}
     contested = (item for item in records.units.items() if item[1].group.id not in decided)
@@ -90,22 +92,22 @@ def _leaves(record: UnitRecord) -> list[str]:
 
 
 def _own_leaves(
-    records: RoundRecords, owed: Sequence[Owed]
+    records: RoundRecords, owed: Sequence[Owed], seen: Seen
 ) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
     """By unit, the leaves that stand on what it says itself: where nobody appraised, and where others were appraised.
 
-    The form of an agency confirms what it leaves empty; imported points confirm nothing but themselves.
+    The form of an agency confirms what it leaves empty, but nothing that came in after it; imported points confirm
+    nothing but themselves.
     """
     config = records.province.config
-    confirming = {form.subject for form in owed if _appraises(form) and form.versions}
-    waited_for = {form.subject for form in owed if _appraises(form) and form.is_owed}
+    without = {form.subject for form in owed if _appraises(form) and form.is_owed} | set(seen.forms)
     unappraised: dict[str, tuple[str, ...]] = {}
     unconfirmed: dict[str, tuple[str, ...]] = {}
     for code, record in records.units.items():
         own = [leaf for leaf in record.criteria_set.leaves if leaf.source is Source.SELF and _is_own(record, leaf.code)]
-        own = [leaf for leaf in own if config.appraiser_of(leaf) not in confirming]
+        own = [leaf for leaf in own if not seen.confirms(config.appraiser_of(leaf), code, leaf.code)]
         nobody = not any(map(record.decided, _leaves(record)))
-        silent = [leaf.code for leaf in own if nobody or config.appraiser_of(leaf) in waited_for]
+        silent = [leaf.code for leaf in own if nobody or config.appraiser_of(leaf) in without]
         if silent:
             unappraised[code] = tuple(silent)
         if others := [leaf.code for leaf in own if leaf.code not in silent]:

@@ -1,8 +1,4 @@
-"""An HTML document → the places of its text that nobody filled in: “…”, dots, and runs of hard spaces.
-
-The reference of an annex to its decision stays blank on an electronic document, so it is left aside.
-Source: Nghị định 30/2020/NĐ-CP, Phụ lục I, 3.4.2.
-"""
+"""An HTML document → the places of its text that nobody filled in: “…”, dots, and runs of hard spaces."""
 
 import re
 from html.parser import HTMLParser
@@ -16,20 +12,19 @@ _MOST = 5
 
 
 class _Text(HTMLParser):
-    """Collects the text of a document, without what is not seen and the reference of an annex."""
+    """Collects the text of a document, without what is not seen."""
 
     def __init__(self) -> None:
         super().__init__()
         self.parts: list[str] = []
-        self.hidden = 0  # how deep inside an element that is left aside
+        self.hidden = 0  # how deep inside an element that is not seen
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Go into an element."""
         if tag in _VOID:
             self.parts.append(" ")
             return
-        classes = (dict(attrs).get("class") or "").split()
-        if self.hidden or tag in _UNSEEN or "reference" in classes:
+        if self.hidden or tag in _UNSEEN:
             self.hidden += 1
 
     def handle_endtag(self, tag: str) -> None:

@@ -31,11 +31,16 @@ _HEAD = 3  # lines of a head, where there is room
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
+class Folded(list[Any]):
+    """A row of details below the row that sums them up: folded away, so that it is read on a click and not printed."""
+
+
 def workbook_of(sheets: Iterable[tuple[str, Iterator[list[Any]]]], decimals: str, mark: str | None) -> bytes:
     """A workbook of tables, the same bytes for the same contents.
 
     Args:
-        sheets: title and rows of each sheet, the heads first; numbers are Decimal.
+        sheets: title and rows of each sheet, the heads first; numbers are Decimal. A `Folded` row belongs to the one
+            before it that is not.
         decimals: how numbers are shown: `0.00`.
         mark: what stands in the header of every printed page.
     """
@@ -59,7 +64,7 @@ def workbook_of(sheets: Iterable[tuple[str, Iterator[list[Any]]]], decimals: str
 def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.properties import PageSetupProperties
+    from openpyxl.worksheet.properties import Outline, PageSetupProperties
 
     sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", "-", title)[:31])
     plain, bold = Font(name=FONT, size=_SIZE), Font(name=FONT, size=_SIZE, bold=True)
@@ -68,10 +73,13 @@ def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str)
     top = Alignment(vertical="top")
     line, tint = Border(bottom=Side(style="thin", color=_LINES)), PatternFill("solid", start_color=_TINT)
     lengths: list[dict[int, int]] = []
+    details: set[int] = set()
     widths: dict[int, int] = {}
     words: set[int] = set()
     for number, row in enumerate(rows, 1):
         lengths.append({})
+        if isinstance(row, Folded):
+            details.add(number)
         for column, value in enumerate(row, 1):
             cell = sheet.cell(number, column, inert(_printable(value)))
             cell.font, cell.alignment, cell.border = (bold, head, line) if number == 1 else (plain, top, line)
@@ -93,9 +101,8 @@ def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str)
     folded = {column for column in widths if sheet.cell(1, column).value in _FOLDED}
     folded |= set(widths) - told if told else set()
     words -= folded
-    shown = _on_one_page(
-        {column: width for column, width in widths.items() if column not in folded}, lengths[1:], words
-    )
+    printed = [of for number, of in enumerate(lengths, 1) if number > 1 and number not in details]
+    shown = _on_one_page({column: width for column, width in widths.items() if column not in folded}, printed, words)
     heads = {column: str(sheet.cell(1, column).value or "") for column in shown}
     _widen_for_heads(shown, heads)
     for column, width in widths.items():
@@ -108,6 +115,9 @@ def _fill_sheet(book: Any, title: str, rows: Iterator[list[Any]], decimals: str)
         if number == 1:
             lines = max(_head_lines(heads[column], width) for column, width in shown.items())
         sheet.row_dimensions[number].height = _LINE * lines
+    for number in sorted(details):
+        sheet.row_dimensions[number].outlineLevel, sheet.row_dimensions[number].hidden = 1, True
+    sheet.sheet_properties.outlinePr = Outline(summaryBelow=False)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.page_setup.orientation = "landscape"

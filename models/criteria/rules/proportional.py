@@ -109,7 +109,7 @@ class ProportionalRule(RatioRule):
         below = numerator * HUNDRED < self.floor * denominator
         floor = f", dưới mức sàn {said(self.floor)}% nên không có điểm" if below else ""
         wanted = self._wanted(self.full_from, denominator)
-        return f"{ratio}{floor}; cần đạt {said(self.full_from)}% để được đủ điểm, {short_of(wanted, numerator)}"
+        return f"{ratio}{floor}; cần {said(self.full_from)}% để đủ điểm, {short_of(wanted, numerator)}"
 
     @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:

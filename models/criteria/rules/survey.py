@@ -143,12 +143,12 @@ class SurveyRule(Rule):
     def reckoned(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal, year: int) -> str:
         if self.scale is not None:
             mean = said(Decimal(facts[_MEAN]))
-            return f"điểm trung bình khảo sát {mean} trên thang {said(self.scale_from)}–{said(self.scale)}"
+            return f"trung bình {mean} trên thang {said(self.scale_from)}–{said(self.scale)}"
         counts = [(answer, Decimal(facts[answer.id])) for answer in self.answers]
         forms = sum((count for _, count in counts), ZERO)
         worth = sum((count * answer.weight for answer, count in counts), ZERO)
         answers = ", ".join(f"{answer.label} {said(count)}" for answer, count in counts)
-        return f"{said(forms)} phiếu hợp lệ ({answers}), theo trọng số đạt {percent_said(worth, forms * HUNDRED)}%"
+        return f"{said(forms)} phiếu ({answers}), đạt {percent_said(worth, forms * HUNDRED)}%"
 
     @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:

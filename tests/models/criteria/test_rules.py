@@ -407,7 +407,7 @@ def test_a_rule_by_another_fact_says_every_case_what_was_reckoned_and_the_next_s
     )
     facts = {"case": "part", "numerator": "80", "denominator": "100"}
     assert BY_PLAN.reckoned(facts, Decimal("0.8"), Decimal(2), YEAR) == (
-        "kế hoạch riêng: kế hoạch lồng ghép; số đạt yêu cầu 80/100 = 80%; cần đạt 100% để được đủ điểm, còn thiếu 20; "
+        "kế hoạch riêng: kế hoạch lồng ghép; số đạt yêu cầu 80/100 = 80%; cần 100% để đủ điểm, còn thiếu 20; "
         "“Có kế hoạch” được tới 2 điểm"
     )
     better = BY_PLAN.better({**facts, "case": "full"}, Decimal(1), Decimal(2))
@@ -1241,7 +1241,7 @@ def test_items_with_their_own_points_have_them_all_or_none() -> None:
 def test_a_whole_with_decimals_is_reached_by_itself() -> None:
     facts = {"numerator": "10", "denominator": "10.5"}
     said = rule("proportional").reckoned(facts, Decimal(1), Decimal(2), 2025)
-    assert said.endswith("cần đạt 100% để được đủ điểm, còn thiếu 0,5")
+    assert said.endswith("cần 100% để đủ điểm, còn thiếu 0,5")
 
 
 @pytest.mark.parametrize(

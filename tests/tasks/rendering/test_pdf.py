@@ -252,7 +252,7 @@ ELEMENTS = [
 ANNEX_ELEMENTS = [
     ("Phụ lục I", 14, 14, True, False),
     ("CHỈ SỐ CẢI CÁCH HÀNH CHÍNH NĂM 2025 CỦA CÁC SỞ, BAN, NGÀNH", 13, 14, True, False),
-    ("(Kèm theo Quyết định số /QĐ-UBND ngày tháng năm của Ủy ban nhân dân tỉnh Bình Dương)", 13, 14, False, True),
+    ("(Kèm theo Quyết định số 05/QĐ-UBND ngày 05 tháng 01 năm 2026 của Ủy ban nhân dân", 13, 14, False, True),
     ("Đơn vị số 001", 10, 12, False, False),
     ("Ghi chú", 13, 14, True, False),
     ("1. Chỉ số (%) bằng Tổng điểm", 13, 14, False, False),
@@ -461,9 +461,11 @@ def test_two_annexes_have_roman_numerals_and_one_has_none() -> None:
     assert "(chi tiết tại Phụ lục kèm theo Quyết định này)" in text_of(single[0])
 
 
-def test_the_reference_line_stays_blank_even_when_the_decision_is_numbered(annex_pages: list[Any]) -> None:
+def test_an_annex_names_number_and_day_of_its_decision_as_soon_as_it_has_them(annex_pages: list[Any]) -> None:
+    draft = text_of(documents_of(group([unit(0)]), decision=DRAFT)[1])
+    assert "(Kèm theo Quyết định số /QĐ-UBND ngày tháng năm của Ủy ban nhân dân tỉnh Bình Dương)" in draft
     text = " ".join(annex_pages[0].extract_text().split())
-    assert "(Kèm theo Quyết định số /QĐ-UBND ngày tháng năm của Ủy ban nhân dân tỉnh Bình Dương)" in text
+    assert "(Kèm theo Quyết định số 05/QĐ-UBND ngày 05 tháng 01 năm 2026 của Ủy ban nhân dân tỉnh Bình Dương)" in text
 
 
 def test_decision_and_annexes_end_with_the_end_mark(decision_pages: list[Any], annex_pages: list[Any]) -> None:

@@ -97,7 +97,7 @@ LATE: Part = {"kind": "deduction", "cases": [{"id": "late", "label": "Báo cáo 
             0,
             {"numerator": "69999", "denominator": "100000"},
             "hồ sơ đúng hạn 69.999/100.000 = 69,999%, dưới mức sàn 70% nên không có điểm; "
-            "cần đạt 100% để được đủ điểm, còn thiếu 30.001",
+            "cần 100% để đủ điểm, còn thiếu 30.001",
         ),
         (DAYS, 0, {"value": "4.5"}, "số ngày xử lý 4,5 ngày; cần đến 2 ngày, vượt 2,5"),
         (LEVELS, 1, {"option": "b"}, "cấp công nhận: Cấp cơ sở (1 điểm); mức “Cấp tỉnh” được 2 điểm"),
@@ -107,7 +107,7 @@ LATE: Part = {"kind": "deduction", "cases": [{"id": "late", "label": "Báo cáo 
         (ON_TIME, 0, {"date": "2025-02-20"}, "ngày ban hành 20/02/2025; hạn 15/01/2025, chậm 36 ngày"),
         (ON_TIME, 0, {"date": "none"}, "không thực hiện; hạn 15/01/2025"),
         (INDEX, 1.602, {"value": "80.1"}, "chỉ số 766 80,1/100"),
-        (ANSWERS, 1, {"good": "15", "bad": "15"}, "30 phiếu hợp lệ (Tốt 15, Kém 15), theo trọng số đạt 50%"),
+        (ANSWERS, 1, {"good": "15", "bad": "15"}, "30 phiếu (Tốt 15, Kém 15), đạt 50%"),
         (POINTS, 1, {"points": "1"}, "được chấm 1/2 điểm"),
     ],
 )

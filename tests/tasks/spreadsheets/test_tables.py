@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from tasks.spreadsheets.tables import workbook_of
+from tasks.spreadsheets.tables import Folded, workbook_of
 
 LONG = "Hồ sơ thủ tục hành chính giải quyết trước hạn, đúng hạn"
 HEADS = ["Nhóm", "Mã đơn vị", "Đơn vị", "Chỉ tiêu", "Giá trị", "Lưu ý"]
@@ -56,3 +56,12 @@ def test_columns_in_which_nothing_stands_take_no_room_on_paper() -> None:
     assert {name: of.hidden for name, of in columns.items()} == {"A": False, "B": False, "C": True, "D": True}
     empty = load_workbook(io.BytesIO(workbook_of([("A", iter([heads]))], "0", None)))["A"].column_dimensions
     assert not any(of.hidden for of in empty.values())
+
+
+def test_details_are_folded_below_the_row_that_sums_them_up() -> None:
+    rows = [["Toàn tỉnh", Decimal(3)], Folded(["Xã A", Decimal(1)]), Folded(["Xã B", Decimal(2)])]
+    sheet = load_workbook(io.BytesIO(workbook_of([("A", iter([["Đơn vị", "Hồ sơ"], *rows]))], "0", None)))["A"]
+    assert [sheet.row_dimensions[row].hidden for row in range(1, 5)] == [False, False, True, True]
+    assert [sheet.row_dimensions[row].outlineLevel for row in (2, 3, 4)] == [0, 1, 1]
+    assert sheet.sheet_properties.outlinePr.summaryBelow is False
+    assert [cell.value for cell in sheet["A"]] == ["Đơn vị", "Toàn tỉnh", "Xã A", "Xã B"]
