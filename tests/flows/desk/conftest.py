@@ -4,6 +4,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
 from functools import cache
 from pathlib import Path
@@ -83,10 +84,9 @@ def browser_of(new_browser: Callable[[], Browser], folder: Path, records: Storag
     return signed_in
 
 
-@pytest.fixture
-def address(folder: Path, records: Storage) -> Iterator[str]:
-    """Where the desk of the small province is served by uvicorn."""
-    settings = Settings(user="bàn làm việc", desk_port=free_port())
+@contextmanager
+def served(folder: Path, settings: Settings) -> Iterator[str]:
+    """The address of the desk while uvicorn serves it in a thread."""
     app = Guard(make_app(folder, settings), of_the_desk(settings), None)
     server = uvicorn.Server(uvicorn.Config(app, port=settings.desk_port, log_level="warning"))
     # With this context: it says where Prefect is.
@@ -97,6 +97,13 @@ def address(folder: Path, records: Storage) -> Iterator[str]:
     yield of_the_desk(settings)[0]
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def address(folder: Path, records: Storage) -> Iterator[str]:
+    """Where the desk of the small province is served by uvicorn."""
+    with served(folder, Settings(user="bàn làm việc", desk_port=free_port())) as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
