@@ -22,7 +22,7 @@ from models.roles import Role
 from models.settings import Settings
 from tasks.accounts import passwords
 from tests.flows.desk.browsers import HERE, PASSWORD, Browser, account
-from tests.mailbox import free_port
+from tests.mailbox import Mailbox, free_port, serving
 from tests.models.folders import Folder
 from tests.site.test_browser import ARGUMENTS
 from tests.tasks.forms_sent import sample_province
@@ -52,6 +52,16 @@ def records(folder: Path, migrated: Path) -> Iterator[Storage]:
     storage = open_storage(folder, Settings(user="người thử"))
     yield storage
     storage.engine.dispose()
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    """The mail server of the desk, for whoever asks for it before a browser."""
+    box = Mailbox()
+    with serving(box) as mail:
+        for name, value in (("HOST", mail.host), ("PORT", mail.port), ("SECURITY", "none"), ("FROM", mail.sender)):
+            monkeypatch.setenv(f"CCHC_SMTP_{name}", str(value))
+        yield box
 
 
 @pytest.fixture
