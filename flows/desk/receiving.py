@@ -36,7 +36,9 @@ _LOG = logging.getLogger("cchc.desk")
 
 
 class _Laid(FileStore):
-    """The folder of uploads as an inbox: of each file it says who sent it."""
+    """The folder of uploads as an inbox: of each file it says who sent it, and whatever it is called it is a form."""
+
+    takes_evidence = False
 
     def __init__(self, root: Path) -> None:
         from fsspec.implementations.local import LocalFileSystem
