@@ -4,7 +4,6 @@ The desk runs as `cchc serve` runs it, in a process of its own; one officer's br
 """
 
 import os
-import re
 import subprocess
 import sys
 import threading
@@ -16,21 +15,20 @@ from time import sleep
 import httpx
 from sqlmodel import func, select
 
+from benchmarks.browsers import PATIENCE, client_at, desk_at, ready_account, signed_in, wait_for
 from benchmarks.commune_workbooks import Workbook, commune_workbooks, national_folder
 from benchmarks.measuring import WALL, Figures
 from benchmarks.sizes import Sizes
-from flows.serving import DESK
 from models.province.folder import Province
 from models.records.storage import Storage, open_storage
 from models.records.submissions import Outcome
-from models.records.tables import AccountSecret, Submission
+from models.records.tables import Submission
 from models.roles import Role
 from models.settings import Settings
-from tasks.accounts.accounts import Account, add_account
+from tasks.accounts.accounts import Account
 from tests.mailbox import free_port
 
 _LOGIN = "chuyen-vien"
-_PATIENCE = 120.0  # seconds for the last file to be recorded
 _PAUSE = 0.2
 
 
@@ -39,16 +37,14 @@ def measure(sizes: Sizes, work: Path) -> Figures:
     province = national_folder(work / "province", sizes.uploads)
     workbooks = list(islice(commune_workbooks(province, work.parent), sizes.uploads))
     storage = open_storage(province.folder, Settings(user="bench"))
-    password = add_account(storage, province, Account(_LOGIN, "Chuyên viên (đo)", Role.OFFICER))
-    with storage.writing() as session:
-        secret = session.get(AccountSecret, _LOGIN)
-        assert secret
-        secret.must_change = False
-        session.add(secret)
+    ready_account(storage, province, Account(_LOGIN, "Chuyên viên (đo)", Role.OFFICER))
     port = free_port()
     served = _serve(province, port)
     try:
-        pages = _flood(_signed_in(port, password), workbooks, sizes.upload_seconds)
+        officer = signed_in(storage, _LOGIN)
+        client = client_at(port, officer.cookies)
+        wait_for(client)
+        pages = _flood(client, officer.token, workbooks, sizes.upload_seconds)
         yield "desk_lost", float(len(workbooks) - _recorded(storage, len(workbooks)))
         yield "desk_pages", sorted(pages)[int(len(pages) * 0.95) - 1]
     finally:
@@ -58,32 +54,13 @@ def measure(sizes: Sizes, work: Path) -> Figures:
 
 
 def _serve(province: Province, port: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "uvicorn", "--factory", DESK, "--port", str(port), "--log-level", "warning"]
+    command = [sys.executable, *desk_at(port)]
     environment = {**os.environ, "CCHC_PROVINCE": str(province.folder), "CCHC_DESK_PORT": str(port)}
     return subprocess.Popen(command, env={**environment, "CCHC_USER": "bench"})
 
 
-def _signed_in(port: int, password: str) -> tuple[httpx.Client, str]:
-    """A browser of the officer, and what its forms send."""
-    address = f"http://127.0.0.1:{port}"
-    many = httpx.Limits(max_connections=None, max_keepalive_connections=0)  # as many browsers as there are files
-    client = httpx.Client(base_url=address, headers={"Origin": address}, timeout=_PATIENCE, limits=many)
-    until = WALL() + _PATIENCE
-    while WALL() < until:
-        try:
-            client.get("/dang-nhap")
-            break
-        except httpx.TransportError:
-            sleep(_PAUSE)
-    client.post("/dang-nhap", data={"login": _LOGIN, "password": password})
-    token = re.search(r'name="form_token" value="([^"]+)"', client.get("/toi").text)
-    assert token, "the officer could not sign in"
-    return client, token[1]
-
-
-def _flood(browser: tuple[httpx.Client, str], workbooks: Sequence[Workbook], seconds: float) -> list[float]:
+def _flood(client: httpx.Client, token: str, workbooks: Sequence[Workbook], seconds: float) -> list[float]:
     """Send every workbook within so many seconds; returns how long each page took that was opened meanwhile."""
-    client, token = browser
     pages: list[float] = []
     over = threading.Event()
 
@@ -114,7 +91,7 @@ def _flood(browser: tuple[httpx.Client, str], workbooks: Sequence[Workbook], sec
 
 def _recorded(storage: Storage, expected: int) -> int:
     """How many files were accepted, as soon as all are, or when patience ends."""
-    until = WALL() + _PATIENCE
+    until = WALL() + PATIENCE
     while True:
         with storage.reading() as session:
             accepted = select(func.count()).where(Submission.outcome == Outcome.ACCEPTED)

@@ -11,12 +11,13 @@ from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.killed_desk import DESK, killed_while_uploading
 from benchmarks.kills import STEPS, Prepared, Tally, kill_at_boundaries, kill_at_random, prepared, with_what_they_follow
 from benchmarks.places import Databases, postgresql_server, sample_workbooks
 
 HEAD = ("case", "tries", "survived", "lost", "doubled", "stuck", "slowest s", "peak MiB")
 CASES = ("disk", "pages", "away", "clock", "mail", "together", "hostile")
-_FORMS = 5
+_FORMS, _UPLOADS = 5, 20
 
 
 def measure(
@@ -28,11 +29,12 @@ def measure(
     cases: Sequence[str] = (),
     seconds: float = 60,
     forms: int = _FORMS,
+    uploads: int = _UPLOADS,
 ) -> Iterator[tuple[str, Tally]]:
     """What was seen of every case, by its name.
 
     Args:
-        steps: the steps of the round that are killed.
+        steps: the steps of the round that are killed, and the desk.
         kinds: databases: sqlite, postgresql.
         tries: how often each step is killed at a random moment on each database.
         seed: what the moments are drawn from.
@@ -40,11 +42,13 @@ def measure(
         cases: the other faults.
         seconds: how long the database is away.
         forms: how many good forms lie in the inbox.
+        uploads: how many files are sent at once when the desk is killed.
     """
     from benchmarks.outages import OUTAGES
 
     chance = random.Random(seed)
     workbooks = sample_workbooks(forms) if cases or "intake" in steps else {}
+    sent = sample_workbooks(uploads - 1) if DESK in steps else {}
     with TemporaryDirectory(ignore_cleanup_errors=True) as name:
         work = Path(name)
         for kind in kinds:
@@ -60,6 +64,11 @@ def measure(
                         yield f"{step.name} killed, {kind}", killed
                         killed = kill_at_boundaries(ready[step.name], boundaries, at, databases)
                         yield f"{step.name} killed at its transactions, {kind}", killed
+                if DESK in steps:
+                    at = work / kind / DESK
+                    at.mkdir(parents=True)
+                    told, tally = killed_while_uploading(sent, tries, chance, at, databases)
+                    yield f"{told}, {kind}", tally
                 for case in cases:
                     at = work / kind / f"case-{case}"
                     at.mkdir(parents=True)
@@ -76,9 +85,9 @@ def row(name: str, tally: Tally) -> tuple[str, ...]:
 def main() -> None:
     """Print the table; the exit code is 1 where anything was lost, doubled or stuck."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
-    parser.add_argument("--tries", type=int, default=15, help="for each step and database; 15 are 210 in all")
+    parser.add_argument("--tries", type=int, default=15, help="for each step and database; 15 are 240 in all")
     parser.add_argument("--boundaries", type=int, help="of transactions, for each step and database; all if not said")
-    parser.add_argument("--steps", default=",".join(step.name for step in STEPS))
+    parser.add_argument("--steps", default=",".join([*(step.name for step in STEPS), DESK]))
     parser.add_argument("--cases", default=",".join(CASES), help="the faults other than kills")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--seconds", type=float, default=60, help="how long the database is away")

@@ -16,7 +16,7 @@ from benchmarks.commune_workbooks import prepare_workbooks
 from benchmarks.promises import PROMISES
 from benchmarks.sizes import Sizes
 
-GROUPS = ("orchestration", "documents", "intake", "desk", "forms", "scoring")  # the longest first
+GROUPS = ("orchestration", "documents", "intake", "desk", "forms", "scoring", "evidence")  # the longest first
 
 
 def measure_all(sizes: Sizes, at_once: int = 1) -> dict[str, float]:

@@ -16,6 +16,7 @@ class Sizes:
         sheets: result sheets rendered alone and on two cores.
         orchestrated: workbooks that go through Prefect and through plain calls.
         uploads: files that are sent at the desk, within so many upload_seconds.
+        evidence: files of evidence that are searched.
         turns: how often short work is repeated; the shortest time counts.
         long_turns: the same for work of a minute.
     """
@@ -29,6 +30,7 @@ class Sizes:
     orchestrated: int
     uploads: int
     upload_seconds: float
+    evidence: int
     turns: int
     long_turns: int
 
@@ -43,6 +45,7 @@ FULL = Sizes(
     orchestrated=500,
     uploads=168,
     upload_seconds=60,
+    evidence=17_000,
     turns=3,
     long_turns=2,
 )
@@ -56,6 +59,7 @@ SMOKE = Sizes(
     orchestrated=4,
     uploads=4,
     upload_seconds=1,
+    evidence=20,
     turns=1,
     long_turns=1,
 )

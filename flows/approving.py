@@ -69,13 +69,17 @@ def _without_default(schema: dict[str, Any]) -> None:
     schema.pop("default", None)
 
 
+# Else the form shows what the enumeration says of itself to programmers.
+_WHAT_EACH_NEEDS = "Phê duyệt thì ghi số và ngày văn bản; không phê duyệt thì ghi lý do."
+
+
 class ApprovalForm(RunInput):
     """What a person enters in the Prefect UI: yes, no, or draft again; for a yes number, date and signer.
 
     What may be left empty has no type `null` in its schema, else the UI asks for a type before it shows an input.
     """
 
-    verdict: Verdict = Field(title="Ý kiến")
+    verdict: Verdict = Field(title="Ý kiến", description=_WHAT_EACH_NEEDS)
     approved_by: str = Field(title="Người quyết định (họ tên, chức vụ)", min_length=1)
     number: Positive | SkipJsonSchema[None] = left_empty("Số văn bản")
     day: date | SkipJsonSchema[None] = left_empty("Ngày ký")
@@ -203,8 +207,19 @@ def _ask(folder: str, question: Question[Form], asked: int, drafts: Draft, troub
         "Dự thảo:",
         *(f"- [{Path(path).name}]({desk}/du-thao/{drafts.snapshot}/{Path(path).name})" for path in drafts.paths),
     ]
-    empty = question.form.with_initial_data(description="\n\n".join(said), snapshot=drafts.snapshot)
+    empty = form_about(question.form, "\n\n".join(said), drafts.snapshot)
     return suspend_flow_run(wait_for_input=empty, timeout=None, key=key)
+
+
+def form_about(form: type[Form], said: str, snapshot: str) -> type[Form]:
+    """The form of one question: what is said above it, and the hash of the draft filled in under the field's own title.
+
+    Prefect makes a field that is filled in anew, without its title.
+    """
+    empty = form.with_initial_data(description=said, snapshot=snapshot)
+    empty.model_fields["snapshot"].title = form.model_fields["snapshot"].title
+    empty.model_rebuild(force=True)
+    return empty
 
 
 def _asked_about_another(about: str, asked: int, key: str) -> bool:

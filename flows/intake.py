@@ -30,12 +30,13 @@ from flows.running import (
 from models.records.submissions import Outcome
 from models.settings import Settings
 from models.working_days import VIETNAM
+from tasks.evidence.from_inbox import receive_evidence_inbox
 from tasks.intake.answering import answer_submissions, unanswered
 from tasks.intake.inbox import inbox_of, only_intake, outbox_of
 from tasks.intake.judging import standard_parts
 from tasks.intake.receiving import FILES_A_BATCH, FileReport, clear_inbox, months_closed, receive_batch, shown_path
 from tasks.mail.acknowledging import tell_senders
-from tasks.mail.telling_desk import tell_of_waiting
+from tasks.mail.telling_desk import tell_of_evidence, tell_of_waiting
 
 REPLIES_A_TASK = 20
 LONGEST = 2 * 3600  # seconds of a run: more than a whole round takes, so that one that hangs is seen
@@ -67,6 +68,7 @@ def intake(province: str | None = None, inbox: str | None = None) -> list[str]:
         for reply in replies:
             reply.wait()
         clear(folder, inbox, paths)
+        reports += receive_evidence(folder, inbox)
         tell_all(folder)
     return reports
 
@@ -143,6 +145,24 @@ def clear(folder: str, inbox: str | None, paths: list[str]) -> None:
     store, storage = inbox_of(Path(folder), Settings(), inbox), storage_of(folder)
     for path in clear_inbox(storage, store, store.arrivals(paths, datetime.now(UTC)), standard_parts()):
         warn(f"{path}: đã nhận nhưng không xóa được khỏi hộp nhận")
+
+
+@task(name="receive_evidence", **TRIED_AGAIN)
+def receive_evidence(folder: str, inbox: str | None) -> list[str]:
+    """Receive what lies in the inbox as evidence and tell its senders; a line a file and what stays."""
+    settings = Settings()
+    province, storage = province_of(folder, receiving=True), storage_of(folder)
+    store, outbox = inbox_of(Path(folder), settings, inbox), outbox_of(Path(folder), settings)
+    lying = store.listed(datetime.now(UTC), settings.inbox_quiet).evidence
+    report = receive_evidence_inbox(province, storage, settings, store, outbox, lying)
+    for answer in report.answers:
+        tell_of_evidence(province, storage, settings, answer, desk_address(Path(folder), settings), datetime.now(UTC))
+    for path, why in report.left:
+        warn(f"{path}: {why}")
+    lines = list(report.lines())
+    for line in lines:
+        tell(line)
+    return lines
 
 
 @task(name="tell_senders", **TRIED_AGAIN)

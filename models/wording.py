@@ -1,8 +1,13 @@
 """How a text begins and goes on, how it is without its marks, and which word was meant by another."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
+
+LONGEST_WORD = 60  # characters
+_WORD = re.compile(r"[^\W_]+")
+_OUTER = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def begun(text: str) -> str:
@@ -19,6 +24,21 @@ def unaccented(text: str) -> str:
     """Small letters without the marks of Vietnamese: `Thủ Dầu Một` → `thu dau mot`."""
     decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def words_in(text: str) -> set[str]:
+    """The words of a text without marks, as a search finds them: `12/KH-STC` is itself, and `12`, `kh` and `stc`.
+
+    What is longer than any word is cut.
+    """
+    plain = unaccented(text)
+    found = {*_WORD.findall(plain), *map(inner, plain.split())} - {""}
+    return {word[:LONGEST_WORD] for word in found}
+
+
+def inner(word: str) -> str:
+    """A word without what stands around it, no longer than any word: `(12/KH-STC),` → `12/KH-STC`."""
+    return _OUTER.sub("", word)[:LONGEST_WORD]
 
 
 def meant(word: str, known: Iterable[str]) -> str:

@@ -36,11 +36,7 @@ def add(
             province, storage, settings, year, unit, sent, via="command", now=now, component=component
         )
     for one in taken:
-        if one.file is None:
-            typer.echo(f"{one.name}: KHÔNG NHẬN: {one.what}. {one.remedy}.", err=True)
-            continue
-        proves = f"tiêu chí {', '.join(one.components)}" if one.components else "chưa rõ tiêu chí"
-        typer.echo(f"{one.name}: {'đã có từ trước' if one.is_known else 'đã nhận'}, {proves} (số {one.file})")
+        typer.echo(one.said if one.file is None else f"{one.said} (số {one.file})", err=one.file is None)
     if any(one.file is None for one in taken):
         raise typer.Exit(1)
 
@@ -61,7 +57,8 @@ def listed(
     with storage.reading() as session:
         files = held_files(session, year, None if unit is None else [unit])
         documents = searching.documents_by_component(current_evidence(session, year))
-        found = searching.search(session, files, search, names, documents)
+        beside = searching.beside_files(files, names, documents)
+        found = searching.search(session, files, search, beside)
     for file in found:
         proves = ", ".join(file.components) or "chưa gắn"
         late = "  sau hạn" if file.row.late else ""

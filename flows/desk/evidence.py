@@ -24,7 +24,7 @@ from models.roles import Bound, Permission
 from models.units import Unit
 from tasks.evidence.matching import Match
 from tasks.evidence.receiving import LAID_IN, SentFile, Taken, provable, receive_evidence, why_closed
-from tasks.evidence.searching import documents_by_component, search
+from tasks.evidence.searching import Beside, beside_files, documents_by_component, search
 from tasks.reading.kept_evidence import opened, page_image
 from tasks.recording.evidence_files import HeldFile, assign, by_component, held_file, held_files, refused_files
 from tasks.recording.versions import current_evidence
@@ -88,11 +88,10 @@ def everywhere(visit: Seeing, year: int, tim: str = "", don_vi: str = "") -> Res
         raise HTTPException(404)
     units = visit.province.units_of_round(year)
     files = list(filter(_seen_by(visit, year), held_in_round(visit, year)))
+    names = {code: unit.name for code, (unit, _) in units.items()}
+    wanted = [file for file in files if don_vi in ("", file.row.unit)]
     with visit.storage.reading() as session:
-        documents = documents_by_component(current_evidence(session, year)) if tim.strip() else {}
-        names = {code: unit.name for code, (unit, _) in units.items()}
-        wanted = [file for file in files if don_vi in ("", file.row.unit)]
-        found = search(session, wanted, tim, names, documents)
+        found = search(session, wanted, tim, _beside(visit, year, names) if tim.strip() else {})
     return visit.page(
         "evidence_search",
         f"Minh chứng năm {year}",
@@ -118,6 +117,17 @@ def held_in_round(visit: Visit, year: int) -> list[HeldFile]:
             return held_files(session, year)
 
     return visit.worked_out(("evidence", year), read)
+
+
+def _beside(visit: Visit, year: int, names: Mapping[str, str]) -> Beside:
+    """What is known of all files of a round besides their own words."""
+
+    def read(visit: Visit) -> Beside:
+        with visit.desk.storage.reading() as session:
+            documents = documents_by_component(current_evidence(session, year))
+        return beside_files(held_in_round(visit, year), names, documents)
+
+    return visit.worked_out(("evidence words", year), read)
 
 
 def _of_units(units: Sequence[Unit], files: Sequence[HeldFile]) -> list[UnitFiles]:
@@ -165,7 +175,8 @@ def _unit_page(
         files = held_files(session, year, [code])
         refused = refused_files(session, year, code)[:_REFUSED_SHOWN]
         documents = documents_by_component(current_evidence(session, year, [code]))
-        found = search(session, files, tim, {code: unit.name}, documents) if tim.strip() else []
+        beside = beside_files(files, {code: unit.name}, documents)
+        found = search(session, files, tim, beside) if tim.strip() else []
     proving = by_component(files)
     rows = []
     for each, name in codes.items():

@@ -10,6 +10,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterable, Set
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +36,9 @@ _LOG = logging.getLogger("cchc.desk")
 
 
 class _Laid(FileStore):
-    """The folder of uploads as an inbox: of each file it says who sent it."""
+    """The folder of uploads as an inbox: of each file it says who sent it, and whatever it is called it is a form."""
+
+    takes_evidence = False
 
     def __init__(self, root: Path) -> None:
         from fsspec.implementations.local import LocalFileSystem
@@ -124,9 +127,18 @@ class Uploads:
         with self._changed:
             return next((self._reports[at] for at in self._reports if at.startswith(f"{subject}/{upload}/")), None)
 
+    def lying(self, subject: str) -> list[str]:
+        """What is waited for of a sender: files that lie here whole and are still to be received, the oldest first."""
+        found = []
+        for path in self._root.glob("*/*/*"):
+            with suppress(FileNotFoundError):  # received meanwhile
+                if path.parts[-3] == subject and not path.name.startswith("."):
+                    found.append((path.stat().st_mtime, path.relative_to(self._root).as_posix()))
+        return [relative for _, relative in sorted(found)]
+
     def lies_here(self, subject: str, upload: str) -> bool:
         """Whether a file is still to be received."""
-        return any(path.parts[-2:] == (subject, upload) for path in self._root.glob("*/*"))
+        return any(relative.split("/")[1] == upload for relative in self.lying(subject))
 
     def _run(self) -> None:
         while self._goes_on():

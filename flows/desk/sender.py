@@ -5,6 +5,7 @@ One page serves both, since both send workbooks the same way. The officer may se
 
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Annotated
@@ -73,6 +74,7 @@ def one(visit: Seeing, code: str) -> Response:
 
 def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Response:
     name = name_of(visit, code)
+    lying = visit.desk.uploads.lying(code)  # first: what is received meanwhile stands in the list then
     with visit.storage.reading() as session:
         files = files_of(session, code)
         asked = openings(session, subject=code)
@@ -93,6 +95,7 @@ def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Resp
         },
         signed=signed,
         waiting=[(each, each.since + HELD_FOR) for each in waiting],
+        lying=_not_told_yet(visit, lying, files),
         may_send=may_send(visit, code),
         trouble=trouble,
         days_left={form.record_key: _days_left(visit, form) for form in owed},
@@ -100,6 +103,16 @@ def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Resp
         sheets=[publication for publication, _ in _sheets(visit, code)],
         evidence=_evidence(visit, code),
     )
+
+
+def _not_told_yet(visit: Visit, lying: Sequence[str], files: Sequence[ReceivedFile]) -> list[tuple[str, str]]:
+    """Names of the files that are here and still to be received, and by what each is waited for.
+
+    Those that wait for an appraiser and those that are recorded, with their reply to be written, stand elsewhere.
+    """
+    recorded = {file.submission.origin.partition("|")[0] for file in files}
+    told = [relative for relative in lying if relative not in recorded and not visit.desk.uploads.is_held(relative)]
+    return [(relative.split("/")[2], relative.split("/")[1]) for relative in told]
 
 
 def _evidence(visit: Visit, code: str) -> tuple[int, HandedIn] | None:

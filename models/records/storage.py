@@ -25,7 +25,7 @@ from models.records.tables import ProvinceName
 from models.records.unfinished import remove_left, unfinished
 from models.settings import Settings, close_to_others, make_var, var_folder
 
-SCHEMA_VERSION = "0013"
+SCHEMA_VERSION = "0014"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _NEWEST = "head"
 _PATIENCE = 30.0  # seconds that one process waits for another

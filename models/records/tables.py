@@ -24,6 +24,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Numeric,
+    String,
     UniqueConstraint,
     text,
 )
@@ -92,6 +93,10 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BY_LETTER = String().with_variant(String(collation="C"), "postgresql")
+"""A text ordered by the numbers of its letters on both databases, so that words that begin alike stand together."""
 
 
 class Record(SQLModel):
@@ -283,7 +288,7 @@ class EvidenceFile(Record, table=True):
     __tablename__ = "evidence_file"
     __table_args__ = (
         CheckConstraint("outcome IN ('accepted', 'refused')", name="known_outcome"),
-        CheckConstraint("via IN ('command', 'desk')", name="known_way"),
+        CheckConstraint("via IN ('inbox', 'command', 'desk')", name="known_way"),
         CheckConstraint("kind IN ('', 'pdf', 'png', 'jpeg', 'docx', 'xlsx')", name="known_kind"),
         CheckConstraint("(outcome = 'accepted') = (kind <> '')", name="kind_when_accepted"),
         CheckConstraint("(outcome = 'refused') = (why <> '')", name="reason_when_refused"),
@@ -346,6 +351,17 @@ class EvidenceText(Record, table=True):
 
     sha256: str = Field(primary_key=True, min_length=64, max_length=64)
     words: str
+
+
+class EvidenceWord(Record, table=True):
+    """A word that stands in an evidence file that was taken: what a search looks up. Made again from the texts."""
+
+    __tablename__ = "evidence_word"
+    __table_args__ = ({"info": {"official": False, "passing": True}, "sqlite_with_rowid": False},)
+
+    year: int = Field(primary_key=True)
+    word: str = Field(sa_column=Column(BY_LETTER, primary_key=True))
+    file_id: int = Field(foreign_key="evidence_file.id", primary_key=True)
 
 
 class WordVersion(Record, table=True):

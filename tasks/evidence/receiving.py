@@ -69,6 +69,7 @@ class Taken(NamedTuple):
         components: the criteria that it proves by its name or by the unit's form; empty where a person has to say.
         is_known: whether the unit had sent these bytes before.
         what, remedy: why it was not taken, and what to do; empty where it was.
+        is_final: whether that stays so; False where the same file may be taken a little later.
     """
 
     name: str
@@ -77,6 +78,15 @@ class Taken(NamedTuple):
     is_known: bool = False
     what: str = ""
     remedy: str = ""
+    is_final: bool = True
+
+    @property
+    def said(self) -> str:
+        """What became of it, in a line."""
+        if self.file is None:
+            return f"{self.name}: KHÔNG NHẬN: {self.what}. {self.remedy}."
+        proves = f"tiêu chí {', '.join(self.components)}" if self.components else "chưa rõ tiêu chí"
+        return f"{self.name}: {'đã có từ trước' if self.is_known else 'đã nhận'}, {proves}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +149,7 @@ def receive_evidence(
         settings: limits of size, and the scanner.
         year, unit: the round, and whose evidence it is.
         files: as they were sent.
-        via: `desk` or `command`.
+        via: `desk`, `inbox` or `command`.
         now: the moment of their coming.
         component: the criterion that all of them prove; "" where their names say.
 
@@ -160,6 +170,25 @@ def receive_evidence(
     judged = _judge_all(storage, settings, files, room)
     with storage.writing() as session:
         return [coming.record(session, each) for each in judged]
+
+
+def refuse_evidence(
+    province: Province,
+    storage: Storage,
+    year: int,
+    unit: str,
+    file: SentFile,
+    why: Finding,
+    *,
+    via: str,
+    now: datetime,
+) -> Taken:
+    """Record that a file was not taken, unopened, because the unit may send no evidence now; the rest as above."""
+    coming = _Coming(year, unit, via, now, storage.user, False, "", (), ())
+    found = UnopenedEvidence(why.what, why.remedy)
+    judged = _Judged(file.name, _sha256(file.path), file.path.stat().st_size, found)
+    with storage.writing() as session:
+        return coming.record(session, judged)
 
 
 def _provable_now(
@@ -203,13 +232,13 @@ class _Coming:
         if isinstance(found, UnopenedEvidence):
             if each.is_recorded:
                 record_file(session, self._row(each, outcome="refused", why=storable(found.what)), "")
-            return Taken(name, None, what=found.what, remedy=found.remedy)
+            return Taken(name, None, what=found.what, remedy=found.remedy, is_final=each.is_recorded)
         row = self._row(each, outcome="accepted", kind=found.kind.value, pages=found.pages)
         kept = record_file(session, row, storable(" ".join(unaccented(found.words).split())))
         assert kept.id is not None
         components, match = self._proves(each.name)
         record_links(session, kept.id, components, match, self.now, self.by)
-        return Taken(name, kept.id, components, is_known=kept is not row)
+        return Taken(name, kept.id, components, is_known=kept is not row and kept.received_at != self.now)
 
     def _row(self, each: _Judged, **became: Any) -> EvidenceFile:
         return EvidenceFile(

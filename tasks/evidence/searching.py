@@ -1,25 +1,30 @@
 """Words that somebody looks for → the evidence files that have all of them.
 
 Looked into: the file's name, its unit, the criteria it proves, the day it came, the name, number and day of every
-document that the unit's forms name for these criteria, and the words of PDF, Word and Excel files. Accents and capitals
-do not count. Pictures and scanned pages have no words.
+document that the unit's forms name for these criteria, and the words of PDF, Word and Excel files, of which the
+beginning is enough. Accents and capitals do not count. Pictures and scanned pages have no words.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import lru_cache
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, select
 
 from models.records.entries import EvidenceEntry
 from models.records.submissions import said_document
-from models.records.tables import EvidenceText
-from models.wording import unaccented
+from models.records.tables import EvidenceWord
+from models.wording import inner, unaccented
 from models.working_days import VIETNAM
 from tasks.recording.evidence_files import HeldFile
 
 Documents = Mapping[tuple[str, str], Sequence[EvidenceEntry]]
 """The documents that the units' forms name, by unit and criterion."""
 
+Beside = Mapping[int, str]
+"""What is known of files besides their own words, without accents, by their numbers."""
+
 _MOST_TERMS = 10
+_FEWEST_LETTERS = 3  # of which the beginning of a word is looked for
 
 
 def documents_by_component(entries: Iterable[EvidenceEntry]) -> Documents:
@@ -30,30 +35,46 @@ def documents_by_component(entries: Iterable[EvidenceEntry]) -> Documents:
     return found
 
 
-def search(
-    session: Session, files: Sequence[HeldFile], wanted: str, names: Mapping[str, str], documents: Documents
-) -> list[HeldFile]:
+def search(session: Session, files: Sequence[HeldFile], wanted: str, beside: Beside) -> list[HeldFile]:
     """The files that have every wanted word somewhere, the newest first; all of them where nothing is wanted.
 
     Args:
         session: where their words are.
-        files: those that the asking person may see.
+        files: those that the asking person may see, of one round.
         wanted: the words, as typed.
-        names: of units, by code.
-        documents: what the units' forms name.
+        beside: what is known of these files besides their own words, where anything is wanted.
     """
-    terms = unaccented(wanted).split()[:_MOST_TERMS]
     found = list(files)[::-1]
-    beside = {file.id: _beside(file, names, documents) for file in files} if terms else {}
-    for term in terms:
-        inside = select(EvidenceText.sha256).where(col(EvidenceText.words).contains(term, autoescape=True))
-        hashes = set(session.exec(inside))
-        found = [file for file in found if file.row.sha256 in hashes or term in beside[file.id]]
+    for term in unaccented(wanted).split()[:_MOST_TERMS]:
+        inside = _with_word(session, files[0].row.year, term) if files else frozenset()
+        found = [file for file in found if file.id in inside or term in beside[file.id]]
     return found
 
 
+def _with_word(session: Session, year: int, term: str) -> Set[int]:
+    """The files in which a word begins like this; of one or two letters, in which it stands."""
+    word = inner(term)
+    if not word:
+        return frozenset()
+    same = EvidenceWord.word == word
+    if len(word) >= _FEWEST_LETTERS:
+        after = word[:-1] + chr(ord(word[-1]) + 1)
+        same = and_(col(EvidenceWord.word) >= word, col(EvidenceWord.word) < after)  # type: ignore[assignment]
+    return set(session.exec(select(EvidenceWord.file_id).where(EvidenceWord.year == year, same)))
+
+
+def beside_files(files: Iterable[HeldFile], names: Mapping[str, str], documents: Documents) -> dict[int, str]:
+    """What is known of each file besides its own words.
+
+    Args:
+        files: of one round.
+        names: of units, by code.
+        documents: what the units' forms name.
+    """
+    return {file.id: _beside(file, names, documents) for file in files}
+
+
 def _beside(file: HeldFile, names: Mapping[str, str], documents: Documents) -> str:
-    """What is known of a file besides its own words."""
     unit = file.row.unit
     said = [
         said_document(item.document, item.number, item.day, item.page)
@@ -61,4 +82,9 @@ def _beside(file: HeldFile, names: Mapping[str, str], documents: Documents) -> s
         for item in documents.get((unit, component), ())
     ]
     came = f"{file.row.received_at.astimezone(VIETNAM):%d/%m/%Y}"
-    return unaccented("\n".join((file.name, unit, names.get(unit, ""), *file.components, came, *said)))
+    return "\n".join(map(_plain, (file.name, unit, names.get(unit, ""), *file.components, came, *said)))
+
+
+@lru_cache(maxsize=100_000)
+def _plain(text: str) -> str:
+    return unaccented(text)

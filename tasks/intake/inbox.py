@@ -21,6 +21,7 @@ from models.records.storage import Storage
 from models.records.submissions import storable
 from models.records.unfinished import remove_left, unfinished
 from models.settings import Settings, var_folder
+from tasks.reading.evidence_places import evidence_place
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -78,11 +79,13 @@ class Listing(NamedTuple):
         ready: to be taken now, in the order of arrival.
         waiting: to be left for now, each with the reason.
         untakable: paths below the inbox of what looks like a file and is none, each with what it is.
+        evidence: what is no form but evidence, by where it lies; in the order of arrival.
     """
 
     ready: tuple[Arrival, ...]
     waiting: tuple[tuple[Arrival, str], ...]
     untakable: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[Arrival, ...] = ()
 
 
 class _UnreadableError(Exception):
@@ -91,6 +94,9 @@ class _UnreadableError(Exception):
 
 class FileStore:
     """A folder in some file system."""
+
+    takes_evidence = True
+    """Whether files are evidence that lie where evidence does."""
 
     def __init__(self, files: "AbstractFileSystem", root: str, shown_as: str) -> None:
         self.files = files
@@ -123,13 +129,21 @@ class FileStore:
         arrivals = [
             self._arrival(path, info, now) for path, info in sorted(found.items()) if self._is_meant(path, info)
         ]
-        waiting = [(arrival, why) for arrival in arrivals if (why := _why_to_wait(arrival, now, quiet))]
+        evidence = {each for each in arrivals if self.takes_evidence and evidence_place(each.relative)}
+        waiting = [
+            (arrival, why) for arrival in arrivals if (why := _why_to_wait(arrival, now, quiet, arrival in evidence))
+        ]
         left = {arrival for arrival, _ in waiting}
         odd = ((self._relative(path), self._why_untakable(path, info)) for path, info in sorted(found.items()))
         ready = sorted(
             (each for each in arrivals if each not in left), key=lambda each: (each.arrived_at, each.relative)
         )
-        return Listing(tuple(ready), tuple(waiting), tuple((path, why) for path, why in odd if why))
+        return Listing(
+            tuple(each for each in ready if each not in evidence),
+            tuple(waiting),
+            tuple((path, why) for path, why in odd if why),
+            tuple(each for each in ready if each in evidence),
+        )
 
     def arrivals(self, relatives: Iterable[str], now: datetime) -> list[Arrival]:
         """These files as they lie here now; those that are gone are left out."""
@@ -261,8 +275,8 @@ def _seconds(info: dict[str, Any], names: tuple[str, ...]) -> float | None:
     return None
 
 
-def _why_to_wait(arrival: Arrival, now: datetime, quiet: float) -> str:
-    if arrival.size > LARGEST_FILE:
+def _why_to_wait(arrival: Arrival, now: datetime, quiet: float, is_evidence: bool) -> str:
+    if arrival.size > LARGEST_FILE and not is_evidence:  # of that the settings say how large it may be
         most = LARGEST_FILE // 1024 // 1024
         return f"tệp lớn hơn {most} MB, không phải biểu mẫu; xóa khỏi hộp nhận hoặc liên hệ nơi gửi"
     if arrival.changed is not None and abs(now.timestamp() - arrival.changed) < quiet:

@@ -16,10 +16,13 @@ from models.settings import Settings
 from models.units import mail_addresses
 from models.working_days import VIETNAM
 from tasks.accounts.accounts import Account, accounts
+from tasks.evidence.answering import Answer
 from tasks.intake.holding import HELD_FOR, holds_on
 from tasks.mail.notifying import Delivery, Recipient, compose_news, mail_settings, send
 from tasks.recording.extensions import subjects_of
 from tasks.recording.openings import Opening
+
+_MOST_FILES = 30  # that a mail names; the letter names all
 
 
 def tell_of_request(
@@ -88,6 +91,26 @@ def tell_of_waiting(
             to = _of_subject(province, storage, one.agency)
             deliveries += _tell(province, settings, to, subject, to_agency, f"{key}.{one.agency}", now)
     return deliveries
+
+
+def tell_of_evidence(
+    province: Province, storage: Storage, settings: Settings, answer: Answer, desk: str, now: datetime
+) -> list[Delivery]:
+    """Tell a unit what became of its evidence that lay in the inbox; the letter says the same of every file."""
+    taken, many = answer.taken, len(answer.taken)
+    refused = sum(one.file is None for one in taken)
+    rest = [f"… và {many - _MOST_FILES} tệp khác, xem phiếu {answer.name}."] if many > _MOST_FILES else []
+    unclear = any(one.file is not None and not one.components for one in taken)
+    where = f"{desk}/don-vi/{answer.unit}/minh-chung/{answer.year}"
+    text = (
+        f"Tệp minh chứng năm {answer.year} gửi qua hộp nhận: nhận {many - refused} tệp, không nhận {refused} tệp.",
+        *(one.said for one in taken[:_MOST_FILES]),
+        *rest,
+        *([f"Tệp chưa rõ tiêu chí: gắn tiêu chí tại {where}"] if unclear else []),
+    )
+    to = _of_subject(province, storage, answer.unit)
+    subject = f"Minh chứng năm {answer.year}: nhận {many - refused} tệp, không nhận {refused} tệp"
+    return _tell(province, settings, to, subject, text, f"evidence.{answer.name}", now)
 
 
 def _name(province: Province, opening: Opening) -> str:

@@ -54,6 +54,7 @@ class Kind(Enum):
     SILENT_APPRAISER = ("cho-tham-dinh", "Cơ quan chưa gửi kết quả thẩm định", False, True)
     UNCONFIRMED = ("chua-tham-dinh-het", "Tiêu chí không có điểm thẩm định", False, True)
     NOTHING_STATED = ("thieu-so-lieu", "Tiêu chí chưa có số liệu", False, True)
+    UNPROVEN = ("thieu-minh-chung", "Điểm 0 vì thiếu minh chứng, đơn vị chưa được hỏi", False, True)
     NOT_SCORED = ("khong-cham-diem", "Đơn vị không được chấm điểm", False, True)
     SELF_APPRAISED = ("tu-tham-dinh", "Cơ quan tự thẩm định chính mình", False, True)
     UNEXPLAINED = ("cho-giai-trinh", "Giải trình chưa trả lời", False, True)
@@ -278,6 +279,14 @@ def _of_leaves(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
         without((Source.SELF, Source.REGISTER), empty),
         "{names} có tiêu chí chưa có số liệu hay điểm (tiêu chí {leaves}), tính 0 điểm",
         "Đối chiếu với hồ sơ của đơn vị",
+    )
+    # Only what an appraiser cut is asked about in the explanation, and what was appraised stands on that instead.
+    yield from _point(
+        Kind.UNPROVEN,
+        group,
+        without(tuple(Source), (Basis.UNPROVEN,)),
+        "{names} không được tính điểm vì thiếu tài liệu kiểm chứng (tiêu chí {leaves}) mà chưa được đề nghị giải trình",
+        "Nhận minh chứng, hoặc nhận điểm thẩm định (kể cả 0 điểm) để đơn vị giải trình, rồi tính lại",
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from models.records.evidence import EvidenceKind
+from models.records.evidence_words import add_words
 from models.records.storage import Storage
 from models.records.tables import EvidenceFile, EvidenceLink, EvidenceText, EvidenceVersion
 from tasks.reading.file_names import shown_name
@@ -133,21 +134,26 @@ def record_file(session: Session, row: EvidenceFile, words: str) -> EvidenceFile
     """A file in the transaction of the only writer; words are those that a search looks into.
 
     Returns:
-        The row that stands for these bytes: the one from before where the unit had sent them already.
+        The row that stands for these bytes: the one from before where the unit had sent them already, or where the
+        very same refusal is recorded, by a run that was killed before it took the file out of the inbox.
     """
-    if row.outcome == "accepted":
-        same = select(EvidenceFile).where(
-            EvidenceFile.year == row.year,
-            EvidenceFile.unit == row.unit,
-            EvidenceFile.sha256 == row.sha256,
-            EvidenceFile.outcome == "accepted",
-        )
-        if before := session.exec(same).first():
-            return before
-        if session.get(EvidenceText, row.sha256) is None:
-            session.add(EvidenceText(sha256=row.sha256, words=words))
+    same = select(EvidenceFile).where(
+        EvidenceFile.year == row.year,
+        EvidenceFile.unit == row.unit,
+        EvidenceFile.sha256 == row.sha256,
+        EvidenceFile.outcome == row.outcome,
+    )
+    if row.outcome == "refused":
+        same = same.where(EvidenceFile.file_name == row.file_name, EvidenceFile.received_at == row.received_at)
+    if before := session.exec(same).first():
+        return before
+    if row.outcome == "accepted" and session.get(EvidenceText, row.sha256) is None:
+        session.add(EvidenceText(sha256=row.sha256, words=words))
     session.add(row)
     session.flush()
+    if row.outcome == "accepted":
+        assert row.id is not None
+        add_words(session.connection(), row.year, row.id, words)
     return row
 
 

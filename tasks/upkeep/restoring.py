@@ -20,6 +20,7 @@ from sqlalchemy import column as bare_column
 from sqlalchemy import table as bare_table
 
 from models.findings import Finding, refusal
+from models.records.evidence_words import fill_words
 from models.records.journal import head_of, key_of
 from models.records.storage import (
     SCHEMA_VERSION,
@@ -167,6 +168,9 @@ class _Restoring:
                     raise ValueError("mắt xích cuối của nhật ký không khớp")
             if self.contents.schema != SCHEMA_VERSION:
                 migrate(engine)
+            else:
+                with engine.begin() as connection:
+                    fill_words(connection)  # they are in no backup
             with engine.begin() as connection:
                 self._move_publications(connection)
         finally:

@@ -21,6 +21,12 @@ def test_a_killed_step_loses_and_doubles_nothing(step: str, database: str) -> No
     assert (committing.tries, committing.survived) == (1, 1), committing.wrong
 
 
+def test_of_a_desk_killed_while_units_upload_each_page_says_what_is_here_and_the_rest_is_sent_again() -> None:
+    ((name, killed),) = measure(["desk"], ["sqlite"], tries=1, seed=5, uploads=4)
+    assert name.startswith("desk killed while 4 files are sent (")
+    assert (killed.tries, killed.survived) == (1, 1), killed.wrong
+
+
 def test_what_is_missing_is_lost_what_is_there_twice_is_doubled_and_a_traceback_is_stuck() -> None:
     tally, ended = Tally(), Ended(0, "", 1.0, 100)
     tally.compare("same", Counter("ab"), Counter("ab"), ended)

@@ -13,7 +13,8 @@ from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
 from pypdf import PdfReader
 from sqlmodel import col, select
 
-from flows.annual_evaluation import annual_evaluation
+from flows.annual_evaluation import DecisionApproval, annual_evaluation
+from flows.approving import ApprovalForm, form_about
 from flows.monthly_progress import monthly_progress
 from models.records.storage import Storage
 from models.records.tables import Approval, Snapshot
@@ -102,6 +103,22 @@ def waiting(request: pytest.FixtureRequest, tmp_path: Path, results: Path) -> Wa
     return Waiting(
         flow, run, storage, told, {"verdict": "Phê duyệt", "approved_by": "Lãnh đạo (mẫu)", **answer}, results
     )
+
+
+@pytest.mark.parametrize("form", [ApprovalForm, DecisionApproval])
+def test_the_form_asks_in_vietnamese_with_an_input_of_its_own_for_numbers_and_days(form: type[ApprovalForm]) -> None:
+    asked = form_about(form, "Dự thảo", "a" * 64).model_json_schema()
+    fields = asked["properties"]
+    assert fields["snapshot"] == {
+        "default": "a" * 64,
+        "title": "Bản số liệu đã xem (mã SHA-256, ghi sẵn theo dự thảo)",
+        "type": "string",
+    }
+    assert [name for name, field in fields.items() if field["title"].isascii()] == []
+    assert fields["verdict"]["description"].startswith("Phê duyệt thì ghi số")
+    assert asked["$defs"]["Verdict"]["enum"] == ["Phê duyệt", "Lập lại dự thảo từ số liệu mới nhất", "Không phê duyệt"]
+    kinds = {name: (field.get("type"), field.get("format")) for name, field in fields.items()}
+    assert (kinds["number"], kinds["day"]) == (("integer", None), ("string", "date"))
 
 
 def test_an_upgrade_between_draft_and_answer_changes_nothing(waiting: Waiting, tmp_path: Path) -> None:

@@ -41,4 +41,11 @@ def test_files_are_added_listed_and_found(
     assert "1.1.1, 1.2" in cchc(*command, "list", 2025, "--unit", "stc").stdout
     refused = cchc(*command, "add", 2025, "khong-co", files / "khac.zip")
     assert (refused.returncode, "không có đơn vị này" in refused.stderr) == (1, True)
+    inbox = tmp_path / "var" / "inbox" / "minh-chung" / "snv"
+    inbox.mkdir(parents=True)
+    (inbox / "1.2_ho-so.pdf").write_bytes(pdf("Hồ sơ"))
+    received = cchc("-p", tmp_path, "intake", CCHC_INBOX_QUIET="0")
+    assert received.stdout == "minh chứng snv: 1.2_ho-so.pdf: đã nhận, tiêu chí 1.2\n"
+    assert cchc("-p", tmp_path, "intake").stdout == "Hộp nhận không có tệp mới.\n"
+    assert cchc(*command, "list", 2025, "--unit", "snv").stdout.endswith("1 tệp, nộp đúng hạn 1/1\n")
     assert cchc("-p", tmp_path, "verify", "--journal").returncode == 0

@@ -2,7 +2,7 @@
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from httpx import Response
 from models.province.folder import load_province
 from models.records.storage import Storage
 from models.roles import Role
-from tasks.accounts.accounts import Account, add_account
+from tasks.accounts.accounts import Account, account_of, add_account, change_account
 
 HERE = "http://127.0.0.1:4280"
 PASSWORD = "mot-mat-khau-moi-9"
@@ -57,3 +57,11 @@ def account(storage: Storage, folder: Path, login: str, role: Role, subject: str
     """Make an account of the sample; returns its first password."""
     person = f"{role.description.name} (mẫu)"
     return add_account(storage, load_province(folder), Account(login, person, role, subject))
+
+
+def give_address(storage: Storage, folder: Path, login: str, email: str) -> None:
+    """Let mail reach whoever has an account."""
+    with storage.reading() as session:
+        known = account_of(session, login)
+    assert known
+    change_account(storage, load_province(folder), replace(known, email=email))

@@ -4,6 +4,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from models.roles import Role
 from models.settings import Settings
 from tasks.accounts import passwords
 from tests.flows.desk.browsers import HERE, PASSWORD, Browser, account
-from tests.mailbox import free_port
+from tests.mailbox import Mailbox, free_port, serving
 from tests.models.folders import Folder
 from tests.site.test_browser import ARGUMENTS
 from tests.tasks.forms_sent import sample_province
@@ -54,6 +55,16 @@ def records(folder: Path, migrated: Path) -> Iterator[Storage]:
 
 
 @pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    """The mail server of the desk, for whoever asks for it before a browser."""
+    box = Mailbox()
+    with serving(box) as mail:
+        for name, value in (("HOST", mail.host), ("PORT", mail.port), ("SECURITY", "none"), ("FROM", mail.sender)):
+            monkeypatch.setenv(f"CCHC_SMTP_{name}", str(value))
+        yield box
+
+
+@pytest.fixture
 def new_browser(folder: Path, records: Storage) -> Iterator[Callable[[], Browser]]:
     """A new browser, which nobody has signed in, on each call."""
     settings = Settings(user="bàn làm việc")
@@ -83,10 +94,9 @@ def browser_of(new_browser: Callable[[], Browser], folder: Path, records: Storag
     return signed_in
 
 
-@pytest.fixture
-def address(folder: Path, records: Storage) -> Iterator[str]:
-    """Where the desk of the small province is served by uvicorn."""
-    settings = Settings(user="bàn làm việc", desk_port=free_port())
+@contextmanager
+def served(folder: Path, settings: Settings) -> Iterator[str]:
+    """The address of the desk while uvicorn serves it in a thread."""
     app = Guard(make_app(folder, settings), of_the_desk(settings), None)
     server = uvicorn.Server(uvicorn.Config(app, port=settings.desk_port, log_level="warning"))
     # With this context: it says where Prefect is.
@@ -97,6 +107,13 @@ def address(folder: Path, records: Storage) -> Iterator[str]:
     yield of_the_desk(settings)[0]
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def address(folder: Path, records: Storage) -> Iterator[str]:
+    """Where the desk of the small province is served by uvicorn."""
+    with served(folder, Settings(user="bàn làm việc", desk_port=free_port())) as here:
+        yield here
 
 
 @pytest.fixture(scope="module")

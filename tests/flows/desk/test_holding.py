@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from httpx import Response
@@ -11,8 +12,9 @@ from sqlmodel import select
 from models.records.storage import Storage
 from models.records.tables import AppraisalHold, Submission, WaitingFile
 from models.roles import Role
-from tests.flows.desk.browsers import Browser
+from tests.flows.desk.browsers import HERE, Browser, give_address
 from tests.flows.desk.test_sender import FORM, MENDED, UNIT, WRONG, send
+from tests.mailbox import Mailbox
 from tests.tasks.filled_forms import GOOD, filled
 
 pytestmark = pytest.mark.slow
@@ -69,6 +71,23 @@ def test_a_newer_version_waits_and_both_see_it_until_the_appraiser_takes_it(
     seen = appraiser.open(LEAF).text
     assert "đã gửi bản tự đánh giá mới" not in seen
     assert "90" in numerator(seen)
+
+
+def test_unit_and_appraiser_are_told_once_by_mail(
+    mailbox: Mailbox, unit: Browser, appraiser: Browser, records: Storage, folder: Path
+) -> None:
+    give_address(records, folder, "unit.stc", "stc@mau.example")
+    give_address(records, folder, "appraiser.snv", "tham-dinh@mau.example")
+    send_newer(unit)
+    send(unit, b"no workbook", "khac.xlsx")  # the desk looks at what waits once more
+    letters = {to[0]: message for to, message in mailbox.received}
+    assert len(mailbox.received) == len(letters) == 2
+    subject = "[CCHC] Bản tự đánh giá mới đang chờ: Sở Tài chính"
+    assert {str(message["Subject"]) for message in letters.values()} == {subject}
+    assert "Không cần gửi lại" in letters["stc@mau.example"].get_content()
+    told = letters["tham-dinh@mau.example"].get_content()
+    assert f"{HERE}{LIST}?don_vi={UNIT}" in told
+    assert "đang chờ" in appraiser.open(told.partition(HERE)[2].split()[0]).text
 
 
 def await_newer(unit: Browser, records: Storage) -> None:

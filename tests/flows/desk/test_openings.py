@@ -1,8 +1,7 @@
 """A unit asks that a step be opened; the officer grants or refuses; both are told, on the page and by mail."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +10,11 @@ from httpx import Response
 from typer.testing import CliRunner
 
 from flows.cli.main import app
-from models.province.folder import load_province
 from models.records.storage import Storage
 from models.roles import Role
 from models.working_days import VIETNAM
-from tasks.accounts.accounts import account_of, change_account
-from tests.flows.desk.browsers import Browser
-from tests.mailbox import Mailbox, serving
+from tests.flows.desk.browsers import Browser, give_address
+from tests.mailbox import Mailbox
 from tests.models.folders import Folder
 from tests.tasks.forms_sent import sample_province
 
@@ -36,16 +33,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture(autouse=True)
-def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    """The mail server of the desk."""
-    box = Mailbox()
-    with serving(box) as mail:
-        for name, value in (("HOST", mail.host), ("PORT", mail.port), ("SECURITY", "none"), ("FROM", mail.sender)):
-            monkeypatch.setenv(f"CCHC_SMTP_{name}", str(value))
-        yield box
-
-
 @pytest.fixture
 def unit(mailbox: Mailbox, browser_of: Callable[..., Browser]) -> Browser:
     return browser_of(Role.UNIT)
@@ -55,10 +42,7 @@ def unit(mailbox: Mailbox, browser_of: Callable[..., Browser]) -> Browser:
 def officer(mailbox: Mailbox, browser_of: Callable[..., Browser], records: Storage, folder: Path) -> Browser:
     """The officer, whose account has an address."""
     browser = browser_of(Role.OFFICER)
-    with records.reading() as session:
-        known = account_of(session, "officer")
-    assert known
-    change_account(records, load_province(folder), replace(known, email="chuyen-vien@mau.example"))
+    give_address(records, folder, "officer", "chuyen-vien@mau.example")
     return browser
 
 

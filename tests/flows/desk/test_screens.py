@@ -1,5 +1,7 @@
 """The desk in a real Chromium: a small round by clicks, each page without findings of axe, on screen and phone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -7,14 +9,26 @@ from playwright.sync_api import Browser, expect
 
 from models.records.storage import Storage
 from models.roles import Role
+from models.settings import Settings
 from tests.flows.desk.browsers import account
+from tests.flows.desk.conftest import served
 from tests.flows.desk.screens import Screens, send
+from tests.mailbox import free_port
 from tests.tasks.evidence.files import pdf, picture
 from tests.tasks.filled_forms import GOOD, filled
 
 pytestmark = pytest.mark.slow
 
 UNIT = "stc"
+
+
+@contextmanager
+def standing_still(screens: Screens) -> Iterator[None]:
+    """Pages do not load themselves again meanwhile: their script is empty."""
+    script = "**/tep/ban-lam-viec.js"
+    screens.page.route(script, lambda asked: asked.fulfill(body="", content_type="text/javascript"))
+    yield
+    screens.page.unroute(script)
 
 
 def test_a_small_round_by_clicks(
@@ -53,7 +67,11 @@ def test_a_small_round_by_clicks(
 
     officer.enter("chuyen-vien", account(records, folder, "chuyen-vien", Role.OFFICER))
     officer.open("/ky/2025")
-    officer.page.get_by_role("button", name="Tính chỉ số và xếp hạng").click()
+    with records.writing(), standing_still(officer):  # the evaluation waits for the database
+        officer.page.get_by_role("button", name="Tính chỉ số và xếp hạng").click()
+        expect(officer.page.get_by_role("progressbar")).to_be_visible()
+        officer.look()
+    officer.page.get_by_role("link", name="Xem lại ngay").click()
     expect(officer.page.get_by_role("status")).to_contain_text("Đã tính", timeout=60_000)
     officer.look()
     officer.page.get_by_role("link", name="Sở Tài chính").first.click()
@@ -85,3 +103,20 @@ def test_a_small_round_by_clicks(
     for screens in (unit, officer, manager):
         assert [error for error in screens.errors if "404" not in error and "422" not in error] == []
         screens.context.close()
+
+
+def test_the_sign_in_page_of_a_province_with_a_server_of_its_own(
+    chromium: Browser, folder: Path, records: Storage
+) -> None:
+    settings = Settings(
+        user="bàn làm việc",
+        desk_port=free_port(),
+        desk_oidc_issuer="https://sso.mau.example",
+        desk_oidc_client_id="ban-lam-viec",
+    )
+    with served(folder, settings) as address:
+        anybody = Screens(chromium, address)
+        anybody.open("/dang-nhap?tiep=/ky/2025")
+        expect(anybody.page.get_by_role("link", name="Đăng nhập bằng tài khoản chung của tỉnh")).to_be_visible()
+        assert anybody.errors == []
+        anybody.context.close()

@@ -187,6 +187,24 @@ def test_a_database_of_the_first_version_keeps_every_row_when_it_is_brought_up(
     engine.dispose()
 
 
+def test_evidence_of_before_is_found_by_its_words(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "var").mkdir()
+    engine = make_engine(database_url(tmp_path, settings))
+    migrate(engine, "0013")
+    file = "(1, 2025, 'stc', :sha256, 'a.pdf', 1, 'pdf', 1, 'accepted', '', false, '2026-01-09 00:00:00', 'ai', 'desk')"
+    with engine.begin() as connection:
+        for statement in (
+            f"INSERT INTO evidence_file VALUES {file}",
+            "INSERT INTO evidence_text VALUES (:sha256, 'ke hoach 12/kh')",
+        ):
+            connection.execute(text(statement), {"sha256": "0" * 64})
+    prepare_storage(tmp_path, settings)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT word, year, file_id FROM evidence_word ORDER BY word")).all()
+    assert [tuple(row) for row in rows] == [(word, 2025, 1) for word in ("12", "12/kh", "hoach", "ke", "kh")]
+    engine.dispose()
+
+
 def test_approvals_of_before_follow_no_submission_and_accept_nothing(tmp_path: Path, settings: Settings) -> None:
     (tmp_path / "var").mkdir()
     engine = make_engine(database_url(tmp_path, settings))

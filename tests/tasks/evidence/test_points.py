@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +18,9 @@ from tasks.evidence.receiving import SentFile, receive_evidence
 from tasks.forms.round_records import read_round
 from tasks.forms.writing import write_forms
 from tasks.publishing.evaluating import evaluate_round
+from tasks.publishing.gate import Kind, Numbered, Point, points_of
 from tasks.reading.workbooks import read_workbook
+from tasks.rendering.letterhead import PaperHead
 from tasks.scoring.gathering import outdated_warnings
 from tasks.scoring.repairs import reason_of
 from tests.models.folders import Folder
@@ -53,6 +55,14 @@ def points(province: Province, storage: Storage) -> LeafPoints:
     results = evaluate_round(province, storage, YEAR).frozen.results
     (unit,) = (unit for group in results.groups for unit in group.units if unit.code == "stc")
     return next(leaf for leaf in unit.leaves if leaf.code == LEAF)
+
+
+def unproven(province: Province, storage: Storage) -> list[Point]:
+    """What the gate says of points that do not count for want of evidence."""
+    frozen, day = evaluate_round(province, storage, YEAR).frozen, date(2026, 3, 1)
+    decision = PaperHead(7, day, "QĐ-UBND", frozen.config.signer(None))
+    points = points_of(frozen, Numbered(decision, day, day), None)
+    return [point for point in points if point.kind is Kind.UNPROVEN]
 
 
 def send_file(province: Province, storage: Storage, tmp_path: Path) -> None:
@@ -90,6 +100,17 @@ def test_an_appraisal_decides_otherwise(province: Province, storage: Storage) ->
     record(storage, province, stc=self_assessment(on(LEAF, facts=CLAIMED)))
     record(storage, province, snv=form(FormKind.APPRAISAL, "snv", on(LEAF, points="15", text="Có hồ sơ lưu")))
     assert (points(province, storage).points, points(province, storage).basis) == (15, Basis.APPRAISAL)
+
+
+def test_who_signs_is_told_of_a_zero_about_which_the_unit_was_not_asked(province: Province, storage: Storage) -> None:
+    record(storage, province, stc=self_assessment(on(LEAF, facts=CLAIMED)))
+    (told,) = unproven(province, storage)
+    assert [(unit.code, unit.of) for unit in told.units] == [("stc", (LEAF,))]
+    assert told.what.endswith(f"vì thiếu tài liệu kiểm chứng (tiêu chí {LEAF}) mà chưa được đề nghị giải trình")
+    assert not told.kind.grave
+    record(storage, province, snv=form(FormKind.APPRAISAL, "snv", on(LEAF, points="0", text="Không có hồ sơ")))
+    assert unproven(province, storage) == []
+    assert [leaf.code for leaf in read_round(province, storage, YEAR).units["stc"].cut] == [LEAF]
 
 
 def test_the_claim_stays_what_the_unit_claims(province: Province, storage: Storage) -> None:

@@ -16,9 +16,10 @@ from models.records.tables import EvidenceFile, EvidenceLink
 from models.settings import Settings, SigningSettings
 from tasks.evidence.receiving import SentFile, Taken, receive_evidence
 from tasks.evidence.scanning import examined_scanner
-from tasks.evidence.searching import search
+from tasks.evidence.searching import beside_files, search
 from tasks.recording.evidence_files import (
     HandedIn,
+    HeldFile,
     assign,
     handed_in,
     held_files,
@@ -50,6 +51,13 @@ def storage(province: Province) -> Iterator[Storage]:
     opened = open_storage(province.folder, Settings(user="người thử"))
     yield opened
     opened.engine.dispose()
+
+
+def search_for(storage: Storage, wanted: str) -> list[HeldFile]:
+    """The files of all units that have the words in themselves or their names."""
+    with storage.reading() as session:
+        files = held_files(session, YEAR)
+        return search(session, files, wanted, beside_files(files, {}, {}))
 
 
 def send(
@@ -271,12 +279,22 @@ def test_a_backup_carries_files_links_and_words(province: Province, storage: Sto
     back_up(province.folder, storage, archive)
     assert restore(archive, there, Settings(user="người thử")).findings == ()
     again = open_storage(there, Settings(user="người thử"))
-    with again.reading() as session:
-        (file,) = search(session, held_files(session, YEAR), "cong khai", {}, {})
-        assert dict(file.components) == {"1.1.1": "name"}
-        assert again.kept(file.row.sha256).is_file()
+    (file,) = search_for(again, "cong khai")
+    assert dict(file.components) == {"1.1.1": "name"}
+    assert again.kept(file.row.sha256).is_file()
     assert walk_journal(again).findings == ()
     again.engine.dispose()
+
+
+def test_a_search_finds_words_by_their_beginning_numbers_of_documents_and_names(
+    province: Province, storage: Storage
+) -> None:
+    send(province, storage, {"1.1.1_a.docx": document("Kế hoạch số (12/KH-STC), niêm yết"), "1.1.2_bia.png": picture()})
+    finds = ("ke hoach", "KẾ HOẠ", "12/kh", "stc", "12/KH-STC", "niêm yế", "kh", "a.docx", "bia")
+    assert [len(search_for(storage, wanted)) for wanted in finds] == [1] * len(finds)
+    misses = ("oach", "k hoach", "niem yet xong", "12/KH-STP", "ye")
+    assert [len(search_for(storage, wanted)) for wanted in misses] == [0] * len(misses)
+    assert len(search_for(storage, "  ")) == 2
 
 
 @pytest.mark.slow
@@ -291,10 +309,7 @@ def test_postgresql_holds_evidence_alike(province: Province, postgres_url: str) 
         files = held_files(session, YEAR, ["stc"])
         assert [list(file.components) for file in files] == [["1.1.1", "1.1.2"]]
         assert handed_in(session, YEAR, "stc") == handed_in(session, YEAR) == HandedIn(1, 1)
-        assert [search(session, files, wanted, {}, {}) == files for wanted in ("100%", "1000", "CÔNG KHAI")] == [
-            True,
-            False,
-            True,
-        ]
+    found = {wanted: len(search_for(storage, wanted)) for wanted in ("100%", "1000", "CÔNG KHAI", "niêm y", "kh", "-")}
+    assert found == {"100%": 1, "1000": 0, "CÔNG KHAI": 1, "niêm y": 0, "kh": 0, "-": 0}
     assert walk_journal(storage).findings == ()
     storage.engine.dispose()
