@@ -20,8 +20,8 @@ from models.province.contents import FolderContents, members_of
 from models.province.progress_checks import check_progress
 from models.province.reference_checks import check_references
 from models.province.rounds import DATED_KINDS, EXACT_POINTS, Band, Extension, Gate, GateCondition, Group, Round
-from models.province.year_checks import check_years
 from models.province.yaml_files import YamlFile
+from models.province.year_checks import check_years
 from models.units import Succession, SuccessionKind, circle_in, mail_addresses
 
 _Path = tuple[str | int, ...]

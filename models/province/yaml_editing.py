@@ -62,7 +62,9 @@ class _Editor:
         self.text = text
         self.newline = "\r\n" if "\r\n" in text else "\n"
 
-    def mapping(self, node: yaml.Node, known: Mapping[str, Any], wanted: Mapping[str, Any], flow: Any) -> Iterator[_Edit]:
+    def mapping(
+        self, node: yaml.Node, known: Mapping[str, Any], wanted: Mapping[str, Any], flow: Any
+    ) -> Iterator[_Edit]:
         """The edits of a mapping: names that say something else, that are gone, and new ones after those before."""
         assert isinstance(node, yaml.MappingNode)
         entries = {key.value: (key, value) for key, value in node.value}
@@ -81,7 +83,9 @@ class _Editor:
                 yield from self._entry(key, value, known[name], wanted[name], flow)
             if name not in gone:
                 for added in _following(name, list(wanted), set(known)):
-                    yield self._added(value, entry_text(added, wanted[added], key.start_mark.column), key.start_mark.column)
+                    yield self._added(
+                        value, entry_text(added, wanted[added], key.start_mark.column), key.start_mark.column
+                    )
         if first := _leading(list(wanted), set(known)):
             key, value = next(entry for name, entry in entries.items() if name not in gone)
             for added in first:
@@ -199,14 +203,20 @@ def _is_flow(node: yaml.Node) -> bool:
     """Whether a node stands on its line as `[…]`, `{…}` or a single value that is no block of lines."""
     if isinstance(node, yaml.CollectionNode):
         return bool(node.flow_style)
-    return isinstance(node, yaml.ScalarNode) and node.style not in ("|", ">") and node.start_mark.index < node.end_mark.index
+    return (
+        isinstance(node, yaml.ScalarNode)
+        and node.style not in ("|", ">")
+        and node.start_mark.index < node.end_mark.index
+    )
 
 
 def _names(items: Sequence[Any]) -> list[str]:
     """What each item of a list is known by."""
     names = []
     for item in items:
-        named = next((f"{name}={item[name]}" for name in _NAMING if name in item), "") if isinstance(item, Mapping) else ""
+        named = (
+            next((f"{name}={item[name]}" for name in _NAMING if name in item), "") if isinstance(item, Mapping) else ""
+        )
         names.append(named or flow_text(item))
     return names
 

@@ -5,7 +5,7 @@ something else stand in quotes, `=` among them.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -129,7 +129,7 @@ def _text(text: str) -> str:
 
 def _is_plain(text: str) -> bool:
     """Whether a text means itself without quotes, as an item, as a name, and as what a name says."""
-    if text != text.strip() or text[0] in "\"'|>%@`&*!?#-,[]{}:" or any(sign in text for sign in ",[]{}#\""):
+    if text != text.strip() or text[0] in "\"'|>%@`&*!?#-,[]{}:" or any(sign in text for sign in ',[]{}#"'):
         return False
     try:
         node = yaml.compose(f"[{{{text}: {text}}}, {text}]", Loader=yaml.SafeLoader)
@@ -156,5 +156,3 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     return bool(one == other)
-
-

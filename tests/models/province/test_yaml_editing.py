@@ -67,15 +67,20 @@ def test_nothing_changed_is_the_same_text() -> None:
         (["title"], "Tên: mới", "title: >-\n  Bộ tiêu chí\n  của các sở\n", 'title: "Tên: mới"\n'),
         (["areas", 0, "max"], Decimal("2.5"), "max: 2\n", "max: 2.5\n"),
         (["areas", 1, "max"], None, "    max: 3.50\n", ""),
-        (["areas", 0, "name"], "Một", "[{from: 30, points: 1}, {points: 0}]}   # bậc\n", "[{from: 30, points: 1}, {points: 0}]}   # bậc\n    name: Một\n"),
+        (
+            ["areas", 0, "name"],
+            "Một",
+            "[{from: 30, points: 1}, {points: 0}]}   # bậc\n",
+            "[{from: 30, points: 1}, {points: 0}]}   # bậc\n    name: Một\n",
+        ),
         (["areas", 0, "rule", "tiers", 0, "from"], 40, "from: 30", "from: 40"),
         (["areas", 2], {"code": "3", "max": 1}, "    max: 3.50\n", '    max: 3.50\n  - {code: "3", max: 1}\n'),
         (["areas", 1], None, '  - code: "2"\n    max: 3.50\n', ""),
-        (["checks", 0, "op"], "<=", '"="', '<='),
+        (["checks", 0, "op"], "<=", '"="', "<="),
         (["checks"], None, 'checks:\n  - {left: a/b, op: "="}\n', ""),
         (["day"], date(2025, 1, 31), 'op: "="}\n', 'op: "="}\nday: 2025-01-31\n'),
     ],
-)  # fmt: skip
+)
 def test_only_what_changed_is_written_anew(path: list[str | int], value: Any, old: str, new: str) -> None:
     assert TEXT.count(old) == 1
     assert changed(path, value) == TEXT.replace(old, new)
@@ -94,13 +99,15 @@ def test_what_is_used_twice_cannot_be_changed_alone() -> None:
 
 SCALARS = (
     st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
-    | st.sampled_from(["=", "<=", "yes", "null", "1.10", "010", "2025-01-31", "- a", "a: b", "a #b", "~", "1:30", "", " x", "'", '"'])
+    | st.sampled_from(
+        ["=", "<=", "yes", "null", "1.10", "010", "2025-01-31", "- a", "a: b", "a #b", "~", "1:30", "", " x", "'", '"']
+    )
     | st.integers(-1000, 1000)
     | st.decimals(-100, 100, places=2)
     | st.booleans()
     | st.none()
     | st.dates(date(2000, 1, 1), date(2099, 12, 31))
-)  # fmt: skip
+)
 NAMES = st.sampled_from(["code", "id", "name", "max", "rule", "items", "late"])
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4), max_leaves=12
