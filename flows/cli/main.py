@@ -5,7 +5,21 @@ import sys
 from typing import TYPE_CHECKING
 
 # In the order in which the commands stand in the help.
-from flows.cli import folder, criteria, forms, intake, imports, months, rounds, papers, status, evidence, users, upkeep, serving  # isort: skip
+from flows.cli import (
+    folder,
+    criteria,
+    forms,
+    intake,
+    imports,
+    months,
+    rounds,
+    papers,
+    status,
+    evidence,
+    users,
+    upkeep,
+    serving,
+)  # isort: skip
 from flows.cli.commands import app, print_findings
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """A criteria set as tables that officers edit in a spreadsheet, and back: leaves, blocks, cross-checks, the rest.
 
-A rule stands in two cells: its kind, from a list, and its parameters, a line each as the set writes them; beside them is
-what they say in words, for reading only.
+A rule stands in two cells: its kind, from a list, and its parameters, a line each as the set writes them; beside them
+is what they say in words, for reading only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 
 from models.criteria.cross_checks import CrossCheck
 from models.criteria.rules.any_rule import RULE_KINDS
-from models.criteria.sets import Area, BlockItem, Component, CriteriaSet, Criterion
+from models.criteria.sets import Area, BlockItem, Component, CriteriaSet, Criterion, Evidence, Source
 from tasks.editing.columns import ABSENT, EditedColumn, Sort, column_of, file_names
 from tasks.editing.tables import EditedTable, Placed, ReadRow, ReadSheet, TableRow, in_order_of, rows_of
 
@@ -51,6 +51,8 @@ _EVIDENCE = (
     ("optional", "Có thể có"),
     ("none", "Không cần"),
 )
+SOURCE_NAMES = {Source(value): name for value, name in _SOURCES}
+EVIDENCE_NAMES = {Evidence(value): name for value, name in _EVIDENCE}
 _COMPARISONS = (("<=", "không lớn hơn"), ("=", "bằng"), ("<", "nhỏ hơn"), (">=", "không nhỏ hơn"))
 _SEVERITIES = (("critical", "trả lại phiếu"), ("warning", "cảnh báo"), ("info", "chỉ nhắc"))
 _TITLES = {
