@@ -1,11 +1,11 @@
-"""Criteria sets out and in: export, import, copy to the next year, what differs between two."""
+"""Criteria sets out and in: export, import, copy to the next year, what differs between two, a year tried under one."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.commands import Json, app, print_findings, province_folder
+from flows.cli.commands import Json, Year, app, opened, print_findings, province_folder
 
 if TYPE_CHECKING:
     from tasks.editing.changing import Checked
@@ -115,3 +115,52 @@ def compare_sets(
                 typer.echo(f"  {each.said}")
     if not found:
         typer.echo("Hai bộ tiêu chí không khác nhau.")
+
+
+@app.command("try")
+def try_year(
+    year: Year,
+    criteria_file: Annotated[
+        Path,
+        typer.Option("--criteria", metavar="TỆP", help="Tệp bộ tiêu chí: .yaml, hoặc .xlsx do criteria export ghi ra"),
+    ],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping",
+            help="Bảng chuyển số liệu (CSV): old_code,old_fact,new_code,new_fact",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    group: Annotated[str | None, typer.Option("--group", help="Nhóm đơn vị của kỳ ấy")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Ghi thêm bảng ra tệp .xlsx này", dir_okay=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """Tính thử một năm đã qua theo bộ tiêu chí khác: ai lên, ai xuống, vì tiêu chí nào. Không ghi lại gì."""
+    import json
+
+    from flows.cli.console import officers_console, print_table
+    from tasks.criteria.from_workbook import tried_file
+    from tasks.criteria.trial_tables import HEADS, rows_of, summary_of, trial_data, trial_workbook
+    from tasks.criteria.trying import try_set
+
+    if not criteria_file.is_file():
+        raise typer.BadParameter(f"không có tệp {criteria_file}", param_hint="--criteria")
+    if out is not None:
+        refuse_existing(out)
+    content = tried_file(criteria_file.read_bytes(), criteria_file.name)
+    declared = (mapping.read_bytes(), mapping.name) if mapping else None
+    province, storage = opened()
+    trial = try_set(province, storage, year, content, criteria_file.name, declared, group)
+    print_findings(trial.notes)
+    if out is not None:
+        out.write_bytes(trial_workbook(trial, province.config))
+    if as_json:
+        typer.echo(json.dumps(trial_data(trial), ensure_ascii=False, indent=2))
+        return
+    right = ("Chỉ số trước", "Hạng trước", "Chỉ số thử", "Hạng thử", "Tăng, giảm")
+    print_table(officers_console(), f"Tính thử năm {year}", HEADS, rows_of(trial), right=right)
+    for line in summary_of(trial):
+        typer.echo(f"{line}.")
+    typer.echo("Kết quả này chỉ để xem, không được ghi lại.")

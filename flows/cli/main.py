@@ -4,22 +4,24 @@ import errno
 import sys
 from typing import TYPE_CHECKING
 
-# In the order in which the commands stand in the help.
+# isort: off  # In the order in which the commands stand in the help.
 from flows.cli import (
-    folder,
     criteria,
-    forms,
-    intake,
-    imports,
-    months,
-    rounds,
-    papers,
-    status,
     evidence,
-    users,
-    upkeep,
+    folder,
+    forms,
+    imports,
+    intake,
+    months,
+    papers,
+    rounds,
     serving,
-)  # isort: skip
+    status,
+    upkeep,
+    users,
+)
+
+# isort: on
 from flows.cli.commands import app, print_findings
 
 if TYPE_CHECKING:

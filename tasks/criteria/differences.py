@@ -1,4 +1,4 @@
-"""Two criteria sets → what is new, gone, renumbered, heavier, lighter or scored otherwise, each in a Vietnamese sentence.
+"""Two criteria sets → what is new, gone, renumbered, heavier, lighter or scored otherwise, each in a sentence.
 
 Leaves belong together by code where their names are alike, else by the likeness of their names alone; a code that means
 something else now is one leaf gone and one new.
@@ -13,7 +13,7 @@ from models.criteria.rules.any_rule import RULE_KINDS
 from models.criteria.rules.base import Rule
 from models.criteria.sets import Block, CriteriaSet, Leaf
 from models.findings import refusal
-from models.numbers import said
+from models.numbers import ZERO, said
 from models.province.calendar import calendar_of
 from models.province.folder import Province
 from models.wording import continued, unaccented
@@ -36,7 +36,7 @@ SORTS = {
 
 _SAME_CODE = 0.6
 _ANY_CODE = 0.75
-_YEAR = re.compile(r"\b20\d\d\b")
+_YEAR = re.compile(r"\b(?:nam )?20\d\d\b")
 
 
 @dataclass(frozen=True)
@@ -163,9 +163,10 @@ def _of_block(old: Block | None, new: Block | None, word: str) -> Iterator[Diffe
         if code not in after:
             told = f"{word} {code} “{item.name}”: {item.sentence}"
             yield Difference("gone", code, None, told, "", told)
-    caps = [_cap_said(block) for block in (old, new)]
-    if old and new and caps[0] != caps[1]:
-        yield Difference("other", None, None, *caps, f"tổng {word}: {caps[0]} → {caps[1]}")
+    before_cap, after_cap = _cap_said(old), _cap_said(new)
+    if old and new and before_cap != after_cap:
+        told = f"tổng {word}: {before_cap} → {after_cap}"
+        yield Difference("other", None, None, before_cap, after_cap, told)
 
 
 def _cap_said(block: Block | None) -> str:
@@ -176,12 +177,12 @@ def _of_areas(old: CriteriaSet, new: CriteriaSet) -> Iterator[Difference]:
     """How much areas and the whole weigh."""
     names = {area.code: area.name for each in (old, new) for area in each.areas}
     weights = [
-        {area.code: sum(leaf.max for leaf in each.leaves if leaf.area == area.code) for area in each.areas}
+        {area.code: sum((leaf.max for leaf in each.leaves if leaf.area == area.code), ZERO) for area in each.areas}
         for each in (old, new)
     ]
     for code in weights[1]:
         if code in weights[0] and weights[0][code] != weights[1][code]:
-            before, after = (said(weight[code] + 0) for weight in weights)
+            before, after = (said(weight[code]) for weight in weights)
             sort = "heavier" if weights[1][code] > weights[0][code] else "lighter"
             yield Difference(
                 sort, code, code, before, after, f"lĩnh vực {code} “{names[code]}”: {before} → {after} điểm"

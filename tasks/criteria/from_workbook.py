@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.criteria.sets import CriteriaSet
-from models.findings import RefusedError, refusal
+from models.findings import RefusedError, has_critical, refusal
 from models.province.yaml_files import values_of
 from models.working_days import FIRST_YEAR
 from tasks.criteria.as_tables import SET_BOOK, tables_of, values_of_tables
@@ -90,3 +90,20 @@ def changed_set(folder: Path, read: ReadSet) -> Checked:
     if not (folder / wanted.name).exists():
         wanted = replace(wanted, is_new=True)
     return checked_changes(folder, read.placed.file, [wanted], read.placed.findings)
+
+
+def tried_file(content: bytes, file: str) -> bytes:
+    """The text of a set that is to be tried: the file's own, or what a workbook of ours makes of it.
+
+    Raises:
+        RefusedError: it is a workbook that is none of ours, or that has errors.
+    """
+    if not content.startswith(b"PK"):
+        return content
+    read = set_from_workbook(content, file)
+    if read is None:
+        what = "tệp này không phải là bộ tiêu chí do chương trình xuất ra"
+        raise refusal(file, what, "Dùng tệp .yaml, hoặc tệp Excel do chương trình xuất ra")
+    if has_critical(read.placed.findings):
+        raise RefusedError(read.placed.findings)
+    return read.wanted.content()

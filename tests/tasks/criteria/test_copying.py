@@ -1,4 +1,4 @@
-"""A set for the next year: deadlines on working days, years in words, documents of the past as they were; and a diff."""
+"""A set for the next year: deadlines on working days, years in words, documents as they were; and a diff."""
 
 from datetime import date
 from pathlib import Path
