@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from models.codes import Code, Name
 from models.criteria.cross_checks import Changes, CrossCheck, FactReference
@@ -245,13 +245,26 @@ class Leaf(NamedTuple):
         return problem.remedy if self.may_be_claimed or not problem.unclaimed else problem.unclaimed
 
 
+def _as_years(value: object) -> object:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
+Years = Annotated[tuple[Year, ...], BeforeValidator(_as_years), Field(exclude_if=_unsaid)]
+
+
 class CriteriaSet(BaseModel):
-    """One criteria set, as issued for one kind of unit and one or more years."""
+    """One criteria set, as issued for one kind of unit and one or more years.
+
+    Attributes:
+        years: the index years it was issued for; where none is said, the rounds that name it say it alone.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Code
     title: Name
+    years: Years = ()
     issued_by: str | None = None
     areas: Annotated[tuple[Area, ...], Field(min_length=1)]
     bonus: Block | None = None

@@ -21,6 +21,7 @@ from models.province.progress_checks import check_progress
 from models.province.reference_checks import check_references
 from models.province.rounds import DATED_KINDS, EXACT_POINTS, Band, Extension, Gate, GateCondition, Group, Round
 from models.province.yaml_files import YamlFile
+from models.province.year_checks import check_years
 from models.units import Succession, SuccessionKind, circle_in, mail_addresses
 
 _Path = tuple[str | int, ...]
@@ -43,6 +44,7 @@ def check_contents(contents: FolderContents) -> list[Finding]:
     for round, file in contents.rounds.values():
         findings += _check_round(contents, round, file)
     findings += check_references(contents)
+    findings += check_years(contents)
     findings += check_progress(contents)
     return findings
 

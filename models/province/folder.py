@@ -48,6 +48,7 @@ _SET_PARTS = (
     ("bonus",),
     ("penalty",),
     ("issued_by",),
+    ("years",),
     ("checks", "*"),
     ("changes",),
 )

@@ -124,17 +124,22 @@ def load_model(
 def _composed(path: Path, shown_as: str) -> tuple[yaml.Node | None, Finding | None]:
     """The file's node tree, or why there is none."""
     try:
-        text = read_plain(path).decode("utf-8-sig")
+        return composed(read_plain(path).decode("utf-8-sig"), shown_as)
+    except UnreadableError as unreadable:
+        return None, Finding(shown_as, 0, unreadable.what, unreadable.remedy)
+    except UnicodeDecodeError:
+        return None, Finding(shown_as, 0, "tệp không phải UTF-8", "Lưu lại tệp với bảng mã UTF-8")
+
+
+def composed(text: str, shown_as: str) -> tuple[yaml.Node | None, Finding | None]:
+    """The node tree of a text in YAML, or why there is none."""
+    try:
         if unprinted := _UNPRINTED.search(text):
             line = text.count("\n", 0, unprinted.start()) + 1
             return None, Finding(shown_as, line, "có ký tự điều khiển không in được", "Xóa và gõ lại dòng này")
         if line := _line_of_depth(_DEEPEST, text):
             return None, Finding(shown_as, line, "các mục lồng nhau quá sâu", "Kiểm tra thụt dòng và dấu ngoặc")
         return yaml.compose(text, Loader=_Loader), None
-    except UnreadableError as unreadable:
-        return None, Finding(shown_as, 0, unreadable.what, unreadable.remedy)
-    except UnicodeDecodeError:
-        return None, Finding(shown_as, 0, "tệp không phải UTF-8", "Lưu lại tệp với bảng mã UTF-8")
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or "")
@@ -211,6 +216,15 @@ def _only_follows(details: ErrorDetails) -> bool:
     if details["type"] != "too_short" or not isinstance(details["input"], list):
         return False
     return len(details["input"]) >= int(details["ctx"]["min_length"])
+
+
+def values_of(text: str, shown_as: str) -> tuple[Any, list[Finding]]:
+    """What a text in YAML says: mappings, lists, texts, numbers as int or Decimal, days; and what is wrong with it."""
+    root, broken = composed(text, shown_as)
+    if broken:
+        return None, [broken]
+    findings: list[Finding] = []
+    return _value(root, YamlFile(shown_as, root), findings, {}), findings
 
 
 def _value(node: yaml.Node | None, file: YamlFile, findings: list[Finding], known: dict[int, Any]) -> Any:

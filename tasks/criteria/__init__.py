@@ -1,0 +1,1 @@
+"""Criteria sets from and to the files officers write."""
