@@ -37,12 +37,14 @@ _HEADS = tuple(
         (Role.EVIDENCE, r"kiem chung|minh chung|tai lieu (?:chung minh|kem theo)"),
         (
             Role.APPRAISER,
-            r"(?:co quan|don vi|phong)(?:, don vi)? (?:chu tri )?(?:tham dinh|theo doi|cham diem|danh gia|chu tri|phu trach)",
+            r"(?:co quan|don vi|phong)(?:, don vi)? (?:chu tri )?(?:tham dinh|theo doi|cham diem|danh "
+            r"gia|chu tri|phu trach)",
         ),
         (Role.CODE, r"^(?:stt|tt|so tt|so thu tu|ma|ma so|ma tieu chi|muc)$"),
         (
             Role.OTHER,
-            r"diem (?:tu|tham dinh|dat|hoi dong|danh gia|dieu chinh|de nghi|thuc)|tu (?:cham|danh gia)|ket qua|^chi so|danh gia cua",
+            r"diem (?:tu|tham dinh|dat|hoi dong|danh gia|dieu chinh|de nghi|thuc)|tu (?:cham|danh gia)"
+            r"|ket qua|^chi so|danh gia cua",
         ),
         (
             Role.SURVEY_MAX,
@@ -51,14 +53,16 @@ _HEADS = tuple(
         (Role.SOURCE, r"^(?:hinh thuc|phuong thuc|nguon)\b"),
         (
             Role.GUIDANCE,
-            r"cach (?:tinh|cham|danh gia|thuc)|huong dan|phuong phap|dien giai|quy dinh cham|thang diem chi tiet|can cu cham|yeu cau",
+            r"cach (?:tinh|cham|danh gia|thuc)|huong dan|phuong phap|dien giai|quy dinh cham|thang "
+            r"diem chi tiet|can cu cham|yeu cau",
         ),
         (Role.MAX, r"diem (?:toi da|chuan|quy dinh|cao nhat)|toi da"),
         (Role.POINTS, r"thang diem|^(?:so )?diem(?: so)?$|muc diem"),
         (Role.NOTE, r"ghi chu"),
         (
             Role.NAME,
-            r"linh vuc.*tieu chi|tieu chi.*(?:/|,|va|-).*thanh phan|noi dung|ten tieu chi|tieu chi danh gia|^cac tieu chi",
+            r"linh vuc.*tieu chi|tieu chi.*(?:/|,|va|-).*thanh phan|noi dung|ten tieu chi|tieu chi "
+            r"danh gia|^cac tieu chi",
         ),
         (Role.COMPONENT, r"tieu chi thanh phan|tctp"),
         (Role.AREA, r"^(?:cac )?linh vuc"),

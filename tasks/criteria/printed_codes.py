@@ -12,7 +12,8 @@ _UPPER = re.compile(r"^(?:phần\s+)?([A-HĐ])[.):]?$")
 _LOWER = re.compile(r"^([a-zđ])[.)]$")
 _BULLET = re.compile(r"^[-–—+•*●▪]+$")
 _BEFORE_NAME = re.compile(
-    r"^((?:(?:lĩnh vực|tiêu chí|phần|mục)\s+(?:thứ\s+)?)?(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[.):]|[IVX]{1,5}[.):]|[A-HĐ][.)]|[a-zđ]\)))\s+(?=\S)",
+    r"^((?:(?:lĩnh vực|tiêu chí|phần|mục)\s+(?:thứ\s+)?)?(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[.):]|"
+    r"[IVX]{1,5}[.):]|[A-HĐ][.)]|[a-zđ]\)))\s+(?=\S)",
     re.IGNORECASE,
 )
 _BULLETED = re.compile(r"^([-–—+•*●▪]+)\s*(?=\S)")

@@ -1,4 +1,4 @@
-"""What a printed annex says, whether Word or Excel wrote it: its tables, cell by cell, and the paragraphs before them."""
+"""What a printed annex says, by Word or by Excel: its tables, cell by cell, and the paragraphs before them."""
 
 from typing import NamedTuple
 

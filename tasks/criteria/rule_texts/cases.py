@@ -20,8 +20,10 @@ _LESS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"^{_A_CASE} (?:trường hợp )?(?P<what>\D+?),?(?: thì)?(?: bị)? trừ (?:đi )?(?P<points>{NUMBER})\s*điểm$",
-        rf"^(?P<what>\D+?)[,:]? (?:bị )?trừ (?P<points>{NUMBER})\s*điểm (?:cho )?(?:mỗi|một|0?1|/) ?(?:trường hợp|lần|báo cáo|văn bản|hồ sơ)$",
-        rf"^(?:bị )?trừ (?P<points>{NUMBER})\s*điểm(?:/| cho (?:mỗi|một|0?1) | đối với (?:mỗi|một|0?1) | (?:mỗi|với mỗi) )(?:trường hợp )?(?P<what>\D+?)$",
+        rf"^(?P<what>\D+?)[,:]? (?:bị )?trừ (?P<points>{NUMBER})\s*điểm (?:cho )?(?:mỗi|một|0?1|/)"
+        rf" ?(?:trường hợp|lần|báo cáo|văn bản|hồ sơ)$",
+        rf"^(?:bị )?trừ (?P<points>{NUMBER})\s*điểm(?:/| cho (?:mỗi|một|0?1) | đối với (?:mỗi|một|0?1) "
+        rf"| (?:mỗi|với mỗi) )(?:trường hợp )?(?P<what>\D+?)$",
         rf"^(?P<what>\D+?): trừ (?P<points>{NUMBER})\s*điểm mỗi trường hợp$",
         rf"^{_A_CASE} (?P<what>\D+?):? ?[-–−](?P<points>{NUMBER})(?:\s*điểm)?$",
     )
@@ -29,14 +31,17 @@ _LESS = tuple(
 _MORE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"^{_A_CASE} (?:trường hợp )?(?P<what>\D+?),?(?: thì)? (?:được )?(?:cộng|tính|được) (?:thêm )?(?P<points>{NUMBER})\s*điểm(?P<most>.*)$",
-        rf"^(?:được )?cộng (?P<points>{NUMBER})\s*điểm(?:/| cho (?:mỗi|một|0?1) )(?P<what>\D+?)(?P<most>,? tối đa.*|,? không quá.*)?$",
+        rf"^{_A_CASE} (?:trường hợp )?(?P<what>\D+?),?(?: thì)? (?:được )?(?:cộng|tính|được) (?:thêm "
+        rf")?(?P<points>{NUMBER})\s*điểm(?P<most>.*)$",
+        rf"^(?:được )?cộng (?P<points>{NUMBER})\s*điểm(?:/| cho (?:mỗi|một|0?1) )(?P<what>\D+?)"
+        rf"(?P<most>,? tối đa.*|,? không quá.*)?$",
         rf"^{_A_CASE} (?P<what>\D+?):? (?P<points>{NUMBER})\s*điểm(?P<most>,.*)?$",
     )
 )
 _MOST = re.compile(rf"(?:tối đa|không quá|nhưng không quá)(?: là)? (?P<most>{NUMBER})\s*điểm", re.IGNORECASE)
 _TO_NOTHING = re.compile(
-    r"^(?:trừ )?(?:đến|cho đến khi) hết (?:số )?điểm|^không (?:trừ )?âm|^(?:trừ )?tối đa (?:bằng )?(?:số )?điểm (?:của )?tiêu chí",
+    r"^(?:trừ )?(?:đến|cho đến khi) hết (?:số )?điểm|^không (?:trừ )?âm|^(?:trừ )?tối đa (?:bằng "
+    r")?(?:số )?điểm (?:của )?tiêu chí",
     re.IGNORECASE,
 )
 _OWN = re.compile(r"^(?P<whole>[\d.,]+) điểm, trừ đến hết \((?P<cases>.+)\)$", re.IGNORECASE)

@@ -9,7 +9,10 @@ from models.numbers import HUNDRED, UnreadableNumberError, spoken_number
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _WORDS = r"[^×/÷()]*?[^\W\d_][^×/÷()]*?"
 _NESTED = r"(?:[^()×÷/]|\([^()]*\))*?"
-_MOST = rf"(?:(?P<points>{_NUMBER})\s*(?:điểm|đ)?|(?P<most>(?:số )?điểm (?:tối đa|chuẩn)(?: của tiêu chí(?: thành phần)?)?))"
+_MOST = (
+    rf"(?:(?P<points>{_NUMBER})\s*(?:điểm|đ)?"
+    r"|(?P<most>(?:số )?điểm (?:tối đa|chuẩn)(?: của tiêu chí(?: thành phần)?)?))"
+)
 _LETTERS = r"(?P<top>[ab])\s*[/÷:]\s*(?P<bottom>[ab])"
 _PARTS = rf"(?P<part>{_NESTED}[^\W\d_]{_NESTED})\s*[/÷]\s*(?P<whole>{_NESTED}[^\W\d_]{_NESTED})"
 _RATE = rf"(?:(?:tỷ|tỉ) lệ|giá trị|mức|kết quả)(?:\s*%)?(?P<of>{_WORDS})?(?:\s*\(%\))?"
@@ -18,7 +21,8 @@ _ROUNDED = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCED = re.compile(
-    r"^(?P<asked>.*?)[,:]?\s*(?:thì )?(?:điểm(?: số| đánh giá| đạt được)? )?(?:được )?(?:tính |tính điểm )?theo công thức(?: tính)?"
+    r"^(?P<asked>.*?)[,:]?\s*(?:thì )?(?:điểm(?: số| đánh giá| đạt được)? )?(?:được )?(?:tính |tính "
+    r"điểm )?theo công thức(?: tính)?"
     r"(?: sau)?\s*:?\s*(?P<formula>.+)$",
     re.IGNORECASE,
 )

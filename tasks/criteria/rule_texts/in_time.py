@@ -26,7 +26,8 @@ _IN_TIME = re.compile(
     re.IGNORECASE,
 )
 _LATE = re.compile(
-    r"\b(?:chậm|muộn|quá hạn|trễ)\b|\b(?:không|chưa) (?:đúng (?:thời )?(?:hạn|gian)|kịp thời)|\bsau (?:ngày|tháng|quý|\d)",
+    r"\b(?:chậm|muộn|quá hạn|trễ)\b|\b(?:không|chưa) (?:đúng (?:thời )?(?:hạn|gian)|kịp thời)|\bsau "
+    r"(?:ngày|tháng|quý|\d)",
     re.IGNORECASE,
 )
 _NEVER = re.compile(r"^(?:không|chưa) (?!đúng|kịp|đủ|quá|đạt)", re.IGNORECASE)
@@ -40,7 +41,8 @@ _MONTH = re.compile(
 _BEFORE = re.compile(r"trước(?: ngày)?\s*$", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(r"năm (?:trước|liền kề|kế hoạch)", re.IGNORECASE)
 _DAYS = re.compile(
-    r"(?:chậm|trễ|muộn|quá hạn)(?: (?:không quá|tối đa|đến|trong vòng|dưới|từ (?P<from>\d+)(?: ngày)? (?:đến|-|–)))? (?P<days>\d+) ngày(?P<working> làm việc)?",
+    r"(?:chậm|trễ|muộn|quá hạn)(?: (?:không quá|tối đa|đến|trong vòng|dưới|từ (?P<from>\d+)(?: ngày)? "
+    r"(?:đến|-|–)))? (?P<days>\d+) ngày(?P<working> làm việc)?",
     re.IGNORECASE,
 )
 _LATER = re.compile(
@@ -144,8 +146,9 @@ def _deadline_in(text: str) -> _Deadline | str | None:
         return _Deadline(day, yearly=not year)
     if not year and (day.month, day.day) in ((1, 1), (3, 1)):
         return f"“trước ngày {found[0]}” không ghi năm nên không rõ ngày cuối cùng là ngày nào"
-    last = day - _ONE_DAY
-    return _Deadline(last, not year, f"“trước ngày {found[0]}” đọc là ngày cuối cùng đúng hạn: {last:%d/%m}")
+    day_before = day - _ONE_DAY
+    told = f"“trước ngày {found[0]}” đọc là ngày cuối cùng đúng hạn: {day_before:%d/%m}"
+    return _Deadline(day_before, not year, told)
 
 
 def _late_steps(late: Sequence[Clause], *, working: bool = False) -> tuple[LateStep, ...] | str:

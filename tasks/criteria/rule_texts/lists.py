@@ -9,7 +9,8 @@ from tasks.criteria.rule_texts.clauses import NUMBER, RuleText, in_brackets, rea
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
 
 _EACH = re.compile(
-    rf"^mỗi (?:mục|nội dung|yêu cầu|hình thức|báo cáo|loại|nhiệm vụ|hoạt động)\b(?:(?!trừ|cộng|chậm|thiếu|trễ|không)[^\d])*?(?P<each>{NUMBER})\s*điểm",
+    rf"^mỗi (?:mục|nội dung|yêu cầu|hình thức|báo cáo|loại|nhiệm vụ|hoạt động)\b(?:(?!trừ|cộng|chậm|"
+    rf"thiếu|trễ|không)[^\d])*?(?P<each>{NUMBER})\s*điểm",
     re.IGNORECASE,
 )
 _ALL = re.compile(r"^đủ (?:tất cả|cả|các)", re.IGNORECASE)

@@ -11,13 +11,14 @@ from tasks.criteria.rule_texts.meanings import Doubt, Recognised
 _OWN = re.compile(rf"^(?P<index>[^;×]+?) ÷ (?P<scale>{NUMBER}) × (?P<most>{NUMBER}) điểm$", re.IGNORECASE)
 _NAMED = r"(?:PAPI|SIPAS|PCI|PAR ?INDEX|DTI|DDCI|PGI|ICT|ITA|(?:bộ )?chỉ số|điểm (?:chỉ số|đánh giá))"
 _PRINTED = re.compile(
-    rf"^(?:điểm(?: số)? (?:=|là|bằng) )?[\[(]*(?P<index>[^;×÷/()\[]*?{_NAMED}[^;×÷()\[]*?)\s*[/÷:]\s*(?P<scale>{NUMBER})\)?\s*×\s*"
+    rf"^(?:điểm(?: số)? (?:=|là|bằng) )?[\[(]*(?P<index>[^;×÷/()\[]*?{_NAMED}[^;×÷()\[]*?)"
+    rf"\s*[/÷:]\s*(?P<scale>{NUMBER})\)?\s*×\s*"
     rf"(?:{NUMBER}(?: điểm)?|điểm (?:tối đa|chuẩn)[^;×÷]*)[\])]*$",
     re.IGNORECASE,
 )
 _TURNED = re.compile(
-    rf"^(?:điểm(?: số)? (?:=|là|bằng) )?[\[(]*(?P<index>[^;×÷()\[]*?{_NAMED}[^;×÷()\[]*?)\s*×\s*(?:{NUMBER}(?: điểm)?|điểm (?:tối đa|chuẩn)"
-    rf"[^;×÷/()]*?)\)?\s*[/÷:]\s*(?P<scale>{NUMBER})\s*%?[\])]*$",
+    rf"^(?:điểm(?: số)? (?:=|là|bằng) )?[\[(]*(?P<index>[^;×÷()\[]*?{_NAMED}[^;×÷()\[]*?)"
+    rf"\s*×\s*(?:{NUMBER}(?: điểm)?|điểm (?:tối đa|chuẩn)[^;×÷/()]*?)\)?\s*[/÷:]\s*(?P<scale>{NUMBER})\s*%?[\])]*$",
     re.IGNORECASE,
 )
 _TAKEN = re.compile(rf"(?:lấy|căn cứ|theo|quy đổi|dựa trên|sử dụng)\b.*?(?P<index>{_NAMED}[^;,.]*)", re.IGNORECASE)

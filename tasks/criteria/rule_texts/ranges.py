@@ -1,5 +1,6 @@
 """Ranges of a figure as annexes print them: `từ 70% đến dưới 90%`, `trên 90%`, `80% ≤ x < 100%`, `còn lại`."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -24,15 +25,18 @@ _SINGLE = tuple(
         ("to", rf"(?:\btừ\s+)?{_ONE}\s*{_UNIT}\s*\btrở xuống"),
         (
             "from",
-            rf"(?:\b(?:ít nhất|tối thiểu|không dưới|không thấp hơn|không ít hơn|lớn hơn hoặc bằng)\s+|(?:≥|>=)\s*){_ONE}",
+            r"(?:\b(?:ít nhất|tối thiểu|không dưới|không thấp hơn|không ít hơn|lớn hơn hoặc bằng)\s+|(?:≥|>=)\s*)"
+            rf"{_ONE}",
         ),
         (
             "to",
-            rf"(?:\b(?:không quá|tối đa|không vượt quá|không vượt|nhiều nhất|không nhiều hơn|nhỏ hơn hoặc bằng)\s+|(?:≤|<=)\s*){_ONE}",
+            r"(?:\b(?:không quá|tối đa|không vượt quá|không vượt|nhiều nhất|không nhiều hơn|nhỏ hơn hoặc bằng)\s+"
+            rf"|(?:≤|<=)\s*){_ONE}",
         ),
         (
             "under",
-            rf"(?:\b(?:dưới|ít hơn|thấp hơn|nhỏ hơn|chưa đạt|chưa đến|chưa tới|không đạt|không đủ|chưa đủ)\s+|<\s*){_ONE}",
+            r"(?:\b(?:dưới|ít hơn|thấp hơn|nhỏ hơn|chưa đạt|chưa đến|chưa tới|không đạt|không đủ|chưa đủ)\s+|<\s*)"
+            rf"{_ONE}",
         ),
         ("over", rf"(?:\b(?:trên|hơn|cao hơn|lớn hơn|nhiều hơn|vượt|quá)\s+|>\s*){_ONE}"),
         ("to", rf"\b(?:đến|tới)\s+{_ONE}"),
@@ -155,7 +159,7 @@ def in_order(ranges: Sequence[Range], *, counts: bool) -> list[int] | Untiled:
         return Untiled(f"chưa nói điểm khi thấp hơn {_said(lowest.low)}", lowest.low)
     if highest.high is not None and not (highest.percent and highest.high == HUNDRED and highest.high_in):
         return Untiled(f"chưa nói điểm khi cao hơn {_said(highest.high)}", highest.high)
-    for lower, upper in zip(order, order[1:], strict=False):
+    for lower, upper in itertools.pairwise(order):
         problem = _between(ranges[lower], ranges[upper], counts=counts)
         if problem:
             return problem

@@ -32,7 +32,50 @@ _AT_MOST = re.compile(r"^(?:điểm )?tối đa$|^không quá$", re.IGNORECASE)
 _LOWER = re.compile(r"^(?:mức )?thấp hơn$", re.IGNORECASE)
 _AMOUNTS = ("ngày", "giờ", "tháng", "năm", "đồng", "triệu", "tỷ", "điểm", "ha", "km")
 _FILLERS = frozenset(
-    ["có", "đạt", "hoàn", "thành", "thực", "hiện", "được", "thì", "tính", "số", "lượng", "tỷ", "tỉ", "lệ", "nếu", "là", "của", "và", "các", "với", "trong", "khi", "mức", "kế", "hoạch", "so", "năm", "đúng", "bảo", "đảm", "đảm", "đơn", "vị", "đủ", "yêu", "cầu", "theo", "quy", "định", "kết", "quả", "tổng"]
+    [
+        "có",
+        "đạt",
+        "hoàn",
+        "thành",
+        "thực",
+        "hiện",
+        "được",
+        "thì",
+        "tính",
+        "số",
+        "lượng",
+        "tỷ",
+        "tỉ",
+        "lệ",
+        "nếu",
+        "là",
+        "của",
+        "và",
+        "các",
+        "với",
+        "trong",
+        "khi",
+        "mức",
+        "kế",
+        "hoạch",
+        "so",
+        "năm",
+        "đúng",
+        "bảo",
+        "đảm",
+        "đảm",
+        "đơn",
+        "vị",
+        "đủ",
+        "yêu",
+        "cầu",
+        "theo",
+        "quy",
+        "định",
+        "kết",
+        "quả",
+        "tổng",
+    ]
 )
 _LONGEST_UNIT = 4
 
@@ -86,7 +129,7 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
     return _scale(steps, text, extra)
 
 
-# --- what is divided by what --------------------------------------------------------------------------------------------
+# --- what is divided by what ------------------------------------------------------------------------------------------
 
 
 def _ratio_of(clauses: Sequence[Clause]) -> tuple[_Names, list[Clause]]:
@@ -142,7 +185,7 @@ def _of_nothing(clauses: Sequence[Clause], maximum: Decimal) -> dict[str, object
     return {}
 
 
-# --- shares of the maximum ----------------------------------------------------------------------------------------------
+# --- shares of the maximum --------------------------------------------------------------------------------------------
 
 
 def _plain_share(
@@ -193,7 +236,7 @@ def _shares(
     )
 
 
-# --- steps --------------------------------------------------------------------------------------------------------------
+# --- steps ------------------------------------------------------------------------------------------------------------
 
 
 def _scale(steps: list[_Step], text: RuleText, extra: dict[str, object]) -> Recognised | Doubt | None:
@@ -250,9 +293,10 @@ def _of_steps(
 
 def _floor_of_share(ordered: Sequence[_Step], maximum: Decimal) -> Decimal | None:
     """From which rate a share of the maximum counts, where all is reached at 100 % and nothing below that rate."""
-    *below, share, top = (None, None, *ordered)
-    zeros = [step for step in below if step is not None]
-    if share is None or top is None or top.range.low != HUNDRED or top.clause.points != maximum:
+    if len(ordered) < 2:
+        return None
+    *zeros, share, top = ordered
+    if top.range.low != HUNDRED or top.clause.points != maximum:
         return None
     formula = share.clause.formula
     if formula is None or formula.full != HUNDRED or formula.points not in (None, maximum) or not share.range.low_in:
@@ -342,7 +386,7 @@ def _with_edge(steps: Sequence[_Step], edge: Decimal, *, upper: bool) -> list[_S
     ]
 
 
-# --- what a scale is of -------------------------------------------------------------------------------------------------
+# --- what a scale is of -----------------------------------------------------------------------------------------------
 
 
 def _measured(ordered: Sequence[_Step], text: RuleText) -> dict[str, object]:
