@@ -15,6 +15,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from typing_extensions import override
 
 from models.criteria.rules.base import Rule
 from models.criteria.sets import CriteriaSet
@@ -39,8 +40,8 @@ def set_as_yaml(criteria_set: CriteriaSet, comments: Mapping[str, Sequence[str]]
     tree = _written(dumped)
     for part, depth in _parts(tree):
         told = comments.get(str(part["code"]), ())
-        key = "rule" if "rule" in part else "code"
-        if told and key in part:
+        key = next((name for name in ("rule", "each", "steps") if name in part), None)
+        if told and key:
             part.yaml_set_comment_before_after_key(key, before="\n".join(told), indent=depth)
     out = io.StringIO()
     _writer().dump(tree, out)
@@ -115,7 +116,11 @@ def _flow(tree: Any) -> None:
 
 
 class _Representer(RoundTripRepresenter):
-    """Writes points as plain numbers."""
+    """Writes points as plain numbers, each wherever it stands."""
+
+    @override
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def _number(representer: RoundTripRepresenter, value: Decimal) -> ScalarNode:
@@ -136,5 +141,6 @@ def _writer() -> YAML:
     writer.Representer = _Representer
     writer.width = _WIDTH
     writer.allow_unicode = True
+    writer.brace_single_entry_mapping_in_flow_sequence = True
     writer.indent(**_INDENT)
     return writer

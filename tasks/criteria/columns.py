@@ -42,13 +42,14 @@ _HEADS = tuple(
         ),
         (Role.CODE, r"^(?:stt|tt|so tt|so thu tu|ma|ma so|ma tieu chi|muc)$"),
         (
+            Role.SURVEY_MAX,
+            r"(?:diem|toi da).*(?:xhh|xa hoi hoc|khao sat)|^(?:dtxhh|dt xhh|dieu tra xa hoi hoc|khao sat)$",
+        ),
+        (Role.MAX, r"diem (?:toi da|chuan|quy dinh|cao nhat)|toi da"),
+        (
             Role.OTHER,
             r"diem (?:tu|tham dinh|dat|hoi dong|danh gia|dieu chinh|de nghi|thuc)|tu (?:cham|danh gia)"
             r"|ket qua|^chi so|danh gia cua",
-        ),
-        (
-            Role.SURVEY_MAX,
-            r"(?:diem|toi da).*(?:xhh|xa hoi hoc|khao sat)|^(?:dtxhh|dt xhh|dieu tra xa hoi hoc|khao sat)$",
         ),
         (Role.SOURCE, r"^(?:hinh thuc|phuong thuc|nguon)\b"),
         (
@@ -56,7 +57,6 @@ _HEADS = tuple(
             r"cach (?:tinh|cham|danh gia|thuc)|huong dan|phuong phap|dien giai|quy dinh cham|thang "
             r"diem chi tiet|can cu cham|yeu cau",
         ),
-        (Role.MAX, r"diem (?:toi da|chuan|quy dinh|cao nhat)|toi da"),
         (Role.POINTS, r"thang diem|^(?:so )?diem(?: so)?$|muc diem"),
         (Role.NOTE, r"ghi chu"),
         (

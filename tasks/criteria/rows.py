@@ -10,7 +10,7 @@ from models.wording import unaccented
 from tasks.criteria.columns import NAMES, Columns, Role, head_of, is_head
 from tasks.criteria.printed_codes import PrintedCode, read_code, split_code
 from tasks.criteria.rule_texts.clauses import NUMBER, read_points
-from tasks.reading.printed_tables import PrintedAnnex, PrintedTable
+from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable
 
 _TOTAL = re.compile(r"^(?:tong (?:cong|diem|so diem)|cong|tong)\b")
 _HEADING = re.compile(
@@ -71,13 +71,14 @@ def rows_of(annex: PrintedAnnex, file: str) -> tuple[list[Row], list[Finding]]:
         if head is not None and at is not None:
             columns, first, width = head[0], at + head[1], len(table.rows[at])
             findings += _unused(table, at, columns, file)
-        elif columns is not None and len(table.rows[0]) == width:
+        elif columns is not None and (len(table.rows[0]) == width or (table.is_sheet and len(table.rows[0]) < width)):
             first = 0
+            table = _widened(table, width)
         else:
             what = f"{table.title} không có dòng tiêu đề cột (tiêu chí, điểm) nên không đọc"
             findings.append(Finding(file, 0, what, "Nếu bảng có tiêu chí, ghi tên các cột ở dòng đầu", Severity.INFO))
             continue
-        if heading := _heading(table):
+        if heading := _heading(table, at or 0):
             rows.append(heading)
         found, odd = _rows(table, first, columns, file)
         rows += found
@@ -85,9 +86,15 @@ def rows_of(annex: PrintedAnnex, file: str) -> tuple[list[Row], list[Finding]]:
     return rows, findings
 
 
-def _heading(table: PrintedTable) -> Row | None:
-    """The area that a line above the table names."""
-    for text in reversed(table.above):
+def _widened(table: PrintedTable, width: int) -> PrintedTable:
+    """A table as wide as the one that it goes on from: a sheet ends at its last cell that holds anything."""
+    return table._replace(rows=tuple((*row, *[PrintedCell()] * (width - len(row))) for row in table.rows))
+
+
+def _heading(table: PrintedTable, head: int) -> Row | None:
+    """The area that a line above the head names: before the table, or in the rows of a sheet before its head."""
+    over = (cell.text for row in table.rows[:head] for cell in row if cell.text)
+    for text in reversed([*table.above, *over]):
         if (found := _HEADING.match(text)) and (code := read_code(found["code"])):
             points = read_points(found["points"]) if found["points"] else None
             return Row(table.place(0, 0), code, found["name"], points=[] if points is None else [points])

@@ -44,6 +44,9 @@ _TO_NOTHING = re.compile(
     r")?(?:số )?điểm (?:của )?tiêu chí",
     re.IGNORECASE,
 )
+_TO_THE_END = re.compile(
+    r",? (?:nhưng )?(?:trừ )?(?:cho )?đến (?:khi )?hết (?:số )?điểm(?: của tiêu chí)?$", re.IGNORECASE
+)
 _OWN = re.compile(r"^(?P<whole>[\d.,]+) điểm, trừ đến hết \((?P<cases>.+)\)$", re.IGNORECASE)
 _MOST_STEPS = 12
 
@@ -68,6 +71,8 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
     less = {clause: found for clause in clauses if (found := _less(clause))}
     if less:
         return _costing(text, less)
+    if capped := [clause for clause in clauses if "trừ" in clause.low and _MOST.search(_whole_text(clause))]:
+        return Doubt(f"số điểm trừ có mức tối đa riêng (“{capped[0].said}”)")
     more = [found for clause in clauses if (found := each_more(_whole_text(clause)))]
     return _bringing(text, more[0]) if len(more) == len(clauses) == 1 else None
 
@@ -84,9 +89,9 @@ def each_more(text: str) -> EachCase | None:
 
 def _case(text: str, patterns: tuple[re.Pattern[str], ...]) -> EachCase | None:
     for pattern in patterns:
-        if found := pattern.match(text.strip()):
+        if found := pattern.match(_TO_THE_END.sub("", text.strip())):
             points = read_points(found["points"])
-            if not points:
+            if not points or (patterns is _MORE and "trừ" in found["what"].casefold()):
                 return None
             rest = found.groupdict().get("most") or ""
             most = _MOST.search(rest)

@@ -36,7 +36,11 @@ _NO_POINTS = re.compile(
     r"^(?P<said>.*\S)\s*[:,]?\s+(?:thì )?không (?:được )?(?:tính|có|cho|chấm) điểm$", re.IGNORECASE | re.DOTALL
 )
 _ENDS = re.compile(r"(?<=[^\W\d_])\.\s+(?=[^\W\d_a-zà-ỹ])|(?<=\d)\.\s+(?=[^\W\d_a-zà-ỹ])")
-_AFTER_POINTS = re.compile(rf"((?::\s*|\s){NUMBER}(?:\s*điểm)?),\s+(?=[^\d,;:][^,;:]*:\s*{NUMBER})", re.IGNORECASE)
+_AFTER_POINTS = re.compile(
+    rf"((?::\s*|\s){NUMBER}(?:\s*điểm)?),\s+(?=[^\d,;:][^,;:]*:\s*{NUMBER})"
+    rf"|({NUMBER}\s*điểm),\s+(?=(?:nếu |đạt |và )?(?:từ|dưới|trên|không|chậm|còn lại|các trường hợp)\b[^;]*điểm)",
+    re.IGNORECASE,
+)
 
 
 class Line(NamedTuple):
@@ -140,7 +144,7 @@ def _meanings(text: str) -> Iterator[tuple[str, str]]:
 
 def _pieces(text: str) -> Iterator[str]:
     """The sentences of a line: at full stops, and at semicolons and commas outside brackets."""
-    for sentence in _ENDS.split(_AFTER_POINTS.sub(r"\1; ", text)):
+    for sentence in _ENDS.split(_AFTER_POINTS.sub(lambda found: f"{found[1] or found[2]}; ", text)):
         depth, piece = 0, ""
         for letter in sentence:
             depth += (letter in "([") - (letter in ")]")

@@ -40,7 +40,7 @@ _SHAPES = tuple(
         rf"{_MOST}\s*×\s*\(?\s*{_LETTERS}\s*\)?",
         rf"\(?\s*{_RATE}\s*×\s*{_MOST}\s*\)?(?:\s*[/÷:]\s*(?P<full>{_NUMBER})\s*%?(?P<unit>[^×/÷\d]*))?",
         rf"{_RATE}\s*[/÷:]\s*(?P<full>{_NUMBER})\s*%?(?P<unit>[^×/÷]*?)\s*×\s*{_MOST}",
-        rf"(?:(?:tỷ|tỉ) lệ\s*)?[\[(]\s*{_PARTS}\s*[\])]\s*×\s*{_MOST}",
+        rf"(?:(?:tỷ|tỉ) lệ\s*[^×÷/()\[]*)?[\[(]\s*{_PARTS}\s*[\])]\s*×\s*{_MOST}",
         rf"{_PARTS}\s*×\s*{_MOST}",
     )
 )

@@ -53,6 +53,7 @@ _WITHIN = re.compile(
     r"^trong (?:vòng )?(?P<days>\d+) ngày(?P<working> làm việc)?,? (?:kể từ|tính từ|sau khi|từ) (?P<start>.+)$",
     re.IGNORECASE,
 )
+_OF_YEAR = re.compile(r"(?:tháng|quý|năm) (?:[ivx]+|\d+)(?:[/ ]+(?:năm )?\d{4})?", re.IGNORECASE)
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _ONE_DAY = timedelta(days=1)
 
@@ -95,6 +96,8 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
     if not late:
         lenient = OnTimeRule(kind="on_time", deadline=deadline.written, late=(LateStep(points=text.maximum / 2),))
         return Doubt("chưa nói điểm khi thực hiện nhưng chậm", (rule, lenient))
+    if (other := _other_day(late, first, deadline)) is not None:
+        return Doubt(other, (rule,))
     steps = _late_steps(late)
     if isinstance(steps, str):
         return Doubt(steps, (rule,))
@@ -123,7 +126,7 @@ def _within(found: re.Match[str], first: Clause, others: Sequence[Clause], text:
 def _deadline_in(text: str) -> _Deadline | str | None:
     """The deadline that a text names; why it is none; None where it names no day."""
     if month := _MONTH.search(text):
-        number = int(month["month"]) if month["month"] else _QUARTERS.get(month["quarter"].casefold(), 0) * 3
+        number = _last_month(month)
         if not 1 <= number <= 12:
             return None
         year = int(month["year"]) if month["year"] else 0
@@ -164,9 +167,7 @@ def _late_steps(late: Sequence[Clause], *, working: bool = False) -> tuple[LateS
         if days and days["from"] and int(days["from"]) != reached + 1:
             return "các mức chậm không nối tiếp nhau"
         until = int(days["days"]) - ("dưới" in days[0].casefold()) if days else None
-        if not days and re.search(r"\d", _without_days_of_year(clause.said) if not later else ""):
-            return f"không đọc được mức chậm “{clause.said}”"
-        if not days and not later and _DAY.search(clause.said) and at:
+        if not (days or later) and re.search(r"\d", _OF_YEAR.sub("", _DAY.sub("", clause.said))):
             return f"không đọc được mức chậm “{clause.said}”"
         if (
             later
@@ -183,5 +184,18 @@ def _late_steps(late: Sequence[Clause], *, working: bool = False) -> tuple[LateS
     return tuple(steps)
 
 
-def _without_days_of_year(text: str) -> str:
-    return _DAY.sub("", text)
+def _other_day(late: Sequence[Clause], first: Clause, deadline: _Deadline) -> str | None:
+    """Why being late is counted from another day than the deadline; None where it is not, or no day is named."""
+    known = {(found["day"], found["month"] or found["month_said"]) for found in _DAY.finditer(first.said)}
+    for clause in late:
+        days = {(found["day"], found["month"] or found["month_said"]) for found in _DAY.finditer(clause.said)}
+        after = _MONTH.search(clause.said.casefold().replace("sau ", "trong "))
+        month = _last_month(after) if after else deadline.day.month
+        if (days - known and days != {(str(deadline.day.day), str(deadline.day.month))}) or month != deadline.day.month:
+            return f"mức “{clause.said}” nói đến ngày khác với hạn"
+    return None
+
+
+def _last_month(found: re.Match[str]) -> int:
+    """The last month of the month or quarter that was found."""
+    return int(found["month"]) if found["month"] else _QUARTERS.get(found["quarter"].casefold(), 0) * 3

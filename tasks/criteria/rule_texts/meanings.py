@@ -35,7 +35,8 @@ def ids_for(labels: Iterable[str]) -> list[str]:
     for label in labels:
         plainly = re.sub(r"[^a-z0-9]+", "_", unaccented(label)).strip("_")
         cut = plainly[:_LONGEST_ID]
-        short = plainly if len(plainly) <= _LONGEST_ID else cut.rpartition("_")[0] or cut
+        whole_words = len(plainly) <= _LONGEST_ID or plainly[_LONGEST_ID] == "_"
+        short = cut if whole_words else cut.rpartition("_")[0] or cut
         base = short if short[:1].isalpha() else f"muc_{short}".rstrip("_")
         id, number = base, 1
         while id in ids:
