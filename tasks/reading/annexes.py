@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from xml.etree import ElementTree
 
 from models.findings import Place
 from models.numbers import plain, plainly_typed
@@ -12,7 +11,7 @@ from tasks.reading.opening import CellValue, OpenedSheet, open_workbook, refuse_
 from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable, UnreadAnnex
 from tasks.reading.refusing import UnopenableError
 from tasks.reading.sheet_marks import cell_of
-from tasks.reading.word_files import read_word
+from tasks.reading.word_files import read_word, tree_of
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -77,7 +76,7 @@ def _comments(content: bytes) -> Iterator[str]:
     parts: Sequence[tuple[str, bytes]] = sorted(Archive(content).xml_parts().items())
     for name, part in parts:
         if name.startswith("xl/comments"):
-            for comment in ElementTree.fromstring(part).iter("{*}comment"):
+            for comment in tree_of(name, part).findall(".//{*}comment"):
                 text = " ".join("".join(comment.itertext()).split())
                 at = cell_of(comment.get("ref", ""))
                 yield f"ô {Place('', *at).cell}: {text[:200]}" if at else text[:200]

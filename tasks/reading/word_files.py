@@ -54,20 +54,18 @@ class _Document:
     # --- tables -------------------------------------------------------------------------------------------------------
 
     def _table(self, table: Element, title: str) -> PrintedTable:
-        rows = [
-            self._row(row, title)
-            for row in _within(table, f"{W}tr")
-            if (properties := row.find(f"{W}trPr")) is None or properties.find(f"{W}del") is None
-        ]
+        rows = [self._row(row, title) for row in _within(table, f"{W}tr")]
         width = max(map(len, rows), default=0)
         return PrintedTable(
             title, tuple((*row, *[PrintedCell()] * (width - len(row))) for row in rows), (*self._above,)
         )
 
     def _row(self, row: Element, title: str) -> list[PrintedCell]:
-        cells = [PrintedCell()] * _span(row.find(f"{W}trPr"), "gridBefore", 0, title)
         properties = row.find(f"{W}trPr")
-        inserted = properties is not None and properties.find(f"{W}ins") is not None
+        cells = [PrintedCell()] * _span(properties, "gridBefore", 0, title)
+        inserted, deleted = (
+            properties is not None and properties.find(f"{W}{change}") is not None for change in ("ins", "del")
+        )
         for cell in _within(row, f"{W}tc"):
             of_cell = cell.find(f"{W}tcPr")
             merged = None if of_cell is None else of_cell.find(f"{W}vMerge")
@@ -75,19 +73,17 @@ class _Document:
             if merged is not None and merged.get(f"{W}val", "continue") == "continue":
                 first = PrintedCell(continued=True)
             else:
-                first = self._cell(cell, inserted=inserted)
+                first = self._cell(cell, inserted=inserted, deleted=deleted)
             cells += [first, *[PrintedCell(continued=True)] * (span - 1)]
             if len(cells) > _MOST_COLUMNS:
                 raise _too_wide(title)
         return cells
 
-    def _cell(self, cell: Element, *, inserted: bool) -> PrintedCell:
+    def _cell(self, cell: Element, *, inserted: bool, deleted: bool) -> PrintedCell:
         read = self._texts(cell)
-        before = "" if inserted else read.before
+        after, before = "" if deleted else read.after, "" if inserted else read.before
         notes = (self._notes.get(mark.get(f"{W}id", ""), "") for mark in cell.iter(f"{W}footnoteReference"))
-        return PrintedCell(
-            read.after, None if read.after == before else before, notes=tuple(note for note in notes if note)
-        )
+        return PrintedCell(after, None if after == before else before, notes=tuple(note for note in notes if note))
 
     def _texts(self, cell: Element) -> _Read:
         """All paragraphs of a cell, one a line; those of a table within it too."""
@@ -125,7 +121,7 @@ def read_word(content: bytes) -> PrintedAnnex:
     room = Room()
     for name, part in parts.items():
         PartWalk(name, room).walk(part)
-    trees = {name: _tree(name, part) for name, part in parts.items() if name.startswith("word/") and part}
+    trees = {name: tree_of(name, part) for name, part in parts.items() if name.startswith("word/") and part}
     body = trees[_DOCUMENT].find(f"{W}body") if _DOCUMENT in trees else None
     if body is None:
         raise UnopenableError("văn bản không có nội dung", SAVE_AS_WORD)
@@ -134,7 +130,12 @@ def read_word(content: bytes) -> PrintedAnnex:
     return PrintedAnnex(tuple(document.tables), tuple(_comments(trees)), tuple(_unread(trees, body)))
 
 
-def _tree(name: str, part: bytes) -> Element:
+def tree_of(name: str, part: bytes) -> Element:
+    """The elements of a part that was counted before.
+
+    Raises:
+        UnopenableError: it is no XML.
+    """
     try:
         return ElementTree.fromstring(part)
     except ElementTree.ParseError as damaged:

@@ -69,12 +69,12 @@ def _numbers_in(rule: Rule) -> Iterator[Decimal]:
             yield number
             yield number + 1  # late from the day after, before the day after
             yield number - 1
-    if listed := getattr(rule, "items", None):
-        yield Decimal(len(listed))
 
 
 def _words(value: object) -> Iterator[str]:
     if isinstance(value, dict):
+        if items := value.get("items"):
+            yield str(len(items))  # `số mục đạt ÷ 5`
         for inner in value.values():
             yield from _words(inner)
     elif isinstance(value, list | tuple):

@@ -1,17 +1,21 @@
 """Annexes in the manner of provinces, typed as text, as the .docx and .xlsx that they would be.
 
-In a text: `#` says in whose manner, `>` is a paragraph, `==` begins a table; cells stand between bars, `⏎` is a new line
-in a cell, `^` a cell merged with the one above, `<` one merged with the one to its left.
+In a text: `#` says in what manner, `>` is a paragraph, `==` begins a table; cells stand between bars, `⏎` is a line
+break in a cell, `^` a cell merged with the one above, `<` one merged with the one to its left.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from docx import Document
 from docx.table import Table
 from openpyxl import Workbook
+
+from models.criteria.sets import CriteriaSet, Source
+from models.numbers import said
 
 FOLDER = Path(__file__).parent / "annexes"
 ABOVE, LEFT = "^", "<"
@@ -125,3 +129,30 @@ def _value(text: str) -> object:
         return float(text.replace(",", "."))
     except ValueError:
         return text
+
+
+SOURCES = {
+    Source.SELF: "Tự chấm",
+    Source.SURVEY: "ĐTXHH",
+    Source.REGISTER: "Cơ quan theo dõi",
+    Source.EXTERNAL: "Chỉ số khác",
+}
+
+
+def printed_set(criteria_set: CriteriaSet, agencies: Mapping[str, str]) -> list[TypedTable]:
+    """A set as the annex of its decision would print it, every rule in the words of our guides."""
+    named = "Lĩnh vực/Tiêu chí/Tiêu chí thành phần"
+    rows = [["STT", named, "Điểm tối đa", "Cách tính điểm", "Hình thức", "Cơ quan thẩm định"]]
+    for area in criteria_set.areas:
+        rows.append(_printed(area.code, area.name, area.max))
+        for criterion in area.criteria:
+            for part in (criterion, *criterion.components):
+                leaf = criteria_set.by_code.get(part.code)
+                told = [] if leaf is None else [leaf.rule.sentence(leaf.max, 2025), SOURCES[leaf.source]]
+                agency = agencies.get(part.appraised_by or "", "")
+                rows.append([*_printed(part.code, part.name, part.max)[:3], *(told or ["", ""]), agency])
+    return [TypedTable([criteria_set.title], rows)]
+
+
+def _printed(code: str, name: str, maximum: Decimal | None) -> list[str]:
+    return [code, name, "" if maximum is None else said(maximum), "", "", ""]
