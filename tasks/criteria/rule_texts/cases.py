@@ -28,6 +28,12 @@ _LESS = tuple(
         rf"^{_A_CASE} (?P<what>\D+?):? ?[-–−](?P<points>{NUMBER})(?:\s*điểm)?$",
     )
 )
+_LACKING = re.compile(
+    rf"^(?P<how>thiếu|chậm|trễ|gửi chậm|nộp chậm|không gửi|không nộp) (?:mỗi|0?1|một) (?P<what>\D+?)"
+    rf",?(?: thì)?(?: bị)? trừ "
+    rf"(?P<points>{NUMBER})\s*điểm$",
+    re.IGNORECASE,
+)
 _MORE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -79,6 +85,8 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
 
 def each_less(text: str) -> EachCase | None:
     """What one case costs, as a line says it."""
+    if (lacking := _LACKING.match(text.strip())) and (points := read_points(lacking["points"])):
+        return EachCase(f"{lacking['what'].strip()} {lacking['how'].casefold()}", points)
     return _case(text, _LESS)
 
 

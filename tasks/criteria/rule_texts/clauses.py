@@ -32,13 +32,18 @@ _POINTED = (
         re.IGNORECASE | re.DOTALL,
     ),
 )
+_POINTED_FIRST = re.compile(
+    rf"^(?:được |đạt |cho |chấm )?(?P<points>{NUMBER})\s*điểm\s*(?::|,?\s*(?:nếu|khi|đối với|trong "
+    rf"trường hợp))\s+(?P<said>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _NO_POINTS = re.compile(
     r"^(?P<said>.*\S)\s*[:,]?\s+(?:thì )?không (?:được )?(?:tính|có|cho|chấm) điểm$", re.IGNORECASE | re.DOTALL
 )
-_ENDS = re.compile(r"(?<=[^\W\d_])\.\s+(?=[^\W\d_a-zà-ỹ])|(?<=\d)\.\s+(?=[^\W\d_a-zà-ỹ])")
+_ENDS = re.compile(r"(?<=[\w)%])\.\s+")
 _AFTER_POINTS = re.compile(
     rf"((?::\s*|\s){NUMBER}(?:\s*điểm)?),\s+(?=[^\d,;:][^,;:]*:\s*{NUMBER})"
-    rf"|({NUMBER}\s*điểm),\s+(?=(?:nếu |đạt |và )?(?:từ|dưới|trên|không|chậm|còn lại|các trường hợp)\b[^;]*điểm)",
+    rf"|({NUMBER}\s*điểm),\s+(?=(?:nếu |đạt |và )*(?:từ|dưới|trên|không|chậm|còn lại|các trường hợp)\b[^;]*điểm)",
     re.IGNORECASE,
 )
 
@@ -144,7 +149,7 @@ def _meanings(text: str) -> Iterator[tuple[str, str]]:
 
 def _pieces(text: str) -> Iterator[str]:
     """The sentences of a line: at full stops, and at semicolons and commas outside brackets."""
-    for sentence in _ENDS.split(_AFTER_POINTS.sub(lambda found: f"{found[1] or found[2]}; ", text)):
+    for sentence in _sentences(_AFTER_POINTS.sub(lambda found: f"{found[1] or found[2]}; ", text)):
         depth, piece = 0, ""
         for letter in sentence:
             depth += (letter in "([") - (letter in ")]")
@@ -156,13 +161,23 @@ def _pieces(text: str) -> Iterator[str]:
         yield from filter(None, [_BULLET.sub("", piece.strip()).removesuffix(".")])
 
 
+def _sentences(text: str) -> Iterator[str]:
+    """A text cut at full stops before a capital."""
+    begun = 0
+    for end in _ENDS.finditer(text):
+        if text[end.end() : end.end() + 1].isupper():
+            yield text[begun : end.start()]
+            begun = end.end()
+    yield text[begun:]
+
+
 def _clause(text: str, beside: Decimal | None) -> Clause:
     """One piece; points beside it in the column of points count as if they were said."""
     if formula := read_formula(text):
         return Clause(formula.asked, None, formula)
     if nothing := _NO_POINTS.match(text):
         return Clause(nothing["said"].strip(" ,:-–"), ZERO, told_twice=bool(beside))
-    for pattern in _POINTED:
+    for pattern in (_POINTED_FIRST, *_POINTED):
         if found := pattern.match(text):
             stated = read_points(found["points"])
             if stated is None or "trừ" in found["said"].casefold()[-6:]:

@@ -26,6 +26,11 @@ _INTRODUCED = re.compile(
     r"(?: sau)?\s*:?\s*(?P<formula>.+)$",
     re.IGNORECASE,
 )
+_EQUALS = re.compile(
+    r"^(?P<asked>\S.*?)[,:]?\s+(?:thì )?(?:số )?điểm(?: số| đánh giá| đạt được)?\s*(?:=|là|bằng|được "
+    r"tính bằng)\s*(?P<formula>.*×.*)$",
+    re.IGNORECASE,
+)
 _VAGUE = re.compile(
     r"^(?P<asked>.*?)[,:]?\s*(?:thì )?(?:điểm(?: số| đánh giá)? )?(?:được )?(?:tính|chấm)(?: điểm)? theo (?:tỷ|tỉ) lệ"
     r"(?: %| phần trăm| tương ứng| đạt được| thực hiện| hoàn thành)*$",
@@ -79,7 +84,7 @@ def read_formula(text: str) -> Formula | None:
         text = (text[: rounded.start()] + text[rounded.end() :]).strip()
     if vague := _VAGUE.match(text):
         return Formula(vague["asked"].strip(" ,:-–"), vague=True)
-    if introduced := _INTRODUCED.match(text):
+    if introduced := _INTRODUCED.match(text) or _EQUALS.match(text):
         formula = _shaped(introduced["formula"])
         asked = introduced["asked"].strip(" ,:-–").removesuffix(" thì").removesuffix(" điểm")
         return formula._replace(asked=asked, decimals=decimals) if formula else Formula(asked, vague=True)
@@ -91,6 +96,7 @@ def read_formula(text: str) -> Formula | None:
 
 
 def _shaped(text: str) -> Formula | None:
+    text = re.sub(r"\s*\(\s*[ab]\s*(?:là|:|=)\s.*\)$", "", text, flags=re.IGNORECASE)
     text = _POINTS_ARE.sub("", text.split(". ")[0].split("; ")[0].strip()).rstrip(" .,;")
     text = re.split(r"[,.;(]?\s*trong đó", text, flags=re.IGNORECASE)[0].strip(" ,")
     for shape in _SHAPES:

@@ -30,7 +30,8 @@ from tasks.criteria.rule_texts.meanings import Doubt, Recognised, Recogniser
 
 MOST_NEAREST = 3
 GIVEN = PointsRule(kind="points")
-_A_CASE = re.compile(r"(?:^|(?<=; )|(?<=cứ )|(?<=mỗi )|(?<=cho ))0?1(?= [^\W\d])", re.IGNORECASE)
+_A_CASE = re.compile(r"(?:^|(?<=; )|(?<=cứ )|(?<=mỗi )|(?<=cho )|(?<=thiếu )|(?<=chậm ))0?1(?= [^\W\d])", re.IGNORECASE)
+_YEAR = re.compile(r"\bnăm \d{4}\b", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -56,7 +57,7 @@ def _held_against(rule: Rule, text: RuleText) -> Doubt | None:
     if faults:
         return Doubt(faults[0].what, (rule,))
     known = {text.maximum, ZERO, HUNDRED, *_numbers_in(rule), *_spoken(text.name)}
-    strange = [number for number in _spoken(_A_CASE.sub(" ", text.whole)) if number not in known]
+    strange = [number for number in _spoken(_YEAR.sub(" ", _A_CASE.sub(" ", text.whole))) if number not in known]
     if strange:
         return Doubt(f"số {plain(strange[0]).replace('.', ',')} trong câu không có chỗ trong quy tắc đọc được", (rule,))
     return None

@@ -242,8 +242,11 @@ def _shares(
 def _scale(steps: list[_Step], text: RuleText, extra: dict[str, object]) -> Recognised | Doubt | None:
     """A scale of steps."""
     percent = any(_is_percent(step.range) for step in steps)
-    if percent:
-        steps = [step for step in steps if not (step.range.nothing and step.clause.points == ZERO)]
+    if percent and any(step.range.nothing for step in steps):
+        some = [step for step in steps if not step.range.nothing]
+        if any(step.clause.points != ZERO for step in steps if step.range.nothing) or not _ends_at_nothing(some):
+            return Doubt("có mức không thực hiện đứng ngoài thang tỷ lệ")
+        steps = some
     if percent and any(not _is_percent(step.range) and not step.range.rest and step.range.high != 0 for step in steps):
         return Doubt("có mức ghi phần trăm, có mức không")
     if (apart := _about_other_things(steps)) is not None:
@@ -256,6 +259,12 @@ def _scale(steps: list[_Step], text: RuleText, extra: dict[str, object]) -> Reco
             return None  # none at all stands beside a whole scale of some: named choices say that
         return Doubt(ordered.why, _nearest(steps, ordered, text, extra, percent=percent, counts=counts))
     return _of_steps(ordered, text, extra, percent=percent)
+
+
+def _ends_at_nothing(steps: Sequence[_Step]) -> bool:
+    """Whether the lowest step of a scale is worth nothing, so that nothing done needs no step of its own."""
+    lowest = [step for step in steps if step.range.rest or not step.range.low]
+    return any(step.clause.points == ZERO for step in lowest)
 
 
 def _of_steps(
@@ -437,7 +446,7 @@ def _unnamed(extra: dict[str, object]) -> tuple[str, ...]:
 
 
 def _is_from(range: Range) -> bool:
-    return range.low is not None and range.low_in and (range.high is None or range.exact)
+    return range.low is not None and range.low_in and (range.high in (None, HUNDRED) or range.exact)
 
 
 def _is_percent(range: Range | None) -> bool:
