@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from typing_extensions import override
+
 
 class Severity(StrEnum):
     """Critical stops the file it is in; a warning asks a person to look; info only tells."""
@@ -41,6 +43,14 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"trang “{self.sheet}”, ô {self.cell}"
+
+
+class TablePlace(Place):
+    """A cell of a table of a document, which has no address; `sheet` is what the table is called."""
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.sheet}, dòng {self.row}, cột {self.column}"
 
 
 class Act(StrEnum):

@@ -1,5 +1,6 @@
 """Criteria sets out and in: as workbook and papers, copied to the next year, two compared, a year tried under one."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,7 @@ import typer
 from flows.cli.commands import Json, Year, app, opened, print_findings, province_folder, today
 
 if TYPE_CHECKING:
+    from tasks.criteria.importing import ImportedSet
     from tasks.editing.changing import Checked
 
 criteria = typer.Typer(
@@ -55,18 +57,34 @@ def export_set(
 
 @criteria.command("import")
 def import_set(
-    file: Annotated[Path, typer.Argument(help="Tệp Excel do criteria export ghi ra", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="Phụ lục dạng .docx, .xlsx; hoặc tệp do criteria export ghi ra", exists=True, dir_okay=False
+        ),
+    ],
+    id: Annotated[str | None, typer.Option("--id", help="Mã của bộ mới; không ghi thì theo tên tệp")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Tên của bộ mới")] = None,
 ) -> None:
-    """Nhập bộ tiêu chí đã sửa trong Excel: chỉ những gì đã sửa thay đổi, ghi chú của tệp còn nguyên."""
-    from models.findings import refusal
-    from tasks.criteria.from_workbook import changed_set, set_from_workbook
+    """Đọc phụ lục thành bộ tiêu chí mới, chỗ chưa chắc được đánh dấu; hoặc nhập lại bộ đã xuất ra Excel và sửa.
 
-    read = set_from_workbook(file.read_bytes(), file.name)
-    if read is None:
-        what = "tệp này không phải là bộ tiêu chí do chương trình xuất ra"
-        raise refusal(file.name, what, "Xuất bộ tiêu chí ra Excel trước, sửa trên tệp ấy rồi nhập lại")
+    Với tệp đã xuất ra thì chỉ những gì đã sửa thay đổi, ghi chú của tệp YAML còn nguyên.
+    """
+    from tasks.criteria.from_workbook import changed_set, set_from_workbook
+    from tasks.criteria.new_sets import check_of_set, import_into
+
     folder = province_folder()
-    write_and_say(folder, changed_set(folder, read))
+    if file.suffix.casefold() == ".xlsx" and (read := set_from_workbook(file.read_bytes(), file.name)):
+        write_and_say(folder, changed_set(folder, read))
+        return
+    path, imported = import_into(folder, file, id or _id_of(file), title or "")
+    print_findings(imported.findings)
+    _print_read(imported)
+    findings = check_of_set(folder, path)
+    said = f"{len(findings)} điều cần xem" if findings else "hợp lệ"
+    typer.echo(f"cchc check, criteria/{path.name}: {said}.")
+    print_findings(findings)
+    typer.echo(f"Đã ghi {path.relative_to(folder)}.")
 
 
 def write_and_say(folder: Path, checked: "Checked") -> None:
@@ -187,3 +205,40 @@ def try_year(
     for line in summary_of(trial):
         typer.echo(f"{line}.")
     typer.echo("Kết quả này chỉ để xem, không được ghi lại.")
+
+
+def _id_of(file: Path) -> str:
+    """The name of a file as an id of a set."""
+    from models.wording import unaccented
+
+    return re.sub(r"[^a-z0-9]+", "-", unaccented(file.stem)).strip("-")[:40]
+
+
+def _print_read(imported: "ImportedSet") -> None:
+    """Leaves and maxima by area against the printed ones, then what is to be looked at."""
+    from flows.cli.console import officers_console, print_table
+    from models.numbers import said
+
+    console = officers_console()
+    unsure = {area.code: 0 for area in imported.areas}
+    for leaf in imported.leaves:
+        unsure[leaf.area] += bool(leaf.doubt)
+    rows = [
+        (
+            area.code,
+            area.name,
+            str(area.leaves),
+            said(area.sum),
+            "–" if area.printed is None else said(area.printed),
+            "" if area.printed in (None, area.sum) else "lệch",
+            str(area.leaves - unsure[area.code]),
+            str(unsure[area.code]),
+        )
+        for area in imported.areas
+    ]
+    columns = ("Mã", "Lĩnh vực", "Tiêu chí chấm", "Cộng", "Phụ lục in", "", "Nhận ra quy tắc", "Cần xem")
+    print_table(console, "Đã đọc", columns, rows, right=(*columns[2:5], *columns[6:]))
+    console.print(
+        f"{len(imported.leaves)} tiêu chí, tổng {said(imported.criteria_set.maximum)} điểm: "
+        f"nhận ra quy tắc của {imported.recognised}, cần xem {len(imported.leaves) - imported.recognised}."
+    )

@@ -56,6 +56,10 @@ LIMITS: Mapping[str, Limit] = {
     **dict.fromkeys(("twoCellAnchor", "oneCellAnchor", "absoluteAnchor", "frame", "shape"), _DRAWINGS),
     "Relationship": Limit(20_000, "quan hệ giữa các phần"),
     "col": Limit(100_000, "nhóm cột"),
+    "tbl": Limit(1_000, "bảng"),
+    "tr": Limit(20_000, "dòng của bảng"),
+    "tc": Limit(200_000, "ô của bảng"),
+    "footnote": Limit(5_000, "chú thích"),
     RANGES: Limit(100_000, "vùng áp dụng của quy tắc nhập liệu và định dạng"),
 }
 

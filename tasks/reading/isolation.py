@@ -30,7 +30,14 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")  # 
 _GRACE = 10  # seconds after which a child whose time is over is no longer waited for
 _TRIES = 3
 _LARGEST_ANSWER = 64 * 2**20
-_ANSWERS_FROM = ("models.", "tasks.reading.child", "tasks.reading.places", "decimal", "datetime")
+_ANSWERS_FROM = (
+    "models.",
+    "tasks.reading.child",
+    "tasks.reading.places",
+    "tasks.reading.printed_tables",
+    "decimal",
+    "datetime",
+)
 
 
 class Failure(Enum):

@@ -1,0 +1,53 @@
+"""A new criteria set in the province folder: never over one that is there, and what the folder's check says of it."""
+
+import os
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from models.codes import Code
+from models.findings import Finding, refusal
+from models.province.folder import check_province, read_folder
+from tasks.criteria.importing import ImportedSet, import_annex
+
+_CODE = TypeAdapter(Code)
+
+
+def import_into(folder: Path, file: Path, id: str, title: str) -> tuple[Path, ImportedSet]:
+    """Read an annex and write it as `criteria/ID.yaml`.
+
+    Args:
+        folder: the province folder.
+        file: the annex.
+        id: of the new set.
+        title: of the new set; "": one that says where it is from.
+
+    Returns:
+        The file that was written, and the set.
+
+    Raises:
+        RefusedError: the id is none or is taken, or the annex cannot be read.
+    """
+    try:
+        _CODE.validate_python(id)
+    except ValidationError as error:
+        what = f"“{id}” không dùng làm mã bộ tiêu chí được"
+        raise refusal("--id", what, "Dùng chữ, số, dấu chấm, gạch; không dấu cách, không quá 40 ký tự") from error
+    contents = read_folder(folder)
+    path = folder / "criteria" / f"{id}.yaml"
+    if os.path.lexists(path) or id in contents.criteria_sets or id in contents.unread_sets:
+        what = f"bộ tiêu chí “{id}” đã có, không ghi đè"
+        raise refusal(f"criteria/{path.name}", what, "Chọn mã khác bằng --id, ví dụ thêm năm hoặc loại đơn vị vào mã")
+    declared = contents.config.appraisers if contents.config else ()
+    appraisers = {agency.name: agency.id for agency in declared}
+    imported = import_annex(file.read_bytes(), file.name, id, title or f"Bộ tiêu chí đọc từ {file.name}", appraisers)
+    path.parent.mkdir(exist_ok=True)
+    with path.open("x", encoding="utf-8") as out:
+        out.write(imported.text)
+    return path, imported
+
+
+def check_of_set(folder: Path, path: Path) -> list[Finding]:
+    """What the check of the folder says of the file of one set."""
+    _, findings = check_province(folder)
+    return [finding for finding in findings if finding.file == f"criteria/{path.name}"]

@@ -1,0 +1,453 @@
+"""Scales of a ratio or a number, and shares of the maximum: `tiers`, `proportional`.
+
+A scale is sure where its ranges hold every value exactly once and its points rise or fall all the way; a share is sure
+where it is known what is divided by what.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from models.criteria.rules.measured import Measured
+from models.criteria.rules.proportional import ProportionalRule
+from models.criteria.rules.ratios import OfNothing
+from models.criteria.rules.tiers import TiersRule
+from models.numbers import HUNDRED, ZERO
+from tasks.criteria.rule_texts.clauses import Clause, RuleText
+from tasks.criteria.rule_texts.formulas import Formula
+from tasks.criteria.rule_texts.meanings import Doubt, Recognised
+from tasks.criteria.rule_texts.ranges import Range, Untiled, in_order, read_range
+
+_RATIO = re.compile(
+    r"^(?:tỷ|tỉ) lệ \((?P<part>[^÷]+?) ÷ (?P<whole>.+?)\)(?= (?:từ|trên|dưới|đến|bằng|đúng|×)|$)\s*", re.IGNORECASE
+)
+_NAMED_RATIO = re.compile(
+    r"(?:tỷ|tỉ) lệ (?P<part>.+?) (?:trên|so với|trong)(?: tổng số)? (?P<whole>(?:số )?[^,;:()]+)$", re.IGNORECASE
+)
+_NOTHING = re.compile(r"^(?:trong năm |nếu |trường hợp |đơn vị )*không phát sinh", re.IGNORECASE)
+_AT_MOST = re.compile(r"^(?:điểm )?tối đa$|^không quá$", re.IGNORECASE)
+_LOWER = re.compile(r"^(?:mức )?thấp hơn$", re.IGNORECASE)
+_AMOUNTS = ("ngày", "giờ", "tháng", "năm", "đồng", "triệu", "tỷ", "điểm", "ha", "km")
+_FILLERS = frozenset(
+    [
+        "có",
+        "đạt",
+        "hoàn",
+        "thành",
+        "thực",
+        "hiện",
+        "được",
+        "thì",
+        "tính",
+        "số",
+        "lượng",
+        "tỷ",
+        "tỉ",
+        "lệ",
+        "nếu",
+        "là",
+        "của",
+        "và",
+        "các",
+        "với",
+        "trong",
+        "khi",
+        "mức",
+        "kế",
+        "hoạch",
+        "so",
+        "năm",
+        "đúng",
+        "bảo",
+        "đảm",
+        "đảm",
+        "đơn",
+        "vị",
+        "đủ",
+        "yêu",
+        "cầu",
+        "theo",
+        "quy",
+        "định",
+        "kết",
+        "quả",
+        "tổng",
+    ]
+)
+_LONGEST_UNIT = 4
+
+
+class _Names(NamedTuple):
+    """What is divided by what; "" where the text does not say."""
+
+    numerator: str = ""
+    denominator: str = ""
+
+    @property
+    def given(self) -> dict[str, str]:
+        return {"numerator": self.numerator, "denominator": self.denominator} if self.denominator else {}
+
+
+class _Step(NamedTuple):
+    """A range and what it is worth."""
+
+    range: Range
+    clause: Clause
+
+
+def recognise(text: RuleText) -> Recognised | Doubt | None:
+    """The scale or share that a text says."""
+    names, clauses = _ratio_of(text.clauses)
+    nothing = [clause for clause in clauses if _NOTHING.match(clause.said)]
+    capped = [clause for clause in clauses if _AT_MOST.match(clause.said)]
+    steps_said = [clause for clause in clauses if clause not in (*nothing, *capped)]
+    formulas = [clause.formula for clause in steps_said if clause.formula]
+    ranges = [read_range(clause.said) if clause.said else None for clause in steps_said]
+    if not formulas and sum(range is not None and not (range.nothing or range.rest) for range in ranges) < 2:
+        return _half_read(text, steps_said, ranges)
+    names = _named(names, formulas, text)
+    extra: dict[str, object] = {**names.given, **_of_nothing(nothing, text.maximum)}
+    if capped and any(clause.points == text.maximum for clause in capped):
+        extra["may_exceed"] = True
+    if any(formula.vague for formula in formulas):
+        return Doubt(
+            "công thức tính theo tỷ lệ không ghi đủ để hiểu một cách", _shares(steps_said, ranges, text, extra)
+        )
+    if (unclear := _unclear_letters(formulas, text)) is not None:
+        return Doubt(unclear, _shares(steps_said, ranges, text, extra))
+    if any(clause.points is None and clause.formula is None for clause in steps_said):
+        return Doubt("có mức không ghi điểm")
+    if (share := _plain_share(steps_said, ranges, text, extra)) is not None:
+        return share
+    if any(range is None for range in ranges):
+        unread = next(clause.said for clause, range in zip(steps_said, ranges, strict=True) if range is None)
+        return Doubt(f"không đọc được mức “{unread}”") if any(map(_is_percent, ranges)) or formulas else None
+    steps = [_Step(range, clause) for range, clause in zip(ranges, steps_said, strict=True) if range is not None]
+    return _scale(steps, text, extra)
+
+
+# --- what is divided by what ------------------------------------------------------------------------------------------
+
+
+def _ratio_of(clauses: Sequence[Clause]) -> tuple[_Names, list[Clause]]:
+    """The ratio named before the first step, as our own sentences have it, and the clauses without it."""
+    if not clauses:
+        return _Names(), []
+    first, *others = clauses
+    formula = first.formula
+    if formula and formula.denominator:
+        return _Names(formula.numerator, formula.denominator), [first, *others]
+    if found := _RATIO.match(first.said):
+        return _Names(found["part"], found["whole"]), [first._replace(said=first.said[found.end() :]), *others]
+    return _Names(), [first, *others]
+
+
+def _named(names: _Names, formulas: Sequence[Formula], text: RuleText) -> _Names:
+    if names.denominator:
+        return names
+    for formula in formulas:
+        if formula.denominator:
+            return _Names(formula.numerator, formula.denominator)
+        if formula.letters and all(letter in text.meanings for letter in formula.letters):
+            return _Names(*(text.meanings[letter] for letter in formula.letters))
+    if len(text.meanings) == 2:
+        return _Names(text.meanings["b"], text.meanings["a"])
+    if found := _NAMED_RATIO.search(text.name):
+        whole = found["whole"] if found["whole"].casefold().startswith("số ") else f"số {found['whole']}"
+        return _Names(f"số {found['part'].removeprefix('số ')}", f"tổng {whole}")
+    return _Names()
+
+
+def _unclear_letters(formulas: Sequence[Formula], text: RuleText) -> str | None:
+    """Why the letters of a formula may not be taken for part and whole; None where they may."""
+    for formula in formulas:
+        if formula.letters is None:
+            continue
+        top, bottom = (text.meanings.get(letter, "") for letter in formula.letters)
+        if not (top and bottom):
+            if formula.letters != ("b", "a"):
+                return "công thức dùng chữ a, b mà không nói chữ nào là tổng số"
+        elif top.casefold().startswith("tổng") and not bottom.casefold().startswith("tổng"):
+            return f"công thức chia “{top}” cho “{bottom}”, có thể ghi ngược"
+    return None
+
+
+def _of_nothing(clauses: Sequence[Clause], maximum: Decimal) -> dict[str, object]:
+    for clause in clauses:
+        if clause.points is not None:
+            worth = {maximum: OfNothing.FULL, ZERO: OfNothing.ZERO}.get(clause.points)
+            return {"of_nothing": worth} if worth else {}
+        if re.search(r"không (?:áp dụng|đánh giá|xét)", clause.low):
+            return {"of_nothing": OfNothing.NOT_APPLICABLE}
+    return {}
+
+
+# --- shares of the maximum --------------------------------------------------------------------------------------------
+
+
+def _plain_share(
+    clauses: Sequence[Clause], ranges: Sequence[Range | None], text: RuleText, extra: dict[str, object]
+) -> Recognised | Doubt | None:
+    """One share without steps above it: it always holds, from a floor on, or below the rate that brings everything."""
+    shares = [at for at, clause in enumerate(clauses) if clause.formula]
+    if len(shares) != 1:
+        return None
+    formula, range = clauses[shares[0]].formula, ranges[shares[0]]
+    assert formula is not None
+    others = [(clause, ranges[at]) for at, clause in enumerate(clauses) if at != shares[0]]
+    full = [each for each in others if each[0].points == text.maximum and each[1] and _is_from(each[1])]
+    floors = [
+        each
+        for each in others
+        if each[0].points == ZERO and each[1] and each[1].high is not None and each[1].low is None
+    ]
+    unread = [each for each in others if each not in (*full, *floors) and not (each[1] and each[1].nothing)]
+    lower = bool(_LOWER.match(formula.asked))
+    if unread or len(full) > 1 or len(floors) > 1 or (range and not range.rest and not (_is_from(range) and not full)):
+        return None
+    if full and not lower:
+        return None
+    if formula.points not in (None, text.maximum):
+        return Doubt("công thức nhân với số khác điểm tối đa")
+    reaching = full[0][1].low if full and full[0][1] else formula.full
+    floor = floors[0][1].high if floors and floors[0][1] else None
+    if (floors and floors[0][1] and floors[0][1].high_in) or (full and reaching != formula.full):
+        return None
+    if range and not range.rest and range.low != (floor or ZERO):
+        return Doubt("mức bắt đầu tính theo tỷ lệ khác với mức 0 điểm")
+    rule = ProportionalRule.model_validate(
+        {"kind": "proportional", "floor": floor or ZERO, "full_from": reaching, "decimals": formula.decimals, **extra}
+    )
+    return Recognised(rule, _unnamed(extra))
+
+
+def _shares(
+    clauses: Sequence[Clause], ranges: Sequence[Range | None], text: RuleText, extra: dict[str, object]
+) -> tuple[ProportionalRule, ...]:
+    """The shares that a text with an unclear formula most likely means."""
+    floors = {range.high for clause, range in zip(clauses, ranges, strict=True) if range and clause.points == ZERO}
+    floor = next((edge for edge in floors if edge is not None and edge <= HUNDRED), ZERO)
+    return tuple(
+        ProportionalRule.model_validate({"kind": "proportional", "floor": each, **extra})
+        for each in dict.fromkeys((floor, ZERO))
+    )
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+def _scale(steps: list[_Step], text: RuleText, extra: dict[str, object]) -> Recognised | Doubt | None:
+    """A scale of steps."""
+    percent = any(_is_percent(step.range) for step in steps)
+    if percent and any(step.range.nothing for step in steps):
+        some = [step for step in steps if not step.range.nothing]
+        if any(step.clause.points != ZERO for step in steps if step.range.nothing) or not _ends_at_nothing(some):
+            return Doubt("có mức không thực hiện đứng ngoài thang tỷ lệ")
+        steps = some
+    if percent and any(not _is_percent(step.range) and not step.range.rest and step.range.high != 0 for step in steps):
+        return Doubt("có mức ghi phần trăm, có mức không")
+    if (apart := _about_other_things(steps)) is not None:
+        return Doubt(apart)
+    counts = not percent and _counts(steps)
+    ordered = _tiled(steps, counts=counts)
+    if isinstance(ordered, Untiled):
+        some = [step for step in steps if not step.range.nothing]
+        if len(some) < len(steps) and not percent and not isinstance(_tiled(some, counts=counts), Untiled):
+            return None  # none at all stands beside a whole scale of some: named choices say that
+        return Doubt(ordered.why, _nearest(steps, ordered, text, extra, percent=percent, counts=counts))
+    return _of_steps(ordered, text, extra, percent=percent)
+
+
+def _ends_at_nothing(steps: Sequence[_Step]) -> bool:
+    """Whether the lowest step of a scale is worth nothing, so that nothing done needs no step of its own."""
+    lowest = [step for step in steps if step.range.rest or not step.range.low]
+    return any(step.clause.points == ZERO for step in lowest)
+
+
+def _of_steps(
+    ordered: Sequence[_Step], text: RuleText, extra: dict[str, object], *, percent: bool
+) -> Recognised | Doubt:
+    """The rule of steps that hold every value once, the lowest first."""
+    best = [_best(step, text.maximum) for step in ordered]
+    shares = [step.clause.formula for step in ordered if step.clause.formula]
+    if max(best) != text.maximum:
+        return Doubt(f"mức cao nhất không bằng điểm tối đa {text.maximum}".replace(".", ","))
+    rises = best[-1] == text.maximum
+    if (floor := _floor_of_share(ordered, text.maximum)) is not None and percent:
+        decimals = next(step.clause.formula.decimals for step in ordered if step.clause.formula)
+        wanted = {"kind": "proportional", "floor": floor, "decimals": decimals, **extra}
+        return Recognised(ProportionalRule.model_validate(wanted), _unnamed(extra))
+    if shares and not rises:
+        return Doubt("điểm tính theo tỷ lệ ở thang càng thấp càng tốt")
+    tiers = (
+        [_rising(step, text.maximum) for step in reversed(ordered)] if rises else [_falling(step) for step in ordered]
+    )
+    tiers[-1] = {key: value for key, value in tiers[-1].items() if key in ("points", "pro_rata")}
+    values: dict[str, object] = {"kind": "tiers", "tiers": tiers}
+    if any(share.decimals is not None for share in shares):
+        values["decimals"] = next(share.decimals for share in shares if share.decimals is not None)
+    if percent:
+        values |= extra
+    else:
+        values |= _measured(ordered, text)
+    try:
+        rule = TiersRule.model_validate(values)
+    except ValidationError:
+        return Doubt("các mức không thành một thang điểm")
+    return Recognised(rule, _unnamed(extra) if percent else ())
+
+
+def _floor_of_share(ordered: Sequence[_Step], maximum: Decimal) -> Decimal | None:
+    """From which rate a share of the maximum counts, where all is reached at 100 % and nothing below that rate."""
+    if len(ordered) < 2:
+        return None
+    *zeros, share, top = ordered
+    if top.range.low != HUNDRED or top.clause.points != maximum:
+        return None
+    formula = share.clause.formula
+    if formula is None or formula.full != HUNDRED or formula.points not in (None, maximum) or not share.range.low_in:
+        return None
+    if len(zeros) > 1 or any(step.clause.points != ZERO for step in zeros):
+        return None
+    return share.range.low if share.range.low is not None else ZERO
+
+
+def _rising(step: _Step, maximum: Decimal) -> dict[str, object]:
+    tier: dict[str, object] = {"points": _best(step, maximum)}
+    if step.range.low is not None:
+        tier["from" if step.range.low_in else "over"] = step.range.low
+    if step.clause.formula:
+        tier["pro_rata"] = step.clause.formula.full
+    return tier
+
+
+def _falling(step: _Step) -> dict[str, object]:
+    return {"points": step.clause.points, "to" if step.range.high_in else "under": step.range.high}
+
+
+def _best(step: _Step, maximum: Decimal) -> Decimal:
+    if step.clause.formula is None:
+        assert step.clause.points is not None
+        return step.clause.points
+    return maximum if step.clause.formula.points is None else step.clause.formula.points
+
+
+def _tiled(steps: Sequence[_Step], *, counts: bool) -> list[_Step] | Untiled:
+    """The steps from the lowest up, the rest given the range that is left."""
+    rests = [step for step in steps if step.range.rest]
+    known = [step for step in steps if not step.range.rest]
+    if len(rests) > 1 or len(known) < (1 if rests else 2):
+        return Untiled("không đủ mức để thành thang điểm")
+    if not rests:
+        order = in_order([step.range for step in steps], counts=counts)
+        return order if isinstance(order, Untiled) else [steps[at] for at in order]
+    lowest = min(known, key=lambda step: ZERO if step.range.low is None else step.range.low).range
+    highest = max(known, key=lambda step: Decimal("Infinity") if step.range.high is None else step.range.high).range
+    left = [
+        Range(None, True, lowest.low, not lowest.low_in) if lowest.low else None,
+        Range(highest.high, not highest.high_in, None, False) if highest.high is not None else None,
+    ]
+    outcomes = []
+    for range in left:
+        if range is not None:
+            all_steps = [*known, rests[0]._replace(range=range._replace(percent=lowest.percent))]
+            order = in_order([step.range for step in all_steps], counts=counts)
+            outcomes.append(order if isinstance(order, Untiled) else [all_steps[at] for at in order])
+    sure = [outcome for outcome in outcomes if not isinstance(outcome, Untiled)]
+    return sure[0] if sure else next(iter(outcomes), Untiled("không rõ mức còn lại là mức nào"))
+
+
+def _nearest(
+    steps: Sequence[_Step],
+    untiled: Untiled,
+    text: RuleText,
+    extra: dict[str, object],
+    *,
+    percent: bool,
+    counts: bool,
+) -> tuple[TiersRule | ProportionalRule, ...]:
+    """Scales that differ from the printed one only at the edge that is unclear, or say 0 where it says nothing."""
+    tries = [[*steps, _Step(Range(rest=True), Clause("", ZERO))]]
+    if untiled.edge is not None:
+        tries += [_with_edge(steps, untiled.edge, upper=upper) for upper in (True, False)]
+    found = []
+    for attempt in tries:
+        ordered = _tiled(attempt, counts=counts)
+        outcome = None if isinstance(ordered, Untiled) else _of_steps(ordered, text, extra, percent=percent)
+        if isinstance(outcome, Recognised) and not outcome.rule.faults(text.maximum):
+            found.append(outcome.rule)
+    return tuple(rule for rule in dict.fromkeys(found) if isinstance(rule, TiersRule | ProportionalRule))
+
+
+def _with_edge(steps: Sequence[_Step], edge: Decimal, *, upper: bool) -> list[_Step]:
+    """The steps with one edge given to the range above it, or to the one below."""
+    return [
+        step._replace(
+            range=step.range._replace(
+                low_in=upper if step.range.low == edge and not step.range.exact else step.range.low_in,
+                high_in=not upper if step.range.high == edge and not step.range.exact else step.range.high_in,
+            )
+        )
+        for step in steps
+    ]
+
+
+# --- what a scale is of -----------------------------------------------------------------------------------------------
+
+
+def _measured(ordered: Sequence[_Step], text: RuleText) -> dict[str, object]:
+    """What the number of a scale is called, and in what it is counted."""
+    units = [range.unit or (range.after if len(range.after.split()) <= _LONGEST_UNIT else "") for range, _ in ordered]
+    unit = next((unit for unit in units if unit), "")
+    befores = [step.range.before for step in ordered if step.range.before and not step.range.nothing]
+    named = next((before for before in befores if set(before.casefold().split()) - _FILLERS), "")
+    first = named if len(named.split()) > 1 else f"Số {unit}" if unit else text.name or "Giá trị"
+    return {"of": Measured.NUMBER, "value": first[:1].upper() + first[1:], "unit": unit}
+
+
+def _counts(steps: Sequence[_Step]) -> bool:
+    """Whether a scale counts things, so that only whole numbers come."""
+    said = " ".join(f"{step.range.unit} {step.range.before} {step.range.after}" for step in steps).casefold().split()
+    edges = [edge for step in steps for edge in (step.range.low, step.range.high) if edge is not None]
+    return all(edge == edge.to_integral_value() for edge in edges) and not any(word in _AMOUNTS for word in said)
+
+
+def _about_other_things(steps: Sequence[_Step]) -> str | None:
+    """Why the steps are not of one figure: each names something that the fullest of them does not."""
+    words = [
+        set(re.findall(r"[^\W\d_]+", f"{range.before} {range.unit} {range.after}".casefold())) - _FILLERS
+        for range, _ in steps
+        if not range.rest and not range.nothing
+    ]
+    fullest = max(words, key=len)
+    strange = next((each - fullest for each in words if each - fullest and fullest - each), None)
+    return f"các mức nói về những việc khác nhau (“{' '.join(sorted(strange))}”)" if strange else None
+
+
+def _half_read(text: RuleText, clauses: Sequence[Clause], ranges: Sequence[Range | None]) -> Doubt | None:
+    """A doubt where part of a text is a scale of percentages and the rest is not."""
+    if not any(map(_is_percent, ranges)):
+        return None
+    extra: dict[str, object] = dict(_named(_Names(), (), text).given)
+    steps = [
+        _Step(range, clause)
+        for range, clause in zip(ranges, clauses, strict=True)
+        if range and not range.nothing and clause.points is not None
+    ]
+    nearest = _nearest(steps, Untiled(""), text, extra, percent=True, counts=False)
+    return Doubt("chỉ đọc được một mức của thang điểm", nearest)
+
+
+def _unnamed(extra: dict[str, object]) -> tuple[str, ...]:
+    return () if "denominator" in extra else ("chưa có tên tử số, mẫu số; ghi numerator, denominator",)
+
+
+def _is_from(range: Range) -> bool:
+    return range.low is not None and range.low_in and (range.high in (None, HUNDRED) or range.exact)
+
+
+def _is_percent(range: Range | None) -> bool:
+    return range is not None and range.percent

@@ -1,0 +1,62 @@
+"""Answers of a survey: a mean over its scale, shares of answers with weights, or a rate of the satisfied."""
+
+import re
+from decimal import Decimal
+
+from models.criteria.rules.survey import SurveyRule
+from models.numbers import HUNDRED, ZERO
+from tasks.criteria.rule_texts.clauses import NUMBER, RuleText, in_brackets, read_points
+from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
+
+_ABOUT = re.compile(r"khảo sát|điều tra xã hội học|đtxhh|xhh\b|phiếu (?:hỏi|khảo sát|điều tra|hợp lệ)", re.IGNORECASE)
+_SCALE = re.compile(rf"thang (?:điểm )?(?:từ )?(?P<from>{NUMBER})\s*(?:–|-|đến)\s*(?P<to>{NUMBER})", re.IGNORECASE)
+_ONE_ENDED = re.compile(rf"thang (?:điểm )?(?P<to>{NUMBER})\b", re.IGNORECASE)
+_SATISFIED = re.compile(
+    r"(?:tỷ lệ|mức độ|chỉ số) hài lòng[^;×]*(?:×|nhân với|quy đổi)|quy đổi theo (?:tỷ lệ|mức độ) hài lòng",
+    re.IGNORECASE,
+)
+_WEIGHTED = re.compile(rf"^(?P<label>.+?) (?P<weight>{NUMBER})\s*%$")
+
+
+def recognise(text: RuleText) -> Recognised | Doubt | None:
+    """How a survey is turned into points; a doubt where the annex only says that there is one."""
+    if not text.survey and not _ABOUT.search(text.low):
+        return None
+    if "trọng số" in text.low:
+        found = [_WEIGHTED.match(item) for item in in_brackets(text.whole)]
+        known = [answer for answer in found if answer]
+        if known and len(known) == len(found):
+            return Recognised(_weighted([(answer["label"], read_points(answer["weight"]) or ZERO) for answer in known]))
+    if scale := _SCALE.search(text.whole):
+        return _scaled(read_points(scale["from"]), read_points(scale["to"]))
+    if _SATISFIED.search(text.low):
+        return _scaled(ZERO, HUNDRED)
+    if not text.survey and text.clauses and all(clause.points is not None for clause in text.clauses):
+        return None
+    if one := _ONE_ENDED.search(text.whole):
+        highest = read_points(one["to"])
+        nearest = tuple(
+            SurveyRule(kind="survey", scale=highest, scale_from=low) for low in (Decimal(1), ZERO) if highest
+        )
+        return Doubt("thang điểm khảo sát không ghi điểm thấp nhất", nearest)
+    return Doubt(
+        "đo bằng điều tra xã hội học nhưng không nói cách quy đổi ra điểm",
+        (
+            SurveyRule(kind="survey", scale=HUNDRED),
+            SurveyRule(kind="survey", scale=Decimal(5), scale_from=Decimal(1)),
+        ),
+    )
+
+
+def _scaled(low: Decimal | None, high: Decimal | None) -> Recognised | None:
+    if low is None or high is None or low >= high:
+        return None
+    return Recognised(SurveyRule(kind="survey", scale=high, scale_from=low))
+
+
+def _weighted(answers: list[tuple[str, Decimal]]) -> SurveyRule:
+    listed = [
+        {"id": id, "label": label, "weight": weight}
+        for id, (label, weight) in zip(ids_for(label for label, _ in answers), answers, strict=True)
+    ]
+    return SurveyRule.model_validate({"kind": "survey", "answers": listed})

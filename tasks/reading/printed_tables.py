@@ -1,0 +1,62 @@
+"""What a printed annex says, by Word or by Excel: its tables, cell by cell, and the paragraphs before them."""
+
+from typing import NamedTuple
+
+from models.findings import Place, TablePlace
+
+
+class PrintedCell(NamedTuple):
+    """One cell of the grid of a table.
+
+    Attributes:
+        text: its paragraphs, one a line, with tracked insertions taken and tracked deletions left out.
+        before: the same with tracked changes refused, None where nothing was tracked.
+        continued: whether it is part of a merged cell that began above it or to its left; its text is empty then.
+        notes: footnotes that it refers to.
+    """
+
+    text: str = ""
+    before: str | None = None
+    continued: bool = False
+    notes: tuple[str, ...] = ()
+
+
+class PrintedTable(NamedTuple):
+    """One table, or one sheet.
+
+    Attributes:
+        title: `bảng 2`, or the name of the sheet.
+        rows: all equally long.
+        above: the paragraphs between the table before and this one.
+        is_sheet: whether it is a sheet, whose cells have addresses.
+    """
+
+    title: str
+    rows: tuple[tuple[PrintedCell, ...], ...]
+    above: tuple[str, ...] = ()
+    is_sheet: bool = False
+
+    def place(self, row: int, column: int) -> Place:
+        """Where a cell is, for people; row and column from 0."""
+        return (Place if self.is_sheet else TablePlace)(self.title, row + 1, column + 1)
+
+
+class PrintedAnnex(NamedTuple):
+    """A whole annex.
+
+    Attributes:
+        tables: in the order of the file.
+        comments: the remarks of readers in its margin, each beginning with its place where that is known.
+        left_unread: what stands in the file and was not read, in words.
+    """
+
+    tables: tuple[PrintedTable, ...]
+    comments: tuple[str, ...] = ()
+    left_unread: tuple[str, ...] = ()
+
+
+class UnreadAnnex(NamedTuple):
+    """Why an annex was not read, and what to do, in Vietnamese."""
+
+    what: str
+    remedy: str

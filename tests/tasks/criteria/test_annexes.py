@@ -1,0 +1,152 @@
+"""Annexes in the manner of provinces become sets: structure, maxima, sources, agencies and rules, doubts marked.
+
+A set that changes on purpose is written anew by `python -m tests.tasks.criteria.test_annexes`.
+"""
+
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from models.criteria.sets import CriteriaSet, Source
+from models.findings import Severity
+from models.province.folder import load_province
+from tasks.criteria.importing import ImportedSet, import_annex
+from tests.conftest import EXAMPLES
+from tests.tasks.criteria.annexes import FOLDER, as_excel, as_word, names, printed_set, tables_of, typed
+
+AGENCIES = {
+    "Sở Nội vụ": "snv",
+    "Sở Tư pháp": "stp",
+    "Sở Tài chính": "stc",
+    "Sở Khoa học và Công nghệ": "skhcn",
+    "Văn phòng UBND tỉnh": "vp",
+}
+
+
+def read(name: str, kind: str) -> ImportedSet:
+    content = (as_word if kind == "docx" else as_excel)(typed(name))
+    return import_annex(content, f"phu-luc.{kind}", name, "Bộ tiêu chí mẫu", AGENCIES)
+
+
+def read_text(text: str) -> ImportedSet:
+    return import_annex(as_word(tables_of(text)), "phu-luc.docx", "mau", "Bộ tiêu chí mẫu", AGENCIES)
+
+
+def golden(name: str) -> Path:
+    return FOLDER / f"{name}.yaml"
+
+
+def test_there_are_annexes_in_eight_manners() -> None:
+    assert len(names()) >= 8
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+@pytest.mark.parametrize("name", names())
+def test_an_annex_becomes_its_set_from_word_and_from_excel(name: str, kind: str) -> None:
+    written = read(name, kind).text.replace(f"phu-luc.{kind}", "phu-luc.docx")
+    assert written == golden(name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_written_set_is_read_by_a_plain_reader_of_yaml(name: str) -> None:
+    imported = read(name, "docx")
+    assert CriteriaSet.model_validate(yaml.safe_load(imported.text)) == imported.criteria_set
+    assert not any(finding.severity is Severity.CRITICAL for finding in imported.findings)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_doubt_is_points_with_its_place_and_readings_and_every_rule_keeps_its_words(name: str) -> None:
+    imported = read(name, "docx")
+    told = [str(finding) for finding in imported.findings]
+    for leaf in imported.leaves:
+        assert all(f"# In: {line[:40]}" in imported.text for line in leaf.printed)
+        if leaf.doubt:
+            assert leaf.kind == "points"
+            assert any(
+                "bảng 1, dòng" in line and f"tiêu chí {leaf.code} " in line and leaf.doubt in line for line in told
+            )
+            assert all(f"#   rule: {reading}" in imported.text for reading in leaf.nearest)
+            assert leaf.nearest[-1] == "{kind: points}"
+
+
+def test_the_printed_maxima_of_areas_stand_beside_what_their_leaves_add_up_to() -> None:
+    areas = read("la-ma-huong-dan", "docx").areas
+    assert [(area.leaves, area.sum, area.printed) for area in areas] == [
+        (4, Decimal(6), Decimal(6)),
+        (3, Decimal(9), Decimal(9)),
+        (1, Decimal(10), Decimal(10)),
+    ]
+
+
+def test_codes_that_begin_anew_in_every_roman_area_are_codes_of_their_area() -> None:
+    assert [leaf.code for leaf in read("la-ma-huong-dan", "docx").leaves] == [
+        *("1.1", "1.2.1", "1.2.2", "1.3"),
+        *("2.1", "2.2", "2.3"),
+        "3.1",
+    ]
+
+
+def test_what_a_survey_measures_is_a_survey_wherever_the_annex_says_so() -> None:
+    by_name = {leaf.name: leaf.source for leaf in read("thuong-phat", "docx").criteria_set.leaves}
+    assert by_name["Mức độ hài lòng"] is Source.SURVEY  # the part above says it
+    split = {leaf.code: leaf.source for leaf in read("ba-cot-ten", "docx").criteria_set.leaves}
+    assert [code for code, source in split.items() if source is Source.SURVEY] == ["1.2.2"]  # its column says it
+    noted = {leaf.code: leaf.source for leaf in read("ba-cot-dong-quy-tac", "docx").criteria_set.leaves}
+    assert [code for code, source in noted.items() if source is Source.SURVEY] == ["1.4"]  # the note says it
+
+
+def test_bonus_and_penalty_are_blocks_beside_the_scale() -> None:
+    criteria_set = read("thuong-phat", "docx").criteria_set
+    assert criteria_set.bonus is not None
+    assert criteria_set.penalty is not None
+    assert [(item.code, item.each, item.max) for item in criteria_set.bonus.items] == [("DT.1", 1, 2)]
+    assert [(item.code, item.each, item.max) for item in criteria_set.penalty.items] == [("DP.1", Decimal("0.5"), 3)]
+    assert criteria_set.maximum == 20
+
+
+def test_one_block_area_for_both_is_taken_apart() -> None:
+    criteria_set = read_text(
+        """==
+STT | Nội dung | Điểm tối đa | Cách tính
+1 | Chỉ đạo | 2 |
+1.1 | Kế hoạch | 2 | Đạt: 2; không đạt: 0
+2 | Điểm thưởng, điểm trừ | |
+2.1 | Điểm thưởng: sáng kiến | 1 | Mỗi sáng kiến được cộng 0,5 điểm
+2.2 | Điểm trừ: báo cáo sai | 2 | Mỗi báo cáo sai trừ 1 điểm
+"""
+    ).criteria_set
+    assert criteria_set.bonus is not None
+    assert criteria_set.penalty is not None
+    assert [item.name for item in criteria_set.bonus.items] == ["Điểm thưởng: sáng kiến"]
+    assert [item.each for item in criteria_set.penalty.items] == [Decimal(1)]
+    assert [leaf.code for leaf in criteria_set.leaves] == ["1.1"]
+
+
+@pytest.mark.parametrize("id", ["so-2025", "xa-2025"])
+def test_the_sample_set_printed_as_an_annex_comes_back_with_every_rule(id: str) -> None:
+    province = load_province(EXAMPLES / "tinh-mau")
+    criteria_set = province.criteria_sets[id]
+    agencies = {agency.name: agency.id for agency in province.config.appraisers}
+    printed = as_word(printed_set(criteria_set, {id: name for name, id in agencies.items()}))
+    imported = import_annex(printed, "phu-luc.docx", "moi", criteria_set.title, agencies)
+    assert [leaf.doubt for leaf in imported.leaves if leaf.doubt] == []
+    read_back = imported.criteria_set
+    assert len(read_back.leaves) == len(criteria_set.leaves) > 90
+    for leaf, known in zip(read_back.leaves, criteria_set.leaves, strict=True):
+        assert (leaf.code, leaf.name, leaf.max, leaf.source) == (known.code, known.name, known.max, known.source)
+        assert leaf.rule.sentence(leaf.max, 2025) == known.rule.sentence(known.max, 2025)
+        assert leaf.appraised_by == known.appraised_by
+    assert Counter(leaf.rule.kind for leaf in read_back.leaves) == Counter(
+        known.rule.kind for known in criteria_set.leaves
+    )
+    assert [(area.sum, area.printed) for area in imported.areas] == [
+        (area.max, area.max) for area in criteria_set.areas
+    ]
+
+
+if __name__ == "__main__":
+    for each in names():
+        golden(each).write_text(read(each, "docx").text, encoding="utf-8")

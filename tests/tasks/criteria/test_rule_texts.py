@@ -1,0 +1,87 @@
+"""The words in which annexes print rules: each is read as the one rule it means, or as a doubt with its reason."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import TypeAdapter
+
+from models.criteria.rules.any_rule import AnyRule
+from tasks.criteria.rule_texts.clauses import Line, RuleText, read_points
+from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
+from tasks.criteria.rule_texts.recognising import GIVEN, MOST_NEAREST, read_rule
+
+CORPUS = Path(__file__).parent / "rule_texts.txt"
+RULE = TypeAdapter(AnyRule)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A text of the corpus: its maximum and lines, and the rule it means, or why it is not sure."""
+
+    maximum: Decimal
+    lines: tuple[str, ...]
+    meant: str
+    doubted: bool
+
+    @property
+    def text(self) -> RuleText:
+        split = [line.partition("¦") for line in self.lines]
+        return RuleText(
+            [Line(text, read_points(beside) if beside else None) for text, _, beside in split], self.maximum
+        )
+
+
+def corpus() -> list[Printed]:
+    blocks = CORPUS.read_text(encoding="utf-8").split("\n\n")[1:]
+    found = []
+    for block in blocks:
+        maximum, *lines, last = block.strip().split("\n")
+        found.append(Printed(Decimal(maximum), tuple(lines), last[2:], doubted=last.startswith("?")))
+    return found
+
+
+SURE = [printed for printed in corpus() if not printed.doubted]
+UNSURE = [printed for printed in corpus() if printed.doubted]
+
+
+def test_the_corpus_is_large_enough_to_mean_something() -> None:
+    assert len(SURE) + len(UNSURE) >= 80
+
+
+@pytest.mark.parametrize("printed", SURE, ids=lambda printed: printed.lines[0][:60])
+def test_a_text_that_can_mean_one_rule_is_that_rule(printed: Printed) -> None:
+    meant = RULE.validate_python(yaml.safe_load(printed.meant))
+    outcome = read_rule(printed.text)
+    assert isinstance(outcome, Recognised), outcome
+    assert outcome.rule == meant
+    assert meant.faults(printed.maximum) == []
+
+
+@pytest.mark.parametrize("printed", UNSURE, ids=lambda printed: printed.lines[0][:60])
+def test_a_text_that_is_not_sure_says_why_and_gives_up_to_three_readings(printed: Printed) -> None:
+    outcome = read_rule(printed.text)
+    assert isinstance(outcome, Doubt), outcome
+    assert printed.meant in outcome.why
+    assert outcome.nearest[-1] == GIVEN
+    assert len(outcome.nearest) <= MOST_NEAREST
+    assert all(rule.faults(printed.maximum) == [] for rule in outcome.nearest)
+
+
+def test_the_readings_of_an_edge_that_belongs_twice_differ_at_that_edge() -> None:
+    outcome = read_rule(RuleText([Line("Từ 90% trở lên: 2; từ 70% đến 90%: 1; dưới 70%: 0")], Decimal(2)))
+    assert isinstance(outcome, Doubt)
+    edge = {"numerator": "90", "denominator": "100"}
+    assert [rule.points(edge, Decimal(2), 2025).points for rule in outcome.nearest[:2]] == [2, 1]
+
+
+def test_a_survey_without_words_is_a_doubt_of_its_own() -> None:
+    outcome = read_rule(RuleText([], Decimal(3), "Mức độ hài lòng", survey=True))
+    assert isinstance(outcome, Doubt)
+    assert "điều tra xã hội học" in outcome.why
+
+
+def test_ids_are_unlike_and_begin_with_a_letter() -> None:
+    assert ids_for(["6 tháng", "Đúng hạn", "đúng hạn", "–"]) == ["muc_6_thang", "dung_han", "dung_han_2", "muc"]
