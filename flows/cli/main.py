@@ -5,7 +5,8 @@ import sys
 from typing import TYPE_CHECKING
 
 # In the order in which the commands stand in the help.
-from flows.cli import folder, forms, intake, imports, months, rounds, papers, status, evidence, users, upkeep, serving  # isort: skip
+from flows.cli import folder, forms, intake, imports, months, rounds, papers  # isort: skip
+from flows.cli import proofreading, status, evidence, users, upkeep, serving  # isort: skip
 from flows.cli.commands import app, print_findings
 
 if TYPE_CHECKING:
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main"]
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
-GROUPS = (folder, forms, intake, imports, months, rounds, papers, status, evidence, users, upkeep, serving)
+GROUPS = (
+    *(folder, forms, intake, imports, months, rounds, papers),
+    *(proofreading, status, evidence, users, upkeep, serving),
+)
 
 
 def main() -> None:

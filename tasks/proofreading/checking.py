@@ -16,6 +16,7 @@ from tasks.proofreading.figures import figures
 from tasks.proofreading.grades import grades
 from tasks.proofreading.known import Known
 from tasks.proofreading.names import NameBook, Part
+from tasks.proofreading.period_sentences import Told, period_sentences, told_in_periods
 from tasks.proofreading.periods import of_periods
 from tasks.proofreading.ranks import ranks
 from tasks.proofreading.sentences import split
@@ -60,6 +61,7 @@ def proofread(paragraphs: Sequence[str], known: Known) -> list[Sentence]:
     book = NameBook(known)
     areas = _areas_by_number(known)
     read = partial(tokens_of, book=book, grades=known.grades, areas=areas)
+    told = period_sentences(known)
     context = _Context()
     found = []
     for paragraph, number, text, alone in split(paragraphs):
@@ -75,7 +77,7 @@ def proofread(paragraphs: Sequence[str], known: Known) -> list[Sentence]:
             context.period,
         )
         context = _after(context, line, known, alone)
-        statements = _read(line, known, read)
+        statements = _read(line, known, told, read)
         if statements:
             found.append(Sentence(paragraph, number, text, tuple(sorted(statements, key=lambda one: one.start))))
     return found
@@ -90,8 +92,8 @@ def _areas_by_number(known: Known) -> Mapping[int, tuple[Part, ...]]:
     return areas
 
 
-def _read(line: Line, known: Known, read: partial[list[Token]]) -> list[Statement]:
-    statements = list(of_periods(line, known, read))
+def _read(line: Line, known: Known, told: Mapping[str, list[Told]], read: partial[list[Token]]) -> list[Statement]:
+    statements = [*told_in_periods(line, told), *of_periods(line, known, read)]
     count = -1
     while len(statements) > count:  # what one family reads lets others reach further
         count = len(statements)

@@ -3,8 +3,8 @@
 Everything is taken as printed: who checks a text has the annexes in hand and nothing else.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
@@ -108,7 +108,8 @@ class Known:
         year: of the index.
         groups: in the order of the round.
         units: every unit that the province knows, by code: those without results too.
-        periods: the published reports of periods of the year.
+        periods: reports of periods of the year.
+        drafts: which of these are not published, by their periods' names.
         place: what the province is called, so that its name reads as nothing else.
         published: whether the year is published, so that its figures are not only the current ones.
     """
@@ -116,9 +117,15 @@ class Known:
     year: int
     groups: Sequence[KnownGroup]
     units: Mapping[str, KnownUnit]
-    periods: Sequence[FrozenProgress] = field(default=())
+    periods: Sequence[FrozenProgress] = ()
+    drafts: Collection[str] = ()
     place: str = ""
     published: bool = True
+
+    def report_of(self, frozen: FrozenProgress) -> str:
+        """The report of a period as a source is named."""
+        draft = " (dự thảo, chưa công bố)" if frozen.named_period in self.drafts else ""
+        return f"Báo cáo {frozen.period.name}{draft}"
 
     def group(self, id: str) -> KnownGroup:
         """The group with an id.
@@ -140,6 +147,7 @@ def known_of(
     year: int,
     *,
     periods: Sequence[FrozenProgress] = (),
+    drafts: Collection[str] = (),
     published: bool = True,
 ) -> Known:
     """What is known of a year.
@@ -148,6 +156,7 @@ def known_of(
         frozen: its results; None where there are none, so that only periods can be checked.
         units: the units of the province by code, with their aliases.
         periods: reports of its periods.
+        drafts: those of them that are not published, as `Period` names them.
         published: whether the results are published, not only computed.
     """
     groups = _groups(frozen, "" if published else " (bản hiện tại, chưa công bố)") if frozen else ()
@@ -159,7 +168,7 @@ def known_of(
     }
     every = {code: KnownUnit(unit, *results.get(code, (None, None))) for code, unit in {**units, **of_results}.items()}
     place = frozen.config.name if frozen else next((one.config.name for one in periods), "")
-    return Known(year, groups, every, tuple(periods), place, published)
+    return Known(year, groups, every, tuple(periods), frozenset(drafts), place, published)
 
 
 def _groups(frozen: Frozen, published: str) -> tuple[KnownGroup, ...]:
@@ -168,9 +177,6 @@ def _groups(frozen: Frozen, published: str) -> tuple[KnownGroup, ...]:
         KnownGroup(annex, frozen.criteria_sets[annex.group.criteria_set], frozen.results.ranking, published)
         for annex in annexes
     )
-
-
-Counted = Callable[[UnitResult], bool]
 
 
 def scored(unit: UnitResult) -> bool:

@@ -1,6 +1,7 @@
 """Statements of figures of periods: what a measure came to, how it changed, how much of a plan is done."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from models.progress.results import MeasureRow
 from models.records.progress_snapshots import FrozenProgress
@@ -15,6 +16,13 @@ from tasks.proofreading.walking import units_at
 
 Read = Callable[[str], list[Token]]
 _DIRECTIONS = (Kind.UP, Kind.DOWN)
+
+
+class _Row(NamedTuple):
+    """A measure of a unit, or of all, in the report of a period."""
+
+    row: MeasureRow
+    frozen: FrozenProgress
 
 
 def of_periods(line: Line, known: Known, read: Read) -> Iterator[Statement]:
@@ -56,17 +64,57 @@ def _of_measure(line: Line, at: int, end: int, known: Known, read: Read) -> Iter
         if not rows:
             continue
         base = _base(line, place)
-        if moved > at and moved > _last_number(line, at, place):
-            outcomes = [_changed(token, line.tokens[moved], base, row, frozen, read) for row, frozen in rows]
+        if any(one.text == "chưa có số liệu" for one in line.tokens[max(at, place - 3) : place]):
+            outcomes = [_lacking(token, row, known) for row in rows]
+            quantity = "số nơi chưa có số liệu"
+        elif moved > at and moved > _last_number(line, at, place):
+            outcomes = [_changed(token, line.tokens[moved], base, row, known, read) for row in rows]
             quantity = "thay đổi so với kỳ trước"
             line.finish(moved)
         else:
-            outcomes = [_is(token, row, frozen, read) for row, frozen in rows]
+            outcomes = [_is(token, row, known, read) for row in rows]
             quantity = "số liệu của kỳ"
         line.finish(place)
         line.use(unit)
         subject = line.tokens[at].text + (f", {line.tokens[unit].text}" if unit >= 0 else "")
         yield stated(line, at, place, subject, quantity, decided(outcomes, "không có số liệu của chỉ tiêu này"))
+    for place in range(at + 1, end):
+        if line.tokens[place].kind in (*_DIRECTIONS, Kind.SAME) and not line.tokens[place].done:
+            yield _direction(line, at, place, unit, known, read)
+
+
+def _direction(line: Line, at: int, place: int, unit: int, known: Known, read: Read) -> Statement:
+    """`không thay đổi so với tháng trước`: a change of which no amount is said."""
+    outcomes = []
+    base, kind = _base(line, place), line.tokens[place].kind
+    for row, frozen in _rows(line, at, unit, known):
+        for words, against in _changes(row, frozen, base):
+            turned = next((one.kind for one in read(words) if one.kind in (*_DIRECTIONS, Kind.SAME)), None)
+            source = known.report_of(frozen)
+            outcomes.append(Outcome(verdict_of(turned is kind), f"{words} so với {against}", source))
+    line.finish(place)
+    line.use(unit)
+    outcome = decided(outcomes, "không so sánh với kỳ này")
+    return stated(line, at, place, line.tokens[at].text, "tăng, giảm so với kỳ trước", outcome)
+
+
+def _lacking(token: Token, of: _Row, known: Known) -> Outcome:
+    """How many units, or months, a figure lacks."""
+    assert token.stated
+    units = token.stated.unit.startswith("units:")
+    count = len(of.row.without) if units else len(of.row.missing)
+    shown = f"{count} {'đơn vị' if units else 'tháng'}"
+    return Outcome(verdict_of(token.stated.value == count), shown, known.report_of(of.frozen))
+
+
+def _changes(row: MeasureRow, frozen: FrozenProgress, base: str) -> Iterator[tuple[str, str]]:
+    """The changes of a row in words, each with what it is told against; only those with the base where one is named."""
+    results = frozen.progress.result.measures
+    measure = next(one.measure for one in results if row is one.total or any(row is other for other in one.rows))
+    for comparison in comparisons(row, frozen.period):
+        against = base_words(comparison, frozen.period)
+        if not base or base.startswith(against.lower()):
+            yield change_words(measure, comparison), against
 
 
 def _last_number(line: Line, first: int, at: int) -> int:
@@ -77,7 +125,7 @@ def _last_number(line: Line, first: int, at: int) -> int:
     return places[-1] if places else first
 
 
-def _rows(line: Line, at: int, unit: int, known: Known) -> list[tuple[MeasureRow, FrozenProgress]]:
+def _rows(line: Line, at: int, unit: int, known: Known) -> list[_Row]:
     found = []
     codes = {one.unit.code for one in units_at(line, unit, known)} if unit >= 0 else set()
     for frozen in _meant(line, known):
@@ -85,7 +133,7 @@ def _rows(line: Line, at: int, unit: int, known: Known) -> list[tuple[MeasureRow
             if result.measure.id not in line.tokens[at].ids:
                 continue
             rows = [result.total] if not codes else [row for code in sorted(codes) if (row := result.of(code))]
-            found += [(row, frozen) for row in rows if row.figure]
+            found += [_Row(row, frozen) for row in rows if row.figure]
     return found
 
 
@@ -114,8 +162,8 @@ def _fits(token: Token, printed: Sequence[Token]) -> list[Verdict]:
     return verdicts
 
 
-def _is(token: Token, row: MeasureRow, frozen: FrozenProgress, read: Read) -> Outcome:
-    source = f"báo cáo {frozen.period.name}"
+def _is(token: Token, of: _Row, known: Known, read: Read) -> Outcome:
+    row, source = of.row, known.report_of(of.frozen)
     verdicts = _fits(token, read(row.shown))
     if not verdicts:
         return undecidable("số liệu in ra không có loại số này")._replace(right=row.shown, source=source)
@@ -123,24 +171,16 @@ def _is(token: Token, row: MeasureRow, frozen: FrozenProgress, read: Read) -> Ou
     return Outcome(best, row.shown, source)
 
 
-def _changed(token: Token, moved: Token, base: str, row: MeasureRow, frozen: FrozenProgress, read: Read) -> Outcome:
+def _changed(token: Token, moved: Token, base: str, of: _Row, known: Known, read: Read) -> Outcome:
     """A change beside the one with the same base; with no base named, beside each."""
+    row, frozen, source = of.row, of.frozen, known.report_of(of.frozen)
     outcomes = []
-    measure = next(
-        result.measure
-        for result in frozen.progress.result.measures
-        if row is result.total or any(row is one for one in result.rows)
-    )
-    for comparison in comparisons(row, frozen.period):
-        against = base_words(comparison, frozen.period)
-        if base and not base.startswith(against.lower()):
-            continue
-        words = change_words(measure, comparison)
+    for words, against in _changes(row, frozen, base):
         printed = read(words)
         turned = next((one.kind for one in printed if one.kind in (*_DIRECTIONS, Kind.SAME)), None)
         verdicts = _fits(token, printed)
         right = Verdict.RIGHT in verdicts and turned is moved.kind
         verdict = Verdict.RIGHT if right else Verdict.WRONG if verdicts or turned is not moved.kind else None
         if verdict:
-            outcomes.append(Outcome(verdict, f"{words} so với {against}", f"báo cáo {frozen.period.name}"))
+            outcomes.append(Outcome(verdict, f"{words} so với {against}", source))
     return decided(outcomes, "không so sánh với kỳ này")

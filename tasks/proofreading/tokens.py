@@ -92,7 +92,10 @@ class Line:
 
     def blocked(self, at: int) -> bool:
         """Whether a word in its clause denies, wishes, or speaks of another index."""
-        return any(self.tokens[place].kind is Kind.BLOCK for place in self.clause(at))
+        return any(
+            self.tokens[place].kind is Kind.BLOCK or self.tokens[place].text.startswith(("tháng", "quý"))
+            for place in self.clause(at)
+        )
 
     def use(self, *places: int) -> None:
         """A statement was read of what these tokens name; places under 0 are none."""

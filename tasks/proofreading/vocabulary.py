@@ -226,6 +226,7 @@ _PHRASES: Mapping[Kind, Sequence[str]] = {
             "nhẹ",
             "thêm",
             "thì có",
+            "chưa có số liệu",
             "ghi nhận",
             "giữa",
             "vào",
@@ -302,6 +303,7 @@ REFERENCE = re.compile(
     r"(?:ngày\s+\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?|ngày\s+\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{4})?|ngày\s+tháng"
     r"|\d{1,2}/\d{1,2}/\d{4}|(?:số:?\s*)?\d+/(?:\d{4}/)?[a-zđ][\wđ.-]*(?:[-/][\wđ]+)*"
     r"|(?:phụ lục|điều|khoản|điểm|mục|biểu đồ|bảng)\s+(?:số\s+)?(?:[ivxlc]+|\d+|[a-zđ])\b(?!\s*%)"
+    r"|tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?|quý\s+[ivx]+(?:\s+năm\s+\d{4})?|\d+ tháng(?: đầu)?(?: năm(?: \d{4})?)?"
     r"|giai đoạn\s+\d{4}\s*[-–]\s*\d{4}|kỳ đánh giá năm \d{4}|kế hoạch năm \d{4}|\d+\s*chữ số thập phân"
     r"|\(\d(?:,\s*\d)+\)|https?://\S+|\b\d+ (?:ngày|phụ lục)\b)"
 )

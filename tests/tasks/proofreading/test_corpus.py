@@ -1,4 +1,4 @@
-"""The corpus of sentences: what is called right is right, what is wrong is found, what cannot be told is not called right."""
+"""The corpus of sentences: what is called right is right, what is wrong is found, the rest is called neither."""
 
 from pathlib import Path
 
