@@ -75,8 +75,9 @@ def proofread(paragraphs: Sequence[str], known: Known) -> list[Sentence]:
             context.units,
             context.year or context.headed,
             context.period,
+            alone and text[-1:] not in ".;:!?/",
         )
-        context = _after(context, line, known, alone)
+        context = _after(context, line, known)
         statements = _read(line, known, told, read)
         if statements:
             found.append(Sentence(paragraph, number, text, tuple(sorted(statements, key=lambda one: one.start))))
@@ -108,7 +109,7 @@ def _read(line: Line, known: Known, told: Mapping[str, list[Told]], read: partia
     return statements
 
 
-def _after(context: _Context, line: Line, known: Known, whole: bool) -> _Context:
+def _after(context: _Context, line: Line, known: Known) -> _Context:
     """What the text has spoken of once a sentence was read; a heading says it for all that follows."""
     tokens = line.tokens
     groups = tuple(id for token in tokens if token.kind is Kind.GROUP for id in token.ids)
@@ -121,8 +122,7 @@ def _after(context: _Context, line: Line, known: Known, whole: bool) -> _Context
     period = next((one.period.name for one in known.periods if one.period.name.lower() in line.text.lower()), "")
     year = years[-1] if years else context.year
     after = replace(context, scope=groups or context.scope, units=units, year=year, period=context.period or period)
-    is_heading = whole and line.text[-1:] not in ".;:!?/"
-    if not is_heading or any(token.kind is Kind.REFERENCE and token.text.startswith("ngày") for token in tokens):
+    if not line.is_heading or any(token.kind is Kind.REFERENCE and token.text.startswith("ngày") for token in tokens):
         return after
     names_group = groups and all(token.kind in _CONTEXT for token in tokens)
     heading = groups if names_group else () if line.text.isupper() else context.heading

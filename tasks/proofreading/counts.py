@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from models.numbers import said
 from models.records.results import Status, UnitResult
 from tasks.proofreading.agreeing import Hedge, Stated
-from tasks.proofreading.known import Known, KnownGroup, scored
+from tasks.proofreading.known import Known, KnownGroup, KnownUnit, scored
 from tasks.proofreading.names import lowered
 from tasks.proofreading.statements import Outcome, Statement, Verdict, decided
-from tasks.proofreading.stating import UNCLEAR_YEAR, of_year, stated, verdict_of
+from tasks.proofreading.stating import UNCLEAR_YEAR, names_of, of_units, of_year, stated, verdict_of
 from tasks.proofreading.tokens import Line, Token
 from tasks.proofreading.vocabulary import Kind
 from tasks.proofreading.walking import groups_at, year_at
@@ -64,8 +65,33 @@ def counts(line: Line, known: Known) -> Iterator[Statement]:
             continue
         if token.stated.decimals or token.hedge not in (Hedge.EXACTLY, Hedge.OVER, Hedge.AT_LEAST, Hedge.UNDER):
             continue
-        if told := _what(line, at):
+        if _of_years(line, at):
+            yield _ranked_then(line, at, known)
+        elif told := _what(line, at):
             yield _count(line, at, told, known)
+            yield from _members(line, told, known)
+
+
+def _of_years(line: Line, at: int) -> bool:
+    """`Số đơn vị được xếp hạng thay đổi: năm 2024 có 12 đơn vị, năm 2025 có 11 đơn vị`."""
+    if at < 2 or line.tokens[at - 1].text != "có" or line.tokens[at - 2].kind is not Kind.YEAR:
+        return False
+    return any(token.kind is Kind.RANKED for token in line.tokens[:at])
+
+
+def _ranked_then(line: Line, at: int, known: Known) -> Statement:
+    """How many units were ranked in a year that is named."""
+    token, year = line.tokens[at], line.tokens[at - 2].year
+    assert token.stated
+    outcomes = []
+    groups = groups_at(line, at, known)
+    for group in groups:
+        size = len(group.group.ranked_units) if year == known.year else group.group.previous_size
+        if size is not None and year in (known.year, known.year - 1):
+            outcomes.append(Outcome(verdict_of(size == token.stated.value), f"{size} đơn vị", group.source))
+    line.finish(at)
+    subject = groups[0].name if len(groups) == 1 else "nhóm đơn vị"
+    return stated(line, at - 2, at, subject, "số đơn vị được xếp hạng", decided(outcomes))
 
 
 def _what(line: Line, at: int) -> _Told | None:
@@ -224,6 +250,28 @@ def _kinds_in(group: KnownGroup, noun: str) -> Sequence[str]:
     kinds = _KINDS.get(noun, ())
     own = {unit.kind for unit in group.group.units}
     return [kind for kind in kinds if kind in own] if own - set(kinds) and own & set(kinds) else ()
+
+
+def _members(line: Line, told: _Told, known: Known) -> Iterator[Statement]:
+    """The units listed behind a count (`01 đơn vị không so sánh: A`): whether what is counted holds of each."""
+    if told.last + 1 >= len(line.tokens) or line.tokens[told.last + 1].text not in (":", "gồm"):
+        return
+    units = []
+    for place in range(told.last + 2, len(line.tokens)):
+        if line.tokens[place].kind is Kind.UNIT:
+            units.append(place)
+        elif line.tokens[place].text not in (",", ";", "và", "ubnd"):
+            break
+    if units and len(told.ways) == 1:
+        held = partial(_is_member, told.ways[0])
+        outcome = of_units(line, units, known, year_at(line, told.last, known.year), held)
+        yield stated(line, told.last, units[-1], names_of(line, units, known), told.words, outcome)
+
+
+def _is_member(holds: Holds, unit: KnownUnit, group: KnownGroup) -> Outcome:
+    assert unit.result
+    right = "" if holds(group, unit.result) else f"{unit.name} không thuộc số này"
+    return Outcome(verdict_of(not right), right, group.source)
 
 
 def _held(number: Stated, hedge: Hedge, holds: Holds, group: KnownGroup, kinds: Sequence[str]) -> Outcome:

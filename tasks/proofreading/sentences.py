@@ -9,7 +9,9 @@ from models.numbers import plainly_typed
 
 _ABBREVIATED = r"(?<!\bTP)(?<!\bTX)(?<!\bTT)(?<!\bTS)(?<!\bP)(?<!\bQ)(?<!\bH)(?<!\bvv)"
 _END = re.compile(rf"{_ABBREVIATED}(?<=[.!?…])[”\")]?\s+(?=[\"“(\-–]?\s?(\w))")
-_NUMBERING = re.compile(r"^\s*(?:[-–+*•]|(?:\d{1,2}|[IVX]{1,5}|[a-zđ])[.)](?:\d{1,2}[.)]?)*)\s+")
+_NUMBERING = re.compile(
+    r"^\s*(?:(?:Biểu đồ|Bảng|Hình) \d{1,2}\.|[-–+*•]|(?:\d{1,2}|[IVX]{1,5}|[a-zđ])[.)](?:\d{1,2}[.)]?)*)\s+"
+)
 
 
 class Cut(NamedTuple):

@@ -58,6 +58,7 @@ class Line:
         before: codes of the units that the sentence before it names, for `đơn vị này`.
         year: the year that the text before it spoke of last, 0 where none.
         period: of which period the text is, as its heading names it.
+        is_heading: whether it is a whole paragraph without an end mark.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Line:
     before: tuple[tuple[str, ...], ...] = ()
     year: int = 0
     period: str = ""
+    is_heading: bool = False
 
     def words(self, first: int, last: int) -> str:
         """The words from one token to another."""
@@ -111,7 +113,8 @@ class Line:
     def left(self) -> list[int]:
         """Numbers and claims from which nothing was read."""
         numbers = self.open(Kind.NUMBER)
-        named = any(token.kind in (Kind.UNIT, Kind.GROUP, Kind.AREA, Kind.PRONOUN) for token in self.tokens)
+        subjects = (Kind.UNIT, Kind.AREA, Kind.PRONOUN, *(() if self.is_heading else (Kind.GROUP,)))
+        named = any(token.kind in subjects for token in self.tokens)
         claims = [
             at
             for at, token in enumerate(self.tokens)
