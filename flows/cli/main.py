@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 # In the order in which the commands stand in the help.
-from flows.cli import folder, criteria, forms, intake, imports, months, rounds, papers  # isort: skip
+from flows.cli import folder, criteria, forms, intake, imports, months, rounds, papers, proofreading  # isort: skip
 from flows.cli import status, evidence, users, upkeep, serving, provinces  # isort: skip
 from flows.cli.commands import app, print_findings
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["app", "main"]
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 GROUPS = (
-    *(folder, criteria, forms, intake, imports, months, rounds, papers),
+    *(folder, criteria, forms, intake, imports, months, rounds, papers, proofreading),
     *(status, evidence, users, upkeep, serving, provinces),
 )
 

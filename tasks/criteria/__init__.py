@@ -1,6 +1,6 @@
-"""Criteria sets from and to the files officers write: annexes in Word or Excel, workbooks to edit; copied, compared, tried.
+"""Criteria sets from and to the files officers write: printed annexes and workbooks to edit; copied, compared, tried.
 
-In: a printed annex or an edited workbook → out: a set in YAML, what is unsure marked; and the set as a workbook. Open
-importing.py first; what a printed rule means is in rule_texts/, one file a kind; as_workbook.py and from_workbook.py are
-the way out to Excel and back.
+In: a printed annex (Word, Excel) or an edited workbook. Out: a set in YAML, what is unsure marked; the set as a workbook.
+Open importing.py first; what a printed rule means is in rule_texts/, one file a kind; as_workbook.py and from_workbook.py
+are the way out to Excel and back.
 """

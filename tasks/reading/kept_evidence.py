@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from models.records.evidence import OpenedEvidence, PackedFile, UnopenedEvidence
+from models.records.read_texts import ReadText
 from tasks.reading.isolation import ChildFailedError, ChildFaultError, Failure, children
 
 _EVIDENCE = "tasks.reading.evidence"
+_TEXTS = "tasks.reading.texts"
 _GAVE_UP = {
     Failure.DIED: "tệp làm chương trình đọc dừng đột ngột nên không được nhận",
     Failure.TIME: "tệp mất quá nhiều thời gian để đọc nên không được nhận",
@@ -49,14 +51,20 @@ def page_image(path: Path, number: int) -> bytes | UnopenedEvidence:
     return found
 
 
-def _asked(function: str, *arguments: Any) -> Any:
+def read_text(path: Path) -> ReadText | UnopenedEvidence:
+    """The paragraphs of a text file (.docx, .pdf, .html, .txt)."""
+    found: ReadText | UnopenedEvidence = _asked("read_text", str(path), of=_TEXTS)
+    return found
+
+
+def _asked(function: str, *arguments: Any, of: str = _EVIDENCE) -> Any:
     """What a child answers; why it could not where it failed over the file.
 
     Raises:
         NoChildrenError: there is no child to be had.
     """
     try:
-        return children().submit(f"{_EVIDENCE}:{function}", *arguments).result()
+        return children().submit(f"{of}:{function}", *arguments).result()
     except ChildFailedError as failed:
         return UnopenedEvidence(_GAVE_UP[failed.failure], _REMEDY)
     except ChildFaultError:  # whatever an unheard-of file brings about stays with that file

@@ -66,6 +66,22 @@ def newest_published(year: int) -> SelectOfScalar[Snapshot]:
     )
 
 
+def periods_to_tell(session: Session, year: int) -> list[tuple[Snapshot, bool]]:
+    """Of every period of a reporting year the report published last, else the draft frozen last, and which it is."""
+    published = set(session.exec(select(Approval.snapshot_sha256).join(Publication)))
+    frozen = session.exec(
+        select(Snapshot)
+        .where(Snapshot.year == year, Snapshot.period != "")
+        .order_by(col(Snapshot.evaluated_at), col(Snapshot.sha256))
+    )
+    told: dict[str, tuple[Snapshot, bool]] = {}
+    for snapshot in frozen:
+        is_published = snapshot.sha256 in published
+        if is_published or not told.get(snapshot.period, (None, False))[1]:
+            told[snapshot.period] = (snapshot, is_published)
+    return [told[period] for period in sorted(told)]
+
+
 def published_years(session: Session) -> set[int]:
     """The years whose index is published by decision."""
     return set(session.exec(select(Publication.year).where(Publication.period == "")))

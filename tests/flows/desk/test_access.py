@@ -85,6 +85,8 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "POST /ky/{year}/mien-kiem-tra/bo": RUNNING,
     "POST /ky/{year}/de-nghi/{id}": RUNNING,
     "GET /ky/{year}/lan-tinh": ROUND,
+    "GET /ky/{year}/soat-van-ban": ROUND,
+    "POST /ky/{year}/soat-van-ban": ROUND,
     "GET /ky/{year}/thay-doi": ROUND,
     "POST /ky/{year}/du-thao": RUNNING,
     "GET /ky/{year}/ket-qua/{form}": ROUND,

@@ -1,0 +1,79 @@
+"""What families of statements share: of whom something is said, in which year, and how it becomes a statement."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from tasks.proofreading.known import Known, KnownGroup, KnownUnit
+from tasks.proofreading.statements import Outcome, Statement, Verdict, all_of, decided
+from tasks.proofreading.tokens import Line
+from tasks.proofreading.vocabulary import Kind
+from tasks.proofreading.walking import outside, units_at
+
+UNCLEAR_YEAR = Outcome(Verdict.AMBIGUOUS, why="chưa rõ nói về năm nào: câu trước nói về năm khác")
+UNCLEAR_UNIT = Outcome(Verdict.AMBIGUOUS, why="chưa rõ nói về đơn vị nào")
+OfUnit = Callable[[KnownUnit, KnownGroup], Outcome]
+
+
+def stated(line: Line, first: int, last: int, subject: str, quantity: str, outcome: Outcome) -> Statement:
+    """A statement with the words that make it, from one token to another."""
+    low, high = sorted((first, last))
+    start, end = line.tokens[low].start, line.tokens[high].end
+    return Statement(start, end, subject, quantity, line.text[start:end], outcome)
+
+
+def of_units(line: Line, places: Sequence[int], known: Known, year: int, held: OfUnit) -> Outcome:
+    """What is said alike of the units at some places: right where it is right of each.
+
+    Args:
+        year: that it is said of, 0 where that is not clear.
+        held: the statement held against the figures of one unit.
+    """
+    line.use(*places)
+    return UNCLEAR_YEAR if not year else all_of([_of_unit(line, place, known, held) for place in places])
+
+
+def _of_unit(line: Line, place: int, known: Known, held: OfUnit) -> Outcome:
+    meant = units_at(line, place, known)
+    if not meant:
+        return UNCLEAR_UNIT
+    if places_apart := next((why for one in meant if one.of and (why := outside(line, place, one.of, known))), ""):
+        return Outcome(Verdict.AMBIGUOUS, why=places_apart)
+    absent = f"không có kết quả năm {known.year} của đơn vị này"
+    return decided([held(unit, unit.of) for unit in meant if unit.of], absent)
+
+
+def names_of(line: Line, places: Iterable[int], known: Known) -> str:
+    """The units at some places, by their names."""
+    named = []
+    for place in places:
+        meant = units_at(line, place, known)
+        named.append(meant[0].name if len(meant) == 1 else line.tokens[place].text)
+    return ", ".join(named)
+
+
+def undecidable(why: str) -> Outcome:
+    """What nothing that is published can tell."""
+    return Outcome(Verdict.UNDECIDABLE, why=why)
+
+
+def of_year(year: int) -> Outcome:
+    """What is said of a year of which there are no figures here."""
+    return undecidable(f"không có số liệu năm {year} trong bản đối chiếu")
+
+
+def verdict_of(holds: bool) -> Verdict:
+    """Right or wrong."""
+    return Verdict.RIGHT if holds else Verdict.WRONG
+
+
+def respective(line: Line, at: int, units: Sequence[int]) -> list[int]:
+    """The numbers that `lần lượt` gives to so many units, the first at a place; none where their counts differ."""
+    if not any(line.tokens[place].kind is Kind.RESPECTIVELY for place in range(units[-1], at)):
+        return []
+    places = [at]
+    for place in range(at + 1, len(line.tokens)):
+        token = line.tokens[place]
+        if token.kind is Kind.NUMBER and token.stated and not token.done:
+            places.append(place)
+        elif token.kind not in (Kind.RANK, Kind.FILL) and token.text != ",":
+            break
+    return places if len(places) == len(units) else []

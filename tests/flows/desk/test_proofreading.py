@@ -1,0 +1,53 @@
+"""A text held against the results at the desk: pasted or uploaded, each sentence with its verdict in words."""
+
+import html
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import docx
+import pytest
+
+from models.roles import Role
+from tests.flows.desk.browsers import Browser
+from tests.tasks.districts import YEAR, Districts
+
+PAGE = f"/ky/{YEAR}/soat-van-ban"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The nine districts, evaluated and not published."""
+    districts = Districts.copied(tmp_path).receive()
+    districts.evaluate()
+    return districts.folder
+
+
+@pytest.fixture
+def officer(browser_of: Callable[..., Browser]) -> Browser:
+    return browser_of(Role.OFFICER)
+
+
+def test_a_pasted_text_is_held_against_the_current_results(officer: Browser) -> None:
+    assert "Dán văn bản cần soát" in officer.open(PAGE).text
+    page = html.unescape(officer.send(PAGE, text="Thị xã Tân Uyên xếp thứ 9.\nTX. Tân Uyên <b>đạt 82% đó.").text)
+    assert "SAI" in page
+    assert "công bố là <strong>hạng" in page
+    assert "chưa công bố; đối chiếu với bản tính gần nhất" in page
+    assert "CHƯA ĐỌC ĐƯỢC" in page
+
+
+def test_what_was_typed_is_escaped_and_an_empty_text_is_asked_for(officer: Browser) -> None:
+    assert "<script>x" not in officer.send(PAGE, text="<script>x 50% </script>").text
+    assert "Chưa có văn bản nào" in officer.send(PAGE, text=" ").text
+
+
+def test_an_uploaded_document_is_read_in_a_process_of_its_own(officer: Browser) -> None:
+    document, out = docx.Document(), io.BytesIO()
+    document.add_paragraph("Thị xã Tân Uyên xếp thứ 9.")
+    document.save(out)
+    page = officer.send(PAGE, files={"files": ("bai.docx", out.getvalue())}).text
+    assert "công bố là <strong>hạng" in page
+    broken = officer.send(PAGE, files={"files": ("bai.docx", b"PK\x03\x04")})
+    assert broken.status_code == 422
+    assert "hỏng" in broken.text
