@@ -18,12 +18,17 @@ from tasks.spreadsheets.workbooks import (
     SUGGESTED_FILL,
     TITLE,
     Look,
+    Own,
     Page,
+    Value,
+    row_height,
     set_print,
     text_check,
 )
 
 _NUMBER_WIDTH, _LABEL_WIDTH, _TEXT_WIDTH = 5.0, 24.0, 100.0
+_LOWEST = 20.0  # points of a line
+DUE_LABEL = "Hạn gửi"
 _HEADING = Look(bold=True, size=12, colour="1F4E79", bordered=False)
 _LABEL = Look(bold=True, fill="EAF1FB")
 _WORDS = Look()
@@ -62,8 +67,8 @@ class Cover:
     """
 
     title: str
-    subject: str
-    lines: Sequence[tuple[str, str]]
+    subject: str | Own
+    lines: Sequence[tuple[str, str | Own]]
     steps: Sequence[str]
     mark: str | None = None
     legend: Sequence[tuple[str, str, str]] = LEGEND
@@ -71,7 +76,7 @@ class Cover:
 
 def due_line(due: Due | None) -> tuple[str, str]:
     """The line of a cover that says until when the form is to be sent."""
-    return "Hạn gửi", str(due) if due else "theo văn bản của cơ quan chủ trì"
+    return DUE_LABEL, str(due) if due else "theo văn bản của cơ quan chủ trì"
 
 
 def put_cover(page: Page, cover: Cover) -> None:
@@ -84,7 +89,7 @@ def put_cover(page: Page, cover: Cover) -> None:
     page.sheet.row_dimensions[3].height = 22
     page.row = 5
     for label, text in cover.lines:
-        if text:
+        if str(text):
             _put_line(page, label, text)
     _put_heading(page, "Cách điền")
     for number, step in enumerate(cover.steps, 1):
@@ -104,12 +109,17 @@ def put_cover(page: Page, cover: Cover) -> None:
     set_print(page, "", cover.subject, cover.mark, 4)
 
 
-def _put_line(page: Page, label: str, text: str) -> None:
+def line_height(text: str) -> float:
+    """How high the line of a cover with this text is."""
+    return row_height([(text, _TEXT_WIDTH)], _LOWEST)
+
+
+def _put_line(page: Page, label: str, text: str | Own) -> None:
     page.put(page.row, 2, label, _LABEL)
     page.put(page.row, 3, None, _LABEL)
     _across(page, 2, 3)
     page.put(page.row, 4, text, _WORDS)
-    page.height(page.row, [(text, _TEXT_WIDTH)], least=20)
+    page.height(page.row, [(text, _TEXT_WIDTH)], _LOWEST)
     page.row += 1
 
 
@@ -125,7 +135,7 @@ def _across(page: Page, first: int, last: int) -> None:
 
 
 def put_remarks(
-    page: Page, remarks: Sequence[Remark], label_column: int, last_column: int, known: Mapping[Remark, str]
+    page: Page, remarks: Sequence[Remark], label_column: int, last_column: int, known: Mapping[Remark, Value]
 ) -> list[str]:
     """A wide cell for each remark, with its key and what is recorded already; returns the keys."""
     for remark in remarks:

@@ -26,7 +26,7 @@ from tasks.spreadsheets.workbooks import (
     Check,
     Look,
     Page,
-    Value,
+    PlainValue,
 )
 
 _LOOKS = {
@@ -43,7 +43,7 @@ def look_of(field: FactField) -> Look:
     return _LOOKS[field.kind]
 
 
-def value_of(field: FactField, canonical: str | None) -> Value:
+def value_of(field: FactField, canonical: str | None) -> PlainValue:
     """A recorded fact as its cell holds it; nothing where nothing is recorded."""
     if canonical is None:
         return None

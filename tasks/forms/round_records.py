@@ -5,14 +5,14 @@ Claimed is what follows from the unit's own facts and self-given points alone; s
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sqlmodel import Session
 
 from models.criteria.sets import CriteriaSet, Leaf, Source
-from models.forms.descriptions import FormKind
+from models.forms.descriptions import FormIdentity, FormKind
 from models.forms.explanation import AGREES
 from models.forms.row_keys import Remark
 from models.forms.sheets import capitalised
@@ -30,6 +30,7 @@ from tasks.recording.extensions import with_granted
 from tasks.recording.versions import current_evidence, current_remarks, current_words
 from tasks.scoring.gathering import read_inputs
 from tasks.scoring.points import Given, GroupScoring, UnitInput, among_each_other, has_submitted, score_unit
+from tasks.spreadsheets.templates import Template
 
 _DECIDED = (ScoreSource.COUNCIL, ScoreSource.APPRAISAL)
 
@@ -177,6 +178,15 @@ class UnitRecord:
 
 
 @dataclass(frozen=True)
+class FormTemplate:
+    """A form that fits all subjects whose forms look alike, whose it was first, and the keys of its rows."""
+
+    workbook: Template
+    identity: FormIdentity
+    keys: Sequence[str]
+
+
+@dataclass(frozen=True)
 class RoundRecords:
     """Everything current about a round.
 
@@ -187,6 +197,11 @@ class RoundRecords:
     province: Province
     round: Round
     units: Mapping[str, UnitRecord]
+
+    @cached_property
+    def templates(self) -> dict[Hashable, FormTemplate]:
+        """Forms that were written of these records, by what they look like: each writer's own memory."""
+        return {}
 
     def of_group(self, group: Group) -> list[UnitRecord]:
         """The records of a group's units."""

@@ -5,11 +5,12 @@ asked for, points follow from them; surveyed and registered criteria are shown a
 Source: docs/maths.md, 2.9 and 5; docs/process.md, 6; docs/process.md, 1.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
+from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from models.criteria.facts import FactField
@@ -24,10 +25,21 @@ from models.forms.tables import evidence_lines
 from models.numbers import ZERO
 from models.province.calendar import round_due
 from models.records.entries import EvidenceEntry
-from tasks.forms.cover_pages import LEGEND, SUGGESTED_LEGEND, Cover, due_line, put_cover, put_remarks, put_signatures
+from tasks.forms.cover_pages import (
+    DUE_LABEL,
+    LEGEND,
+    SUGGESTED_LEGEND,
+    Cover,
+    due_line,
+    line_height,
+    put_cover,
+    put_remarks,
+    put_signatures,
+)
 from tasks.forms.fact_cells import ChoiceLists, fact_check, look_of, value_of
-from tasks.forms.round_records import RoundRecords, UnitRecord
+from tasks.forms.round_records import FormTemplate, RoundRecords, UnitRecord
 from tasks.progress.forecasting import SuggestedFact
+from tasks.spreadsheets.templates import template_of
 from tasks.spreadsheets.workbooks import (
     AREA,
     AREA_MAX,
@@ -57,11 +69,13 @@ from tasks.spreadsheets.workbooks import (
     Formula,
     Look,
     Named,
+    Own,
     Page,
+    PlainValue,
     Value,
     add_identity,
     add_page,
-    book_bytes,
+    identity_values,
     new_book,
     protect,
     put_heads,
@@ -72,6 +86,9 @@ from tasks.spreadsheets.workbooks import (
     text_check,
 )
 
+_TITLE, _UNIT, _UNIT_LINE, _DUE = "title", "unit", "unit line", "due"
+_UNIT_AND_SET, _FOOTER, _CLAIM, _EXPLANATION = "unit and set", "footer", "claim", "explanation"
+_MOST_TEMPLATES = 32  # kept at a time: each holds a workbook
 _AT = CRITERIA.at
 _WIDTH = {column.id: column.width for column in CRITERIA.columns}
 _LETTER = {id: get_column_letter(number) for id, number in _AT.items()}
@@ -149,42 +166,129 @@ def self_assessment_form(records: RoundRecords, unit: str) -> bytes:
     """The workbook of one unit; facts, documents and words that are already recorded stand in their cells.
 
     Where no fact is recorded, what follows from the unit's monthly reports stands in the cell, marked as suggested.
+    Units whose forms look alike share a template: the same bytes, in a tenth of the time.
     """
-    config, year, record = records.province.config, records.round.year, records.units[unit]
-    title = f"Phiếu tự đánh giá, chấm điểm Chỉ số cải cách hành chính năm {year}"
-    book = new_book(f"{title} - {record.unit.name}", config.department)
-    put_cover(add_page(book, COVER_SHEET), _cover(records, record, title))
-    criteria, summary = add_page(book, CRITERIA_SHEET), add_page(book, SUMMARY_SHEET)
-    lists = add_page(book, LISTS_SHEET)
-    rows = _put_criteria(criteria, ChoiceLists(lists), record, title)
+    record = records.units[unit]
+    values = _own_values(records, record)
+    layout = _layout(record, values)
+    if layout not in records.templates:
+        if len(records.templates) >= _MOST_TEMPLATES:
+            records.templates.pop(next(iter(records.templates)))
+        records.templates[layout] = _template(self_assessment_book(records, unit))
+    template = records.templates[layout]
+    identity = replace(template.identity, subject=unit)
+    return template.workbook.filled({**values, **identity_values(identity, template.keys)})
+
+
+@dataclass(frozen=True)
+class FormBook:
+    """A form before it is saved: its workbook with all pages, its title, whose it is, and the keys of its rows."""
+
+    book: Workbook
+    pages: Sequence[Page]
+    title: Own
+    identity: FormIdentity
+    keys: Sequence[str]
+
+
+def self_assessment_book(records: RoundRecords, unit: str) -> FormBook:
+    """The workbook of one unit, written cell by cell."""
+    config, record = records.province.config, records.units[unit]
+    values = _own_values(records, record)
+    title = Own(_TITLE, values[_TITLE])
+    book = new_book(str(title), config.department)
+    cover, criteria, summary, lists = (
+        add_page(book, sheet, values) for sheet in (COVER_SHEET, CRITERIA_SHEET, SUMMARY_SHEET, LISTS_SHEET)
+    )
+    put_cover(cover, _cover(cover, records, record))
+    rows = _put_criteria(criteria, ChoiceLists(lists), record)
     keys = [*rows.keys, *_put_summary(summary, record, rows)]
     for page, heads in ((criteria, "4:5"), (summary, "4:4")):
         page.finish()
         last = _LAST if page is criteria else _SUMMARY_LAST
-        set_print(page, heads, f"{record.unit.name} - {page.sheet.title} {year}", config.mark, last)
+        set_print(page, heads, page.own(f"{page.sheet.title} {_FOOTER}"), config.mark, last)
     lists.sheet.sheet_state = "hidden"
     protect(lists)
-    identity = FormIdentity(
-        FormKind.SELF_ASSESSMENT, config.form_code, year, record.unit.code, (set_used(record.criteria_set),)
+    sets = (set_used(record.criteria_set),)
+    identity = FormIdentity(FormKind.SELF_ASSESSMENT, config.form_code, record.year, unit, sets)
+    pages = cover, criteria, summary, lists, add_identity(book, identity, keys)
+    return FormBook(book, pages, title, identity, keys)
+
+
+def _template(form: FormBook) -> FormTemplate:
+    return FormTemplate(template_of(form.book, form.pages, form.title), form.identity, form.keys)
+
+
+def _title(year: int) -> str:
+    return f"Phiếu tự đánh giá, chấm điểm Chỉ số cải cách hành chính năm {year}"
+
+
+def _layout(record: UnitRecord, values: Mapping[str, PlainValue]) -> Hashable:
+    """All that a form depends on but for its own values, among the units of one round."""
+    suggested = [(code, fact, one.origin) for code, facts in record.suggested.items() for fact, one in facts.items()]
+    return (
+        FormKind.SELF_ASSESSMENT,
+        record.group.criteria_set,
+        tuple(_applies(leaf, record) for leaf in record.criteria_set.leaves),
+        tuple(suggested),
+        record.unit.signs_as,
+        tuple(line_height(str(values[line])) for line in (_UNIT_LINE, _DUE)),
     )
-    add_identity(book, identity, keys)
-    return book_bytes(book)
 
 
-def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
-    due = round_due(records.province.config, records.round, FormKind.SELF_ASSESSMENT, record.unit.code)
+def _own_values(records: RoundRecords, record: UnitRecord) -> dict[str, PlainValue]:
+    """What of a form is the unit's own, by name; what is not known has no entry."""
+    unit = record.unit
+    due = round_due(records.province.config, records.round, FormKind.SELF_ASSESSMENT, unit.code)
+    values: dict[str, PlainValue] = {
+        _TITLE: f"{_title(record.year)} - {unit.name}",
+        _UNIT: unit.name,
+        _UNIT_LINE: f"{unit.name} (mã {unit.code})",
+        _DUE: due_line(due)[1],
+        _UNIT_AND_SET: f"{unit.name} · {record.criteria_set.title}",
+        **{f"{sheet} {_FOOTER}": f"{unit.name} - {sheet} {record.year}" for sheet in (CRITERIA_SHEET, SUMMARY_SHEET)},
+    }
+    for leaf in record.criteria_set.leaves:
+        suggested, facts = record.suggested.get(leaf.code, {}), record.facts.get(leaf.code, {})
+        for fact in leaf.rule.fields:
+            known = suggested[fact.id].entry.value if fact.id in suggested else facts.get(fact.id)
+            if known is not None:
+                values[_fact_name(leaf, fact)] = value_of(fact, known)
+        if leaf.may_be_claimed and record.claims_not_applicable(leaf.code):
+            values[f"{leaf.code} {_CLAIM}"] = YES
+        if said := record.said(leaf.code, Stage.SELF):
+            values[f"{leaf.code} {_EXPLANATION}"] = said
+        documents = record.documents(leaf.code, Stage.SELF)
+        for place in dict.fromkeys(item.place for item in documents):
+            for id, value in evidence_values(documents, place).items():
+                values[_evidence_name(leaf, place, id)] = value
+    for remark, said in record.remarks.get(FormKind.SELF_ASSESSMENT.value, {}).items():
+        values[remark.value] = said
+    return values
+
+
+def _fact_name(leaf: Leaf, fact: FactField) -> str:
+    return str(RowKey(leaf.code, fact.id))
+
+
+def _evidence_name(leaf: Leaf, place: int, column: str) -> str:
+    return f"{leaf.code} {column} {place}"
+
+
+def _cover(page: Page, records: RoundRecords, record: UnitRecord) -> Cover:
+    title = _title(record.year)
     return Cover(
         title=title.upper(),
         mark=records.province.config.mark,
         legend=(LEGEND[0], SUGGESTED_LEGEND, *LEGEND[1:]) if record.suggested else LEGEND,
-        subject=record.unit.name,
+        subject=page.own(_UNIT),
         lines=(
-            ("Đơn vị", f"{record.unit.name} (mã {record.unit.code})"),
+            ("Đơn vị", page.own(_UNIT_LINE)),
             ("Kỳ đánh giá", records.round.title or f"Năm {record.year}"),
             ("Bộ tiêu chí", record.criteria_set.title),
             ("Ban hành theo", record.criteria_set.issued_by or ""),
             ("Nơi nhận phiếu", records.province.config.department),
-            due_line(due),
+            (DUE_LABEL, page.own(_DUE)),
         ),
         steps=(
             f"Mở trang “{CRITERIA_SHEET}”. Chỉ nhập vào các ô màu {'vàng, tím' if record.suggested else 'vàng'}; các ô "
@@ -206,9 +310,9 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
 # --- the criteria sheet -----------------------------------------------------------------------------------------------
 
 
-def _put_criteria(page: Page, lists: ChoiceLists, record: UnitRecord, title: str) -> _Rows:
+def _put_criteria(page: Page, lists: ChoiceLists, record: UnitRecord) -> _Rows:
     set_columns(page, CRITERIA.columns)
-    put_title(page, title, f"{record.unit.name} · {record.criteria_set.title}")
+    put_title(page, _title(record.year), page.own(_UNIT_AND_SET))
     page.row = put_heads(page, CRITERIA.columns, 4)
     page.sheet.freeze_panes = f"D{page.row}"
     rows = _Rows()
@@ -315,19 +419,18 @@ def _put_open_leaf(page: Page, lists: ChoiceLists, record: UnitRecord, leaf: Lea
         page.row += 1
         cells[fact.id] = _put_fact(page, record, leaf, fact, choices)
         rows.keys.append(str(RowKey(leaf.code, fact.id)))
-    claim = _put_claim(page, record, leaf, head, rows)
+    claim = _put_claim(page, leaf, head, rows)
     formula = leaf.rule.formula(FormulaCells(cells, choices), leaf.max, record.year)
     formula = record.ranking.counted_formula(formula)
     shown = f'=IF({claim}="{YES}","",{formula[1:]})' if leaf.may_be_claimed else formula
     rows.points.append(page.put(head, _AT["points"], Formula(shown), POINTS))
-    documents = record.documents(leaf.code, Stage.SELF)
     for place, row in enumerate(_evidence_rows(head, page.row - head)):
-        _put_evidence(page, row, leaf.evidence, evidence_values(documents, place), is_first=place == 0)
+        _put_evidence(page, row, leaf, place)
     if leaf.evidence is not Evidence.NONE:
         rows.evidence.setdefault(page.row - head, []).append(head)
     if leaf.evidence.is_needed:
         rows.needed.setdefault(page.row - head, []).append(head)
-    explanation = page.put(head, _AT["explanation"], record.said(leaf.code, Stage.SELF) or None, INPUT_TEXT)
+    explanation = page.put(head, _AT["explanation"], page.own(f"{leaf.code} {_EXPLANATION}"), INPUT_TEXT)
     page.check(explanation, _EXPLANATION_CHECK)
     page.row += 1
 
@@ -349,9 +452,8 @@ def _put_fact(page: Page, record: UnitRecord, leaf: Leaf, fact: FactField, choic
     for id in ("max", "points", "not_applicable", "explanation"):
         page.put(row, _AT[id], None, TEXT)
     suggested = record.suggested.get(leaf.code, {}).get(fact.id)
-    known = suggested.entry.value if suggested else record.facts.get(leaf.code, {}).get(fact.id)
     look = replace(look_of(fact), italic=True, fill=SUGGESTED_FILL) if suggested else look_of(fact)
-    cell = page.put(row, _AT["value"], value_of(fact, known), look)
+    cell = page.put(row, _AT["value"], page.own(_fact_name(leaf, fact)), look)
     check = fact_check(leaf, fact, record.year, cell, choices)
     page.check(cell, _saying_origin(check, suggested) if suggested else check)
     longest = max((choice for _, choice in fact.choices), key=len, default="")
@@ -364,17 +466,16 @@ def _saying_origin(check: Check, suggested: SuggestedFact) -> Check:
     return replace(check, title="Số liệu điền sẵn", prompt=f"{suggested.origin}. Sửa nếu chưa đúng. {check.prompt}")
 
 
-def _put_claim(page: Page, record: UnitRecord, leaf: Leaf, row: int, rows: _Rows) -> str:
+def _put_claim(page: Page, leaf: Leaf, row: int, rows: _Rows) -> str:
     if not leaf.may_be_claimed:
         return page.put(row, _AT["not_applicable"], None, TEXT)
-    claimed = YES if record.claims_not_applicable(leaf.code) else None
-    claim = page.put(row, _AT["not_applicable"], claimed, INPUT_CHOICE)
+    claim = page.put(row, _AT["not_applicable"], page.own(f"{leaf.code} {_CLAIM}"), INPUT_CHOICE)
     page.check(claim, _CLAIM_CHECK)
     rows.claims.append(claim)
     return claim
 
 
-def evidence_values(documents: Sequence[EvidenceEntry], place: int) -> dict[str, Value]:
+def evidence_values(documents: Sequence[EvidenceEntry], place: int) -> dict[str, PlainValue]:
     """The document recorded at a place, by column; nothing where none is."""
     item = next((item for item in documents if item.place == place), None)
     if item is None:
@@ -387,14 +488,15 @@ def evidence_values(documents: Sequence[EvidenceEntry], place: int) -> dict[str,
     }
 
 
-def _put_evidence(page: Page, row: int, evidence: Evidence, known: Mapping[str, Value], *, is_first: bool) -> None:
+def _put_evidence(page: Page, row: int, leaf: Leaf, place: int) -> None:
     """One line of evidence; a further one looks white until the line before it is filled."""
     for id, check in EVIDENCE_CHECKS.items():
-        if evidence is Evidence.NONE:
+        if leaf.evidence is Evidence.NONE:
             page.put(row, _AT[id], None, GREY)
             continue
         look = INPUT_DATE if id == "date" else INPUT_TEXT
-        page.check(page.put(row, _AT[id], known[id], look if is_first else replace(look, fill="")), check)
+        look = look if place == 0 else replace(look, fill="")
+        page.check(page.put(row, _AT[id], page.own(_evidence_name(leaf, place, id)), look), check)
 
 
 def _put_alarms(page: Page, rows: _Rows) -> None:
@@ -435,7 +537,7 @@ def _put_summary(page: Page, record: UnitRecord, rows: _Rows) -> list[str]:
     """Points, adjusted maximum and index by area, live; remarks; signature. Returns the keys of its inputs."""
     set_columns(page, SUMMARY.columns)
     title = f"Tổng hợp điểm tự chấm Chỉ số cải cách hành chính năm {record.year}"
-    put_title(page, title, record.unit.name)
+    put_title(page, title, page.own(_UNIT))
     for number, column in enumerate(SUMMARY.columns[1:], 2):
         page.put(_HEAD_ROW, number, column.title, HEAD)
     page.height(_HEAD_ROW, [(column.title, column.width) for column in SUMMARY.columns[1:]], least=52)
@@ -444,7 +546,7 @@ def _put_summary(page: Page, record: UnitRecord, rows: _Rows) -> list[str]:
     for area in record.criteria_set.areas:
         _put_area_sum(page, record, area, rows)
     _put_total(page)
-    known = record.remarks.get(FormKind.SELF_ASSESSMENT.value, {})
+    known = {remark: page.own(remark.value) for remark in SUMMARY.remarks}
     keys = put_remarks(page, SUMMARY.remarks, 3, _SUMMARY_LAST, known)
     put_signatures(page, 3, 9, record.unit.signs_as)
     return keys

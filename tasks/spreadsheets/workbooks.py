@@ -88,7 +88,26 @@ class Named:
         return f"{self.name}\n{self.under}" if self.under else self.name
 
 
-Value = str | Formula | Named | Decimal | int | date | None
+PlainValue = str | Decimal | int | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A value that is the subject's own: the same form of another subject has its own one there.
+
+    Attributes:
+        name: what it is called among all of a form (see tasks/spreadsheets/templates.py).
+        value: what stands there in this form.
+    """
+
+    name: str
+    value: PlainValue
+
+    def __str__(self) -> str:
+        return "" if self.value is None else str(self.value)
+
+
+Value = PlainValue | Formula | Named | Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,16 +201,31 @@ def text_check(title: str, prompt: str) -> Check:
 
 
 class Page:
-    """One sheet being written, row by row."""
+    """One sheet being written, row by row.
 
-    def __init__(self, sheet: Worksheet) -> None:
+    Attributes:
+        row: the next one to write.
+        values: the subject's own, by name.
+        own_cells: where they stand, by address.
+        footer: the line at the foot of each printed page, where it is the subject's own.
+    """
+
+    def __init__(self, sheet: Worksheet, values: Mapping[str, PlainValue] = MappingProxyType({})) -> None:
         self.sheet = sheet
         self.row = 1
+        self.values = values
+        self.own_cells: dict[str, OwnCell] = {}
+        self.footer: Own | None = None
         self._styles: dict[Look, Any] = {}
+        self._quoted: dict[Look, int] = {}
         self._checks: dict[Check, list[str]] = {}
 
     def put(self, row: int, column: int, value: Value, look: Look = TEXT) -> str:
         """Write one cell; returns its address."""
+        if isinstance(value, Own):
+            address = self.put(row, column, None, look)
+            self.own_cells[address] = OwnCell(value.name, self._styles[look], self._quoted_style(look))
+            return self.put(row, column, value.value, look)
         cell: Any = self.sheet.cell(row, column)
         if look not in self._styles:
             cell._style = StyleArray()
@@ -205,12 +239,23 @@ class Page:
         elif isinstance(value, str):
             cell.value = clean_text(value)
             cell.data_type = "s"
-            if value.startswith(_RUN_BY_SPREADSHEETS):
-                cell._style = copy(cell._style)
-                cell.quotePrefix = True
+            if runs_as_formula(value):
+                cell._style = _quoted(cell._style)
         elif value is not None:
             cell.value = value
         return f"{get_column_letter(column)}{row}"
+
+    def own(self, name: str) -> Own:
+        """The value of this name."""
+        return Own(name, self.values.get(name))
+
+    def _quoted_style(self, look: Look) -> int:
+        """The number of the style of texts that begin like a formula; the book always has both."""
+        if look not in self._quoted:
+            styles: Any = self.sheet.parent._cell_styles  # type: ignore[union-attr]
+            styles.add(self._styles[look])
+            self._quoted[look] = styles.add(_quoted(self._styles[look]))
+        return self._quoted[look]
 
     def check(self, cells: str, check: Check) -> None:
         """Let only what the check allows into a cell or range."""
@@ -222,8 +267,7 @@ class Page:
 
     def height(self, row: int, texts: Iterable[tuple[Value, float]], least: float = 18) -> None:
         """Make the row high enough for its wrapped texts, given the widths of their columns."""
-        highest = max((_height_of(text, width) for text, width in texts if text is not None), default=0.0)
-        self.sheet.row_dimensions[row].height = min(_HIGHEST_ROW, max(least, highest + 5))
+        self.sheet.row_dimensions[row].height = row_height(texts, least)
 
     def alarm(self, cells: Sequence[str], formula: str, fill: str = ALARM_FILL) -> None:
         """Colour the cells while a formula holds; relative to the first of them."""
@@ -236,6 +280,32 @@ class Page:
         """Put the collected checks on the sheet."""
         for check, cells in self._checks.items():
             self.sheet.add_data_validation(_validation(check, cells))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCell:
+    """A cell that is the subject's own.
+
+    Attributes:
+        name: of its value.
+        style: of the cell, whatever its value.
+        quoted: the number of the style that it has instead where its text begins like a formula.
+    """
+
+    name: str
+    style: StyleArray
+    quoted: int
+
+
+def runs_as_formula(text: str) -> bool:
+    """Whether a spreadsheet program would take a text for a formula if it were typed."""
+    return text.startswith(_RUN_BY_SPREADSHEETS)
+
+
+def _quoted(style: StyleArray) -> StyleArray:
+    quoted = copy(style)
+    quoted.quotePrefix = 1
+    return quoted
 
 
 def _dress(cell: Any, look: Look) -> None:
@@ -260,6 +330,12 @@ def _rich(value: Named) -> CellRichText:
 def clean_text(text: str) -> str:
     """Text in composed Unicode without characters that no workbook may hold."""
     return _ILLEGAL.sub("", normalize("NFC", text))
+
+
+def row_height(texts: Iterable[tuple[Value, float]], least: float) -> float:
+    """How high a row has to be for its wrapped texts, given the widths of their columns; in points."""
+    highest = max((_height_of(text, width) for text, width in texts if text is not None), default=0.0)
+    return min(_HIGHEST_ROW, max(least, highest + 5))
 
 
 def _height_of(value: Value, width: float) -> float:
@@ -335,14 +411,14 @@ def new_book(title: str, creator: str) -> Workbook:
     return book
 
 
-def add_page(book: Workbook, title: str) -> Page:
-    """A new sheet at the end."""
+def add_page(book: Workbook, title: str, values: Mapping[str, PlainValue] = MappingProxyType({})) -> Page:
+    """A new sheet at the end; the values are the subject's own, by name."""
     sheet: Worksheet = book.create_sheet(title)
     sheet.sheet_view.showGridLines = False
-    return Page(sheet)
+    return Page(sheet, values)
 
 
-def put_title(page: Page, title: str, under: str) -> None:
+def put_title(page: Page, title: str, under: str | Own) -> None:
     """Title and what it is about, under the hidden row of ids."""
     page.put(IDS_ROW + 1, KEY_COLUMN + 1, title.upper(), TITLE)
     page.put(IDS_ROW + 2, KEY_COLUMN + 1, under, SUBTITLE)
@@ -415,7 +491,7 @@ def _put_head(page: Page, columns: Sequence[Column], row: int, start: int, end: 
         page.sheet.merge_cells(start_row=row, end_row=row + 1, start_column=first, end_column=first)
 
 
-def set_print(page: Page, heads: str, footer: str, mark: str | None, last_column: int) -> None:
+def set_print(page: Page, heads: str, footer: str | Own, mark: str | None, last_column: int) -> None:
     """A4 landscape, one page wide, heads on every page, page numbers; nothing but inputs may be changed.
 
     Where the last page would hold a few lines only, all is printed a little smaller on the pages before it.
@@ -433,10 +509,11 @@ def set_print(page: Page, heads: str, footer: str, mark: str | None, last_column
     if heads:
         sheet.print_title_rows = heads
     sheet.print_area = f"B1:{get_column_letter(last_column)}{max(sheet.max_row, 2)}"
-    sheet.oddFooter.left.text = _in_footer(footer)
+    sheet.oddFooter.left.text = in_footer(str(footer))
+    page.footer = footer if isinstance(footer, Own) else None
     sheet.oddFooter.right.text = "Trang &P/&N"
     if mark:
-        sheet.oddHeader.center.text = _in_footer(mark)
+        sheet.oddHeader.center.text = in_footer(mark)
     protect(page)
 
 
@@ -449,7 +526,7 @@ def _pages_wanted(sheet: Any, last_column: int) -> int:
     return int(pages) if pages > 1 and pages % 1 < _FEW_LINES else 0
 
 
-def _in_footer(text: str) -> str:
+def in_footer(text: str) -> str:
     """Text of a header or footer, where & begins a command; a digit after one would be a font size."""
     return shortened(clean_text(text).replace("\n", " "), 100).replace("&", "&&")
 
@@ -463,18 +540,30 @@ def protect(page: Page) -> None:
     protection.autoFilter = False
 
 
-def add_identity(book: Workbook, identity: FormIdentity, keys: Iterable[str]) -> None:
-    """The hidden sheet that says which form this is."""
-    page = add_page(book, IDENTITY_SHEET)
-    for row, (name, value) in enumerate(identity.rows(keys), 1):
+def add_identity(book: Workbook, identity: FormIdentity, keys: Iterable[str]) -> Page:
+    """The hidden sheet that says which form this is, and whose."""
+    values = identity_values(identity, keys)
+    page = add_page(book, IDENTITY_SHEET, values)
+    for row, name in enumerate(values, 1):
         page.put(row, 1, name, PLAIN)
-        page.put(row, 2, value, PLAIN)
+        page.put(row, 2, page.own(name), PLAIN)
     page.sheet.sheet_state = "veryHidden"
     protect(page)
+    return page
+
+
+def identity_values(identity: FormIdentity, keys: Iterable[str]) -> Mapping[str, PlainValue]:
+    """What the hidden sheet says, by the names that stand beside it; all of it is the subject's own."""
+    return dict(identity.rows(keys))
 
 
 def book_bytes(book: Workbook) -> bytes:
     """The finished workbook; the same pages give the same bytes."""
+    return without_clock(saved(book))
+
+
+def saved(book: Workbook) -> bytes:
+    """The workbook as openpyxl saves it, with the moment at which it did."""
     out = io.BytesIO()
     book.save(out)
-    return without_clock(out.getvalue())
+    return out.getvalue()

@@ -17,7 +17,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.criteria.facts import FactField
+from models.criteria.facts import FactField, FactKind
 from models.criteria.formulas import CHECK, NOT_APPLICABLE, YES
 from models.criteria.sets import Source
 from models.findings import RefusedError
@@ -26,19 +26,23 @@ from models.forms.explanation import EXPLANATION_SHEET
 from models.forms.row_keys import Remark, RowKey
 from models.forms.self_assessment import CRITERIA_SHEET, SUMMARY_SHEET
 from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET, KEY_ID, LISTS_SHEET, REASON_MISSING
-from models.forms.sources import ScoreSource
+from models.forms.sources import ScoreSource, Stage
 from models.forms.tables import EVIDENCE, fact_of_column
 from models.province.folder import Province, load_province
 from models.province.rounds import RankingRule
+from models.records.entries import EvidenceEntry, FactEntry, WordEntry
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from tasks.forms.fact_cells import value_of
-from tasks.forms.round_records import read_round
-from tasks.forms.writing import write_forms
+from tasks.forms.round_records import RoundRecords, read_round
+from tasks.forms.self_assessment import self_assessment_book, self_assessment_form
+from tasks.forms.writing import only, write_forms
+from tasks.progress.forecasting import SuggestedFact
 from tasks.recording.importing import read_facts, read_scores
 from tasks.recording.versions import record_facts, record_scores
 from tasks.scoring.points import Given, GroupScoring, UnitInput, score_unit
-from tasks.spreadsheets.workbooks import INPUT_FILL
+from tasks.spreadsheets.clockless import parts_without_clock
+from tasks.spreadsheets.workbooks import INPUT_FILL, book_bytes
 from tests.conftest import copy_example
 from tests.libreoffice import all_converted, recalculated
 
@@ -642,6 +646,67 @@ def formulas_in(path: Path) -> list[str]:
         for cell in row
         if cell.data_type in ("f", "e")
     ]
+
+
+# --- one template for units whose forms look alike --------------------------------------------------------------------
+
+
+def alike(records: RoundRecords) -> None:
+    """Every form from a template is the one that is written cell by cell, in all its parts."""
+    for unit in records.units:
+        form = parts_without_clock(self_assessment_form(records, unit))
+        assert form == parts_without_clock(book_bytes(self_assessment_book(records, unit).book)), unit
+
+
+def test_a_form_from_a_template_is_the_one_written_cell_by_cell(held: Held) -> None:
+    records = only(read_round(held.province, held.recorded, YEAR), [*UNITS, "so-y-te", "xa-an-loc"])
+    asked = {
+        field.kind
+        for record in records.units.values()
+        for leaf in record.criteria_set.leaves
+        for field in leaf.rule.fields
+    }
+    assert asked == set(FactKind)
+    alike(records)
+    assert len(records.templates) < len(records.units), "some look alike"
+
+
+def test_what_a_unit_has_said_stands_in_its_form_whatever_it_is(held: Held) -> None:
+    records = only(read_round(held.province, held.empty, YEAR), UNITS)
+    code, day = "1.1.1", date(2025, 3, 1)
+    said = {
+        "so-tu-phap": ("=1+1", "- kế hoạch"),
+        "thanh-tra": (" <trống> & \r\n", "@tệp"),
+        "xa-long-dien": ("dòng\nhai", "𝟛\x07"),
+    }
+    units = {
+        unit: replace(
+            record,
+            words={(code, Stage.SELF): WordEntry(unit, code, Stage.SELF, "", said[unit][0])},
+            evidence={
+                (code, Stage.SELF): [
+                    EvidenceEntry(unit, code, Stage.SELF, place, said[unit][1], "1/2", day, "trang 3")
+                    for place in range(9)
+                ]
+            },
+            given={("1.1.2", ScoreSource.SELF): Given(None)},
+            remarks={FormKind.SELF_ASSESSMENT.value: dict.fromkeys(Remark, said[unit][1])},
+        )
+        for unit, record in records.units.items()
+    }
+    alike(replace(records, units=units))
+
+
+def test_units_have_their_own_layout_where_it_depends_on_more_than_values(held: Held) -> None:
+    records = only(read_round(held.province, held.empty, YEAR), ["so-tu-phap", "so-noi-vu"])
+    one, other = records.units.values()
+    long_name = replace(other, unit=other.unit.model_copy(update={"name": "Sở" + " rất dài" * 30}))
+    suggested = {"1.1.1": {"date": SuggestedFact(FactEntry("so-tu-phap", "1.1.1", "date", "2025-03-01"), "báo cáo")}}
+    prefilled = replace(one, suggested=suggested)
+    for changed, layouts in (([one, other], 1), ([one, long_name], 2), ([prefilled, other], 2)):
+        again = replace(records, units={record.unit.code: record for record in changed})
+        alike(again)
+        assert len(again.templates) == layouts
 
 
 # --- refusals and the command line ------------------------------------------------------------------------------------
