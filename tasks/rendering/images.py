@@ -7,7 +7,7 @@ from datetime import date
 from html import escape
 from pathlib import Path
 
-from tasks.rendering.pdf import TEMPLATES, Document, RenderingError, image_of, render_pdf
+from tasks.rendering.pdf import TEMPLATES, Document, UnknownElementError, image_of, render_pdf
 
 _DOTS = 220  # to the inch: sharp on paper, and a report with its charts stays small enough for mail
 _BOX = re.compile(rb'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"')
@@ -25,6 +25,7 @@ def as_dots(document: Document, address: str, width: float, folders: Sequence[Pa
 
     Raises:
         RenderingError: the image is missing, refused, or cannot be drawn.
+        UnknownElementError: it is a drawing that does not say how large it is.
     """
     content, kind = image_of(document, address, (*folders, TEMPLATES))
     return _drawn(content, document.name, address, width) if kind == "image/svg+xml" else content
@@ -36,7 +37,7 @@ def _drawn(svg: bytes, name: str, address: str, width: float) -> bytes:
 
     box = _BOX.search(svg)
     if box is None:
-        raise RenderingError(f"{name}: hình {address} không có viewBox")
+        raise UnknownElementError(f"hình “{address}” không có viewBox")
     height = width * float(box[2]) / float(box[1])
     style = f"@page {{ size: {width}mm {height:.3f}mm; margin: 0 }} img {{ display: block; width: {width}mm }}"
     body = f'<body style="margin: 0"><img src="hinh.svg" alt="{escape(address)}">'

@@ -53,6 +53,7 @@ _ACROSS = 3  # small charts beside each other
 _CHART, _SMALL_CHART, _CODE = 160, 51, 25  # widths in millimetres
 _STAYS_WITH_THE_ONE_BEFORE = frozenset(("text ending", "closing"))
 _ATTRIBUTES = frozenset(("class", "data-label", "id", "scope", "colspan", "rowspan", "src", "alt"))
+_SPANS = frozenset(map(str, range(1, 64)))  # what Word takes of columns
 _LONGEST = 255  # characters of a property of a file
 _KEPT_PARTS = frozenset(
     (RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS, RELATIONSHIP_TYPE.FONT_TABLE, RELATIONSHIP_TYPE.THEME)
@@ -94,7 +95,8 @@ def word_file(document: Document, created: date, image_folders: Sequence[Path] =
 
     tree = parse(document.html, namespace_html_elements=False)
     body = tree.find("body")
-    assert body is not None
+    if body is None:
+        raise UnknownElementError("phần tử <frameset>")
     _refuse_attributes(body, frozenset(("class", "data-mark", "data-draft")))
     writer = _Writer(document, image_folders, lying=_classes(body) == "wide")
     writer.put(_within(body))
@@ -165,14 +167,16 @@ class _Writer:
     def _letterhead(self, each: Element) -> list[Any]:
         left = self.width.twips * _LEFT_COLUMN // 100
         widths = [left, self.width.twips - left]
-        rows = [[self._column(*pair) for pair in zip(_within(row), widths, strict=True)] for row in _within(each)]
+        rows = [[self._column(*pair) for pair in zip(_parts(row, 2), widths, strict=True)] for row in _within(each)]
+        if not rows:
+            raise _unknown(each)
         return [layout(widths, rows)]
 
     def _closing(self, each: Element) -> list[Any]:
         half = self.width.twips // 2
         return [
             spacer(looks.OVER_CLOSING),
-            layout([half, half], [[self._column(column, half) for column in _within(each)]]),
+            layout([half, half], [[self._column(column, half) for column in _parts(each, 2)]]),
         ]
 
     def _column(self, column: Element, twips: int) -> list[Any]:
@@ -180,7 +184,8 @@ class _Writer:
         if column.tag != "div" or _classes(column) not in ("", "left", "right"):
             raise _unknown(column)
         room = Twips(twips)
-        return [block for each in _within(column) for block in self._in_column(each, room)]
+        blocks = [block for each in _within(column) for block in self._in_column(each, room)]
+        return blocks or [spacer()]
 
     def _in_column(self, each: Element, room: Length) -> list[Any]:
         match each.tag, _classes(each):
@@ -193,7 +198,7 @@ class _Writer:
             case "div", "signature-room":
                 return [spacer(looks.ROOM_TO_SIGN)]
             case "div", "code":
-                image, words = _within(each)
+                image, words = _parts(each, 2)
                 return [self._picture(image, _CODE, looks.CODE), paragraph(looks.CODE, _runs(words))]
         return self._paragraphs(each, room)
 
@@ -204,22 +209,24 @@ class _Writer:
         return made
 
     def _chart(self, each: Element) -> list[Any]:
-        image, title = _within(each)
+        image, title = _parts(each, 2)
         return [self._picture(image, _CHART, looks.CHART), *self._paragraphs(title, self.width)]
 
     def _charts(self, each: Element) -> list[Any]:
         """Small charts, three across, each under its own name; the title of all under them."""
-        *charts, title = _within(each)
+        charts, title = _within(each)[:-1], _within(each)[-1:]
+        if not charts:
+            raise _unknown(each)
         cells = []
         for chart in charts:
-            name, image = _within(chart)
+            name, image = _parts(chart, 2)
             cells.append(
                 [paragraph(looks.CHART_NAME, _runs(name)), self._picture(image, _SMALL_CHART, looks.CHART_NAME)]
             )
         rows = [cells[at : at + _ACROSS] for at in range(0, len(cells), _ACROSS)]
         empty = [[paragraph(looks.CHART_NAME)]] * (-len(cells) % _ACROSS)
         third = self.width.twips // _ACROSS
-        return [layout([third] * _ACROSS, [*rows[:-1], rows[-1] + empty]), *self._paragraphs(title, self.width)]
+        return [layout([third] * _ACROSS, [*rows[:-1], rows[-1] + empty]), *self._paragraphs(title[0], self.width)]
 
     def _picture(self, image: Element, width: int, look: Look) -> Any:
         """A paragraph that holds an image with its alternate text."""
@@ -311,6 +318,10 @@ def _figures(each: Element, width: Length) -> Any:
             rows += _rows(part, look)
         else:
             raise _unknown(part)
+    across = [sum(cell.columns for cell in row.cells) for row in rows]
+    columns = columns or [""] * (across[0] if across else 0)
+    if not across or set(across) != {len(columns)}:
+        raise UnknownElementError(f"bảng có dòng không đủ {len(columns)} cột")
     beside = next((room for name, room in looks.CLOSE_TABLES.items() if name in classes), None)
     return table(looks.column_widths(columns, classes, width), _kept(rows, whole="whole" in classes), beside=beside)
 
@@ -359,8 +370,8 @@ def _cell(each: Element, look: Look, row: frozenset[str], *, head: bool) -> Cell
     left = looks.LEFT if kinds & {"name", "reason"} else ""
     return Cell(
         [paragraph(look, runs, align=left)],
-        int(each.get("colspan", "1")),
-        int(each.get("rowspan", "1")),
+        _span(each, "colspan"),
+        _span(each, "rowspan"),
         shaded=bool(row & looks.SHADED_ROWS),
     )
 
@@ -448,6 +459,26 @@ def _within(each: Element) -> list[Element]:
     if any(text.strip(" \t\n\r\f") for text in loose):
         raise UnknownElementError(f"chữ nằm ngoài đoạn văn: “{''.join(loose).strip()[:40]}”")
     return list(each)
+
+
+def _parts(each: Element, count: int) -> list[Element]:
+    """The elements inside one that has so many.
+
+    Raises:
+        UnknownElementError: it holds text, more or less.
+    """
+    parts = _within(each)
+    if len(parts) != count:
+        raise _unknown(each)
+    return parts
+
+
+def _span(each: Element, name: str) -> int:
+    """Over how many columns or rows a cell goes."""
+    said = each.get(name, "1")
+    if said not in _SPANS:
+        raise UnknownElementError(f"{name}={said[:20]!r}")
+    return int(said)
 
 
 def _classes(each: Element) -> str:

@@ -128,6 +128,11 @@ def test_the_whole_way_from_the_folder_to_the_verified_publication(console: Cons
         "phu-luc-2-huyen-linh-vuc.pdf",
         "bao-cao.pdf",
         "to-trinh.pdf",
+        "du-thao-quyet-dinh.docx",
+        "du-thao-phu-luc-1-huyen.docx",
+        "du-thao-phu-luc-2-huyen-linh-vuc.docx",
+        "du-thao-bao-cao.docx",
+        "du-thao-to-trinh.docx",
     ]
 
     published = console(*PUBLISH, tmp_path / "published")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import docx
@@ -20,9 +21,9 @@ from docx.oxml.ns import qn
 from PIL import Image
 
 from tasks.documents.publication import publication_documents
-from tasks.rendering.pdf import TEMPLATES, Document, UnknownElementError, render_pdf
+from tasks.rendering.pdf import TEMPLATES, Document, RenderingError, UnknownElementError, render_pdf
 from tasks.rendering.word import word_file
-from tasks.rendering.word_looks import CELLS, PARAGRAPHS, ROWS, TABLES
+from tasks.rendering.word_looks import CELLS, PARAGRAPHS, ROWS, STYLES, TABLES
 from tests.libreoffice import all_converted
 from tests.tasks.rendering.test_pdf import (
     ANNEX_ELEMENTS,
@@ -117,12 +118,40 @@ def test_every_element_of_our_papers_is_known_to_word() -> None:
         ('<table class="la"><tr><td>1</td></tr></table>', "<table class='la'>"),
         ('<table class="figures"><tbody><tr class="la"><td>1</td></tr></tbody></table>', "<tr class='la'>"),
         ('<ul class="text"><li>Một</li></ul>', "<ul class='text'>"),
+        ('<table class="figures"></table>', "bảng có dòng không đủ 0 cột"),
+        ('<table class="figures"><tbody><tr><td>1</td></tr><tr><td>1</td><td>2</td></tr></tbody></table>', "1 cột"),
+        ('<table class="figures"><tbody><tr><td colspan="9999999">1</td></tr></tbody></table>', "colspan='9999999'"),
+        ('<div class="chart"><p class="chart-title">Không có hình</p></div>', "<div class='chart'>"),
+        ('<div class="chart multiples"></div>', "<div class='chart multiples'>"),
+        ('<div class="closing"><div></div></div>', "<div class='closing'>"),
+        ('<div class="letterhead"></div>', "<div class='letterhead'>"),
     ],
 )
 def test_what_is_no_part_of_our_papers_is_refused_by_name(wrong: str, named: str) -> None:
     with pytest.raises(UnknownElementError) as refused:
         word_file(paper_of(wrong), CREATED)
     assert named in str(refused.value)
+
+
+def test_a_paper_changed_at_random_is_either_written_by_the_schema_or_refused(
+    papers: dict[str, Document], tmp_path: Path
+) -> None:
+    random = Random("papers")
+    refused = 0
+    for at in range(60):
+        document = papers[PAPERS[at % len(PAPERS)]]
+        pieces = re.split(r"(<[^>]+>)", document.html.partition("<body")[2])
+        for _ in range(random.randint(1, 3)):
+            place = random.randrange(1, len(pieces))
+            pieces[place] = random.choice(("", pieces[place] * 2, pieces[random.randrange(1, len(pieces))], "</div>"))
+        changed = replace(document, html=f"{document.html.partition('<body')[0]}<body{''.join(pieces)}")
+        try:
+            content = word_file(changed, CREATED)
+        except (UnknownElementError, RenderingError):
+            refused += 1
+        else:
+            assert schema_faults(content, tmp_path) == []
+    assert 10 < refused < 60
 
 
 def paper_of(body: str) -> Document:
@@ -365,3 +394,7 @@ def test_the_printed_signature_is_in_the_right_half_level_with_the_recipients(pr
 def test_printed_heads_repeat_and_no_row_is_lost(printed: dict[str, list[Any]]) -> None:
     assert len(printed[LONG]) > 2
     check_table([page for page in printed[LONG] if page.extract_tables()], 60)
+
+
+def test_styles_have_names_of_their_own() -> None:
+    assert len({look.name for look in STYLES}) == len({look.id for look in STYLES}) == len(STYLES)
