@@ -4,24 +4,30 @@ Codes of four levels with letters and Roman numerals, a scale that another fact 
 calendar, bonus by steps without a cap.
 """
 
+import io
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from models.forms.descriptions import FormKind
 from models.forms.self_assessment import CRITERIA_SHEET, SUMMARY, SUMMARY_SHEET
 from models.records.snapshots import results_in
+from models.working_days import VIETNAM
 from tasks.documents.unit_sheets import unit_sheets
 from tasks.forms.round_records import read_round
+from tasks.forms.writing import write_forms
+from tasks.intake.printout import printout
 from tasks.progress.forecasting import forecast_now
 from tasks.publishing.evaluating import evaluate_round
 from tasks.recording.snapshots import newest_snapshot
 from tasks.rendering.letterhead import PaperHead
+from tasks.rendering.pdf import render_pdf
 from tasks.scoring.explaining import explain_newest
 from tests.broken_workbooks.forms import cell_of
 from tests.models.folders import Folder
@@ -39,6 +45,7 @@ areas:
     criteria:
       - code: I.1
         name: Kiểm tra, trả lời kiến nghị
+        groups: [{code: I.1.1, name: Nhóm việc thường xuyên}]
         components:
           - code: I.1.1.a
             name: Kết quả kiểm tra
@@ -130,6 +137,34 @@ def points_in(form: Path) -> dict[str, object]:
 
 def test_the_spreadsheet_program_comes_to_the_points_of_every_rule(form: Path) -> None:
     assert points_in(form) == {"I.1.1.a": 16, "I.1.1.đ": 15, "II.1": 5, "II.2": "chờ tổng hợp"}
+
+
+def test_a_named_level_above_the_fourth_is_a_row_with_its_sum_in_the_form_and_a_head_on_paper(
+    evaluated: RealOffice, form: Path, tmp_path: Path
+) -> None:
+    sheet = load_workbook(form, data_only=True)[CRITERIA_SHEET]
+    by_code = {row[1].value: [cell.value for cell in row] for row in sheet.iter_rows(min_row=6)}
+    codes = list(by_code)
+    assert codes[codes.index("I.1") : codes.index("I.1.1.a") + 1] == ["I.1", "I.1.1", "I.1.1.a"]
+    group = by_code["I.1.1"]
+    assert "Nhóm việc thường xuyên" in group
+    assert {80, 31} <= set(group)  # the most that its leaves are worth, and 16 + 15
+    assert set(by_code["I.1"]) >= {80, 31}  # the criterion counts each leaf once
+    (appraisal,) = write_forms(evaluated.province, evaluated.storage, YEAR, FormKind.APPRAISAL, ["snv"], tmp_path)
+    rows = load_workbook(appraisal).worksheets[1].iter_rows(min_row=6, values_only=True)
+    named = [cell for row in rows for cell in row if cell in ("I.1.1", "I.1.1.a")]
+    assert named[:2] == ["I.1.1", "I.1.1.a"]
+    with evaluated.storage.reading() as session:
+        frozen = results_in(newest_snapshot(session, YEAR))
+    decision = PaperHead(7, date(2026, 2, 20), "QĐ-UBND", frozen.config.signer(None))
+    sheet = next(paper for paper in unit_sheets(frozen, decision) if UNIT in paper.name)
+    papers = (
+        printout(evaluated.province, evaluated.storage, YEAR, UNIT),
+        render_pdf(sheet, "0" * 64, datetime(2026, 2, 20, tzinfo=VIETNAM)),
+    )
+    for content in papers:
+        said = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+        assert said.index("Nhóm việc thường xuyên") < said.index("I.1.1.a")
 
 
 def test_a_case_with_fixed_points_needs_no_further_figures(tmp_path: Path) -> None:

@@ -132,6 +132,13 @@ class FactField:
         """Whether its values are numbers, so that a % behind one says something."""
         return self.kind in (FactKind.NUMBER, FactKind.COUNT)
 
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Its values in words where there are only so many; nothing where there are more."""
+        if self.kind is FactKind.YES_NO:
+            return self.shown("1"), self.shown("0")
+        return tuple(label for _, label in self.choices)
+
     def shown(self, value: str) -> str:
         """A canonical value as officers read it."""
         match self.kind:

@@ -91,8 +91,31 @@ class Component(_Part):
     reference: OptionalReference = None
 
 
+class Heading(BaseModel):
+    """A level between a criterion and its components that is only named, as 1.1.1 above 1.1.1.1 and 1.1.1.2.
+
+    Its components are those whose codes begin with its own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    name: Name
+
+    def is_above(self, code: str) -> bool:
+        """Whether a component stands below it."""
+        return code.startswith(f"{self.code}.")
+
+
+def _unsaid(value: object) -> bool:
+    return value is None or value == ()
+
+
 class Criterion(_Part):
-    """A criterion (tiêu chí): split into components, or scored directly like one."""
+    """A criterion (tiêu chí): split into components, or scored directly like one.
+
+    `groups` names levels between it and its components; where there are none they are left out of its dump.
+    """
 
     max: PositivePoints | None = None
     source: Source | None = None
@@ -100,7 +123,12 @@ class Criterion(_Part):
     evidence: Evidence = Evidence.REQUIRED
     appraised_by: Code | None = None
     reference: OptionalReference = None
+    groups: Annotated[tuple[Heading, ...], Field(exclude_if=_unsaid)] = ()
     components: tuple[Component, ...] = ()
+
+    def group_of(self, code: str) -> Heading | None:
+        """The named level above a component; None where it stands right below the criterion."""
+        return next((group for group in self.groups if group.is_above(code)), None)
 
 
 class Area(_Part):
@@ -117,10 +145,6 @@ class BlockStep(BaseModel):
 
     from_: Annotated[int, Field(alias="from", strict=True, gt=0)]
     points: PositivePoints
-
-
-def _unsaid(value: object) -> bool:
-    return value is None or value == ()
 
 
 class BlockItem(_Part):
@@ -230,6 +254,7 @@ class Leaf(NamedTuple):
     evidence: Evidence
     appraised_by: str | None
     exclusions: tuple[NotApplicable, ...]
+    group: Heading | None = None
 
     def applies_to(self, unit: str, kind: str) -> bool:
         """Whether the leaf is part of this unit's set at all (structural not-applicable)."""
@@ -343,4 +368,5 @@ def _leaf(
         part.evidence,
         part.appraised_by or criterion.appraised_by,
         exclusions,
+        criterion.group_of(part.code),
     )

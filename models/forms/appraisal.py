@@ -1,7 +1,8 @@
 """The appraisal (phiếu thẩm định): an agency gives the points of its leaves, all units of a leaf below each other.
 
-Where points follow from figures, the appraiser may enter the figures that it found instead (37 of 46): the rule gives
-the points. Its sheets: tasks/forms/appraisal.py; what is right in it: expectations/appraisal.py.
+Where points follow from facts, the appraiser may enter those that it found instead (37 of 46): the rule gives the
+points. The workbook has columns for ratios, numbers and days; facts of other rules are entered at the desk.
+Its sheets: tasks/forms/appraisal.py; what is right in it: expectations/appraisal.py.
 """
 
 from collections.abc import Mapping
@@ -62,18 +63,24 @@ FORM = FormDescription(
 
 def found_fields(leaf: Leaf) -> tuple[FactField, ...]:
     """The facts that an appraiser may enter of a leaf, so that its rule gives the points; none where it cannot."""
-    fields = leaf.rule.fields
-    has_columns = all(f"fact:{field.id}" in APPRAISED.by_id for field in fields)
-    return fields if has_columns and not leaf.rule.compares_units else ()
+    return leaf.rule.fields if leaf.rule.may_be_found else ()
+
+
+def fields_with_columns(leaf: Leaf) -> tuple[FactField, ...]:
+    """The same where the workbook has columns for all of them; the others are entered at the desk."""
+    fields = found_fields(leaf)
+    return fields if all(f"fact:{field.id}" in APPRAISED.by_id for field in fields) else ()
 
 
 def points_found(leaf: Leaf, facts: Mapping[str, str], year: int) -> Awarded | None:
     """What follows from the facts that an appraiser found, all of the rule; None where it entered none."""
     if not facts:
         return None
-    if not found_fields(leaf):
-        fact = next(iter(facts))
-        return problem(fact, "tiêu chí này không chấm theo số liệu thẩm định", "Xóa số liệu, nhập điểm thẩm định")
+    known = {field.id for field in found_fields(leaf)}
+    if strange := [fact for fact in facts if fact not in known]:
+        what = "tiêu chí này không chấm theo số liệu thẩm định" + (" ở cột ấy" if known else "")
+        at_desk = ", hoặc nhập số liệu của tiêu chí trên bàn làm việc" if known else ""
+        return problem(strange[0], what, f"Xóa số liệu, nhập điểm thẩm định{at_desk}")
     if missing := leaf.rule.missing(facts):
         what = f"thiếu số liệu thẩm định “{missing[0].label}”"
         return problem(missing[0].id, what, "Nhập đủ số liệu thẩm định, hoặc xóa hết và nhập điểm")

@@ -214,6 +214,7 @@ def _check_criterion(
 ) -> Iterator[Finding]:
     yield from _check_exclusion(contents, file, criterion.not_applicable, (*path, "not_applicable"))
     yield from _check_appraiser(contents, file, criterion.appraised_by, path)
+    yield from _check_groups(file, codes, criterion, path)
     if criterion.components:
         before: str | None = None
         for position, component in enumerate(criterion.components):
@@ -248,6 +249,25 @@ def _check_criterion(
             yield file.finding((*path, "rule", *fault.path), f"tiêu chí {criterion.code}: {fault.what}", fault.remedy)
     if criterion.source and criterion.rule:
         yield from _check_source(file, criterion.source, criterion.rule, criterion.code, path)
+
+
+def _check_groups(file: YamlFile, codes: dict[str, _Path], criterion: Criterion, path: _Path) -> Iterator[Finding]:
+    """A named level stands between its criterion and components of its own, which are not parted by others."""
+    before: str | None = None
+    for position, group in enumerate(criterion.groups):
+        below = (*path, "groups", position, "code")
+        yield from _check_code(file, codes, group.code, criterion.code, before, below)
+        before = group.code
+        own = [place for place, part in enumerate(criterion.components) if group.is_above(part.code)]
+        if not own:
+            what = f"nhóm {group.code} không có tiêu chí thành phần nào"
+            yield file.finding(below, what, f"Đặt mã tiêu chí thành phần bắt đầu bằng “{group.code}.”, hoặc bỏ nhóm")
+        elif own[-1] - own[0] >= len(own):
+            what = f"các tiêu chí thành phần của nhóm {group.code} không đứng liền nhau"
+            yield file.finding(below, what, "Xếp các mục theo thứ tự mã")
+        if any(other.is_above(group.code) for other in criterion.groups):
+            what = f"nhóm {group.code} nằm trong nhóm khác"
+            yield file.finding(below, what, "Chỉ đặt một cấp nhóm trong một tiêu chí")
 
 
 def _check_code(

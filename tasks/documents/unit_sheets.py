@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from models.criteria.sets import CriteriaSet, Leaf
+from models.criteria.sets import CriteriaSet, Heading, Leaf
 from models.province.rounds import RankingRule
 from models.records.results import AreaResult, Basis, LeafPoints, UnitResult
 from models.records.snapshots import Frozen
@@ -44,6 +44,7 @@ class LeafRow:
     points: Decimal | None
     lost: Decimal | None
     remark: str
+    group: Heading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def area_rows(
 def _leaf_row(leaf: LeafPoints, declared: Leaf, rule: RankingRule, year: int) -> LeafRow:
     lost = None if leaf.points is None else leaf.max - rule.printed_points(leaf.points)
     remark = _remark(leaf, declared, year)
-    return LeafRow(leaf.code, declared.name, leaf.max, leaf.self_points, leaf.points, lost, remark)
+    return LeafRow(leaf.code, declared.name, leaf.max, leaf.self_points, leaf.points, lost, remark, declared.group)
 
 
 def _remark(leaf: LeafPoints, declared: Leaf, year: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from models.criteria.sets import Leaf
+from models.criteria.sets import Heading, Leaf
 from models.forms.appraisal import APPRAISED
 from models.forms.descriptions import FormIdentity, FormKind, set_used
 from models.forms.sheets import COVER_SHEET, REASON_MISSING, sheet_title
@@ -137,9 +137,13 @@ def _put_group(
     page.sheet.freeze_panes = f"D{page.row}"
     table = DecisionTable(page, APPRAISED.columns, ScoreSource.APPRAISAL, "points", shown_at)
     first, keys = page.row, []
+    above: Heading | None = None
     for leaf in leaves:
         applicable = [unit for unit in units if leaf.applies_to(unit.unit.code, unit.unit.kind)]
+        if applicable and leaf.group and leaf.group != above:
+            table.put_group_head(leaf.group)
         if applicable:
+            above = leaf.group
             table.put_leaf_head(leaf, units[0].year)
         keys += [table.put_row(leaf, unit) for unit in applicable]
     if keys:

@@ -12,8 +12,8 @@ from openpyxl.utils import get_column_letter
 
 from models.criteria.facts import FactField, appraised_facts
 from models.criteria.formulas import NOT_APPLICABLE, YES, FormulaCells
-from models.criteria.sets import Leaf
-from models.forms.appraisal import APPRAISED, found_fields, points_found
+from models.criteria.sets import Heading, Leaf
+from models.forms.appraisal import APPRAISED, fields_with_columns, found_fields, points_found
 from models.forms.row_keys import RowKey
 from models.forms.sheets import REASON_MISSING, capitalised
 from models.forms.sources import ScoreSource, Stage
@@ -27,6 +27,8 @@ from tasks.forms.round_records import UnitRecord
 from tasks.scoring.points import Given
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
+    AREA,
+    AREA_MAX,
     CRITERION,
     CRITERION_MAX,
     GREY,
@@ -44,6 +46,7 @@ LEGEND = (
     (ALARM_FILL, "Ô đỏ", "Phải sửa: thay đổi mà chưa ghi lý do, hoặc vừa ghi điểm vừa chấp thuận"),
 )
 _RULE_HEAD = Look(italic=True, fill="EAF1FB")
+_AT_THE_DESK = "Ở phiếu này nhập điểm; số liệu thẩm định của tiêu chí nhập trên bàn làm việc"
 _FOUND = tuple(fact for id in APPRAISED.by_id if (fact := fact_of_column(id)))
 _WRAPPED = (ColumnLook.TEXT, ColumnLook.INPUT_TEXT)
 _REASON_CHECK = text_check(
@@ -91,10 +94,21 @@ class DecisionTable:
         """The letter of a column."""
         return get_column_letter(self.at[id])
 
+    def put_group_head(self, group: Heading) -> None:
+        """The name of a level above the leaves that follow."""
+        for number in range(self.at["code"], len(self.columns) + 1):
+            self.page.put(self.page.row, number, None, AREA)
+        self.page.put(self.page.row, self.at["code"], group.code, AREA_MAX)
+        self.page.put(self.page.row, self.at["unit"], group.name, AREA)
+        self.page.height(self.page.row, [(group.name, self.widths["unit"] * 0.9)], least=22)
+        self.page.row += 1
+
     def put_leaf_head(self, leaf: Leaf, year: int) -> None:
         """The head of a leaf's block: its name and, across the other columns, its rule."""
         page, at, last = self.page, self.at, len(self.columns)
         sentence = leaf.rule.sentence(leaf.max, year)
+        if "by_facts" in at and found_fields(leaf) and not self._found(leaf):
+            sentence += f". {_AT_THE_DESK}"
         for number in range(at["stated"], last + 1):
             page.put(page.row, number, None, _RULE_HEAD)
         page.put(page.row, at["code"], leaf.code, CRITERION_MAX)
@@ -157,7 +171,7 @@ class DecisionTable:
 
     def _found(self, leaf: Leaf) -> tuple[FactField, ...]:
         """The facts that may be entered here instead of points."""
-        return found_fields(leaf) if "by_facts" in self.at else ()
+        return fields_with_columns(leaf) if "by_facts" in self.at else ()
 
     def _by_facts(self, leaf: Leaf, year: int, row: int) -> str:
         """The live formula of the points that follow from them."""

@@ -8,14 +8,15 @@ Source: docs/maths.md, 2.9 and 5; docs/process.md, 6; docs/process.md, 1.
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from models.criteria.facts import FactField
 from models.criteria.formulas import CHECK, COMPARED_LATER, NOT_APPLICABLE, YES, FormulaCells, ListCells
-from models.criteria.sets import Area, Criterion, Evidence, Leaf, Source
+from models.criteria.sets import Area, Criterion, Evidence, Heading, Leaf, Source
 from models.forms.descriptions import FormIdentity, FormKind, set_used
 from models.forms.row_keys import RowKey
 from models.forms.self_assessment import CRITERIA, CRITERIA_SHEET, SUMMARY, SUMMARY_SHEET
@@ -358,22 +359,34 @@ def _subtotal(first: int, last: int) -> Formula:
 def _put_criterion(
     page: Page, lists: ChoiceLists, record: UnitRecord, criterion: Criterion, leaves: Sequence[Leaf], rows: _Rows
 ) -> None:
-    if criterion.components:
-        head, page.row = page.row, page.row + 1
+    if not criterion.components:
         for leaf in leaves:
             _put_leaf(page, lists, record, leaf, rows)
-        maximum = sum((leaf.max for leaf in leaves if _applies(leaf, record)), ZERO)
-        _band(page, head, CRITERION)
-        page.put(head, _AT["code"], criterion.code, CRITERION_MAX)
-        page.put(head, _AT["content"], criterion.name, CRITERION)
-        page.put(head, _AT["max"], maximum, CRITERION_MAX)
-        if any(leaf.source is Source.SELF and _applies(leaf, record) for leaf in leaves):
-            page.put(head, _AT["points"], _subtotal(head + 1, page.row - 1), CRITERION_NUMBER)
-            rows.sums[leaves[0].area] += 1
-        page.height(head, [(criterion.name, _WIDTH["content"] * 0.9)])
         return
-    for leaf in leaves:
-        _put_leaf(page, lists, record, leaf, rows)
+    head, page.row = page.row, page.row + 1
+    for group, below in groupby(leaves, key=attrgetter("group")):
+        of_group = list(below)
+        place, page.row = page.row, page.row + (group is not None)
+        for leaf in of_group:
+            _put_leaf(page, lists, record, leaf, rows)
+        if group is not None:
+            _put_sum(page, record, group, of_group, place, rows)
+    _put_sum(page, record, criterion, leaves, head, rows)
+
+
+def _put_sum(
+    page: Page, record: UnitRecord, part: Criterion | Heading, leaves: Sequence[Leaf], head: int, rows: _Rows
+) -> None:
+    """The row of a criterion or of a group in it, above its leaves: what they come to together."""
+    maximum = sum((leaf.max for leaf in leaves if _applies(leaf, record)), ZERO)
+    _band(page, head, CRITERION)
+    page.put(head, _AT["code"], part.code, CRITERION_MAX)
+    page.put(head, _AT["content"], part.name, CRITERION)
+    page.put(head, _AT["max"], maximum, CRITERION_MAX)
+    if any(leaf.source is Source.SELF and _applies(leaf, record) for leaf in leaves):
+        page.put(head, _AT["points"], _subtotal(head + 1, page.row - 1), CRITERION_NUMBER)
+        rows.sums[leaves[0].area] += 1
+    page.height(head, [(part.name, _WIDTH["content"] * 0.9)])
 
 
 def _put_leaf(page: Page, lists: ChoiceLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:

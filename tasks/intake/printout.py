@@ -8,14 +8,14 @@ Source: docs/process.md, 1 (signed by the head) and 6 (evidence); format NĐ 30/
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from sqlmodel import Session, col, func, select
 
 from models.criteria.facts import appraised_id
-from models.criteria.sets import Leaf, Source
+from models.criteria.sets import Heading, Leaf, Source
 from models.findings import refusal
 from models.forms.descriptions import FormKind
 from models.forms.sources import Stage
@@ -50,6 +50,7 @@ class PrintedLeaf:
     stated: tuple[str, ...]
     points: Decimal | None
     evidence: tuple[str, ...]
+    group: Heading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def _areas(record: UnitRecord) -> list[PrintedArea]:
     areas = []
     for area in record.criteria_set.areas:
         leaves = [leaf for leaf in record.criteria_set.leaves if leaf.area == area.code]
-        rows = tuple(_leaf_row(record, leaf) for leaf in leaves)
+        rows = tuple(replace(_leaf_row(record, leaf), group=leaf.group) for leaf in leaves)
         scored = [row for row, leaf in zip(rows, leaves, strict=True) if _is_scored(record, leaf)]
         maximum = sum((row.max_points or ZERO for row in scored), ZERO)
         points = sum((row.points or ZERO for row in scored), ZERO)

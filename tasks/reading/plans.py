@@ -122,10 +122,11 @@ class SetPlan:
 
     @cached_property
     def heads(self) -> frozenset[str]:
-        """Codes of areas and of criteria with components: rows that only say what follows."""
+        """Codes of areas, of criteria with components and of their groups: rows that only say what follows."""
         areas = self.criteria_set.areas
         split = (criterion.code for area in areas for criterion in area.criteria if criterion.components)
-        return frozenset({*(area.code for area in areas), *split})
+        groups = (group.code for area in areas for criterion in area.criteria for group in criterion.groups)
+        return frozenset({*(area.code for area in areas), *split, *groups})
 
     def self_assessed(self, unit: Unit) -> tuple[AskedLeaf, ...]:
         """The leaves that a unit scores itself."""

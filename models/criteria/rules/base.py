@@ -139,6 +139,14 @@ class Rule(BaseModel, ABC):
         """Whether its only fact is its points, so that nobody may give points that it would refuse."""
         return False
 
+    @property
+    def may_be_found(self) -> bool:
+        """Whether an appraiser may enter the facts that it found in place of points.
+
+        Not where nobody states them of a unit, they are its points, or its points hang on other units too.
+        """
+        return not (self.compares_units or self.given_directly or self.of_survey)
+
     def levels(self, maximum: Decimal) -> tuple[Decimal, ...]:
         """The only points that facts can give, the most first; nothing where they may lie anywhere between."""
         return ()
