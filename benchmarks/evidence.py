@@ -8,14 +8,15 @@ from sqlmodel import Session
 
 from benchmarks.measuring import Figures, best_in_turns, cpu
 from benchmarks.sizes import Sizes
+from models.records.evidence_words import add_words
 from models.records.storage import Storage, open_storage
 from models.records.tables import EvidenceFile
 from models.settings import Settings
 from tasks.evidence.searching import beside_files, search
-from tasks.recording.evidence_files import held_files, record_file, record_links
+from tasks.recording.evidence_files import held_files
 
 _YEAR, _UNITS, _LEAVES = 2025, 168, 90
-_WORDS = 900  # of a file of two or three pages
+_WORDS = 250  # of a page
 _STARTS, _VOWELS = "bcdghklmnpqrstvx", ("a", "e", "i", "o", "u", "y", "ia", "oa", "ua", "ie")
 _ENDS = ("", "c", "m", "n", "p", "t", "ng", "nh", "u", "i", "o", "y")  # about as many syllables as there are
 _WANTED = ("ke hoach", "bao cao cong khai", "0012/kh-ubnd")
@@ -33,28 +34,32 @@ def measure(sizes: Sizes, work: Path) -> Figures:
 
 
 def fill(session: Session, files: int) -> None:
-    """So many files of a province, with the words that two or three pages have."""
+    """So many files of a province, a page of words each, as they stand in the database when they were received."""
     chance, now = random.Random(2025), datetime(2026, 1, 5, tzinfo=UTC)
     syllables = [*_KNOWN, *_made_up(chance)]
     weights = [1 / place for place in range(1, len(syllables) + 1)]
-    for number in range(files):
-        words = chance.choices(syllables, weights, k=_WORDS)
-        row = EvidenceFile(
+    kept = [
+        EvidenceFile(
             year=_YEAR,
             unit=f"xa-{number % _UNITS:03d}",
             sha256=f"{number:064x}",
             file_name=f"1.{number % _LEAVES}_tep-{number}.pdf",
             size=100_000,
             kind="pdf",
-            pages=3,
+            pages=1,
             outcome="accepted",
             received_at=now,
             received_by="bench",
             via="desk",
         )
-        kept = record_file(session, row, " ".join([f"{number:04d}/kh-ubnd", *words]))
-        assert kept.id
-        record_links(session, kept.id, [f"1.{number % _LEAVES}"], "name", now, "bench")
+        for number in range(files)
+    ]
+    session.add_all(kept)
+    session.flush()
+    for number, file in enumerate(kept):
+        assert file.id
+        words = chance.choices(syllables, weights, k=_WORDS)
+        add_words(session.connection(), _YEAR, file.id, " ".join([f"{number:04d}/kh-ubnd", *words]))
 
 
 def _made_up(chance: random.Random) -> list[str]:

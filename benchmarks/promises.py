@@ -60,6 +60,7 @@ PROMISES: Mapping[str, Promise] = {
     "orchestration": Promise("a round through Prefect, to plain function calls", Sense.AT_MOST, 1.05, "x"),
     "desk_lost": Promise("168 files sent at the desk within a minute: lost", Sense.AT_MOST, 0, "files"),
     "desk_pages": Promise("a page of the desk meanwhile, 95th percentile", Sense.UNDER, 1, "s"),
+    "desk_first_visit": Promise("a page of the desk right after a record, CPU, the slowest", Sense.AT_MOST, 200, "ms"),
     "evidence_search": Promise("a search through 17,000 evidence files, CPU", Sense.AT_MOST, 100, "ms"),
     "scoring_memory": Promise("peak memory of a process: scoring", Sense.UNDER, _GIBIBYTE, "MiB"),
     "intake_memory": Promise("peak memory of a process: intake", Sense.UNDER, _GIBIBYTE, "MiB"),

@@ -16,7 +16,16 @@ from benchmarks.commune_workbooks import prepare_workbooks
 from benchmarks.promises import PROMISES
 from benchmarks.sizes import Sizes
 
-GROUPS = ("orchestration", "documents", "intake", "desk", "forms", "scoring", "evidence")  # the longest first
+GROUPS = (
+    "orchestration",
+    "documents",
+    "intake",
+    "desk",
+    "forms",
+    "scoring",
+    "evidence",
+    "first_visits",
+)  # the longest first
 
 
 def measure_all(sizes: Sizes, at_once: int = 1) -> dict[str, float]:

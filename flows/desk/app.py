@@ -46,6 +46,7 @@ from flows.guarding import App, Guard, Receive, Scope, Send, of_the_desk
 from flows.running import province_folder, storage_of
 from models.findings import Finding, RefusedError
 from models.settings import Settings
+from tasks.recording.remembered import Remembered
 
 # In the order in which their pages stand in the menu.
 PAGES = (
@@ -124,7 +125,9 @@ def make_app(folder: Path, settings: Settings) -> FastAPI:
     app = FastAPI(title="CCHC", openapi_url=None, docs_url=None, redoc_url=None, lifespan=running)
     menu = {path: item for pages in PAGES for path, item in getattr(pages, "MENU", {}).items()}
     is_secure = of_the_desk(settings)[0].startswith("https:")
-    app.state.desk = Desk(folder, settings, storage_of(str(folder)), uploads, is_secure, menu)
+    storage = storage_of(str(folder))
+    storage.remembered = Remembered()
+    app.state.desk = Desk(folder, settings, storage, uploads, is_secure, menu)
     for pages in PAGES:
         app.include_router(pages.router)
     app.add_api_route("/tep/{name}", _static, methods=["GET"])

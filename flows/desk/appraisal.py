@@ -30,7 +30,7 @@ from tasks.intake.appraising import (
     leaves_of,
     rounds_to_appraise,
 )
-from tasks.intake.holding import hold, let_go, newest_claim, waiting_of
+from tasks.intake.holding import hold, let_go, newest_claim, waiting_of, waiting_of_units
 from tasks.recording.snapshots import newest_published
 from tasks.recording.versions import last_score
 
@@ -157,7 +157,7 @@ def listed(visit: Seeing, year: int, agency: str, wanted: Filtered, trang: int =
 def _waiting(visit: Visit, year: int, units: set[str]) -> list[WaitingFile]:
     """The newer self-assessments of these units that wait while they are open."""
     with visit.storage.reading() as session:
-        found = [file for code in sorted(units) for file in waiting_of(session, code, visit.now, year)]
+        found = waiting_of_units(session, units, year, visit.now)
         session.expunge_all()
     return found
 

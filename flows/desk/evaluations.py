@@ -13,7 +13,7 @@ from flows.desk.visiting import Visit, allowed, sent
 from models.records.snapshots import results_in
 from models.records.tables import Approval, Snapshot
 from models.roles import Permission
-from tasks.publishing.choosing import newest_paper, newest_results
+from tasks.publishing.choosing import newest_paper
 from tasks.publishing.exporting import FORMATS, results_in_format
 from tasks.publishing.issuing import DraftedFile, drafted_files
 from tasks.recording.snapshots import all_frozen, known_snapshot
@@ -105,6 +105,6 @@ def results(visit: Seeing, year: int, form: str) -> Response:
     known_year(visit, year)
     if form not in FORMATS:
         raise HTTPException(404)
-    newest = visit.worked_out(("results", year), lambda visit: newest_results(visit.storage, year))
+    newest = visit.results(year)
     content = results_in_format(newest.frozen, newest.sha256, newest.status, form)
     return visit.file(f"ket-qua-{year}-{newest.sha256[:12]}.{form}", content, _KINDS[form])

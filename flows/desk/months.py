@@ -74,7 +74,7 @@ def _status(visit: Visit, year: int) -> tuple[list[MonthStatus], list[ReportStat
 
 def _period_page(visit: Visit, period: Period) -> Response:
     """Figures, tasks and commitments as a report of today would tell them, and the drafts that there are."""
-    known = visit.worked_out(("progress", str(period)), lambda visit: _told_so_far(visit, period))
+    known = visit.worked_out(("progress", str(period)), lambda visit: _told_so_far(visit, period), ahead=True)
     with visit.storage.reading() as session:
         newest = all_frozen(session, period.year, str(period))[:1]
     return visit.page(

@@ -4,6 +4,7 @@ Nothing is worked out here: status, evaluation and gate are those of the command
 flow that waits for the leader.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Form
@@ -20,7 +21,8 @@ from models.units import Unit
 from tasks.intake.form_status import FormsStatus, forms_status
 from tasks.intake.owed import FormState, Owed
 from tasks.intake.round_status import RoundStatus, UnitStatus, round_status
-from tasks.publishing.choosing import newest_paper, newest_results
+from tasks.publishing.choosing import newest_paper
+from tasks.publishing.gate import Point
 from tasks.publishing.papers import Paper
 from tasks.recording.evidence_files import handed_in
 from tasks.recording.openings import Opening, openings
@@ -137,7 +139,7 @@ def evaluating(visit: Seeing, year: int) -> Response:
 def ranks(visit: Seeing, year: int) -> Response:
     """The newest ranks."""
     known_year(visit, year)
-    newest = visit.worked_out(("results", year), lambda visit: newest_results(visit.storage, year))
+    newest = visit.results(year)
     tables = [
         (group, figures_told(Medium.TERMINAL, group.units, group.units)) for group in newest.frozen.results.groups
     ]
@@ -149,7 +151,7 @@ def explained(visit: Seeing, year: int, code: str) -> Response:
     """Every point of a unit: by which rule, from which facts, who said them, why it was lost."""
     known_year(visit, year)
     explanation = visit.worked_out(("explained", year, code), lambda visit: _explanation(visit, year, code))
-    newest = visit.worked_out(("results", year), lambda visit: newest_results(visit.storage, year))
+    newest = visit.results(year)
     declared = newest.frozen.criteria_sets[explanation.group.criteria_set]
     reasons = {each.leaf.code: each.reason for each in explanation.leaves}
     lost = [(each, declared.by_code[each.leaf.code], reasons[each.leaf.code]) for each in explanation.lost]
@@ -159,7 +161,7 @@ def explained(visit: Seeing, year: int, code: str) -> Response:
 
 
 def _explanation(visit: Visit, year: int, code: str) -> Explanation:
-    newest = visit.worked_out(("results", year), lambda visit: newest_results(visit.storage, year))
+    newest = visit.results(year)
     series = visit.province.progress.indices.values()
     snapshot = known_snapshot(visit.storage, newest.sha256)
     with visit.storage.reading() as session:
@@ -170,11 +172,18 @@ def _explanation(visit: Visit, year: int, code: str) -> Explanation:
 def gate(visit: Seeing, year: int) -> Response:
     """What is to be settled before the decision is submitted."""
     known_year(visit, year)
-    found = visit.worked_out(("gate", year), lambda visit: _paper(visit, year).gate())
+    found = visit.worked_out(("gate", year), lambda visit: _gate(visit, year))
     points = sorted(found, key=lambda point: not point.kind.grave)
     return visit.page(
         "gate", f"Soát trước khi trình, năm {year}", year=year, points=points, may_run=visit.may(Permission.RUN_ROUND)
     )
+
+
+def _gate(visit: Visit, year: int) -> Sequence[Point]:
+    """What the gate finds of the newest results: the same while results, folder, own templates and day are."""
+    paper = _paper(visit, year)
+    own = tuple((str(path), path.stat().st_mtime_ns) for path in sorted(visit.desk.folder.glob("templates/*")))
+    return visit.of_frozen(("gate", paper.snapshot.sha256, id(visit.province), visit.today, own), lambda: paper.gate())
 
 
 def _paper(visit: Visit, year: int) -> Paper:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
 from flows.desk.answers import Answers
@@ -24,9 +25,9 @@ from flows.guarding import desk_address
 from flows.running import province_of
 from models.findings import worst_first
 from models.province.folder import Province
-from models.records.journal import head_of
+from models.records.snapshots import Frozen, sound_body, thawed
 from models.records.storage import Storage
-from models.records.tables import AccountSecret, DeskSession
+from models.records.tables import AccountSecret, DeskSession, JournalEntry, SignIn, Snapshot
 from models.roles import Permission, Role
 from models.settings import Settings, SigningSettings
 from models.working_days import VIETNAM
@@ -34,6 +35,7 @@ from report_templates.filters import FILTERS
 from tasks.accounts.accounts import Account
 from tasks.accounts.signing_in import Throttle, change_session, session_of
 from tasks.forms.round_records import RoundRecords, read_round
+from tasks.publishing.choosing import NewestResults, newest_results
 from tasks.reading.file_names import shown_name
 
 if TYPE_CHECKING:
@@ -75,10 +77,11 @@ class Desk:
     throttle: Throttle = field(default_factory=Throttle)
     answers: Answers = field(default_factory=Answers)
 
-    def head(self) -> tuple[int, str]:
-        """The newest link of the journal: another one when anything was recorded."""
+    def head(self) -> int:
+        """The newest link of the journal that any page but that of accounts tells of: nobody's coming and going."""
+        links = select(JournalEntry.id).where(JournalEntry.table_name != SignIn.__tablename__)
         with self.storage.reading() as session:
-            return head_of(session.connection())
+            return session.exec(links.order_by(col(JournalEntry.id).desc()).limit(1)).first() or 0
 
 
 @cache
@@ -194,6 +197,21 @@ class Visit:
         what = ("records", year)
         before = self.desk.answers.last(what)
         return self.worked_out(what, lambda visit: read_round(visit.province, visit.desk.storage, year, before=before))
+
+    def results(self, year: int) -> NewestResults:
+        """The newest results of a round; a snapshot that was read before is compared with its hash, and not read again.
+
+        Raises:
+            RefusedError: there are none, or they were changed after they were frozen.
+        """
+
+        def results_of(snapshot: Snapshot) -> Frozen:
+            body = sound_body(snapshot)
+            return self.of_frozen(("results of", snapshot.sha256), lambda: thawed(body))
+
+        return self.worked_out(
+            ("results", year), lambda visit: newest_results(visit.desk.storage, year, results_of=results_of)
+        )
 
     @property
     def is_one_of_many(self) -> bool:

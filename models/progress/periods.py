@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -65,7 +66,7 @@ class Period:
     @property
     def last(self) -> date:
         """Its last day, the cut-off."""
-        return date(self.year, self.end % _MONTHS + 1, LAST_DAY)
+        return _last_day(self.end)
 
     @property
     def is_month(self) -> bool:
@@ -95,7 +96,7 @@ class Period:
     @property
     def months(self) -> tuple["Period", ...]:
         """Its months, the earliest first."""
-        return tuple(Period(month, month) for month in range(self.start, self.end + 1))
+        return _months_between(self.start, self.end)
 
     @property
     def cumulated(self) -> "Period":
@@ -155,6 +156,17 @@ class Period:
         if self.whole_years:
             return f"giai đoạn {self.start // _MONTHS}–{year}"
         return f"từ {Period(self.start, self.start).name} đến {Period(self.end, self.end).name}"
+
+
+@cache
+def _last_day(month: int) -> date:
+    year, place = divmod(month, _MONTHS)
+    return date(year, place + 1, LAST_DAY)
+
+
+@lru_cache(maxsize=10_000)
+def _months_between(start: int, end: int) -> tuple[Period, ...]:
+    return tuple(Period(month, month) for month in range(start, end + 1))
 
 
 def month(year: int, number: int) -> Period:

@@ -26,6 +26,8 @@ from models.records.unfinished import remove_left, unfinished
 from models.settings import Settings, close_to_others, make_var, var_folder
 
 SCHEMA_VERSION = "0014"
+REMEMBERED = "remembered"
+"""Under what a session for reading has what its process remembers of the database."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _NEWEST = "head"
 _PATIENCE = 30.0  # seconds that one process waits for another
@@ -35,19 +37,20 @@ _WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory
 class Storage:
     """An open database and the folder of received files."""
 
-    def __init__(self, engine: Engine, var: Path, user: str) -> None:
+    def __init__(self, engine: Engine, var: Path, user: str, remembered: object = None) -> None:
         self.engine = engine
         self.var = var
         self.user = user
+        self.remembered = remembered  # what sessions for reading are given of earlier readings
 
     def acting_as(self, user: str) -> "Storage":
         """The same storage, with another person named in new records."""
-        return Storage(self.engine, self.var, user)
+        return Storage(self.engine, self.var, user, self.remembered)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for reading one consistent state."""
-        with Session(self.engine) as session:
+        with Session(self.engine, info={REMEMBERED: self.remembered}) as session:
             if self.engine.dialect.name == "sqlite":
                 session.execute(text("BEGIN"))
             else:

@@ -1,14 +1,14 @@
 """Words that somebody looks for → the evidence files that have all of them.
 
 Looked into: the file's name, its unit, the criteria it proves, the day it came, the name, number and day of every
-document that the unit's forms name for these criteria, and the words of PDF, Word and Excel files, of which the
-beginning is enough. Accents and capitals do not count. Pictures and scanned pages have no words.
+document that the unit's forms name for these criteria, and the words of PDF, Word and Excel files, of the last of which
+the beginning is enough. Accents and capitals do not count. Pictures and scanned pages have no words.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 
-from sqlmodel import Session, and_, col, select
+from sqlmodel import Session, col, select
 
 from models.records.entries import EvidenceEntry
 from models.records.submissions import said_document
@@ -45,22 +45,26 @@ def search(session: Session, files: Sequence[HeldFile], wanted: str, beside: Bes
         beside: what is known of these files besides their own words, where anything is wanted.
     """
     found = list(files)[::-1]
-    for term in unaccented(wanted).split()[:_MOST_TERMS]:
-        inside = _with_word(session, files[0].row.year, term) if files else frozenset()
+    terms = unaccented(wanted).split()[:_MOST_TERMS]
+    for place, term in enumerate(terms, start=1):
+        if not found:
+            break
+        inside = _with_word(session, found[0].row.year, term, is_last=place == len(terms))
         found = [file for file in found if file.id in inside or term in beside[file.id]]
     return found
 
 
-def _with_word(session: Session, year: int, term: str) -> Set[int]:
-    """The files in which a word begins like this; of one or two letters, in which it stands."""
+def _with_word(session: Session, year: int, term: str, *, is_last: bool) -> Set[int]:
+    """The files in which a word stands; of the last one that is wanted, in which a word begins like it."""
     word = inner(term)
     if not word:
         return frozenset()
-    same = EvidenceWord.word == word
-    if len(word) >= _FEWEST_LETTERS:
-        after = word[:-1] + chr(ord(word[-1]) + 1)
-        same = and_(col(EvidenceWord.word) >= word, col(EvidenceWord.word) < after)  # type: ignore[assignment]
-    return set(session.exec(select(EvidenceWord.file_id).where(EvidenceWord.year == year, same)))
+    files = select(EvidenceWord.file_id).where(EvidenceWord.year == year)
+    if not is_last or len(word) < _FEWEST_LETTERS:
+        return set(session.execute(files.where(EvidenceWord.word == word)).scalars())
+    after = word[:-1] + chr(ord(word[-1]) + 1)
+    begun = files.where(col(EvidenceWord.word) >= word, col(EvidenceWord.word) < after)
+    return set(session.execute(begun.distinct()).scalars())
 
 
 def beside_files(files: Iterable[HeldFile], names: Mapping[str, str], documents: Documents) -> dict[int, str]:

@@ -58,6 +58,13 @@ def waiting_of(session: Session, unit: str, now: datetime, year: int | None = No
     return list(session.exec(of_unit.order_by(col(WaitingFile.came_at), WaitingFile.origin)))
 
 
+def waiting_of_units(session: Session, units: Collection[str], year: int, now: datetime) -> list[WaitingFile]:
+    """What of some units waits in a round, by unit, the oldest first."""
+    recent = select(WaitingFile).where(WaitingFile.year == year, col(WaitingFile.since) >= now - _FORGOTTEN)
+    ordered = recent.order_by(WaitingFile.unit, col(WaitingFile.came_at), WaitingFile.origin)
+    return [file for file in session.exec(ordered) if file.unit in units]
+
+
 def newest_claim(session: Session, year: int, unit: str) -> int:
     """The id of the receipt of a unit's newest self-assessment, 0 before the first."""
     of_unit = select(Receipt.id).where(Receipt.kind == FormKind.SELF_ASSESSMENT.value, Receipt.year == year)

@@ -1,5 +1,6 @@
 """A year or a period, or a hash → the paper that is meant, and what is known of its results now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,8 +68,16 @@ class NewestResults:
     frozen: Frozen
 
 
-def newest_results(storage: Storage, year: int, group: str | None = None) -> NewestResults:
+def newest_results(
+    storage: Storage, year: int, group: str | None = None, results_of: Callable[[Snapshot], Frozen] = results_in
+) -> NewestResults:
     """The newest results of a year, of one group or of all.
+
+    Args:
+        storage: where they are.
+        year: the index year.
+        group: only of this one.
+        results_of: reads a snapshot; it may know one that was read before.
 
     Raises:
         RefusedError: the round was never evaluated, or has no such group.
@@ -81,7 +90,7 @@ def newest_results(storage: Storage, year: int, group: str | None = None) -> New
             .where(Approval.snapshot_sha256 == snapshot.sha256, Approval.verdict == "approved")
         ).all()
     published = any(publication for _, publication in approved)
-    frozen = results_in(snapshot)
+    frozen = results_of(snapshot)
     if group is not None:
         chosen = frozen.results.group(group)
         if chosen is None:

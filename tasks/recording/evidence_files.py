@@ -35,7 +35,7 @@ class HeldFile:
     row: EvidenceFile
     components: Mapping[str, str]
 
-    @property
+    @cached_property
     def id(self) -> int:
         """Its number."""
         assert self.row.id is not None

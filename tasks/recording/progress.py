@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
+from sqlalchemy import RowMapping
 from sqlmodel import Session, col, select
 
 from models.progress.indices import IndexValue
@@ -16,7 +17,7 @@ from models.progress.plan_tasks import TaskUpdate
 from models.progress.registers import RegisterEntry, RegisterKind
 from models.records.storage import Storage
 from models.records.tables import FigureVersion, IndexVersion, RegisterVersion
-from tasks.recording.versions import Recorded, current_rows, record_versions
+from tasks.recording.versions import Recorded, current_as, record_versions
 
 FIGURE_KEY = ("year", "period", "unit", "measure")
 INDEX_KEY = ("year", "series", "unit")
@@ -97,21 +98,25 @@ def current_figures(
         with_notes: also what only says why there is no figure.
     """
     return [
-        Figure(
-            row["measure"],
-            row["unit"],
-            read_period(row["period"]),
-            row["numerator"],
-            row["denominator"],
-            row["value"],
-            Qualifier(row["qualifier"]),
-            row["note"],
-            row["version"],
-        )
+        figure
         for year in sorted(set(years))
-        for row in current_rows(session, FigureVersion, FIGURE_KEY, year, units=units)
-        if with_notes or row["value"] is not None or row["numerator"] is not None
+        for figure in current_as(session, FigureVersion, FIGURE_KEY, year, _figure_in, units=units)
+        if with_notes or figure.value is not None or figure.numerator is not None
     ]
+
+
+def _figure_in(row: RowMapping) -> Figure:
+    return Figure(
+        row["measure"],
+        row["unit"],
+        read_period(row["period"]),
+        row["numerator"],
+        row["denominator"],
+        row["value"],
+        Qualifier(row["qualifier"]),
+        row["note"],
+        row["version"],
+    )
 
 
 def current_indices(session: Session) -> list[IndexValue]:

@@ -18,9 +18,10 @@ from sqlmodel import Session, col, select
 from models.forms.row_keys import Remark
 from models.forms.sources import ScoreSource, Stage
 from models.records.entries import EvidenceEntry, FactEntry, HistoryEntry, ScoreEntry, WordEntry
-from models.records.storage import Storage
+from models.records.storage import REMEMBERED, Storage
 from models.records.tables import FactVersion, PublishedIndex, Receipt, ScoreVersion
 from models.working_days import VIETNAM
+from tasks.recording.remembered import Made, Remembered
 from tasks.recording.workbook_versions import EVIDENCE, FACTS, REMARKS, SCORES, WORDS
 
 SCORE_KEY = SCORES.key
@@ -191,20 +192,12 @@ def current_scores(
         through: only versions with ids up to this one, as a snapshot saw them.
         units: only of these units; of all where None.
     """
-    return [
-        CurrentScore(
-            ScoreEntry(
-                row["unit"],
-                row["component"],
-                ScoreSource(row["source"]),
-                row["points"],
-                row["not_applicable"],
-                row["note"],
-            ),
-            row["version"],
-        )
-        for row in current_rows(session, ScoreVersion, SCORE_KEY, year, through, units)
-    ]
+    return current_as(session, ScoreVersion, SCORE_KEY, year, _score_in, through, units)
+
+
+def _score_in(row: RowMapping) -> CurrentScore:
+    given = row["points"], row["not_applicable"], row["note"]
+    return CurrentScore(ScoreEntry(row["unit"], row["component"], ScoreSource(row["source"]), *given), row["version"])
 
 
 def last_score(
@@ -225,10 +218,11 @@ def current_facts(
     session: Session, year: int, through: int | None = None, units: Collection[str] | None = None
 ) -> list[CurrentFact]:
     """The highest version of every fact of a year, by unit, component and fact; see `current_scores`."""
-    return [
-        CurrentFact(FactEntry(row["unit"], row["component"], row["fact"], row["value"]), row["version"])
-        for row in current_rows(session, FactVersion, FACT_KEY, year, through, units)
-    ]
+    return current_as(session, FactVersion, FACT_KEY, year, _fact_in, through, units)
+
+
+def _fact_in(row: RowMapping) -> CurrentFact:
+    return CurrentFact(FactEntry(row["unit"], row["component"], row["fact"], row["value"]), row["version"])
 
 
 def current_words(session: Session, year: int, units: Collection[str] | None = None) -> list[WordEntry]:
@@ -281,6 +275,22 @@ def current_rows(
     units: Collection[str] | None = None,
 ) -> list[RowMapping]:
     """The row with the highest version of each key, by key; nothing of a key whose newest version is withdrawn."""
+    return current_as(session, table, key, year, _itself, through, units)
+
+
+def current_as(
+    session: Session,
+    table: type[Any],
+    key: tuple[str, ...],
+    year: int,
+    made: Made,
+    through: int | None = None,
+    units: Collection[str] | None = None,
+) -> list[Any]:
+    """The same, each row made into something: from what the process remembers where it reads the whole year again."""
+    remembered: Remembered | None = session.info.get(REMEMBERED)
+    if remembered and through is None and units is None:
+        return remembered.current(session, table, key, year, made)
     columns = table.__table__.c
     statement = sql_select(*columns).where(columns.year == year).order_by(columns.version)
     if through is not None:
@@ -289,7 +299,11 @@ def current_rows(
         statement = statement.where(columns.unit.in_(sorted(units)))
     by_key = itemgetter(*key)
     newest = {by_key(row): row for row in session.execute(statement).mappings()}
-    return [newest[key] for key in sorted(newest) if not newest[key].get("withdrawn")]
+    return [made(newest[key]) for key in sorted(newest) if not newest[key].get("withdrawn")]
+
+
+def _itself(row: RowMapping) -> RowMapping:
+    return row
 
 
 def newest_version(session: Session, table: type[Any], year: int) -> int:
