@@ -28,6 +28,8 @@ _ALL_SLOW = "\npytestmark = pytest.mark.slow\n"
 # The files of more than half a minute: they come first, or one process would still work on them when the others rest.
 _LONGEST = (
     "tests/flows/test_annual_evaluation.py",
+    "tests/flows/desk/test_whole_round.py",
+    "tests/benchmarks/test_promises.py",
     "tests/test_sample_round.py",
     "tests/docs/test_guide.py",
     "tests/tasks/publishing/test_signing.py",
@@ -37,7 +39,7 @@ _LONGEST = (
     "tests/test_sample_months.py",
     "tests/flows/test_approving.py",
     "tests/site/test_browser.py",
-    "tests/benchmarks/test_promises.py",
+    "tests/flows/desk/test_screens.py",
     "tests/tasks/publishing/test_issuing.py",
     "tests/tasks/forms/test_writing.py",
 )
