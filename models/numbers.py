@@ -9,6 +9,7 @@ import re
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
+from functools import cache
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -118,9 +119,15 @@ def settled(value: Decimal) -> Decimal:
     return value.quantize(_SETTLED, ROUND_HALF_UP, EXACT)
 
 
+@cache
+def _step(decimals: int) -> Decimal:
+    """The last place of so many decimals: 0.01 for two."""
+    return Decimal(1).scaleb(-decimals)
+
+
 def printed(value: Decimal, decimals: int, rounding: Rounding = Rounding.HALF_UP) -> Decimal:
     """The value with exactly `decimals` decimals, rounded once from its settled form; never "-0"."""
-    cut = settled(value).quantize(Decimal(1).scaleb(-decimals), _ROUNDINGS[rounding], EXACT)
+    cut = settled(value).quantize(_step(decimals), _ROUNDINGS[rounding], EXACT)
     return cut if cut else abs(cut)
 
 

@@ -1,6 +1,7 @@
 """What every test may use: both databases, the example provinces, a command line in its own process."""
 
 import fcntl
+import gc
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, text
 
+from models.collecting import collect_rarely
 from models.province.folder import Province, load_province
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
@@ -26,6 +28,8 @@ _ALL_SLOW = "\npytestmark = pytest.mark.slow\n"
 # The files of more than half a minute: they come first, or one process would still work on them when the others rest.
 _LONGEST = (
     "tests/flows/test_annual_evaluation.py",
+    "tests/flows/desk/test_whole_round.py",
+    "tests/benchmarks/test_promises.py",
     "tests/test_sample_round.py",
     "tests/docs/test_guide.py",
     "tests/tasks/publishing/test_signing.py",
@@ -35,7 +39,7 @@ _LONGEST = (
     "tests/test_sample_months.py",
     "tests/flows/test_approving.py",
     "tests/site/test_browser.py",
-    "tests/benchmarks/test_promises.py",
+    "tests/flows/desk/test_screens.py",
     "tests/tasks/publishing/test_issuing.py",
     "tests/tasks/forms/test_writing.py",
 )
@@ -49,6 +53,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Where slow tests are left out, do not even import a file of nothing else: that takes longer than a fast test."""
     left_out = config.option.markexpr == "not slow" and collection_path.suffix == ".py"
     return True if left_out and _ALL_SLOW in collection_path.read_text(encoding="utf-8") else None
+
+
+def pytest_configure() -> None:
+    collect_rarely()
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: walking through it again and again is a fifth of the time of tests."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:

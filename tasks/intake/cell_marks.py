@@ -121,7 +121,10 @@ def _add_alarms(sheet: Worksheet, marked: Mapping[Place, Severity]) -> None:
 
 
 def _remove_alarms(sheet: Worksheet) -> None:
-    kept = [(area.sqref, rule) for area in sheet.conditional_formatting for rule in area.rules if not _is_ours(rule)]
+    rules = [(area.sqref, rule) for area in sheet.conditional_formatting for rule in area.rules]
+    kept = [(cells, rule) for cells, rule in rules if not _is_ours(rule)]
+    if len(kept) == len(rules):
+        return
     sheet.conditional_formatting = ConditionalFormattingList()
     for cells, rule in kept:
         sheet.conditional_formatting.add(str(cells), rule)

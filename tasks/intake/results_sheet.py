@@ -33,9 +33,9 @@ from tasks.spreadsheets.workbooks import (
 
 RESULTS_SHEET = "Kết quả kiểm tra"
 MOST_LISTED = 2000
-_ID = "checked"
+RESULTS_ID = "checked"
 _COLUMNS = (
-    Column(_ID, "Khóa", 4),
+    Column(RESULTS_ID, "Khóa", 4),
     Column("number", "STT", 6),
     Column("severity", "Mức độ", 13),
     Column("sheet", "Trang", 20),
@@ -63,7 +63,7 @@ _HOW = (
 
 def is_results_sheet(sheet: Worksheet) -> bool:
     """Whether a sheet is one of ours, whatever it is called now."""
-    return sheet.cell(IDS_ROW, 1).value == _ID
+    return sheet.cell(IDS_ROW, 1).value == RESULTS_ID
 
 
 def original_fills(sheet: Worksheet) -> dict[tuple[str, str], str]:
@@ -137,7 +137,7 @@ def _put_verdict(page: Page, findings: Sequence[Finding]) -> None:
         look = Look(look.bold, size=look.size, fill=look.fill, bordered=True) if text else _PLAIN
         for column in range(2, _LAST_SHOWN + 1):
             page.put(row, column, text if column == 2 else None, look)
-        page.sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=_LAST_SHOWN)
+        page.merge(row, 2, _LAST_SHOWN)
         page.sheet.row_dimensions[row].height = 26 if row == 4 else 20
     page.height(6, [(_HOW, sum(_WIDTH[column.id] for column in _COLUMNS[1:_LAST_SHOWN]))], least=20)
 

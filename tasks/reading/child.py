@@ -21,6 +21,8 @@ from math import ceil
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
+from models.collecting import collect_rarely
+
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # of unshare(2)
 _LONGEST_MODULE_NAME = 200
 
@@ -71,6 +73,7 @@ class Answered(StrEnum):
 def main(limits: Limits) -> None:
     """Fork a child for each socket that comes in, until the other end is closed."""
     _cut_off_the_network()
+    collect_rarely()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # of the service that stops: the parent tells us
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are nobody's to wait for

@@ -259,15 +259,22 @@ def _unit_result(
     sums = dict(maxima)
     surveyed: Decimal | None = None
     leaves: list[LeafPoints] = []
-    claims = [None if claim is None else rule.counted_points(claim) for claim in claims]
-    for leaf, (leaf_points, basis, _, note), claim in zip(criteria_set.leaves, standings, claims, strict=True):
-        own = None if claim is None else settled(claim)
+    claimed: list[Decimal] = []
+    for leaf, (given_points, basis, _, note), claim in zip(criteria_set.leaves, standings, claims, strict=True):
+        own = counted = None
+        if claim is not None:
+            counted = rule.counted_points(claim)
+            claimed.append(counted)
+            own = settled(counted)
         facts = tuple(sorted(unit.facts.get(leaf.code, _NO_FACTS).items()))
-        if leaf_points is None:
+        if given_points is None:
             leaves.append(LeafPoints(leaf.code, leaf.max, None, basis, own, note, facts))
             continue
-        leaf_points = rule.counted_points(leaf_points)
-        points = settled(leaf_points)
+        if counted is not None and own is not None and given_points is claim:  # what was claimed stands, as mostly
+            leaf_points, points = counted, own
+        else:
+            leaf_points = rule.counted_points(given_points)
+            points = settled(leaf_points)
         leaves.append(LeafPoints(leaf.code, leaf.max, points, basis, own, note, facts))
         maxima[leaf.area] += leaf.max
         sums[leaf.area] += leaf_points
@@ -292,7 +299,7 @@ def _unit_result(
         kind=unit.unit.kind,
         status=Status.SCORED,
         max_points=maximum,
-        self_points=_total(claims),
+        self_points=settled(sum(claimed, ZERO)) if claimed else None,
         appraised_points=settled(total - (surveyed or ZERO)),
         survey_points=None if surveyed is None else settled(surveyed),
         bonus=bonus,
@@ -303,12 +310,6 @@ def _unit_result(
         leaves=tuple(leaves),
         closed_gates=tuple(_closed_gates(unit, scoring, leaves)),
     )
-
-
-def _total(claims: Sequence[Decimal | None]) -> Decimal | None:
-    """Everything the unit claims; None when it claims nothing."""
-    stated = [claim for claim in claims if claim is not None]
-    return settled(sum(stated, ZERO)) if stated else None
 
 
 def _index(points: Decimal, maximum: Decimal) -> Decimal | None:

@@ -265,6 +265,11 @@ class Page:
         """Let a cell lead to a page; it keeps its look."""
         self.sheet[cell].hyperlink = Hyperlink(ref=cell, target=address, tooltip="Mở tệp minh chứng ở bàn làm việc")
 
+    def merge(self, row: int, first: int, last: int) -> None:
+        """Make one cell of the cells of a row that are written already, each with the edges it has."""
+        area = f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}"
+        self.sheet.merged_cells.add(CellRange(area))
+
     def height(self, row: int, texts: Iterable[tuple[Value, float]], least: float = 18) -> None:
         """Make the row high enough for its wrapped texts, given the widths of their columns."""
         self.sheet.row_dimensions[row].height = row_height(texts, least)

@@ -183,8 +183,9 @@ class Rule(BaseModel, ABC):
             maximum: the component's maximum, in points.
             year: the index year; deadlines without a year belong to it.
         """
-        for field in self.missing(facts):
-            return problem(field.id, f"thiếu số liệu “{field.label}”", "Bổ sung số liệu này")
+        for field in self.fields:
+            if field.required and field.id not in facts:
+                return problem(field.id, f"thiếu số liệu “{field.label}”", "Bổ sung số liệu này")
         return self._points(facts, maximum, year)
 
     @final

@@ -270,7 +270,7 @@ def test_nothing_that_is_written_is_run_by_spreadsheets(sent: Sent) -> None:
     assert (own.value, own.data_type) == (EVIL, "s")
 
 
-def test_lists_that_excel_keeps_in_its_extension_are_put_back() -> None:
+def test_lists_that_excel_keeps_in_its_extension_stay_there() -> None:
     book = Workbook()
     book.create_sheet("Danh mục")["A1"] = "Có kế hoạch"
     extension = (
@@ -282,10 +282,23 @@ def test_lists_that_excel_keeps_in_its_extension_are_put_back() -> None:
         "</x14:dataValidation></x14:dataValidations></ext></extLst></worksheet>"
     )
     content = replaced(bytes_of(book), "xl/worksheets/sheet1.xml", "</worksheet>", extension)
-    (check,) = opened(marked_workbook(content, "a.xlsx", [], WHEN))["Sheet"].data_validations.dataValidation
-    assert (check.type, check.formula1, str(check.sqref)) == ("list", "'Danh mục'!$A$1:$A$3", "E7 E9:E10")
-    assert (check.promptTitle, check.error) == ("Chọn một phương án", "Không có trong danh sách.")
-    assert (check.showErrorMessage, check.allow_blank) == (True, True)
+    marked = marked_workbook(content, "a.xlsx", [at("E7", sheet="Sheet")], WHEN)
+    with zipfile.ZipFile(io.BytesIO(marked)) as package:
+        sheets = [package.read(name).decode() for name in package.namelist() if "worksheets/sheet" in name]
+    (kept,) = (sheet for sheet in sheets if "x14:dataValidation " in sheet)
+    assert "<xm:f>'Danh mục'!$A$1:$A$3</xm:f>" in kept
+    assert "<xm:sqref>E7 E9:E10</xm:sqref>" in kept
+    assert fill_of(opened(marked)["Sheet"]["E7"]) == MARKS[Severity.CRITICAL]
+
+
+def test_what_formulas_had_come_to_stays_beside_them(sent: Sent) -> None:
+    with_values = sent.saved["filled"].read_bytes()
+    before, after = (
+        {key: cell.value for key, cell in cells_of(load_workbook(io.BytesIO(content), data_only=True))}
+        for content in (with_values, marked_workbook(with_values, NAME, FINDINGS, WHEN))
+    )
+    assert before == {key: value for key, value in after.items() if key in before}
+    assert any(isinstance(value, int | float) for value in before.values())
 
 
 def replaced(content: bytes, part: str, old: str, new: str) -> bytes:
