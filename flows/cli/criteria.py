@@ -1,14 +1,20 @@
 """Criteria sets out and in: export, import, copy to the next year, what differs between two, a year tried under one."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from flows.cli.commands import Json, Year, app, opened, print_findings, province_folder
-
-if TYPE_CHECKING:
-    from tasks.editing.changing import Checked
+from flows.cli.commands import (
+    Json,
+    Year,
+    app,
+    opened,
+    print_findings,
+    province_folder,
+    refuse_existing,
+    write_and_say,
+)
 
 criteria = typer.Typer(help="Bộ tiêu chí: xuất ra Excel, nhập lại, chép sang năm sau, so sánh.", no_args_is_help=True)
 app.add_typer(criteria, name="criteria")
@@ -44,24 +50,6 @@ def import_set(
         raise refusal(file.name, what, "Xuất bộ tiêu chí ra Excel trước, sửa trên tệp ấy rồi nhập lại")
     folder = province_folder()
     write_and_say(folder, changed_set(folder, read))
-
-
-def write_and_say(folder: Path, checked: "Checked") -> None:
-    """Write what an edited workbook changes, and say which files."""
-    from tasks.editing.changing import write_changes
-
-    write_changes(folder, checked.changes)
-    print_findings(checked.findings)
-    for change in checked.changes:
-        typer.echo(f"{'Đã tạo' if change.is_new else 'Đã sửa'} {change.name}: {change.lines_said}")
-    if not checked.changes:
-        typer.echo("Không có gì thay đổi.")
-
-
-def refuse_existing(out: Path) -> None:
-    """No file of somebody is written over."""
-    if out.exists():
-        raise typer.BadParameter(f"tệp {out} đã có", param_hint="--out")
 
 
 @criteria.command("copy")
