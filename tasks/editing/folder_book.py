@@ -30,7 +30,7 @@ from models.province.progress_files import ReportWords
 from models.province.yaml_files import values_of
 from models.province.yaml_writing import same
 from models.units import Succession, Unit
-from tasks.editing.books import book_of, read_book
+from tasks.editing.books import EditedBook, book_of, read_book
 from tasks.editing.changing import Checked, Wanted, WantedCsv, WantedYaml, checked_changes
 from tasks.editing.columns import EditedColumn, Sort, column_of, file_names
 from tasks.editing.path_rows import PATH_COLUMNS, PATH_NOTE, path_rows, values_of_rows
@@ -267,7 +267,12 @@ def changed_folder(folder: Path, content: bytes, file: str) -> Checked:
     Raises:
         RefusedError: it is none of ours, or with everything that is wrong, each at its cell.
     """
-    book = read_book(content, file)
+    return changed_by_book(folder, read_book(content, file))
+
+
+def changed_by_book(folder: Path, book: EditedBook) -> Checked:
+    """The same of a workbook that is open already."""
+    file = book.file
     if book.kind != FOLDER_BOOK:
         what = "tệp này không phải là bảng “Thư mục tỉnh” do chương trình xuất ra"
         raise refusal(file, what, "Xuất thư mục tỉnh ra Excel trước, sửa trên tệp ấy rồi nhập lại")
