@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_RUNS = "see_runs"
     SEE_JOURNAL = "see_journal"
     MANAGE_ACCOUNTS = "manage_accounts"
+    EDIT_FOLDER = "edit_folder"
 
 
 class Bound(StrEnum):
@@ -93,8 +94,8 @@ _ROLES = {
     ),
     Role.ADMINISTRATOR: RoleDescription(
         "Quản trị",
-        "Tài khoản, các lần chạy và sự cố, sao lưu; không xem, không sửa số liệu.",
-        frozenset((Permission.MANAGE_ACCOUNTS, Permission.SEE_RUNS)),
+        "Tài khoản, thư mục tỉnh và bộ tiêu chí, các lần chạy và sự cố, sao lưu; không xem, không sửa số liệu.",
+        frozenset((Permission.MANAGE_ACCOUNTS, Permission.EDIT_FOLDER, Permission.SEE_RUNS)),
     ),
     Role.AUDITOR: RoleDescription(
         "Kiểm tra, giám sát",

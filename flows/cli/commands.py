@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from models.province.folder import Province
     from models.records.storage import Storage
     from models.settings import Settings, SigningSettings
+    from tasks.editing.changing import Checked
     from tasks.publishing.gate import Point
     from tasks.site.issuing import Issued
 
@@ -187,3 +188,21 @@ def print_issued(issued: "Issued") -> None:
     typer.echo(f"Thư mục: {published.folder}")
     typer.echo(f"SHA-256 của manifest: {published.manifest_sha256}")
     print_findings(issued.findings)
+
+
+def write_and_say(folder: Path, checked: "Checked") -> None:
+    """Write what an edited workbook changes, and say which files."""
+    from tasks.editing.changing import write_changes
+
+    write_changes(folder, checked.changes)
+    print_findings(checked.findings)
+    for change in checked.changes:
+        typer.echo(f"{'Đã tạo' if change.is_new else 'Đã sửa'} {change.name}: {change.lines_said}")
+    if not checked.changes:
+        typer.echo("Không có gì thay đổi.")
+
+
+def refuse_existing(out: Path) -> None:
+    """No file of somebody is written over."""
+    if out.exists():
+        raise typer.BadParameter(f"tệp {out} đã có", param_hint="--out")

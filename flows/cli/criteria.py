@@ -6,11 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.commands import Json, Year, app, opened, print_findings, province_folder, today
+from flows.cli.commands import (
+    Json,
+    Year,
+    app,
+    opened,
+    print_findings,
+    province_folder,
+    refuse_existing,
+    today,
+    write_and_say,
+)
 
 if TYPE_CHECKING:
     from tasks.criteria.importing import ImportedSet
-    from tasks.editing.changing import Checked
 
 criteria = typer.Typer(
     help="Bộ tiêu chí: xuất ra Excel hoặc thành văn bản, nhập lại, chép sang năm sau, so sánh.", no_args_is_help=True
@@ -85,24 +94,6 @@ def import_set(
     typer.echo(f"cchc check, criteria/{path.name}: {said}.")
     print_findings(findings)
     typer.echo(f"Đã ghi {path.relative_to(folder)}.")
-
-
-def write_and_say(folder: Path, checked: "Checked") -> None:
-    """Write what an edited workbook changes, and say which files."""
-    from tasks.editing.changing import write_changes
-
-    write_changes(folder, checked.changes)
-    print_findings(checked.findings)
-    for change in checked.changes:
-        typer.echo(f"{'Đã tạo' if change.is_new else 'Đã sửa'} {change.name}: {change.lines_said}")
-    if not checked.changes:
-        typer.echo("Không có gì thay đổi.")
-
-
-def refuse_existing(out: Path) -> None:
-    """No file of somebody is written over."""
-    if out.exists():
-        raise typer.BadParameter(f"tệp {out} đã có", param_hint="--out")
 
 
 @criteria.command("copy")

@@ -29,6 +29,7 @@ from flows.desk import (
     evidence,
     explaining,
     extensions,
+    folder,
     home,
     months,
     own_account,
@@ -37,6 +38,7 @@ from flows.desk import (
     runs,
     sender,
     sign_in,
+    trying,
     waivers,
 )
 from flows.desk.provinces import desk_of_provinces
@@ -67,7 +69,9 @@ PAGES = (
     council,
     approval,
     criteria,
+    trying,
     accounts,
+    folder,
     runs,
 )
 LARGEST_UPLOAD = 40 * 1024 * 1024  # bytes; no form comes near

@@ -17,6 +17,7 @@ from models.working_days import FIRST_YEAR
 from tasks.criteria.as_tables import SET_BOOK, tables_of, values_of_tables
 from tasks.editing.books import EditedBook, read_book
 from tasks.editing.changing import Checked, WantedYaml, checked_changes
+from tasks.editing.folder_book import changed_by_book
 from tasks.editing.tables import Placed
 
 
@@ -107,3 +108,14 @@ def tried_file(content: bytes, file: str) -> bytes:
     if has_critical(read.placed.findings):
         raise RefusedError(read.placed.findings)
     return read.wanted.content()
+
+
+def changed_by_workbook(folder: Path, content: bytes, file: str) -> Checked:
+    """What an edited workbook makes of a folder, be it of a criteria set or of the folder itself; nothing is written.
+
+    Raises:
+        RefusedError: it is none of ours, or with everything that is wrong, each at its cell.
+    """
+    book = read_book(content, file)
+    read = set_in_book(book)
+    return changed_set(folder, read) if read is not None else changed_by_book(folder, book)

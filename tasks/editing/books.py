@@ -37,6 +37,7 @@ from tasks.spreadsheets.workbooks import (
 
 _READ = "tasks.reading.edited_books:read_edited"
 _FIRST_ROW = 5
+_LONGEST_CELL = 32_000  # letters; a spreadsheet takes 32,767
 _LONGEST_LIST = 255  # letters of a list of choices inside a validation
 _LOOKS = {
     Sort.TEXT: INPUT_TEXT,
@@ -129,6 +130,9 @@ def _write_row(page: Page, table: EditedTable, row: TableRow, number: int) -> No
     texts = []
     for place, column in enumerate(table.columns, KEY_COLUMN + 1):
         shown = column.shown(row.values[column.id]) if column.id in row.values else None
+        if isinstance(shown, str) and len(shown) > _LONGEST_CELL:
+            what = f"trang “{table.title}”, cột “{column.title}”: một giá trị dài hơn một ô của bảng tính chứa được"
+            raise refusal(table.id, what, "Sửa giá trị này thẳng trong tệp của thư mục tỉnh")
         page.put(number, place, shown, _look(column, shown, row.level))
         texts.append((str(shown) if shown is not None else None, column.width))
     if row.values:

@@ -5,16 +5,17 @@ On any error nothing is written. What the check says of a line is said of the ce
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from models.findings import Finding, Place, RefusedError, has_critical
+from models.findings import Finding, Place, RefusedError, Severity, has_critical
 from models.province.changed_files import check_changed
 from models.province.csv_editing import WantedRow, edited_csv
+from models.province.folder import check_province
 from models.province.plain_files import UnreadableError, read_plain
 from models.province.yaml_editing import UneditableError, edited
 from models.province.yaml_files import values_of
@@ -40,6 +41,11 @@ class WantedYaml:
     values: Mapping[str, Any]
     cells: Mapping[ValuePath, Place]
     is_new: bool = False
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the folder will have it."""
+        return True
 
     @property
     def is_changed(self) -> bool:
@@ -82,6 +88,11 @@ class WantedCsv:
     base: bytes
     columns: Sequence[str]
     rows: Sequence[tuple[WantedRow, ReadRow]]
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the folder will have it."""
+        return bool(self.base or self.rows)
 
     @property
     def is_changed(self) -> bool:
@@ -155,11 +166,13 @@ def checked_changes(folder: Path, book: str, wanted: Sequence[Wanted], findings:
         raise RefusedError(checked.findings)
     if not changed:
         return checked
-    as_lines = {each.name: each.to_check() for each in changed}
+    # What did not change is checked line by line too: a unit that goes is an error of the round that names it.
+    by_name = {each.name: each for each in wanted if each in changed or not [*_since_then(folder, book, each)]}
+    as_lines = {name: each.to_check() for name, each in by_name.items() if each.is_there}
     province, found = check_changed(folder, {name: content for name, (content, _) in as_lines.items()})
-    by_name = {each.name: each for each in changed}
-    said = [_at_its_cell(one, book, by_name[one.file], as_lines[one.file][1]) for one in found if one.file in by_name]
-    others = [one for one in found if one.file not in by_name]
+    found = _told_anew(folder, found, {each.name for each in changed})
+    said = [_at_its_cell(one, book, by_name[one.file], as_lines[one.file][1]) for one in found if one.file in as_lines]
+    others = [one for one in found if one.file not in as_lines]
     checked.findings += [*said, *others]
     if province is None or has_critical(checked.findings):
         raise RefusedError(checked.findings)
@@ -167,6 +180,18 @@ def checked_changes(folder: Path, book: str, wanted: Sequence[Wanted], findings:
         Change(each.name, _content(each, book), not (folder / each.name).exists(), each.base or b"") for each in changed
     ]
     return checked
+
+
+def _told_anew(folder: Path, found: Sequence[Finding], changed: Collection[str]) -> list[Finding]:
+    """What the changes bring: every error, and what else was not told of a file before."""
+    before = {(finding.file, finding.what) for finding in check_province(folder)[1]}
+    return [
+        finding
+        for finding in found
+        if finding.severity is Severity.CRITICAL
+        or (finding.file in changed and finding.severity is not Severity.INFO)
+        or (finding.severity is Severity.WARNING and (finding.file, finding.what) not in before)
+    ]
 
 
 def _content(wanted: Wanted, book: str) -> bytes:

@@ -92,7 +92,7 @@ class EditedColumn:
                 return "có" if value else "không"
             case Sort.WRITTEN if isinstance(value, Mapping) and value:
                 return "\n".join(f"{flow_text(key)}: {flow_text(inner)}" for key, inner in value.items())
-        return flow_text(value)
+        return value if isinstance(value, str) and self.sort is not Sort.WRITTEN else flow_text(value)
 
     def read(self, cell: Cell) -> Any:
         """What a cell says, ABSENT where nothing stands in it.

@@ -113,6 +113,12 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "GET /bo-tieu-chi": (Permission.SEE_ROUND, Permission.SEE_FORMS, Permission.SEE_APPRAISAL),
     "GET /bo-tieu-chi/{id}": (Permission.SEE_ROUND, Permission.SEE_FORMS, Permission.SEE_APPRAISAL),
     "GET /bo-tieu-chi/{id}/{name}": (Permission.SEE_ROUND, Permission.SEE_FORMS, Permission.SEE_APPRAISAL),
+    "GET /ky/{year}/tinh-thu": ROUND,
+    "POST /ky/{year}/tinh-thu": ROUND,
+    "GET /thu-muc-tinh": (Permission.EDIT_FOLDER,),
+    "GET /thu-muc-tinh/bang": (Permission.EDIT_FOLDER,),
+    "GET /thu-muc-tinh/bo-tieu-chi/{id}": (Permission.EDIT_FOLDER,),
+    "POST /thu-muc-tinh": (Permission.EDIT_FOLDER,),
     "GET /lan-chay": (Permission.SEE_RUNS,),
     "GET /tep/{name}": "file",
 }

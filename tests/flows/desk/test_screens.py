@@ -76,7 +76,7 @@ def test_a_small_round_by_clicks(
     officer.look()
     officer.page.get_by_role("link", name="Sở Tài chính").first.click()
     officer.look()
-    of_the_round = ("soat", "soat-van-ban", "gia-han", "lan-tinh", "thay-doi", "xep-hang")
+    of_the_round = ("soat", "soat-van-ban", "gia-han", "lan-tinh", "thay-doi", "xep-hang", "tinh-thu")
     others = (
         "/thang",
         "/bo-tieu-chi",
@@ -99,6 +99,7 @@ def test_a_small_round_by_clicks(
     expect(manager.page.get_by_text("chỉ hiện một lần")).to_be_visible()
     manager.look()
     manager.open("/tai-khoan/lanh-dao")
+    manager.open("/thu-muc-tinh")
     manager.open("/toi/xac-thuc-hai-lop")
     for screens in (unit, officer, manager):
         assert [error for error in screens.errors if "404" not in error and "422" not in error] == []

@@ -1,0 +1,70 @@
+"""The administrator's page of the province folder: it and each criteria set as a workbook, out and back in."""
+
+import logging
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, UploadFile
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from flows.desk.visiting import MenuItem, Visit, allowed, sent
+from models.findings import Finding, RefusedError
+from models.roles import Permission
+
+router = APIRouter()
+_HERE = "/thu-muc-tinh"
+MENU = {_HERE: MenuItem("Thư mục tỉnh", (Permission.EDIT_FOLDER,))}
+Editing = Annotated[Visit, Depends(allowed(Permission.EDIT_FOLDER))]
+SentByEditor = Annotated[Visit, Depends(sent(Permission.EDIT_FOLDER))]
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_LOG = logging.getLogger("cchc.desk")
+
+
+@router.get(_HERE)
+def books(visit: Editing) -> Response:
+    """What can be taken out, and where it comes back."""
+    return _page(visit)
+
+
+def _page(visit: Visit, findings: list[Finding] | None = None, status: int = 200) -> Response:
+    sets = sorted(visit.province.criteria_sets.values(), key=lambda one: one.id)
+    return visit.page("folder_books", "Thư mục tỉnh", status, sets=sets, findings=findings or [])
+
+
+@router.get(f"{_HERE}/bang")
+def folder_book(visit: Editing) -> Response:
+    """The folder as a workbook."""
+    from tasks.editing.folder_book import folder_as_workbook
+
+    return visit.file("thu-muc-tinh.xlsx", folder_as_workbook(visit.province), _XLSX)
+
+
+@router.get(f"{_HERE}/bo-tieu-chi/{{id}}")
+def set_book(visit: Editing, id: str) -> Response:
+    """A criteria set as a workbook."""
+    from tasks.criteria.as_workbook import set_as_workbook
+
+    if id not in visit.province.criteria_sets:
+        raise HTTPException(404)
+    return visit.file(f"{id}.xlsx", set_as_workbook(visit.province, id), _XLSX)
+
+
+@router.post(_HERE)
+def take_back(visit: SentByEditor, workbook: Annotated[UploadFile, File()]) -> Response:
+    """An edited workbook: what it changes is written, or what is wrong with it is said at the cell."""
+    from tasks.criteria.from_workbook import changed_by_workbook
+    from tasks.editing.changing import write_changes
+
+    if not workbook.filename or not workbook.size:
+        return _page(
+            visit, [Finding("tệp", 0, "chưa chọn tệp, hoặc tệp không có nội dung", "Chọn tệp rồi gửi lại")], 422
+        )
+    try:
+        checked = changed_by_workbook(visit.desk.folder, workbook.file.read(), workbook.filename)
+    except RefusedError as refused:
+        return _page(visit, refused.findings, 422)
+    write_changes(visit.desk.folder, checked.changes)
+    for change in checked.changes:
+        _LOG.info("%s changed %s by a workbook", visit.who.login, change.name)
+    said = "; ".join(f"{change.name}: {change.lines_said}" for change in checked.changes)
+    return visit.go(_HERE, f"Đã ghi. {said}." if said else "Không có gì thay đổi.")

@@ -1,0 +1,84 @@
+"""The folder and its sets as workbooks at the desk, and a round tried under another set."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+
+from models.records.storage import Storage
+from models.roles import Role
+from tests.flows.desk.browsers import Browser
+from tests.models.folders import Folder
+
+
+def edited(content: bytes, sheet: str, old: str, new: object) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    cell = next(cell for row in book[sheet].iter_rows() for cell in row if cell.value == old)
+    cell.value = new
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_an_administrator_edits_units_and_a_set_in_workbooks(folder: Path, browser_of: Callable[..., Browser]) -> None:
+    browser = browser_of(Role.ADMINISTRATOR)
+    assert 'href="/thu-muc-tinh/bo-tieu-chi/so-2025"' in browser.open("/thu-muc-tinh").text
+    units = browser.open("/thu-muc-tinh/bang").content
+    of_set = browser.open("/thu-muc-tinh/bo-tieu-chi/so-2025").content
+    assert browser.open("/thu-muc-tinh/bo-tieu-chi/khong-co").status_code == 404
+    for content, said in (
+        (units, "Không có gì thay đổi."),
+        (
+            edited(units, "Đơn vị", "Sở Tài chính", "Sở TC"),
+            "Đã ghi. units.csv: 1 dòng mới hoặc sửa, thay",
+        ),
+        (edited(of_set, "Bộ tiêu chí", "Kỷ luật báo cáo", "Báo cáo"), "Đã ghi. criteria/so.yaml: 1 dòng"),
+    ):
+        browser.open("/thu-muc-tinh")
+        assert said in browser.send("/thu-muc-tinh", files={"workbook": ("t.xlsx", content)}).text
+    assert "stc,Sở TC,so" in Folder(folder).text("units.csv")
+    assert "name: Báo cáo\n" in Folder(folder).text("criteria/so.yaml")
+
+
+def test_a_bad_cell_is_shown_and_nothing_is_written(folder: Path, browser_of: Callable[..., Browser]) -> None:
+    browser = browser_of(Role.ADMINISTRATOR)
+    before = Folder(folder).text("units.csv")
+    content = edited(browser.open("/thu-muc-tinh/bang").content, "Đơn vị", "stc", "có dấu cách")
+    browser.open("/thu-muc-tinh")
+    page = browser.send("/thu-muc-tinh", files={"workbook": ("t.xlsx", content)})
+    assert page.status_code == 422
+    assert "trang “Đơn vị”, ô B5" in page.text
+    assert Folder(folder).text("units.csv") == before
+    for name, other in (("t.xlsx", b"khong phai"), ("t.xlsx", b"")):
+        browser.open("/thu-muc-tinh")
+        assert browser.send("/thu-muc-tinh", files={"workbook": (name, other)}).status_code == 422
+
+
+def test_an_officer_tries_a_round_under_another_set(
+    folder: Path, records: Storage, browser_of: Callable[..., Browser]
+) -> None:
+    browser = browser_of(Role.OFFICER)
+    assert "Tính thử" in browser.open("/ky/2025/tinh-thu").text
+    page = browser.send("/ky/2025/tinh-thu")
+    assert (page.status_code, "chưa chọn bộ tiêu chí nào" in page.text) == (422, True)
+    page = browser.send("/ky/2025/tinh-thu", criteria_set="so-2025")
+    assert "chưa nhận được điểm hay số liệu nào" in page.text
+    browser.open("/ky/2025/tinh-thu")
+    page = browser.send("/ky/2025/tinh-thu", files={"file": ("sai.yaml", b"id: [")})
+    assert "sai cú pháp YAML" in page.text
+    _receive(folder, records)
+    browser.open("/ky/2025/tinh-thu")
+    page = browser.send("/ky/2025/tinh-thu", criteria_set="so-2025").text
+    assert "Kết quả tính thử theo so-2025, không được ghi lại" in page
+    assert "Sở Tài chính" in page
+
+
+def _receive(folder: Path, records: Storage) -> None:
+    from models.province.folder import load_province
+    from tasks.recording.importing import read_facts
+    from tasks.recording.versions import record_facts
+
+    content = b"unit,component,fact,value\nstc,1.1.2,numerator,9\nstc,1.1.2,denominator,10\n"
+    facts, _ = read_facts(content, "f.csv", load_province(folder), 2025, {})
+    record_facts(records, 2025, content, "f.csv", facts)
