@@ -1,6 +1,5 @@
 """Criteria sets: read a printed annex into a new set."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,10 +21,10 @@ def import_set(
     title: Annotated[str | None, typer.Option("--title", help="Tên của bộ mới")] = None,
 ) -> None:
     """Đọc phụ lục bộ tiêu chí (.docx, .xlsx) thành criteria/MÃ.yaml; chỗ chưa chắc được đánh dấu."""
-    from tasks.criteria.new_sets import check_of_set, import_into
+    from tasks.criteria.new_sets import check_of_set, id_of_file, import_into
 
     folder = province_folder()
-    path, imported = import_into(folder, file, id or _id_of(file), title or "")
+    path, imported = import_into(folder, file, id or id_of_file(file.stem), title or "")
     print_findings(imported.findings)
     _print_read(imported)
     findings = check_of_set(folder, path)
@@ -33,13 +32,6 @@ def import_set(
     typer.echo(f"cchc check, criteria/{path.name}: {said}.")
     print_findings(findings)
     typer.echo(f"Đã ghi {path.relative_to(folder)}.")
-
-
-def _id_of(file: Path) -> str:
-    """The name of a file as an id of a set."""
-    from models.wording import unaccented
-
-    return re.sub(r"[^a-z0-9]+", "-", unaccented(file.stem)).strip("-")[:40]
 
 
 def _print_read(imported: "ImportedSet") -> None:

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 
 from flows.desk import (
     accounts,
+    annexes,
     appraisal,
     approval,
     council,
@@ -63,6 +64,7 @@ PAGES = (
     council,
     approval,
     criteria,
+    annexes,
     accounts,
     runs,
 )
