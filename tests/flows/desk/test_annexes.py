@@ -34,15 +34,17 @@ def test_an_annex_is_read_and_its_yaml_taken_away(browser_of: Callable[..., Brow
 
 
 def test_a_refused_annex_says_where_and_why(browser_of: Callable[..., Browser]) -> None:
-    status, page = send(browser_of(Role.OFFICER), b"%PDF-1.7", "phu-luc.pdf")
+    browser = browser_of(Role.OFFICER)
+    status, page = send(browser, b"%PDF-1.7", "phu-luc.pdf")
     assert (status, "phu-luc.pdf: LỖI: đây là tệp PDF" in page) == (422, True)
-    assert send(browser_of(Role.OFFICER), b"")[0] == 422
+    assert send(browser, b"")[0] == 422
 
 
 def test_nothing_is_written_and_units_have_no_such_page(browser_of: Callable[..., Browser], folder: Path) -> None:
     before = sorted(path.name for path in (folder / "criteria").iterdir())
-    send(browser_of(Role.OFFICER), as_word(typed("la-ma-huong-dan")))
+    officer, unit = browser_of(Role.OFFICER), browser_of(Role.UNIT)
+    send(officer, as_word(typed("la-ma-huong-dan")))
     assert sorted(path.name for path in (folder / "criteria").iterdir()) == before
-    assert browser_of(Role.UNIT).open("/phu-luc").status_code == 403
-    assert "/phu-luc" not in browser_of(Role.UNIT).open("/bo-tieu-chi").text
-    assert 'href="/phu-luc"' in browser_of(Role.OFFICER).open("/bo-tieu-chi").text
+    assert 'href="/phu-luc"' in officer.open("/bo-tieu-chi").text
+    assert "/phu-luc" not in unit.open("/bo-tieu-chi").text
+    assert unit.open("/phu-luc").status_code == 403
