@@ -1,6 +1,5 @@
 """Criteria sets out and in: as workbook and papers, copied to the next year, two compared, a year tried under one."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -80,13 +79,13 @@ def import_set(
     Với tệp đã xuất ra thì chỉ những gì đã sửa thay đổi, ghi chú của tệp YAML còn nguyên.
     """
     from tasks.criteria.from_workbook import changed_set, set_from_workbook
-    from tasks.criteria.new_sets import check_of_set, import_into
+    from tasks.criteria.new_sets import check_of_set, id_of_file, import_into
 
     folder = province_folder()
     if file.suffix.casefold() == ".xlsx" and (read := set_from_workbook(file.read_bytes(), file.name)):
         write_and_say(folder, changed_set(folder, read))
         return
-    path, imported = import_into(folder, file, id or _id_of(file), title or "")
+    path, imported = import_into(folder, file, id or id_of_file(file.stem), title or "")
     print_findings(imported.findings)
     _print_read(imported)
     findings = check_of_set(folder, path)
@@ -196,13 +195,6 @@ def try_year(
     for line in summary_of(trial):
         typer.echo(f"{line}.")
     typer.echo("Kết quả này chỉ để xem, không được ghi lại.")
-
-
-def _id_of(file: Path) -> str:
-    """The name of a file as an id of a set."""
-    from models.wording import unaccented
-
-    return re.sub(r"[^a-z0-9]+", "-", unaccented(file.stem)).strip("-")[:40]
 
 
 def _print_read(imported: "ImportedSet") -> None:

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 
 from flows.desk import (
     accounts,
+    annexes,
     appraisal,
     approval,
     council,
@@ -70,6 +71,7 @@ PAGES = (
     approval,
     criteria,
     trying,
+    annexes,
     accounts,
     folder,
     runs,

@@ -52,7 +52,8 @@ def listed(visit: Seeing) -> Response:
     """Every set, with the rounds that use it, those of the newest round first."""
     used = {id: _years(visit, id) for id in visit.province.criteria_sets}
     sets = sorted(visit.province.criteria_sets.values(), key=lambda one: (-max(used[one.id], default=0), one.id))
-    return visit.page("criteria_sets", "Bộ tiêu chí", sets=sets, used=used)
+    may_import = any(map(visit.may, (Permission.RUN_ROUND, Permission.MANAGE_ACCOUNTS)))
+    return visit.page("criteria_sets", "Bộ tiêu chí", sets=sets, used=used, may_import=may_import)
 
 
 def _years(visit: Visit, id: str) -> list[int]:

@@ -119,7 +119,7 @@ def import_annex(content: bytes, file: str, id: str, title: str, appraisers: Map
         if parts:
             values[name] = _block(block_of(parts, prefix), parts, reading)
     areas = tuple(_area_sum(area) for area in scale)
-    reading.findings += [*_sums(scale, outline, file)]
+    reading.findings += [*_sums(scale, outline, file), *_lines_above_leaves(scale, file)]
     if has_critical(reading.findings):
         raise RefusedError(_in_order(reading.findings))
     try:
@@ -384,6 +384,15 @@ def _area_sum(area: Item) -> AreaSum:
     leaves = [item for item in area.below() if item.is_leaf]
     total = sum((leaf.max for leaf in leaves if leaf.max is not None), Decimal(0))
     return AreaSum(area.code, area.name, len(leaves), total, area.max)
+
+
+def _lines_above_leaves(areas: Sequence[Item], file: str) -> Iterator[Finding]:
+    """How an item is scored that is not scored itself, because something stands below it."""
+    for item in (each for area in areas for each in area.below() if not each.is_leaf and each.lines):
+        said_there = _shortly([line.text for line in item.lines])
+        what = f"mục {item.code} có các mục con nên không tự được chấm; không dùng dòng “{said_there}”"
+        remedy = "Xem các dòng này có thuộc một mục con không, hoặc có mục con nào thiếu mã"
+        yield Finding(file, 0, what, remedy, Severity.WARNING, item.place)
 
 
 def _sums(areas: Sequence[Item], outline: Outline, file: str) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """A new criteria set in the province folder: never over one that is there, and what the folder's check says of it."""
 
 import os
+import re
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -8,9 +9,16 @@ from pydantic import TypeAdapter, ValidationError
 from models.codes import Code
 from models.findings import Finding, refusal
 from models.province.folder import check_province, read_folder
+from models.wording import unaccented
 from tasks.criteria.importing import ImportedSet, import_annex
 
 _CODE = TypeAdapter(Code)
+_LONGEST_ID = 40
+
+
+def id_of_file(stem: str) -> str:
+    """The name of a file, without its ending, as an id of a set."""
+    return re.sub(r"[^a-z0-9]+", "-", unaccented(stem)).strip("-")[:_LONGEST_ID].rstrip("-")
 
 
 def import_into(folder: Path, file: Path, id: str, title: str) -> tuple[Path, ImportedSet]:

@@ -213,7 +213,10 @@ class Outline:
             return tenth
         printed = row.code.text if row.code else code
         what = f"mã “{printed}” đã có ở {self._codes[code]}"
-        self._tell(row.place, what, "Sửa mã trong phụ lục rồi nhập lại", Severity.CRITICAL)
+        remedy = "Sửa mã trong phụ lục rồi nhập lại"
+        if not prefix:
+            remedy += "; nếu tệp có nhiều bộ tiêu chí thì tách mỗi bộ một tệp"
+        self._tell(row.place, what, remedy, Severity.CRITICAL)
         number = len(siblings) + 1
         while f"{prefix}{number}" in self._codes:
             number += 1

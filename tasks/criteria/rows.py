@@ -8,11 +8,11 @@ from decimal import Decimal
 from models.findings import Finding, Place, Severity
 from models.wording import unaccented
 from tasks.criteria.columns import NAMES, Columns, Role, head_of, is_head
-from tasks.criteria.printed_codes import PrintedCode, read_code, split_code
+from tasks.criteria.printed_codes import PrintedCode, Style, read_code, split_code
 from tasks.criteria.rule_texts.clauses import NUMBER, read_points
 from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable
 
-_TOTAL = re.compile(r"^(?:tong (?:cong|diem|so diem)|cong|tong)\b")
+_TOTAL = re.compile(r"^(?:tong (?:cong|diem|so diem)\b.*|cong|tong)\s*(?:\(.*\))?[:.]?$")
 _HEADING = re.compile(
     rf"^(?P<code>(?:(?:lĩnh vực|phần|mục)\s+(?:thứ\s+)?)?(?:\d{{1,2}}|[IVX]{{1,5}}|[A-H]))[.:)]?\s+(?P<name>.+?)"
     rf"(?:\s*[(:–-]\s*(?:tối đa\s*:?\s*)?(?P<points>{NUMBER})\s*điểm\)?)?\.?$",
@@ -78,9 +78,9 @@ def rows_of(annex: PrintedAnnex, file: str) -> tuple[list[Row], list[Finding]]:
             what = f"{table.title} không có dòng tiêu đề cột (tiêu chí, điểm) nên không đọc"
             findings.append(Finding(file, 0, what, "Nếu bảng có tiêu chí, ghi tên các cột ở dòng đầu", Severity.INFO))
             continue
-        if heading := _heading(table, at or 0):
-            rows.append(heading)
         found, odd = _rows(table, first, columns, file)
+        if (heading := _heading(table, at or 0)) and _names_area_of(heading, found):
+            rows.append(heading)
         rows += found
         findings += odd
     return rows, findings
@@ -99,6 +99,18 @@ def _heading(table: PrintedTable, head: int) -> Row | None:
             points = read_points(found["points"]) if found["points"] else None
             return Row(table.place(0, 0), code, found["name"], points=[] if points is None else [points])
     return None
+
+
+def _names_area_of(heading: Row, rows: Sequence[Row]) -> bool:
+    """Whether a line above a table names the area of its rows: it says its points, or their codes go on from its own.
+
+    Other numbered lines stand above tables too, and a table may begin with its area itself.
+    """
+    code = next((row.code for row in rows if row.code and row.code.style is not Style.BULLET), None)
+    if code is None or heading.points:
+        return True
+    assert heading.code is not None
+    return code.style is Style.ARABIC and len(code.parts) > 1 and code.parts[0] == heading.code.parts[0]
 
 
 def _unused(table: PrintedTable, head: int, columns: Columns, file: str) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from models.province.folder import check_province, load_province
 from tasks.recording.importing import read_facts, read_scores
 from tests.conftest import copy_example
 from tests.docs.documents import Block, blocks_of, rows_of, write_into
+from tests.tasks.criteria.annexes import as_word, typed
 
 pytestmark = pytest.mark.slow
 
@@ -89,6 +90,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         if block.language == "csv" and block.named:
             mark = "\ufeff" if "excel" in block.named else ""
             write_into(folder, block.named, mark + block.text)
+    (folder / "phu-luc.docx").write_bytes(as_word(typed("la-ma-huong-dan")))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("CCHC_PROVINCE", ".")

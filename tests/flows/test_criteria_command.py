@@ -60,7 +60,7 @@ def test_another_workbook_is_refused_by_both(folder: Folder, tmp_path: Path) -> 
     out = io.BytesIO()
     openpyxl.Workbook().save(out)
     book.write_bytes(out.getvalue())
-    with pytest.raises(RefusedError, match="không phải là bộ tiêu chí"):
+    with pytest.raises(RefusedError, match="không có bảng nào có cột tiêu chí"):
         run(folder, "criteria", "import", book)
     with pytest.raises(RefusedError, match="không phải là bảng “Thư mục tỉnh”"):
         run(folder, "folder", "import", book)

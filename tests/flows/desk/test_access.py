@@ -67,6 +67,8 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "POST /don-vi/{code}/mo-khoa": SENDING,
     "GET /don-vi/{code}/giai-trinh/{year}": SEEING,
     "POST /don-vi/{code}/giai-trinh/{year}": SENDING,
+    "GET /phu-luc": (Permission.RUN_ROUND, Permission.MANAGE_ACCOUNTS),
+    "POST /phu-luc": (Permission.RUN_ROUND, Permission.MANAGE_ACCOUNTS),
     "GET /ky": ROUND,
     "GET /ky/{year}": ROUND,
     "POST /ky/{year}/tinh": RUNNING,

@@ -299,3 +299,34 @@ def test_points_typed_as_a_code_of_another_parent_are_told() -> None:
 def test_an_excel_annex_says_sheet_and_cell() -> None:
     content = as_excel(tables_of(TEXT.replace("| Kế hoạch | 1 |", "| Kế hoạch | |")))
     assert "phu-luc.xlsx, trang “Bảng 1”, ô B3: LỖI" in told(refused(content, "phu-luc.xlsx"))
+
+
+def test_a_rule_beside_an_item_that_has_parts_is_told_and_not_used() -> None:
+    read = of_text(TEXT.replace("điều hành | 3 |", "điều hành | 3 | Đạt: 3; không đạt: 0"))
+    assert "mục 1 có các mục con nên không tự được chấm; không dùng dòng “Đạt: 3; không đạt: 0”" in told(read.findings)
+
+
+def test_a_line_that_begins_like_a_total_is_a_line() -> None:
+    read = of_text(
+        """==
+STT | Tiêu chí | Điểm tối đa
+1 | Chỉ đạo | 2
+1.1 | Công khai | 2
+ | Công khai đầy đủ | 2
+ | Công khai chưa đầy đủ | 1
+ | Không công khai | 0
+ | Cộng | 2
+"""
+    )
+    assert [(leaf.kind, len(leaf.printed)) for leaf in read.leaves] == [("options", 3)]
+    assert "dòng tổng" not in told(read.findings)
+
+
+def test_a_numbered_line_above_a_table_that_has_its_own_areas_is_no_area() -> None:
+    read = of_text("> I. BỘ TIÊU CHÍ CỦA CÁC SỞ\n" + TEXT)
+    assert [(area.code, area.name) for area in read.areas] == [("1", "Chỉ đạo, điều hành")]
+
+
+def test_two_sets_in_one_file_are_refused_with_the_advice_to_part_them() -> None:
+    findings = refused(as_word(tables_of(TEXT + TEXT)))
+    assert "nếu tệp có nhiều bộ tiêu chí thì tách mỗi bộ một tệp" in told(findings)
