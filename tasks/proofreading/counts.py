@@ -98,7 +98,9 @@ def _what(line: Line, at: int) -> _Told | None:
     """What is said of the units that are counted, None where that is not understood."""
     before = _skipped(line, at, -1)
     if before >= 0 and line.tokens[before].kind is Kind.GRADE and not line.tokens[before].done:
-        return _graded(line, before, at)
+        told = _graded(line, before, at)
+        line.finish(before)
+        return told
     for place in range(at + 1, len(line.tokens)):
         token = line.tokens[place]
         if token.kind in _FACTS:

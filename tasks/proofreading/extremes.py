@@ -151,22 +151,27 @@ def _movers(line: Line, known: Known) -> Iterator[Statement]:
         units = listed or (found.units if found else [])
         if not units:
             continue
-        outcomes = [_moves_most(line, units, sign, group) for group in _groups_of(line, units, known)]
+        of_index = "chỉ số" in token.text
+        outcomes = [_moves_most(line, units, sign, of_index, group) for group in _groups_of(line, units, known)]
         line.finish(at)
         line.use(*units)
         outcome = decided(outcomes) if year_at(line, at, known.year) == known.year else UNCLEAR_YEAR
-        words = "tăng hạng nhiều nhất" if sign > 0 else "giảm hạng nhiều nhất"
+        words = f"{'tăng' if sign > 0 else 'giảm'} {'Chỉ số' if of_index else 'hạng'} nhiều nhất"
         yield stated(line, min(at, units[0]), max(at, units[-1]), names_of(line, units, known), words, outcome)
         for place in units if listed else ():
             number = next(
                 (n for n in range(place + 1, min(place + 3, len(line.tokens))) if line.tokens[n].kind is Kind.NUMBER),
                 -1,
             )
-            if number >= 0 and (amount := line.tokens[number].stated) and amount.unit == "places":
-                held = partial(_moved_by, number, line, sign)
+            if (
+                number >= 0
+                and (amount := line.tokens[number].stated)
+                and amount.unit == ("pp" if of_index else "places")
+            ):
+                held = partial(_moved_by, number, line, sign, of_index)
                 line.finish(number)
                 one = of_units(line, [place], known, known.year, held)
-                yield stated(line, place, number, names_of(line, [place], known), "thay đổi thứ hạng", one)
+                yield stated(line, place, number, names_of(line, [place], known), words, one)
 
 
 def _listed(line: Line, at: int) -> list[int]:
@@ -188,8 +193,15 @@ def _groups_of(line: Line, units: Sequence[int], known: Known) -> list[KnownGrou
     return list(found.values())
 
 
-def _moves_most(line: Line, units: Sequence[int], sign: int, group: KnownGroup) -> Outcome:
-    moves = {unit.code: unit.change.rank * sign for unit in group.group.units if unit.change and unit.change.rank}
+def _move(unit: UnitResult, of_index: bool, group: KnownGroup) -> Decimal | None:
+    """By how many places, or percentage points as printed, a unit moved; None where it is not compared."""
+    if unit.change is None or (not of_index and unit.change.rank is None):
+        return None
+    return group.ranking.printed(unit.change.index) if of_index else Decimal(unit.change.rank or 0)
+
+
+def _moves_most(line: Line, units: Sequence[int], sign: int, of_index: bool, group: KnownGroup) -> Outcome:
+    moves = {unit.code: by * sign for unit in group.group.units if (by := _move(unit, of_index, group))}
     named = {code for place in units for code in line.tokens[place].ids}
     own = [moves[code] for code in named if code in moves]
     ordered = sorted(moves.values(), reverse=True)
@@ -205,14 +217,14 @@ def _moves_most(line: Line, units: Sequence[int], sign: int, group: KnownGroup) 
     )
 
 
-def _moved_by(number: int, line: Line, sign: int, unit: KnownUnit, group: KnownGroup) -> Outcome:
+def _moved_by(number: int, line: Line, sign: int, of_index: bool, unit: KnownUnit, group: KnownGroup) -> Outcome:
     assert unit.result
-    token, change = line.tokens[number], unit.result.change
+    token, by = line.tokens[number], _move(unit.result, of_index, group)
     assert token.stated
-    if change is None or change.rank is None:
-        return undecidable("không so sánh thứ hạng")
-    shown = moved_words(change.rank, "bậc", group)
-    holds = change.rank * sign > 0 and agrees(token.stated, token.hedge, abs(Decimal(change.rank))) is Verdict.RIGHT
+    if by is None:
+        return undecidable("không so sánh với năm trước")
+    shown = moved_words(by, "điểm phần trăm", group) if of_index else moved_words(int(by), "bậc", group)
+    holds = by * sign > 0 and agrees(token.stated, token.hedge, abs(by)) is Verdict.RIGHT
     return Outcome(verdict_of(holds), shown, group.source)
 
 
