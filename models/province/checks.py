@@ -20,6 +20,7 @@ from models.province.contents import FolderContents, members_of
 from models.province.progress_checks import check_progress
 from models.province.reference_checks import check_references
 from models.province.rounds import DATED_KINDS, EXACT_POINTS, Band, Extension, Gate, GateCondition, Group, Round
+from models.province.text_checks import check_texts
 from models.province.yaml_files import YamlFile
 from models.province.year_checks import check_years
 from models.units import Succession, SuccessionKind, circle_in, mail_addresses
@@ -46,6 +47,7 @@ def check_contents(contents: FolderContents) -> list[Finding]:
     findings += check_references(contents)
     findings += check_years(contents)
     findings += check_progress(contents)
+    findings += check_texts(contents)
     return findings
 
 

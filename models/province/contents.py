@@ -7,6 +7,7 @@ from models.findings import Finding
 from models.province.config import ProvinceConfig
 from models.province.progress_files import ProgressContents
 from models.province.rounds import Group, Round
+from models.province.texts import TextsFile
 from models.province.yaml_files import YamlFile
 from models.units import Succession, Unit
 
@@ -44,6 +45,8 @@ class FolderContents:
     unread_sets: list[str] = field(default_factory=list)
     partly_read: set[str] = field(default_factory=set)
     progress: ProgressContents = field(default_factory=ProgressContents)
+    texts: TextsFile | None = None
+    texts_file: YamlFile | None = None
     findings: list[Finding] = field(default_factory=list)
 
     def knows_unit(self, code: str) -> bool:

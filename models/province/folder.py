@@ -1,7 +1,7 @@
 """The province folder: all that a province decides, as text files, loaded whole and checked whole.
 
-province.yaml, units.csv, successions.csv, criteria/*.yaml, rounds/YEAR.yaml, progress/*.yaml. Every error is found at
-once, each with file, line, what is wrong and what to do.
+province.yaml, units.csv, successions.csv, criteria/*.yaml, rounds/YEAR.yaml, progress/*.yaml, texts.yaml. Every error
+is found at once, each with file, line, what is wrong and what to do.
 """
 
 import os
@@ -23,6 +23,7 @@ from models.province.csv_files import Row, read_csv
 from models.province.plain_files import UnreadableError, read_plain
 from models.province.progress_files import ProgressFolder, read_progress
 from models.province.rounds import Group, Round
+from models.province.texts import TextsFile
 from models.province.yaml_files import Model, YamlFile, load_model, said_choices
 from models.units import Succession, Unit, unit_named
 from models.working_days import OwnDays
@@ -98,6 +99,7 @@ class Province:
     criteria_sets: dict[str, CriteriaSet]
     rounds: dict[int, Round]
     progress: ProgressFolder = field(default_factory=ProgressFolder)
+    texts: TextsFile = field(default_factory=TextsFile)
     progress_errors: tuple[Finding, ...] = ()
 
     def members(self, round: Round, group: Group) -> list[Unit]:
@@ -205,6 +207,7 @@ def _province_of(folder: Path, contents: FolderContents, config: ProvinceConfig)
         {id: criteria_set for id, (criteria_set, _) in contents.criteria_sets.items()},
         {year: round for year, (round, _) in contents.rounds.items()},
         contents.progress.folder,
+        contents.texts or TextsFile(),
     )
 
 
@@ -227,6 +230,9 @@ def read_folder(folder: Path) -> FolderContents:
         _read_criteria_set(contents, path)
     for path in _yaml_files_in(contents, folder, "rounds"):
         _read_round(contents, path)
+    if os.path.lexists(folder / "texts.yaml"):
+        path = folder / "texts.yaml"
+        contents.texts, contents.texts_file = _read_yaml(contents, path, "texts.yaml", TextsFile, (("texts", "*"),))
     contents.progress = read_progress(folder, _yaml_files_in(contents, folder, "progress"))
     contents.findings += contents.progress.findings
     return contents

@@ -20,6 +20,7 @@ from models.digests import canonical_json
 from models.findings import refusal
 from models.province.config import ProvinceConfig, Site
 from models.province.rounds import EXACT_POINTS, Round
+from models.province.texts import OwnTexts
 from models.published_figures import Appraised
 from models.records.procedure import Procedure, Waived
 from models.records.results import Basis, GroupResult, RoundResult, Status
@@ -88,6 +89,7 @@ class Frozen(FrozenPaper):
         versions: per unit, the digest of the versions of its scores and facts that were current.
         last_year: digest of last year's published indices.
         procedure: how far the steps before had come; None in what an earlier version froze.
+        texts: what the province words itself of the year; None where it words nothing.
     """
 
     round: Round
@@ -97,6 +99,7 @@ class Frozen(FrozenPaper):
     last_year: str
     results: RoundResult
     procedure: Procedure | None = None
+    texts: OwnTexts | None = None
 
     @property
     def year(self) -> int:
@@ -150,6 +153,7 @@ class Frozen(FrozenPaper):
             "last_year": self.last_year,
             "results": _RESULTS.dump_python(self.results, mode="json"),
             **({"procedure": _said_by(self.procedure)} if self.procedure else {}),
+            **({"texts": self.texts.model_dump(mode="json")} if self.texts else {}),
         }
 
 
@@ -189,4 +193,5 @@ def thawed(body: bytes) -> Frozen:
         last_year=values["last_year"],
         results=_RESULTS.validate_python(values["results"]),
         procedure=_PROCEDURE.validate_python(values["procedure"]) if "procedure" in values else None,
+        texts=OwnTexts.model_validate(values["texts"]) if "texts" in values else None,
     ).read_from(body)

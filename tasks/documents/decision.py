@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from models.province.config import ProvinceConfig
 from models.province.rounds import Round
+from models.province.texts import OwnTexts
 from models.records.procedure import Waived
 from models.records.results import RoundResult
 from report_templates.filters import joined
 from tasks.documents.annexes import Annex, Matrix, annexes_of
+from tasks.documents.own_words import own_words
 from tasks.rendering.letterhead import PaperHead, agency_of
 from tasks.rendering.pdf import Document, template_environment
 
@@ -36,6 +38,7 @@ def decision_documents(
     *,
     unappraised: Collection[str] = (),
     waived: Sequence[Waived] = (),
+    texts: OwnTexts | None = None,
 ) -> list[Document]:
     """The decision and its annexes: for every group the ranking, then the matrix of its areas.
 
@@ -48,6 +51,7 @@ def decision_documents(
         qr: an SVG image that leads to the published results, for the last page of the decision.
         unappraised: the units of which points were not appraised.
         waived: the checks that were not held against a unit.
+        texts: what the province words itself.
 
     Returns:
         The decision first.
@@ -60,6 +64,7 @@ def decision_documents(
         "ranking": results.ranking,
         "decision": decision,
         "agency": agency_of(config, decision.signer),
+        "own": own_words(texts, config, round.year, results.ranking, annexes),
     }
     documents = [_decision_document(environment, shared, annexes, qr)]
     for annex in annexes:

@@ -41,6 +41,7 @@ def publication_documents(
             qr,
             unappraised=frozen.unappraised,
             waived=frozen.waived,
+            texts=frozen.texts,
         ),
         *report_documents(frozen, decision, templates),
         *([] if decision.draft else unit_sheets(frozen, decision, templates)),

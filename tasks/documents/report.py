@@ -21,6 +21,7 @@ from models.records.snapshots import Frozen
 from report_templates.filters import counted, joined
 from tasks.documents.annexes import Annex, annexes_of
 from tasks.documents.charts import Chart, areas_chart, distribution_chart, movers_chart
+from tasks.documents.own_words import own_words
 from tasks.rendering.letterhead import Agency, PaperHead, agency_of
 from tasks.rendering.pdf import Document, template_environment
 from tasks.scoring.analysis import (
@@ -195,6 +196,7 @@ def _shared(frozen: Frozen, decision: PaperHead, annexes: list[Annex]) -> dict[s
         "agency": department_of(config),
         "annexes": annexes,
         "bases": (*config.legal_bases, *round.legal_bases),
+        "own": own_words(frozen.texts, config, round.year, frozen.results.ranking, annexes),
         "deadline": repair_deadline(round, None),
         "decision": report,
         "measured": joined([annex.name for annex in annexes]),

@@ -1,6 +1,6 @@
 """A number as a text says it, with its hedge → whether a reader with the printed figure comes to the same.
 
-Source: docs/maths.md, 19.
+Source: docs/maths.md, 18.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 
 from models.numbers import EXACT, decimals_of, said
-from tasks.proofreading.statements import Outcome, Verdict
+from tasks.proofreading.statements import Verdict, Weighed
 
 _TEN = Decimal(10)
 
@@ -87,7 +87,7 @@ def _close(holds: bool, close: bool) -> Verdict:
     return Verdict.RIGHT if close else Verdict.AMBIGUOUS
 
 
-def compared(stated: Stated, hedge: Hedge, printed: Decimal, shown: str, source: str) -> Outcome:
+def compared(stated: Stated, hedge: Hedge, printed: Decimal, shown: str, source: str) -> Weighed:
     """A number held against a printed figure.
 
     Args:
@@ -95,4 +95,4 @@ def compared(stated: Stated, hedge: Hedge, printed: Decimal, shown: str, source:
     """
     verdict = agrees(stated, hedge, printed)
     why = f"nói “{hedge.value} {said(stated.value)}” là đúng nhưng không sát" if verdict is Verdict.AMBIGUOUS else ""
-    return Outcome(verdict, shown, source, why)
+    return Weighed(verdict, shown, source, why)

@@ -8,7 +8,7 @@ from models.numbers import HUNDRED, vietnamese_number
 from models.records.results import UnitResult
 from tasks.proofreading.agreeing import Hedge, agrees
 from tasks.proofreading.known import Known, KnownGroup, KnownUnit
-from tasks.proofreading.statements import Outcome, Statement, Verdict, decided
+from tasks.proofreading.statements import Claim, Verdict, Weighed, decided
 from tasks.proofreading.stating import names_of, of_units, of_year, stated, undecidable, verdict_of
 from tasks.proofreading.tokens import Line, Token
 from tasks.proofreading.vocabulary import COMPARED, Kind
@@ -18,7 +18,7 @@ _DIRECTIONS = {Kind.UP: 1, Kind.DOWN: -1}
 _BETWEEN = (Kind.FILL, Kind.INDEX, Kind.RANK, Kind.POINTS)
 
 
-def changes(line: Line, known: Known) -> Iterator[Statement]:
+def changes(line: Line, known: Known) -> Iterator[Claim]:
     """Every change of a sentence that is told of known units."""
     yield from _from_to(line, known)
     yield from _amounts(line, known)
@@ -37,7 +37,7 @@ def base_year(line: Line, at: int, year: int) -> int:
 # --- from one to the other --------------------------------------------------------------------------------------------
 
 
-def _from_to(line: Line, known: Known) -> Iterator[Statement]:
+def _from_to(line: Line, known: Known) -> Iterator[Claim]:
     """`từ hạng 9 năm 2024 lên hạng 2`, `từ 80,10% lên 85,20%`."""
     for at in line.open(Kind.NUMBER):
         token = line.tokens[at]
@@ -80,7 +80,7 @@ def _target(line: Line, at: int, ranks: bool) -> int:
     return -1
 
 
-def _moved(start: Token, end: Token, up: bool, ranks: bool, year: int, unit: KnownUnit, group: KnownGroup) -> Outcome:
+def _moved(start: Token, end: Token, up: bool, ranks: bool, year: int, unit: KnownUnit, group: KnownGroup) -> Weighed:
     assert unit.result
     assert start.stated
     assert end.stated
@@ -92,24 +92,24 @@ def _moved(start: Token, end: Token, up: bool, ranks: bool, year: int, unit: Kno
             return undecidable("không so sánh thứ hạng")
         holds = previous.rank == start.stated.value and unit.result.rank == end.stated.value
         holds = holds and (unit.result.rank < previous.rank) == up
-        return Outcome(verdict_of(holds), f"từ hạng {previous.rank} đến hạng {unit.result.rank}", group.source)
+        return Weighed(verdict_of(holds), f"từ hạng {previous.rank} đến hạng {unit.result.rank}", group.source)
     index = group.index(unit.result)
     if index is None:
         return undecidable("đơn vị không có Chỉ số")
     verdicts = (agrees(start.stated, Hedge.EXACTLY, previous.index), agrees(end.stated, end.hedge, index))
     holds = verdicts == (Verdict.RIGHT, Verdict.RIGHT) and (index > previous.index) == up
     shown = f"từ {group.shown(previous.index)}% đến {group.shown(index)}%"
-    return Outcome(verdict_of(holds), shown, f"{group.source}, kết quả năm {previous.year}")
+    return Weighed(verdict_of(holds), shown, f"{group.source}, kết quả năm {previous.year}")
 
 
-def _uncompared(result: UnitResult) -> Outcome:
+def _uncompared(result: UnitResult) -> Weighed:
     return undecidable(result.no_comparison or "không có kết quả năm trước để so sánh")
 
 
 # --- by how much ------------------------------------------------------------------------------------------------------
 
 
-def _amounts(line: Line, known: Known) -> Iterator[Statement]:
+def _amounts(line: Line, known: Known) -> Iterator[Claim]:
     """`tăng 7 bậc`, `giảm 2,35 điểm phần trăm`."""
     for at in line.open(Kind.NUMBER):
         token = line.tokens[at]
@@ -140,7 +140,7 @@ def _direction_before(line: Line, at: int) -> int:
     return -1
 
 
-def _changed(token: Token, sign: int, base: int, year: int, unit: KnownUnit, group: KnownGroup) -> Outcome:
+def _changed(token: Token, sign: int, base: int, year: int, unit: KnownUnit, group: KnownGroup) -> Weighed:
     assert unit.result
     assert token.stated
     change = unit.result.change
@@ -154,24 +154,24 @@ def _changed(token: Token, sign: int, base: int, year: int, unit: KnownUnit, gro
             return undecidable("không so sánh thứ hạng")
         shown = moved_words(change.rank, "bậc", group)
         if change.rank * sign <= 0:
-            return Outcome(Verdict.WRONG, shown, source)
-        return Outcome(agrees(token.stated, token.hedge, abs(Decimal(change.rank))), shown, source)
+            return Weighed(Verdict.WRONG, shown, source)
+        return Weighed(agrees(token.stated, token.hedge, abs(Decimal(change.rank))), shown, source)
     points = group.ranking.printed(change.index)
     shown = moved_words(points, "điểm phần trăm", group)
     if points * sign <= 0:
-        return Outcome(Verdict.WRONG, shown, source)
+        return Weighed(Verdict.WRONG, shown, source)
     verdict = agrees(token.stated, token.hedge, abs(points))
     if token.stated.unit == "pp":
-        return Outcome(verdict, shown, source)
+        return Weighed(verdict, shown, source)
     if token.stated.unit == "points":
         why = "“điểm” có thể là điểm chấm hoặc điểm phần trăm"
-        return Outcome(Verdict.AMBIGUOUS if verdict is Verdict.RIGHT else Verdict.UNDECIDABLE, shown, source, why)
+        return Weighed(Verdict.AMBIGUOUS if verdict is Verdict.RIGHT else Verdict.UNDECIDABLE, shown, source, why)
     return _in_percent(token, points, unit.result, verdict, shown, source)
 
 
 def _in_percent(
     token: Token, points: Decimal, result: UnitResult, verdict: Verdict, shown: str, source: str
-) -> Outcome:
+) -> Weighed:
     """A change of an index in percent is one of the index before; what equals the points is wrongly called percent."""
     assert token.stated
     assert result.previous
@@ -179,10 +179,10 @@ def _in_percent(
     relative = abs(points) / before_ * HUNDRED if before_ else None
     if relative is not None and agrees(token.stated, token.hedge, round(relative, 2)) is Verdict.RIGHT:
         other = Verdict.AMBIGUOUS if verdict is Verdict.RIGHT else Verdict.RIGHT
-        return Outcome(
+        return Weighed(
             other, f"{shown} (tức {vietnamese_number(str(round(relative, 2)))}% của Chỉ số năm trước)", source
         )
-    return Outcome(Verdict.WRONG, shown, source, "hiệu của hai tỷ lệ là điểm phần trăm, không phải %")
+    return Weighed(Verdict.WRONG, shown, source, "hiệu của hai tỷ lệ là điểm phần trăm, không phải %")
 
 
 def moved_words(by: Decimal | int, unit: str, group: KnownGroup) -> str:
@@ -196,7 +196,7 @@ def moved_words(by: Decimal | int, unit: str, group: KnownGroup) -> str:
 # --- only the direction -----------------------------------------------------------------------------------------------
 
 
-def _directions(line: Line, known: Known) -> Iterator[Statement]:
+def _directions(line: Line, known: Known) -> Iterator[Claim]:
     """`Sở A tăng hạng so với năm 2024`, `giữ nguyên thứ hạng`; `tăng` alone may be meant of either."""
     for at, token in enumerate(line.tokens):
         if token.done or token.kind not in (*_DIRECTIONS, Kind.SAME) or not told(line, at):
@@ -229,7 +229,7 @@ def _next_is(line: Line, at: int, kind: Kind) -> bool:
 
 def _turned(
     sign: int, of_rank: bool, of_index: bool, base: int, year: int, unit: KnownUnit, group: KnownGroup
-) -> Outcome:
+) -> Weighed:
     assert unit.result
     change = unit.result.change
     if base != year - 1:
@@ -241,10 +241,10 @@ def _turned(
     outcomes = []
     if not of_rank:
         shown = moved_words(points, "điểm phần trăm", group)
-        outcomes.append(Outcome(verdict_of(_sign(points) == sign), shown, source))
+        outcomes.append(Weighed(verdict_of(_sign(points) == sign), shown, source))
     if not of_index and change.rank is not None:
         shown = moved_words(change.rank, "bậc", group)
-        outcomes.append(Outcome(verdict_of(_sign(change.rank) == sign), shown, source))
+        outcomes.append(Weighed(verdict_of(_sign(change.rank) == sign), shown, source))
     return decided(outcomes, "không so sánh thứ hạng")
 
 

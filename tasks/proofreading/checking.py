@@ -21,7 +21,7 @@ from tasks.proofreading.periods import of_periods
 from tasks.proofreading.ranks import ranks
 from tasks.proofreading.sentences import split
 from tasks.proofreading.sets import of_sets
-from tasks.proofreading.statements import Outcome, Sentence, Statement, Verdict
+from tasks.proofreading.statements import Claim, Sentence, Verdict, Weighed
 from tasks.proofreading.tokens import Line, Token, tokens_of
 from tasks.proofreading.vocabulary import COMPARED, Kind
 
@@ -93,7 +93,7 @@ def _areas_by_number(known: Known) -> Mapping[int, tuple[Part, ...]]:
     return areas
 
 
-def _read(line: Line, known: Known, told: Mapping[str, list[Told]], read: partial[list[Token]]) -> list[Statement]:
+def _read(line: Line, known: Known, told: Mapping[str, list[Told]], read: partial[list[Token]]) -> list[Claim]:
     statements = [*told_in_periods(line, told), *of_periods(line, known, read)]
     count = -1
     while len(statements) > count:  # what one family reads lets others reach further
@@ -104,8 +104,8 @@ def _read(line: Line, known: Known, told: Mapping[str, list[Told]], read: partia
     if left:
         words = ", ".join(line.tokens[place].text for place in left)
         first, last = line.tokens[left[0]], line.tokens[left[-1]]
-        outcome = Outcome(Verdict.UNREAD, why=f"chưa đọc được: {words}")
-        statements.append(Statement(first.start, last.end, "", "", line.text[first.start : last.end], outcome))
+        outcome = Weighed(Verdict.UNREAD, why=f"chưa đọc được: {words}")
+        statements.append(Claim(first.start, last.end, "", "", line.text[first.start : last.end], outcome))
     return statements
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from models.numbers import vietnamese_number
 from tasks.proofreading.agreeing import agrees
 from tasks.proofreading.known import Known, KnownGroup, KnownUnit
-from tasks.proofreading.statements import Outcome, Statement, Verdict
+from tasks.proofreading.statements import Claim, Verdict, Weighed
 from tasks.proofreading.stating import names_of, of_units, of_year, stated, undecidable, verdict_of
 from tasks.proofreading.tokens import Line, Token
 from tasks.proofreading.vocabulary import Kind
@@ -16,7 +16,7 @@ from tasks.proofreading.walking import before, told, units_at, year_at
 _RANKS = ("xếp trên", "đứng trên", "xếp dưới", "đứng dưới", "đứng sau", "xếp sau")
 
 
-def comparisons(line: Line, known: Known) -> Iterator[Statement]:
+def comparisons(line: Line, known: Known) -> Iterator[Claim]:
     """Every comparison of known units in a sentence."""
     for place, token in enumerate(line.tokens):
         if token.kind not in (Kind.HIGHER, Kind.LOWER) or token.done or not told(line, place):
@@ -45,7 +45,7 @@ def _rest(line: Line, at: int) -> tuple[int, int]:
     return number, other
 
 
-def _compared(line: Line, at: int, units: list[int], number: int, other: int, known: Known) -> Statement:
+def _compared(line: Line, at: int, units: list[int], number: int, other: int, known: Known) -> Claim:
     token, against = line.tokens[at], line.tokens[other]
     sign = 1 if token.kind is Kind.HIGHER else -1
     amount = line.tokens[number] if number >= 0 else None
@@ -68,26 +68,26 @@ def _year(line: Line, at: int, known: Known) -> int:
     return known.year if year == known.year else 0
 
 
-def _difference(sign: int, amount: Token | None, difference: Decimal, shown: str, source: str) -> Outcome:
+def _difference(sign: int, amount: Token | None, difference: Decimal, shown: str, source: str) -> Weighed:
     """A difference held against the printed one: its direction, and how much where that is said."""
     right = f"{vietnamese_number(format(abs(difference), 'f'))} điểm phần trăm"
     right = f"{'cao hơn' if difference > 0 else 'thấp hơn'} {right} ({shown})" if difference else f"bằng nhau ({shown})"
     if difference * sign <= 0:
-        return Outcome(Verdict.WRONG, right, source)
+        return Weighed(Verdict.WRONG, right, source)
     if amount is None or amount.stated is None:
-        return Outcome(Verdict.RIGHT, right, source)
+        return Weighed(Verdict.RIGHT, right, source)
     verdict = agrees(amount.stated, amount.hedge, abs(difference))
     if verdict is Verdict.RIGHT and amount.stated.unit != "pp":
-        return Outcome(
+        return Weighed(
             Verdict.WRONG if amount.stated.unit == "%" else Verdict.AMBIGUOUS,
             right,
             source,
             "hiệu của hai tỷ lệ là điểm phần trăm",
         )
-    return Outcome(verdict, right, source)
+    return Weighed(verdict, right, source)
 
 
-def _with_mean(sign: int, amount: Token | None, unit: KnownUnit, group: KnownGroup) -> Outcome:
+def _with_mean(sign: int, amount: Token | None, unit: KnownUnit, group: KnownGroup) -> Weighed:
     assert unit.result
     index, mean = group.index(unit.result), group.group.mean
     if index is None or mean is None:
@@ -98,7 +98,7 @@ def _with_mean(sign: int, amount: Token | None, unit: KnownUnit, group: KnownGro
 
 def _with_unit(
     others: list[KnownUnit], by_rank: bool, sign: int, amount: Token | None, unit: KnownUnit, group: KnownGroup
-) -> Outcome:
+) -> Weighed:
     assert unit.result
     known = [one for one in others if one.result]
     if len(known) != 1 or known[0].result is None:
@@ -108,7 +108,7 @@ def _with_unit(
         if unit.result.rank is None or other.rank is None or known[0].of is not group:
             return undecidable("hai đơn vị không cùng bảng xếp hạng")
         shown = f"hạng {unit.result.rank} và hạng {other.rank}"
-        return Outcome(verdict_of((other.rank - unit.result.rank) * sign > 0), shown, group.source)
+        return Weighed(verdict_of((other.rank - unit.result.rank) * sign > 0), shown, group.source)
     assert known[0].of
     index, against = group.index(unit.result), known[0].of.index(other)
     if index is None or against is None:
@@ -117,7 +117,7 @@ def _with_unit(
     return _difference(sign, amount, index - against, shown, group.source)
 
 
-def _with_year(year: int, known: int, sign: int, amount: Token | None, unit: KnownUnit, group: KnownGroup) -> Outcome:
+def _with_year(year: int, known: int, sign: int, amount: Token | None, unit: KnownUnit, group: KnownGroup) -> Weighed:
     assert unit.result
     previous, index = unit.result.previous, group.index(unit.result)
     if previous is None or previous.year != year or index is None or year == known:

@@ -10,7 +10,7 @@ from models.records.results import Status, UnitResult
 from tasks.proofreading.agreeing import Hedge, Stated
 from tasks.proofreading.known import Known, KnownGroup, KnownUnit, scored
 from tasks.proofreading.names import lowered
-from tasks.proofreading.statements import Outcome, Statement, Verdict, decided
+from tasks.proofreading.statements import Claim, Verdict, Weighed, decided
 from tasks.proofreading.stating import UNCLEAR_YEAR, names_of, of_units, of_year, stated, verdict_of
 from tasks.proofreading.tokens import Line, Token
 from tasks.proofreading.vocabulary import Kind
@@ -57,7 +57,7 @@ class _Told:
     last: int
 
 
-def counts(line: Line, known: Known) -> Iterator[Statement]:
+def counts(line: Line, known: Known) -> Iterator[Claim]:
     """Every count of units in a sentence."""
     for at in line.open(Kind.NUMBER):
         token = line.tokens[at]
@@ -79,7 +79,7 @@ def _of_years(line: Line, at: int) -> bool:
     return any(token.kind is Kind.RANKED for token in line.tokens[:at])
 
 
-def _ranked_then(line: Line, at: int, known: Known) -> Statement:
+def _ranked_then(line: Line, at: int, known: Known) -> Claim:
     """How many units were ranked in a year that is named."""
     token, year = line.tokens[at], line.tokens[at - 2].year
     assert token.stated
@@ -88,7 +88,7 @@ def _ranked_then(line: Line, at: int, known: Known) -> Statement:
     for group in groups:
         size = len(group.group.ranked_units) if year == known.year else group.group.previous_size
         if size is not None and year in (known.year, known.year - 1):
-            outcomes.append(Outcome(verdict_of(size == token.stated.value), f"{size} đơn vị", group.source))
+            outcomes.append(Weighed(verdict_of(size == token.stated.value), f"{size} đơn vị", group.source))
     line.finish(at)
     subject = groups[0].name if len(groups) == 1 else "nhóm đơn vị"
     return stated(line, at - 2, at, subject, "số đơn vị được xếp hạng", decided(outcomes))
@@ -98,7 +98,9 @@ def _what(line: Line, at: int) -> _Told | None:
     """What is said of the units that are counted, None where that is not understood."""
     before = _skipped(line, at, -1)
     if before >= 0 and line.tokens[before].kind is Kind.GRADE and not line.tokens[before].done:
-        return _graded(line, before, at)
+        told = _graded(line, before, at)
+        line.finish(before)
+        return told
     for place in range(at + 1, len(line.tokens)):
         token = line.tokens[place]
         if token.kind in _FACTS:
@@ -228,7 +230,7 @@ def _value(token: Token) -> Decimal:
     return token.stated.value
 
 
-def _count(line: Line, at: int, told: _Told, known: Known) -> Statement:
+def _count(line: Line, at: int, told: _Told, known: Known) -> Claim:
     token = line.tokens[at]
     assert token.stated
     noun = token.stated.unit.partition(":")[2]
@@ -252,7 +254,7 @@ def _kinds_in(group: KnownGroup, noun: str) -> Sequence[str]:
     return [kind for kind in kinds if kind in own] if own - set(kinds) and own & set(kinds) else ()
 
 
-def _members(line: Line, told: _Told, known: Known) -> Iterator[Statement]:
+def _members(line: Line, told: _Told, known: Known) -> Iterator[Claim]:
     """The units listed behind a count (`01 đơn vị không so sánh: A`): whether what is counted holds of each."""
     if told.last + 1 >= len(line.tokens) or line.tokens[told.last + 1].text not in (":", "gồm"):
         return
@@ -268,23 +270,23 @@ def _members(line: Line, told: _Told, known: Known) -> Iterator[Statement]:
         yield stated(line, told.last, units[-1], names_of(line, units, known), told.words, outcome)
 
 
-def _is_member(holds: Holds, unit: KnownUnit, group: KnownGroup) -> Outcome:
+def _is_member(holds: Holds, unit: KnownUnit, group: KnownGroup) -> Weighed:
     assert unit.result
     right = "" if holds(group, unit.result) else f"{unit.name} không thuộc số này"
-    return Outcome(verdict_of(not right), right, group.source)
+    return Weighed(verdict_of(not right), right, group.source)
 
 
-def _held(number: Stated, hedge: Hedge, holds: Holds, group: KnownGroup, kinds: Sequence[str]) -> Outcome:
+def _held(number: Stated, hedge: Hedge, holds: Holds, group: KnownGroup, kinds: Sequence[str]) -> Weighed:
     units = group.units(kinds)
     count = sum(holds(group, unit) for unit in units)
     wholes = {len(units), sum(unit.rank is not None for unit in units), sum(unit.change is not None for unit in units)}
     shown = f"{said(Decimal(count))}/{len(units)} đơn vị"
     if number.whole is not None and int(number.whole) not in wholes:
-        return Outcome(Verdict.WRONG, shown, group.source, "sai tổng số đơn vị")
+        return Weighed(Verdict.WRONG, shown, group.source, "sai tổng số đơn vị")
     if hedge is Hedge.EXACTLY:
-        return Outcome(verdict_of(count == number.value), shown, group.source)
+        return Weighed(verdict_of(count == number.value), shown, group.source)
     within = _BOUNDS[hedge](Decimal(count), number.value)
-    return Outcome(
+    return Weighed(
         Verdict.AMBIGUOUS if within else Verdict.WRONG,
         shown,
         group.source,

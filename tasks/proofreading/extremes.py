@@ -10,7 +10,7 @@ from tasks.proofreading.agreeing import agrees
 from tasks.proofreading.changes import moved_words
 from tasks.proofreading.known import Known, KnownGroup, KnownUnit
 from tasks.proofreading.names import Part
-from tasks.proofreading.statements import Outcome, Statement, Verdict, decided
+from tasks.proofreading.statements import Claim, Verdict, Weighed, decided
 from tasks.proofreading.stating import (
     UNCLEAR_YEAR,
     names_of,
@@ -27,7 +27,7 @@ from tasks.proofreading.walking import area_behind, before, behind, groups_at, t
 _MOST_SHOWN = 4
 
 
-def extremes(line: Line, known: Known) -> Iterator[Statement]:
+def extremes(line: Line, known: Known) -> Iterator[Claim]:
     """Every best and worst of a sentence that is told of known units or areas."""
     yield from _movers(line, known)
     yield from _tops(line, known)
@@ -38,7 +38,7 @@ def extremes(line: Line, known: Known) -> Iterator[Statement]:
         yield from _extreme(line, at, known)
 
 
-def _extreme(line: Line, at: int, known: Known) -> Iterator[Statement]:
+def _extreme(line: Line, at: int, known: Known) -> Iterator[Claim]:
     best = line.tokens[at].kind is Kind.BEST
     year = year_at(line, at, known.year)
     found = before(line, at)
@@ -93,7 +93,7 @@ def _held(
     known: int,
     unit: KnownUnit,
     group: KnownGroup,
-) -> Outcome:
+) -> Weighed:
     """The one named is among the extreme; where others are too and are not named, it is not clear that they are."""
     assert unit.result
     if year != known:
@@ -109,10 +109,10 @@ def _held(
         those, source = extreme_units(group, best), group.source
     right = _names(those)
     if unit.unit.code not in {one.code for one in those}:
-        return Outcome(Verdict.WRONG, right, source)
+        return Weighed(Verdict.WRONG, right, source)
     if together or len(those) == 1 or {one.code for one in those} <= set(named):
-        return Outcome(Verdict.RIGHT, right, source)
-    return Outcome(Verdict.AMBIGUOUS, right, source, "có đơn vị khác bằng, không được nêu")
+        return Weighed(Verdict.RIGHT, right, source)
+    return Weighed(Verdict.AMBIGUOUS, right, source, "có đơn vị khác bằng, không được nêu")
 
 
 def extreme_units(group: KnownGroup, best: bool) -> list[UnitResult]:
@@ -125,7 +125,7 @@ def extreme_units(group: KnownGroup, best: bool) -> list[UnitResult]:
     return [unit for unit in ranked if unit.rank == wanted]
 
 
-def _of_area(parts: tuple[Part, ...], best: bool, group: KnownGroup) -> list[Outcome]:
+def _of_area(parts: tuple[Part, ...], best: bool, group: KnownGroup) -> list[Weighed]:
     own = [group.areas[code] for id, code in parts if id == group.group.id and code in group.areas]
     if not own:
         return []
@@ -134,13 +134,13 @@ def _of_area(parts: tuple[Part, ...], best: bool, group: KnownGroup) -> list[Out
     right = "; ".join(
         f"“{area.name}” ({group.shown(wanted)}%)" for area in group.areas.values() if means[area.code] == wanted
     )
-    return [Outcome(verdict_of(means[area.code] == wanted), right, group.area_source) for area in own]
+    return [Weighed(verdict_of(means[area.code] == wanted), right, group.area_source) for area in own]
 
 
 # --- who moved most ---------------------------------------------------------------------------------------------------
 
 
-def _movers(line: Line, known: Known) -> Iterator[Statement]:
+def _movers(line: Line, known: Known) -> Iterator[Claim]:
     """`Tăng hạng nhiều nhất: A (7 bậc); B (5 bậc)`: whether these moved most, and each by how much."""
     for at, token in enumerate(line.tokens):
         if token.done or token.kind not in (Kind.MOST, Kind.LEAST) or line.blocked(at):
@@ -151,22 +151,27 @@ def _movers(line: Line, known: Known) -> Iterator[Statement]:
         units = listed or (found.units if found else [])
         if not units:
             continue
-        outcomes = [_moves_most(line, units, sign, group) for group in _groups_of(line, units, known)]
+        of_index = "chỉ số" in token.text
+        outcomes = [_moves_most(line, units, sign, of_index, group) for group in _groups_of(line, units, known)]
         line.finish(at)
         line.use(*units)
         outcome = decided(outcomes) if year_at(line, at, known.year) == known.year else UNCLEAR_YEAR
-        words = "tăng hạng nhiều nhất" if sign > 0 else "giảm hạng nhiều nhất"
+        words = f"{'tăng' if sign > 0 else 'giảm'} {'Chỉ số' if of_index else 'hạng'} nhiều nhất"
         yield stated(line, min(at, units[0]), max(at, units[-1]), names_of(line, units, known), words, outcome)
         for place in units if listed else ():
             number = next(
                 (n for n in range(place + 1, min(place + 3, len(line.tokens))) if line.tokens[n].kind is Kind.NUMBER),
                 -1,
             )
-            if number >= 0 and (amount := line.tokens[number].stated) and amount.unit == "places":
-                held = partial(_moved_by, number, line, sign)
+            if (
+                number >= 0
+                and (amount := line.tokens[number].stated)
+                and amount.unit == ("pp" if of_index else "places")
+            ):
+                held = partial(_moved_by, number, line, sign, of_index)
                 line.finish(number)
                 one = of_units(line, [place], known, known.year, held)
-                yield stated(line, place, number, names_of(line, [place], known), "thay đổi thứ hạng", one)
+                yield stated(line, place, number, names_of(line, [place], known), words, one)
 
 
 def _listed(line: Line, at: int) -> list[int]:
@@ -188,38 +193,45 @@ def _groups_of(line: Line, units: Sequence[int], known: Known) -> list[KnownGrou
     return list(found.values())
 
 
-def _moves_most(line: Line, units: Sequence[int], sign: int, group: KnownGroup) -> Outcome:
-    moves = {unit.code: unit.change.rank * sign for unit in group.group.units if unit.change and unit.change.rank}
+def _move(unit: UnitResult, of_index: bool, group: KnownGroup) -> Decimal | None:
+    """By how many places, or percentage points as printed, a unit moved; None where it is not compared."""
+    if unit.change is None or (not of_index and unit.change.rank is None):
+        return None
+    return group.ranking.printed(unit.change.index) if of_index else Decimal(unit.change.rank or 0)
+
+
+def _moves_most(line: Line, units: Sequence[int], sign: int, of_index: bool, group: KnownGroup) -> Weighed:
+    moves = {unit.code: by * sign for unit in group.group.units if (by := _move(unit, of_index, group))}
     named = {code for place in units for code in line.tokens[place].ids}
     own = [moves[code] for code in named if code in moves]
     ordered = sorted(moves.values(), reverse=True)
     right = _names([unit for unit in group.group.units if moves.get(unit.code) == (ordered[0] if ordered else None)])
     if len(own) < len(units) or not ordered or min(own) <= 0:
-        return Outcome(Verdict.WRONG, right, group.source)
+        return Weighed(Verdict.WRONG, right, group.source)
     larger = [code for code, by in moves.items() if by > min(own) and code not in named]
     tied = [code for code, by in moves.items() if by == min(own) and code not in named]
     if larger:
-        return Outcome(Verdict.WRONG, right, group.source)
-    return Outcome(
+        return Weighed(Verdict.WRONG, right, group.source)
+    return Weighed(
         Verdict.AMBIGUOUS if tied else Verdict.RIGHT, right, group.source, "có đơn vị khác bằng" if tied else ""
     )
 
 
-def _moved_by(number: int, line: Line, sign: int, unit: KnownUnit, group: KnownGroup) -> Outcome:
+def _moved_by(number: int, line: Line, sign: int, of_index: bool, unit: KnownUnit, group: KnownGroup) -> Weighed:
     assert unit.result
-    token, change = line.tokens[number], unit.result.change
+    token, by = line.tokens[number], _move(unit.result, of_index, group)
     assert token.stated
-    if change is None or change.rank is None:
-        return undecidable("không so sánh thứ hạng")
-    shown = moved_words(change.rank, "bậc", group)
-    holds = change.rank * sign > 0 and agrees(token.stated, token.hedge, abs(Decimal(change.rank))) is Verdict.RIGHT
-    return Outcome(verdict_of(holds), shown, group.source)
+    if by is None:
+        return undecidable("không so sánh với năm trước")
+    shown = moved_words(by, "điểm phần trăm", group) if of_index else moved_words(int(by), "bậc", group)
+    holds = by * sign > 0 and agrees(token.stated, token.hedge, abs(by)) is Verdict.RIGHT
+    return Weighed(verdict_of(holds), shown, group.source)
 
 
 # --- the first so many ------------------------------------------------------------------------------------------------
 
 
-def _tops(line: Line, known: Known) -> Iterator[Statement]:
+def _tops(line: Line, known: Known) -> Iterator[Claim]:
     """`A nằm trong nhóm 3 đơn vị dẫn đầu`, `top 5`: its rank is within the first or last so many."""
     for at, token in enumerate(line.tokens):
         if token.done or token.kind is not Kind.TOP or not told(line, at):
@@ -240,7 +252,7 @@ def _tops(line: Line, known: Known) -> Iterator[Statement]:
         )
 
 
-def _first_so_many(line: Line, known: Known) -> Iterator[Statement]:
+def _first_so_many(line: Line, known: Known) -> Iterator[Claim]:
     """`Ba đơn vị dẫn đầu là A, B và C`, `A nằm trong 3 đơn vị có Chỉ số cao nhất`."""
     for at in line.open(Kind.NUMBER):
         number = line.tokens[at].stated
@@ -270,7 +282,7 @@ def _first_so_many(line: Line, known: Known) -> Iterator[Statement]:
         yield stated(line, min(at, units[0]), max(extreme, units[-1]), subject, "nhóm đứng đầu, đứng cuối", outcome)
 
 
-def _within(most: int | None, last: bool, unit: KnownUnit, group: KnownGroup) -> Outcome:
+def _within(most: int | None, last: bool, unit: KnownUnit, group: KnownGroup) -> Weighed:
     assert unit.result
     rank, ranked = unit.result.rank, len(group.group.ranked_units)
     if most is None:
@@ -278,4 +290,4 @@ def _within(most: int | None, last: bool, unit: KnownUnit, group: KnownGroup) ->
     if rank is None:
         return undecidable("đơn vị không có thứ hạng")
     within = rank > ranked - most if last else rank <= most
-    return Outcome(verdict_of(within), f"hạng {rank}/{ranked}", group.source)
+    return Weighed(verdict_of(within), f"hạng {rank}/{ranked}", group.source)

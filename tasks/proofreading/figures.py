@@ -8,7 +8,7 @@ from models.numbers import decimals_of, plain, said
 from models.records.results import UnitResult
 from tasks.proofreading.agreeing import agrees, compared
 from tasks.proofreading.known import Known, KnownGroup, KnownUnit
-from tasks.proofreading.statements import Outcome, Statement, Verdict, decided
+from tasks.proofreading.statements import Claim, Verdict, Weighed, decided
 from tasks.proofreading.stating import (
     UNCLEAR_YEAR,
     names_of,
@@ -32,7 +32,7 @@ _PARTS: dict[Kind, tuple[str, Callable[[UnitResult], Decimal | None]]] = {
 }
 
 
-def figures(line: Line, known: Known) -> Iterator[Statement]:
+def figures(line: Line, known: Known) -> Iterator[Claim]:
     """Every figure of a sentence that is told of something known."""
     for at in line.open(Kind.NUMBER):
         token = line.tokens[at]
@@ -45,7 +45,7 @@ def figures(line: Line, known: Known) -> Iterator[Statement]:
             yield from _figure(line, at, found, known)
 
 
-def _figure(line: Line, at: int, found: Found, known: Known) -> Iterator[Statement]:
+def _figure(line: Line, at: int, found: Found, known: Known) -> Iterator[Claim]:
     token = line.tokens[at]
     year = year_at(line, at, known.year)
     of_mean = Kind.MEAN in found.cues
@@ -73,8 +73,8 @@ def _figure(line: Line, at: int, found: Found, known: Known) -> Iterator[Stateme
 
 
 def _of_groups(
-    line: Line, at: int, known: Known, year: int, quantity: str, held: Callable[[KnownGroup], list[Outcome]]
-) -> Statement:
+    line: Line, at: int, known: Known, year: int, quantity: str, held: Callable[[KnownGroup], list[Weighed]]
+) -> Claim:
     """A figure of a group: of the one that is spoken of, else of whichever it fits."""
     line.finish(at)
     groups = groups_at(line, at, known)
@@ -86,28 +86,28 @@ def _of_groups(
     return stated(line, at, at, subject, quantity, outcome)
 
 
-def _mean(token: Token, group: KnownGroup) -> list[Outcome]:
+def _mean(token: Token, group: KnownGroup) -> list[Weighed]:
     mean = group.group.mean
     return [] if mean is None else [_held(token, group.ranking.printed(mean), "%", group.source)]
 
 
-def _spread(token: Token, group: KnownGroup) -> list[Outcome]:
+def _spread(token: Token, group: KnownGroup) -> list[Weighed]:
     indices = [index for unit in group.group.ranked_units if (index := group.index(unit)) is not None]
     source = group.source
     return [_held(token, max(indices) - min(indices), " điểm phần trăm", source)] if indices else []
 
 
-def _extreme(token: Token, best: bool, group: KnownGroup) -> list[Outcome]:
+def _extreme(token: Token, best: bool, group: KnownGroup) -> list[Weighed]:
     indices = [index for unit in group.group.ranked_units if (index := group.index(unit)) is not None]
     return [_held(token, max(indices) if best else min(indices), "%", group.source)] if indices else []
 
 
-def _area_mean(area: Token, token: Token, group: KnownGroup) -> list[Outcome]:
+def _area_mean(area: Token, token: Token, group: KnownGroup) -> list[Weighed]:
     found = [group.areas[code] for id, code in area.parts if id == group.group.id and code in group.areas]
     return [_held(token, group.ranking.printed(one.mean), "%", group.area_source) for one in found]
 
 
-def _held(token: Token, printed: Decimal, unit: str, source: str) -> Outcome:
+def _held(token: Token, printed: Decimal, unit: str, source: str) -> Weighed:
     assert token.stated
     return compared(
         token.stated, token.hedge, printed, f"{said(printed) if unit == ' điểm' else _with(printed)}{unit}", source
@@ -120,7 +120,7 @@ def _with(printed: Decimal) -> str:
     return vietnamese_number(format(printed, "f"))
 
 
-def _of_units(line: Line, at: int, found: Found, known: Known, year: int) -> Iterator[Statement]:
+def _of_units(line: Line, at: int, found: Found, known: Known, year: int) -> Iterator[Claim]:
     """A figure of one unit, the same of several, or one each where they are told in turn."""
     following = area_behind(line, at)
     if found.area >= 0 and following >= 0 and line.tokens[found.area].parts != line.tokens[following].parts:
@@ -142,7 +142,7 @@ def _of_units(line: Line, at: int, found: Found, known: Known, year: int) -> Ite
 
 def _quantity(
     line: Line, token: Token, cue: Kind | None, area: int, year: int, known: Known
-) -> tuple[str, Callable[[KnownUnit, KnownGroup], Outcome]]:
+) -> tuple[str, Callable[[KnownUnit, KnownGroup], Weighed]]:
     """What a figure of a unit is of, and how it is held against the unit's."""
     assert token.stated
     unit = token.stated.unit
@@ -157,7 +157,7 @@ def _quantity(
     return "Chỉ số", partial(_index, token, year, known.year)
 
 
-def _index(token: Token, year: int, known: int, unit: KnownUnit, group: KnownGroup) -> Outcome:
+def _index(token: Token, year: int, known: int, unit: KnownUnit, group: KnownGroup) -> Weighed:
     assert unit.result
     if year == known:
         index = group.index(unit.result)
@@ -168,7 +168,7 @@ def _index(token: Token, year: int, known: int, unit: KnownUnit, group: KnownGro
     return _held(token, previous.index, "%", f"kết quả năm {year}")
 
 
-def _points(token: Token, index_said: bool, year: int, known: int, unit: KnownUnit, group: KnownGroup) -> Outcome:
+def _points(token: Token, index_said: bool, year: int, known: int, unit: KnownUnit, group: KnownGroup) -> Weighed:
     """Points; what equals the index and is called points is one thing under the name of the other."""
     assert unit.result
     assert token.stated
@@ -181,12 +181,12 @@ def _points(token: Token, index_said: bool, year: int, known: int, unit: KnownUn
     maximum = Decimal(plain(unit.result.max_points))
     shown = f"{_with(printed)}/{said(maximum)} điểm"
     if token.stated.whole is not None and token.stated.whole != maximum:
-        return Outcome(Verdict.WRONG, shown, group.source, "sai điểm tối đa")
+        return Weighed(Verdict.WRONG, shown, group.source, "sai điểm tối đa")
     is_index = index is not None and agrees(token.stated, token.hedge, index) is Verdict.RIGHT
     if outcome.verdict is Verdict.RIGHT or not is_index:
         return outcome._replace(right=shown)
     why = "con số là Chỉ số, tính bằng %, không phải điểm"
-    return Outcome(
+    return Weighed(
         Verdict.AMBIGUOUS if index_said else Verdict.WRONG,
         f"{shown}; Chỉ số {_with(index)}%" if index is not None else shown,
         group.source,
@@ -201,7 +201,7 @@ def _part(
     known: int,
     unit: KnownUnit,
     group: KnownGroup,
-) -> Outcome:
+) -> Weighed:
     assert unit.result
     if year != known:
         return of_year(year)
@@ -212,7 +212,7 @@ def _part(
     return _held(token, cut, " điểm", group.source)
 
 
-def _in_area(area: Token, token: Token, year: int, known: int, unit: KnownUnit, group: KnownGroup) -> Outcome:
+def _in_area(area: Token, token: Token, year: int, known: int, unit: KnownUnit, group: KnownGroup) -> Weighed:
     assert unit.result
     assert token.stated
     if year != known:
@@ -224,6 +224,6 @@ def _in_area(area: Token, token: Token, year: int, known: int, unit: KnownUnit, 
     if token.stated.unit == "points":
         points = group.ranking.printed_points(own.points)
         if token.stated.whole is not None and token.stated.whole != own.max_points:
-            return Outcome(Verdict.WRONG, f"{said(points)}/{said(own.max_points)} điểm", group.area_source)
+            return Weighed(Verdict.WRONG, f"{said(points)}/{said(own.max_points)} điểm", group.area_source)
         return _held(token, points, " điểm", group.area_source)
     return _held(token, group.ranking.printed(own.index), "%", group.area_source)

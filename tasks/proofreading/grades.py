@@ -5,14 +5,14 @@ from functools import partial
 
 from tasks.proofreading.known import Known, KnownGroup, KnownUnit
 from tasks.proofreading.names import lowered
-from tasks.proofreading.statements import Outcome, Statement
+from tasks.proofreading.statements import Claim, Weighed
 from tasks.proofreading.stating import names_of, of_units, of_year, stated, undecidable, verdict_of
 from tasks.proofreading.tokens import Line
 from tasks.proofreading.vocabulary import Kind
 from tasks.proofreading.walking import before, behind, told, year_at
 
 
-def grades(line: Line, known: Known) -> Iterator[Statement]:
+def grades(line: Line, known: Known) -> Iterator[Claim]:
     """Every grade of a sentence that is told of known units."""
     for at in line.open(Kind.GRADE):
         if not told(line, at):
@@ -27,11 +27,11 @@ def grades(line: Line, known: Known) -> Iterator[Statement]:
         yield stated(line, units[0], at, names_of(line, units, known), "xếp loại", outcome)
 
 
-def _held(grade: str, year: int, known: int, unit: KnownUnit, group: KnownGroup) -> Outcome:
+def _held(grade: str, year: int, known: int, unit: KnownUnit, group: KnownGroup) -> Weighed:
     assert unit.result
     if year != known:
         return of_year(year)
     own = unit.result.grade
     if own is None:
         return undecidable("đơn vị không được xếp loại")
-    return Outcome(verdict_of(lowered(own) == grade), f"xếp loại {own}", group.source)
+    return Weighed(verdict_of(lowered(own) == grade), f"xếp loại {own}", group.source)

@@ -25,7 +25,7 @@ from tasks.documents.progress_sentences import (
 from tasks.proofreading.known import Known
 from tasks.proofreading.names import lowered
 from tasks.proofreading.sentences import split
-from tasks.proofreading.statements import Outcome, Statement, decided
+from tasks.proofreading.statements import Claim, Weighed, decided
 from tasks.proofreading.stating import verdict_of
 from tasks.proofreading.tokens import Line
 
@@ -70,15 +70,15 @@ def _parted(text: str) -> tuple[str, tuple[str, ...]]:
     return _NUMBER.sub("#", small), tuple(_NUMBER.findall(small))
 
 
-def told_in_periods(line: Line, told: Mapping[str, list[Told]]) -> Iterator[Statement]:
+def told_in_periods(line: Line, told: Mapping[str, list[Told]]) -> Iterator[Claim]:
     """The whole sentence, where a report tells it in the same words; one of the period above it goes before others."""
     words, numbers = _parted(line.text)
     same = told.get(words, [])
     same = [one for one in same if line.period and line.period in one[2]] or same
     if not same:
         return
-    outcomes = [Outcome(verdict_of(tuple(own) == numbers), sentence, source) for own, sentence, source in same]
+    outcomes = [Weighed(verdict_of(tuple(own) == numbers), sentence, source) for own, sentence, source in same]
     places = range(len(line.tokens))
     line.finish(*places)
     line.use(*places)
-    yield Statement(0, len(line.text), "báo cáo của kỳ", "câu của báo cáo", line.text, decided(outcomes))
+    yield Claim(0, len(line.text), "báo cáo của kỳ", "câu của báo cáo", line.text, decided(outcomes))

@@ -8,7 +8,7 @@ from models.records.progress_snapshots import FrozenProgress
 from tasks.documents.progress_sentences import base_words, change_words, comparisons
 from tasks.proofreading.agreeing import Hedge, agrees
 from tasks.proofreading.known import Known
-from tasks.proofreading.statements import Outcome, Statement, Verdict, decided
+from tasks.proofreading.statements import Claim, Verdict, Weighed, decided
 from tasks.proofreading.stating import stated, undecidable, verdict_of
 from tasks.proofreading.tokens import Line, Token
 from tasks.proofreading.vocabulary import Kind
@@ -25,7 +25,7 @@ class _Row(NamedTuple):
     frozen: FrozenProgress
 
 
-def of_periods(line: Line, known: Known, read: Read) -> Iterator[Statement]:
+def of_periods(line: Line, known: Known, read: Read) -> Iterator[Claim]:
     """Every figure that is told of a measure.
 
     Args:
@@ -49,7 +49,7 @@ def _meant(line: Line, known: Known) -> Sequence[FrozenProgress]:
     return named or above or known.periods
 
 
-def _of_measure(line: Line, at: int, end: int, known: Known, read: Read) -> Iterator[Statement]:
+def _of_measure(line: Line, at: int, end: int, known: Known, read: Read) -> Iterator[Claim]:
     unit = next((place for place in range(at + 1, end) if line.tokens[place].kind is Kind.UNIT), -1)
     moved = -1
     for place in range(at + 1, end):
@@ -83,7 +83,7 @@ def _of_measure(line: Line, at: int, end: int, known: Known, read: Read) -> Iter
             yield _direction(line, at, place, unit, known, read)
 
 
-def _direction(line: Line, at: int, place: int, unit: int, known: Known, read: Read) -> Statement:
+def _direction(line: Line, at: int, place: int, unit: int, known: Known, read: Read) -> Claim:
     """`không thay đổi so với tháng trước`: a change of which no amount is said."""
     outcomes = []
     base, kind = _base(line, place), line.tokens[place].kind
@@ -91,20 +91,20 @@ def _direction(line: Line, at: int, place: int, unit: int, known: Known, read: R
         for words, against in _changes(row, frozen, base):
             turned = next((one.kind for one in read(words) if one.kind in (*_DIRECTIONS, Kind.SAME)), None)
             source = known.report_of(frozen)
-            outcomes.append(Outcome(verdict_of(turned is kind), f"{words} so với {against}", source))
+            outcomes.append(Weighed(verdict_of(turned is kind), f"{words} so với {against}", source))
     line.finish(place)
     line.use(unit)
     outcome = decided(outcomes, "không so sánh với kỳ này")
     return stated(line, at, place, line.tokens[at].text, "tăng, giảm so với kỳ trước", outcome)
 
 
-def _lacking(token: Token, of: _Row, known: Known) -> Outcome:
+def _lacking(token: Token, of: _Row, known: Known) -> Weighed:
     """How many units, or months, a figure lacks."""
     assert token.stated
     units = token.stated.unit.startswith("units:")
     count = len(of.row.without) if units else len(of.row.missing)
     shown = f"{count} {'đơn vị' if units else 'tháng'}"
-    return Outcome(verdict_of(token.stated.value == count), shown, known.report_of(of.frozen))
+    return Weighed(verdict_of(token.stated.value == count), shown, known.report_of(of.frozen))
 
 
 def _changes(row: MeasureRow, frozen: FrozenProgress, base: str) -> Iterator[tuple[str, str]]:
@@ -162,16 +162,16 @@ def _fits(token: Token, printed: Sequence[Token]) -> list[Verdict]:
     return verdicts
 
 
-def _is(token: Token, of: _Row, known: Known, read: Read) -> Outcome:
+def _is(token: Token, of: _Row, known: Known, read: Read) -> Weighed:
     row, source = of.row, known.report_of(of.frozen)
     verdicts = _fits(token, read(row.shown))
     if not verdicts:
         return undecidable("số liệu in ra không có loại số này")._replace(right=row.shown, source=source)
     best = Verdict.RIGHT if Verdict.RIGHT in verdicts else verdicts[0]
-    return Outcome(best, row.shown, source)
+    return Weighed(best, row.shown, source)
 
 
-def _changed(token: Token, moved: Token, base: str, of: _Row, known: Known, read: Read) -> Outcome:
+def _changed(token: Token, moved: Token, base: str, of: _Row, known: Known, read: Read) -> Weighed:
     """A change beside the one with the same base; with no base named, beside each."""
     row, frozen, source = of.row, of.frozen, known.report_of(of.frozen)
     outcomes = []
@@ -182,5 +182,5 @@ def _changed(token: Token, moved: Token, base: str, of: _Row, known: Known, read
         right = Verdict.RIGHT in verdicts and turned is moved.kind
         verdict = Verdict.RIGHT if right else Verdict.WRONG if verdicts or turned is not moved.kind else None
         if verdict:
-            outcomes.append(Outcome(verdict, f"{words} so với {against}", source))
+            outcomes.append(Weighed(verdict, f"{words} so với {against}", source))
     return decided(outcomes, "không so sánh với kỳ này")

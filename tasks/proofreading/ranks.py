@@ -6,14 +6,14 @@ from functools import partial
 from tasks.proofreading.agreeing import Hedge
 from tasks.proofreading.known import Known, KnownGroup, KnownUnit
 from tasks.proofreading.names import Part
-from tasks.proofreading.statements import Outcome, Statement, Verdict
+from tasks.proofreading.statements import Claim, Verdict, Weighed
 from tasks.proofreading.stating import names_of, of_units, of_year, respective, stated, undecidable, verdict_of
 from tasks.proofreading.tokens import Line
 from tasks.proofreading.vocabulary import Kind
 from tasks.proofreading.walking import area_behind, before, behind, told, year_at
 
 
-def ranks(line: Line, known: Known) -> Iterator[Statement]:
+def ranks(line: Line, known: Known) -> Iterator[Claim]:
     """Every rank of a sentence that is told of known units."""
     for at in line.open(Kind.NUMBER):
         token = line.tokens[at]
@@ -63,7 +63,7 @@ def _whole_at(line: Line, at: int) -> tuple[int | None, int]:
     return None, at
 
 
-def _rank(line: Line, at: int, units: list[int], area: int, known: Known) -> Statement:
+def _rank(line: Line, at: int, units: list[int], area: int, known: Known) -> Claim:
     token = line.tokens[at]
     assert token.stated
     whole, last = _whole_at(line, at)
@@ -85,7 +85,7 @@ def _held(
     known: int,
     unit: KnownUnit,
     group: KnownGroup,
-) -> Outcome:
+) -> Weighed:
     assert unit.result
     result, ranked = unit.result, len(group.group.ranked_units)
     if areas:
@@ -102,12 +102,12 @@ def _held(
         return of_year(year)
     if rank is None:
         if year == known and not areas:
-            return Outcome(Verdict.WRONG, "không xếp hạng", source)
+            return Weighed(Verdict.WRONG, "không xếp hạng", source)
         return undecidable("đơn vị không có thứ hạng")
     shown = f"hạng {rank}/{ranked}" if year == known else f"hạng {rank}"
     shown += " (đồng hạng)" if tied else ""
     if whole is not None and rank == stated_rank and whole != ranked:
         if whole == group.group.size:
-            return Outcome(Verdict.AMBIGUOUS, shown, source, "nhóm có đơn vị không xếp hạng")
-        return Outcome(Verdict.WRONG, shown, source, "sai số đơn vị được xếp hạng")
-    return Outcome(verdict_of(rank == stated_rank), shown, source)
+            return Weighed(Verdict.AMBIGUOUS, shown, source, "nhóm có đơn vị không xếp hạng")
+        return Weighed(Verdict.WRONG, shown, source, "sai số đơn vị được xếp hạng")
+    return Weighed(verdict_of(rank == stated_rank), shown, source)

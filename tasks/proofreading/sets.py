@@ -6,7 +6,7 @@ from decimal import Decimal
 from models.numbers import said
 from tasks.proofreading.agreeing import Hedge, compared
 from tasks.proofreading.known import Known, KnownGroup
-from tasks.proofreading.statements import Outcome, Statement, decided
+from tasks.proofreading.statements import Claim, Weighed, decided
 from tasks.proofreading.stating import stated, verdict_of
 from tasks.proofreading.tokens import Line
 from tasks.proofreading.vocabulary import Kind
@@ -15,7 +15,7 @@ from tasks.proofreading.walking import groups_at
 _WEAK = Decimal(50)
 
 
-def of_sets(line: Line, known: Known) -> Iterator[Statement]:
+def of_sets(line: Line, known: Known) -> Iterator[Claim]:
     """Every statement of a sentence about criteria sets and their leaves."""
     for at in line.open(Kind.NUMBER):
         token = line.tokens[at]
@@ -73,14 +73,14 @@ def _surveyed(group: KnownGroup) -> Decimal:
     return sum((leaf.max for leaf in group.criteria_set.leaves if leaf.source == "survey"), Decimal(0))
 
 
-def _sized(line: Line, at: int, groups: list[KnownGroup], quantity: str, size: object) -> Statement:
+def _sized(line: Line, at: int, groups: list[KnownGroup], quantity: str, size: object) -> Claim:
     token = line.tokens[at]
     assert token.stated
     assert callable(size)
     outcomes = []
     for group in groups:
         own: Decimal = size(group)
-        outcomes.append(Outcome(verdict_of(own == token.stated.value), said(own), group.report_source))
+        outcomes.append(Weighed(verdict_of(own == token.stated.value), said(own), group.report_source))
     line.finish(at)
     return stated(line, at, at, groups[0].name if len(groups) == 1 else "nhóm đơn vị", quantity, decided(outcomes))
 
@@ -94,7 +94,7 @@ def _leaf_before(line: Line, at: int) -> int:
     return -1
 
 
-def _share(line: Line, at: int, leaf: int, groups: list[KnownGroup]) -> Statement:
+def _share(line: Line, at: int, leaf: int, groups: list[KnownGroup]) -> Claim:
     """What the units got of a leaf on average; with `cao nhất` before it, whether it is the strongest too."""
     token = line.tokens[at]
     assert token.stated
@@ -112,7 +112,7 @@ def _share(line: Line, at: int, leaf: int, groups: list[KnownGroup]) -> Statemen
                 best = line.tokens[extreme].kind is Kind.BEST
                 wanted = max(standings.values()) if best else min(standings.values())
                 if own != wanted:
-                    outcome = Outcome(verdict_of(False), f"tiêu chí khác ({group.shown(wanted)}%)", group.report_source)
+                    outcome = Weighed(verdict_of(False), f"tiêu chí khác ({group.shown(wanted)}%)", group.report_source)
             outcomes.append(outcome)
     line.finish(at, *((extreme,) if extreme >= 0 else ()))
     return stated(line, leaf, at, "tiêu chí", "tỷ lệ điểm trung bình", decided(outcomes))

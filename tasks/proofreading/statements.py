@@ -30,7 +30,7 @@ _LABELS = {
 }
 
 
-class Outcome(NamedTuple):
+class Weighed(NamedTuple):
     """A statement held against one published figure.
 
     Attributes:
@@ -46,8 +46,8 @@ class Outcome(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement of a sentence.
+class Claim:
+    """One statement of a sentence, held against the figures.
 
     Attributes:
         start, end: where its words stand in the sentence.
@@ -61,7 +61,7 @@ class Statement:
     subject: str
     quantity: str
     words: str
-    outcome: Outcome
+    outcome: Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Sentence:
     paragraph: int
     number: int
     text: str
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[Claim, ...] = ()
 
     @property
     def verdict(self) -> Verdict | None:
@@ -80,7 +80,7 @@ class Sentence:
         return next((verdict for verdict in Verdict if verdict in found), None)
 
 
-def decided(outcomes: Sequence[Outcome], unknown: str = "không có số liệu công bố để đối chiếu") -> Outcome:
+def decided(outcomes: Sequence[Weighed], unknown: str = "không có số liệu công bố để đối chiếu") -> Weighed:
     """What a statement is that may be meant of several figures: what it is of all of them, else ambiguous.
 
     Args:
@@ -88,20 +88,20 @@ def decided(outcomes: Sequence[Outcome], unknown: str = "không có số liệu 
         unknown: why there is none.
     """
     if not outcomes:
-        return Outcome(Verdict.UNDECIDABLE, why=unknown)
+        return Weighed(Verdict.UNDECIDABLE, why=unknown)
     verdicts = {one.verdict for one in outcomes}
     if len(outcomes) == 1:
         return outcomes[0]
     right = "; ".join(dict.fromkeys(one.right for one in outcomes if one.right))
     source = "; ".join(dict.fromkeys(one.source for one in outcomes if one.source))
     if len(verdicts) == 1:
-        return Outcome(outcomes[0].verdict, right, source, outcomes[0].why)
-    return Outcome(
+        return Weighed(outcomes[0].verdict, right, source, outcomes[0].why)
+    return Weighed(
         Verdict.AMBIGUOUS, right, source, "có thể hiểu theo nhiều cách, đúng với cách này, sai với cách khác"
     )
 
 
-def all_of(outcomes: Sequence[Outcome]) -> Outcome:
+def all_of(outcomes: Sequence[Weighed]) -> Weighed:
     """What a statement is that says the same of several: right only where it is right of each."""
     worst = min(outcomes, key=lambda one: list(Verdict).index(one.verdict))
     same = [one for one in outcomes if one.verdict is worst.verdict]

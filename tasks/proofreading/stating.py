@@ -3,24 +3,24 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from tasks.proofreading.known import Known, KnownGroup, KnownUnit
-from tasks.proofreading.statements import Outcome, Statement, Verdict, all_of, decided
+from tasks.proofreading.statements import Claim, Verdict, Weighed, all_of, decided
 from tasks.proofreading.tokens import Line
 from tasks.proofreading.vocabulary import Kind
 from tasks.proofreading.walking import outside, units_at
 
-UNCLEAR_YEAR = Outcome(Verdict.AMBIGUOUS, why="chưa rõ nói về năm nào: câu trước nói về năm khác")
-UNCLEAR_UNIT = Outcome(Verdict.AMBIGUOUS, why="chưa rõ nói về đơn vị nào")
-OfUnit = Callable[[KnownUnit, KnownGroup], Outcome]
+UNCLEAR_YEAR = Weighed(Verdict.AMBIGUOUS, why="chưa rõ nói về năm nào: câu trước nói về năm khác")
+UNCLEAR_UNIT = Weighed(Verdict.AMBIGUOUS, why="chưa rõ nói về đơn vị nào")
+OfUnit = Callable[[KnownUnit, KnownGroup], Weighed]
 
 
-def stated(line: Line, first: int, last: int, subject: str, quantity: str, outcome: Outcome) -> Statement:
+def stated(line: Line, first: int, last: int, subject: str, quantity: str, outcome: Weighed) -> Claim:
     """A statement with the words that make it, from one token to another."""
     low, high = sorted((first, last))
     start, end = line.tokens[low].start, line.tokens[high].end
-    return Statement(start, end, subject, quantity, line.text[start:end], outcome)
+    return Claim(start, end, subject, quantity, line.text[start:end], outcome)
 
 
-def of_units(line: Line, places: Sequence[int], known: Known, year: int, held: OfUnit) -> Outcome:
+def of_units(line: Line, places: Sequence[int], known: Known, year: int, held: OfUnit) -> Weighed:
     """What is said alike of the units at some places: right where it is right of each.
 
     Args:
@@ -31,12 +31,12 @@ def of_units(line: Line, places: Sequence[int], known: Known, year: int, held: O
     return UNCLEAR_YEAR if not year else all_of([_of_unit(line, place, known, held) for place in places])
 
 
-def _of_unit(line: Line, place: int, known: Known, held: OfUnit) -> Outcome:
+def _of_unit(line: Line, place: int, known: Known, held: OfUnit) -> Weighed:
     meant = units_at(line, place, known)
     if not meant:
         return UNCLEAR_UNIT
     if places_apart := next((why for one in meant if one.of and (why := outside(line, place, one.of, known))), ""):
-        return Outcome(Verdict.AMBIGUOUS, why=places_apart)
+        return Weighed(Verdict.AMBIGUOUS, why=places_apart)
     absent = f"không có kết quả năm {known.year} của đơn vị này"
     return decided([held(unit, unit.of) for unit in meant if unit.of], absent)
 
@@ -50,12 +50,12 @@ def names_of(line: Line, places: Iterable[int], known: Known) -> str:
     return ", ".join(named)
 
 
-def undecidable(why: str) -> Outcome:
+def undecidable(why: str) -> Weighed:
     """What nothing that is published can tell."""
-    return Outcome(Verdict.UNDECIDABLE, why=why)
+    return Weighed(Verdict.UNDECIDABLE, why=why)
 
 
-def of_year(year: int) -> Outcome:
+def of_year(year: int) -> Weighed:
     """What is said of a year of which there are no figures here."""
     return undecidable(f"không có số liệu năm {year} trong bản đối chiếu")
 

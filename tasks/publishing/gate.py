@@ -24,8 +24,13 @@ from models.records.results import Basis, GroupResult, Status, UnitResult
 from models.records.snapshots import Frozen
 from models.units import Unit
 from report_templates.filters import counted
+from tasks.documents.annexes import annexes_of
 from tasks.documents.decision import DECISION, decision_documents
+from tasks.documents.own_words import own_words
 from tasks.documents.report import SUBMISSION, submission_document
+from tasks.proofreading.checking import proofread
+from tasks.proofreading.known import known_of
+from tasks.proofreading.statements import Verdict
 from tasks.publishing.own_templates import documents_of
 from tasks.publishing.visible_text import blanks_in
 from tasks.rendering.letterhead import PaperHead
@@ -49,6 +54,7 @@ class Kind(Enum):
     BEFORE_RESULTS = ("ngay-truoc-ket-qua", "Ngày ký trước ngày lập bản kết quả", True, True)
     BEFORE_DEADLINE = ("ngay-truoc-han", "Ngày ký trước khi hết hạn", True, True)
     SUBMITTED_LATER = ("to-trinh-sau-quyet-dinh", "Tờ trình sau ngày quyết định", True, True)
+    WRONG_TEXT = ("cau-chu-sai", "Câu chữ của tỉnh sai số liệu", True, True)
     DOTS = ("dau-ba-cham", "Phụ lục có dấu ba chấm", True, True)
     NOT_SUBMITTED = ("chua-co-to-trinh", "Chưa có số, ngày tờ trình", False, True)
     SILENT_APPRAISER = ("cho-tham-dinh", "Cơ quan chưa gửi kết quả thẩm định", False, True)
@@ -62,6 +68,7 @@ class Kind(Enum):
     SUMS = ("cong-khong-khop", "Điểm in cộng không khớp", False, True)
     POPULATION = ("bien-dong-don-vi", "Đơn vị thay đổi so với năm trước", False, True)
     METADATA = ("thieu-sieu-du-lieu", "Siêu dữ liệu văn bản còn trống", False, True)
+    UNCHECKED_TEXT = ("cau-chu-chua-soat", "Câu chữ của tỉnh chưa soát được", False, True)
     DOTS_IN_DATA = ("dau-ba-cham-du-lieu", "Dữ liệu có dấu ba chấm", False, True)
 
     def __init__(self, code: str, label: str, grave: bool, may_be_accepted: bool) -> None:
@@ -383,6 +390,7 @@ def _of_papers(frozen: Frozen, numbered: Numbered, province: Path | None) -> Ite
     yield from _of_signers(frozen, numbered.decision)
     yield from _of_dates(frozen, numbered)
     yield from _of_blanks(frozen, numbered.decision, province)
+    yield from _of_own_words(frozen)
 
 
 def _of_signers(frozen: Frozen, decision: PaperHead) -> Iterator[Point]:
@@ -444,11 +452,36 @@ def _of_blanks(frozen: Frozen, decision: PaperHead, province: Path | None) -> It
         yield Point(Kind.DOTS_IN_DATA, "Dữ liệu của kỳ", what, "Kiểm tra các chỗ ấy")
 
 
+def _of_own_words(frozen: Frozen) -> Iterator[Point]:
+    """What the province words itself, numbers typed by hand with it, held against the results."""
+    config, round, ranking = frozen.config, frozen.round, frozen.results.ranking
+    own = own_words(frozen.texts, config, round.year, ranking, annexes_of(config, round, frozen.results))
+    paragraphs = [*(line for lines in own.values() for line in lines), *round.causes, *round.remedies]
+    if not paragraphs:
+        return
+    for sentence in proofread(paragraphs, known_of(frozen, {}, round.year)):
+        for one in sentence.statements:
+            verdict, told = one.outcome.verdict, one.outcome
+            if verdict is Verdict.WRONG:
+                what = f"“{one.words}” sai: kết quả là {told.right} ({told.source})"
+                yield Point(Kind.WRONG_TEXT, "Câu chữ của tỉnh", what, "Sửa texts.yaml hoặc tệp kỳ rồi tính lại")
+            elif verdict is not Verdict.RIGHT:
+                what = f"“{one.words}”: {verdict.label.lower()}" + (f", {told.why}" if told.why else "")
+                yield Point(Kind.UNCHECKED_TEXT, "Câu chữ của tỉnh", what, "Đối chiếu câu ấy với kết quả")
+
+
 def _announcing(frozen: Frozen, decision: PaperHead, templates: Path | None) -> Sequence[Document]:
     """The documents that are signed or submitted; without a submission there is none of those."""
     config, results = frozen.config, frozen.results
     papers = decision_documents(
-        config, frozen.round, results, decision, templates, unappraised=frozen.unappraised, waived=frozen.waived
+        config,
+        frozen.round,
+        results,
+        decision,
+        templates,
+        unappraised=frozen.unappraised,
+        waived=frozen.waived,
+        texts=frozen.texts,
     )
     if decision.submission or decision.draft:
         papers.append(submission_document(frozen, decision, templates))

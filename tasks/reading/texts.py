@@ -25,6 +25,11 @@ _BLOCKS = frozenset(
 )
 _UNSEEN = frozenset(("head", "style", "script", "template", "noscript"))
 _ENDED = re.compile(r"[.;:!?…/]$")
+_OF_THE_PAGE = re.compile(r"^(?:\d+|DỰ THẢO(?: \d+)?|(?:\w )+\w)$")
+"""A page's number and marks: digits, the mark of a draft, letters set apart."""
+_TABULAR = re.compile(r"(?<![\w/.,])[+-]?\d+(?:[.,/]\d+)* [+-]?\d+(?:[.,/–]\d+)*(?![\w/%])")
+"""Two bare numbers beside each other: no sentence has them, the row of a table does."""
+_CELL = re.compile(r"\d+(?:[.,/]\d+)*")
 _BEGUN = re.compile(r"^(?:[-–+•]|\d{1,2}[.)]|[a-zđ]\)|[IVX]{1,5}\.)\s")
 
 
@@ -74,14 +79,16 @@ def _of_pdf(path: str) -> ReadText | UnopenedEvidence:
         return opened
     if opened.kind is not EvidenceKind.PDF:
         return UnopenedEvidence("tệp không phải PDF", _KINDS)
-    return ReadText(tuple(joined_lines(opened.words.splitlines())))
+    paragraphs = joined_lines(opened.words.splitlines())
+    told = tuple(one for one in paragraphs if not _TABULAR.search(one))
+    return ReadText(told, sum(len(_CELL.findall(one)) for one in paragraphs if one not in told))
 
 
 def joined_lines(lines: list[str]) -> list[str]:
     """Lines of a page as paragraphs: one goes on until it ends like a sentence or a point begins."""
     paragraphs: list[str] = []
     for line in (" ".join(line.split()) for line in lines):
-        if not line or line.isdigit():
+        if not line or _OF_THE_PAGE.match(line):
             continue
         goes_on = paragraphs and not _ENDED.search(paragraphs[-1]) and not _BEGUN.match(line)
         heading = bool(paragraphs) and (line.isupper() != paragraphs[-1].isupper())

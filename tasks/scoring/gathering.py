@@ -16,6 +16,7 @@ from models.forms.sources import ScoreSource
 from models.numbers import plain
 from models.province.folder import Province
 from models.province.rounds import Group
+from models.province.texts import OwnTexts
 from models.records.entries import HistoryEntry
 from models.records.results import RoundResult, Status
 from models.records.snapshots import Frozen, results_in
@@ -194,6 +195,7 @@ def compute(province: Province, year: int, gathered: Gathered) -> tuple[Frozen, 
         versions=gathered.digests,
         last_year=_digest_of_last_year(gathered.last_year),
         results=RoundResult(year, round.ranking, tuple(groups)),
+        texts=_texts_of(province, year),
     )
     return frozen, abridged(warnings, f"kỳ {year}")
 
@@ -244,12 +246,14 @@ def is_outdated(session: Session, province: Province, snapshot: Snapshot) -> boo
     if hangs_on_evidence and gather(session, province, year).digests != frozen.versions:
         return True
     announced = {(group.id, unit.code, unit.name, unit.kind) for group in frozen.results.groups for unit in group.units}
-    return (frozen.config, frozen.round, announced, frozen.criteria_sets, frozen.successions, frozen.last_year) != (
+    folder = (frozen.config, frozen.round, announced, frozen.criteria_sets, frozen.successions, frozen.texts)
+    return (*folder, frozen.last_year) != (
         province.config,
         province.round_of(year).as_evaluated,
         _members_of(province, year),
         _sets_of(province, year),
         _successions_of(province, year),
+        _texts_of(province, year),
         _digest_of_last_year(last_year_of(session, year)),
     )
 
@@ -276,6 +280,11 @@ def _sets_of(province: Province, year: int) -> dict[str, CriteriaSet]:
 
 def _successions_of(province: Province, year: int) -> tuple[Succession, ...]:
     return tuple(step for step in province.successions if step.date.year == year)
+
+
+def _texts_of(province: Province, year: int) -> OwnTexts | None:
+    texts = province.texts.of_year(year)
+    return None if texts.is_empty else texts
 
 
 def _digest_of_last_year(last_year: LastYear) -> str:

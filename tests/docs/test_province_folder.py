@@ -21,13 +21,14 @@ from models.progress import commitments, indices, measures, periods, plan_tasks,
 from models.progress.registers import RegisterKind
 from models.province import folder as province
 from models.province import progress_files as progress
-from models.province import rounds
+from models.province import rounds, texts
 from models.province.config import ProvinceConfig
 from models.province.folder import Province, check_province
+from models.province.texts import PLACEHOLDERS
 from models.province.yaml_files import load_model
 from tasks.recording.progress_importing import register_columns
 from tasks.rendering.pdf import template_environment
-from tests.docs.documents import Block, blocks_of, code_of, document, write_into
+from tests.docs.documents import Block, blocks_of, code_of, document, rows_of, write_into
 
 DOCUMENT = "thu-muc-tinh.md"
 BLOCKS = blocks_of(DOCUMENT)
@@ -71,6 +72,7 @@ def test_the_folder_has_every_sort_of_file_that_people_write(folder: Path) -> No
         "rounds/2025.yaml",
         "successions.csv",
         "templates/decision.html",
+        "texts.yaml",
         "units.csv",
     ]
 
@@ -81,6 +83,14 @@ def test_the_decision_of_the_folder_says_article_2_in_the_words_of_its_own_templ
     assert findings == []
     article = "".join(template.blocks["article_2"](template.new_context({"config": config})))
     assert "Giao Sở Nội vụ thông báo kết quả" in article
+
+
+def test_the_document_lists_every_placeholder_as_the_code_has_it() -> None:
+    listed = {row[0].strip("`"): row[1] for row in rows_of(DOCUMENT) if row[0].strip("`") in PLACEHOLDERS}
+    told = {
+        name: known.meaning + ("" if known.of_group else "; không theo nhóm") for name, known in PLACEHOLDERS.items()
+    }
+    assert listed == told
 
 
 @pytest.mark.parametrize(
@@ -152,6 +162,7 @@ MODULES = (
     criteria,
     cross_checks,
     rounds,
+    texts,
     *(import_module(f"{rules.__name__}.{name}") for _, name, _ in iter_modules(rules.__path__)),
     periods,
     progress,

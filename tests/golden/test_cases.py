@@ -6,7 +6,7 @@ comes out there.
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -24,7 +24,7 @@ from models.progress.registers import RegisterKind
 from models.progress.results import ProgressResult, Standing
 from models.province.csv_files import read_csv
 from models.province.folder import Province, load_province
-from models.records.progress_snapshots import thawed_progress
+from models.records.progress_snapshots import FrozenProgress, thawed_progress
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from tasks.documents.progress_report import INDICES_ANNEX, TASKS_ANNEX, report_documents_of, report_signer
@@ -32,6 +32,9 @@ from tasks.documents.progress_tables import figures_workbook
 from tasks.documents.report import REPORT
 from tasks.progress.freezing import freeze_progress
 from tasks.progress.gathering import progress_now
+from tasks.proofreading.checking import proofread
+from tasks.proofreading.known import known_of
+from tasks.proofreading.statements import Verdict
 from tasks.recording.progress import record_figures, record_indices, record_register
 from tasks.recording.progress_importing import read_figures, read_indices, read_register
 from tasks.rendering.letterhead import PaperHead
@@ -429,3 +432,38 @@ def test_the_example_folders_say_where_their_figures_come_from() -> None:
         province = load_province(folder)
         assert province.config.source_note
         assert province.config.mark
+
+
+FIGURES = [place for _, place in ROWS if place["sort"] == "figure"]
+
+
+@pytest.fixture(scope="module")
+def frozen_at(known: Mapping[str, tuple[Province, Storage]]) -> Callable[[str, str], FrozenProgress]:
+    """The progress of a case at the end of a period, frozen once for each."""
+
+    @cache
+    def frozen(case: str, period: str) -> FrozenProgress:
+        province, storage = known[case]
+        return thawed_progress(freeze_progress(storage, province, read_period(period)).body)
+
+    return frozen
+
+
+def test_sentences_of_the_articles_about_our_figures_are_read_and_a_changed_number_is_never_right(
+    known: Mapping[str, tuple[Province, Storage]], frozen_at: Callable[[str, str], FrozenProgress]
+) -> None:
+    right = wrong = 0
+    for place in FIGURES:
+        province, _ = known[place["province"]]
+        frozen = frozen_at(place["province"], place["period"])
+        published = known_of(None, province.units, frozen.year, periods=[frozen])
+        measure = frozen.progress.result.measure(place["subject"]).measure.name
+        told = f"{measure} của {province.units[place['unit']].name}: {place['shown']}."
+        last = re.findall(r"\d", told)[-1]
+        changed = str((int(last) + 1) % 10).join(told.rsplit(last, 1))
+        verdicts = [proofread([text], published)[0].verdict for text in (told, changed)]
+        assert verdicts[0] is not Verdict.WRONG, told
+        assert verdicts[1] is not Verdict.RIGHT, changed
+        right += verdicts[0] is Verdict.RIGHT
+        wrong += verdicts[1] is Verdict.WRONG
+    assert min(right, wrong) / len(FIGURES) >= 0.9, (right, wrong, len(FIGURES))
