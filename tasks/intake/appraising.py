@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from models.criteria.facts import appraised_id
@@ -145,12 +146,16 @@ def what_was_seen(session: Session, year: int) -> Seen:
     newest = func.max(Receipt.id)
     forms = select(Receipt.subject, newest).where(col(Receipt.kind).in_(_OF_AGENCIES), Receipt.year == year)
     stated: dict[tuple[str, str], int] = {}
-    own = (FactVersion.year == year, (ScoreVersion.year == year) & (ScoreVersion.source == ScoreSource.SELF.value))
-    for table, of_units in zip((FactVersion, ScoreVersion), own, strict=True):
+    own = (col(ScoreVersion.year) == year) & (col(ScoreVersion.source) == ScoreSource.SELF.value)
+    tables: tuple[tuple[type[FactVersion | ScoreVersion], ColumnElement[bool]], ...] = (
+        (FactVersion, col(FactVersion.year) == year),
+        (ScoreVersion, own),
+    )
+    for table, of_units in tables:
         last = select(table.unit, table.component, func.max(table.receipt_id)).where(of_units)
         for unit, component, receipt in session.exec(last.group_by(table.unit, table.component)):
             stated[unit, component] = max(receipt, stated.get((unit, component), 0))
-    return Seen(dict(session.exec(forms.group_by(Receipt.subject)).all()), stated)
+    return Seen({agency: receipt or 0 for agency, receipt in session.exec(forms.group_by(Receipt.subject))}, stated)
 
 
 def _explained_since(session: Session, year: int) -> set[tuple[str, str]]:
