@@ -1,4 +1,4 @@
-"""Criteria sets from and to the files officers write: annexes and workbooks; copied, compared, tried.
+"""Annexes and workbooks that officers write → criteria sets in YAML, and back; copied, compared, tried.
 
 In: a printed annex (Word, Excel) or an edited workbook. Out: a set in YAML, what is unsure marked; a workbook to edit.
 Open importing.py first; what a printed rule means is in rule_texts/, a file a kind. as_workbook.py and from_workbook.py
