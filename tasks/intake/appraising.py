@@ -14,7 +14,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from models.criteria.facts import appraised_id
@@ -143,19 +142,24 @@ class Seen(NamedTuple):
 
 def what_was_seen(session: Session, year: int) -> Seen:
     """Which statements of a round the newest workbooks of the agencies can have shown."""
-    newest = func.max(Receipt.id)
-    forms = select(Receipt.subject, newest).where(col(Receipt.kind).in_(_OF_AGENCIES), Receipt.year == year)
-    stated: dict[tuple[str, str], int] = {}
-    own = (col(ScoreVersion.year) == year) & (col(ScoreVersion.source) == ScoreSource.SELF.value)
-    tables: tuple[tuple[type[FactVersion | ScoreVersion], ColumnElement[bool]], ...] = (
-        (FactVersion, col(FactVersion.year) == year),
-        (ScoreVersion, own),
+    of_agencies = select(Receipt.subject, func.max(Receipt.id)).where(
+        col(Receipt.kind).in_(_OF_AGENCIES), Receipt.year == year
     )
-    for table, of_units in tables:
-        last = select(table.unit, table.component, func.max(table.receipt_id)).where(of_units)
-        for unit, component, receipt in session.exec(last.group_by(table.unit, table.component)):
+    forms = {agency: receipt or 0 for agency, receipt in session.exec(of_agencies.group_by(Receipt.subject))}
+    facts = select(FactVersion.unit, FactVersion.component, func.max(FactVersion.receipt_id)).where(
+        FactVersion.year == year
+    )
+    own_points = select(ScoreVersion.unit, ScoreVersion.component, func.max(ScoreVersion.receipt_id)).where(
+        ScoreVersion.year == year, ScoreVersion.source == ScoreSource.SELF.value
+    )
+    stated: dict[tuple[str, str], int] = {}
+    for rows in (
+        session.exec(facts.group_by(FactVersion.unit, FactVersion.component)),
+        session.exec(own_points.group_by(ScoreVersion.unit, ScoreVersion.component)),
+    ):
+        for unit, component, receipt in rows:
             stated[unit, component] = max(receipt, stated.get((unit, component), 0))
-    return Seen({agency: receipt or 0 for agency, receipt in session.exec(forms.group_by(Receipt.subject))}, stated)
+    return Seen(forms, stated)
 
 
 def _explained_since(session: Session, year: int) -> set[tuple[str, str]]:

@@ -83,6 +83,32 @@ def test_codes_of_four_levels_with_letters_and_roman_numerals_keep_their_order(
     assert len(errors(reversed(codes))) == len(codes) - 1
 
 
+@pytest.mark.parametrize(
+    ("groups", "codes", "said"),
+    [
+        ("[{code: 1.1.1, name: Nhóm}]", ("1.1.1.1", "1.1.1.2", "1.1.2"), ""),
+        ("[{code: 1.1.9, name: Nhóm}]", ("1.1.1.1",), "nhóm 1.1.9 không có tiêu chí thành phần nào"),
+        ("[{code: 1.2.1, name: Nhóm}]", ("1.1.1.1",), "mã 1.2.1 không thuộc 1.1"),
+        (
+            "[{code: 1.1.1, name: A}, {code: 1.1.1.1, name: B}]",
+            ("1.1.1.1.1", "1.1.1.2"),
+            "nhóm 1.1.1.1 nằm trong nhóm khác",
+        ),
+    ],
+)
+def test_a_named_level_has_components_of_its_own_and_lies_under_its_criterion(
+    folder: Folder, groups: str, codes: tuple[str, ...], said: str
+) -> None:
+    worth = "max: 10, source: self, rule: {kind: points}"
+    leaves = "".join(f"          - {{code: {code}, name: Mục, {worth}}}\n" for code in codes)
+    head = f"      - code: '1.1'\n        name: Tiêu chí\n        groups: {groups}\n        components:\n"
+    areas = f"areas:\n  - code: '1'\n    name: Lĩnh vực\n    criteria:\n{head}{leaves}"
+    folder.write(SO_FILE, f"id: so-2025\ntitle: Bộ\n{areas}")
+    errors = [error for error in folder.errors() if SO_FILE in error and ("mã" in error or "nhóm" in error)]
+    assert bool(errors) == bool(said)
+    assert all(said in error for error in errors[:1])
+
+
 def test_a_good_folder_becomes_a_province(folder: Folder) -> None:
     province = load_province(folder.path)
     assert province.config.proper_name == "Mẫu"

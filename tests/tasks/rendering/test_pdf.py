@@ -466,6 +466,8 @@ def test_an_annex_names_number_and_day_of_its_decision_as_soon_as_it_has_them(an
     assert "(Kèm theo Quyết định số /QĐ-UBND ngày tháng năm của Ủy ban nhân dân tỉnh Bình Dương)" in draft
     text = " ".join(annex_pages[0].extract_text().split())
     assert "(Kèm theo Quyết định số 05/QĐ-UBND ngày 05 tháng 01 năm 2026 của Ủy ban nhân dân tỉnh Bình Dương)" in text
+    lying = text_of(documents_of(group([compared(place) for place in range(3)]))[1])
+    assert "năm 2026 của Ủy ban nhân dân tỉnh Bình Dương)" in lying
 
 
 def test_decision_and_annexes_end_with_the_end_mark(decision_pages: list[Any], annex_pages: list[Any]) -> None:
