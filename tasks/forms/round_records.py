@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
@@ -30,7 +31,9 @@ from tasks.recording.extensions import with_granted
 from tasks.recording.versions import current_evidence, current_remarks, current_words
 from tasks.scoring.gathering import read_inputs
 from tasks.scoring.points import Given, GroupScoring, UnitInput, among_each_other, has_submitted, score_unit
-from tasks.spreadsheets.templates import Template
+
+if TYPE_CHECKING:
+    from tasks.spreadsheets.templates import Template  # brings openpyxl: not into the process that receives files
 
 _DECIDED = (ScoreSource.COUNCIL, ScoreSource.APPRAISAL)
 
@@ -181,7 +184,7 @@ class UnitRecord:
 class FormTemplate:
     """A form that fits all subjects whose forms look alike, whose it was first, and the keys of its rows."""
 
-    workbook: Template
+    workbook: "Template"
     identity: FormIdentity
     keys: Sequence[str]
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.comments import Comment
+from openpyxl.worksheet.table import Table
 from pypdf import PdfReader
 
 from models.findings import Finding, Place, Severity
@@ -299,6 +300,30 @@ def test_what_formulas_had_come_to_stays_beside_them(sent: Sent) -> None:
     )
     assert before == {key: value for key, value in after.items() if key in before}
     assert any(isinstance(value, int | float) for value in before.values())
+
+
+def test_a_sheet_with_a_table_keeps_it_and_what_needs_other_parts_does_not_break_the_reply() -> None:
+    book = Workbook()
+    sheet = book["Sheet"]
+    for row in (["Đầu", "Cuối"], [1, 2]):
+        sheet.append(row)
+    sheet.add_table(Table(displayName="Bang", ref="A1:B2"))
+    book.create_sheet("In")["C3"] = 5
+    printed = '<pageSetup orientation="landscape" r:id="rId9" xmlns:r="{}"/>'.format(
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    )
+    content = replaced(bytes_of(book), "xl/worksheets/sheet2.xml", "</worksheet>", f"{printed}</worksheet>")
+    findings = [at("A2", sheet="Sheet"), at("B2", sheet="In"), at("D9", sheet="In")]
+    marked = marked_workbook(content, "a.xlsx", findings, WHEN)
+    again = opened(marked)
+    assert [column.name for column in again["Sheet"].tables["Bang"].tableColumns] == ["Đầu", "Cuối"]
+    assert again["In"]["C3"].value == 5
+    assert again["In"].page_setup.orientation == "landscape"
+    assert [fill_of(again[title][cell]) for title, cell in (("Sheet", "A2"), ("In", "B2"), ("In", "D9"))] == (
+        [MARKS[Severity.CRITICAL]] * 3
+    )
+    with zipfile.ZipFile(io.BytesIO(marked)) as package:
+        assert not [name for name in package.namelist() if b"rId9" in package.read(name)]
 
 
 def replaced(content: bytes, part: str, old: str, new: str) -> bytes:
