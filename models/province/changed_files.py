@@ -26,6 +26,8 @@ def check_changed(folder: Path, files: Mapping[str, bytes]) -> tuple[Province | 
         copy = Path(scratch)
         for pattern in _FILES:
             for path in sorted(folder.glob(pattern)):
+                if not (path.is_symlink() or path.is_file()):
+                    continue  # a pipe or a device would be waited for
                 target = copy / path.relative_to(folder)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target, follow_symlinks=False)

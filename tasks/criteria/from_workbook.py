@@ -4,6 +4,7 @@ The text that the set had when it went out lies in a hidden sheet of the workboo
 the workbook comes back.
 """
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from tasks.editing.books import EditedBook, read_book
 from tasks.editing.changing import Checked, WantedYaml, checked_changes
 from tasks.editing.folder_book import changed_by_book
 from tasks.editing.tables import Placed
+
+_OWN_FILE = re.compile(r"criteria/[^./\\\x00-\x1f][^/\\\x00-\x1f]*\.yaml")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ def set_in_book(book: EditedBook) -> ReadSet | None:
     if not book.files:
         raise RefusedError(list(book.findings))
     name, kept = next(iter(book.files.items()))
+    if not book.keeps_only(_OWN_FILE):
+        raise refusal(book.file, "trang ẩn giữ bản gốc đã bị sửa hoặc hỏng", "Xuất lại rồi sửa trên tệp mới")
     base, wrong = values_of(kept.decode("utf-8-sig", errors="replace"), name)
     if wrong or not isinstance(base, dict):
         raise refusal(book.file, "trang ẩn giữ bản gốc đã bị sửa hoặc hỏng", "Xuất lại rồi sửa trên tệp mới")

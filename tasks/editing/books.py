@@ -1,5 +1,6 @@
 """Tables ↔ a workbook: written with what each column takes, read in a process that may die, known by a hidden mark."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,6 +65,10 @@ class EditedBook:
     files: Mapping[str, bytes]
     sheets: Mapping[str, ReadSheet]
     findings: Sequence[Finding]
+
+    def keeps_only(self, names: re.Pattern[str]) -> bool:
+        """Whether the names of its files are what they were: a name from elsewhere would be written to."""
+        return bool(self.files) and all(names.fullmatch(name) for name in self.files)
 
     @property
     def kind(self) -> str:

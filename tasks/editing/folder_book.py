@@ -5,6 +5,7 @@ edited changes; of a CSV file all other lines keep their bytes, of a YAML file a
 Source: docs/thu-muc-tinh.md.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,9 @@ from tasks.editing.path_rows import PATH_COLUMNS, PATH_NOTE, path_rows, values_o
 from tasks.editing.tables import EditedTable, Placed, ReadRow, ReadSheet, TableRow, in_order_of, rows_of
 
 FOLDER_BOOK = "province-folder"
+_OWN_FILES = re.compile(
+    r"(?:units|successions)\.csv|rounds/[^./\\\x00-\x1f][^/\\\x00-\x1f]*\.yaml|progress/\w[\w\-.]*\.(?:yaml|csv)"
+)
 _NESTED = "tasks"  # of a plan: a table of their own
 _REST, _INNER = "#rest", "#tasks"
 
@@ -276,6 +280,8 @@ def changed_by_book(folder: Path, book: EditedBook) -> Checked:
     if book.kind != FOLDER_BOOK:
         what = "tệp này không phải là bảng “Thư mục tỉnh” do chương trình xuất ra"
         raise refusal(file, what, "Xuất thư mục tỉnh ra Excel trước, sửa trên tệp ấy rồi nhập lại")
+    if not book.keeps_only(_OWN_FILES):
+        raise refusal(file, "trang ẩn giữ bản gốc đã bị sửa hoặc hỏng", "Xuất lại rồi sửa trên tệp mới")
     placed = Placed(file, findings=list(book.findings))
     wanted = [_wanted(name, book.files.get(name, b""), book.sheets, placed) for name in _named(book.files)]
     return checked_changes(folder, file, wanted, placed.findings)

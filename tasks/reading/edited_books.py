@@ -8,6 +8,7 @@ from typing import Any
 from unicodedata import normalize
 
 from models.findings import Finding
+from models.forms.packed_files import KEPT_FORMAT, KEPT_SHEET, unpacked_files
 from models.forms.sheets import KEY_ID
 from models.numbers import plain
 from models.province.plain_files import LARGEST
@@ -15,7 +16,6 @@ from tasks.reading.cell_values import SheetCells, exact, shown_value
 from tasks.reading.opening import CellValue, OpenedSheet, open_workbook
 from tasks.reading.refusing import UnopenableError
 from tasks.reading.sheet_marks import Behind
-from tasks.spreadsheets.kept_files import KEPT_FORMAT, KEPT_SHEET, kept_files
 
 _EXPORT_AGAIN = "Xuất lại rồi sửa trên tệp mới"
 _HEAD_ROWS = 4  # ids, title, note, heads
@@ -43,7 +43,7 @@ def read_edited(content: bytes, file: str) -> Read:
     lines = [(str(row[0]), str(row[1])) for row in kept.rows if len(row) > 1]
     said = {name: value for name, value in lines if name not in ("file", "bytes")}
     try:
-        files = kept_files(lines, LARGEST)
+        files = unpacked_files(lines, LARGEST)
     except ValueError:
         return said, {}, [], [Finding(file, 0, "trang ẩn giữ bản gốc đã bị sửa hoặc hỏng", _EXPORT_AGAIN)]
     if _number_text(said.get("format", "")) != KEPT_FORMAT:

@@ -1,19 +1,11 @@
-"""A hidden sheet with the files that a workbook was made of, so that what was changed in it is known when it is back.
+"""A hidden sheet with the files that a workbook was made of, so that what was changed in it is known later."""
 
-The bytes go in packed and in lines of letters, so that no program changes a line end or a sign of them.
-"""
-
-import base64
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from openpyxl import Workbook
 
+from models.forms.packed_files import KEPT_FORMAT, KEPT_SHEET, packed_files
 from tasks.spreadsheets.workbooks import PLAIN, add_page, protect
-
-KEPT_SHEET = "_cchc_tep"
-KEPT_FORMAT = "1"
-_LONGEST = 32_000  # letters of a cell; a spreadsheet takes 32,767
 
 
 def add_kept_files(book: Workbook, said: Mapping[str, str], files: Mapping[str, bytes]) -> None:
@@ -25,47 +17,8 @@ def add_kept_files(book: Workbook, said: Mapping[str, str], files: Mapping[str, 
     """
     page = add_page(book, KEPT_SHEET)
     rows = [("format", KEPT_FORMAT), *said.items()]
-    for row, (name, value) in enumerate([*rows, *_lines_of(files)], 1):
+    for row, (name, value) in enumerate([*rows, *packed_files(files)], 1):
         page.put(row, 1, name, PLAIN)
         page.put(row, 2, value, PLAIN)
     page.sheet.sheet_state = "veryHidden"
     protect(page)
-
-
-def _lines_of(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    for name, content in files.items():
-        letters = base64.b64encode(zlib.compress(content, 9)).decode()
-        yield "file", name
-        for start in range(0, len(letters), _LONGEST):
-            yield "bytes", letters[start : start + _LONGEST]
-
-
-def kept_files(rows: list[tuple[str, str]], most: int) -> dict[str, bytes]:
-    """The files again.
-
-    Args:
-        rows: name and value of each row of the sheet.
-        most: bytes that a file may have.
-
-    Raises:
-        ValueError: what is kept is damaged, or larger.
-    """
-    letters: dict[str, list[str]] = {}
-    last = ""
-    for name, value in rows:
-        if name == "file":
-            last = value
-            letters[last] = []
-        elif name == "bytes" and last:
-            letters[last].append(value)
-    files = {}
-    for name, parts in letters.items():
-        unpacking = zlib.decompressobj()
-        try:
-            content = unpacking.decompress(base64.b64decode("".join(parts), validate=True), most)
-        except zlib.error as damaged:
-            raise ValueError(name) from damaged
-        if not unpacking.eof:
-            raise ValueError(name)
-        files[name] = content
-    return files

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from flows.cli.main import app
 from models.findings import RefusedError
 from tests.models.folders import Folder, sample_folder
-from tests.tasks.criteria.test_trying import MAPPING, NEW, Office
+from tests.tasks.criteria.trials import MAPPING, NEW, Office
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from unicodedata import normalize
 
 from hypothesis import strategies as st
 
@@ -55,7 +56,7 @@ RULES: tuple[dict[str, Any], ...] = (
 
 _TEXTS = st.text(
     st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp", "Zs")), min_size=1, max_size=10
-)
+).map(lambda text: normalize("NFC", text))
 _NAMES = _TEXTS | st.sampled_from(
     [
         "=1+1",

@@ -17,12 +17,14 @@ from models.province.folder import load_province
 from models.province.yaml_writing import block_text, same
 from tasks.criteria.as_tables import SET_BOOK, tables_of, values_of_tables
 from tasks.criteria.as_workbook import set_as_workbook
-from tasks.criteria.from_workbook import ReadSet, changed_set, set_from_workbook, set_in_book
+from tasks.criteria.from_workbook import ReadSet, changed_by_workbook, changed_set, set_from_workbook, set_in_book
 from tasks.editing.books import as_book, book_of
-from tasks.editing.changing import write_changes
+from tasks.editing.changing import Checked, write_changes
+from tasks.editing.folder_book import folder_as_workbook
 from tasks.editing.tables import Placed
 from tasks.reading.edited_books import read_edited
 from tests.conftest import copy_example
+from tests.libreoffice import all_converted
 from tests.models.criteria.sets_of_all_kinds import RULES, criteria_sets
 from tests.models.folders import Folder, sample_folder
 
@@ -218,7 +220,22 @@ def test_any_other_file_is_none_of_ours(folder: Folder) -> None:
 
 def test_a_hidden_copy_that_is_damaged_is_refused(folder: Folder) -> None:
     content = set_as_workbook(load_province(folder.path), "so-2025")
+    for name in ("province.yaml", "../so.yaml", "criteria/../province.yaml", "criteria/.x.yaml", "units.csv"):
+        moved = edit(content, lambda book, name=name: setattr(book["_cchc_tep"]["B5"], "value", name))
+        with pytest.raises(RefusedError, match="bản gốc đã bị sửa hoặc hỏng"):
+            read(moved)
     for typed in ("", "AAAA", "không phải"):
         broken = edit(content, lambda book, typed=typed: setattr(book["_cchc_tep"]["B6"], "value", typed))
         with pytest.raises(RefusedError, match="bản gốc đã bị sửa hoặc hỏng"):
             read(broken)
+
+
+@pytest.mark.slow
+def test_libreoffice_saves_the_workbooks_and_nothing_has_changed(tmp_path: Path) -> None:
+    folder = copy_example("tinh-mau", tmp_path)
+    province = load_province(folder)
+    paths = [tmp_path / "so.xlsx", tmp_path / "tinh.xlsx"]
+    for path, content in zip(paths, (set_as_workbook(province, "so-2025"), folder_as_workbook(province)), strict=True):
+        path.write_bytes(content)
+    for path in all_converted(paths, tmp_path, "xlsx"):
+        assert changed_by_workbook(folder, path.read_bytes(), path.name) == Checked()

@@ -208,6 +208,18 @@ def test_another_workbook_is_refused(folder: Folder) -> None:
         changed_folder(folder.path, out.getvalue(), "khac.xlsx")
 
 
+@pytest.mark.parametrize(
+    "name", ["../units.csv", "/tmp/units.csv", "province.yaml", "progress/../province.yaml", "var/x.csv"]
+)
+def test_a_name_of_another_file_in_the_hidden_sheet_is_refused(folder: Folder, name: str) -> None:
+    def change(book: Any) -> None:
+        cells = [row for row in book["_cchc_tep"].iter_rows() if row[1].value == "units.csv"]
+        cells[0][1].value = name
+
+    with pytest.raises(RefusedError, match="bản gốc đã bị sửa hoặc hỏng"):
+        imported(folder, change)
+
+
 def test_a_sheet_or_a_column_that_is_gone_is_told(folder: Folder) -> None:
     with pytest.raises(RefusedError, match="không còn trang “Mục tiêu”"):
         imported(folder, lambda book: book.remove(book["Mục tiêu"]))
