@@ -17,6 +17,7 @@ class Sizes:
         orchestrated: workbooks that go through Prefect and through plain calls.
         uploads: files that are sent at the desk, within so many upload_seconds.
         evidence: files of evidence that are searched.
+        months: how many have told figures when pages of the desk are looked at.
         turns: how often short work is repeated; the shortest time counts.
         long_turns: the same for work of a minute.
     """
@@ -31,6 +32,7 @@ class Sizes:
     uploads: int
     upload_seconds: float
     evidence: int
+    months: int
     turns: int
     long_turns: int
 
@@ -46,6 +48,7 @@ FULL = Sizes(
     uploads=168,
     upload_seconds=60,
     evidence=17_000,
+    months=11,
     turns=3,
     long_turns=2,
 )
@@ -60,6 +63,7 @@ SMOKE = Sizes(
     uploads=4,
     upload_seconds=1,
     evidence=20,
+    months=1,
     turns=1,
     long_turns=1,
 )

@@ -7,13 +7,16 @@ the beginning is enough. Accents and capitals do not count. Pictures and scanned
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
+from typing import Any
 
+from sqlalchemy import Select, String, cast, func
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from models.records.entries import EvidenceEntry
 from models.records.submissions import said_document
 from models.records.tables import EvidenceWord
-from models.wording import inner, unaccented
+from models.wording import inner, unaccented, words_in
 from models.working_days import VIETNAM
 from tasks.recording.evidence_files import HeldFile
 
@@ -49,9 +52,18 @@ def search(session: Session, files: Sequence[HeldFile], wanted: str, beside: Bes
     for place, term in enumerate(terms, start=1):
         if not found:
             break
-        inside = _with_word(session, found[0].row.year, term, is_last=place == len(terms))
+        inside = _with_term(session, found[0].row.year, term, is_last=place == len(terms))
         found = [file for file in found if file.id in inside or term in beside[file.id]]
     return found
+
+
+def _with_term(session: Session, year: int, term: str, *, is_last: bool) -> Set[int]:
+    """The files in which a term stands as it is typed; where none has it so, in which all of its words stand."""
+    inside = _with_word(session, year, term, is_last=is_last)
+    parts = words_in(term) - {inner(term)}
+    if inside or not parts:
+        return inside
+    return frozenset.intersection(*(frozenset(_with_word(session, year, part, is_last=False)) for part in parts))
 
 
 def _with_word(session: Session, year: int, term: str, *, is_last: bool) -> Set[int]:
@@ -61,10 +73,17 @@ def _with_word(session: Session, year: int, term: str, *, is_last: bool) -> Set[
         return frozenset()
     files = select(EvidenceWord.file_id).where(EvidenceWord.year == year)
     if not is_last or len(word) < _FEWEST_LETTERS:
-        return set(session.execute(files.where(EvidenceWord.word == word)).scalars())
+        return _numbers(session, files.where(EvidenceWord.word == word))
     after = word[:-1] + chr(ord(word[-1]) + 1)
     begun = files.where(col(EvidenceWord.word) >= word, col(EvidenceWord.word) < after)
-    return set(session.execute(begun.distinct()).scalars())
+    return _numbers(session, begun.distinct())
+
+
+def _numbers(session: Session, files: Select[Any]) -> Set[int]:
+    """The numbers as one text: a row a file would make so many objects that Python stops to look through all it has."""
+    found = files.subquery()
+    joined = session.execute(sql_select(func.aggregate_strings(cast(found.c.file_id, String), ","))).scalar()
+    return set(map(int, joined.split(","))) if joined else frozenset()
 
 
 def beside_files(files: Iterable[HeldFile], names: Mapping[str, str], documents: Documents) -> dict[int, str]:
