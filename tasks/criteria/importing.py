@@ -107,7 +107,11 @@ def import_annex(content: bytes, file: str, id: str, title: str, appraisers: Map
     Raises:
         RefusedError: it cannot be read, or what is wrong in it leaves no set; with every reason.
     """
-    annex = _opened(content, file)
+    return of_annex(_opened(content, file), file, id, title, appraisers)
+
+
+def of_annex(annex: PrintedAnnex, file: str, id: str, title: str, appraisers: Mapping[str, str]) -> ImportedSet:
+    """The same, of an annex that was opened."""
     rows, findings = rows_of(annex, file)
     findings += _told_of_file(annex, file)
     _refuse_empty(rows, findings, file)
