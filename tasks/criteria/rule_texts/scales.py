@@ -250,7 +250,7 @@ def _scale(steps: list[_Step], text: RuleText, extra: dict[str, object]) -> Reco
     if percent and any(not _is_percent(step.range) and not step.range.rest and step.range.high != 0 for step in steps):
         return Doubt("có mức ghi phần trăm, có mức không")
     if (apart := _about_other_things(steps)) is not None:
-        return Doubt(apart)
+        return Doubt(apart) if percent else None
     counts = not percent and _counts(steps)
     ordered = _tiled(steps, counts=counts)
     if isinstance(ordered, Untiled):
