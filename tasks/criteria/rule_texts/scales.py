@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from models.criteria.rules.measured import Measured
 from models.criteria.rules.proportional import ProportionalRule
 from models.criteria.rules.tiers import TiersRule
-from models.numbers import HUNDRED, ZERO
+from models.numbers import HUNDRED, ZERO, said
 from tasks.criteria.rule_texts.clauses import Clause, RuleText
 from tasks.criteria.rule_texts.divided import Ratio, named_ratio, of_nothing, ratio_before, unclear_letters, unnamed
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised
@@ -161,7 +161,7 @@ def _of_steps(
     best = [_best(step, text.maximum) for step in ordered]
     shares = [step.clause.formula for step in ordered if step.clause.formula]
     if max(best) != text.maximum:
-        return Doubt(f"mức cao nhất không bằng điểm tối đa {text.maximum}".replace(".", ","))
+        return Doubt(f"mức cao nhất {said(max(best))} không bằng điểm tối đa {said(text.maximum)}")
     rises = best[-1] == text.maximum
     if (floor := _floor_of_share(ordered, text.maximum)) is not None and percent:
         decimals = next(step.clause.formula.decimals for step in ordered if step.clause.formula)
