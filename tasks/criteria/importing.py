@@ -107,7 +107,11 @@ def import_annex(content: bytes, file: str, id: str, title: str, appraisers: Map
     Raises:
         RefusedError: it cannot be read, or what is wrong in it leaves no set; with every reason.
     """
-    annex = _opened(content, file)
+    return of_annex(_opened(content, file), file, id, title, appraisers)
+
+
+def of_annex(annex: PrintedAnnex, file: str, id: str, title: str, appraisers: Mapping[str, str]) -> ImportedSet:
+    """The same, of an annex that was opened."""
     rows, findings = rows_of(annex, file)
     findings += _told_of_file(annex, file)
     _refuse_empty(rows, findings, file)
@@ -311,11 +315,16 @@ def _wrapped(comment: str) -> Iterator[str]:
 def _is_surveyed(path: Sequence[Item]) -> bool:
     """Whether an annex says of an item, or of what it belongs to, that a survey measures it."""
     last = path[-1]
-    if last.surveyed or _says(f"{last.source}; {last.note}; {last.evidence}; {last.appraiser}", _SURVEYED):
+    if last.surveyed or _says(last.source, _SURVEYED) or _says(last.appraiser, _SURVEYED):
         return True
     if last.source:
         return False
-    return any(_says(f"{item.source}; {item.note}", _SURVEYED) or _named_by_survey(item.name) for item in path)
+    return any(_says(item.source, _SURVEYED) or _noted_survey(item) or _named_by_survey(item.name) for item in path)
+
+
+def _noted_survey(item: Item) -> bool:
+    """Whether a note says that it is the survey; one that only speaks of some survey does not."""
+    return _says(item.note, _SURVEYED[:-1]) or unaccented(item.note).startswith(_SURVEYED[-1])
 
 
 def _named_by_survey(name: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from models.criteria.rules.options import OptionsRule
-from models.numbers import ZERO
+from models.numbers import ZERO, said
 from tasks.criteria.rule_texts.clauses import RuleText
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
 
@@ -17,7 +17,7 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
         return None
     points = [option.points for option in rule.options]
     if max(points) != text.maximum:
-        return None
+        return Doubt(f"mức cao nhất {said(max(points))} không bằng điểm tối đa {said(text.maximum)}", (rule,))
     if points.count(text.maximum) > 1:
         return Doubt("hai mức cùng được điểm tối đa", (rule,))
     if len(points) > 2 and points[0] == sum(points[1:]) and ZERO not in points:

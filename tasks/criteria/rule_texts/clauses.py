@@ -17,7 +17,7 @@ from tasks.criteria.rule_texts.formulas import Formula, read_formula
 NUMBER = r"\d+(?:[.,]\d+)?"
 _BULLET = re.compile(r"^(?:[-–—+•*●▪]+|[a-zđ]\))\s*")
 _DEFINED = re.compile(r"(?:^|[\s(;,.:])([ab])\s*(?:là|:|=)\s*(?=[^\W\d]{2,})", re.IGNORECASE)
-_DEFINES = re.compile(r"^\(?(?:(?:trong đó|với)\b[:,]?\s*)?[ab]\s*(?:là|:|=)\s*[^\W\d]{2,}", re.IGNORECASE)
+_DEFINES = re.compile(r"^trong đó:?$|^\(?(?:(?:trong đó|với)\b[:,]?\s*)?[ab]\s*(?:là|:|=)\s*[^\W\d]{2,}", re.IGNORECASE)
 _POINTS = rf"(?P<points>{NUMBER})\s*(?:điểm|đ)?"
 _POINTED = (
     re.compile(rf"^(?P<said>.*\S)\s*[:=]\s*(?:được |đạt |cho |chấm |là )?{_POINTS}$", re.IGNORECASE | re.DOTALL),
@@ -38,7 +38,7 @@ _POINTED_FIRST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NO_POINTS = re.compile(
-    r"^(?P<said>.*\S)\s*[:,]?\s+(?:thì )?không (?:được )?(?:tính|có|cho|chấm) điểm$", re.IGNORECASE | re.DOTALL
+    r"^(?P<said>.*\S)\s*[:,]?\s+(?:thì )?không (?:được )?(?:(?:tính|có|cho|chấm) )?điểm$", re.IGNORECASE | re.DOTALL
 )
 _ENDS = re.compile(r"(?<=[\w)%])\.\s+")
 _AFTER_POINTS = re.compile(

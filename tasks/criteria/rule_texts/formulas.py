@@ -15,7 +15,7 @@ _MOST = (
 )
 _LETTERS = r"(?P<top>[ab])\s*[/÷:]\s*(?P<bottom>[ab])"
 _PARTS = rf"(?P<part>{_NESTED}[^\W\d_]{_NESTED})\s*[/÷]\s*(?P<whole>{_NESTED}[^\W\d_]{_NESTED})"
-_RATE = rf"(?:(?:tỷ|tỉ) lệ|giá trị|mức|kết quả)(?:\s*%)?(?P<of>{_WORDS})?(?:\s*\(%\))?"
+_RATE = rf"(?:tỷ|tỉ) lệ(?:\s*%)?(?P<of>{_WORDS})?(?:\s*\(%\))?"
 _ROUNDED = re.compile(
     r",?\s*(?:kết quả )?(?:được )?làm tròn (?:đến )?(?P<decimals>\d) chữ số(?: thập phân)?(?: sau dấu phẩy)?",
     re.IGNORECASE,
@@ -44,7 +44,7 @@ _SHAPES = tuple(
         rf"[\[(]?\s*(?P<top>[ab])\s*×\s*{_MOST}\s*[\])]?\s*[/÷:]\s*(?P<bottom>[ab])",
         rf"{_MOST}\s*×\s*\(?\s*{_LETTERS}\s*\)?",
         rf"\(?\s*{_RATE}\s*×\s*{_MOST}\s*\)?(?:\s*[/÷:]\s*(?P<full>{_NUMBER})\s*%?(?P<unit>[^×/÷\d]*))?",
-        rf"{_RATE}\s*[/÷:]\s*(?P<full>{_NUMBER})\s*%?(?P<unit>[^×/÷]*?)\s*×\s*{_MOST}",
+        rf"(?:{_RATE}|giá trị)\s*[/÷:]\s*(?P<full>{_NUMBER})\s*%?(?P<unit>[^×/÷]*?)\s*×\s*{_MOST}",
         rf"(?:(?:tỷ|tỉ) lệ\s*[^×÷/()\[]*)?[\[(]\s*{_PARTS}\s*[\])]\s*×\s*{_MOST}",
         rf"{_PARTS}\s*×\s*{_MOST}",
     )

@@ -14,7 +14,8 @@ _OTHER = _NUMBER.format("high", "p2")
 _UNIT = r"(?P<unit>(?:(?!\b(?:đến|tới|dưới|trở|và|nhỏ|lớn)\b)[^\d%:;–<>≤≥-])*?)"
 _TWO = re.compile(
     rf"(?:\b(?P<from>từ trên|từ|trên|hơn|lớn hơn)\s+|(?P<sign>[>≥]=?)\s*)?{_ONE}\s*{_UNIT}\s*"
-    rf"(?:\b(?:cho đến|đến|tới|và)\b|[-–])\s*(?P<to>dưới|nhỏ hơn|thấp hơn|cận|hết|<=?|≤)?\s*{_OTHER}",
+    r"(?:\b(?:cho đến|đến|tới|và(?= (?:dưới|nhỏ hơn|thấp hơn|[<≤])))\b|[-–])"
+    rf"\s*(?P<to>dưới|nhỏ hơn|thấp hơn|cận|hết|<=?|≤)?\s*{_OTHER}",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(rf"{_ONE}\s*(?P<sign1><=?|≤)\s*[^\d<≤]*?\s*(?P<sign2><=?|≤)\s*{_OTHER}", re.IGNORECASE)

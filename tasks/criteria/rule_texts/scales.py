@@ -13,82 +13,25 @@ from pydantic import ValidationError
 
 from models.criteria.rules.measured import Measured
 from models.criteria.rules.proportional import ProportionalRule
-from models.criteria.rules.ratios import OfNothing
 from models.criteria.rules.tiers import TiersRule
-from models.numbers import HUNDRED, ZERO
+from models.numbers import HUNDRED, ZERO, said
 from tasks.criteria.rule_texts.clauses import Clause, RuleText
-from tasks.criteria.rule_texts.formulas import Formula
+from tasks.criteria.rule_texts.divided import Ratio, named_ratio, of_nothing, ratio_before, unclear_letters, unnamed
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised
 from tasks.criteria.rule_texts.ranges import Range, Untiled, in_order, read_range
 
-_RATIO = re.compile(
-    r"^(?:tỷ|tỉ) lệ \((?P<part>[^÷]+?) ÷ (?P<whole>.+?)\)(?= (?:từ|trên|dưới|đến|bằng|đúng|×)|$)\s*", re.IGNORECASE
-)
-_NAMED_RATIO = re.compile(
-    r"(?:tỷ|tỉ) lệ (?P<part>.+?) (?:trên|so với|trong)(?: tổng số)? (?P<whole>(?:số )?[^,;:()]+)$", re.IGNORECASE
-)
 _NOTHING = re.compile(r"^(?:trong năm |nếu |trường hợp |đơn vị )*không phát sinh", re.IGNORECASE)
 _AT_MOST = re.compile(r"^(?:điểm )?tối đa$|^không quá$", re.IGNORECASE)
 _LOWER = re.compile(r"^(?:mức )?thấp hơn$", re.IGNORECASE)
 _AMOUNTS = ("ngày", "giờ", "tháng", "năm", "đồng", "triệu", "tỷ", "điểm", "ha", "km")
 _FILLERS = frozenset(
-    [
-        "có",
-        "đạt",
-        "hoàn",
-        "thành",
-        "thực",
-        "hiện",
-        "được",
-        "thì",
-        "tính",
-        "số",
-        "lượng",
-        "tỷ",
-        "tỉ",
-        "lệ",
-        "nếu",
-        "là",
-        "của",
-        "và",
-        "các",
-        "với",
-        "trong",
-        "khi",
-        "mức",
-        "kế",
-        "hoạch",
-        "so",
-        "năm",
-        "đúng",
-        "bảo",
-        "đảm",
-        "đảm",
-        "đơn",
-        "vị",
-        "đủ",
-        "yêu",
-        "cầu",
-        "theo",
-        "quy",
-        "định",
-        "kết",
-        "quả",
-        "tổng",
-    ]
+    re.findall(
+        r"\w+",
+        "có đạt hoàn thành thực hiện được thì tính số lượng tỷ tỉ lệ nếu là của và các với trong khi "
+        "mức kế hoạch so năm đúng bảo đảm đơn vị đủ yêu cầu theo quy định kết quả tổng",
+    )
 )
 _LONGEST_UNIT = 4
-
-
-class _Names(NamedTuple):
-    """What is divided by what; "" where the text does not say."""
-
-    numerator: str = ""
-    denominator: str = ""
-
-    @property
-    def given(self) -> dict[str, str]:
-        return {"numerator": self.numerator, "denominator": self.denominator} if self.denominator else {}
 
 
 class _Step(NamedTuple):
@@ -100,7 +43,7 @@ class _Step(NamedTuple):
 
 def recognise(text: RuleText) -> Recognised | Doubt | None:
     """The scale or share that a text says."""
-    names, clauses = _ratio_of(text.clauses)
+    names, clauses = ratio_before(text.clauses)
     nothing = [clause for clause in clauses if _NOTHING.match(clause.said)]
     capped = [clause for clause in clauses if _AT_MOST.match(clause.said)]
     steps_said = [clause for clause in clauses if clause not in (*nothing, *capped)]
@@ -108,15 +51,15 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
     ranges = [read_range(clause.said) if clause.said else None for clause in steps_said]
     if not formulas and sum(range is not None and not (range.nothing or range.rest) for range in ranges) < 2:
         return _half_read(text, steps_said, ranges)
-    names = _named(names, formulas, text)
-    extra: dict[str, object] = {**names.given, **_of_nothing(nothing, text.maximum)}
+    names = named_ratio(names, formulas, text)
+    extra: dict[str, object] = {**names.given, **of_nothing(nothing, text.maximum)}
     if capped and any(clause.points == text.maximum for clause in capped):
         extra["may_exceed"] = True
     if any(formula.vague for formula in formulas):
         return Doubt(
             "công thức tính theo tỷ lệ không ghi đủ để hiểu một cách", _shares(steps_said, ranges, text, extra)
         )
-    if (unclear := _unclear_letters(formulas, text)) is not None:
+    if (unclear := unclear_letters(formulas, text)) is not None:
         return Doubt(unclear, _shares(steps_said, ranges, text, extra))
     if any(clause.points is None and clause.formula is None for clause in steps_said):
         return Doubt("có mức không ghi điểm")
@@ -127,62 +70,6 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
         return Doubt(f"không đọc được mức “{unread}”") if any(map(_is_percent, ranges)) or formulas else None
     steps = [_Step(range, clause) for range, clause in zip(ranges, steps_said, strict=True) if range is not None]
     return _scale(steps, text, extra)
-
-
-# --- what is divided by what ------------------------------------------------------------------------------------------
-
-
-def _ratio_of(clauses: Sequence[Clause]) -> tuple[_Names, list[Clause]]:
-    """The ratio named before the first step, as our own sentences have it, and the clauses without it."""
-    if not clauses:
-        return _Names(), []
-    first, *others = clauses
-    formula = first.formula
-    if formula and formula.denominator:
-        return _Names(formula.numerator, formula.denominator), [first, *others]
-    if found := _RATIO.match(first.said):
-        return _Names(found["part"], found["whole"]), [first._replace(said=first.said[found.end() :]), *others]
-    return _Names(), [first, *others]
-
-
-def _named(names: _Names, formulas: Sequence[Formula], text: RuleText) -> _Names:
-    if names.denominator:
-        return names
-    for formula in formulas:
-        if formula.denominator:
-            return _Names(formula.numerator, formula.denominator)
-        if formula.letters and all(letter in text.meanings for letter in formula.letters):
-            return _Names(*(text.meanings[letter] for letter in formula.letters))
-    if len(text.meanings) == 2:
-        return _Names(text.meanings["b"], text.meanings["a"])
-    if found := _NAMED_RATIO.search(text.name):
-        whole = found["whole"] if found["whole"].casefold().startswith("số ") else f"số {found['whole']}"
-        return _Names(f"số {found['part'].removeprefix('số ')}", f"tổng {whole}")
-    return _Names()
-
-
-def _unclear_letters(formulas: Sequence[Formula], text: RuleText) -> str | None:
-    """Why the letters of a formula may not be taken for part and whole; None where they may."""
-    for formula in formulas:
-        if formula.letters is None:
-            continue
-        top, bottom = (text.meanings.get(letter, "") for letter in formula.letters)
-        if not (top and bottom):
-            if formula.letters != ("b", "a"):
-                return "công thức dùng chữ a, b mà không nói chữ nào là tổng số"
-        elif top.casefold().startswith("tổng") and not bottom.casefold().startswith("tổng"):
-            return f"công thức chia “{top}” cho “{bottom}”, có thể ghi ngược"
-    return None
-
-
-def _of_nothing(clauses: Sequence[Clause], maximum: Decimal) -> dict[str, object]:
-    for clause in clauses:
-        if clause.points is not None:
-            worth = {maximum: OfNothing.FULL, ZERO: OfNothing.ZERO}.get(clause.points)
-            return {"of_nothing": worth} if worth else {}
-        if re.search(r"không (?:áp dụng|đánh giá|xét)", clause.low):
-            return {"of_nothing": OfNothing.NOT_APPLICABLE}
-    return {}
 
 
 # --- shares of the maximum --------------------------------------------------------------------------------------------
@@ -221,7 +108,7 @@ def _plain_share(
     rule = ProportionalRule.model_validate(
         {"kind": "proportional", "floor": floor or ZERO, "full_from": reaching, "decimals": formula.decimals, **extra}
     )
-    return Recognised(rule, _unnamed(extra))
+    return Recognised(rule, unnamed(extra))
 
 
 def _shares(
@@ -250,7 +137,7 @@ def _scale(steps: list[_Step], text: RuleText, extra: dict[str, object]) -> Reco
     if percent and any(not _is_percent(step.range) and not step.range.rest and step.range.high != 0 for step in steps):
         return Doubt("có mức ghi phần trăm, có mức không")
     if (apart := _about_other_things(steps)) is not None:
-        return Doubt(apart)
+        return Doubt(apart) if percent else None
     counts = not percent and _counts(steps)
     ordered = _tiled(steps, counts=counts)
     if isinstance(ordered, Untiled):
@@ -274,12 +161,12 @@ def _of_steps(
     best = [_best(step, text.maximum) for step in ordered]
     shares = [step.clause.formula for step in ordered if step.clause.formula]
     if max(best) != text.maximum:
-        return Doubt(f"mức cao nhất không bằng điểm tối đa {text.maximum}".replace(".", ","))
+        return Doubt(f"mức cao nhất {said(max(best))} không bằng điểm tối đa {said(text.maximum)}")
     rises = best[-1] == text.maximum
     if (floor := _floor_of_share(ordered, text.maximum)) is not None and percent:
         decimals = next(step.clause.formula.decimals for step in ordered if step.clause.formula)
         wanted = {"kind": "proportional", "floor": floor, "decimals": decimals, **extra}
-        return Recognised(ProportionalRule.model_validate(wanted), _unnamed(extra))
+        return Recognised(ProportionalRule.model_validate(wanted), unnamed(extra))
     if shares and not rises:
         return Doubt("điểm tính theo tỷ lệ ở thang càng thấp càng tốt")
     tiers = (
@@ -297,7 +184,7 @@ def _of_steps(
         rule = TiersRule.model_validate(values)
     except ValidationError:
         return Doubt("các mức không thành một thang điểm")
-    return Recognised(rule, _unnamed(extra) if percent else ())
+    return Recognised(rule, unnamed(extra) if percent else ())
 
 
 def _floor_of_share(ordered: Sequence[_Step], maximum: Decimal) -> Decimal | None:
@@ -431,7 +318,7 @@ def _half_read(text: RuleText, clauses: Sequence[Clause], ranges: Sequence[Range
     """A doubt where part of a text is a scale of percentages and the rest is not."""
     if not any(map(_is_percent, ranges)):
         return None
-    extra: dict[str, object] = dict(_named(_Names(), (), text).given)
+    extra: dict[str, object] = dict(named_ratio(Ratio(), (), text).given)
     steps = [
         _Step(range, clause)
         for range, clause in zip(ranges, clauses, strict=True)
@@ -439,10 +326,6 @@ def _half_read(text: RuleText, clauses: Sequence[Clause], ranges: Sequence[Range
     ]
     nearest = _nearest(steps, Untiled(""), text, extra, percent=True, counts=False)
     return Doubt("chỉ đọc được một mức của thang điểm", nearest)
-
-
-def _unnamed(extra: dict[str, object]) -> tuple[str, ...]:
-    return () if "denominator" in extra else ("chưa có tên tử số, mẫu số; ghi numerator, denominator",)
 
 
 def _is_from(range: Range) -> bool:

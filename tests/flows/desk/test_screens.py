@@ -14,6 +14,7 @@ from tests.flows.desk.browsers import account
 from tests.flows.desk.conftest import served
 from tests.flows.desk.screens import Screens, send
 from tests.mailbox import free_port
+from tests.tasks.criteria.annexes import as_word, typed
 from tests.tasks.evidence.files import pdf, picture
 from tests.tasks.filled_forms import GOOD, filled
 
@@ -121,3 +122,23 @@ def test_the_sign_in_page_of_a_province_with_a_server_of_its_own(
         expect(anybody.page.get_by_role("link", name="Đăng nhập bằng tài khoản chung của tỉnh")).to_be_visible()
         assert anybody.errors == []
         anybody.context.close()
+
+
+def test_an_annex_is_read_and_its_set_downloaded(
+    chromium: Browser, address: str, folder: Path, records: Storage, tmp_path: Path
+) -> None:
+    officer = Screens(chromium, address)
+    officer.enter("chuyen-vien", account(records, folder, "chuyen-vien", Role.OFFICER))
+    officer.open("/phu-luc")
+    annex = tmp_path / "phu-luc.docx"
+    annex.write_bytes(as_word(typed("can-xem")))
+    officer.page.get_by_label("Phụ lục bộ tiêu chí").set_input_files(annex)
+    officer.page.get_by_role("button", name="Đọc").click()
+    expect(officer.page.get_by_text("cần xem 6")).to_be_visible(timeout=60_000)
+    officer.look()
+    with officer.page.expect_download() as saved:
+        officer.page.get_by_role("link", name="Tải tệp phu-luc.yaml").click()
+    assert saved.value.suggested_filename == "phu-luc.yaml"
+    assert "# CẦN XEM" in Path(saved.value.path()).read_text(encoding="utf-8")
+    assert officer.errors == []
+    officer.context.close()

@@ -98,6 +98,15 @@ def test_what_a_survey_measures_is_a_survey_wherever_the_annex_says_so() -> None
     assert [code for code, source in noted.items() if source is Source.SURVEY] == ["1.4"]  # the note says it
 
 
+def test_evidence_of_a_survey_makes_no_survey() -> None:
+    text = """==
+STT | Tiêu chí | Điểm tối đa | Cách tính | Tài liệu kiểm chứng | Ghi chú
+1 | Chỉ đạo | 2 | | |
+1.1 | Lấy ý kiến | 2 | Đạt: 2; không đạt: 0 | Báo cáo kết quả khảo sát | Gồm cả nội dung khảo sát nội bộ
+"""
+    assert [leaf.source for leaf in read_text(text).criteria_set.leaves] == [Source.SELF]
+
+
 def test_bonus_and_penalty_are_blocks_beside_the_scale() -> None:
     criteria_set = read("thuong-phat", "docx").criteria_set
     assert criteria_set.bonus is not None

@@ -4,15 +4,21 @@ import io
 from collections.abc import Callable
 
 import pytest
+import yaml
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 
+from models.criteria.sets import CriteriaSet
 from models.findings import Finding, RefusedError, Severity
-from tasks.criteria.importing import ImportedSet, import_annex
+from tasks.criteria.importing import ImportedSet, import_annex, of_annex
+from tasks.reading.annexes import read_annex
+from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable, UnreadAnnex
 from tests.broken_workbooks import archives
 from tests.tasks.criteria.annexes import as_excel, as_word, saved, tables_of
 
@@ -24,6 +30,11 @@ STT | Tiêu chí | Điểm tối đa | Cách tính
 """
 GOOD = as_word(tables_of(TEXT))
 DOCUMENT = "word/document.xml"
+WORDS = (
+    *("", "1", "I", "A", "a)", "-", "1.1", "1.2", "2", "1.1.1", "1.1.1.1", "2,5", "1,5", "0", "Tổng cộng"),
+    *("Kế hoạch", "Điểm thưởng", "Điểm trừ", "Khảo sát", "- Đạt: 1", "Không đạt: 0", "Mỗi lần trừ 0,5 điểm", "b/a × 2"),
+    *("Trên 90%: 2; từ 70% đến 90%: 1; dưới 70%: 0", "Chậm nhất ngày 31/02: 1\nChậm: 0", "%", "từ", "≤", "9" * 40),
+)
 OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "WordDocument".encode("utf-16-le")
 
 
@@ -330,3 +341,31 @@ def test_a_numbered_line_above_a_table_that_has_its_own_areas_is_no_area() -> No
 def test_two_sets_in_one_file_are_refused_with_the_advice_to_part_them() -> None:
     findings = refused(as_word(tables_of(TEXT + TEXT)))
     assert "nếu tệp có nhiều bộ tiêu chí thì tách mỗi bộ một tệp" in told(findings)
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_a_document_that_was_damaged_anywhere_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
+    part = archives.parts_of(GOOD)[DOCUMENT]
+    at = data.draw(st.integers(0, len(part) - 1))
+    length = data.draw(st.integers(0, 40))
+    instead = data.draw(st.sampled_from([b"", b"<", b">", b"</w:tc>", b"<w:tbl>", b"\xff", b'"', b"w:val", b"9" * 30]))
+    damaged = archives.with_part(GOOD, DOCUMENT, lambda whole: whole[:at] + instead + whole[at + length :])
+    assert isinstance(read_annex(damaged), PrintedAnnex | UnreadAnnex)
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), min_size=4, max_size=4), min_size=1, max_size=8))
+def test_any_table_becomes_a_set_or_is_refused_with_reasons(rows: list[list[str]]) -> None:
+    head = ["STT", "Tiêu chí", "Điểm tối đa", "Cách tính"]
+    table = PrintedTable("bảng 1", tuple(tuple(PrintedCell(text) for text in row) for row in [head, *rows]))
+    try:
+        read = of_annex(PrintedAnnex((table,)), "phu-luc.docx", "mau", "Bộ mẫu", {})
+    except RefusedError as error:
+        reasons = error.findings
+    else:
+        reasons = [*read.findings]
+        assert CriteriaSet.model_validate(yaml.safe_load(read.text)) == read.criteria_set
+        assert not any(finding.severity is Severity.CRITICAL for finding in reasons)
+        return
+    assert reasons
+    assert all(finding.remedy for finding in reasons)

@@ -9,6 +9,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from models.criteria.rules.any_rule import AnyRule
+from models.criteria.rules.tiers import TiersRule
 from tasks.criteria.rule_texts.clauses import Line, RuleText, read_points
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
 from tasks.criteria.rule_texts.recognising import GIVEN, MOST_NEAREST, read_rule
@@ -85,3 +86,18 @@ def test_a_survey_without_words_is_a_doubt_of_its_own() -> None:
 
 def test_ids_are_unlike_and_begin_with_a_letter() -> None:
     assert ids_for(["6 tháng", "Đúng hạn", "đúng hạn", "–"]) == ["muc_6_thang", "dung_han", "dung_han_2", "muc"]
+
+
+@pytest.mark.parametrize(
+    ("name", "numerator", "denominator"),
+    [
+        ("Tỷ lệ hồ sơ đúng hạn trên tổng số hồ sơ đã giải quyết", "số hồ sơ đúng hạn", "tổng số hồ sơ đã giải quyết"),
+        ("Tỷ lệ phòng, đơn vị được kiểm tra trong năm", "Số đạt yêu cầu", "Tổng số"),  # the year is no whole
+    ],
+)
+def test_a_name_that_says_what_is_divided_by_what_names_both(name: str, numerator: str, denominator: str) -> None:
+    outcome = read_rule(RuleText([Line("Từ 90% trở lên: 1; dưới 90%: 0")], Decimal(1), name))
+    assert isinstance(outcome, Recognised)
+    assert isinstance(outcome.rule, TiersRule)
+    assert (outcome.rule.numerator, outcome.rule.denominator) == (numerator, denominator)
+    assert bool(outcome.told) is (denominator == "Tổng số")
