@@ -7,7 +7,7 @@ from models.province.config import ProvinceConfig
 from models.province.rounds import Band, RankingRule
 from models.province.texts import PLACEHOLDERS, Asked, OwnTexts, Section, filled
 from models.records.results import GroupResult, UnitResult
-from report_templates.filters import NOTHING, counted, in_sentence, percent, printed, units_joined
+from report_templates.filters import NOTHING, counted, in_sentence, percent, printed, sentence, units_joined
 from tasks.documents.annexes import Annex
 from tasks.scoring.analysis import area_standings, grade_counts
 
@@ -94,8 +94,8 @@ def values_of(config: ProvinceConfig, year: int, ranking: RankingRule, annexes: 
 def own_words(
     texts: OwnTexts | None, config: ProvinceConfig, year: int, ranking: RankingRule, annexes: Sequence[Annex]
 ) -> dict[str, list[str]]:
-    """The paragraphs of each section, filled; none where the province words none."""
+    """The paragraphs of each section, filled, each beginning with a capital; none where the province words none."""
     if texts is None:
         return {section.value: [] for section in Section}
     values = values_of(config, year, ranking, annexes)
-    return {section.value: [filled(one, values) for one in texts.of(section)] for section in Section}
+    return {section.value: [sentence(filled(one, values)) for one in texts.of(section)] for section in Section}

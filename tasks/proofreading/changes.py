@@ -12,7 +12,7 @@ from tasks.proofreading.statements import Claim, Verdict, Weighed, decided
 from tasks.proofreading.stating import names_of, of_units, of_year, stated, undecidable, verdict_of
 from tasks.proofreading.tokens import Line, Token
 from tasks.proofreading.vocabulary import COMPARED, Kind
-from tasks.proofreading.walking import before, behind, told, year_at
+from tasks.proofreading.walking import before, behind, told, towards, year_at
 
 _DIRECTIONS = {Kind.UP: 1, Kind.DOWN: -1}
 _BETWEEN = (Kind.FILL, Kind.INDEX, Kind.RANK, Kind.POINTS)
@@ -116,7 +116,7 @@ def _amounts(line: Line, known: Known) -> Iterator[Claim]:
         if token.done or token.stated is None or token.stated.unit not in ("places", "pp", "%", "points"):
             continue
         moved = _direction_before(line, at)
-        if moved < 0 or not told(line, at):
+        if moved < 0 or not told(line, at) or (towards(line.tokens[moved]) and token.stated.unit in ("%", "points")):
             continue
         found = before(line, moved)
         if found is None or not found.units or Kind.MEAN in found.cues or found.area >= 0:

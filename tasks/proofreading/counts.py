@@ -241,10 +241,23 @@ def _count(line: Line, at: int, told: _Told, known: Known) -> Claim:
         for group in groups
         for holds in told.ways
     ]
+    if len(groups) > 1:
+        everywhere = any(line.tokens[place].text in ("toàn tỉnh", "cả tỉnh", "trong tỉnh") for place in line.clause(at))
+        together = [_together(token.stated, holds, groups) for holds in told.ways]
+        outcomes = together if everywhere and token.hedge is Hedge.EXACTLY else [*outcomes, *together]
     outcome = decided(outcomes) if year == known.year else of_year(year) if year else UNCLEAR_YEAR
     line.finish(at, *range(at, told.last + 1))
     subject = groups[0].name if len(groups) == 1 else "nhóm đơn vị"
     return stated(line, min(at, told.last), max(at, told.last), subject, told.words, outcome)
+
+
+def _together(number: Stated, holds: Holds, groups: Sequence[KnownGroup]) -> Weighed:
+    """The same of all groups together."""
+    units = [(group, unit) for group in groups for unit in group.group.units]
+    count = sum(holds(group, unit) for group, unit in units)
+    right = count == number.value and number.whole in (None, Decimal(len(units)))
+    source = "; ".join(group.source for group in groups)
+    return Weighed(verdict_of(right), f"{count}/{len(units)} đơn vị", source)
 
 
 def _kinds_in(group: KnownGroup, noun: str) -> Sequence[str]:

@@ -13,6 +13,7 @@ from tasks.proofreading.names import Part
 from tasks.proofreading.statements import Claim, Verdict, Weighed, decided
 from tasks.proofreading.stating import (
     UNCLEAR_YEAR,
+    UNSURE_AREA,
     names_of,
     of_units,
     of_year,
@@ -22,7 +23,7 @@ from tasks.proofreading.stating import (
 )
 from tasks.proofreading.tokens import Line
 from tasks.proofreading.vocabulary import Kind
-from tasks.proofreading.walking import area_behind, before, behind, groups_at, told, units_at, year_at
+from tasks.proofreading.walking import UNCLEAR_AREA, area_of, before, behind, groups_at, told, units_at, year_at
 
 _MOST_SHOWN = 4
 
@@ -35,6 +36,8 @@ def extremes(line: Line, known: Known) -> Iterator[Claim]:
     for at, token in enumerate(line.tokens):
         if token.done or token.kind not in (Kind.BEST, Kind.WORST) or not told(line, at):
             continue
+        if at and line.tokens[at - 1].kind in (Kind.UP, Kind.DOWN):
+            continue
         yield from _extreme(line, at, known)
 
 
@@ -44,15 +47,15 @@ def _extreme(line: Line, at: int, known: Known) -> Iterator[Claim]:
     found = before(line, at)
     after = behind(line, at)
     units = after or (found.units if found else [])
-    area = found.area if found and found.area >= 0 else area_behind(line, at)
+    area = area_of(line, at, found)
     word = "cao nhất" if best else "thấp nhất"
     if units:
         codes = line.tokens[area].parts if area >= 0 else ()
         named = [one.unit.code for place in units for one in units_at(line, place, known)]
         together = any(token.kind is Kind.TOGETHER for token in line.tokens)
         held = partial(_held, best, codes, named, together, year, known.year)
-        outcome = of_units(line, units, known, year, held)
-        line.use(area)
+        outcome = of_units(line, units, known, year, held) if area != UNCLEAR_AREA else UNSURE_AREA
+        line.use(area, *units)
         line.finish(at)
         quantity = f"{word} {line.tokens[area].text}" if area >= 0 else word
         yield stated(line, min(at, units[0]), max(at, units[-1]), names_of(line, units, known), quantity, outcome)

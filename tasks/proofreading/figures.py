@@ -6,11 +6,12 @@ from functools import partial
 
 from models.numbers import decimals_of, plain, said
 from models.records.results import UnitResult
-from tasks.proofreading.agreeing import agrees, compared
+from tasks.proofreading.agreeing import Hedge, agrees, compared
 from tasks.proofreading.known import Known, KnownGroup, KnownUnit
 from tasks.proofreading.statements import Claim, Verdict, Weighed, decided
 from tasks.proofreading.stating import (
     UNCLEAR_YEAR,
+    UNSURE_AREA,
     names_of,
     of_units,
     of_year,
@@ -20,7 +21,19 @@ from tasks.proofreading.stating import (
 )
 from tasks.proofreading.tokens import Line, Token
 from tasks.proofreading.vocabulary import Kind
-from tasks.proofreading.walking import Found, area_behind, before, groups_at, told, turned, unknown_around, year_at
+from tasks.proofreading.walking import (
+    UNCLEAR_AREA,
+    Found,
+    area_behind,
+    area_of,
+    before,
+    groups_at,
+    told,
+    towards,
+    turned,
+    unknown_around,
+    year_at,
+)
 
 _PARTS: dict[Kind, tuple[str, Callable[[UnitResult], Decimal | None]]] = {
     Kind.APPRAISED: ("điểm thẩm định", lambda unit: unit.appraised_points),
@@ -38,11 +51,20 @@ def figures(line: Line, known: Known) -> Iterator[Claim]:
         token = line.tokens[at]
         if token.stated is None or token.done or token.stated.unit not in ("%", "points", "pp", ""):
             continue
-        if turned(line, at):
+        if turned(line, at) or _begins_a_move(line, at):
             continue
         found = before(line, at) if told(line, at) else None
         if found and (found.cues or token.stated.unit) and (found.cues or not unknown_around(line, at)):
             yield from _figure(line, at, found, known)
+
+
+def _begins_a_move(line: Line, at: int) -> bool:
+    """Whether a number is where something came from or went to: `từ 80,10% lên 85,20%`."""
+    around = line.tokens[max(0, at - 2) : at + 3]
+    moved = any(
+        token.text in ("lên", "xuống") or (token.kind in (Kind.UP, Kind.DOWN) and towards(token)) for token in around
+    )
+    return moved and any(token.hedge is Hedge.AT_LEAST and not token.done for token in around)
 
 
 def _figure(line: Line, at: int, found: Found, known: Known) -> Iterator[Claim]:
@@ -125,7 +147,7 @@ def _of_units(line: Line, at: int, found: Found, known: Known, year: int) -> Ite
     following = area_behind(line, at)
     if found.area >= 0 and following >= 0 and line.tokens[found.area].parts != line.tokens[following].parts:
         return
-    area = found.area if found.area >= 0 else following
+    area = area_of(line, at, found)
     cue = next((one for one in found.cues if one is not Kind.MEAN), None)
     places = respective(line, at, found.units)
     pairs = list(zip(places, ([one] for one in found.units), strict=True)) if places else [(at, found.units)]
@@ -134,8 +156,8 @@ def _of_units(line: Line, at: int, found: Found, known: Known, year: int) -> Ite
         if token.stated is None or (token.stated.unit == "" and cue is None):
             continue
         quantity, held = _quantity(line, token, cue, area, year, known)
-        outcome = of_units(line, units, known, year, held)
-        line.use(area)
+        outcome = of_units(line, units, known, year, held) if area != UNCLEAR_AREA else UNSURE_AREA
+        line.use(area, *units)
         line.finish(place, *((following,) if following >= 0 else ()))
         yield stated(line, units[0], place, names_of(line, units, known), quantity, outcome)
 

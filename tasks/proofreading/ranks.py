@@ -7,10 +7,19 @@ from tasks.proofreading.agreeing import Hedge
 from tasks.proofreading.known import Known, KnownGroup, KnownUnit
 from tasks.proofreading.names import Part
 from tasks.proofreading.statements import Claim, Verdict, Weighed
-from tasks.proofreading.stating import names_of, of_units, of_year, respective, stated, undecidable, verdict_of
+from tasks.proofreading.stating import (
+    UNSURE_AREA,
+    names_of,
+    of_units,
+    of_year,
+    respective,
+    stated,
+    undecidable,
+    verdict_of,
+)
 from tasks.proofreading.tokens import Line
 from tasks.proofreading.vocabulary import Kind
-from tasks.proofreading.walking import area_behind, before, behind, told, year_at
+from tasks.proofreading.walking import UNCLEAR_AREA, area_of, before, behind, told, year_at
 
 
 def ranks(line: Line, known: Known) -> Iterator[Claim]:
@@ -21,7 +30,7 @@ def ranks(line: Line, known: Known) -> Iterator[Claim]:
             continue
         found = before(line, at)
         units = found.units if found else []
-        area = found.area if found and found.area >= 0 else area_behind(line, at)
+        area = area_of(line, at, found)
         units = units or behind(line, at)
         if not units:
             continue
@@ -70,8 +79,8 @@ def _rank(line: Line, at: int, units: list[int], area: int, known: Known) -> Cla
     year = year_at(line, at, known.year)
     codes = line.tokens[area].parts if area >= 0 else ()
     held = partial(_held, int(token.stated.value), whole, codes, year, known.year)
-    outcome = of_units(line, units, known, year, held)
-    line.use(area)
+    outcome = of_units(line, units, known, year, held) if area != UNCLEAR_AREA else UNSURE_AREA
+    line.use(area, *units)
     line.finish(*range(at, last + 1))
     quantity = f"hạng {line.tokens[area].text}" if area >= 0 else "hạng"
     return stated(line, min(units[0], at), max(units[-1], last), names_of(line, units, known), quantity, outcome)

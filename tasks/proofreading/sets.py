@@ -1,6 +1,6 @@
 """Statements of criteria sets and of leaves over all units: how many there are, maxima, strongest and weakest."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from models.numbers import said
@@ -22,6 +22,8 @@ def of_sets(line: Line, known: Known) -> Iterator[Claim]:
         if token.done or token.stated is None or token.hedge is not Hedge.EXACTLY:
             continue
         groups = groups_at(line, at, known)
+        if token.stated.unit in ("areas", "points") and not _of_a_set(line, at):
+            continue
         if token.stated.unit == "areas":
             yield _sized(line, at, groups, "số lĩnh vực", lambda group: Decimal(len(group.criteria_set.areas)))
         elif token.stated.unit == "leaves" and _says_weak(line, at):
@@ -32,12 +34,7 @@ def of_sets(line: Line, known: Known) -> Iterator[Claim]:
             yield _sized(
                 line, at, groups, "số tiêu chí được chấm điểm", lambda group: Decimal(len(group.criteria_set.leaves))
             )
-        elif (
-            token.stated.unit == "points"
-            and at
-            and line.tokens[at - 1].kind is Kind.MAXIMUM
-            and not _has_unit(line, at)
-        ):
+        elif token.stated.unit == "points" and at and line.tokens[at - 1].kind is Kind.MAXIMUM:
             yield _sized(line, at, groups, "điểm tối đa", lambda group: group.criteria_set.maximum)
         elif token.stated.unit == "points" and at + 1 < len(line.tokens) and "xác định qua" in line.tokens[at + 1].text:
             yield _sized(line, at, groups, "điểm điều tra xã hội học", _surveyed)
@@ -49,8 +46,10 @@ def _counts_areas(text: str) -> bool:
     return text.endswith("lĩnh vực")
 
 
-def _has_unit(line: Line, at: int) -> bool:
-    return any(line.tokens[place].kind is Kind.UNIT for place in line.clause(at))
+def _of_a_set(line: Line, at: int) -> bool:
+    """Whether a sentence speaks of a group, and here of none of its units."""
+    named = any(token.kind is Kind.GROUP for token in line.tokens[:at])
+    return named and not any(line.tokens[place].kind is Kind.UNIT for place in line.clause(at))
 
 
 def _says_weak(line: Line, at: int) -> bool:
@@ -73,13 +72,14 @@ def _surveyed(group: KnownGroup) -> Decimal:
     return sum((leaf.max for leaf in group.criteria_set.leaves if leaf.source == "survey"), Decimal(0))
 
 
-def _sized(line: Line, at: int, groups: list[KnownGroup], quantity: str, size: object) -> Claim:
+def _sized(
+    line: Line, at: int, groups: list[KnownGroup], quantity: str, size: Callable[[KnownGroup], Decimal]
+) -> Claim:
     token = line.tokens[at]
     assert token.stated
-    assert callable(size)
     outcomes = []
     for group in groups:
-        own: Decimal = size(group)
+        own = size(group)
         outcomes.append(Weighed(verdict_of(own == token.stated.value), said(own), group.report_source))
     line.finish(at)
     return stated(line, at, at, groups[0].name if len(groups) == 1 else "nhóm đơn vị", quantity, decided(outcomes))

@@ -9,6 +9,7 @@ from tasks.proofreading.vocabulary import Kind
 from tasks.proofreading.walking import outside, units_at
 
 UNCLEAR_YEAR = Weighed(Verdict.AMBIGUOUS, why="chưa rõ nói về năm nào: câu trước nói về năm khác")
+UNSURE_AREA = Weighed(Verdict.AMBIGUOUS, why="chưa rõ nói về lĩnh vực nêu trước hay nói chung")
 UNCLEAR_UNIT = Weighed(Verdict.AMBIGUOUS, why="chưa rõ nói về đơn vị nào")
 OfUnit = Callable[[KnownUnit, KnownGroup], Weighed]
 

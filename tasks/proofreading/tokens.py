@@ -69,18 +69,13 @@ class Line:
     period: str = ""
     is_heading: bool = False
 
-    def words(self, first: int, last: int) -> str:
-        """The words from one token to another."""
-        low, high = sorted((first, last))
-        return self.text[self.tokens[low].start : self.tokens[high].end]
-
     def finish(self, *places: int) -> None:
         """A statement was read from these tokens."""
         for place in places:
             self.tokens[place].done = True
 
     def open(self, kind: Kind) -> list[int]:
-        """The tokens of a kind from which nothing was read yet, and that nothing in their clause forbids to read."""
+        """The tokens of a kind from which nothing was read yet."""
         return [at for at, token in enumerate(self.tokens) if token.kind is kind and not token.done]
 
     def clause(self, at: int) -> range:

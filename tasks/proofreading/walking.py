@@ -47,7 +47,8 @@ def before(line: Line, at: int) -> Found | None:
     while place >= 0 and passes(tokens[place]):
         kind = tokens[place].kind
         if kind in (Kind.UNIT, Kind.PRONOUN):
-            found.units = _together(line, place)
+            inside = any(token.text == "(" for token in tokens[place:at]) and tokens[at - 1].text != ")"
+            found.units = _together(line, place, over_brackets=not inside)
             return found if _headed(line, found.units[0], found) else None
         _collect(found, tokens[place], place)
         place -= 1
@@ -70,18 +71,28 @@ def _collect(found: Found, token: Token, place: int) -> None:
         found.extreme = place
 
 
-def _together(line: Line, last: int) -> list[int]:
-    """The units of which the one at a place is the last: `A, B và C`."""
-    units, place = [last], last - 1
+def _together(line: Line, last: int, *, over_brackets: bool) -> list[int]:
+    """The units of which the one at a place is the last: `A, B và C`; with `over_brackets` also `A (92%) và B`."""
+    units, place = [last], _before_brackets(line, last - 1) if over_brackets else last - 1
     while place > 0 and line.tokens[place].text in _JOINING:
         joined = place
         while joined > 0 and line.tokens[joined].text in _JOINING:
             joined -= 1
+        joined = _before_brackets(line, joined) if over_brackets else joined
         if line.tokens[joined].kind is not Kind.UNIT:
             break
         units.insert(0, joined)
         place = joined - 1
     return units
+
+
+def _before_brackets(line: Line, place: int) -> int:
+    """The place before what stands in brackets behind a name: `A (92,15%)`."""
+    if place < 0 or line.tokens[place].text != ")":
+        return place
+    while place > 0 and line.tokens[place].text != "(":
+        place -= 1
+    return place - 1
 
 
 def _headed(line: Line, first: int, found: Found) -> bool:
@@ -108,20 +119,47 @@ def behind(line: Line, at: int) -> list[int]:
         token = line.tokens[place]
         if token.kind is Kind.UNIT:
             return _onwards(line, place) if introduced else []
-        if not passes(token) or token.kind in (Kind.STOP, Kind.BEST, Kind.WORST):
+        if not passes(token) or token.kind in (Kind.STOP, Kind.BEST, Kind.WORST) or token.text == ",":
             return []
         introduced = introduced or token.text in _INTRODUCING
     return []
 
 
 def _onwards(line: Line, first: int) -> list[int]:
-    units, place = [first], first + 1
+    units, place = [first], _behind_brackets(line, first + 1)
     while place < len(line.tokens) and line.tokens[place].text in (",", "và", "ubnd"):
         place += 1
         if place < len(line.tokens) and line.tokens[place].kind is Kind.UNIT:
             units.append(place)
-            place += 1
+            place = _behind_brackets(line, place + 1)
     return units
+
+
+def _behind_brackets(line: Line, place: int) -> int:
+    if place >= len(line.tokens) or line.tokens[place].text != "(":
+        return place
+    while place < len(line.tokens) and line.tokens[place].text != ")":
+        place += 1
+    return place + 1
+
+
+UNCLEAR_AREA = -2
+
+
+def area_of(line: Line, at: int, found: Found | None) -> int:
+    """The area that something is said of: on its way, behind it, or where the sentence begins with one for all of it.
+
+    Returns:
+        Its place, -1 where no area is spoken of, UNCLEAR_AREA where one before may or may not be meant.
+    """
+    if found and found.area >= 0:
+        return found.area
+    following = area_behind(line, at)
+    areas = [place for place, token in enumerate(line.tokens) if token.kind is Kind.AREA]
+    if following >= 0 or not any(place < at for place in areas):
+        return following
+    leading = all(token.kind in (Kind.FILL, Kind.AREAS, Kind.MARK, Kind.YEAR) for token in line.tokens[: areas[0]])
+    return areas[0] if leading and len(areas) == 1 else UNCLEAR_AREA
 
 
 def area_behind(line: Line, at: int) -> int:
@@ -160,12 +198,20 @@ def told(line: Line, at: int) -> bool:
     )
 
 
+_TOWARDS = ("lên", "xuống")
+
+
+def towards(token: Token) -> bool:
+    """Whether a word says to where something moved, not by how much: `tăng lên 85%`."""
+    return token.text.endswith(_TOWARDS)
+
+
 def turned(line: Line, at: int) -> bool:
     """Whether a number is one by which something rose, fell or differs, not what it is."""
     for place in range(at - 1, -1, -1):
         token = line.tokens[place]
         if token.kind in (Kind.UP, Kind.DOWN, Kind.HIGHER, Kind.LOWER):
-            return not token.done
+            return not token.done and not towards(token)
         if token.kind not in (Kind.FILL, Kind.INDEX, Kind.RANK, Kind.POINTS, Kind.MEAN, Kind.TOGETHER):
             return False
     return False

@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 
+from models.province.texts import Section
 from models.roles import Role
 from tests.flows.desk.browsers import Browser
 from tests.tasks.districts import YEAR, Districts
@@ -51,3 +52,13 @@ def test_an_uploaded_document_is_read_in_a_process_of_its_own(officer: Browser) 
     broken = officer.send(PAGE, files={"files": ("bai.docx", b"PK\x03\x04")})
     assert broken.status_code == 422
     assert "hỏng" in broken.text
+
+
+def test_the_own_words_of_the_province_are_shown_as_they_will_be_printed(folder: Path, officer: Browser) -> None:
+    page = officer.open(f"/ky/{YEAR}/cau-chu").text
+    assert page.count("Chưa có đoạn nào.") == len(Section)
+    text = 'texts:\n  - danh_gia: ["{don_vi_dan_dau} <b>dẫn đầu</b> với {chi_so_cao_nhat}."]\n'
+    (folder / "texts.yaml").write_text(text, encoding="utf-8")
+    page = officer.open(f"/ky/{YEAR}/cau-chu").text
+    assert "Thành phố Thủ Dầu Một &lt;b&gt;dẫn đầu&lt;/b&gt; với 84,58%." in page
+    assert "{don_vi_dan_dau} &lt;b&gt;" in page

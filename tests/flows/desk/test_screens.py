@@ -77,7 +77,7 @@ def test_a_small_round_by_clicks(
     officer.look()
     officer.page.get_by_role("link", name="Sở Tài chính").first.click()
     officer.look()
-    of_the_round = ("soat", "soat-van-ban", "gia-han", "lan-tinh", "thay-doi", "xep-hang", "tinh-thu")
+    of_the_round = ("soat", "soat-van-ban", "cau-chu", "gia-han", "lan-tinh", "thay-doi", "xep-hang", "tinh-thu")
     others = (
         "/thang",
         "/bo-tieu-chi",
