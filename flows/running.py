@@ -12,7 +12,7 @@ from models.province.identity import identity_of
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
 from models.units import Unit
-from models.wording import begun
+from models.wording import capitalised
 from models.working_days import VIETNAM
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _name_of(province: str | None) -> str:
     """The province's name; where its folder does not say it, the folder's, since a name stops no run."""
     folder = Path(province) if province else Settings().province
     identity = identity_of(folder) if folder else None
-    return begun(identity.name) if identity else folder.name if folder else "?"
+    return capitalised(identity.name) if identity else folder.name if folder else "?"
 
 
 def can_be_tried_again(task: "Task[Any, Any]", run: "TaskRun", state: "State[Any]") -> bool:

@@ -104,6 +104,11 @@ class Finding:
     unopened: bool = False
     check: str = field(default="", compare=False)
 
+    @property
+    def in_sentences(self) -> str:
+        """What is wrong and what to do, for whoever has just done it and knows where."""
+        return f"{self.what[:1].upper()}{self.what[1:]}. {self.remedy}."
+
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
         if self.place:

@@ -10,7 +10,7 @@ _WORD = re.compile(r"[^\W_]+")
 _OUTER = re.compile(r"^[\W_]+|[\W_]+$")
 
 
-def begun(text: str) -> str:
+def capitalised(text: str) -> str:
     """A text as a sentence begins: its first letter a capital."""
     return text[:1].upper() + text[1:]
 

@@ -14,7 +14,7 @@ from models.numbers import document_number, said, vietnamese_date, vietnamese_nu
 from models.province.rounds import Band, RankingRule
 from models.published_figures import Cut, PublishedFigure
 from models.records.results import UnitResult
-from models.wording import continued
+from models.wording import capitalised, continued
 
 NOTHING = "–"
 _COMMUNE = re.compile(r"^(UBND |Ủy ban nhân dân )?(Xã|Phường|Thị trấn|Đặc khu|Huyện|Quận|Thị xã|Thành phố)(?= \D)")
@@ -151,11 +151,6 @@ def without_end(text: str) -> str:
     return text.strip().rstrip(".;,/ ")
 
 
-def sentence(text: str) -> str:
-    """A text that begins with a capital, as one that stands alone does."""
-    return text[:1].upper() + text[1:]
-
-
 def legal_basis(text: str) -> str:
     """One căn cứ, beginning with this word once and without its end mark."""
     bare = without_end(text)
@@ -194,30 +189,30 @@ def _bounds(band: Band, better: Band | None) -> str:
     return f"{lower} trở lên" if band.from_ is not None else lower
 
 
+_NAMED_ALIKE: tuple[Callable[..., object], ...] = (
+    exact,
+    printed,
+    points,
+    percent,
+    signed,
+    signed_count,
+    announced,
+    counted,
+    dated,
+    numbered,
+    caps,
+    in_sentence,
+    unit_in_sentence,
+    joined,
+    breakable,
+    without_end,
+    continued,
+    legal_basis,
+    proposal,
+    recipient,
+    band_words,
+)
 FILTERS: dict[str, Callable[..., object]] = {
-    function.__name__: function
-    for function in (
-        exact,
-        printed,
-        points,
-        percent,
-        signed,
-        signed_count,
-        announced,
-        counted,
-        dated,
-        numbered,
-        caps,
-        in_sentence,
-        unit_in_sentence,
-        joined,
-        breakable,
-        without_end,
-        sentence,
-        continued,
-        legal_basis,
-        proposal,
-        recipient,
-        band_words,
-    )
+    "sentence": capitalised,
+    **{function.__name__: function for function in _NAMED_ALIKE},
 }

@@ -7,13 +7,13 @@ from decimal import Decimal
 from rich.console import Console
 
 from flows.cli.console import first_names, officers_console, print_table
-from models.forms.sheets import capitalised
 from models.numbers import printed, said, vietnamese_number
 from models.progress.indices import said_of_places
 from models.progress.periods import Period
 from models.progress.results import MeasureResult, MeasureRow, PlanResult, ProgressResult
 from models.province.calendar import report_due
 from models.province.folder import Province
+from models.wording import capitalised
 from report_templates.filters import percent
 from tasks.intake.months_told import MonthStatus
 from tasks.intake.report_states import ReportState

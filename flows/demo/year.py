@@ -27,6 +27,7 @@ from flows.demo.yearly_round import (
     say,
     show_what_tasks_print,
 )
+from models.wording import capitalised
 from models.working_days import VIETNAM
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _run_months(province: "Province", storage: "Storage") -> None:
     months = SampleMonths(data, inbox, forms_of, lambda message: say(f"    {message}"))
     reports = _Reports(province, storage)
     for month in whole_year(ROUND.year).months:
-        say(f"\n━━ {month.name[0].upper()}{month.name[1:]}")
+        say(f"\n━━ {capitalised(month.name)}")
         months.play(month)
         reports.publish(month)
 

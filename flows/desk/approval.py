@@ -22,6 +22,7 @@ from models.records.progress_snapshots import progress_in
 from models.records.snapshots import results_in
 from models.records.tables import Approval, Publication
 from models.roles import Permission
+from models.wording import capitalised
 from tasks.publishing.approvals import points_before
 from tasks.publishing.choosing import known_paper
 from tasks.publishing.folders import read_manifest
@@ -86,7 +87,7 @@ def _page(
     files = drafted_files(visit.desk.folder, run.snapshot)
     return visit.page(
         "approval",
-        paper.title[0].upper() + paper.title[1:],
+        capitalised(paper.title),
         status,
         run=run,
         paper=paper,

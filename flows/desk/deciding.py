@@ -10,9 +10,9 @@ from models.criteria.sets import Leaf
 from models.findings import RefusedError
 from models.forms.appraisal import found_fields
 from models.forms.descriptions import FormKind
-from models.forms.sheets import capitalised
 from models.forms.sources import ScoreSource, Stage
 from models.numbers import UnreadableNumberError, spoken_number
+from models.wording import capitalised
 from tasks.forms.fact_cells import said_facts
 from tasks.forms.round_records import UnitRecord
 from tasks.intake.appraising import Entered, decide_leaf

@@ -93,7 +93,7 @@ def _filled(visit: Visit, code: str, year: int, fields: Mapping[str, str]) -> Re
 
 
 def _told(finding: Finding) -> str:
-    return f"{finding.what[0].upper()}{finding.what[1:]}. {finding.remedy}."
+    return finding.in_sentences
 
 
 def _read(record: UnitRecord, fields: Mapping[str, str]) -> _Typed:

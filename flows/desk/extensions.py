@@ -98,7 +98,7 @@ def grant(
     try:
         made = extend(visit.storage, visit.province, year, kind, who, day, reason, visit.now)
     except RefusedError as refused:
-        said = [f"{fault.what[0].upper()}{fault.what[1:]}. {fault.remedy}." for fault in refused.findings]
+        said = [fault.in_sentences for fault in refused.findings]
         return _page(visit, year, entered, said, 422)
     told = (
         f"Đã gia hạn {kind.label} đến hết ngày {day:%d/%m/%Y} cho {made} nơi."
@@ -138,7 +138,7 @@ def answer(
         else:
             done = refuse_opening(visit.storage, id, reason, visit.now)
     except RefusedError as refused:
-        said = [f"{fault.what[0].upper()}{fault.what[1:]}. {fault.remedy}." for fault in refused.findings]
+        said = [fault.in_sentences for fault in refused.findings]
         return _page(visit, year, Entered(), said, 422)
     address = f"{visit.address_of_desk}/don-vi/{done.request.subject}"
     tell_of_answer(visit.province, visit.storage, visit.desk.settings, done, address, visit.now)

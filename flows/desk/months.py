@@ -13,7 +13,7 @@ from models.progress.periods import Period, UnreadablePeriodError, month_of, rea
 from models.province.calendar import report_due
 from models.records.progress_snapshots import ReportedProgress
 from models.roles import Permission
-from report_templates.filters import sentence
+from models.wording import capitalised
 from tasks.documents.charts import drawn_measures, months_drawing
 from tasks.documents.progress_tables import headline_rows, overdue_tasks, units_tables
 from tasks.intake.months_told import MonthStatus, months_status
@@ -79,7 +79,7 @@ def _period_page(visit: Visit, period: Period) -> Response:
         newest = all_frozen(session, period.year, str(period))[:1]
     return visit.page(
         "month",
-        sentence(period.name),
+        capitalised(period.name),
         period=period,
         due=report_due(visit.province.config, period),
         progress=known.progress,

@@ -27,7 +27,7 @@ from models.findings import RefusedError
 from models.province.identity import identity_of
 from models.roles import Permission
 from models.settings import Settings
-from models.wording import begun
+from models.wording import capitalised
 
 COOKIE = "cchc_tinh"
 _YEAR = 365 * 24 * 3600  # seconds that a browser remembers the province
@@ -76,7 +76,8 @@ class Provinces:
         """What can be chosen, by name."""
         known = [(one.name, identity_of(one)) for one in provinces_in(self._folder)]
         return sorted(
-            (Choice(folder, begun(own.name) if own else folder) for folder, own in known), key=lambda one: one.name
+            (Choice(folder, capitalised(own.name) if own else folder) for folder, own in known),
+            key=lambda one: one.name,
         )
 
     async def desk(self, province: Path) -> FastAPI:

@@ -232,7 +232,7 @@ def take_signed(visit: Sending, code: str, year: int, signed: Annotated[UploadFi
     try:
         receive_signed(*known, year, code, name, content, visit.now)
     except RefusedError as refused:
-        said = "; ".join(f"{each.what[0].upper()}{each.what[1:]}. {each.remedy}." for each in refused.findings)
+        said = "; ".join(each.in_sentences for each in refused.findings)
         return _page(visit, code, said, 422)
     return visit.go(f"{_at(code)}#ban-da-ky", "Đã nhận bản đã ký.")
 

@@ -81,7 +81,7 @@ def grant(
     try:
         new = waive(visit.storage, visit.province, year, kind, subject, check, asked_by, reason, visit.now)
     except RefusedError as refused:
-        said = [f"{each.what[0].upper()}{each.what[1:]}. {each.remedy}." for each in refused.findings]
+        said = [each.in_sentences for each in refused.findings]
         return _page(visit, year, Entered(what, subject, asked_by, reason), said, 422)
     told = "Đã miễn; báo đơn vị gửi lại phiếu." if new else "Đã miễn như vậy từ trước."
     return visit.go(_HERE.format(year=year), told)

@@ -23,11 +23,6 @@ REASON_MISSING = "Thiếu lý do"
 _UNSAFE_IN_TITLES = re.compile(r"[\\/*?:\[\]\x00-\x1f]")
 
 
-def capitalised(text: str) -> str:
-    """The text with its first letter large."""
-    return text[:1].upper() + text[1:]
-
-
 def shortened(text: str, longest: int) -> str:
     """The text, cut at a word where it is too long."""
     return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + "…"

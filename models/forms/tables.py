@@ -11,7 +11,8 @@ from functools import cached_property
 
 from models.criteria.facts import FactField
 from models.forms.row_keys import Remark
-from models.forms.sheets import KEY_ID, capitalised
+from models.forms.sheets import KEY_ID
+from models.wording import capitalised
 
 _FACT_PREFIX = "fact:"
 

@@ -11,7 +11,6 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from models.criteria.rules.base import Rule
-from models.criteria.rules.external import ExternalRule
 from models.criteria.sets import CriteriaSet, Source
 from models.findings import Finding, RefusedError, Severity, has_critical, refusal
 from models.numbers import said
@@ -343,7 +342,7 @@ def _says(text: str, words: Sequence[str]) -> bool:
 def _source(leaf: Item, rule: Rule, *, surveyed: bool) -> Source:
     if surveyed or rule.of_survey:
         return Source.SURVEY
-    if isinstance(rule, ExternalRule):
+    if rule.other_index:
         return Source.EXTERNAL
     return Source.REGISTER if _says(leaf.source, _REGISTERED) else Source.SELF
 

@@ -7,7 +7,8 @@ from models.province.config import ProvinceConfig
 from models.province.rounds import Band, RankingRule
 from models.province.texts import PLACEHOLDERS, Asked, OwnTexts, Section, filled
 from models.records.results import GroupResult, UnitResult
-from report_templates.filters import NOTHING, counted, in_sentence, percent, printed, sentence, units_joined
+from models.wording import capitalised
+from report_templates.filters import NOTHING, counted, in_sentence, percent, printed, units_joined
 from tasks.documents.annexes import Annex
 from tasks.scoring.analysis import area_standings, grade_counts
 
@@ -98,4 +99,4 @@ def own_words(
     if texts is None:
         return {section.value: [] for section in Section}
     values = values_of(config, year, ranking, annexes)
-    return {section.value: [sentence(filled(one, values)) for one in texts.of(section)] for section in Section}
+    return {section.value: [capitalised(filled(one, values)) for one in texts.of(section)] for section in Section}

@@ -15,12 +15,13 @@ from models.criteria.formulas import NOT_APPLICABLE, YES, FormulaCells
 from models.criteria.sets import Heading, Leaf
 from models.forms.appraisal import APPRAISED, fields_with_columns, found_fields, points_found
 from models.forms.row_keys import RowKey
-from models.forms.sheets import REASON_MISSING, capitalised
+from models.forms.sheets import REASON_MISSING
 from models.forms.sources import ScoreSource, Stage
 from models.forms.tables import Column, ColumnLook, fact_of_column
 from models.numbers import MOST_DECIMALS, printed
 from models.records.results import Basis
 from models.records.submissions import said_document
+from models.wording import capitalised
 from tasks.forms.cover_pages import INPUTS_LEGEND
 from tasks.forms.fact_cells import fact_check, look_of, said_facts, value_of
 from tasks.forms.round_records import UnitRecord

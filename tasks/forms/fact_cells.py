@@ -14,8 +14,9 @@ from models.criteria.formulas import NO, YES, ListCells, day_of
 from models.criteria.rules.cells import ChoiceCell, CountCell, DayCell, NumberCell, YesNoCell
 from models.criteria.sets import Leaf
 from models.forms.row_keys import RowKey
-from models.forms.sheets import LISTS_SHEET, capitalised
+from models.forms.sheets import LISTS_SHEET
 from models.numbers import plain, said
+from models.wording import capitalised
 from tasks.spreadsheets.workbooks import (
     INPUT_CHOICE,
     INPUT_COUNT,

@@ -15,13 +15,14 @@ from models.criteria.formulas import CHECK
 from models.forms.descriptions import FormIdentity, FormKind
 from models.forms.monthly import FIGURES, MONTH_SHEET, TASK_SHEET, TASKS
 from models.forms.row_keys import Remark
-from models.forms.sheets import COVER_SHEET, capitalised
+from models.forms.sheets import COVER_SHEET
 from models.forms.tables import Column
 from models.progress.measures import Figure, Measure
 from models.progress.periods import Period
 from models.progress.plan_tasks import PlanTask, TaskState
 from models.province.calendar import Due
 from models.province.config import ProvinceConfig
+from models.wording import capitalised
 from tasks.forms.cover_pages import Cover, due_line, put_cover, put_remarks, put_signatures
 from tasks.forms.fact_cells import COUNT_CHECK
 from tasks.progress.figures import Found, StatedFigures

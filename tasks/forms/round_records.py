@@ -16,7 +16,6 @@ from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.forms.descriptions import FormIdentity, FormKind
 from models.forms.explanation import AGREES
 from models.forms.row_keys import Remark
-from models.forms.sheets import capitalised
 from models.forms.sources import ScoreSource, Stage
 from models.province.folder import Province
 from models.province.rounds import Group, RankingRule, Round
@@ -25,6 +24,7 @@ from models.records.results import Basis, LeafPoints
 from models.records.storage import Storage
 from models.records.submissions import said_document
 from models.units import Unit
+from models.wording import capitalised
 from tasks.progress.forecasting import SuggestedFact, suggested_facts
 from tasks.recording.evidence_files import HeldFile, by_component, held_files
 from tasks.recording.extensions import with_granted

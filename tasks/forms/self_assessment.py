@@ -20,12 +20,13 @@ from models.criteria.sets import Area, Criterion, Evidence, Heading, Leaf, Sourc
 from models.forms.descriptions import FormIdentity, FormKind, set_used
 from models.forms.row_keys import RowKey
 from models.forms.self_assessment import CRITERIA, CRITERIA_SHEET, SUMMARY, SUMMARY_SHEET
-from models.forms.sheets import COVER_SHEET, LISTS_SHEET, capitalised
+from models.forms.sheets import COVER_SHEET, LISTS_SHEET
 from models.forms.sources import Stage
 from models.forms.tables import evidence_lines
 from models.numbers import ZERO
 from models.province.calendar import round_due
 from models.records.entries import EvidenceEntry
+from models.wording import capitalised
 from tasks.forms.cover_pages import (
     DUE_LABEL,
     LEGEND,

@@ -14,9 +14,9 @@ from math import ceil
 from unicodedata import normalize
 
 from models.findings import Finding, has_critical, worst_first
-from models.forms.sheets import capitalised
 from models.province.config import ProvinceConfig, Signer
 from models.units import Unit
+from models.wording import capitalised
 from models.working_days import VIETNAM
 from tasks.rendering.letterhead import Agency, PaperHead
 from tasks.rendering.pdf import Document, render_pdf, template_environment

@@ -15,8 +15,9 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.findings import WORST_FIRST, Finding, Place, Severity, has_critical
-from models.forms.sheets import IDS_ROW, capitalised, sheet_title
+from models.forms.sheets import IDS_ROW, sheet_title
 from models.forms.tables import Column
+from models.wording import capitalised
 from models.working_days import VIETNAM
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,

@@ -18,6 +18,7 @@ from models.records.storage import Storage
 from models.records.submissions import storable
 from models.records.tables import Receipt, SignedSummary
 from models.settings import Settings
+from models.wording import capitalised
 from tasks.reading.file_names import shown_name
 from tasks.reading.isolation import ChildFailedError, ChildFaultError, children
 
@@ -130,7 +131,7 @@ def _rows(found: Examined, receipts: Sequence[Receipt]) -> list[dict[str, Any]]:
     rows = [{"said": line, "doubt": False} for line in found.lines]
     if not found.number:
         rows.append({"said": "Không có chữ ký số: bản quét từ giấy, hoặc chưa ký.", "doubt": not found.text})
-    rows += [{"said": f"{doubt[0].upper()}{doubt[1:]}.", "doubt": True} for doubt in found.doubts]
+    rows += [{"said": f"{capitalised(doubt)}.", "doubt": True} for doubt in found.doubts]
     if stands_for:
         newest = stands_for == len(receipts)
         rows.append({"said": f"Là bản in của bản {stands_for} phiếu tự đánh giá.", "doubt": not newest})

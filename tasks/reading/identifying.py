@@ -13,10 +13,11 @@ from models.findings import Finding, Place, Severity
 from models.forms.base import Subject
 from models.forms.descriptions import FormIdentity, FormKind, NotAnIdentityError, StatedIdentity, read_identity
 from models.forms.monthly import TASK_SHEET
-from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET, capitalised
+from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET
 from models.forms.tables import RowsOf
 from models.progress.periods import Period, UnreadablePeriodError, read_period
 from models.units import Unit
+from models.wording import capitalised
 from tasks.reading.cell_values import clean
 from tasks.reading.opening import OpenedSheet
 from tasks.reading.plans import NO_ROUND, MonthPlan, ReadingPlan, RoundPlan, SetPlan, alike, names_of

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.criteria.sets import Leaf
-from models.forms.sheets import capitalised
 from models.numbers import said
 from models.records.results import GroupResult, LeafPoints, UnitResult
 from models.records.snapshots import Frozen
+from models.wording import capitalised
 
 _NOTHING = "không có"
 

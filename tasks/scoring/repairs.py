@@ -13,10 +13,10 @@ from decimal import Decimal
 from models.criteria.facts import appraised_facts
 from models.criteria.rules.base import Awarded
 from models.criteria.sets import CriteriaSet, Leaf, Source
-from models.forms.sheets import capitalised
 from models.numbers import decimals_of, printed, said, vietnamese_date
 from models.province.rounds import RankingRule, Round
 from models.records.results import Basis, LeafPoints, UnitResult
+from models.wording import capitalised
 from report_templates.filters import counted, without_end
 from tasks.scoring.comparison import repair_list
 

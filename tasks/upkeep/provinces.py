@@ -12,7 +12,7 @@ from models.findings import RefusedError, Severity, refusal
 from models.province.folder import load_province
 from models.records.storage import open_storage, prepare_storage
 from models.settings import Settings, var_folder
-from models.wording import begun
+from models.wording import capitalised
 
 _LEFT_OUT = shutil.ignore_patterns("var", ".git")
 
@@ -62,10 +62,10 @@ def _known(folder: Path, settings: Settings) -> KnownProvince:
         province = load_province(folder)
         if not settings.database_url and not var_folder(folder).is_dir():
             return KnownProvince(
-                folder, f"{begun(province.config.name)}: chưa có cơ sở dữ liệu (lần chạy đầu sẽ tạo)", True
+                folder, f"{capitalised(province.config.name)}: chưa có cơ sở dữ liệu (lần chạy đầu sẽ tạo)", True
             )
         open_storage(folder, settings)
     except RefusedError as refused:
         errors = [finding for finding in refused.findings if finding.severity is Severity.CRITICAL]
         return KnownProvince(folder, f"{len(errors)} lỗi, trước hết: {errors[0]}", False)
-    return KnownProvince(folder, f"{begun(province.config.name)}: {len(province.units)} đơn vị", True)
+    return KnownProvince(folder, f"{capitalised(province.config.name)}: {len(province.units)} đơn vị", True)

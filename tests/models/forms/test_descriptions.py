@@ -21,8 +21,9 @@ from models.forms.descriptions import (
 from models.forms.explanation import CUT
 from models.forms.row_keys import Remark, RowKey
 from models.forms.self_assessment import CRITERIA, SUMMARY
-from models.forms.sheets import KEY_ID, capitalised, sheet_title
+from models.forms.sheets import KEY_ID, sheet_title
 from models.forms.tables import fact_of_column, fact_table_columns
+from models.wording import capitalised
 
 IDENTITY = FormIdentity(
     FormKind.SELF_ASSESSMENT, "tinh-mau", 2025, "so-tu-phap", (SetUsed("so-2025", "ab" * 32), SetUsed("xa-2025", "c"))
