@@ -60,7 +60,8 @@ pictures: develop
 	@tools/system-packages chromium
 	@.venv/bin/python tools/pictures
 
-# What the tests of rules and points would not notice: hours for all; a sample by make mutants MUTANTS="--sample 150 --seed 7".
+# What the tests of rules and points would not notice: some ten minutes on a core of its own; a part of it by
+# make mutants MUTANTS="--only tiers.py", a sample by MUTANTS="--sample 150 --seed 7".
 mutants: develop
 	@nice -n 10 .venv/bin/python -m benchmarks.mutants $(MUTANTS)
 

@@ -53,6 +53,14 @@ class LastYear:
     criteria_sets: Mapping[str, str]
 
 
+class _Move(NamedTuple):
+    """By how many places a unit went up, by how much its index, and which it is."""
+
+    places: int
+    of_index: Decimal
+    unit: str
+
+
 def compare_group(
     group: Group,
     ranked: Sequence[RankedUnit],
@@ -89,7 +97,11 @@ def compare_group(
     competing = [place for place in ranked if place.ranked]
     used = last_year.criteria_sets.get(group.id)
     index_changes = [result.change.index for result in results if result.change]
-    rank_changes = [result.change.rank for result in results if result.change and result.change.rank is not None]
+    moves = [
+        _Move(result.change.rank, result.change.index, result.code)
+        for result in results
+        if result.change and result.change.rank is not None
+    ]
     indices = [rule.printed(place.unit.index) for place in competing if place.unit.index is not None]
     return GroupResult(
         id=group.id,
@@ -99,9 +111,9 @@ def compare_group(
         size=len(ranked),
         mean=settled(sum(indices, ZERO) / len(indices)) if indices else None,
         index_counts=_counted(index_changes),
-        rank_counts=_counted(rank_changes),
-        risers=_movers(results, 1),
-        fallers=_movers(results, -1),
+        rank_counts=_counted([move.places for move in moves]),
+        risers=_foremost_movers(moves),
+        fallers=_foremost_movers([_Move(-move.places, -move.of_index, move.unit) for move in moves]),
         previous_size=len(before) or None,
         population_changed=bool(before) and not _same_units([lineage[place.unit.code] for place in competing], before),
         set_changed=None if used is None or set_hash is None else used != set_hash,
@@ -248,15 +260,11 @@ def _counted(changes: Sequence[Decimal | int]) -> Counts:
     return Counts(up, down, len(changes) - up - down)
 
 
-def _movers(results: Sequence[UnitResult], direction: int) -> tuple[str, ...]:
-    """Codes of the units whose rank rose (1) or fell (−1) most."""
-    moved = [
-        (result.change.rank * direction, result.change.index * direction, result.code)
-        for result in results
-        if result.change and result.change.rank is not None and result.change.rank * direction > 0
-    ]
-    ordered = sorted(moved, key=lambda move: (-move[0], -move[1], move[2]))
-    return tuple(code for _, _, code in foremost(ordered, MOVERS, lambda move: move[0]))
+def _foremost_movers(moves: Sequence[_Move]) -> tuple[str, ...]:
+    """Codes of the units that went up by most places."""
+    up = [move for move in moves if move.places > 0]
+    ordered = sorted(up, key=lambda move: (-move.places, -move.of_index, move.unit))
+    return tuple(move.unit for move in foremost(ordered, MOVERS, lambda move: move.places))
 
 
 def foremost(ordered: Sequence[Ordered], most: int, value: Callable[[Ordered], object]) -> Sequence[Ordered]:

@@ -21,10 +21,10 @@ from models.units import Succession, Unit, ancestors_of
 from tasks.progress.figures import StatedFigures, combined
 from tasks.progress.figures import compared as compared_figures
 from tasks.progress.standing import projected
-from tasks.scoring.comparison import lost_points, previous_result, rank_robustness, repair_list
+from tasks.scoring.comparison import DRAWS, lost_points, previous_result, rank_robustness, repair_list
 from tasks.scoring.points import Given, UnitInput
 from tasks.scoring.ranking import grade_of, rank_group
-from tests.docs.documents import Block, blocks_of
+from tests.docs.documents import Block, blocks_of, document
 from tests.tasks.building import (
     YEAR,
     Part,
@@ -304,3 +304,7 @@ def test_every_kind_of_rule_has_an_example() -> None:
 
 def test_every_kind_of_example_is_in_the_document() -> None:
     assert {example_in(block)["example"] for block in BLOCKS} == set(RECOMPUTED)
+
+
+def test_the_document_says_how_often_the_weights_are_drawn() -> None:
+    assert f" {DRAWS:,} draws; in each" in document("maths.md")

@@ -128,7 +128,7 @@ def with_index(
             for area, own in (areas or {}).items()
         ),
         leaves=(),
-        closed_gates=tuple(ClosedGate(label, "khống chế") for label in closed_gates),
+        closed_gates=tuple(ClosedGate(label, f"khống chế ở {label}") for label in closed_gates),
     )
 
 

@@ -24,6 +24,7 @@ from models.numbers import plain, said
 from models.wording import continued
 
 _CASE = "case"
+_WHATEVER = Decimal("Infinity")  # the maximum of the leaf, beside which any number that is written is less
 
 
 def _unsaid(value: object) -> bool:
@@ -212,7 +213,7 @@ class ByFactRule(Rule):
 
     @override
     def aim(self) -> str:
-        best = next((case for case in self.cases if case.rule is not None and case.max is None), self.cases[0])
+        best = self._best(_WHATEVER)
         return f"{best.label}: {continued(best.rule.aim())}" if best.rule is not None else best.label
 
     def _best(self, maximum: Decimal) -> RuledCase:

@@ -25,8 +25,6 @@ from models.criteria.rules.ratios import (
 )
 from models.numbers import EXACT, HUNDRED, ZERO, plain, said
 
-_WORTH_TELLING = Decimal("0.1")  # points: one dossier of ten thousand brings nothing that anybody would print
-
 
 def _whole(percent: Decimal) -> bool:
     return percent == HUNDRED
@@ -83,10 +81,10 @@ class ProportionalRule(RatioRule):
         stated = self.ratio(facts, maximum)
         if isinstance(stated, Awarded):
             return stated
-        numerator, denominator = EXACT.multiply(stated[0], HUNDRED), stated[1]
-        if numerator < EXACT.multiply(self.floor, denominator):
+        numerator, denominator = stated
+        if self._under_floor(numerator, denominator):
             return Awarded(ZERO)
-        share = share_of(maximum, numerator, EXACT.multiply(self.full_from, denominator))
+        share = share_of(maximum, EXACT.multiply(numerator, HUNDRED), EXACT.multiply(self.full_from, denominator))
         return Awarded(min(maximum, self.rounded(share)))
 
     @override
@@ -106,21 +104,21 @@ class ProportionalRule(RatioRule):
         ratio = self.ratio_said(facts, (self.floor, self.full_from))
         if denominator == 0 or numerator * HUNDRED >= self.full_from * denominator:
             return ratio
-        below = numerator * HUNDRED < self.floor * denominator
+        below = self._under_floor(numerator, denominator)
         floor = f", dưới mức sàn {said(self.floor)}% nên không có điểm" if below else ""
         wanted = self._wanted(self.full_from, denominator)
         return f"{ratio}{floor}; cần {said(self.full_from)}% để đủ điểm, {short_of(wanted, numerator)}"
 
     @override
     def better(self, facts: Mapping[str, str], points: Decimal, maximum: Decimal) -> Better | None:
-        """What lifts the ratio to the floor, brings a tenth of a point, or makes all points of it."""
+        """What lifts the ratio to the floor, brings a little that is worth it, or makes all points of it."""
         numerator, denominator = Decimal(facts[NUMERATOR]), Decimal(facts[DENOMINATOR])
         full = self._wanted(self.full_from, denominator)
         if numerator >= full:
             return None
         at_floor = self._wanted(self.floor, denominator)
-        a_tenth = EXACT.multiply(_WORTH_TELLING, EXACT.multiply(self.full_from, denominator)) / (maximum * HUNDRED)
-        wanted = min(at_floor if numerator < at_floor else numerator + whole_beyond(a_tenth), full)
+        a_tenth = EXACT.multiply(self.worth_telling, EXACT.multiply(self.full_from, denominator)) / (maximum * HUNDRED)
+        wanted = min(at_floor if self._under_floor(numerator, denominator) else numerator + whole_beyond(a_tenth), full)
         bound = (wanted, denominator)
         if wanted == full:
             bound = (self.full_from, HUNDRED)
@@ -132,6 +130,10 @@ class ProportionalRule(RatioRule):
     def aim(self) -> str:
         to = "" if self.full_from == HUNDRED else f" lên {said(self.full_from)}%"
         return f"Nâng tỷ lệ {self.in_words}{to}"
+
+    def _under_floor(self, numerator: Decimal, denominator: Decimal) -> bool:
+        """Cross-multiplied, so exact at the floor."""
+        return EXACT.multiply(numerator, HUNDRED) < EXACT.multiply(self.floor, denominator)
 
     @staticmethod
     def _wanted(percent: Decimal, denominator: Decimal) -> Decimal:

@@ -21,6 +21,7 @@ NUMERATOR = "numerator"
 DENOMINATOR = "denominator"
 PERCENT_DIGITS = 11  # of a difference to a bound in a formula; see models/criteria/formulas.py
 ONE = Decimal(1)
+_A_TENTH = Decimal("0.1")
 _FINEST = 12  # decimals of a printed percentage, where nothing coarser tells it from a bound
 
 
@@ -145,6 +146,11 @@ class RatioRule(Rule, ABC):
         nothing = f"IF({unread},FALSE,AND({numerator}=0,{denominator}=0))"
         return f"IF({nothing},{worth[self.of_nothing]},{checked})"
 
+    @property
+    def worth_telling(self) -> Decimal:
+        """Points that a change has to bring: one dossier of ten thousand brings nothing that anybody would print."""
+        return ONE if self.decimals == 0 else _A_TENTH
+
     def rounded(self, points: Decimal) -> Decimal:
         """Points that follow by a product, to the rule's decimals."""
         return points if self.decimals is None else printed(points, self.decimals)
@@ -227,12 +233,9 @@ def percent_said(part: Decimal, whole: Decimal, bounds: Iterable[Decimal] = ()) 
     if exact == exact.to_integral_value():
         return said(exact)
     edges = list(bounds)
-    shown = printed(exact, 1)
-    for decimals in range(1, _FINEST + 1):
-        shown = printed(exact, decimals)
-        if all(exact.compare(edge) == shown.compare(edge) for edge in edges):
-            break
-    return vietnamese_number(format(shown, "f"))
+    coarser = (printed(exact, decimals) for decimals in range(1, _FINEST))
+    told_apart = (shown for shown in coarser if all(exact.compare(edge) == shown.compare(edge) for edge in edges))
+    return vietnamese_number(format(next(told_apart, printed(exact, _FINEST)), "f"))
 
 
 def whole_beyond(edge: Decimal, *, strictly: bool = False, up: bool = True) -> Decimal:

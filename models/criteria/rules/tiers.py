@@ -25,7 +25,6 @@ from models.criteria.rules.ratios import (
 from models.numbers import EXACT, HUNDRED, ZERO, plain, said
 from models.wording import continued
 
-_WORTH_TELLING = Decimal("0.1")  # points, of a step on which they grow
 _NUMBER_DIGITS = 9  # of a difference to a bound in a formula; see models/criteria/formulas.py
 
 
@@ -63,6 +62,11 @@ class Tier(BaseModel):
         """Whether the step asks for a high value (`over`, `from`) rather than a low one."""
         return self.over is not None or self.from_ is not None
 
+    @property
+    def strict(self) -> bool:
+        """Whether the bound itself is not on the step."""
+        return self.over is not None or self.under is not None
+
     def holds(self, value: Decimal, unit: Decimal) -> bool:
         """Whether value ÷ unit lies on this step; cross-multiplied, so exact at the bound. `unit` > 0."""
         if self.over is not None:
@@ -88,12 +92,11 @@ class Tier(BaseModel):
     def nearest(self, unit: Decimal) -> Decimal:
         """The nearest whole number on the step; `unit` is what 1 of the bound is worth."""
         assert self.bound is not None
-        strictly = self.over is not None or self.under is not None
-        return whole_beyond(EXACT.multiply(self.bound, unit), strictly=strictly, up=self.rises)
+        return whole_beyond(EXACT.multiply(self.bound, unit), strictly=self.strict, up=self.rises)
 
     def said(self, unit: str, above: "Tier | None" = None) -> str:
         """The values on this step in words; between its own bound and that of the step above, where one is given."""
-        if above is not None and above.bound is not None and self.bounds <= 1:
+        if above is not None and above.bound is not None:
             return self._said_under(above, f"{said(above.bound)}{unit}", unit)
         words = ((self.over, "trên"), (self.from_, "từ"), (self.under, "dưới"), (self.to, "đến"))
         for value, word in words:
@@ -156,7 +159,7 @@ class TiersRule(MeasuredRule):
         """Settings that say something which the scale cannot do."""
         faults: list[RuleFault] = []
         for position, tier in enumerate(self.tiers):
-            if tier.pro_rata is not None and (tier.under is not None or tier.to is not None or not self._rises):
+            if tier.pro_rata is not None and not self._rises:
                 what = "điểm tính theo tỷ lệ (pro_rata) không dùng cho thang càng thấp càng tốt"
                 faults.append(RuleFault(("tiers", position, "pro_rata"), what, "Dùng cận from, over, hoặc bỏ pro_rata"))
         if self.of is Measured.NUMBER and self.of_nothing is not None:
@@ -293,8 +296,8 @@ class TiersRule(MeasuredRule):
         value, unit = self._measured(facts), self._unit_of(facts)
         at = next(position for position, tier in enumerate(self.tiers) if tier.holds(value, unit))
         growing = self.tiers[at]
-        if growing.pro_rata is not None and growing.worth(value, unit) < growing.points:
-            bound = EXACT.divide(value, unit) + _WORTH_TELLING * growing.pro_rata / growing.points
+        if growing.pro_rata is not None:
+            bound = EXACT.divide(value, unit) + self.worth_telling * growing.pro_rata / growing.points
             full = min(growing.pro_rata, self.tiers[at - 1].bound or bound) if at else growing.pro_rata
             if bound < full:
                 return self._to(facts, bound, rises=True, strictly=False)
@@ -303,9 +306,7 @@ class TiersRule(MeasuredRule):
             return self._to(facts, growing.pro_rata, rises=True, strictly=False)
         if not above or above[-1].bound is None:
             return None
-        tier = above[-1]
-        strictly = tier.over is not None or tier.under is not None
-        return self._to(facts, above[-1].bound, rises=tier.rises, strictly=strictly)
+        return self._to(facts, above[-1].bound, rises=above[-1].rises, strictly=above[-1].strict)
 
     def _to(self, facts: Mapping[str, str], bound: Decimal, *, rises: bool, strictly: bool) -> Better | None:
         """What brings the ratio or number to a bound."""

@@ -165,9 +165,9 @@ class WithinRule(Rule):
         return f"{weekdays}-{self.days - 1}"
 
     def _beside_the_week(self, year: int) -> tuple[list[date], list[date]]:
-        """Days from Monday to Friday that are off, and days of a weekend that are worked, of all that make sense."""
+        """Days from Monday to Friday that are off, and days of a weekend that are worked, of all before the last."""
         first, last = self.period(year)
-        days = [first + _DAY * number for number in range((last - first).days + 1)]
+        days = [first + _DAY * number for number in range((last - first).days)]
         unlike = [day for day in days if self.calendar.is_working_day(day) is (day.weekday() >= _SATURDAY)]
         off = [day for day in unlike if day.weekday() < _SATURDAY]
         return off, [day for day in unlike if day.weekday() >= _SATURDAY]

@@ -19,8 +19,11 @@ import models
 from models.criteria.facts import FactField, FactKind, FactProblem, UnreadableFactError
 from models.criteria.formulas import FormulaCells
 from models.criteria.rules.any_rule import RULE_KINDS, AnyRule, declare
-from models.criteria.rules.base import Awarded, Numbers, Rule
+from models.criteria.rules.base import WHOLE_CONTENT, Awarded, Numbers, Rule
+from models.criteria.rules.cells import ChoiceCell, CountCell, FactCell, NumberCell
+from models.criteria.rules.kinds import meant_kind
 from models.criteria.rules.on_time import OnTimeRule
+from models.criteria.rules.ratios import percent_said
 from models.numbers import ZERO
 from models.working_days import OwnDays, WorkingCalendar
 
@@ -207,6 +210,11 @@ def test_a_deadline_without_a_year_belongs_to_the_index_year() -> None:
     assert BY_31_JANUARY.points(facts, Decimal(1), 2026).points == 1
 
 
+@pytest.mark.parametrize("year", [2000, 2100])
+def test_deadlines_of_a_hundred_years_are_believed(year: int) -> None:
+    assert rule("on_time", deadline=date(year, 6, 30)).last_day(YEAR) == date(year, 6, 30)
+
+
 @pytest.mark.parametrize("written", [date(2025, 1, 31), "2025-01-31", "31/01/2025"])
 def test_a_deadline_with_a_year_may_be_written_with_or_without_quotes(written: object) -> None:
     a_rule = rule("on_time", deadline=written)
@@ -344,6 +352,10 @@ def test_the_best_of_a_group_gets_everything_the_worst_nothing_and_the_rest_by_t
     assert in_group(fewer, {"value": "12"}, {"value": "4"}, {"value": "6"}) == [0, 10, Decimal("7.5")]
 
 
+def test_the_best_and_the_worst_are_taken_as_they_are_printed() -> None:
+    assert SHARE.bounds_among([parts(1, 3), parts(2, 3)]) == {"group_best": "66.67", "group_worst": "33.33"}
+
+
 def test_units_that_are_all_alike_or_alone_get_everything() -> None:
     assert in_group(SHARE, parts(4, 5), parts(8, 10)) == [10, 10]
     assert in_group(SHARE, parts(1, 10)) == [10]
@@ -445,6 +457,11 @@ def test_a_rule_by_another_fact_says_every_case_what_was_reckoned_and_the_next_s
             [("a", "Có", {"rule": {"kind": "survey", "scale": 5}}), ("b", "Không", {"points": 0})],
             ("cases", 0, "rule"),
             "kết quả khảo sát không chọn theo một số liệu khác được",
+        ),
+        (
+            [("a", "Có", {"rule": {"kind": "min_max"}}), ("b", "Không", {"points": 0})],
+            ("cases", 0, "rule"),
+            "quy tắc so sánh các đơn vị không đặt trong một trường hợp được",
         ),
     ],
 )
@@ -1113,7 +1130,9 @@ def test_each_and_all_required_exclude_each_other() -> None:
     assert faults_of(a_rule, 1) == [(("each",), "each và all_required loại trừ nhau")]
 
 
-@pytest.mark.parametrize("deadline", ["02-29", "13-01", "31-01-25", "1-31", "hôm nay", 20250131, "0999-01-31"])
+@pytest.mark.parametrize(
+    "deadline", ["02-29", "13-01", "31-01-25", "1-31", "hôm nay", 20250131, "0999-01-31", "1999-12-31", "2101-01-01"]
+)
 def test_a_deadline_that_is_no_day_is_refused(deadline: object) -> None:
     with pytest.raises(ValidationError, match="phải là ngày có thật"):
         rule("on_time", deadline=deadline)
@@ -1262,11 +1281,11 @@ def test_the_numbers_of_a_scale_are_a_part_of_a_whole_percent_or_plain(
 def test_a_rule_cannot_be_changed_once_it_is_read() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         rule("proportional").kind = "tiers"
-    cases = rule("by_fact", cases=[{"id": "a", "label": "Có", "points": 2}, {"id": "b", "label": "Không", "points": 0}])
-    with pytest.raises(ValidationError, match="frozen"):
-        cases.cases[0].points = Decimal(1)  # type: ignore[attr-defined]
-    with pytest.raises(ValidationError, match="frozen"):
-        rule("deduction", cases=[{"id": "a", "label": "A", "points": 2}]).cases[0].points = Decimal(1)  # type: ignore[attr-defined]
+    parts_of = {BY_PLAN: "cases", LATE_REPORTS: "cases", CHOICE: "options", CA_MAU: "tiers", REPORTS: "items"}
+    for a_rule, parts in (parts_of | {ABCD: "answers", BY_31_JANUARY: "late"}).items():
+        part = getattr(a_rule, parts)[0]
+        with pytest.raises(ValidationError, match="frozen"):
+            part.points = Decimal(1)
 
 
 def test_new_cases_count_where_more_is_better_and_do_not_where_less_is() -> None:
@@ -1316,3 +1335,366 @@ def test_the_formula_of_answers_holds_their_sum_against_the_forms_counted() -> N
     counted = rule("survey", answers=answers, forms=True)
     cells = FormulaCells({"a": "A1", "b": "B1", "c": "C1", counted.fields[-1].id: "D1"})
     assert "A1+B1+C1<>D1" in counted.formula(cells, Decimal(2), YEAR)
+
+
+# --- points that somebody gives, held against the rule ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a_rule", "maximum", "levels"),
+    [
+        (CHOICE, 1, [1, Decimal("0.5"), 0]),
+        (DONE, 2, [2, 0]),
+        (CA_MAU, 2, [2, 1, 0]),
+        (BY_31_JANUARY, 1, [1, Decimal("0.5"), Decimal("0.25"), 0]),
+        (WITHIN_5_DAYS, 1, [1, Decimal("0.5"), 0]),
+        (rule("checklist", items=[{"id": "a", "label": "A"}], all_required=True), 2, [2, 0]),
+        (REPORTS, 2, []),
+        (FLOOR_70, 2, []),
+        (rule("tiers", tiers=[{"from": 60, "points": 2, "pro_rata": 85}, {"points": 0}]), 2, []),
+        (BY_PLAN, 2, []),
+        (
+            rule(
+                "by_fact",
+                cases=[
+                    {"id": "a", "label": "A", "points": Decimal("0.75")},
+                    {"id": "b", "label": "B", "rule": {"kind": "tiers", "tiers": TIERS_OF_TWO}},
+                    {"id": "c", "label": "C", "max": 3, "rule": {"kind": "binary"}},
+                ],
+            ),
+            3,
+            [3, 2, 1, Decimal("0.75"), 0],
+        ),
+    ],
+)
+def test_the_only_points_that_a_rule_can_give_are_known_the_most_first(
+    a_rule: Rule, maximum: int, levels: list[Decimal]
+) -> None:
+    assert list(a_rule.levels(Decimal(maximum))) == levels
+
+
+@pytest.mark.parametrize(
+    ("a_rule", "points", "what"),
+    [
+        (DIRECT, "1.3", "1,3 điểm không theo bước 0,25"),
+        (DIRECT, "1.25", None),
+        (CHOICE, "0.75", "0,75 điểm không phải là mức điểm nào của tiêu chí (1; 0,5; 0)"),
+        (CHOICE, "0.5", None),
+        (FLOOR_70, "0.123", None),
+    ],
+)
+def test_given_points_that_the_rule_cannot_give_are_asked_about(a_rule: Rule, points: str, what: str | None) -> None:
+    problem = a_rule.misfit(Decimal(points), Decimal(2))
+    assert (problem and problem.what) == what
+
+
+@pytest.mark.parametrize("points", ["0", "0.5", "2"])
+def test_points_given_directly_reach_from_nothing_to_the_maximum(points: str) -> None:
+    assert points_of(rule("points"), 2, points=points) == Decimal(points)
+
+
+# --- what a rule says of itself ---------------------------------------------------------------------------------------
+
+NO_CASE = rule("proportional", of_nothing="not_applicable")
+
+
+def by_fact(*inside: Rule | int, **settings: Any) -> Rule:
+    """A rule by another fact: cases with these rules, or these points."""
+    worth = [{"points": one} if isinstance(one, int) else {"rule": one.model_dump(by_alias=True)} for one in inside]
+    cases = [{"id": f"c{number}", "label": f"Trường hợp {number}", **one} for number, one in enumerate(worth, 1)]
+    return rule("by_fact", cases=cases, **settings)
+
+
+@pytest.mark.parametrize(
+    ("said", "of"),
+    [
+        ("given_directly", [DIRECT]),
+        ("may_not_apply", [NO_CASE, by_fact(NO_CASE, FLOOR_70)]),
+        ("compares_units", [SHARE]),
+        ("of_survey", [ABCD, MEAN_1_TO_5]),
+    ],
+)
+def test_only_these_rules_say_so_of_themselves(said: str, of: list[Rule]) -> None:
+    every = [DIRECT, DONE, CHOICE, CA_MAU, FLOOR_70, BY_31_JANUARY, REPORTS, LATE_REPORTS, ABCD, MEAN_1_TO_5]
+    every += [INDEX_766, WITHIN_5_DAYS, BY_PLAN, SHARE, NO_CASE, by_fact(NO_CASE, FLOOR_70)]
+    assert [one for one in every if getattr(one, said)] == of
+
+
+@pytest.mark.parametrize(
+    ("a_rule", "numbers"),
+    [
+        (INDEX_766, Numbers.PERCENT),
+        (rule("external", index="Chỉ số", scale=10), Numbers.PLAIN),
+        (rule("survey", scale=100), Numbers.PERCENT),
+        (MEAN_1_TO_5, Numbers.PLAIN),
+        (by_fact(INDEX_766, FLOOR_70), Numbers.PART_OF_WHOLE),
+        (by_fact(DONE, INDEX_766), Numbers.PERCENT),
+        (by_fact(DONE, 0), Numbers.PLAIN),
+    ],
+)
+def test_what_may_be_assumed_of_numbers_follows_from_their_scale(a_rule: Rule, numbers: Numbers) -> None:
+    assert a_rule.numbers is numbers
+
+
+@pytest.mark.parametrize(
+    ("a_rule", "cells"),
+    [
+        (FLOOR_70, [CountCell(), CountCell()]),
+        (rule("proportional", counts=False), [NumberCell(), NumberCell()]),
+        (ABCD, [CountCell()] * 4),
+        (MEAN_1_TO_5, [NumberCell(Decimal(1), Decimal(5))]),
+        (INDEX_766, [NumberCell(ZERO, Decimal(100))]),
+        (DIRECT, [NumberCell(ZERO, Decimal(2), Decimal("0.25"))]),
+        (by_fact(FLOOR_70, 1), [ChoiceCell((None, Decimal(1))), CountCell(), CountCell()]),
+        (by_fact(1, rule("survey", scale=10)), [ChoiceCell((Decimal(1), None)), NumberCell(ZERO, Decimal(10))]),
+    ],
+)
+def test_what_may_be_typed_for_the_facts_of_a_rule(a_rule: Rule, cells: list[FactCell]) -> None:
+    assert [a_rule.cell(field, Decimal(2), YEAR) for field in a_rule.fields] == cells
+
+
+def test_both_numbers_of_a_ratio_are_known_as_such() -> None:
+    assert [field.of_ratio for field in FLOOR_70.fields] == [True, True]
+    assert [field.of_ratio for field in DAYS.fields] == [False]
+
+
+@pytest.mark.parametrize(
+    ("a_rule", "day"),
+    [
+        (BY_31_JANUARY, date(2025, 1, 31)),
+        (by_fact(BY_31_JANUARY, rule("on_time", deadline="02-28")), date(2025, 2, 28)),
+        (by_fact(BY_31_JANUARY, 0), date(2025, 1, 31)),
+        (by_fact(BY_31_JANUARY, FLOOR_70), None),
+        (by_fact(0, 1), None),
+        (FLOOR_70, None),
+    ],
+)
+def test_the_last_day_for_all_points_is_the_latest_of_the_cases_if_each_has_one(a_rule: Rule, day: date | None) -> None:
+    assert a_rule.last_day(YEAR) == day
+
+
+def test_a_case_that_follows_another_index_names_it() -> None:
+    assert by_fact(FLOOR_70, INDEX_766).other_index == "Chỉ số 766"
+    assert by_fact(FLOOR_70, 0).other_index == ""
+
+
+def test_the_aim_is_the_case_that_reaches_the_maximum_wherever_it_stands() -> None:
+    assert by_fact(0, 2).aim() == "Trường hợp 2"
+    assert by_fact(1, DONE).aim() == f"Trường hợp 2: {WHOLE_CONTENT.lower()}"
+    less = {"id": "a", "label": "Lồng ghép", "max": 1, "rule": {"kind": "binary"}}
+    for full in ({"rule": {"kind": "points"}}, {"points": 2}):
+        a_rule = rule("by_fact", cases=[less, {"id": "b", "label": "Có", **full}])
+        assert a_rule.aim().startswith("Có")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("ty_le", "proportional"), ("Tỷ lệ", "proportional"), ("tiesr", "tiers"), ("xyz", "")]
+)
+def test_whoever_calls_a_kind_otherwise_is_asked_whether_it_was_meant(written: str, meant: str) -> None:
+    asked = meant_kind(written)
+    assert f"“{meant}”" in asked if meant else asked == ""
+
+
+# --- the figures that points follow from ------------------------------------------------------------------------------
+
+OVER_100_DAYS = rule("on_time", deadline="2025-01-31")
+OF_NOTHING = {"of_nothing": "zero"}
+
+
+def scale_of(*tiers: dict[str, Any], **settings: Any) -> Rule:
+    return rule("tiers", tiers=[*tiers, {"points": 0}], **settings)
+
+
+@pytest.mark.parametrize(
+    ("a_rule", "facts", "words"),
+    [
+        (CHOICE, {"option": "full"}, "phương án: Đầy đủ (1 điểm)"),
+        (LATE_REPORTS, {"late": "8", "wrong": "0"}, "báo cáo chậm 8 trường hợp × 0,25 điểm: trừ 2 điểm"),
+        (
+            LATE_REPORTS,
+            {"late": "0", "wrong": "5"},
+            "báo cáo sai 5 trường hợp × 0,5 điểm: trừ 2,5 điểm, hết 2 điểm tối đa",
+        ),
+        (OVER_100_DAYS, {"date": "2025-01-31"}, "ngày ban hành 31/01/2025; hạn 31/01/2025"),
+        (OVER_100_DAYS, {"date": "2025-02-01"}, "ngày ban hành 01/02/2025; hạn 31/01/2025, chậm 1 ngày"),
+        (
+            WITHIN_5_DAYS,
+            {"start": "2025-02-26", "date": "2025-03-03"},
+            "ngày nhận kiến nghị 26/02/2025, hạn 03/03/2025 (5 ngày); ngày trả lời 03/03/2025",
+        ),
+        (FULL_FROM_85, {"numerator": "17", "denominator": "20"}, "số đạt yêu cầu 17/20 = 85%"),
+        (FULL_FROM_85, {"numerator": "19", "denominator": "20"}, "số đạt yêu cầu 19/20 = 95%"),
+        (
+            FULL_FROM_85,
+            {"numerator": "12", "denominator": "20"},
+            "số đạt yêu cầu 12/20 = 60%; cần đạt 85% để được đủ điểm, còn thiếu 5",
+        ),
+        (
+            FULL_FROM_85,
+            {"numerator": "0", "denominator": "1"},
+            "số đạt yêu cầu 0/1 = 0%, dưới mức sàn 60% nên không có điểm; cần đạt 85% để được đủ điểm, còn thiếu 1",
+        ),
+        (rule("proportional", **OF_NOTHING), parts(0, 0), "số đạt yêu cầu 0/0, không phát sinh"),
+        (scale_of({"from": 100, "points": 2}, **OF_NOTHING), parts(0, 0), "số đạt yêu cầu 0/0, không phát sinh"),
+        (
+            scale_of({"from": 100, "points": 2}),
+            parts(0, 1),
+            "số đạt yêu cầu 0/1 = 0%; cần từ 100% trở lên, còn thiếu 1",
+        ),
+        (scale_of({"over": 100, "points": 2}), parts(9, 10), "số đạt yêu cầu 9/10 = 90%; cần trên 100%"),
+        (DAYS, {"value": "7"}, "số ngày xử lý bình quân 7 ngày; cần dưới 5 ngày, vượt 3"),
+        (
+            by_fact(2, 1, label="Kế hoạch"),
+            {"case": "c1"},
+            "kế hoạch: trường hợp 1",
+        ),
+        (
+            by_fact(2, 1, label="Kế hoạch"),
+            {"case": "c2"},
+            "kế hoạch: trường hợp 2; “Trường hợp 1” được tới 2 điểm",
+        ),
+        (
+            rule("min_max", value="Số ngày", unit="ngày", lower=True),
+            {"value": "6", "group_best": "4", "group_worst": "12"},
+            "số ngày 6 ngày; trong nhóm tốt nhất 4 ngày, kém nhất 12 ngày",
+        ),
+        (rule("min_max", value="Số sáng kiến"), {"value": "6"}, "số sáng kiến 6"),
+    ],
+)
+def test_the_figures_behind_points_are_said(a_rule: Rule, facts: dict[str, str], words: str) -> None:
+    reached = a_rule.points(facts, Decimal(2), YEAR).points or ZERO
+    assert a_rule.reckoned(facts, reached, Decimal(2), YEAR) == words
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "bound", "shown"),
+    [
+        (1, 3, 95, "33,3"),
+        (19_999, 20_000, 100, "99,995"),
+        (69_999_999_999_999, 10**14, 70, "69,999999999999"),
+        (699_999_999_999_999, 10**15, 70, "70,000000000000"),
+    ],
+)
+def test_a_percentage_is_printed_as_finely_as_tells_it_from_a_bound_to_twelve_decimals(
+    part: int, whole: int, bound: int, shown: str
+) -> None:
+    assert percent_said(Decimal(part), Decimal(whole), [Decimal(bound)]) == shown
+
+
+# --- faults and words at the edge -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a_rule", "maximum"),
+    [
+        (rule("on_time", deadline="2025-06-30", earliest="2025-06-30", latest="2025-06-30"), 1),
+        (rule("proportional", floor=85, full_from=85), 1),
+        (GROWING_ALONE, 10),
+        (rule("min_max", of="ratio", of_nothing="zero"), 1),
+        (rule("tiers", of_nothing="zero", tiers=[{"from": 90, "points": 1}, {"points": 0}]), 1),
+        (rule("checklist", items=[{"id": "a", "label": "A", "points": 2}, {"id": "b", "label": "B", "points": 1}]), 3),
+        (rule("checklist", items=[{"id": id, "label": id} for id in "ab"], each=Decimal("0.5")), 1),
+        (rule("checklist", items=[{"id": "a", "label": "A", "points": 2}]), 2),
+    ],
+)
+def test_what_just_fits_is_no_fault(a_rule: Rule, maximum: int) -> None:
+    assert faults_of(a_rule, maximum) == []
+
+
+@pytest.mark.parametrize(
+    ("a_rule", "maximum", "faults"),
+    [
+        (
+            rule("checklist", items=[{"id": id, "label": id} for id in "ab"], each=Decimal("0.5")),
+            2,
+            [(("each",), "đủ 2 mục cũng chỉ được 1 điểm, chưa tới điểm tối đa 2")],
+        ),
+        (
+            rule("checklist", items=[{"id": "a", "label": "A", "points": 2}], each=2),
+            2,
+            [(("items",), "điểm riêng của từng mục (points) không đi cùng each, all_required")],
+        ),
+        (
+            rule("checklist", items=[{"id": "a", "label": "A", "points": 2}]),
+            3,
+            [(("items",), "đủ các mục cũng chỉ được 2 điểm, chưa tới điểm tối đa 3")],
+        ),
+        (
+            rule("on_time", deadline="01-31", late=[{"days": days, "points": Decimal("0.5")} for days in (5, 10)]),
+            1,
+            [(("late", 1, "points"), "chậm hơn mà điểm không thấp hơn")],
+        ),
+        (
+            rule("min_max", of="number", of_nothing="zero"),
+            1,
+            [(("of_nothing",), "of_nothing chỉ dùng cho tỷ lệ, ở đây so sánh một số")],
+        ),
+        (
+            rule("tiers", of="number", of_nothing="zero", tiers=[{"from": 9, "points": 1}, {"points": 0}]),
+            1,
+            [(("of_nothing",), "of_nothing chỉ dùng cho tỷ lệ, thang này tính trên một số")],
+        ),
+        (
+            rule("tiers", decimals=2, tiers=[{"from": 90, "points": 1}, {"points": 0}]),
+            1,
+            [(("decimals",), "decimals không có tác dụng vì không bậc nào tính theo tỷ lệ")],
+        ),
+        (
+            rule("tiers", tiers=[{"to": 5, "points": 1, "pro_rata": 5}, {"points": 0}]),
+            1,
+            [(("tiers", 0, "pro_rata"), "điểm tính theo tỷ lệ (pro_rata) không dùng cho thang càng thấp càng tốt")],
+        ),
+        (
+            rule(
+                "tiers",
+                tiers=[
+                    {"from": 85, "points": Decimal("9.5")},
+                    {"from": 60, "points": 10, "pro_rata": 85},
+                    {"points": 0},
+                ],
+            ),
+            10,
+            [(("tiers", 1, "points"), "điểm của bậc không thấp hơn bậc trước")],
+        ),
+        (
+            rule(
+                "survey",
+                answers=[{"id": id, "label": id, "weight": 100} for id in ("good", "forms")],
+                forms=True,
+            ),
+            1,
+            [(("forms",), "mã “forms” dành cho tổng số phiếu")],
+        ),
+    ],
+)
+def test_settings_that_do_nothing_or_do_not_fit_each_other_are_faults(
+    a_rule: Rule, maximum: int, faults: list[tuple[Path, str]]
+) -> None:
+    assert faults_of(a_rule, maximum) == faults
+
+
+@pytest.mark.parametrize(
+    ("tiers", "said"),
+    [
+        ([{"to": 0, "points": 2}, {"to": 1, "points": 1}], "bằng 0 việc: 2 điểm; trên 0 việc đến 1 việc: 1 điểm"),
+        ([{"to": 1, "points": 2}], "đến 1 việc: 2 điểm"),
+        ([{"under": 1, "points": 2}], "dưới 1 việc: 2 điểm"),
+    ],
+)
+def test_nothing_at_all_is_said_as_such(tiers: list[dict[str, Any]], said: str) -> None:
+    a_rule = scale_of(*tiers, of="number", value="Số việc trễ hạn", unit="việc")
+    assert sentence_of(a_rule, 2).startswith(f"Số việc trễ hạn {said}")
+
+
+def test_the_first_and_the_last_day_of_a_period_belong_to_it() -> None:
+    fixed = rule("on_time", deadline="01-31", earliest="2024-12-01", latest="2025-02-28", late=[{"points": 1}])
+    assert [points_of(fixed, 2, date=day) for day in ("2024-12-01", "2025-02-28")] == [2, 1]
+    assert points_of(WITHIN_5_DAYS, 2, start="2024-01-01", date="2024-01-02") == 2
+    assert points_of(WITHIN_5_DAYS, 2, start="2026-12-30", date="2026-12-31") == 2
+
+
+def test_items_say_their_own_points_where_they_have_any() -> None:
+    own = rule("checklist", items=[{"id": "a", "label": "Sổ", "points": 2}])
+    assert (points_of(own, 2, a=1), points_of(own, 2, a=0)) == (2, 0)
+    assert own.model_dump(mode="json")["items"] == [{"id": "a", "label": "Sổ", "points": "2"}]
+    assert "points" not in REPORTS.model_dump(mode="json")["items"][0]

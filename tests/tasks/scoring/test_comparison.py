@@ -5,6 +5,7 @@ import subprocess
 import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import permutations
@@ -16,9 +17,10 @@ from hypothesis import strategies as st
 
 from models.province.rounds import RankingRule, RankOn, Ties
 from models.records.results import Basis, GroupResult, LeafPoints, Robustness, ScoredUnit, UnitResult
-from tasks.scoring.comparison import lost_points, rank_robustness, repair_list
+from models.units import Ancestor, SuccessionKind, Unit
+from tasks.scoring.comparison import foremost, lost_points, previous_result, rank_robustness, repair_list
 from tests.conftest import ROOT
-from tests.tasks.building import CONTINUED, MERGED, RENAMED, SPLIT, Past, compared, step, with_areas
+from tests.tasks.building import CONTINUED, MERGED, RENAMED, SPLIT, Past, compared, published, step, with_areas
 
 NOTHING: dict[str, Past] = {}
 
@@ -216,6 +218,29 @@ def test_194_communes_merged_into_64_have_changes_of_index_but_not_of_rank() -> 
     assert (group.previous_size, group.population_changed) == (194, True)
 
 
+def previous_note(kind: SuccessionKind, *names: str) -> str | None:
+    """What is told of the past of unit `a`, of whose names before and after these are the first and the last."""
+    units = {code: Unit(code=code, name=name, kind="xa") for code, name in (("cu", names[0]), ("a", names[-1]))}
+    past, _ = previous_result(
+        "a", "xa", RankingRule(), published({"cu": ("80", 1)}), [Ancestor("cu", Decimal(1), kind)], units
+    )
+    assert past is not None
+    return past.note
+
+
+def test_a_unit_that_only_got_another_code_has_nothing_to_tell_of_its_past() -> None:
+    assert previous_note(CONTINUED, "Xã Mới") is None
+    assert previous_note(CONTINUED, "Xã Cũ", "Xã Mới") == f"{CONTINUED.label} từ xã Cũ"
+    assert previous_note(RENAMED, "Xã Mới") == "đổi tên từ xã Mới"
+
+
+def test_a_merger_or_a_split_changes_the_members() -> None:
+    joined = (step("a", "a", CONTINUED), step("khac", "a", MERGED))
+    past = {"a": ("80", 1), "b": ("70", 2), "khac": ("60", 1, "khac")}
+    assert compared({"a": "85", "b": "75"}, past, *joined).population_changed is True
+    assert compared({"dong": "85", "b": "75"}, past, step("a", "dong", SPLIT)).population_changed is True
+
+
 # --- of the group -----------------------------------------------------------------------------------------------------
 
 
@@ -390,6 +415,16 @@ def test_bonus_beyond_the_maximum_makes_no_rank_firmer_where_it_is_cut() -> None
     assert rank_robustness(full, RankingRule(capped=False)) == {"a": Robustness(2, 2), "b": Robustness(1, 1)}
 
 
+@pytest.mark.parametrize(
+    ("other", "on", "last"), [("84.576", RankOn.EXACT, 2), ("84.576", RankOn.PRINTED, 1), ("84.574", RankOn.PRINTED, 2)]
+)
+def test_units_that_print_the_same_are_equal_in_every_draw_where_ranks_go_by_what_is_printed(
+    other: str, on: RankOn, last: int
+) -> None:
+    units = [with_areas("a", ("84.584", 100)), with_areas("b", (other, 100))]
+    assert rank_robustness(units, RankingRule(rank_on=on))["b"] == Robustness(last, last)
+
+
 def test_units_with_other_strengths_change_places_when_areas_weigh_more() -> None:
     close = [with_areas("a", (80, 100), (60, 100)), with_areas("b", (60, 100), (80, 100))]
     assert rank_robustness(close, RankingRule()) == {"a": Robustness(1, 2), "b": Robustness(1, 2)}
@@ -477,6 +512,17 @@ def test_bonus_and_penalty_count_in_every_draw() -> None:
     }
 
 
+def test_bonus_and_penalty_weigh_as_much_as_points_of_an_area_at_their_usual_weight() -> None:
+    """Just as much, and a millionth less, as makes up for 8 points in all but the 50 heaviest or lightest draws."""
+    weights = np.sort(np.random.default_rng(20_200_305).integers(750, 1_250, size=1_000, endpoint=True))
+    bonus, penalty = (Decimal(8 * int(weights[place])) / 1_000 for place in (949, 50))
+    for missing, last in ((Decimal(0), 1), (Decimal("0.000001"), 2)):
+        raised = [with_areas("a", (20, 20)), with_areas("b", (12, 20), bonus=str(bonus - missing))]
+        assert rank_robustness(raised, RankingRule())["b"] == Robustness(1, last)
+        lowered = [with_areas("a", (12, 20)), replace(with_areas("b", (20, 20)), penalty=penalty + missing)]
+        assert rank_robustness(lowered, RankingRule())["b"] == Robustness(1, last)
+
+
 @pytest.mark.slow
 def test_the_same_units_give_the_same_intervals_again_and_in_another_process() -> None:
     program = "from tests.tasks.scoring.test_comparison import GROUP, RankingRule, rank_robustness as r"
@@ -553,6 +599,11 @@ def test_all_that_rose_as_much_as_the_third_are_named_and_none_by_its_code() -> 
     rotated = [*"fghij", *"abcde"]  # five rise by five places, five fall by five
     group = compared({code: str(90 - place) for place, code in enumerate(rotated)}, past)
     assert (sorted(group.risers), sorted(group.fallers)) == (list("fghij"), list("abcde"))
+
+
+@pytest.mark.parametrize(("values", "first_two"), [("32211", "322"), ("33211", "33"), ("3", "3"), ("", "")])
+def test_the_foremost_are_so_many_and_whoever_is_level_with_the_last_of_them(values: str, first_two: str) -> None:
+    assert "".join(foremost(values, 2, int)) == first_two
 
 
 # --- what was lost ----------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
@@ -128,6 +129,36 @@ def test_a_leaf_keeps_what_the_unit_claims_beside_what_stands_and_why() -> None:
     assert on_leaf(scored, "1.1.2")[2:] == (12, Basis.APPRAISAL, 20, "Thiếu tài liệu kiểm chứng", ())
     assert on_leaf(scored, "2.1")[2:] == (5, Basis.SELF, 5, "ghi chú của đơn vị", ())
     assert on_leaf(scored, "3.1").self_points is None
+
+
+def test_units_of_a_group_are_held_against_each_other_where_the_rule_compares_them() -> None:
+    share = {"kind": "min_max", "of": "ratio"}
+    criteria_set = a_set(area("1", leaf("1.1", 10, share, not_applicable={"units": ["c"]}), leaf("1.2", 10)))
+    sent_in = [
+        sent(unit(code), {"1.1": {"numerator": part, "denominator": "10"}} if part else {}, self_={"1.2": 10})
+        for code, part in (("a", "9"), ("b", "6"), ("c", "1"), ("d", ""), ("e", "7.5"))
+    ]
+    scored, _ = score_group(sent_in, GroupScoring(criteria_set, YEAR))
+    assert [on_leaf(one, "1.1").points for one in scored] == [10, 0, None, 0, 5]
+    assert dict(on_leaf(scored[1], "1.1").facts)["group_best"] == "90"
+    assert on_leaf(scored[3], "1.1").facts == ()
+
+
+@pytest.mark.parametrize(
+    ("proven", "points", "basis"),
+    [
+        ({"1.1"}, 4, Basis.SELF),
+        (set(), 0, Basis.UNPROVEN),
+        (None, 4, Basis.SELF),  # asked for as the unit claims it
+    ],
+)
+def test_points_that_want_evidence_count_with_it_only(proven: set[str] | None, points: int, basis: Basis) -> None:
+    wanted = {"evidence": "required_for_points"}
+    criteria_set = a_set(area("1", leaf("1.1", 10, **wanted), leaf("1.2", 10, source="external", **wanted)))
+    given = sent(self_={"1.1": 4}, facts={"1.2": {"points": "9"}})
+    scored = scored_by(criteria_set, replace(given, proven=proven))
+    assert on_leaf(scored, "1.1")[2:5] == (points, basis, 4)
+    assert on_leaf(scored, "1.2")[2:4] == (9, Basis.FACTS)
 
 
 # --- what does not apply ----------------------------------------------------------------------------------------------
@@ -399,7 +430,8 @@ def test_a_unit_that_sent_anything_or_was_appraised_is_scored(received: UnitInpu
 
 def test_a_unit_not_scored_is_listed_with_its_own_maximum() -> None:
     criteria_set = a_set(area("1", leaf("1.1", 10), leaf("1.2", 5, **NOT_FOR_OFFICES)))
-    assert [scored_by(criteria_set, sent(of)).max_points for of in (OFFICE, unit())] == [10, 15]
+    scored = [scored_by(criteria_set, sent(of)) for of in (OFFICE, unit())]
+    assert [(one.status, one.max_points) for one in scored] == [(Status.NOT_SCORED, 10), (Status.NOT_SCORED, 15)]
 
 
 def test_figures_of_other_registers_are_no_submission() -> None:

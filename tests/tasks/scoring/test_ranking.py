@@ -171,6 +171,16 @@ def test_any_two_names_can_be_put_in_order(first: str, second: str) -> None:
     assert sorted([first, second], key=vietnamese_order)
 
 
+def test_letters_of_other_languages_come_after_ours_in_their_own_order() -> None:
+    assert sorted(["Xã β", "Xã α", "Xã Z", "Xã Ø", "Xã 9"], key=vietnamese_order) == [
+        "Xã 9",
+        "Xã Z",
+        "Xã Ø",
+        "Xã α",
+        "Xã β",
+    ]
+
+
 # --- unranked and not scored ------------------------------------------------------------------------------------------
 
 
@@ -185,6 +195,7 @@ def test_unranked_units_keep_index_and_grade_and_take_no_rank_from_others() -> N
     assert (by_code["d"].ranked, by_code["d"].rank, by_code["d"].grade) == (False, None, "Xuất sắc")
     assert by_code["d"].unit.index == 99
     assert [by_code[code].rank for code in "bea"] == [1, 2, 3]
+    assert not any(place.tied for place in by_code.values())
 
 
 def test_ranked_units_come_first_then_unranked_then_those_not_scored() -> None:
@@ -281,8 +292,8 @@ def test_a_gate_lowers_a_grade_and_never_raises_it(
     index: str, closed: tuple[str, ...], expected: tuple[str, bool]
 ) -> None:
     gated = with_index("a", index, closed_gates=closed)
-    grade, gated_by = grade_of(gated, RankingRule(), STANDARD_GRADES)
-    assert (grade, gated_by is not None) == expected
+    grade, is_gated = expected
+    assert grade_of(gated, RankingRule(), STANDARD_GRADES) == (grade, f"khống chế ở {grade}" if is_gated else None)
 
 
 def test_a_gate_takes_no_rank_away() -> None:

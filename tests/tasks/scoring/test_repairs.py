@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.criteria.facts import appraised_id
 from models.criteria.rules.ratios import percent_said
 from models.province.rounds import RankingRule
 from models.records.results import Basis, LeafPoints
-from tasks.scoring.repairs import reason_of, repair_deadline, repairs_of
+from tasks.scoring.repairs import reason_of, remedy_of, repair_deadline, repairs_of
 from tests.tasks.building import ANSWERS, COUNTED, POINTS, RATIO, YEAR, YES, Part, a_set, area, leaf
 from tests.tasks.rendering.test_pdf import unit
 from tests.tasks.rounds import ROUND
@@ -126,6 +127,83 @@ def test_what_others_gave_stands_beside_what_was_reported() -> None:
     assert lost(SIGNED, 0, {}, basis=Basis.MISSING) == "không có số liệu, không tự đánh giá"
     wrong = lost(SIGNED, 0, {"numerator": "3", "denominator": "2"}, basis=Basis.FAULTY)
     assert wrong == ("số liệu không hợp lệ: tử số “Số văn bản ký số” (3) lớn hơn mẫu số “Tổng số văn bản” (2)")
+
+
+def parts(part: object, whole: object, found: object = None, of: object = None) -> dict[str, str]:
+    """A ratio as the unit states it, and as its appraiser found it."""
+    stated = {"numerator": str(part), "denominator": str(whole)}
+    appraised = {"numerator": str(found), "denominator": str(of or whole)}
+    return stated | ({} if found is None else {appraised_id(fact): value for fact, value in appraised.items()})
+
+
+FEW = "số đạt yêu cầu 1/3 = 33,3%; cần đạt 100% để được đủ điểm, còn thiếu 2"
+MOST = "số đạt yêu cầu 2/3 = 66,7%; cần đạt 100% để được đủ điểm, còn thiếu 1"
+
+
+@pytest.mark.parametrize(
+    ("points", "facts", "words"),
+    [
+        ("0.334", parts(1, 3), FEW),
+        ("0.5", parts(2, 3), f"số liệu đã báo cáo: {MOST} (tính ra 0,67 điểm); cơ quan thẩm định chấm 0,5/1 điểm"),
+        ("0.125", parts(2, 3), f"số liệu đã báo cáo: {MOST} (tính ra 0,667 điểm); cơ quan thẩm định chấm 0,125/1 điểm"),
+        # with the figures that the appraiser found, where the points follow from them
+        (
+            "0.334",
+            parts(2, 3, found=1),
+            f"số liệu thẩm định: {FEW}; đơn vị báo cáo: số đạt yêu cầu 2/3 = 66,7% (0,67 điểm)",
+        ),
+        ("0.334", parts(4, 3, found=1), f"số liệu thẩm định: {FEW}"),
+        (
+            "0.5",
+            parts(2, 3, found=1),
+            f"số liệu đã báo cáo: {MOST} (tính ra 0,67 điểm); cơ quan thẩm định chấm 0,5/1 điểm",
+        ),
+        (
+            "0.5",
+            parts(2, 3, found=4),
+            f"số liệu đã báo cáo: {MOST} (tính ra 0,67 điểm); cơ quan thẩm định chấm 0,5/1 điểm",
+        ),
+    ],
+)
+def test_appraised_points_are_held_against_the_figures_of_both_sides(
+    points: str, facts: dict[str, str], words: str
+) -> None:
+    assert lost(RATIO, points, facts, maximum=1, basis=Basis.APPRAISAL) == words
+
+
+def test_points_that_do_not_follow_from_the_figures_of_the_appraiser_do_not_cite_them() -> None:
+    assert lost(RATIO, "0.334", parts(2, 3, found=1), maximum=1, basis=Basis.COUNCIL) == (
+        f"số liệu đã báo cáo: {MOST} (tính ra 0,667 điểm); Hội đồng chấm 0,334/1 điểm"
+    )
+
+
+@pytest.mark.parametrize(
+    ("leaf_points", "words"),
+    [
+        (LeafPoints("1", Decimal(2), Decimal(2), Basis.SELF), ""),
+        (LeafPoints("1", Decimal(2), None, Basis.NOT_APPLICABLE, None, "Không có thủ tục"), "Không có thủ tục"),
+        (LeafPoints("1", Decimal(2), None, Basis.STRUCTURAL), ""),
+        (LeafPoints("1", Decimal(2), Decimal(1), Basis.SELF, Decimal(1), "Mới làm một nửa."), "Mới làm một nửa."),
+        (
+            LeafPoints("1", Decimal(2), Decimal(0), Basis.UNPROVEN, Decimal("1.5")),
+            "không có tài liệu kiểm chứng nên không được tính điểm (tự chấm 1,5 điểm)",
+        ),
+        (
+            LeafPoints("1", Decimal(2), Decimal(0), Basis.UNPROVEN),
+            "không có tài liệu kiểm chứng nên không được tính điểm",
+        ),
+        (LeafPoints("1", Decimal(2), Decimal(0), Basis.FAULTY), "số liệu không hợp lệ"),
+    ],
+)
+def test_a_reason_says_what_was_said_and_what_was_lost(leaf_points: LeafPoints, words: str) -> None:
+    (declared,) = a_set(area("1", leaf("1", 2, RATIO))).leaves
+    assert reason_of(leaf_points, declared, YEAR) == words
+
+
+def test_what_counts_nothing_for_want_of_evidence_is_to_be_proven() -> None:
+    (declared,) = a_set(area("1", leaf("1", 2, YES))).leaves
+    remedy = remedy_of(LeafPoints("1", Decimal(2), Decimal(0), Basis.UNPROVEN), declared)
+    assert remedy.endswith("gửi tài liệu kiểm chứng cùng phiếu tự đánh giá")
 
 
 @given(st.integers(0, 10**9), st.integers(1, 10**9), st.decimals(0, 100, places=6, allow_nan=False))
