@@ -84,6 +84,8 @@ class NameBook:
                 self._add(lowered(name), Names.GROUP, id)
                 self._add(_COMMITTEE.sub("", lowered(name)), Names.GROUP, id)
                 self._add(lowered(name).removeprefix("các "), Names.GROUP, id)
+                for block in _as_blocks(lowered(name)):
+                    self._add(block, Names.GROUP, id)
             for area in group.criteria_set.areas:
                 self._add(lowered(area.name), Names.AREA, (id, area.code))
             for leaf in group.criteria_set.leaves:
@@ -154,6 +156,14 @@ class NameBook:
     def _meant(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """All units that a name may mean; those with results go before those without."""
         return tuple(code for code in codes if self._units.get(code)) or codes
+
+
+def _as_blocks(name: str) -> Iterator[str]:
+    """A group as the press calls it: `các sở, ban, ngành` → `khối sở, ban, ngành`, `khối sở`, `khối các sở`."""
+    kinds = _COMMITTEE.sub("", name).removeprefix("các ")
+    for called in dict.fromkeys((kinds, kinds.partition(",")[0])):
+        yield f"khối {called}"
+        yield f"khối các {called}"
 
 
 def _spelled(name: str) -> str:
