@@ -238,7 +238,12 @@ class _Coming:
         assert kept.id is not None
         components, match = self._proves(each.name)
         record_links(session, kept.id, components, match, self.now, self.by)
-        return Taken(name, kept.id, components, is_known=kept is not row and kept.received_at != self.now)
+        return Taken(name, kept.id, components, is_known=kept is not row and not self._is_again(kept, row))
+
+    def _is_again(self, kept: EvidenceFile, row: EvidenceFile) -> bool:
+        """Whether it is the very file that a killed run has recorded, and that lies in the inbox still."""
+        came = kept.via == self.via == "inbox" and kept.received_at == self.now
+        return came and kept.file_name == row.file_name
 
     def _row(self, each: _Judged, **became: Any) -> EvidenceFile:
         return EvidenceFile(
