@@ -1,16 +1,17 @@
-"""The paragraphs that the province words itself (texts.yaml), filled with the newest results; read only.
+"""The paragraphs that the province words itself (texts.yaml): filled with the newest results, and worded anew."""
 
-Files of the province folder are not written at the desk; the page says where each paragraph is changed.
-"""
-
+import logging
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from flows.desk.round import known_year
-from flows.desk.visiting import Visit, allowed
+from flows.desk.visiting import Visit, allowed, sent
+from models.findings import Finding, RefusedError
 from models.province.texts import PLACEHOLDERS, Asked, Placeholder, Section
 from models.records.snapshots import Frozen, results_in
 from models.roles import Permission
@@ -20,6 +21,15 @@ from tasks.recording.snapshots import newest_of
 
 router = APIRouter()
 Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
+SentByOfficer = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
+_LOG = logging.getLogger("cchc.desk")
+
+
+class Typed(NamedTuple):
+    """A section with what is typed of it for one year."""
+
+    section: Section
+    text: str
 
 
 class Paragraph(NamedTuple):
@@ -41,6 +51,40 @@ class Value(NamedTuple):
 def shown(visit: Seeing, year: int) -> Response:
     """Every section with its paragraphs, and every placeholder with its value."""
     known_year(visit, year)
+    own = next((one for one in visit.province.texts.texts if one.year == year), None)
+    typed = [Typed(section, "\n".join(own.of(section) if own else ())) for section in Section]
+    return _page(visit, year, typed)
+
+
+@router.post("/ky/{year}/cau-chu")
+async def written(visit: SentByOfficer, year: int, request: Request) -> Response:
+    """The paragraphs of a year worded anew: written into texts.yaml, or what is wrong with them."""
+    from tasks.editing.changing import write_changes
+    from tasks.editing.own_texts import changed_texts, paragraphs_in
+
+    known_year(visit, year)
+    form = await request.form()
+    typed = [Typed(section, str(form.get(section.value, ""))) for section in Section]
+    sections = {one.section: paragraphs_in(one.text) for one in typed}
+    folder = visit.desk.folder
+    try:
+        checked = await run_in_threadpool(changed_texts, folder, year, sections, str(form.get("state", "")))
+    except RefusedError as refused:
+        return await run_in_threadpool(_page, visit, year, typed, refused.findings, 422)
+    await run_in_threadpool(write_changes, folder, checked.changes)
+    for change in checked.changes:
+        _LOG.info("%s worded %s anew for %s", visit.who.login, change.name, year)
+    here = f"/ky/{year}/cau-chu"
+    return visit.go(
+        here, "Đã ghi câu chữ; tính lại thì văn bản theo câu chữ mới." if checked.changes else "Không có gì thay đổi."
+    )
+
+
+def _page(
+    visit: Visit, year: int, typed: Sequence[Typed], findings: Sequence[Finding] = (), status: int = 200
+) -> Response:
+    from tasks.editing.own_texts import state_of_texts
+
     with visit.storage.reading() as session:
         frozen = _newest(session, year)
     texts = visit.province.texts.of_year(year)
@@ -66,7 +110,17 @@ def shown(visit: Seeing, year: int) -> Response:
         for name, known in PLACEHOLDERS.items()
         for group in (groups if known.of_group else ("",))
     ]
-    return visit.page("own_words", f"Câu chữ của tỉnh, kỳ {year}", year=year, sections=sections, values=listed)
+    return visit.page(
+        "own_words",
+        f"Câu chữ của tỉnh, kỳ {year}",
+        status,
+        year=year,
+        sections=sections,
+        values=listed,
+        typed=typed,
+        findings=findings,
+        state=state_of_texts(visit.desk.folder),
+    )
 
 
 def _newest(session: Session, year: int) -> Frozen | None:

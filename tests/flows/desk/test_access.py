@@ -88,6 +88,7 @@ ROUTES: dict[str, str | tuple[Permission, ...]] = {
     "POST /ky/{year}/de-nghi/{id}": RUNNING,
     "GET /ky/{year}/lan-tinh": ROUND,
     "GET /ky/{year}/cau-chu": ROUND,
+    "POST /ky/{year}/cau-chu": (Permission.RUN_ROUND,),
     "GET /ky/{year}/soat-van-ban": ROUND,
     "POST /ky/{year}/soat-van-ban": ROUND,
     "GET /ky/{year}/thay-doi": ROUND,

@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 
+from models.province.folder import load_province
 from models.province.texts import Section
 from models.roles import Role
 from tests.flows.desk.browsers import Browser
@@ -62,3 +63,28 @@ def test_the_own_words_of_the_province_are_shown_as_they_will_be_printed(folder:
     page = officer.open(f"/ky/{YEAR}/cau-chu").text
     assert "Thành phố Thủ Dầu Một &lt;b&gt;dẫn đầu&lt;/b&gt; với 84,58%." in page
     assert "{don_vi_dan_dau} &lt;b&gt;" in page
+
+
+def test_an_officer_words_a_year_and_the_rest_of_the_file_stays(folder: Path, officer: Browser) -> None:
+    page = f"/ky/{YEAR}/cau-chu"
+    path = folder / "texts.yaml"
+    path.write_text('# của cả tỉnh\ntexts:\n  - danh_gia: ["Kết quả chung."]\n', encoding="utf-8")
+    shown = officer.open(page).text
+    state = shown.split('name="state" value="')[1].split('"')[0]
+    wrong = officer.send(page, state=state, dieu_2="Sở {so_don_v} báo cáo.")
+    assert wrong.status_code == 422
+    assert "không có số liệu tên {so_don_v}" in wrong.text
+    assert ">Sở {so_don_v} báo cáo.</textarea>" in wrong.text
+    assert "năm" not in path.read_text(encoding="utf-8")
+    saved = officer.send(
+        page, state=state, dieu_2="  Các đơn vị khắc phục ngay.\n\nSở Nội vụ theo dõi {so_don_vi} đơn vị."
+    )
+    assert "Đã ghi câu chữ" in saved.text
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# của cả tỉnh\n")
+    known = load_province(folder).texts
+    assert known.of_year(YEAR).dieu_2 == ("Các đơn vị khắc phục ngay.", "Sở Nội vụ theo dõi {so_don_vi} đơn vị.")
+    assert known.of_year(YEAR).danh_gia == ("Kết quả chung.",)
+    late = officer.send(page, state=state, dieu_2="Khác.")
+    assert late.status_code == 422
+    assert "có người đã sửa câu chữ" in late.text
