@@ -24,6 +24,7 @@ class Section(StrEnum):
     SHORTCOMINGS = "ton_tai"
     PROPOSALS = "kien_nghi"
     SUBMISSION = "to_trinh"
+    NOTES = "ghi_chu"
 
     @property
     def label(self) -> str:
@@ -34,6 +35,7 @@ class Section(StrEnum):
             "ton_tai": "tồn tại, hạn chế, phần III của báo cáo, sau các câu soạn sẵn",
             "kien_nghi": "kiến nghị, đề xuất, phần IV của báo cáo, sau các kiến nghị soạn sẵn",
             "to_trinh": "nội dung tờ trình, sau tóm tắt dự thảo quyết định",
+            "ghi_chu": "ghi chú của phụ lục, sau ghi chú soạn sẵn; đoạn có số liệu một nhóm chỉ ở phụ lục của nhóm ấy",
         }[self.value]
 
 
@@ -105,6 +107,7 @@ class OwnTexts(BaseModel):
     ton_tai: tuple[Name, ...] = ()
     kien_nghi: tuple[Name, ...] = ()
     to_trinh: tuple[Name, ...] = ()
+    ghi_chu: tuple[Name, ...] = ()
 
     def of(self, section: Section) -> tuple[str, ...]:
         """The paragraphs of a section."""

@@ -15,7 +15,7 @@ from models.records.procedure import Waived
 from models.records.results import RoundResult
 from report_templates.filters import joined
 from tasks.documents.annexes import Annex, Matrix, annexes_of
-from tasks.documents.own_words import own_words
+from tasks.documents.own_words import own_notes, own_words
 from tasks.rendering.letterhead import PaperHead, agency_of
 from tasks.rendering.pdf import Document, template_environment
 
@@ -68,7 +68,8 @@ def decision_documents(
     }
     documents = [_decision_document(environment, shared, annexes, qr)]
     for annex in annexes:
-        documents.append(_annex_document(environment, shared, len(documents), annex))
+        notes = own_notes(texts, config, round.year, results.ranking, annexes, annex)
+        documents.append(_annex_document(environment, shared, len(documents), annex, notes))
         if annex.matrix:
             documents.append(_matrix_document(environment, shared, len(documents), annex, annex.matrix))
     return documents
@@ -109,11 +110,20 @@ def _proposer(config: ProvinceConfig, decision: PaperHead) -> str:
     return _OWN_SUBMISSION.sub("", proposer) if decision.submission or decision.draft else proposer
 
 
-def _annex_document(environment: "Environment", shared: dict[str, Any], place: int, annex: Annex) -> Document:
+def _annex_document(
+    environment: "Environment", shared: dict[str, Any], place: int, annex: Annex, own_notes: Sequence[str]
+) -> Document:
     subject = f"Chỉ số cải cách hành chính năm {shared['round'].year} của {annex.name}"
     title = f"{annex.label}. {subject}"
     orientation = "wide" if len(annex.columns) > MOST_FIGURES else ""
-    context = {**shared, "annex": annex, "orientation": orientation, "subject": subject, "title": title}
+    context = {
+        **shared,
+        "annex": annex,
+        "orientation": orientation,
+        "own_notes": own_notes,
+        "subject": subject,
+        "title": title,
+    }
     name = f"phu-luc-{place}-{annex.group.id}.pdf"
     return Document(name, title, environment.get_template("annex.html").render(context))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.province.config import ProvinceConfig
 from models.province.rounds import Band, RankingRule
-from models.province.texts import PLACEHOLDERS, Asked, OwnTexts, Section, filled
+from models.province.texts import PLACEHOLDERS, Asked, OwnTexts, Section, asked_in, filled
 from models.records.results import GroupResult, UnitResult
 from models.wording import capitalised
 from report_templates.filters import NOTHING, counted, in_sentence, percent, printed, units_joined
@@ -100,3 +100,14 @@ def own_words(
         return {section.value: [] for section in Section}
     values = values_of(config, year, ranking, annexes)
     return {section.value: [capitalised(filled(one, values)) for one in texts.of(section)] for section in Section}
+
+
+def own_notes(
+    texts: OwnTexts | None, config: ProvinceConfig, year: int, ranking: RankingRule, annexes: Sequence[Annex], of: Annex
+) -> list[str]:
+    """The notes that the province words itself for one annex: those that name figures of no group, or of its own."""
+    if texts is None:
+        return []
+    told = {paragraph: {asked.group for asked in asked_in(paragraph)} - {""} for paragraph in texts.of(Section.NOTES)}
+    values = values_of(config, year, ranking, annexes)
+    return [capitalised(filled(note, values)) for note, ids in told.items() if not ids or of.group.id in ids]

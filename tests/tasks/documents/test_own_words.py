@@ -55,6 +55,7 @@ def test_every_placeholder_is_filled_for_every_group() -> None:
         (Section.SHORTCOMINGS, "bao-cao.pdf"),
         (Section.PROPOSALS, "bao-cao.pdf"),
         (Section.SUBMISSION, "to-trinh.pdf"),
+        (Section.NOTES, "phu-luc-1-so.pdf"),
     ],
 )
 def test_a_paragraph_stands_in_its_paper_filled_and_escaped(section: Section, name: str) -> None:
@@ -63,6 +64,18 @@ def test_a_paragraph_stands_in_its_paper_filled_and_escaped(section: Section, na
     assert "Sở Nội vụ dẫn đầu &lt;b&gt;với&lt;/b&gt; 92,15%." in page
     others = [one for one in ("quyet-dinh.pdf", "bao-cao.pdf", "to-trinh.pdf") if one != name]
     assert all("dẫn đầu &lt;b&gt;" not in paper(frozen, other) for other in others)
+
+
+def test_a_note_about_figures_of_one_group_stands_in_its_annex_alone_and_is_the_last() -> None:
+    frozen = worded(ghi_chu=("Số liệu chốt ngày 31/12/{nam}.", "{so_don_vi.xa} xã được đánh giá."))
+    of_departments, of_communes = (
+        " ".join(of_html(paper(frozen, name)).paragraphs) for name in ("phu-luc-1-so.pdf", "phu-luc-3-xa.pdf")
+    )
+    assert "Số liệu chốt ngày 31/12/2025" in of_departments
+    assert "Số liệu chốt ngày 31/12/2025. " in of_communes
+    assert "xã được đánh giá" not in of_departments
+    assert of_communes.endswith("xã được đánh giá./.")
+    assert of_communes.count("./.") == 1
 
 
 def test_own_tasks_stand_in_place_of_those_of_article_2_and_without_them_nothing_changes() -> None:
