@@ -1,6 +1,5 @@
 """The administrator's page of the province folder: it and each criteria set as a workbook, out and back in."""
 
-import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, UploadFile
@@ -17,7 +16,6 @@ MENU = {_HERE: MenuItem("Thư mục tỉnh", (Permission.EDIT_FOLDER,))}
 Editing = Annotated[Visit, Depends(allowed(Permission.EDIT_FOLDER))]
 SentByEditor = Annotated[Visit, Depends(sent(Permission.EDIT_FOLDER))]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_LOG = logging.getLogger("cchc.desk")
 
 
 @router.get(_HERE)
@@ -53,7 +51,7 @@ def set_book(visit: Editing, id: str) -> Response:
 def take_back(visit: SentByEditor, workbook: Annotated[UploadFile, File()]) -> Response:
     """An edited workbook: what it changes is written, or what is wrong with it is said at the cell."""
     from tasks.criteria.from_workbook import changed_by_workbook
-    from tasks.editing.changing import write_changes
+    from tasks.editing.changing import write_and_record
 
     if not workbook.filename or not workbook.size:
         return _page(
@@ -63,8 +61,6 @@ def take_back(visit: SentByEditor, workbook: Annotated[UploadFile, File()]) -> R
         checked = changed_by_workbook(visit.desk.folder, workbook.file.read(), workbook.filename)
     except RefusedError as refused:
         return _page(visit, refused.findings, 422)
-    write_changes(visit.desk.folder, checked.changes)
-    for change in checked.changes:
-        _LOG.info("%s changed %s by a workbook", visit.who.login, change.name)
+    write_and_record(visit.storage, visit.desk.folder, checked.changes, "workbook", visit.now)
     said = "; ".join(f"{change.name}: {change.lines_said}" for change in checked.changes)
     return visit.go(_HERE, f"Đã ghi. {said}." if said else "Không có gì thay đổi.")

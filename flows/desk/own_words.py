@@ -1,6 +1,5 @@
 """The paragraphs that the province words itself (texts.yaml): filled with the newest results, and worded anew."""
 
-import logging
 from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
@@ -22,7 +21,6 @@ from tasks.recording.snapshots import newest_of
 router = APIRouter()
 Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
 SentByOfficer = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
-_LOG = logging.getLogger("cchc.desk")
 
 
 class Typed(NamedTuple):
@@ -59,7 +57,7 @@ def shown(visit: Seeing, year: int) -> Response:
 @router.post("/ky/{year}/cau-chu")
 async def written(visit: SentByOfficer, year: int, request: Request) -> Response:
     """The paragraphs of a year worded anew: written into texts.yaml, or what is wrong with them."""
-    from tasks.editing.changing import write_changes
+    from tasks.editing.changing import write_and_record
     from tasks.editing.own_texts import changed_texts, paragraphs_in
 
     known_year(visit, year)
@@ -71,9 +69,7 @@ async def written(visit: SentByOfficer, year: int, request: Request) -> Response
         checked = await run_in_threadpool(changed_texts, folder, year, sections, str(form.get("state", "")))
     except RefusedError as refused:
         return await run_in_threadpool(_page, visit, year, typed, refused.findings, 422)
-    await run_in_threadpool(write_changes, folder, checked.changes)
-    for change in checked.changes:
-        _LOG.info("%s worded %s anew for %s", visit.who.login, change.name, year)
+    await run_in_threadpool(write_and_record, visit.storage, folder, checked.changes, "typed", visit.now)
     here = f"/ky/{year}/cau-chu"
     return visit.go(
         here, "Đã ghi câu chữ; tính lại thì văn bản theo câu chữ mới." if checked.changes else "Không có gì thay đổi."

@@ -25,7 +25,7 @@ from models.records.tables import ProvinceName
 from models.records.unfinished import remove_left, unfinished
 from models.settings import Settings, close_to_others, make_var, var_folder
 
-SCHEMA_VERSION = "0014"
+SCHEMA_VERSION = "0015"
 REMEMBERED = "remembered"
 """Under what a session for reading has what its process remembers of the database."""
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -727,6 +727,26 @@ class WaiverVersion(Record, table=True):
     recorded_by: str
 
 
+class FolderChange(Record, table=True):
+    """A file of the province folder that was changed at the desk.
+
+    Attributes:
+        file: its name in the folder.
+        before_sha256: of its bytes before; empty of a new file.
+        way: how it was changed: by an edited workbook, or typed.
+    """
+
+    __tablename__ = "folder_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    file: str
+    before_sha256: str = Field(default="", max_length=64)
+    sha256: str = Field(min_length=64, max_length=64)
+    way: str
+    changed_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    changed_by: str
+
+
 class SignedSummary(Record, table=True):
     """The printed self-assessment, signed by the head of the unit and sent back; its bytes are kept by SHA-256.
 

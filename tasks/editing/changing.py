@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from difflib import SequenceMatcher
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -20,8 +21,10 @@ from models.province.plain_files import UnreadableError, read_plain
 from models.province.yaml_editing import UneditableError, edited
 from models.province.yaml_files import values_of
 from models.province.yaml_writing import block_text, leaf_lines, same
+from models.records.storage import Storage
 from tasks.editing.tables import Path as ValuePath
 from tasks.editing.tables import ReadRow
+from tasks.recording.folder_changes import ChangedFile, record_folder_changes
 
 _LINE = re.compile(r"dòng (\d+)")
 _COLUMN = re.compile(r"cột (\w+)")
@@ -241,6 +244,13 @@ def _at_its_cell(finding: Finding, book: str, wanted: Wanted, lines: Mapping[int
         what=_LINE.sub(said, finding.what),
         remedy=_LINE.sub(said, finding.remedy),
     )
+
+
+def write_and_record(storage: Storage, folder: Path, changes: Sequence[Change], way: str, when: datetime) -> None:
+    """Write the files and record who changed them, as the desk does; `way` and `when` as the record tells them."""
+    write_changes(folder, changes)
+    files = [ChangedFile(change.name, change.before, change.content) for change in changes]
+    record_folder_changes(storage, files, way, when)
 
 
 def write_changes(folder: Path, changes: Sequence[Change]) -> None:

@@ -1,12 +1,15 @@
 """The folder and its sets as workbooks at the desk, and a round tried under another set."""
 
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+from sqlmodel import col, select
 
 from models.records.storage import Storage
+from models.records.tables import FolderChange
 from models.roles import Role
 from tests.flows.desk.browsers import Browser
 from tests.models.folders import Folder
@@ -21,7 +24,9 @@ def edited(content: bytes, sheet: str, old: str, new: object) -> bytes:
     return out.getvalue()
 
 
-def test_an_administrator_edits_units_and_a_set_in_workbooks(folder: Path, browser_of: Callable[..., Browser]) -> None:
+def test_an_administrator_edits_units_and_a_set_in_workbooks(
+    folder: Path, records: Storage, browser_of: Callable[..., Browser]
+) -> None:
     browser = browser_of(Role.ADMINISTRATOR)
     assert 'href="/thu-muc-tinh/bo-tieu-chi/so-2025"' in browser.open("/thu-muc-tinh").text
     units = browser.open("/thu-muc-tinh/bang").content
@@ -39,6 +44,14 @@ def test_an_administrator_edits_units_and_a_set_in_workbooks(folder: Path, brows
         assert said in browser.send("/thu-muc-tinh", files={"workbook": ("t.xlsx", content)}).text
     assert "stc,Sở TC,so" in Folder(folder).text("units.csv")
     assert "name: Báo cáo\n" in Folder(folder).text("criteria/so.yaml")
+    with records.reading() as session:
+        changed = session.exec(select(FolderChange).order_by(col(FolderChange.id))).all()
+    now = [hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("units.csv", "criteria/so.yaml")]
+    assert [(one.file, one.way, one.sha256) for one in changed] == [
+        ("units.csv", "workbook", now[0]),
+        ("criteria/so.yaml", "workbook", now[1]),
+    ]
+    assert all(one.before_sha256 and one.changed_by.endswith("(administrator)") for one in changed)
 
 
 def test_a_bad_cell_is_shown_and_nothing_is_written(folder: Path, browser_of: Callable[..., Browser]) -> None:
