@@ -28,7 +28,8 @@ class _Group:
         return [unit for unit in ranked if unit.rank == ranked[place].rank] if ranked else []
 
     def names(self, place: int) -> str:
-        return units_joined([unit.name for unit in self.extreme(place)]) or NOTHING
+        units = self.extreme(place)
+        return units_joined([unit.name for unit in units]) if units else NOTHING
 
     def index(self, place: int) -> str:
         units = self.extreme(place)

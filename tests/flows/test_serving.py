@@ -146,7 +146,7 @@ def runs(served: Served) -> list[dict[str, object]]:
 
 
 def deployment(served: Served) -> str:
-    status, text = served.ask("/api/deployments/name/open_round/forms", Authorization=served.signed)
+    status, text = served.ask(f"/api/deployments/name/open_round/{served.folder.name}", Authorization=served.signed)
     assert status == 200, text
     return str(json.loads(text)["id"])
 

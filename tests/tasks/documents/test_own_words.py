@@ -7,6 +7,7 @@ import pytest
 
 from models.province.texts import PLACEHOLDERS, OwnTexts, Section
 from models.records.snapshots import Frozen, thawed
+from report_templates.filters import NOTHING
 from tasks.documents.annexes import annexes_of
 from tasks.documents.own_words import own_words, values_of
 from tasks.documents.publication import publication_documents
@@ -109,3 +110,14 @@ def test_a_wrong_number_typed_by_hand_is_grave_and_an_unread_one_a_remark() -> N
 def test_a_round_without_own_words_has_no_such_point() -> None:
     assert points(results(), Kind.WRONG_TEXT) == points(results(), Kind.UNCHECKED_TEXT) == []
     assert own_words(None, results().config, 2025, results().results.ranking, []) == {one.value: [] for one in Section}
+
+
+def test_placeholders_of_a_round_in_which_nobody_is_ranked_are_dashes() -> None:
+    frozen = results()
+    group = frozen.results.groups[0]
+    units = tuple(replace(unit, rank=None, ranked=False) for unit in group.units)
+    nobody = replace(frozen.results, groups=(replace(group, units=units), *frozen.results.groups[1:]))
+    annexes = annexes_of(frozen.config, frozen.round, nobody)
+    values = values_of(frozen.config, 2025, nobody.ranking, annexes)
+    told = {one.name: value for one, value in values.items() if one.group == group.id}
+    assert {told[name] for name in ("don_vi_dan_dau", "don_vi_cuoi", "chi_so_cao_nhat", "chenh_lech")} == {NOTHING}

@@ -51,7 +51,8 @@ DECISION, RANKING, MATRIX = "quyet-dinh.pdf", "phu-luc-1-xa.pdf", "phu-luc-2-xa-
 REPORT, REPAIRS, SUBMISSION = "bao-cao.pdf", "bao-cao-phu-luc.pdf", "to-trinh.pdf"
 PAPERS = (DECISION, RANKING, MATRIX, REPORT, REPAIRS, SUBMISSION)
 LONG = "phu-luc-dai.pdf"
-OTHERS = ("desk/", "site/", "unit_sheet", "monthly_unit", "printout", "receipt", "refusal", "signing_mark")
+LETTERS = ("evidence_letter", "receipt", "refusal")
+OTHERS = ("desk/", "site/", "unit_sheet", "monthly_unit", "printout", *LETTERS, "signing_mark")
 
 
 @pytest.fixture(scope="module")

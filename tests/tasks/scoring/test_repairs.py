@@ -136,8 +136,8 @@ def parts(part: object, whole: object, found: object = None, of: object = None) 
     return stated | ({} if found is None else {appraised_id(fact): value for fact, value in appraised.items()})
 
 
-FEW = "số đạt yêu cầu 1/3 = 33,3%; cần đạt 100% để được đủ điểm, còn thiếu 2"
-MOST = "số đạt yêu cầu 2/3 = 66,7%; cần đạt 100% để được đủ điểm, còn thiếu 1"
+FEW = "số đạt yêu cầu 1/3 = 33,3%; cần 100% để đủ điểm, còn thiếu 2"
+MOST = "số đạt yêu cầu 2/3 = 66,7%; cần 100% để đủ điểm, còn thiếu 1"
 
 
 @pytest.mark.parametrize(
