@@ -270,7 +270,9 @@ def _unit_result(
         if given_points is None:
             leaves.append(LeafPoints(leaf.code, leaf.max, None, basis, own, note, facts))
             continue
-        if counted is not None and own is not None and given_points is claim:  # what was claimed stands, as mostly
+        if given_points is claim:  # what was claimed stands, as mostly
+            assert counted is not None
+            assert own is not None
             leaf_points, points = counted, own
         else:
             leaf_points = rule.counted_points(given_points)

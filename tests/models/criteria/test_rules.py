@@ -1194,6 +1194,14 @@ def test_a_kind_has_a_name_of_its_own() -> None:
         declare(Nameless)
 
 
+@pytest.mark.parametrize(
+    ("a_rule", "may_be"),
+    [(DONE, True), (FLOOR_70, True), (INDEX_766, True), (DIRECT, False), (MEAN_1_TO_5, False), (SHARE, False)],
+)
+def test_an_appraiser_finds_facts_where_each_unit_states_its_own(a_rule: Rule, may_be: bool) -> None:
+    assert a_rule.may_be_found is may_be
+
+
 def test_no_file_outside_their_folder_knows_a_kind_of_rule() -> None:
     root = FilePath(models.__file__).parents[1]
     names = re.compile("|".join(rf"\b{kind.__name__}\b" for kind in RULE_KINDS.values()))
