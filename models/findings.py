@@ -48,6 +48,11 @@ class Place(NamedTuple):
 class TablePlace(Place):
     """A cell of a table of a document, which has no address; `sheet` is what the table is called."""
 
+    @property
+    @override
+    def cell(self) -> str:
+        return f"ở dòng {self.row}, cột {self.column}"
+
     @override
     def __str__(self) -> str:
         return f"{self.sheet}, dòng {self.row}, cột {self.column}"

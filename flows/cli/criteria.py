@@ -74,16 +74,17 @@ def import_set(
     id: Annotated[str | None, typer.Option("--id", help="Mã của bộ mới; không ghi thì theo tên tệp")] = None,
     title: Annotated[str | None, typer.Option("--title", help="Tên của bộ mới")] = None,
 ) -> None:
-    """Đọc phụ lục thành bộ tiêu chí mới, chỗ chưa chắc được đánh dấu; hoặc nhập lại bộ đã xuất ra Excel và sửa.
+    """Đọc phụ lục thành bộ tiêu chí mới, chỗ chưa chắc được đánh dấu; hoặc nhập lại bộ đã xuất ra Excel, Word và sửa.
 
-    Với tệp đã xuất ra thì chỉ những gì đã sửa thay đổi, ghi chú của tệp YAML còn nguyên.
+    Với tệp đã xuất ra thì chỉ những gì đã sửa thay đổi, ghi chú của tệp YAML còn nguyên; có --id thì ghi thành bộ mới.
     """
-    from tasks.criteria.from_workbook import changed_set, set_from_workbook
-    from tasks.criteria.new_sets import check_of_set, id_of_file, import_into
+    from tasks.criteria.coming_back import set_from_file
+    from tasks.criteria.exported import changed_set
+    from tasks.criteria.new_sets import as_new_set, check_of_set, id_of_file, import_into
 
     folder = province_folder()
-    if file.suffix.casefold() == ".xlsx" and (read := set_from_workbook(file.read_bytes(), file.name)):
-        write_and_say(folder, changed_set(folder, read))
+    if read := set_from_file(file.read_bytes(), file.name):
+        write_and_say(folder, changed_set(folder, as_new_set(folder, read, id, title or "") if id else read))
         return
     path, imported = import_into(folder, file, id or id_of_file(file.stem), title or "")
     print_findings(imported.findings)
@@ -153,7 +154,9 @@ def try_year(
     year: Year,
     criteria_file: Annotated[
         Path,
-        typer.Option("--criteria", metavar="TỆP", help="Tệp bộ tiêu chí: .yaml, hoặc .xlsx do criteria export ghi ra"),
+        typer.Option(
+            "--criteria", metavar="TỆP", help="Bộ tiêu chí: .yaml, hoặc .xlsx, .docx do criteria export ghi ra"
+        ),
     ],
     mapping: Annotated[
         Path | None,
@@ -172,7 +175,7 @@ def try_year(
     import json
 
     from flows.cli.console import officers_console, print_table
-    from tasks.criteria.from_workbook import tried_file
+    from tasks.criteria.coming_back import tried_file
     from tasks.criteria.trial_tables import HEADS, rows_of, summary_of, trial_data, trial_workbook
     from tasks.criteria.trying import try_set
 

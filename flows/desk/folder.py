@@ -50,7 +50,7 @@ def set_book(visit: Editing, id: str) -> Response:
 @router.post(_HERE)
 def take_back(visit: SentByEditor, workbook: Annotated[UploadFile, File()]) -> Response:
     """An edited workbook: what it changes is written, or what is wrong with it is said at the cell."""
-    from tasks.criteria.from_workbook import changed_by_workbook
+    from tasks.criteria.coming_back import changed_by_file
     from tasks.editing.changing import write_and_record
 
     if not workbook.filename or not workbook.size:
@@ -58,7 +58,7 @@ def take_back(visit: SentByEditor, workbook: Annotated[UploadFile, File()]) -> R
             visit, [Finding("tệp", 0, "chưa chọn tệp, hoặc tệp không có nội dung", "Chọn tệp rồi gửi lại")], 422
         )
     try:
-        checked = changed_by_workbook(visit.desk.folder, workbook.file.read(), workbook.filename)
+        checked = changed_by_file(visit.desk.folder, workbook.file.read(), workbook.filename)
     except RefusedError as refused:
         return _page(visit, refused.findings, 422)
     write_and_record(visit.storage, visit.desk.folder, checked.changes, "workbook", visit.now)

@@ -46,7 +46,7 @@ def _tried(
     visit: Visit, year: int, criteria_set: str, group: str, file: UploadFile | None, mapping: UploadFile | None
 ) -> Trial:
     from tasks.criteria.as_workbook import file_of_set
-    from tasks.criteria.from_workbook import tried_file
+    from tasks.criteria.coming_back import tried_file
     from tasks.criteria.trying import try_set
 
     if file is not None and file.filename and file.size:

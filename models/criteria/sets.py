@@ -34,6 +34,18 @@ class Source(StrEnum):
     REGISTER = "register"
     EXTERNAL = "external"
 
+    @property
+    def told(self) -> str:
+        """Where points come from that the unit does not give itself, in words; "" where it does."""
+        return _TOLD_BY.get(self.value, "")
+
+
+_TOLD_BY = {
+    "survey": "điểm lấy từ kết quả điều tra xã hội học",
+    "register": "điểm lấy từ sổ theo dõi của cơ quan thẩm định",
+    "external": "điểm lấy từ số liệu do nơi khác công bố",
+}
+
 
 class Evidence(StrEnum):
     """Whether a self-scored leaf needs evidence (tài liệu kiểm chứng), and what lacks without it.
@@ -52,6 +64,20 @@ class Evidence(StrEnum):
     def is_needed(self) -> bool:
         """Whether points want a document or an explanation beside them."""
         return self in (Evidence.REQUIRED_FOR_POINTS, Evidence.STRICT, Evidence.REQUIRED)
+
+    @property
+    def in_words(self) -> str:
+        """What pages and papers call it."""
+        return _EVIDENCE[self.value]
+
+
+_EVIDENCE = {
+    "required_for_points": "bắt buộc, thiếu thì không tính điểm",
+    "strict": "bắt buộc, thiếu thì trả lại phiếu",
+    "required": "cần có",
+    "optional": "nếu có",
+    "none": "không cần",
+}
 
 
 class NotApplicable(BaseModel):

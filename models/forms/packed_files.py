@@ -1,4 +1,4 @@
-"""Files packed into rows of letters, to lie in a hidden sheet of a workbook that was made of them; and out again.
+"""Files packed into rows of letters, to lie unseen in a workbook or a Word file that was made of them; and out again.
 
 The bytes go in packed and in lines of letters, so that no program changes a line end or a sign of them.
 """
@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 
 KEPT_SHEET = "_cchc_tep"
+KEPT_NAMESPACE = "urn:cchc:kept-files"
 KEPT_FORMAT = "1"
 _LONGEST = 32_000  # letters of a cell; a spreadsheet takes 32,767
 
@@ -25,7 +26,7 @@ def unpacked_files(rows: list[tuple[str, str]], most: int) -> dict[str, bytes]:
     """The files again.
 
     Args:
-        rows: name and value of each row of the sheet.
+        rows: name and value of each row.
         most: bytes that a file may have.
 
     Raises:

@@ -12,20 +12,19 @@ from pydantic import ValidationError
 
 from models.criteria.rules.base import Rule
 from models.criteria.sets import CriteriaSet, Source
-from models.findings import Finding, RefusedError, Severity, has_critical, refusal
+from models.findings import Finding, RefusedError, Severity, has_critical
 from models.numbers import said
 from models.wording import unaccented
 from tasks.criteria.as_yaml import rule_as_yaml, set_as_yaml
 from tasks.criteria.blocks import BlockOutcome, block_of, split_blocks
+from tasks.criteria.opened_annexes import opened_annex, told_of_file
 from tasks.criteria.outline import Item, Outline
 from tasks.criteria.rows import Row, placed, rows_of
 from tasks.criteria.rule_texts.clauses import RuleText
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised
 from tasks.criteria.rule_texts.recognising import GIVEN, read_rule
-from tasks.reading.isolation import ChildFailedError, children
-from tasks.reading.printed_tables import PrintedAnnex, UnreadAnnex
+from tasks.reading.printed_tables import PrintedAnnex
 
-_READ = "tasks.reading.annexes:read_annex"
 _SURVEYED = ("dtxhh", "dt xhh", "xhh", "dieu tra xa hoi hoc", "khao sat")
 _REGISTERED = ("he thong", "phan mem", "theo doi")
 _LONGEST_COMMENT = 112
@@ -106,13 +105,13 @@ def import_annex(content: bytes, file: str, id: str, title: str, appraisers: Map
     Raises:
         RefusedError: it cannot be read, or what is wrong in it leaves no set; with every reason.
     """
-    return of_annex(_opened(content, file), file, id, title, appraisers)
+    return of_annex(opened_annex(content, file), file, id, title, appraisers)
 
 
 def of_annex(annex: PrintedAnnex, file: str, id: str, title: str, appraisers: Mapping[str, str]) -> ImportedSet:
     """The same, of an annex that was opened."""
     rows, findings = rows_of(annex, file)
-    findings += _told_of_file(annex, file)
+    findings += told_of_file(annex, file)
     _refuse_empty(rows, findings, file)
     outline = Outline(rows, file)
     reading = _Reading(file, appraisers, [*findings, *outline.findings])
@@ -136,38 +135,6 @@ def of_annex(annex: PrintedAnnex, file: str, id: str, title: str, appraisers: Ma
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 
-def _opened(content: bytes, file: str) -> PrintedAnnex:
-    try:
-        read: PrintedAnnex | UnreadAnnex = children().submit(_READ, content).result()
-    except ChildFailedError as failed:
-        what = "tệp quá lớn hoặc hỏng, không đọc được trong giới hạn thời gian và bộ nhớ"
-        raise refusal(file, what, "Chỉ giữ các bảng của phụ lục trong tệp rồi nhập lại") from failed
-    if isinstance(read, UnreadAnnex):
-        raise refusal(file, read.what, read.remedy)
-    return read
-
-
-def _told_of_file(annex: PrintedAnnex, file: str) -> Iterator[Finding]:
-    """Tracked changes, read both ways; comments; what was not read."""
-    for table in annex.tables:
-        for number, row in enumerate(table.rows):
-            for column, cell in enumerate(row):
-                if cell.before is not None:
-                    what = (
-                        f"ô còn sửa đổi chưa chốt (Track Changes): đọc “{_one_line(cell.text)}”; "
-                        f"nếu không nhận sửa đổi là “{_one_line(cell.before)}”"
-                    )
-                    remedy = "Nhận hoặc bỏ sửa đổi trong Word rồi nhập lại, nếu cách đọc này không đúng"
-                    yield Finding(file, 0, what, remedy, Severity.WARNING, table.place(number, column))
-    for comment in annex.comments:
-        what = f"tệp còn ghi chú bên lề: “{comment}”"
-        yield Finding(file, 0, what, "Xem ghi chú này có làm thay đổi bộ tiêu chí không", Severity.WARNING)
-    for unread in annex.left_unread:
-        yield Finding(
-            file, 0, f"không đọc {unread}", "Nếu có tiêu chí ở đó, chép vào bảng rồi nhập lại", Severity.WARNING
-        )
-
-
 def _refuse_empty(rows: Sequence[Row], findings: list[Finding], file: str) -> None:
     if not rows:
         what = "không có bảng nào có cột tiêu chí và cột điểm tối đa"
@@ -177,10 +144,6 @@ def _refuse_empty(rows: Sequence[Row], findings: list[Finding], file: str) -> No
         what = "bảng không có điểm tối đa nào"
         remedy = "Thêm cột “Điểm tối đa” và ghi điểm cho từng tiêu chí rồi nhập lại"
         raise RefusedError([Finding(file, 0, what, remedy, place=rows[0].place), *findings])
-
-
-def _one_line(text: str) -> str:
-    return " / ".join(text.split("\n"))
 
 
 def _unfit(error: ValidationError, file: str) -> Iterator[Finding]:

@@ -8,8 +8,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from models.codes import Code
 from models.findings import Finding, refusal
+from models.province.contents import FolderContents
 from models.province.folder import check_province, read_folder
 from models.wording import unaccented
+from tasks.criteria.exported import ReadSet
 from tasks.criteria.importing import ImportedSet, import_annex
 
 _CODE = TypeAdapter(Code)
@@ -36,16 +38,8 @@ def import_into(folder: Path, file: Path, id: str, title: str) -> tuple[Path, Im
     Raises:
         RefusedError: the id is none or is taken, or the annex cannot be read.
     """
-    try:
-        _CODE.validate_python(id)
-    except ValidationError as error:
-        what = f"“{id}” không dùng làm mã bộ tiêu chí được"
-        raise refusal("--id", what, "Dùng chữ, số, dấu chấm, gạch; không dấu cách, không quá 40 ký tự") from error
     contents = read_folder(folder)
-    path = folder / "criteria" / f"{id}.yaml"
-    if os.path.lexists(path) or id in contents.criteria_sets or id in contents.unread_sets:
-        what = f"bộ tiêu chí “{id}” đã có, không ghi đè"
-        raise refusal(f"criteria/{path.name}", what, "Chọn mã khác bằng --id, ví dụ thêm năm hoặc loại đơn vị vào mã")
+    path = _free(folder, contents, id)
     declared = contents.config.appraisers if contents.config else ()
     appraisers = {agency.name: agency.id for agency in declared}
     imported = import_annex(file.read_bytes(), file.name, id, title or f"Bộ tiêu chí đọc từ {file.name}", appraisers)
@@ -53,6 +47,34 @@ def import_into(folder: Path, file: Path, id: str, title: str) -> tuple[Path, Im
     with path.open("x", encoding="utf-8") as out:
         out.write(imported.text)
     return path, imported
+
+
+def as_new_set(folder: Path, read: ReadSet, id: str, title: str) -> ReadSet:
+    """What a file of ours says of its set, as a set of its own; an empty title stays what it is.
+
+    Raises:
+        RefusedError: the id is none or is taken.
+    """
+    _free(folder, read_folder(folder), id)
+    return read.renamed(id, title)
+
+
+def _free(folder: Path, contents: FolderContents, id: str) -> Path:
+    """The file of a set that is not there yet.
+
+    Raises:
+        RefusedError: the id is none or is taken.
+    """
+    try:
+        _CODE.validate_python(id)
+    except ValidationError as error:
+        what = f"“{id}” không dùng làm mã bộ tiêu chí được"
+        raise refusal("--id", what, "Dùng chữ, số, dấu chấm, gạch; không dấu cách, không quá 40 ký tự") from error
+    path = folder / "criteria" / f"{id}.yaml"
+    if os.path.lexists(path) or id in contents.criteria_sets or id in contents.unread_sets:
+        what = f"bộ tiêu chí “{id}” đã có, không ghi đè"
+        raise refusal(f"criteria/{path.name}", what, "Chọn mã khác bằng --id, ví dụ thêm năm hoặc loại đơn vị vào mã")
+    return path
 
 
 def check_of_set(folder: Path, path: Path) -> list[Finding]:

@@ -154,7 +154,7 @@ def _row(table: PrintedTable, number: int, columns: Columns) -> list[Row]:
         if cell_code is not None and code is not None and last:
             row.name = name if code.parts == cell_code.parts else cell.text
         row.level = {Role.AREA: 1, Role.CRITERION: 2, Role.COMPONENT: 3}.get(role, 0)
-        row.is_total = code is None and bool(_TOTAL.match(unaccented(cell.text)))
+        row.is_total = code is None and is_total(cell.text)
         rows.append(row)
     _fill(rows[-1], table, number, columns)
     return rows
@@ -164,7 +164,7 @@ def _without_name(table: PrintedTable, number: int, columns: Columns) -> list[Ro
     """A line under a merged name: its guidance and points belong to the item above."""
     row = Row(table.place(number, 0), None, "")
     code_text = _cell(table, number, columns, Role.CODE)
-    if _TOTAL.match(unaccented(code_text)):
+    if is_total(code_text):
         row.is_total = True
     _fill(row, table, number, columns)
     return [row] if row.points or row.guidance or row.odd_points or row.is_total else []
@@ -208,6 +208,11 @@ def _take_points(row: Row, text: str) -> None:
 def _cell(table: PrintedTable, number: int, columns: Columns, role: Role) -> str:
     column = next((column for column, each in columns.items() if each is role), None)
     return "" if column is None else table.rows[number][column].text
+
+
+def is_total(text: str) -> bool:
+    """Whether a cell says that its line only adds up what stands above."""
+    return bool(_TOTAL.match(unaccented(text)))
 
 
 def placed(rows: Sequence[Row]) -> bool:

@@ -5,43 +5,25 @@ Source: NĐ 30/2020/NĐ-CP, Phụ lục I; columns as provinces print them (doma
 tài liệu kiểm chứng, cơ quan thẩm định).
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from models.criteria.references import LegalReference
-from models.criteria.sets import Block, CriteriaSet, Leaf, Source
+from models.criteria.sets import CriteriaSet, Leaf, Source
 from models.findings import refusal
 from models.forms.descriptions import FormKind
-from models.numbers import ZERO, said
+from models.numbers import said
 from models.province.calendar import due_on
 from models.province.folder import Province
 from models.province.rounds import RankingRule, Round
 from models.working_days import VIETNAM
+from tasks.criteria.annex_rows import CLAIMABLE_NOTE, annex_blocks, annex_rows, names_in, sum_of
+from tasks.criteria.exported import kept_of_set
 from tasks.documents.report import department_of
 from tasks.rendering.letterhead import PaperHead, agency_of
 from tasks.rendering.pdf import Document, RenderingError, render_pdf, template_environment
 from tasks.scoring.examples import Example, example_of
-
-_TOLD_BY = {
-    Source.SURVEY: "điểm lấy từ kết quả điều tra xã hội học",
-    Source.REGISTER: "điểm lấy từ sổ theo dõi của cơ quan thẩm định",
-    Source.EXTERNAL: "điểm lấy từ số liệu do nơi khác công bố",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class AnnexRow:
-    """A line of the annex: an area or a criterion with the sum of its leaves, or a leaf with its rule in words."""
-
-    code: str
-    name: str
-    maximum: Decimal
-    leaf: Leaf | None = None
-    rule: str = ""
-    is_area: bool = False
 
 
 class GuidedLeaf(NamedTuple):
@@ -86,9 +68,10 @@ def criteria_annex(province: Province, declared: CriteriaSet, year: int) -> Docu
         declared: the set.
         year: for which deadlines without a year are told.
     """
-    context = _shared(province, declared, year) | {
+    names = names_in(province)
+    context = _shared(province, declared) | {
         "orientation": "wide",
-        "rows": list(_rows(declared, year)),
+        "rows": list(annex_rows(declared, year, names)),
         "notes": list(_notes(declared)),
         "subject": declared.title,
         "title": f"Phụ lục. {declared.title}",
@@ -115,14 +98,14 @@ def units_guide(province: Province, declared: CriteriaSet, year: int) -> Documen
     ]
     rounds = [round for round in _rounds_by(province, declared) if round.year == year]
     deadline = rounds[0].deadlines.of(FormKind.SELF_ASSESSMENT) if rounds else None
-    context = _shared(province, declared, year) | {
+    context = _shared(province, declared) | {
         "agency": department_of(province.config),
         "areas": [(area, [each for each in leaves if each.leaf.area == area.code]) for area in declared.areas],
         "due": due_on(province.config, deadline) if deadline else None,
         "orientation": "",
         "ranking": rounds[0].ranking if rounds else RankingRule(),
         "subject": f"Hướng dẫn tự đánh giá, chấm điểm năm {year}",
-        "surveyed": _sum(leaf for leaf in declared.leaves if leaf.source is Source.SURVEY),
+        "surveyed": sum_of([leaf for leaf in declared.leaves if leaf.source is Source.SURVEY]),
         "title": f"Hướng dẫn tự đánh giá, chấm điểm năm {year} theo {declared.title}",
         "year": year,
     }
@@ -130,7 +113,7 @@ def units_guide(province: Province, declared: CriteriaSet, year: int) -> Documen
     return Document(f"huong-dan-{declared.id}.pdf", str(context["title"]), html)
 
 
-def _shared(province: Province, declared: CriteriaSet, year: int) -> dict[str, Any]:
+def _shared(province: Province, declared: CriteriaSet) -> dict[str, Any]:
     config = province.config
     signer = config.signer(None)
     return {
@@ -139,39 +122,12 @@ def _shared(province: Province, declared: CriteriaSet, year: int) -> dict[str, A
         "decision": PaperHead(None, None, config.symbols.decision, signer),
         "agency": agency_of(config, signer),
         "agencies": {agency.id: agency.name for agency in config.appraisers},
-        "blocks": _blocks(declared),
-        "told_by": _TOLD_BY,
+        "blocks": annex_blocks(declared, names_in(province)),
     }
 
 
-def _blocks(declared: CriteriaSet) -> Sequence[tuple[str, Block]]:
-    named = (("Điểm thưởng", declared.bonus), ("Điểm trừ", declared.penalty))
-    return [(_with_cap(name, block), block) for name, block in named if block and block.items]
-
-
-def _with_cap(name: str, block: Block) -> str:
-    return name if block.cap is None else f"{name} (tối đa {said(block.cap)} điểm)"
-
-
-def _rows(declared: CriteriaSet, year: int) -> Iterator[AnnexRow]:
-    """Areas, their criteria, and the leaves of these; a criterion that is scored directly is its own leaf."""
-    for area in declared.areas:
-        of_area = [leaf for leaf in declared.leaves if leaf.area == area.code]
-        yield AnnexRow(area.code, area.name, _sum(of_area), is_area=True)
-        for criterion in area.criteria:
-            leaves = [leaf for leaf in of_area if leaf.criterion == criterion.code]
-            if criterion.components:
-                yield AnnexRow(criterion.code, criterion.name, _sum(leaves))
-            for leaf in leaves:
-                yield AnnexRow(leaf.code, leaf.name, leaf.max, leaf, leaf.rule.sentence(leaf.max, year))
-
-
-def _sum(leaves: Iterator[Leaf] | Sequence[Leaf]) -> Decimal:
-    return sum((leaf.max for leaf in leaves), ZERO)
-
-
 def _notes(declared: CriteriaSet) -> Iterator[str]:
-    surveyed = _sum([leaf for leaf in declared.leaves if leaf.source is Source.SURVEY])
+    surveyed = sum_of([leaf for leaf in declared.leaves if leaf.source is Source.SURVEY])
     if surveyed:
         own = declared.maximum - surveyed
         yield (
@@ -179,7 +135,7 @@ def _notes(declared: CriteriaSet) -> Iterator[str]:
             "xác định qua điều tra xã hội học"
         )
     if any(leaf.may_be_claimed for leaf in declared.leaves):
-        yield "(*) Đơn vị không phát sinh nội dung này thì đề nghị không áp dụng, nêu lý do"
+        yield CLAIMABLE_NOTE
     yield "Tiêu chí không áp dụng đối với đơn vị được trừ khỏi điểm tối đa của đơn vị đó, không tính là 0 điểm"
 
 
@@ -207,7 +163,8 @@ def exported_set(province: Province, id: str, year: int | None, today: date, for
     made_on = datetime(told, 1, 1, tzinfo=VIETNAM)
     try:
         if form == ".docx":
-            return word_file(document, made_on, pictures)
+            kept = () if as_guide else kept_of_set(province, id, told)
+            return word_file(document, made_on, pictures, kept)
         return render_pdf(document, f"{id} {told}", made_on, pictures)
     except RenderingError as error:
         raise refusal(

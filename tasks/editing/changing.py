@@ -215,7 +215,7 @@ def _since_then(folder: Path, book: str, wanted: Wanted) -> Iterator[Finding]:
         yield Finding(wanted.name, 0, unreadable.what, unreadable.remedy)
         return
     if now is not None and now != (wanted.base or b""):
-        what = f"tệp {wanted.name} đã được sửa sau khi xuất tệp Excel này"
+        what = f"tệp {wanted.name} đã được sửa sau khi xuất tệp này"
         yield Finding(book, 0, what, "Xuất lại rồi sửa trên tệp mới, để không mất những gì đã sửa")
 
 

@@ -5,15 +5,16 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from models.findings import Place
-from models.numbers import plain, plainly_typed
+from models.numbers import plain
 from tasks.reading.archives import Archive
 from tasks.reading.opening import CellValue, OpenedSheet, open_workbook, refuse_large
-from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable, UnreadAnnex
+from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable, UnreadAnnex, lines_in
 from tasks.reading.refusing import UnopenableError
 from tasks.reading.sheet_marks import cell_of
 from tasks.reading.word_files import read_word, tree_of
 
 _ZIP = b"PK\x03\x04"
+_DOCUMENT = "word/document.xml"
 _OLE = b"\xd0\xcf\x11\xe0"
 SAVE_AGAIN = "Mở bằng Word hoặc Excel, lưu lại dạng .docx hoặc .xlsx (không mật khẩu, không macro) rồi nhập lại"
 
@@ -22,13 +23,18 @@ def read_annex(content: bytes) -> PrintedAnnex | UnreadAnnex:
     """The tables of an annex, or why there are none."""
     try:
         refuse_large(len(content))
-        if content.startswith(_ZIP) and "word/document.xml" in Archive(content):
+        if content.startswith(_ZIP) and _DOCUMENT in Archive(content):
             return read_word(content)
         if content.startswith(_OLE) and "WordDocument".encode("utf-16-le") in content:
             raise UnopenableError("đây là tệp Word đời cũ (.doc)", SAVE_AGAIN)
         return _of_workbook(content)
     except UnopenableError as refused:
         return UnreadAnnex(refused.what.replace("biểu mẫu", "một phụ lục"), SAVE_AGAIN)
+
+
+def looks_like_word(content: bytes) -> bool:
+    """Whether bytes look like those of a Word file, without opening them: an archive that names its document."""
+    return content.startswith(_ZIP) and _DOCUMENT.encode() in content
 
 
 def _of_workbook(content: bytes) -> PrintedAnnex:
@@ -67,8 +73,7 @@ def _text(value: CellValue) -> str:
             return plain(Decimal(repr(value)))
         case datetime() | date():
             return f"{value:%d/%m/%Y}"
-    lines = (" ".join(plainly_typed(line).split()) for line in str(value).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return lines_in(str(value))
 
 
 def _comments(content: bytes) -> Iterator[str]:

@@ -4,6 +4,7 @@ Nothing is unpacked before the directory was looked at; what could run something
 """
 
 import io
+import re
 import zipfile
 import zlib
 from mmap import mmap
@@ -20,6 +21,7 @@ _SMALL_PART = 2**20  # below this the ratio says nothing
 _DECLARATION = 200  # bytes within which a part names its encoding
 _XML_ENDINGS = (".xml", ".rels", ".vml")
 _OF_OTHERS = ("customxml/", "docmetadata/", "customui/")  # what Power Query and others add; no reader of ours opens it
+_CUSTOM = re.compile(r"customxml/item\d{1,3}\.xml")
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 
 
@@ -57,14 +59,19 @@ class Archive:
     def xml_parts(self) -> dict[str, bytes]:
         """All parts of XML that are read, none of which declares entities or another encoding than UTF-8."""
         named = ((name, name.casefold()) for name in self._entries)
-        parts = {
-            name: self.part(name)
-            for name, folded in named
-            if folded.endswith(_XML_ENDINGS) and not folded.startswith(_OF_OTHERS)
-        }
-        for name, part in parts.items():
-            _refuse_unsafe_xml(name, part)
-        return parts
+        return _safe(
+            {
+                name: self.part(name)
+                for name, folded in named
+                if folded.endswith(_XML_ENDINGS) and not folded.startswith(_OF_OTHERS)
+            }
+        )
+
+    def custom_parts(self, namespace: str) -> dict[str, bytes]:
+        """The parts of custom XML that name a namespace, held against the same; those of others are left alone."""
+        names = [name for name in self._entries if _CUSTOM.fullmatch(name.casefold())]
+        parts = {name: self.part(name) for name in names}
+        return _safe({name: part for name, part in parts.items() if namespace.encode() in part})
 
     def _refuse_macros(self) -> None:
         for name in self._entries:
@@ -128,6 +135,12 @@ def unpacked(content: bytes | mmap, entry: zipfile.ZipInfo) -> bytes:
     if not whole or len(part) != entry.file_size or zlib.crc32(part) != entry.CRC:
         raise UnopenableError("tệp bị hỏng bên trong (phần nén không khớp), không mở được", SAVE_AGAIN)
     return part
+
+
+def _safe(parts: dict[str, bytes]) -> dict[str, bytes]:
+    for name, part in parts.items():
+        _refuse_unsafe_xml(name, part)
+    return parts
 
 
 def _refuse_unsafe_xml(name: str, part: bytes) -> None:

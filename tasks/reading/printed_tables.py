@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from models.findings import Place, TablePlace
+from models.numbers import plainly_typed
 
 
 class PrintedCell(NamedTuple):
@@ -13,12 +14,14 @@ class PrintedCell(NamedTuple):
         before: the same with tracked changes refused, None where nothing was tracked.
         continued: whether it is part of a merged cell that began above it or to its left; its text is empty then.
         notes: footnotes that it refers to.
+        marks: the names of bookmarks that begin in it.
     """
 
     text: str = ""
     before: str | None = None
     continued: bool = False
     notes: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 class PrintedTable(NamedTuple):
@@ -48,11 +51,15 @@ class PrintedAnnex(NamedTuple):
         tables: in the order of the file.
         comments: the remarks of readers in its margin, each beginning with its place where that is known.
         left_unread: what stands in the file and was not read, in words.
+        kept: lines that a file of ours keeps unseen, name and value (models/forms/packed_files.py).
+        below: the paragraphs after the last table.
     """
 
     tables: tuple[PrintedTable, ...]
     comments: tuple[str, ...] = ()
     left_unread: tuple[str, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+    below: tuple[str, ...] = ()
 
 
 class UnreadAnnex(NamedTuple):
@@ -60,3 +67,8 @@ class UnreadAnnex(NamedTuple):
 
     what: str
     remedy: str
+
+
+def lines_in(text: str) -> str:
+    """A text with single spaces and without empty lines."""
+    return "\n".join(filter(None, (" ".join(plainly_typed(line).split()) for line in text.split("\n"))))

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from models.numbers import plainly_typed
+from models.forms.packed_files import KEPT_NAMESPACE
 from tasks.reading.archives import Archive
 from tasks.reading.counting import PartWalk, Room
-from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable
+from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable, lines_in
 from tasks.reading.refusing import UnopenableError
 from tasks.reading.word_numbering import Numbering, W, value_of
 
@@ -40,25 +40,23 @@ class _Document:
         self._numbering = numbering
         self._notes = notes
         self.tables: list[PrintedTable] = []
-        self._above: list[str] = []
+        self.above: list[str] = []
 
     def read(self, body: Element) -> None:
         """Go through the body."""
         for block in _blocks(body):
             if block.tag == f"{W}tbl":
                 self.tables.append(self._table(block, f"bảng {len(self.tables) + 1}"))
-                self._above = []
+                self.above = []
             elif text := self._paragraph(block).after:
-                self._above.append(text)
+                self.above.append(text)
 
     # --- tables -------------------------------------------------------------------------------------------------------
 
     def _table(self, table: Element, title: str) -> PrintedTable:
         rows = [self._row(row, title) for row in _within(table, f"{W}tr")]
         width = max(map(len, rows), default=0)
-        return PrintedTable(
-            title, tuple((*row, *[PrintedCell()] * (width - len(row))) for row in rows), (*self._above,)
-        )
+        return PrintedTable(title, tuple((*row, *[PrintedCell()] * (width - len(row))) for row in rows), (*self.above,))
 
     def _row(self, row: Element, title: str) -> list[PrintedCell]:
         properties = row.find(f"{W}trPr")
@@ -83,7 +81,9 @@ class _Document:
         read = self._texts(cell)
         after, before = "" if deleted else read.after, "" if inserted else read.before
         notes = (self._notes.get(mark.get(f"{W}id", ""), "") for mark in cell.iter(f"{W}footnoteReference"))
-        return PrintedCell(after, None if after == before else before, notes=tuple(note for note in notes if note))
+        marks = (mark.get(f"{W}name", "") for mark in cell.iter(f"{W}bookmarkStart"))
+        kept_notes = tuple(note for note in notes if note)
+        return PrintedCell(after, None if after == before else before, notes=kept_notes, marks=tuple(marks))
 
     def _texts(self, cell: Element) -> _Read:
         """All paragraphs of a cell, one a line; those of a table within it too."""
@@ -105,7 +105,7 @@ class _Document:
                 after.append(text)
             if tracked != "inserted":
                 before.append(text)
-        return _Read(_lines("".join(after)), _lines("".join(before)))
+        return _Read(lines_in("".join(after)), lines_in("".join(before)))
 
 
 def read_word(content: bytes) -> PrintedAnnex:
@@ -127,7 +127,19 @@ def read_word(content: bytes) -> PrintedAnnex:
         raise UnopenableError("văn bản không có nội dung", SAVE_AS_WORD)
     document = _Document(Numbering(trees.get("word/numbering.xml")), _notes(trees.get("word/footnotes.xml")))
     document.read(body)
-    return PrintedAnnex(tuple(document.tables), tuple(_comments(trees)), tuple(_unread(trees, body)))
+    unread, kept = tuple(_unread(trees, body)), _kept(archive)
+    return PrintedAnnex(tuple(document.tables), tuple(_comments(trees)), unread, kept, tuple(document.above))
+
+
+def _kept(archive: Archive) -> tuple[tuple[str, str], ...]:
+    """What a file of ours keeps unseen; nothing of any other."""
+    room = Room()
+    for name, part in archive.custom_parts(KEPT_NAMESPACE).items():
+        PartWalk(name, room).walk(part)
+        tree = tree_of(name, part)
+        if tree.tag == f"{{{KEPT_NAMESPACE}}}kept":
+            return tuple((line.get("name", ""), line.text or "") for line in tree)
+    return ()
 
 
 def tree_of(name: str, part: bytes) -> Element:
@@ -188,15 +200,10 @@ def _runs(parent: Element, tracked: str | None) -> Iterator[tuple[str, str | Non
             yield from _runs(child, of_child)
 
 
-def _lines(text: str) -> str:
-    """A text with single spaces and without empty lines."""
-    return "\n".join(filter(None, (" ".join(plainly_typed(line).split()) for line in text.split("\n"))))
-
-
 def _notes(part: Element | None) -> dict[str, str]:
     """Footnotes by id; those that only draw the line above them have a type and no text."""
     found = [] if part is None else part.iter(f"{W}footnote")
-    return {note.get(f"{W}id", ""): _lines(_plain_text(note)) for note in found if not note.get(f"{W}type")}
+    return {note.get(f"{W}id", ""): lines_in(_plain_text(note)) for note in found if not note.get(f"{W}type")}
 
 
 def _plain_text(parent: Element) -> str:
@@ -206,7 +213,7 @@ def _plain_text(parent: Element) -> str:
 def _comments(trees: Mapping[str, Element]) -> Iterator[str]:
     part = trees.get("word/comments.xml")
     for comment in [] if part is None else part.iter(f"{W}comment"):
-        if text := " ".join(_lines(_plain_text(comment)).split("\n")):
+        if text := " ".join(lines_in(_plain_text(comment)).split("\n")):
             yield text[:_LONGEST_COMMENT]
 
 

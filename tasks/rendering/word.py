@@ -35,6 +35,7 @@ from tasks.rendering.word_elements import (
     element,
     keep_with_next,
     layout,
+    number_marks,
     page_number,
     paragraph,
     rule,
@@ -42,6 +43,7 @@ from tasks.rendering.word_elements import (
     tab,
     table,
 )
+from tasks.rendering.word_kept import keep_lines
 from tasks.rendering.word_looks import Look
 from tasks.spreadsheets.clockless import without_clock
 
@@ -79,13 +81,16 @@ _FONTS = (
 ).encode()
 
 
-def word_file(document: Document, created: date, image_folders: Sequence[Path] = ()) -> bytes:
+def word_file(
+    document: Document, created: date, image_folders: Sequence[Path] = (), kept: Iterable[tuple[str, str]] = ()
+) -> bytes:
     """One document as a Word file; the same bytes for the same arguments.
 
     Args:
         document: as for the PDF.
         created: the date the file carries; a time without zone is one of Vietnam.
         image_folders: folders of the province's images, looked in before report_templates/.
+        kept: what it keeps unseen of what it was made of, for whoever reads it back (models/forms/packed_files.py).
 
     Raises:
         UnknownElementError: it holds an element, class or attribute that our papers do not have.
@@ -100,6 +105,8 @@ def word_file(document: Document, created: date, image_folders: Sequence[Path] =
     _refuse_attributes(body, frozenset(("class", "data-mark", "data-draft")))
     writer = _Writer(document, image_folders, lying=_classes(body) == "wide")
     writer.put(_within(body))
+    if lines := list(kept):
+        keep_lines(writer.file, lines)
     told = {meta.get("name", ""): meta.get("content", "") for meta in tree.iter("meta")}
     return without_clock(writer.saved(body, told), _moment(created))
 
@@ -246,6 +253,7 @@ class _Writer:
         end = self.file.element.body.sectPr
         for block in (*self.blocks, *([spacer()] if self.blocks and _is_table(self.blocks[-1]) else [])):
             end.addprevious(block)
+        number_marks(self.file.element.body)
         self._set_page(body.get("data-draft", ""), body.get("data-mark", ""))
         self._describe(told)
         saved = io.BytesIO()
@@ -373,6 +381,7 @@ def _cell(each: Element, look: Look, row: frozenset[str], *, head: bool) -> Cell
         _span(each, "colspan"),
         _span(each, "rowspan"),
         shaded=bool(row & looks.SHADED_ROWS),
+        mark=each.get("id", ""),
     )
 
 

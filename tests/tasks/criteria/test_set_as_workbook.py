@@ -17,7 +17,9 @@ from models.province.folder import load_province
 from models.province.yaml_writing import block_text, same
 from tasks.criteria.as_tables import SET_BOOK, tables_of, values_of_tables
 from tasks.criteria.as_workbook import set_as_workbook
-from tasks.criteria.from_workbook import ReadSet, changed_by_workbook, changed_set, set_from_workbook, set_in_book
+from tasks.criteria.coming_back import changed_by_file, set_from_file
+from tasks.criteria.exported import ReadSet, changed_set
+from tasks.criteria.from_workbook import set_in_book
 from tasks.editing.books import as_book, book_of
 from tasks.editing.changing import Checked, write_changes
 from tasks.editing.folder_book import folder_as_workbook
@@ -87,7 +89,7 @@ def test_the_sample_sets_come_back_byte_for_byte_through_a_spreadsheet_program(t
     file = folder / "criteria" / f"{id}.yaml"
     before = file.read_bytes()
     content = edit(set_as_workbook(load_province(folder), id), lambda book: None)
-    found = set_from_workbook(content, "so.xlsx")
+    found = set_from_file(content, "so.xlsx")
     assert found is not None
     assert changed_set(folder, found).changes == []
     file.unlink()
@@ -213,20 +215,20 @@ def test_any_other_file_is_none_of_ours(folder: Folder) -> None:
     book = openpyxl.Workbook()
     out = io.BytesIO()
     book.save(out)
-    assert set_from_workbook(out.getvalue(), "khac.xlsx") is None
+    assert set_from_file(out.getvalue(), "khac.xlsx") is None
     with pytest.raises(RefusedError, match="không phải bảng tính"):
-        set_from_workbook(b"PDF", "khac.xlsx")
+        set_from_file(b"PDF", "khac.xlsx")
 
 
 def test_a_hidden_copy_that_is_damaged_is_refused(folder: Folder) -> None:
     content = set_as_workbook(load_province(folder.path), "so-2025")
     for name in ("province.yaml", "../so.yaml", "criteria/../province.yaml", "criteria/.x.yaml", "units.csv"):
         moved = edit(content, lambda book, name=name: setattr(book["_cchc_tep"]["B5"], "value", name))
-        with pytest.raises(RefusedError, match="bản gốc đã bị sửa hoặc hỏng"):
+        with pytest.raises(RefusedError, match="bản gốc.* đã bị sửa hoặc hỏng"):
             read(moved)
     for typed in ("", "AAAA", "không phải"):
         broken = edit(content, lambda book, typed=typed: setattr(book["_cchc_tep"]["B6"], "value", typed))
-        with pytest.raises(RefusedError, match="bản gốc đã bị sửa hoặc hỏng"):
+        with pytest.raises(RefusedError, match="bản gốc.* đã bị sửa hoặc hỏng"):
             read(broken)
 
 
@@ -238,4 +240,4 @@ def test_libreoffice_saves_the_workbooks_and_nothing_has_changed(tmp_path: Path)
     for path, content in zip(paths, (set_as_workbook(province, "so-2025"), folder_as_workbook(province)), strict=True):
         path.write_bytes(content)
     for path in all_converted(paths, tmp_path, "xlsx"):
-        assert changed_by_workbook(folder, path.read_bytes(), path.name) == Checked()
+        assert changed_by_file(folder, path.read_bytes(), path.name) == Checked()
