@@ -77,10 +77,11 @@ class AnnexLines:
         number = 0
         while number < len(table.rows):
             row = table.rows[number]
-            is_ours = any(mark in self._by_mark for mark in _marks(row))
+            is_ours = self._is_ours(row)
             if not is_ours and is_head(row) and (head := head_of(table, number)):
                 self._columns, self._block = head[0], self._block_of(table)
-                number += head[1]
+                below = table.rows[number + 1 : number + head[1]]
+                number += 1 + next((at for at, each in enumerate(below) if self._is_ours(each)), len(below))
                 continue
             named = {Role.NAME if role in NAMES else role: column for column, role in sorted(self._columns.items())}
             cells = {role: row[column].text for role, column in named.items() if column < len(row)}
@@ -89,6 +90,10 @@ class AnnexLines:
                 was = self._row_of(row, cells.get(Role.CODE, ""))
                 self.lines.append(AnnexLine(table, number, cells, named, self._block, was))
             number += 1
+
+    def _is_ours(self, cells: Sequence[PrintedCell]) -> bool:
+        """Whether a row bears the mark of one that went out, whatever it looks like."""
+        return any(mark in self._by_mark for mark in _marks(cells))
 
     def _row_of(self, cells: Sequence[PrintedCell], code: str) -> AnnexRow | None:
         """The row that a line was; each is one line only, so that of a copied line one is new."""

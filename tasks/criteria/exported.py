@@ -73,10 +73,15 @@ def kept_of_set(province: Province, id: str, year: int) -> Iterator[tuple[str, s
         RefusedError: the province has no such set.
     """
     name = file_of_set(province, id)
-    said = {"kind": SET_ANNEX, "format": KEPT_FORMAT, "year": str(year)}
-    said |= {sort: json.dumps(known, ensure_ascii=False) for sort, known in names_in(province)._asdict().items()}
-    yield from said.items()
-    yield from packed_files({name: read_plain(province.folder / name)})
+    return kept_lines(name, read_plain(province.folder / name), names_in(province), year)
+
+
+def kept_lines(name: str, content: bytes, names: Names, year: int) -> Iterator[tuple[str, str]]:
+    """The same of the file of a set, and what codes are called where its annex is printed."""
+    yield from {"kind": SET_ANNEX, "format": KEPT_FORMAT, "year": str(year)}.items()
+    for sort, called in names._asdict().items():
+        yield sort, json.dumps(called, ensure_ascii=False)
+    yield from packed_files({name: content})
 
 
 def kept_set(file: str, files: Mapping[str, bytes], year: str) -> KeptSet:

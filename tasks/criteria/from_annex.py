@@ -261,9 +261,9 @@ class _Annex:
                 place, what, f"Sửa lời, hoặc chọn trong tệp YAML một trong: {nearest}", Severity.WARNING
             )
             return GIVEN
-        for each in outcome.told:
-            self._placed.complain(place, each, "Kiểm tra quy tắc trong tệp YAML", Severity.INFO)
-        if before is None:
+        if before is None or before.rule.kind != outcome.rule.kind:
+            for each in outcome.told:
+                self._placed.complain(place, each, "Kiểm tra quy tắc trong tệp YAML", Severity.INFO)
             return outcome.rule
         return rule_after(outcome.rule, before.rule, before.max, self._year)
 
@@ -272,9 +272,7 @@ class _Annex:
         if not isinstance(maximum, Decimal | int) or maximum == leaf.max:
             return
         if leaf.rule.sentence(Decimal(maximum), self._year) != leaf.rule.sentence(leaf.max, self._year):
-            what = (
-                f"cách tính còn ghi theo điểm tối đa cũ {said(leaf.max)}, điểm tối đa nay là {said(Decimal(maximum))}"
-            )
+            what = f"cách tính còn ghi theo điểm tối đa cũ {said(leaf.max)}, nay là {said(Decimal(maximum))}"
             self._placed.complain(line.place(Role.GUIDANCE), what, "Sửa cả cách tính trong văn bản", Severity.WARNING)
 
     # --- blocks -------------------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from models.criteria.rules.base import Rule
+from models.criteria.rules.measured import Measured
+from models.criteria.rules.tiers import TiersRule
 from models.criteria.sets import CriteriaSet, Source
 from models.findings import Finding, RefusedError, Severity, has_critical
 from models.numbers import said
@@ -211,7 +213,7 @@ def _leaf(leaf: Item, area: Item, surveyed: bool, reading: _Reading, code: str =
         return {"code": code, "name": leaf.name}
     outcome = read_rule(RuleText(leaf.lines, leaf.max, leaf.name, survey=surveyed))
     rule = _decided(outcome, code, leaf, area, printed, reading)
-    if surveyed and not (rule.of_survey or rule.given_directly):
+    if surveyed and not (rule.of_survey or rule.given_directly or _is_of_one_number(rule)):
         what = f"tiêu chí {code} ghi điều tra xã hội học nhưng cách chấm không phải của khảo sát"
         reading.findings.append(
             Finding(reading.file, 0, what, "Kiểm tra nguồn (source) của tiêu chí", Severity.WARNING, leaf.place)
@@ -223,6 +225,11 @@ def _leaf(leaf: Item, area: Item, surveyed: bool, reading: _Reading, code: str =
     if appraiser := _appraiser(leaf, reading):
         values["appraised_by"] = appraiser
     return values
+
+
+def _is_of_one_number(rule: Rule) -> bool:
+    """Whether a rule is a scale of what a survey finds for a unit."""
+    return isinstance(rule, TiersRule) and rule.of is Measured.NUMBER
 
 
 def _decided(

@@ -3,10 +3,16 @@
 import re
 from decimal import Decimal
 
+from models.criteria.rules.measured import Measured
+from models.criteria.rules.proportional import ProportionalRule
 from models.criteria.rules.survey import SurveyRule
+from models.criteria.rules.tiers import TiersRule
 from models.numbers import HUNDRED, ZERO
+from models.wording import capitalised
+from tasks.criteria.rule_texts import scales
 from tasks.criteria.rule_texts.clauses import NUMBER, RuleText, in_brackets, read_points
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
+from tasks.criteria.rule_texts.ranges import read_range
 
 _ABOUT = re.compile(r"khảo sát|điều tra xã hội học|đtxhh|xhh\b|phiếu (?:hỏi|khảo sát|điều tra|hợp lệ)", re.IGNORECASE)
 _SCALE = re.compile(rf"thang (?:điểm )?(?:từ )?(?P<from>{NUMBER})\s*(?:–|-|đến)\s*(?P<to>{NUMBER})", re.IGNORECASE)
@@ -29,10 +35,10 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
             return Recognised(_weighted([(answer["label"], read_points(answer["weight"]) or ZERO) for answer in known]))
     if scale := _SCALE.search(text.whole):
         return _scaled(read_points(scale["from"]), read_points(scale["to"]))
+    if steps := _steps(text):
+        return steps
     if _SATISFIED.search(text.low):
         return _scaled(ZERO, HUNDRED)
-    if not text.survey and text.clauses and all(clause.points is not None for clause in text.clauses):
-        return None
     if one := _ONE_ENDED.search(text.whole):
         highest = read_points(one["to"])
         nearest = tuple(
@@ -46,6 +52,31 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
             SurveyRule(kind="survey", scale=Decimal(5), scale_from=Decimal(1)),
         ),
     )
+
+
+def _steps(text: RuleText) -> Recognised | None:
+    """A scale of what a survey finds: one number a unit, its mean or a percentage, not cases that a unit counts.
+
+    Where a text only speaks of some survey, it is a scale like any other.
+    """
+    outcome = scales.recognise(text)
+    if not isinstance(outcome, Recognised):
+        return None
+    rule = outcome.rule
+    if isinstance(rule, TiersRule):
+        is_number = rule.of is Measured.NUMBER
+        tiers = [tier.model_dump(by_alias=True) for tier in rule.tiers]
+    elif isinstance(rule, ProportionalRule) and rule.floor:
+        is_number = False
+        tiers = [{"from": rule.floor, "points": text.maximum, "pro_rata": rule.full_from}, {"points": ZERO}]
+    else:
+        return None
+    if is_number or not text.survey:
+        return outcome
+    ranges = filter(None, (read_range(clause.said) for clause in text.clauses))
+    called = next((range.before for range in ranges if range.before), "") or text.name or "Mức độ hài lòng"
+    values = {"kind": "tiers", "of": Measured.NUMBER, "value": capitalised(called), "unit": "%", "tiers": tiers}
+    return Recognised(TiersRule.model_validate({**values, "counts": False}))
 
 
 def _scaled(low: Decimal | None, high: Decimal | None) -> Recognised | None:

@@ -224,11 +224,11 @@ def test_a_hidden_copy_that_is_damaged_is_refused(folder: Folder) -> None:
     content = set_as_workbook(load_province(folder.path), "so-2025")
     for name in ("province.yaml", "../so.yaml", "criteria/../province.yaml", "criteria/.x.yaml", "units.csv"):
         moved = edit(content, lambda book, name=name: setattr(book["_cchc_tep"]["B5"], "value", name))
-        with pytest.raises(RefusedError, match="bản gốc.* đã bị sửa hoặc hỏng"):
+        with pytest.raises(RefusedError, match=r"bản gốc.* đã bị sửa hoặc hỏng"):
             read(moved)
     for typed in ("", "AAAA", "không phải"):
         broken = edit(content, lambda book, typed=typed: setattr(book["_cchc_tep"]["B6"], "value", typed))
-        with pytest.raises(RefusedError, match="bản gốc.* đã bị sửa hoặc hỏng"):
+        with pytest.raises(RefusedError, match=r"bản gốc.* đã bị sửa hoặc hỏng"):
             read(broken)
 
 
