@@ -73,6 +73,9 @@ def import_set(
     ],
     id: Annotated[str | None, typer.Option("--id", help="Mã của bộ mới; không ghi thì theo tên tệp")] = None,
     title: Annotated[str | None, typer.Option("--title", help="Tên của bộ mới")] = None,
+    like: Annotated[
+        str, typer.Option("--like", help="Bộ năm trước mà bộ này giữ tên số liệu; không ghi thì bộ giống nhất")
+    ] = "",
 ) -> None:
     """Đọc phụ lục thành bộ tiêu chí mới, chỗ chưa chắc được đánh dấu; hoặc nhập lại bộ đã xuất ra Excel, Word và sửa.
 
@@ -86,7 +89,7 @@ def import_set(
     if read := set_from_file(file.read_bytes(), file.name):
         write_and_say(folder, changed_set(folder, as_new_set(folder, read, id, title or "") if id else read))
         return
-    path, imported = import_into(folder, file, id or id_of_file(file.stem), title or "")
+    path, imported = import_into(folder, file, id or id_of_file(file.stem), title or "", like)
     print_findings(imported.findings)
     _print_read(imported)
     findings = check_of_set(folder, path)

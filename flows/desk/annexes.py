@@ -13,8 +13,9 @@ from fastapi.responses import Response
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
 from models.findings import RefusedError
 from models.roles import Permission
+from tasks.criteria.annex_rows import names_in
 from tasks.criteria.importing import ImportedSet, import_annex
-from tasks.criteria.new_sets import id_of_file
+from tasks.criteria.new_sets import earlier_sets, id_of_file
 from tasks.reading.file_names import shown_name
 
 router = APIRouter()
@@ -39,9 +40,10 @@ def read(visit: Sending, annex: Annotated[UploadFile, File()]) -> Response:
         return _page(visit, trouble=["Chưa chọn tệp, hoặc tệp không có nội dung."], status=422)
     name = shown_name(annex.filename)
     id = id_of_file(PurePath(name).stem) or "bo-tieu-chi"
-    agencies = {agency.name: agency.id for agency in visit.province.config.appraisers}
+    title = f"Bộ tiêu chí đọc từ {name}"
+    earlier = earlier_sets(visit.province.criteria_sets)
     try:
-        imported = import_annex(content, name, id, f"Bộ tiêu chí đọc từ {name}", agencies)
+        imported = import_annex(content, name, id, title, names_in(visit.province), earlier)
     except RefusedError as refused:
         return _page(visit, trouble=[str(finding) for finding in refused.findings], status=422)
     return _page(visit, imported=imported)

@@ -4,15 +4,16 @@ Whoever writes the annex prints these rows; whoever reads one back that was edit
 only what was changed is read anew. Source: columns as provinces print them (domain 1.1).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from models.criteria.references import LegalReference
 from models.criteria.sets import Area, Block, BlockItem, Component, CriteriaSet, Criterion, Leaf, NotApplicable, Source
 from models.numbers import ZERO, said
+from models.province.config import Appraiser
 from models.province.folder import Province
-from models.units import kind_name
+from models.units import Unit, kind_name
 from models.wording import capitalised
 
 NOBODY = "–"
@@ -70,11 +71,16 @@ class AnnexBlock(NamedTuple):
 
 def names_in(province: Province) -> Names:
     """What a province calls its agencies, units and kinds of units."""
-    kinds = {unit.kind for unit in province.units.values()}
+    return names_of(province.config.appraisers, province.units.values())
+
+
+def names_of(agencies: Iterable[Appraiser], units: Iterable[Unit]) -> Names:
+    """The same of agencies and units."""
+    called = {unit.code: unit for unit in units}
     return Names(
-        {agency.id: agency.name for agency in province.config.appraisers},
-        {unit.code: unit.name for unit in province.units.values()},
-        {kind: kind_name(kind) for kind in sorted(kinds)},
+        {agency.id: agency.name for agency in agencies},
+        {code: unit.name for code, unit in called.items()},
+        {kind: kind_name(kind) for kind in sorted({unit.kind for unit in called.values()})},
     )
 
 

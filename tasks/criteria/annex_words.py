@@ -80,7 +80,7 @@ def reference_in(words: str) -> dict[str, str]:
     return {"document": words}
 
 
-def agency_in(words: str, agencies: Mapping[str, str]) -> tuple[str, ...]:
+def agencies_in(words: str, agencies: Mapping[str, str]) -> tuple[str, ...]:
     """The ids of the agencies whose name, id or initials a text has."""
     plainly = unaccented(words)
     return tuple(dict.fromkeys(_agencies(plainly, agencies)))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from models.numbers import ZERO
 from models.wording import unaccented
+from tasks.criteria.annex_words import item_in
 from tasks.criteria.outline import Item
 from tasks.criteria.rule_texts.cases import EachCase, each_less, each_more
 from tasks.criteria.rule_texts.clauses import tidy
@@ -56,6 +57,10 @@ def block_of(parts: Sequence[Item], prefix: str) -> BlockOutcome:
     for number, leaf in enumerate(leaves, 1):
         code = f"{prefix}.{number}"
         codes[leaf.code] = code
+        own = next(filter(None, (item_in(line.text) for line in leaf.lines)), None)
+        if own is not None:
+            items.append({"code": code, "name": leaf.name, **own})
+            continue
         case = next(_cases(leaf), None)
         most = leaf.max if leaf.max else None if case is None else case.most
         each = case.points if case else most or Decimal(1)

@@ -15,7 +15,7 @@ from models.numbers import said
 from tasks.criteria.annex_lines import AnnexLine, AnnexLines
 from tasks.criteria.annex_rows import BLOCKS, CLAIMABLE, NOBODY, AnnexRow, Names, annex_blocks, annex_rows
 from tasks.criteria.annex_words import (
-    agency_in,
+    agencies_in,
     block_in,
     excluded_in,
     guidance_of,
@@ -225,7 +225,7 @@ class _Annex:
         if words == ("" if line.was is None else line.was.appraiser) or (line.was is None and words == NOBODY):
             return
         part.pop("appraised_by", None)
-        ids = agency_in(words, self._names.agencies)
+        ids = agencies_in(words, self._names.agencies)
         if len(ids) == 1:
             part["appraised_by"] = ids[0]
         elif words not in ("", NOBODY):

@@ -4,7 +4,7 @@ Nothing is guessed silently: the printed words stand over every rule, and what a
 its place. Source: the forms of public decisions, domain 1.1 and 1.4.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -17,8 +17,11 @@ from models.criteria.sets import CriteriaSet, Source
 from models.findings import Finding, RefusedError, Severity, has_critical
 from models.numbers import said
 from models.wording import unaccented
+from tasks.criteria.annex_rows import CLAIMABLE, NOBODY, Names
+from tasks.criteria.annex_words import Guidance, agencies_in, excluded_in, guidance_of, reference_in, source_in
 from tasks.criteria.as_yaml import rule_as_yaml, set_as_yaml
 from tasks.criteria.blocks import BlockOutcome, block_of, split_blocks
+from tasks.criteria.keeping_ids import EarlierSet, like_earlier
 from tasks.criteria.opened_annexes import opened_annex, told_of_file
 from tasks.criteria.outline import Item, Outline
 from tasks.criteria.rows import Row, placed, rows_of
@@ -88,13 +91,16 @@ class _Reading:
     """What is gathered while the leaves are read."""
 
     file: str
-    appraisers: Mapping[str, str]
+    names: Names
+    claimable: bool
     findings: list[Finding]
     leaves: list[ReadLeaf] = field(default_factory=list)
     comments: dict[str, list[str]] = field(default_factory=dict)
 
 
-def import_annex(content: bytes, file: str, id: str, title: str, appraisers: Mapping[str, str]) -> ImportedSet:
+def import_annex(
+    content: bytes, file: str, id: str, title: str, names: Names, earlier: Sequence[EarlierSet] = ()
+) -> ImportedSet:
     """The set that an annex prints.
 
     Args:
@@ -102,21 +108,25 @@ def import_annex(content: bytes, file: str, id: str, title: str, appraisers: Map
         file: its name in findings.
         id: of the new set.
         title: of the new set.
-        appraisers: the ids of the province's appraising agencies by name.
+        names: what the province calls its agencies and units.
+        earlier: sets of the province; the one that has most of these leaves lends them its ids (keeping_ids.py).
 
     Raises:
         RefusedError: it cannot be read, or what is wrong in it leaves no set; with every reason.
     """
-    return of_annex(opened_annex(content, file), file, id, title, appraisers)
+    return of_annex(opened_annex(content, file), file, id, title, names, earlier)
 
 
-def of_annex(annex: PrintedAnnex, file: str, id: str, title: str, appraisers: Mapping[str, str]) -> ImportedSet:
+def of_annex(
+    annex: PrintedAnnex, file: str, id: str, title: str, names: Names, earlier: Sequence[EarlierSet] = ()
+) -> ImportedSet:
     """The same, of an annex that was opened."""
     rows, findings = rows_of(annex, file)
     findings += told_of_file(annex, file)
     _refuse_empty(rows, findings, file)
     outline = Outline(rows, file)
-    reading = _Reading(file, appraisers, [*findings, *outline.findings])
+    claimable = any(CLAIMABLE in line and "không phát sinh" in line for line in annex.below)
+    reading = _Reading(file, names, claimable, [*findings, *outline.findings])
     scale, bonus, penalty = split_blocks(outline.areas)
     values: dict[str, object] = {"id": id, "title": title, "areas": [_area(area, reading) for area in scale]}
     for name, parts, prefix in (("bonus", bonus, "DT"), ("penalty", penalty, "DP")):
@@ -130,8 +140,20 @@ def of_annex(annex: PrintedAnnex, file: str, id: str, title: str, appraisers: Ma
         criteria_set = CriteriaSet.model_validate(values)
     except ValidationError as error:
         raise RefusedError([*_in_order(reading.findings), *_unfit(error, file)]) from error
+    criteria_set = _with_ids(criteria_set, earlier, reading)
     text = set_as_yaml(criteria_set, reading.comments, _heading(file, reading.leaves))
     return ImportedSet(criteria_set, text, tuple(reading.leaves), areas, tuple(_in_order(reading.findings)))
+
+
+def _with_ids(criteria_set: CriteriaSet, earlier: Sequence[EarlierSet], reading: _Reading) -> CriteriaSet:
+    """The set with the ids of an earlier one, which is told."""
+    kept = like_earlier(criteria_set, earlier)
+    if kept is None:
+        return criteria_set
+    what = f"{kept.leaves} tiêu chí như ở bộ {kept.earlier.known.id} giữ tên số liệu của bộ ấy, để số liệu cũ dùng được"
+    remedy = "Dùng --like để chọn bộ khác, nếu không phải bộ này"
+    reading.findings.append(Finding(reading.file, 0, what, remedy, Severity.INFO))
+    return kept.made
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -183,7 +205,10 @@ def _area(area: Item, reading: _Reading) -> dict[str, object]:
     values: dict[str, object] = {"code": area.code, "name": area.name}
     if area.max is not None:
         values["max"] = area.max
-    values["criteria"] = [_criterion(criterion, area, reading) for criterion in area.children]
+    _put_beside(values, area, _taken_beside(area), reading)
+    criteria = [_criterion(criterion, area, reading) for criterion in area.children]
+    values["criteria"] = criteria
+    _claim_once(values, criteria)
     return values
 
 
@@ -193,17 +218,30 @@ def _criterion(criterion: Item, area: Item, reading: _Reading) -> dict[str, obje
     values: dict[str, object] = {"code": criterion.code, "name": criterion.name}
     if criterion.max is not None:
         values["max"] = criterion.max
+    _put_beside(values, criterion, _taken_beside(criterion), reading)
     if appraiser := _appraiser(criterion, reading):
         values["appraised_by"] = appraiser
-    values["components"] = [
-        _leaf(component, area, _is_surveyed([area, criterion, component]), reading) for component in criterion.children
+    headings = [child for child in criterion.children if not child.is_leaf]
+    if headings:
+        values["groups"] = [{"code": heading.code, "name": heading.name} for heading in headings]
+    components = [
+        _leaf(part, area, _is_surveyed([area, criterion, *([child] if child is not part else []), part]), reading)
+        for child in criterion.children
+        for part in ([child] if child.is_leaf else child.children)
     ]
+    agencies = {component.get("appraised_by") for component in components}
+    if "appraised_by" not in values and len(agencies) == 1 and (agency := agencies.pop()):
+        values["appraised_by"] = agency
+        components = [{name: value for name, value in each.items() if name != "appraised_by"} for each in components]
+    values["components"] = components
+    _claim_once(values, components)
     return values
 
 
 def _leaf(leaf: Item, area: Item, surveyed: bool, reading: _Reading, code: str = "") -> dict[str, object]:
     """One scored item with its rule; the printed words stand over it."""
     code = code or leaf.code
+    beside = _taken_beside(leaf)
     printed = tuple(
         line.text if line.points is None else f"{line.text} | {said(line.points)}" for line in leaf.lines if line.text
     )
@@ -218,13 +256,54 @@ def _leaf(leaf: Item, area: Item, surveyed: bool, reading: _Reading, code: str =
         reading.findings.append(
             Finding(reading.file, 0, what, "Kiểm tra nguồn (source) của tiêu chí", Severity.WARNING, leaf.place)
         )
-    source = _source(leaf, rule, surveyed=surveyed)
+    told = source_in(leaf.evidence)
+    source = told[0] if told and told[0] is not Source.SELF else _source(leaf, rule, surveyed=surveyed)
     values: dict[str, object] = {"code": code, "name": leaf.name, "max": leaf.max, "source": source, "rule": rule}
     if source is not Source.SELF:
         values["evidence"] = "none"
+    elif told and told[1] is not None:
+        values["evidence"] = told[1]
+    _put_beside(values, leaf, beside, reading)
     if appraiser := _appraiser(leaf, reading):
         values["appraised_by"] = appraiser
     return values
+
+
+def _taken_beside(item: Item) -> Guidance:
+    """What stands beside the rule of an item, taken out of its lines."""
+    beside = guidance_of(line.text for line in item.lines)
+    item.lines = [line for line in item.lines if line.text in beside.rule]
+    return beside
+
+
+def _put_beside(values: dict[str, object], item: Item, beside: Guidance, reading: _Reading) -> None:
+    """To whom an item does not apply and the law it follows, where the annex says it as ours do."""
+    excluded, unknown = excluded_in(beside.excluded, reading.names)
+    not_applicable: dict[str, object] = {**excluded}
+    if reading.claimable and item.name.endswith(CLAIMABLE):
+        values["name"] = item.name.removesuffix(CLAIMABLE).strip()
+        not_applicable["by_event"] = True
+    if not_applicable:
+        values["not_applicable"] = not_applicable
+    if beside.reference:
+        values["reference"] = reference_in(beside.reference)
+    for name in unknown:
+        what = f"mục {item.code}: không có đơn vị, loại đơn vị nào tên là “{name}”"
+        remedy = "Ghi not_applicable trong tệp YAML"
+        reading.findings.append(Finding(reading.file, 0, what, remedy, Severity.WARNING, item.place))
+
+
+def _claim_once(part: dict[str, object], below: Sequence[dict[str, object]]) -> None:
+    """What a part lets units claim holds below it, where the annex prints it again, and is said once."""
+    excluded = part.get("not_applicable")
+    if not (isinstance(excluded, dict) and excluded.get("by_event")):
+        return
+    for child in below:
+        own = child.get("not_applicable")
+        kept = {name: value for name, value in own.items() if name != "by_event"} if isinstance(own, dict) else {}
+        child.pop("not_applicable", None)
+        if kept:
+            child["not_applicable"] = kept
 
 
 def _is_of_one_number(rule: Rule) -> bool:
@@ -319,27 +398,17 @@ def _source(leaf: Item, rule: Rule, *, surveyed: bool) -> Source:
 
 def _appraiser(item: Item, reading: _Reading) -> str | None:
     """The id of the agency that an item names; an agency that the province does not declare is told."""
-    if not item.appraiser or _says(item.appraiser, _SURVEYED):
+    if item.appraiser in ("", NOBODY, "-") or _says(item.appraiser, _SURVEYED):
         return None
-    ids = dict.fromkeys(_agencies_in(item.appraiser, reading.appraisers))
+    ids = agencies_in(item.appraiser, reading.names.agencies)
     if len(ids) == 1:
-        return next(iter(ids))
+        return ids[0]
     why = "không có trong appraisers của province.yaml" if not ids else "gồm nhiều cơ quan"
     what = f"mục {item.code}: cơ quan thẩm định “{item.appraiser}” {why}"
     remedy = "Khai báo cơ quan này, hoặc ghi appraised_by trong tệp YAML"
     finding = Finding(reading.file, 0, what, remedy, Severity.WARNING, item.place)
     reading.findings.append(finding)
     return None
-
-
-def _agencies_in(text: str, appraisers: Mapping[str, str]) -> Iterator[str]:
-    """The ids of the agencies whose name or initials a text has."""
-    plainly = unaccented(text)
-    for name, id in appraisers.items():
-        initials = "".join(word[:1] for word in unaccented(name).split())
-        words = plainly.replace(",", " ").replace(";", " ").split()
-        if unaccented(name) in plainly or id in words or (len(initials) > 1 and initials in words):
-            yield id
 
 
 # --- bonus and penalty, sums ------------------------------------------------------------------------------------------

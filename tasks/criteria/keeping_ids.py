@@ -7,13 +7,13 @@ keeps its id, so that facts that were recorded under it are still its facts.
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from models.criteria.rules.any_rule import RULE_KINDS
 from models.criteria.rules.base import Rule
-from models.criteria.sets import CriteriaSet, Leaf
+from models.criteria.sets import CriteriaSet, Criterion
 from models.wording import unaccented
 from tasks.criteria.differences import paired_leaves
 from tasks.criteria.rule_texts.clauses import Line, RuleText
@@ -83,7 +83,55 @@ def _called(item: Mapping[str, Any]) -> str:
     return unaccented(str(item.get("label", "")))
 
 
-def leaves_before(new: CriteriaSet, old: CriteriaSet) -> dict[str, Leaf]:
-    """By code of a leaf, the leaf of an earlier set that is the same thing."""
-    pairs = paired_leaves(old, new)
-    return {now.code: was for was, now in pairs if was is not None and now is not None}
+class EarlierSet(NamedTuple):
+    """A set that a province has, and the year for which its deadlines are told."""
+
+    known: CriteriaSet
+    year: int
+
+
+class KeptIds(NamedTuple):
+    """A set with the ids of an earlier one, and how many of its leaves have another rule by that."""
+
+    made: CriteriaSet
+    earlier: EarlierSet
+    leaves: int
+
+
+def like_earlier(new: CriteriaSet, earlier: Sequence[EarlierSet]) -> KeptIds | None:
+    """A set with the ids of the earlier one that has most of its leaves; None where none has half of them.
+
+    Args:
+        new: as its words say it.
+        earlier: those that it may follow.
+    """
+    named = {(leaf.code, unaccented(leaf.name)) for leaf in new.leaves}
+    shared = [len(named & {(leaf.code, unaccented(leaf.name)) for leaf in each.known.leaves}) for each in earlier]
+    if not shared or max(shared) * 2 < len(named):
+        return None
+    before = earlier[shared.index(max(shared))]
+    rules = {}
+    for was, leaf in paired_leaves(before.known, new):
+        if was is not None and leaf is not None:
+            rule = rule_after(leaf.rule, was.rule, was.max, before.year)
+            if rule != leaf.rule and not rule.faults(leaf.max):
+                rules[leaf.code] = rule
+    return KeptIds(_with_rules(new, rules), before, len(rules)) if rules else None
+
+
+def _with_rules(declared: CriteriaSet, rules: Mapping[str, Rule]) -> CriteriaSet:
+    """A set in which some leaves have other rules."""
+    areas = [
+        area.model_copy(update={"criteria": tuple(_ruled(criterion, rules) for criterion in area.criteria)})
+        for area in declared.areas
+    ]
+    made = declared.model_copy(update={"areas": tuple(areas)})
+    return CriteriaSet.model_validate(made.model_dump(by_alias=True))  # without what the old one had worked out
+
+
+def _ruled(criterion: Criterion, rules: Mapping[str, Rule]) -> Criterion:
+    components = tuple(
+        each.model_copy(update={"rule": rules.get(each.code, each.rule)}) for each in criterion.components
+    )
+    rule = rules.get(criterion.code, criterion.rule)
+    return criterion.model_copy(update={"components": components, "rule": rule})

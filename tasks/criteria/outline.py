@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import takewhile
 
 from models.findings import Finding, Place, Severity
 from models.numbers import ZERO, said
@@ -16,7 +17,8 @@ from tasks.criteria.printed_codes import Style, depths, split_code
 from tasks.criteria.rows import Row
 from tasks.criteria.rule_texts.clauses import Clause, Line, RuleText, tidy
 
-DEEPEST = 3
+DEEPEST = 3  # of an item without a number of its own
+_DEEPEST_NUMBERED = 4  # 1.1.1.1 below 1.1.1, which is only named then
 _BLOCKS = re.compile(r"diem (?:thuong|cong|tru|phat)|khuyen khich")
 
 
@@ -25,7 +27,7 @@ class Item:
     """An area, criterion or component as printed.
 
     Attributes:
-        depth: 1 to 3; 0 is the whole annex.
+        depth: 1 to 4; 0 is the whole annex.
         code: full, of the set: a child's begins with its parent's.
         lines: what is printed under it and beside it of how it is scored.
         columns: texts of its other columns.
@@ -102,7 +104,7 @@ class Outline:
             if row.is_total and not row.code:
                 self._take_total(row)
                 at += 1
-            elif (depth := self._depth_of(row)) is not None:
+            elif (depth := self._depth_of(rows, at)) is not None:
                 self._open(row, depth)
                 at += 1
             else:
@@ -116,8 +118,9 @@ class Outline:
 
     # --- items with a code --------------------------------------------------------------------------------------------
 
-    def _depth_of(self, row: Row) -> int | None:
+    def _depth_of(self, rows: Sequence[Row], at: int) -> int | None:
         """How deep an item lies; None for a line without code, 0 for a part that holds areas."""
+        row = rows[at]
         if row.code is None:
             return row.level or None
         match row.code.style:
@@ -132,7 +135,7 @@ class Outline:
         self._lettered = 0
         if row.level:
             return row.level
-        if depth > DEEPEST:
+        if depth > _DEEPEST_NUMBERED or (depth == _DEEPEST_NUMBERED and not self._is_heading(rows, at)):
             self._too_deep(row)
             return None
         return depth
@@ -143,11 +146,27 @@ class Outline:
             self._lettered = self._path[-1].depth + 1 if self._path else 1
         return self._lettered if self._lettered <= DEEPEST else None
 
+    def _is_heading(self, rows: Sequence[Row], at: int) -> bool:
+        """Whether the item above the fourth level is only named: those below are scored and add up to its maximum.
+
+        Steps of a rule may be numbered too, where the best is worth the maximum itself, and so may parts of a list,
+        which say nothing of how they are scored.
+        """
+        if len(self._path) == _DEEPEST_NUMBERED:
+            return True
+        owner = self._path[-1] if self._path else None
+        if owner is None or owner.depth != DEEPEST or rows[at].code is None:
+            return False
+        numbered = [row for row in rows[at:] if row.code is not None and row.code.style is Style.ARABIC]
+        above = numbered[0].code and numbered[0].code.parts[:-1]
+        below = list(takewhile(lambda row: row.code is not None and row.code.parts[:-1] == above, numbered))
+        points = [row.points[0] for row in below if row.points]
+        are_scored = all(row.guidance or row.evidence or row.surveyed for row in below)
+        return are_scored and len(points) == len(below) and owner.max in (None, sum(points, ZERO))
+
     def _too_deep(self, row: Row) -> None:
         code = row.code.text if row.code else ""
-        what = (
-            f"mục “{code} {row.name}” ở cấp thứ tư, bộ tiêu chí chỉ có ba cấp; đọc là một dòng cách chấm của mục trên"
-        )
+        what = f"mục “{code} {row.name}” ở cấp thứ tư, không tự chấm; đọc là một dòng cách chấm của mục trên"
         self._tell(row.place, what, "Xem lại quy tắc của mục trên, hoặc ghi mục này thành tiêu chí thành phần")
 
     def _open(self, row: Row, depth: int) -> None:

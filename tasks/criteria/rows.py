@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from models.findings import Finding, Place, Severity
 from models.wording import unaccented
+from tasks.criteria.annex_rows import BLOCKS
+from tasks.criteria.annex_words import block_in
 from tasks.criteria.columns import NAMES, Columns, Role, head_of, is_head
 from tasks.criteria.printed_codes import PrintedCode, Style, read_code, split_code
 from tasks.criteria.rule_texts.clauses import NUMBER, read_points
@@ -79,7 +81,11 @@ def rows_of(annex: PrintedAnnex, file: str) -> tuple[list[Row], list[Finding]]:
             findings.append(Finding(file, 0, what, "Nếu bảng có tiêu chí, ghi tên các cột ở dòng đầu", Severity.INFO))
             continue
         found, odd = _rows(table, first, columns, file)
-        if (heading := _heading(table, at or 0)) and _names_area_of(heading, found):
+        if (block := _block_heading(table)) is not None:
+            rows.append(block)
+            for row in found:
+                row.level = row.level or (2 if row.name and row.code is None else 0)
+        elif (heading := _heading(table, at or 0)) and _names_area_of(heading, found):
             rows.append(heading)
         rows += found
         findings += odd
@@ -99,6 +105,14 @@ def _heading(table: PrintedTable, head: int) -> Row | None:
             points = read_points(found["points"]) if found["points"] else None
             return Row(table.place(0, 0), code, found["name"], points=[] if points is None else [points])
     return None
+
+
+def _block_heading(table: PrintedTable) -> Row | None:
+    """The block of bonus or penalty points that the line above a table names."""
+    named = block_in(table.above[-1]) if table.above else None
+    if named is None:
+        return None
+    return Row(table.place(0, 0), None, dict(BLOCKS)[named[0]], level=1, points=[] if named[1] is None else [named[1]])
 
 
 def _names_area_of(heading: Row, rows: Sequence[Row]) -> bool:

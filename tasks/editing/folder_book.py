@@ -1,4 +1,4 @@
-"""The province folder as one workbook “Thư mục tỉnh”, and back: units, successions, rounds, what is followed monthly.
+"""The province folder as one workbook “Thư mục tỉnh”, and back: province.yaml, units, successions, rounds, progress.
 
 A sheet a file, a row a line of it; what has no form of a table stands in one cell, as the file has it. Only what was
 edited changes; of a CSV file all other lines keep their bytes, of a YAML file all other lines and every comment.
@@ -35,11 +35,12 @@ from tasks.editing.books import EditedBook, book_of, read_book
 from tasks.editing.changing import Checked, Wanted, WantedCsv, WantedYaml, checked_changes
 from tasks.editing.columns import EditedColumn, Sort, column_of, file_names
 from tasks.editing.path_rows import PATH_COLUMNS, PATH_NOTE, path_rows, values_of_rows
+from tasks.editing.province_rows import PROVINCE_FILE, province_table
 from tasks.editing.tables import EditedTable, Placed, ReadRow, ReadSheet, TableRow, in_order_of, rows_of
 
 FOLDER_BOOK = "province-folder"
 _OWN_FILES = re.compile(
-    r"(?:units|successions)\.csv|rounds/[^./\\\x00-\x1f][^/\\\x00-\x1f]*\.yaml|progress/\w[\w\-.]*\.(?:yaml|csv)"
+    r"province\.yaml|(?:units|successions)\.csv|rounds/[^./\\\x00-\x1f][^/\\\x00-\x1f]*\.yaml|progress/\w[\w\-.]*\.(?:yaml|csv)"
 )
 _NESTED = "tasks"  # of a plan: a table of their own
 _REST, _INNER = "#rest", "#tasks"
@@ -145,6 +146,8 @@ def folder_as_workbook(province: Province) -> bytes:
 
 def _files_of(folder: Path) -> Iterator[str]:
     """The files of which there are sheets."""
+    if (folder / PROVINCE_FILE).exists():
+        yield PROVINCE_FILE
     for name in _CSV_FILES:
         if (folder / name).exists():
             yield name
@@ -184,6 +187,9 @@ def _tables_of(name: str, content: bytes) -> Iterator[EditedTable]:
         yield _csv_table(name, content)
         return
     values = _values(name, content)
+    if name == PROVINCE_FILE:
+        yield province_table(values)
+        return
     if name not in _LISTS:
         yield EditedTable(name, f"Kỳ {Path(name).stem}", PATH_NOTE, PATH_COLUMNS, tuple(path_rows(values)), 20)
         return

@@ -15,8 +15,8 @@ from tasks.proofreading.stating import (
     UNCLEAR_YEAR,
     UNSURE_AREA,
     names_of,
+    of_this_year,
     of_units,
-    of_year,
     stated,
     undecidable,
     verdict_of,
@@ -53,7 +53,7 @@ def _extreme(line: Line, at: int, known: Known) -> Iterator[Claim]:
         codes = line.tokens[area].parts if area >= 0 else ()
         named = [one.unit.code for place in units for one in units_at(line, place, known)]
         together = any(token.kind is Kind.TOGETHER for token in line.tokens)
-        held = partial(_held, best, codes, named, together, year, known.year)
+        held = of_this_year(year, known, partial(_held, best, codes, named, together))
         outcome = of_units(line, units, known, year, held) if area != UNCLEAR_AREA else UNSURE_AREA
         line.use(area, *units)
         line.finish(at)
@@ -92,15 +92,11 @@ def _held(
     areas: tuple[Part, ...],
     named: Sequence[str],
     together: bool,
-    year: int,
-    known: int,
     unit: KnownUnit,
     group: KnownGroup,
 ) -> Weighed:
     """The one named is among the extreme; where others are too and are not named, it is not clear that they are."""
     assert unit.result
-    if year != known:
-        return of_year(year)
     if areas:
         codes = [code for id, code in areas if id == group.group.id]
         standing = next((group.areas[code] for code in codes if code in group.areas), None)

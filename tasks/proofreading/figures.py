@@ -13,6 +13,7 @@ from tasks.proofreading.stating import (
     UNCLEAR_YEAR,
     UNSURE_AREA,
     names_of,
+    of_this_year,
     of_units,
     of_year,
     respective,
@@ -169,13 +170,14 @@ def _quantity(
     assert token.stated
     unit = token.stated.unit
     if area >= 0:
-        return f"Chỉ số {line.tokens[area].text}", partial(_in_area, line.tokens[area], token, year, known.year)
+        held = partial(_in_area, line.tokens[area], token)
+        return f"Chỉ số {line.tokens[area].text}", of_this_year(year, known, held)
     if cue in _PARTS:
         name, value = _PARTS[cue]
-        return name, partial(_part, token, value, year, known.year)
+        return name, of_this_year(year, known, partial(_part, token, value))
     if unit == "points" or (unit == "" and cue is Kind.POINTS):
         index = cue is Kind.INDEX
-        return "tổng điểm", partial(_points, token, index, year, known.year)
+        return "tổng điểm", of_this_year(year, known, partial(_points, token, index))
     return "Chỉ số", partial(_index, token, year, known.year)
 
 
@@ -190,12 +192,10 @@ def _index(token: Token, year: int, known: int, unit: KnownUnit, group: KnownGro
     return _held(token, previous.index, "%", f"kết quả năm {year}")
 
 
-def _points(token: Token, index_said: bool, year: int, known: int, unit: KnownUnit, group: KnownGroup) -> Weighed:
+def _points(token: Token, index_said: bool, unit: KnownUnit, group: KnownGroup) -> Weighed:
     """Points; what equals the index and is called points is one thing under the name of the other."""
     assert unit.result
     assert token.stated
-    if year != known:
-        return of_year(year)
     if unit.result.points is None:
         return undecidable("đơn vị không có điểm")
     printed, index = group.ranking.printed_points(unit.result.points), group.index(unit.result)
@@ -219,14 +219,10 @@ def _points(token: Token, index_said: bool, year: int, known: int, unit: KnownUn
 def _part(
     token: Token,
     value: Callable[[UnitResult], Decimal | None],
-    year: int,
-    known: int,
     unit: KnownUnit,
     group: KnownGroup,
 ) -> Weighed:
     assert unit.result
-    if year != known:
-        return of_year(year)
     points = value(unit.result)
     if points is None:
         return undecidable("đơn vị không có loại điểm này")
@@ -234,11 +230,9 @@ def _part(
     return _held(token, cut, " điểm", group.source)
 
 
-def _in_area(area: Token, token: Token, year: int, known: int, unit: KnownUnit, group: KnownGroup) -> Weighed:
+def _in_area(area: Token, token: Token, unit: KnownUnit, group: KnownGroup) -> Weighed:
     assert unit.result
     assert token.stated
-    if year != known:
-        return of_year(year)
     codes = [code for id, code in area.parts if id == group.group.id]
     own = next((one for one in unit.result.areas if one.code in codes), None)
     if own is None or own.index is None:

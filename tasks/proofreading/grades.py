@@ -6,7 +6,7 @@ from functools import partial
 from tasks.proofreading.known import Known, KnownGroup, KnownUnit
 from tasks.proofreading.names import lowered
 from tasks.proofreading.statements import Claim, Weighed
-from tasks.proofreading.stating import names_of, of_units, of_year, stated, undecidable, verdict_of
+from tasks.proofreading.stating import names_of, of_this_year, of_units, stated, undecidable, verdict_of
 from tasks.proofreading.tokens import Line
 from tasks.proofreading.vocabulary import Kind
 from tasks.proofreading.walking import before, behind, told, year_at
@@ -22,15 +22,14 @@ def grades(line: Line, known: Known) -> Iterator[Claim]:
         if not units:
             continue
         year = year_at(line, at, known.year)
-        outcome = of_units(line, units, known, year, partial(_held, line.tokens[at].text, year, known.year))
+        held = of_this_year(year, known, partial(_held, line.tokens[at].text))
+        outcome = of_units(line, units, known, year, held)
         line.finish(at)
         yield stated(line, units[0], at, names_of(line, units, known), "xếp loại", outcome)
 
 
-def _held(grade: str, year: int, known: int, unit: KnownUnit, group: KnownGroup) -> Weighed:
+def _held(grade: str, unit: KnownUnit, group: KnownGroup) -> Weighed:
     assert unit.result
-    if year != known:
-        return of_year(year)
     own = unit.result.grade
     if own is None:
         return undecidable("đơn vị không được xếp loại")

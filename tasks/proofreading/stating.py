@@ -61,6 +61,11 @@ def of_year(year: int) -> Weighed:
     return undecidable(f"không có số liệu năm {year} trong bản đối chiếu")
 
 
+def of_this_year(year: int, known: Known, held: OfUnit) -> OfUnit:
+    """A statement about figures that are held of one year only: of any other year nothing can be told."""
+    return held if year == known.year else lambda unit, group: of_year(year)
+
+
 def verdict_of(holds: bool) -> Verdict:
     """Right or wrong."""
     return Verdict.RIGHT if holds else Verdict.WRONG

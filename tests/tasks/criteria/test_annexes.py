@@ -4,6 +4,7 @@ A set that changes on purpose is written anew by `python -m tests.tasks.criteria
 """
 
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,26 +14,36 @@ import yaml
 from models.criteria.sets import CriteriaSet, Source
 from models.findings import Severity
 from models.province.folder import load_province
-from tasks.criteria.importing import ImportedSet, import_annex
+from tasks.criteria.annex_rows import Names, names_in
+from tasks.criteria.importing import ImportedSet, import_annex, of_annex
+from tasks.criteria.keeping_ids import like_earlier
+from tasks.criteria.new_sets import earlier_sets
+from tasks.documents.criteria_papers import exported_set
+from tasks.reading.annexes import read_annex
+from tasks.reading.printed_tables import PrintedAnnex
 from tests.conftest import EXAMPLES
 from tests.tasks.criteria.annexes import FOLDER, as_excel, as_word, names, printed_set, tables_of, typed
 
-AGENCIES = {
-    "Sở Nội vụ": "snv",
-    "Sở Tư pháp": "stp",
-    "Sở Tài chính": "stc",
-    "Sở Khoa học và Công nghệ": "skhcn",
-    "Văn phòng UBND tỉnh": "vp",
-}
+NAMES = Names(
+    {
+        "snv": "Sở Nội vụ",
+        "stp": "Sở Tư pháp",
+        "stc": "Sở Tài chính",
+        "skhcn": "Sở Khoa học và Công nghệ",
+        "vp": "Văn phòng UBND tỉnh",
+    },
+    {},
+    {},
+)
 
 
 def read(name: str, kind: str) -> ImportedSet:
     content = (as_word if kind == "docx" else as_excel)(typed(name))
-    return import_annex(content, f"phu-luc.{kind}", name, "Bộ tiêu chí mẫu", AGENCIES)
+    return import_annex(content, f"phu-luc.{kind}", name, "Bộ tiêu chí mẫu", NAMES)
 
 
 def read_text(text: str) -> ImportedSet:
-    return import_annex(as_word(tables_of(text)), "phu-luc.docx", "mau", "Bộ tiêu chí mẫu", AGENCIES)
+    return import_annex(as_word(tables_of(text)), "phu-luc.docx", "mau", "Bộ tiêu chí mẫu", NAMES)
 
 
 def golden(name: str) -> Path:
@@ -138,9 +149,9 @@ STT | Nội dung | Điểm tối đa | Cách tính
 def test_the_sample_set_printed_as_an_annex_comes_back_with_every_rule(id: str) -> None:
     province = load_province(EXAMPLES / "tinh-mau")
     criteria_set = province.criteria_sets[id]
-    agencies = {agency.name: agency.id for agency in province.config.appraisers}
-    printed = as_word(printed_set(criteria_set, {id: name for name, id in agencies.items()}))
-    imported = import_annex(printed, "phu-luc.docx", "moi", criteria_set.title, agencies)
+    names = names_in(province)
+    printed = as_word(printed_set(criteria_set, names.agencies))
+    imported = import_annex(printed, "phu-luc.docx", "moi", criteria_set.title, names)
     assert [leaf.doubt for leaf in imported.leaves if leaf.doubt] == []
     read_back = imported.criteria_set
     assert len(read_back.leaves) == len(criteria_set.leaves) > 90
@@ -154,6 +165,67 @@ def test_the_sample_set_printed_as_an_annex_comes_back_with_every_rule(id: str) 
     assert [(area.sum, area.printed) for area in imported.areas] == [
         (area.max, area.max) for area in criteria_set.areas
     ]
+
+
+FOUR_LEVELS = """==
+STT | Tiêu chí | Điểm tối đa | Cách tính | Cơ quan thẩm định
+1 | Chỉ đạo | 3 | |
+1.1 | Kế hoạch | 3 | |
+1.1.1 | Nội dung kế hoạch | 2 | |
+1.1.1.1 | Phân công | 1,5 | Đạt: 1,5; không đạt: 0 | Sở Nội vụ
+1.1.1.2 | Kinh phí | 0,5 | Đạt: 0,5; không đạt: 0 | Sở Nội vụ
+1.1.2 | Báo cáo | 1 | Đạt: 1; không đạt: 0 | Sở Nội vụ
+"""
+
+
+def test_a_fourth_level_that_is_scored_stands_under_a_named_third() -> None:
+    read = read_text(FOUR_LEVELS)
+    (criterion,) = read.criteria_set.areas[0].criteria
+    assert [(group.code, group.name) for group in criterion.groups] == [("1.1.1", "Nội dung kế hoạch")]
+    assert [(leaf.code, leaf.max, leaf.rule.kind) for leaf in read.criteria_set.leaves] == [
+        ("1.1.1.1", Decimal("1.5"), "binary"),
+        ("1.1.1.2", Decimal("0.5"), "binary"),
+        ("1.1.2", Decimal(1), "binary"),
+    ]
+    assert criterion.appraised_by == "snv", "said once where all below it are appraised by one"
+    assert read.findings == ()
+
+
+def test_steps_of_a_rule_that_are_numbered_are_no_fourth_level() -> None:
+    text = """==
+STT | Tiêu chí | Điểm tối đa | Cách tính
+1 | Chỉ đạo | 1 |
+1.1 | Kế hoạch | 1 |
+1.1.1 | Tỷ lệ hoàn thành | 1 |
+1.1.1.1 | Trên 90% | 1 |
+1.1.1.2 | Từ 70% đến 90% | 0,5 |
+1.1.1.3 | Dưới 70% | 0 |
+"""
+    assert [(leaf.code, leaf.rule.kind) for leaf in read_text(text).criteria_set.leaves] == [("1.1.1", "tiers")]
+
+
+@pytest.mark.parametrize("id", ["so-2025", "xa-2025"])
+def test_our_annex_says_in_words_all_but_ids_and_those_come_from_the_set_before(id: str) -> None:
+    province = load_province(EXAMPLES / "tinh-mau")
+    known = province.criteria_sets[id]
+    annex = read_annex(exported_set(province, id, 2025, date(2026, 2, 1), ".docx", as_guide=False))
+    assert isinstance(annex, PrintedAnnex)
+    alone = of_annex(annex, "phu-luc.docx", id, known.title, names_in(province))
+    assert (alone.recognised, alone.findings) == (len(known.leaves), ())
+    assert (alone.criteria_set.bonus, alone.criteria_set.penalty) == (known.bonus, known.penalty)
+    for leaf, was in zip(alone.criteria_set.leaves, known.leaves, strict=True):
+        assert leaf._replace(rule=was.rule) == was
+    followed = of_annex(
+        annex, "phu-luc.docx", id, known.title, names_in(province), earlier_sets(province.criteria_sets)
+    )
+    assert followed.criteria_set.areas == known.areas
+    assert f"như ở bộ {id} giữ tên số liệu" in str(followed.findings[0])
+
+
+def test_an_annex_of_other_things_takes_no_ids() -> None:
+    read = read_text(FOUR_LEVELS).criteria_set
+    assert like_earlier(read, earlier_sets(load_province(EXAMPLES / "tinh-mau").criteria_sets)) is None
+    assert like_earlier(read, []) is None
 
 
 if __name__ == "__main__":

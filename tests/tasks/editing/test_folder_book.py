@@ -9,9 +9,11 @@ import openpyxl
 import pytest
 
 from models.findings import RefusedError, Severity
+from models.province.config import ProvinceConfig
 from models.province.folder import load_province
 from tasks.editing.changing import Checked, write_changes
 from tasks.editing.folder_book import changed_folder, folder_as_workbook
+from tasks.editing.province_rows import MEANINGS
 from tests.conftest import ROOT, copy_example
 from tests.models.folders import Folder, sample_folder
 
@@ -225,3 +227,32 @@ def test_a_sheet_or_a_column_that_is_gone_is_told(folder: Folder) -> None:
         imported(folder, lambda book: book.remove(book["Mục tiêu"]))
     with pytest.raises(RefusedError, match="không còn cột “Tên”"):
         imported(folder, lambda book: book["Đơn vị"].delete_cols(3))
+
+
+def test_the_province_itself_stands_a_key_a_row_with_what_it_means(folder: Folder) -> None:
+    folder.change("province.yaml", "name: tỉnh Mẫu\n", "name: tỉnh Mẫu   # như trong câu\n")
+    before = folder.text("province.yaml")
+    told = {name: MEANINGS[name] for name in ProvinceConfig.model_fields}
+
+    def change(book: Any) -> None:
+        page = book["Thông tin tỉnh"]
+        assert [cell.value for cell in page[4]][1:] == ["Khóa", "Giá trị", "Ý nghĩa (chỉ để đọc)"]
+        meant = {row[1].value.partition(".")[0]: row[3].value for row in page.iter_rows(min_row=5) if row[1].value}
+        assert meant == told
+        cell_of(book, "Thông tin tỉnh", "code", "value").value = "tinh-mau"
+        cell_of(book, "Thông tin tỉnh", "appraisers.2", "value").value = "{id: stc, name: Sở Tài chính tỉnh}"
+
+    (done,) = changed_folder(folder.path, edited(exported(folder), change), "tinh.xlsx").changes
+    write_changes(folder.path, [done])
+    after = before.replace("{id: stc, name: Sở Tài chính}", "{id: stc, name: Sở Tài chính tỉnh}")
+    assert folder.text("province.yaml") == f"{after.rstrip()}\ncode: tinh-mau\n"
+    assert changed_folder(folder.path, exported(folder), "tinh.xlsx") == Checked()
+
+
+def test_a_wrong_key_of_the_province_is_told_at_its_cell(folder: Folder) -> None:
+    book = edited(
+        exported(folder), lambda book: setattr(cell_of(book, "Thông tin tỉnh", "organ_id", "value"), "value", "1" * 20)
+    )
+    with pytest.raises(RefusedError) as refused:
+        changed_folder(folder.path, book, "tinh.xlsx")
+    assert any("Thông tin tỉnh" in str(finding) and "organ_id" in str(finding) for finding in refused.value.findings)
