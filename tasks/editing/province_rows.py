@@ -11,8 +11,6 @@ from tasks.editing.tables import EditedTable, TableRow
 PROVINCE_FILE = "province.yaml"
 _MEANING = "meaning"
 _NOTE = "Mỗi dòng một khóa; signers.2 là mục thứ hai của signers. Để trống giá trị thì dùng giá trị mặc định."
-    "Mỗi dòng một khóa; signers.2 là mục thứ hai của signers. Khóa để trống giá trị thì phần mềm dùng giá trị mặc định."
-)
 MEANINGS = {
     "name": "Tên tỉnh như viết trong câu, có danh từ chung (tỉnh Mẫu); bắt buộc",
     "code": "Mã ngắn của tỉnh, ghi vào bản kết quả",
