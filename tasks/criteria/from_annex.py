@@ -10,7 +10,7 @@ from typing import Any
 
 from models.criteria.rules.base import Rule
 from models.criteria.sets import Leaf, Source
-from models.findings import Severity
+from models.findings import Finding, Severity
 from models.numbers import said
 from tasks.criteria.annex_lines import AnnexLine, AnnexLines
 from tasks.criteria.annex_rows import BLOCKS, CLAIMABLE, NOBODY, AnnexRow, Names, annex_blocks, annex_rows
@@ -72,10 +72,8 @@ class _Annex:
         title = lines_in(self._known.title)
         if title.casefold() not in {line.casefold() for line in self._titles}:
             what = f"tên in trong văn bản không còn là “{title}”; tên bộ tiêu chí trong tệp giữ nguyên"
-            where = self._read.lines[0].place() if self._read.lines else None
-            remedy = "Nếu đổi tên bộ tiêu chí, ghi title mới trong tệp YAML, hoặc dùng --title"
-            if where is not None:
-                self._placed.complain(where, what, remedy, Severity.WARNING)
+            remedy = "Nếu đổi tên bộ tiêu chí, ghi title mới trong tệp YAML"
+            self._placed.findings.append(Finding(self._placed.file, 0, what, remedy, Severity.WARNING))
         values = {**self._base, "areas": self._areas()}
         for name, _ in BLOCKS:
             self._put_block(values, name)

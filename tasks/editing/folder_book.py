@@ -168,7 +168,8 @@ def _task_files(folder: Path) -> list[str]:
 
 def _named(files: Mapping[str, bytes]) -> list[str]:
     """All files that get sheets; units and successions do though there are none yet."""
-    return [*_CSV_FILES, *(name for name in files if name not in _CSV_FILES)]
+    first = [name for name in (PROVINCE_FILE,) if name in files]
+    return [*first, *_CSV_FILES, *(name for name in files if name not in (*first, *_CSV_FILES))]
 
 
 def _csv_kind(name: str) -> _CsvKind:

@@ -81,6 +81,7 @@ def test_every_sample_folder_goes_out_and_comes_back_unchanged(tmp_path: Path, n
 def test_every_file_has_its_sheet(folder: Folder) -> None:
     book = openpyxl.load_workbook(io.BytesIO(exported(folder)))
     assert [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"] == [
+        "Thông tin tỉnh",
         "Đơn vị",
         "Kế thừa",
         "Kỳ 2025",
@@ -211,7 +212,7 @@ def test_another_workbook_is_refused(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../units.csv", "/tmp/units.csv", "province.yaml", "progress/../province.yaml", "var/x.csv"]
+    "name", ["../units.csv", "/tmp/units.csv", "texts.yaml", "progress/../province.yaml", "var/x.csv"]
 )
 def test_a_name_of_another_file_in_the_hidden_sheet_is_refused(folder: Folder, name: str) -> None:
     def change(book: Any) -> None:
