@@ -4,7 +4,7 @@ Everything is seeded: the same round comes out every time.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -49,8 +49,8 @@ class NationalRound:
 
 
 def compute(round: NationalRound) -> GroupResult:
-    """Score, rank and compare."""
-    scored, _ = score_group(round.inputs, round.scoring)
+    """Score, rank and compare, with nothing known of an earlier turn."""
+    scored, _ = score_group(round.inputs, replace(round.scoring))
     ranked = rank_group(scored, round.ranking, STANDARD_GRADES, unranked=round.group.unranked)
     maximum = round.scoring.criteria_set.maximum
     return compare_group(round.group, ranked, round.ranking, maximum, round.last_year, round.successions, round.units)

@@ -34,5 +34,8 @@ def collector_waiting(then_collect: bool = False) -> Iterator[None]:
     finally:
         if then_collect:
             gc.collect(_YOUNGEST)
+        elif not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()  # with the oldest now, so that the next collection does not walk through it as if it were new
         if was_on:
             gc.enable()

@@ -57,13 +57,16 @@ def legacy_encoding(text: str) -> LegacyEncoding | None:
     if text.isascii():
         return None
     words = [word for word in _WORD.findall(normalize("NFC", text)) if not word.isascii()]
-    strange = [word for word in words if _LETTER.search(word) and not _is_syllable(word)]
+    old = [word for word in words if not _is_surely_unicode(word)]
+    modern = len(words) - len(old)
+    if len(old) <= modern:
+        return None
+    strange = [word for word in old if _LETTER.search(word) and not _is_syllable(word)]
     found = {  # equals go to VNI, whose pairs of letter and mark do not come about by chance
         LegacyEncoding.VNI: sum(_is_syllable(_from_vni(word)) for word in strange),
         LegacyEncoding.TCVN3: sum(_is_syllable(_from_tcvn3(word)) for word in strange),
     }
     best = max(found, key=lambda encoding: found[encoding])
-    modern = sum(_is_surely_unicode(word) for word in words)
     return best if found[best] > modern else None
 
 
@@ -93,7 +96,7 @@ def _from_vni(text: str) -> str:
 
 
 def _is_surely_unicode(word: str) -> bool:
-    """Whether a word has letters that only Unicode text has, such as ơ, ư, ạ, ế."""
+    """Whether a word has letters that only Unicode text has, such as ơ, ư, ạ, ế: it is in no old encoding."""
     return any(letter >= "\u0102" for letter in word)
 
 

@@ -4,7 +4,7 @@ The facts are those of that year, carried over to the new set (carrying.py). A l
 the maximum of all, and is named. Nothing is recorded: the database is only read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -41,7 +41,7 @@ from tasks.criteria.differences import likeness, moved_rule, paired_leaves
 from tasks.recording.snapshots import newest_of, newest_published
 from tasks.recording.versions import current_history
 from tasks.scoring.gathering import read_inputs
-from tasks.scoring.points import GroupScoring, UnitInput, score_group
+from tasks.scoring.points import FaultyFacts, GroupScoring, UnitInput, score_group
 from tasks.scoring.ranking import rank_group
 
 _TRIED = "criteria/_try.yaml"
@@ -151,78 +151,116 @@ def try_set(
         RefusedError: no such round or group, a faulty set or mapping, or nothing that can be carried over.
     """
     round = province.round_of(year)
-    new, as_written, new_year = _tried_set(province, content, shown_as, year)
-    chosen = _group_of(province, round, new, group, shown_as)
+    of_file = _set_of_file(province, content, shown_as, year)
+    chosen = _group_of(province, round, of_file.moved, group, shown_as)
     old = province.criteria_sets[chosen.criteria_set]
-    calendar = calendar_of(province.config)
-    declared = read_mapping(*mapping, old, new) if mapping else []
-    with storage.reading() as session:
-        everything, _ = read_inputs(session, province, year)
-        beside, announced, leaves_before = _announced(session, year, chosen)
-    members = province.members(round, chosen)
-    inputs = {unit.code: everything[unit.code] for unit in members}
-    if not any(unit.facts or unit.given for unit in inputs.values()):
-        raise refusal(f"kỳ {year}", "chưa nhận được điểm hay số liệu nào", "Nhận phiếu, hoặc nhập điểm, số liệu trước")
-    same = _same_rules(old, new, as_written, {row[2]: row[0] for row in declared}, (year, new_year), calendar)
-    carried = mapped(old, new, declared, stated_in(inputs), set(same))
-    kept = {now: old.by_code[was].rule for was, now in same if carried.leaves.get(now, _NOTHING).old == was}
-    tried = _tried_part(new, set(carried.missing), kept)
-    if tried is None:
-        remedy = "Khai báo bảng chuyển số liệu (old_code,old_fact,new_code,new_fact)"
-        raise refusal(shown_as, f"không có số liệu nào của năm {year} dùng được cho bộ này", remedy)
-    now_inputs = [carried_input(unit, carried, old, tried) for unit in inputs.values()]
-    gates = _gates(round.gates_of(chosen), tried)
-    rule = round.ranking
-    scored, faulty = score_group(now_inputs, GroupScoring(tried, year, round.survey_missing, gates, rule))
+    recorded = _recorded(province, storage, round, chosen)
+    declared = read_mapping(*mapping, old, of_file.moved) if mapping else []
+    carried, tried = _carried_over(
+        old, of_file, declared, recorded.inputs, year, calendar_of(province.config), shown_as
+    )
+    gates, rule = _gates(round.gates_of(chosen), tried), round.ranking
+    scored, faulty = score_group(
+        [carried_input(unit, carried, old, tried) for unit in recorded.inputs.values()],
+        GroupScoring(tried, year, round.survey_missing, gates, rule),
+    )
     ranked = rank_group(scored, rule, round.grades_of(chosen), unranked=chosen.unranked, tie_break=round.tie_break)
-    names = {leaf.code: leaf.name for leaf in as_written.leaves}
-    units = tuple(_tried_unit(place, rule, announced, leaves_before, carried.leaves, names, old) for place in ranked)
-    notes = []
-    for fault in faulty:
-        where, what = f"{fault.unit} {fault.component}", f"{fault.problem.what}, tính 0 điểm"
-        notes.append(Finding(where, 0, what, fault.problem.remedy, Severity.WARNING))
-    notes += _notes(inputs.values(), carried, new, new_year, year, gates, round.gates_of(chosen), shown_as)
-    of_units = [place.unit.leaves for place in ranked]
-    full = [(leaf.code, names[leaf.code]) for leaf in tried.leaves if _all_full(leaf.code, of_units)]
+    names = {leaf.code: leaf.name for leaf in of_file.as_written.leaves}
+    units = tuple(
+        _tried_unit(place, rule, recorded.announced, recorded.leaves, carried.leaves, names, old) for place in ranked
+    )
+    left_out = len(round.gates_of(chosen)) - len(gates)
+    notes = [*_of_faults(faulty), *_notes(recorded.inputs.values(), carried, of_file.year, year, left_out, shown_as)]
     return Trial(
         year=year,
-        criteria_set=new.id,
-        title=new.title,
+        criteria_set=of_file.moved.id,
+        title=of_file.moved.title,
         group=chosen.id,
         group_name=chosen.name,
-        beside=beside,
+        beside=recorded.beside,
         ranking=rule,
         maximum=tried.maximum,
         left_out=tuple((code, names[code]) for code in carried.missing),
-        full_for_all=tuple(full),
+        full_for_all=_full_for_all(ranked, tried, names),
         of_leaves=len(tried.leaves),
         units=units,
-        proposals=_proposals(old, new, carried.missing),
+        proposals=_proposals(old, of_file.moved, carried.missing),
         notes=tuple(notes),
     )
 
 
-def _same_rules(
+class _SetOfFile(NamedTuple):
+    """The set of a file: its days and years in the year that is tried, as written, and its own year."""
+
+    moved: CriteriaSet
+    as_written: CriteriaSet
+    year: int
+
+
+class _Recorded(NamedTuple):
+    """What is recorded of a group: its units' facts and points, and beside what the trial stands; see `_announced`."""
+
+    inputs: Mapping[str, UnitInput]
+    beside: str
+    announced: Mapping[str, Announced]
+    leaves: Mapping[str, tuple[Decimal, Sequence[LeafPoints]]]
+
+
+def _recorded(province: Province, storage: Storage, round: Round, group: Group) -> _Recorded:
+    """What is recorded of a group in a round.
+
+    Raises:
+        RefusedError: nothing was received of any of its units.
+    """
+    with storage.reading() as session:
+        everything, _ = read_inputs(session, province, round.year)
+        beside, announced, leaves = _announced(session, round.year, group)
+    inputs = {unit.code: everything[unit.code] for unit in province.members(round, group)}
+    if not any(unit.facts or unit.given for unit in inputs.values()):
+        what = "chưa nhận được điểm hay số liệu nào"
+        raise refusal(f"kỳ {round.year}", what, "Nhận phiếu, hoặc nhập điểm, số liệu trước")
+    return _Recorded(inputs, beside, announced, leaves)
+
+
+def _carried_over(
     old: CriteriaSet,
-    new: CriteriaSet,
-    as_written: CriteriaSet,
-    declared: Mapping[str, str],
-    years: tuple[int, int],
+    of_file: _SetOfFile,
+    declared: Sequence[tuple[str, str, str, str]],
+    inputs: Mapping[str, UnitInput],
+    year: int,
     calendar: WorkingCalendar,
+    shown_as: str,
+) -> tuple[Mapped, CriteriaSet]:
+    """What of the year can be carried over to the set of the file, and the part of the set that it serves.
+
+    Raises:
+        RefusedError: nothing can.
+    """
+    same = _same_rules(old, of_file, {row[2]: row[0] for row in declared}, year, calendar)
+    carried = mapped(old, of_file.moved, declared, stated_in(inputs), set(same))
+    kept = {now: old.by_code[was].rule for was, now in same if carried.leaves.get(now, _NOTHING).old == was}
+    tried = _tried_part(of_file.moved, set(carried.missing), kept)
+    if tried is None:
+        remedy = "Khai báo bảng chuyển số liệu (old_code,old_fact,new_code,new_fact)"
+        raise refusal(shown_as, f"không có số liệu nào của năm {year} dùng được cho bộ này", remedy)
+    return carried, tried
+
+
+def _same_rules(
+    old: CriteriaSet, of_file: _SetOfFile, declared: Mapping[str, str], year: int, calendar: WorkingCalendar
 ) -> list[tuple[str, str]]:
     """Old and new codes of leaves that are scored by the same rule, or by what a copy makes of it for the new year."""
+    written, years = of_file.as_written.by_code, (year, of_file.year)
     return [
         (was.code, leaf.code)
-        for leaf in new.leaves
+        for leaf in of_file.moved.leaves
         if (was := old.by_code.get(declared.get(leaf.code, leaf.code))) is not None
-        and (was.rule == leaf.rule or moved_rule(was.rule, *years, calendar) == as_written.by_code[leaf.code].rule)
+        and (was.rule == leaf.rule or moved_rule(was.rule, *years, calendar) == written[leaf.code].rule)
     ]
 
 
-def _tried_set(province: Province, content: bytes, shown_as: str, year: int) -> tuple[CriteriaSet, CriteriaSet, int]:
-    """The set of a file, checked as one of the folder: its days and years in the year that is tried, and as written;
-    and its own year.
-    """
+def _set_of_file(province: Province, content: bytes, shown_as: str, year: int) -> _SetOfFile:
+    """The set of a file, checked as one of the folder."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -246,7 +284,7 @@ def _tried_set(province: Province, content: bytes, shown_as: str, year: int) -> 
     again, _ = check_changed(province.folder, {_TRIED: (block_text(moved) + "\n").encode()})
     tried = (again or known).criteria_sets["_try"]
     named = {"id": str(values.get("id", "")), "title": str(values.get("title", ""))}
-    return tried.model_copy(update=named), known.criteria_sets["_try"], own_year
+    return _SetOfFile(tried.model_copy(update=named), known.criteria_sets["_try"], own_year)
 
 
 def _with_id(text: str, values: Mapping[str, Any]) -> bytes:
@@ -380,10 +418,14 @@ def _tried_unit(
     return TriedUnit(unit.code, unit.name, before, now, change, rank_change, tuple(most))
 
 
-def _all_full(code: str, leaves: Sequence[Sequence[LeafPoints]]) -> bool:
-    """Whether every unit to which a leaf applies has all its points, and any has."""
-    own = [leaf for each in leaves for leaf in each if leaf.code == code and leaf.points is not None]
-    return bool(own) and all(leaf.points == leaf.max for leaf in own)
+def _full_for_all(
+    ranked: Sequence[RankedUnit], tried: CriteriaSet, names: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Code and name of every leaf that gives full points to all units to which it applies, to one at least."""
+    lost: dict[str, bool] = {}
+    for leaf in (leaf for place in ranked for leaf in place.unit.leaves if leaf.points is not None):
+        lost[leaf.code] = lost.get(leaf.code, False) or leaf.points != leaf.max
+    return tuple((leaf.code, names[leaf.code]) for leaf in tried.leaves if lost.get(leaf.code) is False)
 
 
 def _proposals(old: CriteriaSet, new: CriteriaSet, missing: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -395,15 +437,15 @@ def _proposals(old: CriteriaSet, new: CriteriaSet, missing: Sequence[str]) -> tu
     )
 
 
+def _of_faults(faulty: Iterable[FaultyFacts]) -> Iterator[Finding]:
+    """What a person should know of facts that make no sense under the set."""
+    for fault in faulty:
+        where, what = f"{fault.unit} {fault.component}", f"{fault.problem.what}, tính 0 điểm"
+        yield Finding(where, 0, what, fault.problem.remedy, Severity.WARNING)
+
+
 def _notes(
-    inputs: Iterable[UnitInput],
-    carried: Mapped,
-    new: CriteriaSet,
-    new_year: int,
-    year: int,
-    gates: Sequence[Gate],
-    all_gates: Sequence[Gate],
-    shown_as: str,
+    inputs: Iterable[UnitInput], carried: Mapped, new_year: int, year: int, gates_left_out: int, shown_as: str
 ) -> list[Finding]:
     """What a person should know of what was carried over, and what was not."""
     notes = []
@@ -421,7 +463,7 @@ def _notes(
     if scaled := [code for code, way in carried.leaves.items() if way.whole and way.scale != 1]:
         what = f"điểm tối đa thay đổi, cách chấm như cũ: điểm đã cho tính theo tỷ lệ điểm tối đa ({', '.join(scaled)})"
         notes.append(Finding(shown_as, 0, what, "Lưu ý khi so sánh", Severity.INFO))
-    if len(gates) < len(all_gates):
-        what = f"{len(all_gates) - len(gates)} điều kiện khống chế xếp loại của kỳ không có phần tương ứng trong bộ này"
+    if gates_left_out:
+        what = f"{gates_left_out} điều kiện khống chế xếp loại của kỳ không có phần tương ứng trong bộ này"
         notes.append(Finding(shown_as, 0, what, "Lưu ý khi so sánh xếp loại", Severity.INFO))
     return notes

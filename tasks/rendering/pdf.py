@@ -120,6 +120,8 @@ def _rendered(
     from weasyprint import HTML
     from weasyprint.urls import FatalURLFetchingError
 
+    from tasks.rendering.pdf_objects import put_into_bytes
+
     fetcher = _folder_fetcher((*image_folders, TEMPLATES), document.images)
     with _errors_of_weasyprint() as errors:
         try:
@@ -130,7 +132,9 @@ def _rendered(
                 layout.metadata.keywords = list(document.keywords)
             layout.metadata.created = layout.metadata.modified = _timestamp(created)
             content: bytes = layout.write_pdf(
-                pdf_variant=variant, pdf_identifier=_pdf_identifier(identifier, document.name).encode()
+                finisher=put_into_bytes,
+                pdf_variant=variant,
+                pdf_identifier=_pdf_identifier(identifier, document.name).encode(),
             )
         except FatalURLFetchingError as error:
             raise RenderingError(f"{document.name}: {error.__cause__ or error}") from error

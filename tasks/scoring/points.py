@@ -24,6 +24,8 @@ _BY_PEOPLE = (ScoreSource.SELF, ScoreSource.APPRAISAL, ScoreSource.COUNCIL)
 _OVERRULING = ((ScoreSource.COUNCIL, Basis.COUNCIL), (ScoreSource.APPRAISAL, Basis.APPRAISAL))
 _OVERRULING_SURVEY = (*_OVERRULING, (ScoreSource.SURVEY, Basis.SURVEY))
 _NO_FACTS: Mapping[str, str] = {}
+_Facts = tuple[tuple[str, str], ...]
+"""Facts of one leaf of one unit by id, in the order of the ids."""
 
 
 class Given(NamedTuple):
@@ -79,6 +81,8 @@ _STRUCTURAL = _Standing(None, Basis.STRUCTURAL)
 class GroupScoring:
     """How one group is scored: the set, the year its deadlines belong to, what a missing survey means, how points are
     rounded and whether bonus is cut, and the gates.
+
+    What facts of a leaf come to by this set and year is found once, however many units of the group state the same.
     """
 
     criteria_set: CriteriaSet
@@ -86,6 +90,17 @@ class GroupScoring:
     survey_missing: SurveyMissing = SurveyMissing.REBASE
     gates: Sequence[Gate] = ()
     rule: RankingRule = field(default_factory=RankingRule)
+    _by_facts: dict[tuple[str, _Facts], _Standing] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def by_facts(self, leaf: Leaf, facts: _Facts) -> _Standing:
+        """What follows from the facts of a leaf."""
+        known = self._by_facts.get((leaf.code, facts))
+        if known is None:
+            points, problem = leaf.rule.points(dict(facts), leaf.max, self.year)
+            basis = Basis.SURVEY if leaf.source is Source.SURVEY else Basis.FACTS
+            arose = points is not None or problem is not None
+            known = self._by_facts[leaf.code, facts] = _Standing(points, basis, problem) if arose else _NOTHING_AROSE
+        return known
 
 
 def score_group(units: Sequence[UnitInput], scoring: GroupScoring) -> tuple[list[ScoredUnit], list[FaultyFacts]]:
@@ -129,15 +144,13 @@ def score_unit(unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
     applies = any(leaf.applies_to(unit.unit.code, unit.unit.kind) for leaf in criteria_set.leaves)
     if applies and not has_submitted(unit, criteria_set):  # to whom nothing applies owes nothing
         return _not_scored(unit, criteria_set)
-    standings: list[_Standing] = []
-    claims: list[Decimal | None] = []
-    for leaf in criteria_set.leaves:
-        standing, claimed = _standing(leaf, unit, scoring, faulty)
-        standings.append(standing)
-        claims.append(claimed)
+    stated = [tuple(sorted(unit.facts.get(leaf.code, _NO_FACTS).items())) for leaf in criteria_set.leaves]
+    standings = [
+        _standing(leaf, facts, unit, scoring, faulty) for leaf, facts in zip(criteria_set.leaves, stated, strict=True)
+    ]
     bonus = _block_points(unit, criteria_set.bonus, ScoreSource.BONUS, scoring.rule, faulty)
     penalty = _block_points(unit, criteria_set.penalty, ScoreSource.PENALTY, scoring.rule, faulty)
-    return _unit_result(unit, scoring, standings, claims, bonus, penalty)
+    return _unit_result(unit, scoring, stated, standings, bonus, penalty)
 
 
 def has_submitted(unit: UnitInput, criteria_set: CriteriaSet) -> bool:
@@ -155,12 +168,12 @@ def has_submitted(unit: UnitInput, criteria_set: CriteriaSet) -> bool:
 
 
 def _standing(
-    leaf: Leaf, unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
+    leaf: Leaf, facts: _Facts, unit: UnitInput, scoring: GroupScoring, faulty: list[FaultyFacts]
 ) -> tuple[_Standing, Decimal | None]:
     """What stands for the leaf in the end, and what the unit claims for it (None when nothing)."""
     if leaf.exclusions and not leaf.applies_to(unit.unit.code, unit.unit.kind):
         return _STRUCTURAL, None
-    stated = _stated(leaf, unit, scoring.year)
+    stated = scoring.by_facts(leaf, facts) if facts else _self_scored(leaf, unit)
     claimed = stated.points if leaf.source is Source.SELF and stated is not _MISSING else None
     standing = _decided(leaf, unit) or (_UNPROVEN if _is_unproven(leaf, unit, stated) else stated)
     points = standing.points
@@ -185,18 +198,12 @@ def _is_unproven(leaf: Leaf, unit: UnitInput, stated: _Standing) -> bool:
     )
 
 
-def _stated(leaf: Leaf, unit: UnitInput, year: int) -> _Standing:
-    """What follows from the facts, else what the unit gave itself; surveys are never self-scored.
+def _self_scored(leaf: Leaf, unit: UnitInput) -> _Standing:
+    """What the unit gave itself, where it states no facts; surveys are never self-scored.
 
     Source: docs/maths.md, 2.9.
     """
-    surveyed = leaf.source is Source.SURVEY
-    if facts := unit.facts.get(leaf.code):
-        points, problem = leaf.rule.points(facts, leaf.max, year)
-        if points is None and problem is None:
-            return _NOTHING_AROSE
-        return _Standing(points, Basis.SURVEY if surveyed else Basis.FACTS, problem)
-    own = None if surveyed else unit.given.get((leaf.code, ScoreSource.SELF))
+    own = None if leaf.source is Source.SURVEY else unit.given.get((leaf.code, ScoreSource.SELF))
     return _MISSING if own is None else _as_given(own, Basis.SELF)
 
 
@@ -249,8 +256,8 @@ def _item_points(unit: UnitInput, item: BlockItem, source: ScoreSource, faulty: 
 def _unit_result(
     unit: UnitInput,
     scoring: GroupScoring,
-    standings: Sequence[_Standing],
-    claims: Sequence[Decimal | None],
+    stated: Sequence[_Facts],
+    standings: Sequence[tuple[_Standing, Decimal | None]],
     bonus: Decimal,
     penalty: Decimal,
 ) -> ScoredUnit:
@@ -260,13 +267,13 @@ def _unit_result(
     surveyed: Decimal | None = None
     leaves: list[LeafPoints] = []
     claimed: list[Decimal] = []
-    for leaf, (given_points, basis, _, note), claim in zip(criteria_set.leaves, standings, claims, strict=True):
+    for leaf, facts, (standing, claim) in zip(criteria_set.leaves, stated, standings, strict=True):
+        given_points, basis, _, note = standing
         own = counted = None
         if claim is not None:
             counted = rule.counted_points(claim)
             claimed.append(counted)
             own = settled(counted)
-        facts = tuple(sorted(unit.facts.get(leaf.code, _NO_FACTS).items()))
         if given_points is None:
             leaves.append(LeafPoints(leaf.code, leaf.max, None, basis, own, note, facts))
             continue
