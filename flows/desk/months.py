@@ -103,7 +103,7 @@ class ToldSoFar(NamedTuple):
 
 def _told_so_far(visit: Visit, period: Period) -> ToldSoFar:
     refuse_unreported(visit.province, period, visit.today)
-    progress = frozen_progress(visit.storage, visit.province, period).progress
+    progress = frozen_progress(visit.storage, visit.province, period, visit.desk.worked_out).progress
     measures = [one.measure for one in progress.result.measures]
     drawn = drawn_measures(measures, progress.totals)
     return ToldSoFar(progress, [(measure.name, months_drawing(measure, line)) for measure, line in drawn])

@@ -31,6 +31,7 @@ from models.records.tables import AccountSecret, DeskSession, JournalEntry, Sign
 from models.roles import Permission, Role
 from models.settings import Settings, SigningSettings
 from models.working_days import VIETNAM
+from models.working_out import WorkedOut
 from report_templates.filters import FILTERS
 from tasks.accounts.accounts import Account
 from tasks.accounts.signing_in import Throttle, change_session, session_of
@@ -64,6 +65,7 @@ class Desk:
         begun: sign-ins that went to the province's own server, by what they come back with; with where to go on.
         throttle: failed sign-ins.
         answers: what was worked out of what is recorded.
+        worked_out: parts of the answers, kept while what they follow from is the same.
     """
 
     folder: Path
@@ -76,6 +78,7 @@ class Desk:
     begun: "OrderedDict[str, tuple[Any, str, datetime]]" = field(default_factory=OrderedDict)
     throttle: Throttle = field(default_factory=Throttle)
     answers: Answers = field(default_factory=Answers)
+    worked_out: WorkedOut = field(default_factory=WorkedOut)
 
     def head(self) -> int:
         """The newest link of the journal that any page but that of accounts tells of: nobody's coming and going."""

@@ -18,6 +18,7 @@ from models.progress.results import Forecast, PointsNow
 from models.province.folder import Province
 from models.records.results import Basis, LeafPoints
 from models.records.snapshots import results_in
+from models.working_out import WorkedOut
 from tasks.progress.forecasting import RoundForecast, UnitForecast, forecast_round, suggested_facts
 from tasks.recording.snapshots import newest_of, newest_published
 from tasks.scoring.gathering import gather
@@ -39,13 +40,14 @@ class PledgedNow:
     places: Mapping[str, Forecast] = field(default_factory=dict)
 
 
-def pledged_now(session: Session, province: Province, period: Period) -> PledgedNow:
+def pledged_now(session: Session, province: Province, period: Period, known: WorkedOut | None = None) -> PledgedNow:
     """What the pledges of the reporting year stand on at the end of a period; nothing where none asks for it.
 
     Args:
         session: an open session.
         province: whose pledges they are.
         period: figures and indices of later months are not known yet.
+        known: what was worked out before.
     """
     year = period.year
     pledges = [one for one in province.progress.commitments.values() if one.year == year]
@@ -54,8 +56,8 @@ def pledged_now(session: Session, province: Province, period: Period) -> Pledged
     if not (codes or ranked) or year not in province.rounds:
         return PledgedNow()
     gathered = gather(session, province, year)
-    suggested = suggested_facts(session, province, year, through=period)
-    forecast = forecast_round(province, gathered, suggested, year, period.last)
+    suggested = suggested_facts(session, province, year, through=period, known=known)
+    forecast = forecast_round(province, gathered, suggested, year, period.last, known)
     points = {
         (unit.unit.code, code): now
         for unit in forecast.units
