@@ -90,6 +90,7 @@ def _page(
     points: Sequence[Point] = paper.gate()
     if entered and entered.verdict.name == "APPROVE" and not entered.missing:
         points = points_before(paper, entered.numbering, visit.who.acting)
+    main = paper.kind.paper
     files = drafted_files(visit.desk.folder, run.snapshot)
     return visit.page(
         "approval",
@@ -97,9 +98,9 @@ def _page(
         status,
         run=run,
         paper=paper,
-        files=sorted(files, key=lambda file: not file.name.startswith(paper.kind.paper.removesuffix(".pdf"))),
+        files=sorted(files, key=lambda file: (file.name != main, not file.name.startswith(main.removesuffix(".pdf")))),
         points=points,
-        tables=list(_tables(paper)),
+        tables=[(caption, rows) for caption, rows in _tables(paper) if rows],
         entered=entered,
         accepted=_accepted_in(entered),
         faults=faults,

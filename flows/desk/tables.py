@@ -71,7 +71,7 @@ def _links(number: int, address: Sequence[tuple[str, str]]) -> str:
         query = escape(urlencode([*address, (ASKED, f"{number}.{kind}")]))
         return f'<a href="?{query}" aria-label="Tải bảng {number} dạng {name}" download>{name}</a>'
 
-    return f'<p class="tools quiet">Tải bảng: {link("xlsx", "Excel")}, {link("csv", "CSV")}</p>'
+    return f'<p class="saved quiet">Tải bảng: {link("xlsx", "Excel")}, {link("csv", "CSV")}</p>'
 
 
 class _Reader(HTMLParser):

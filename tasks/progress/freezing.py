@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from functools import cache, partial
 from itertools import groupby
 
 from models.findings import Act, Action, Finding, Severity, refusal
@@ -31,6 +32,7 @@ from tasks.progress.gathering import gather_progress
 from tasks.progress.pledged_points import pledged_now
 from tasks.progress.told_remarks import reasons_within, remarks_within
 from tasks.recording.snapshots import keep_frozen, newest_of
+from tasks.scoring.gathering import gather
 
 MONTHS_SHOWN = 13  # a year and the same month of the year before
 _OTHERS = "khac"
@@ -99,9 +101,12 @@ def frozen_progress(
     province = replace(province, units={code: _without_address(unit) for code, unit in province.units.items()})
     with storage.reading() as session:
         inputs = gather_progress(session, province, period)
-        pledged, pledged_before = (pledged_now(session, province, each, known) for each in (period, earlier))
+        gathered = cache(partial(gather, session, province))
+        pledged, pledged_before = (pledged_now(session, province, each, known, gathered) for each in (period, earlier))
         remarks = remarks_within(session, province, period)
         no_figures = reasons_within(session, province, period)
+    now = inputs
+    inputs = known.of(("inputs", period), now, lambda: now)  # the same ones, with what they hold ready
     result = progress_at(inputs, period, pledged, known)
     before, _ = commitments_at(inputs, earlier, pledged_before)
     heads = [entry for entry in inputs.registers if entry.kind is RegisterKind.HEADS]

@@ -18,6 +18,7 @@ from tests.flows.desk.conftest import running, served
 from tests.flows.desk.screens import Screens, send
 from tests.flows.desk.test_access import ROUTES
 from tests.mailbox import free_port
+from tests.models.folders import Folder
 from tests.tasks.criteria.annexes import as_word, typed
 from tests.tasks.evidence.files import pdf, picture
 from tests.tasks.filled_forms import GOOD, filled
@@ -202,13 +203,16 @@ def test_the_page_where_a_province_is_chosen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     provinces = tmp_path_factory.mktemp("cac-tinh")
-    shutil.copytree(folder, provinces / "tinh-nho")
+    for name in ("tinh-nho", "tinh-khac"):
+        shutil.copytree(folder, provinces / name)
+    Folder(provinces / "tinh-khac").change("province.yaml", "tỉnh Mẫu", "tỉnh <script>x")
     monkeypatch.setenv("CCHC_PROVINCES", str(provinces))
     monkeypatch.setenv("CCHC_DESK_PORT", str(free_port()))
     with running(desk_app(), Settings()) as address:
         anybody = Screens(chromium, address)
         anybody.open("/tinh")
-        anybody.page.get_by_role("link", name="Tỉnh").first.press("Enter")
+        expect(anybody.page.get_by_role("link", name="Tỉnh <script>x")).to_be_visible()
+        anybody.page.get_by_role("link", name="Tỉnh Mẫu").press("Enter")
         expect(anybody.page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
         expect(anybody.page.get_by_role("link", name="Chọn tỉnh khác")).to_be_visible()
         anybody.look()
