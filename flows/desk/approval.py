@@ -100,6 +100,7 @@ def _page(
         paper=paper,
         files=sorted(files, key=lambda file: (file.name != main, not file.name.startswith(main.removesuffix(".pdf")))),
         points=points,
+        units_told=progress_in(paper.snapshot).progress.units_told if paper.snapshot.period else "",
         tables=[(caption, rows) for caption, rows in _tables(paper) if rows],
         entered=entered,
         accepted=_accepted_in(entered),
