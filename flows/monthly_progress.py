@@ -70,17 +70,12 @@ def _decide(folder: str, period: str, given: ReportApproval | None) -> str:
         ReportApproval,
         period.lower(),
         f"Báo cáo kết quả công tác CCHC {read_period(period).name}",
-        lambda snapshot: (_told_in(folder, snapshot), "Xem số liệu chung ở thẻ Artifacts của lần chạy này."),
+        lambda snapshot: (
+            progress_in(known_snapshot(storage_of(folder), snapshot)).progress.units_told,
+            "Xem số liệu chung ở thẻ Artifacts của lần chạy này.",
+        ),
     )
     return decide(folder, question, lambda number: freeze(folder, period, number), given)
-
-
-def _told_in(folder: str, snapshot: str) -> str:
-    """How many units stand in a draft, for who decides whether to wait for the others and have it drafted again."""
-    progress = progress_in(known_snapshot(storage_of(folder), snapshot)).progress
-    expected, silent = len(progress.result.expected), len(progress.result.not_reported)
-    said = f"Dự thảo có số liệu của {expected - silent}/{expected} đơn vị; hạn gửi báo cáo {progress.due:%d/%m/%Y}."
-    return f"{said} Khi các đơn vị còn lại đã gửi, chọn lập lại dự thảo." if silent else said
 
 
 @task(name="freeze_progress", persist_result=True, cache_policy=KEPT_BY_RUN)

@@ -73,9 +73,9 @@ PAGES = (
     approval,
     criteria,
     trying,
-    annexes,
     accounts,
     folder,
+    annexes,
     runs,
 )
 LARGEST_UPLOAD = 40 * 1024 * 1024  # bytes; no form comes near

@@ -141,6 +141,7 @@ def listed(visit: Seeing, year: int, agency: str, wanted: Filtered, trang: int =
         found=len(shown),
         total=len(rows),
         open=sum(row.is_open for row in rows),
+        left=sum(row.is_open for row in rows),
         again=sum(row.state is AppraisalState.AGAIN for row in rows),
         wanted=wanted,
         waiting=_waiting(visit, year, {row.record.unit.code for row in rows}),

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from flows.approving import ApprovalForm
 
 router = APIRouter()
-_HERE = "/trinh-duyet"
-MENU = {_HERE: MenuItem("Trình duyệt", (Permission.APPROVE, Permission.SEE_ROUND))}
+HERE = "/trinh-duyet"
+MENU = {HERE: MenuItem("Trình duyệt", (Permission.APPROVE, Permission.SEE_ROUND))}
 Seeing = Annotated[Visit, Depends(allowed(Permission.APPROVE, Permission.SEE_ROUND))]
 Approving = Annotated[Visit, Depends(sent(Permission.APPROVE))]
 _PDF = "application/pdf"
@@ -45,7 +45,7 @@ _WAITS_NO_MORE = "Dự thảo này không còn chờ trả lời."
 VERDICTS = {"approve": "Phê duyệt", "redraft": "Lập lại dự thảo từ số liệu mới nhất", "refuse": "Không phê duyệt"}
 
 
-@router.get(_HERE)
+@router.get(HERE)
 def listed(visit: Seeing) -> Response:
     """What waits for an approval, what is at work, what was decided."""
     trouble: Sequence[Finding] = ()
@@ -55,7 +55,13 @@ def listed(visit: Seeing) -> Response:
         waiting, busy, trouble = [], [], refused.findings
     papers = [(run, _paper(visit, run.snapshot)) for run in waiting]
     return visit.page(
-        "approvals", "Trình duyệt", waiting=papers, busy=busy, trouble=trouble, decided=list(_decided(visit))
+        "approvals",
+        "Trình duyệt",
+        waiting=papers,
+        left=len(papers),
+        busy=busy,
+        trouble=trouble,
+        decided=list(_decided(visit)),
     )
 
 
@@ -70,11 +76,11 @@ def _decided(visit: Visit) -> Iterator[tuple[Approval, str, Publication | None]]
         yield approval, number, publication
 
 
-@router.get(f"{_HERE}/{{run}}")
+@router.get(f"{HERE}/{{run}}")
 def one(visit: Seeing, run: UUID) -> Response:
     """A draft that waits for an approval; one that waits no more leads back to the list."""
     waiting = _waiting(visit, run)
-    return _page(visit, waiting) if waiting else visit.go(_HERE, _WAITS_NO_MORE, went_well=False)
+    return _page(visit, waiting) if waiting else visit.go(HERE, _WAITS_NO_MORE, went_well=False)
 
 
 def _page(
@@ -84,6 +90,7 @@ def _page(
     points: Sequence[Point] = paper.gate()
     if entered and entered.verdict.name == "APPROVE" and not entered.missing:
         points = points_before(paper, entered.numbering, visit.who.acting)
+    main = paper.kind.paper
     files = drafted_files(visit.desk.folder, run.snapshot)
     return visit.page(
         "approval",
@@ -91,9 +98,10 @@ def _page(
         status,
         run=run,
         paper=paper,
-        files=sorted(files, key=lambda file: not file.name.startswith(paper.kind.paper.removesuffix(".pdf"))),
+        files=sorted(files, key=lambda file: (file.name != main, not file.name.startswith(main.removesuffix(".pdf")))),
         points=points,
-        tables=list(_tables(paper)),
+        units_told=progress_in(paper.snapshot).progress.units_told if paper.snapshot.period else "",
+        tables=[(caption, rows) for caption, rows in _tables(paper) if rows],
         entered=entered,
         accepted=_accepted_in(entered),
         faults=faults,
@@ -117,7 +125,7 @@ def _tables(paper: Paper) -> Iterator[tuple[str, Sequence[dict[str, Any]]]]:
         yield group.name, rank_rows(frozen, group)
 
 
-@router.post(f"{_HERE}/{{run}}")
+@router.post(f"{HERE}/{{run}}")
 def decide(
     visit: Approving,
     run: UUID,
@@ -136,7 +144,7 @@ def decide(
     """Answer: what cannot be carried out is told here, before the run is woken."""
     waiting = _waiting(visit, run)
     if waiting is None:
-        return visit.go(_HERE, f"{_WAITS_NO_MORE} {_who_was_first(visit, snapshot)}", went_well=False)
+        return visit.go(HERE, f"{_WAITS_NO_MORE} {_who_was_first(visit, snapshot)}", went_well=False)
     given = zip(accept_code or (), accept_reason or (), strict=False)
     said: dict[str, Any] = {
         "verdict": verdict,
@@ -156,11 +164,9 @@ def decide(
     if faults := list(_faults(visit, paper, waiting, entered)):
         return _page(visit, waiting, entered, faults, 422)
     if why := answer_run(run, entered.model_dump(mode="json", exclude_none=True)):
-        return visit.go(
-            _HERE, f"Chưa thực hiện được: {_who_was_first(visit, waiting.snapshot) or why}", went_well=False
-        )
+        return visit.go(HERE, f"Chưa thực hiện được: {_who_was_first(visit, waiting.snapshot) or why}", went_well=False)
     done = {"approve": "Đã phê duyệt", "redraft": "Đã yêu cầu lập lại dự thảo", "refuse": "Đã ghi không phê duyệt"}
-    return visit.go(_HERE, f"{done[verdict]} {paper.title}; chương trình đang thực hiện.")
+    return visit.go(HERE, f"{done[verdict]} {paper.title}; chương trình đang thực hiện.")
 
 
 def _form_of(paper: Paper) -> "type[ApprovalForm]":
@@ -253,7 +259,9 @@ def published(visit: Seeing, id: int, name: str) -> Response:
     folder = visit.storage.place(publication.folder)
     if not name:
         files = sorted(read_manifest(folder)["files"])
-        return visit.page("publication", "Bản công bố", publication=publication, files=files)
+        papers = sorted((name for name in files if "/" not in name), key=lambda name: not name.endswith(".pdf"))
+        sheets = [name for name in files if "/" in name]
+        return visit.page("publication", "Bản công bố", publication=publication, papers=papers, sheets=sheets)
     return _shown(visit, folder, name)
 
 

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from flows.desk.drafting import make_draft
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
 from flows.waiting import start_run
+from models.progress.measures import Measure
 from models.progress.periods import Period, UnreadablePeriodError, month_of, read_period
 from models.province.calendar import report_due
 from models.records.progress_snapshots import ReportedProgress
@@ -103,10 +104,16 @@ class ToldSoFar(NamedTuple):
 
 def _told_so_far(visit: Visit, period: Period) -> ToldSoFar:
     refuse_unreported(visit.province, period, visit.today)
-    progress = frozen_progress(visit.storage, visit.province, period).progress
+    known = visit.desk.worked_out
+    progress = frozen_progress(visit.storage, visit.province, period, known).progress
     measures = [one.measure for one in progress.result.measures]
+    charts = known.of(("charts", period), (measures, progress.totals), lambda: _charts(measures, progress))
+    return ToldSoFar(progress, charts)
+
+
+def _charts(measures: list[Measure], progress: ReportedProgress) -> list[tuple[str, Drawing]]:
     drawn = drawn_measures(measures, progress.totals)
-    return ToldSoFar(progress, [(measure.name, months_drawing(measure, line)) for measure, line in drawn])
+    return [(measure.name, months_drawing(measure, line)) for measure, line in drawn]
 
 
 @router.post(f"{_HERE}/{{period}}/du-thao")

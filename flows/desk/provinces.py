@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from flows.deploying import provinces_in
+from flows.desk.guide import help_of
 from flows.desk.visiting import desk_templates
 from flows.guarding import CHOSEN, App, Receive, Scope, Send, of_the_desk
 from models.findings import RefusedError
@@ -152,5 +153,13 @@ def desk_of_provinces(
 def _page(template: str, title: str, status: int = 200, **data: object) -> HTMLResponse:
     """A page of nobody's desk."""
     nobody = SimpleNamespace(account=None, menu=[], is_one_of_many=False)
-    shown = {"visit": nobody, "title": title, "said": [], "here": CHOSEN, "help": "", "Permission": Permission}
+    shown = {
+        "visit": nobody,
+        "title": title,
+        "left": 0,
+        "said": [],
+        "here": CHOSEN,
+        "help": help_of(template),
+        "Permission": Permission,
+    }
     return HTMLResponse(desk_templates().get_template(f"desk/{template}.html").render(shown | data), status)

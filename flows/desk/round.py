@@ -73,6 +73,7 @@ def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Respo
     wanted = [
         row for row in rows if not trang_thai or trang_thai in {form.state(visit.today) for form in row.forms.values()}
     ]
+    asked = [each for each in _openings(visit, year) if each.answer is None]
     return visit.page(
         "round",
         f"Kỳ đánh giá năm {year}",
@@ -93,7 +94,8 @@ def one(visit: Seeing, year: int, nhom: str = "", trang_thai: str = "") -> Respo
         is_closed=bool(state.decisions),
         may_run=visit.may(Permission.RUN_ROUND),
         evidence=evidence,
-        asked=[each for each in _openings(visit, year) if each.answer is None],
+        asked=asked,
+        left=0 if state.decisions else len(forms.waiting) + len(asked),
     )
 
 

@@ -88,6 +88,7 @@ def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Resp
         status,
         code=code,
         owed=owed,
+        left=sum(bool(form.is_owed or form.open) for form in owed),
         files=files,
         openings={
             form.record_key: [each for each in asked if (each.kind, each.request.year) == (form.kind, form.year)]

@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from flows.desk.answers import Answers
 from flows.desk.evaluating import Evaluations
 from flows.desk.guide import help_of
+from flows.desk.tables import ASKED, KINDS, tables_of, with_links
 from flows.guarding import desk_address
 from flows.running import province_of
 from models.findings import worst_first
@@ -31,6 +32,7 @@ from models.records.tables import AccountSecret, DeskSession, JournalEntry, Sign
 from models.roles import Permission, Role
 from models.settings import Settings, SigningSettings
 from models.working_days import VIETNAM
+from models.working_out import WorkedOut
 from report_templates.filters import FILTERS
 from tasks.accounts.accounts import Account
 from tasks.accounts.signing_in import Throttle, change_session, session_of
@@ -64,6 +66,7 @@ class Desk:
         begun: sign-ins that went to the province's own server, by what they come back with; with where to go on.
         throttle: failed sign-ins.
         answers: what was worked out of what is recorded.
+        worked_out: parts of the answers, kept while what they follow from is the same.
     """
 
     folder: Path
@@ -76,6 +79,7 @@ class Desk:
     begun: "OrderedDict[str, tuple[Any, str, datetime]]" = field(default_factory=OrderedDict)
     throttle: Throttle = field(default_factory=Throttle)
     answers: Answers = field(default_factory=Answers)
+    worked_out: WorkedOut = field(default_factory=WorkedOut)
 
     def head(self) -> int:
         """The newest link of the journal that any page but that of accounts tells of: nobody's coming and going."""
@@ -241,14 +245,14 @@ class Visit:
         if not self.may(permission, subject):
             raise HTTPException(403)
 
-    def page(self, template: str, title: str, status: int = 200, **data: Any) -> HTMLResponse:
-        """A page from a template of report_templates/desk/.
+    def page(self, template: str, title: str, status: int = 200, **data: Any) -> Response:
+        """A page from a template of report_templates/desk/, or a table of it where the address asks for one.
 
         Args:
             template: its name without `.html`.
             title: what browser and heading call it.
             status: of the answer.
-            data: what the template is given.
+            data: what the template is given; `left` is how many things wait for whoever looks, told by the tab.
         """
         said = self._take_said()
         page = desk_templates().get_template(f"desk/{template}.html")
@@ -259,8 +263,23 @@ class Visit:
             "here": self.request.url.path,
             "help": help_of(template),
             "Permission": Permission,
+            "left": 0,
         }
-        return HTMLResponse(page.render(shown | data), status)
+        rendered = page.render(shown | data)
+        if self.request.method != "GET" or status != 200:
+            return HTMLResponse(rendered, status)
+        if (asked := self.request.query_params.get(ASKED)) is not None:
+            return self._table(title, rendered, asked)
+        return HTMLResponse(with_links(rendered, self.request.query_params.multi_items()))
+
+    def _table(self, title: str, page: str, asked: str) -> Response:
+        """A table of a page as a file: `2.csv` asks for the second one."""
+        number, _, kind = asked.partition(".")
+        tables = tables_of(page)
+        if kind not in KINDS or not (number.isascii() and number.isdecimal()) or not 1 <= int(number) <= len(tables):
+            raise HTTPException(404)
+        name = f"{title}, bảng {int(number)}.{kind}".replace("/", "-")
+        return self.file(name, tables[int(number) - 1].as_file(kind), KINDS[kind])
 
     def _take_said(self) -> list[str]:
         """What the last act left to be said, once."""

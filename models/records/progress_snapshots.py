@@ -106,6 +106,13 @@ class ReportedProgress:
     causes: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
 
+    @property
+    def units_told(self) -> str:
+        """How many units stand in it, for who decides whether to wait for the others and have it drafted again."""
+        expected, silent = len(self.result.expected), len(self.result.not_reported)
+        said = f"Dự thảo có số liệu của {expected - silent}/{expected} đơn vị; hạn gửi báo cáo {self.due:%d/%m/%Y}."
+        return f"{said} Khi các đơn vị còn lại đã gửi, chọn lập lại dự thảo." if silent else said
+
 
 _PROGRESS: TypeAdapter[ReportedProgress] = TypeAdapter(ReportedProgress)
 

@@ -6,11 +6,12 @@ head are written from the result. Source: docs/process.md, 3; docs/process.md, 5
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from models.findings import Finding
 from models.numbers import HUNDRED, ZERO, printed, said, vietnamese_number
 from models.progress.indices import IndexValue, rank_change
 from models.progress.measures import Figure, Measure, OverTime
@@ -18,6 +19,7 @@ from models.progress.periods import Period, whole_year
 from models.progress.plan_tasks import Plan, TaskState, TaskUpdate
 from models.progress.registers import RegisterEntry, RegisterKind
 from models.progress.results import (
+    CommitmentRow,
     Comparison,
     IndexRow,
     MeasureResult,
@@ -30,6 +32,7 @@ from models.progress.results import (
 )
 from models.province.folder import Province
 from models.units import Unit, unit_named
+from models.working_out import WorkedOut
 from tasks.progress.figures import (
     Found,
     StatedFigures,
@@ -53,7 +56,6 @@ class ProgressInputs:
     Attributes:
         figures: the newest version of every figure of the years that are looked at.
         ranks: published ranks of the reform index by unit and year.
-        pledged: points and places that pledges are measured by at the end of the period.
     """
 
     province: Province
@@ -61,7 +63,11 @@ class ProgressInputs:
     indices: Sequence[IndexValue] = ()
     registers: Sequence[RegisterEntry] = ()
     ranks: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    pledged: PledgedNow = field(default_factory=PledgedNow)
+
+    @cached_property
+    def stated(self) -> StatedFigures:
+        """The figures as units stated them, found by measure, unit and period."""
+        return StatedFigures(self.figures, self.province.units)
 
 
 @dataclass(frozen=True)
@@ -76,11 +82,6 @@ class _Looking:
         """Units that exist at the end of the period, by code."""
         units = self.inputs.province.units
         return [units[code] for code in sorted(units) if units[code].exists_on(self.period.last)]
-
-    @cached_property
-    def stated(self) -> StatedFigures:
-        """The figures as units stated them, found by measure, unit and period."""
-        return StatedFigures(self.inputs.figures, self.inputs.province.units)
 
     @cached_property
     def successors(self) -> dict[str, list[Unit]]:
@@ -124,7 +125,7 @@ class _Looking:
             return []
         told = []
         for after in self.successors.get(unit.code, ()):
-            figures = self.stated.within(measure.id, after.code, period)
+            figures = self.inputs.stated.within(measure.id, after.code, period)
             told += [figure.period for figure in figures if not after.exists_on(figure.period.months[0].last)]
             told += self._told_by_successors(measure, after, period)
         return told
@@ -141,7 +142,7 @@ class _Looking:
         def of_unit(code: str) -> Found | None:
             if code not in found:
                 told_above = self._told_by_successors(measure, self.inputs.province.units[code], period)
-                found[code] = self.stated.find(measure, code, period, told_above)
+                found[code] = self.inputs.stated.find(measure, code, period, told_above)
             return found[code]
 
         return of_unit
@@ -160,24 +161,50 @@ class _Looking:
         return contributors(measure, unit, self.below(measure, period), own)
 
 
-def progress_at(inputs: ProgressInputs, period: Period) -> ProgressResult:
-    """Where everybody stands at the end of a period."""
+def progress_at(
+    inputs: ProgressInputs, period: Period, pledged: PledgedNow | None = None, known: WorkedOut | None = None
+) -> ProgressResult:
+    """Where everybody stands at the end of a period.
+
+    Args:
+        inputs: everything that is known.
+        period: the period.
+        pledged: points and places that pledges are measured by at its end.
+        known: what was worked out before; of the same inputs only commitments are looked at anew.
+    """
+    told = (known or WorkedOut()).of(("progress", period), inputs, lambda: _without_commitments(inputs, period))
+    commitments, findings = commitments_at(inputs, period, pledged)
+    return replace(told, commitments=tuple(commitments), findings=tuple(findings))
+
+
+def commitments_at(
+    inputs: ProgressInputs, period: Period, pledged: PledgedNow | None = None
+) -> tuple[list[CommitmentRow], list[Finding]]:
+    """Where the commitments of the reporting year stand at the end of a period, and those that cannot be kept."""
+    return commitment_rows(_known(_Looking(inputs, period), pledged or PledgedNow()))
+
+
+def _known(looking: _Looking, pledged: PledgedNow) -> Known:
+    inputs = looking.inputs
+    return Known(
+        inputs.province.progress,
+        inputs.province.units,
+        looking.period,
+        inputs.stated,
+        lambda measure, of: looking.find(measure, None, of),
+        inputs.indices,
+        inputs.ranks,
+        pledged,
+    )
+
+
+def _without_commitments(inputs: ProgressInputs, period: Period) -> ProgressResult:
+    """What does not hang on the points of the round: all but commitments."""
     looking = _Looking(inputs, period)
     province = inputs.province
     measures = province.progress.measures.values()
     expected = [unit for unit in looking.units if any(measure.reported_by(unit.kind) for measure in measures)]
     told = {figure.unit for figure in inputs.figures if period.contains(figure.period)}
-    known = Known(
-        province.progress,
-        province.units,
-        period,
-        looking.stated,
-        lambda measure, of: looking.find(measure, None, of),
-        inputs.indices,
-        inputs.ranks,
-        inputs.pledged,
-    )
-    commitments, findings = commitment_rows(known)
     return ProgressResult(
         period,
         period.last,
@@ -185,11 +212,11 @@ def progress_at(inputs: ProgressInputs, period: Period) -> ProgressResult:
         tuple(expected),
         tuple(unit for unit in expected if unit.code not in told),
         tuple(plan_result(inputs, plan, period) for plan in province.progress.plans.values()),
-        tuple(commitments),
-        tuple(target_rows(known)),
+        (),
+        tuple(target_rows(_known(looking, PledgedNow()))),
         tuple(_index_rows(inputs, period)),
         tuple(_register_results(inputs.registers, period)),
-        tuple(findings),
+        (),
     )
 
 

@@ -76,8 +76,10 @@ class StatedFigures:
         """
         self._units = units or {}
         self._by_key: dict[tuple[str, str], list[Figure]] = {}
+        self._exact: dict[tuple[str, str, Period], Figure] = {}
         for figure in figures:
             self._by_key.setdefault((figure.measure, figure.unit), []).append(figure)
+            self._exact.setdefault((figure.measure, figure.unit, figure.period), figure)
 
     def within(self, measure: str, unit: str, period: Period) -> list[Figure]:
         """Figures of a unit whose period lies within another."""
@@ -92,14 +94,14 @@ class StatedFigures:
             period: the period of the figure.
             told_above: periods that others told for this unit; what it told of them itself is left out.
         """
+        stated = self._exact.get((measure.id, unit, period))
+        if stated is not None and not any(told.contains(period) for told in told_above):
+            return Found(stated, period.months)
         within = [
             figure
             for figure in self.within(measure.id, unit, period)
             if not any(told.contains(figure.period) for told in told_above)
         ]
-        stated = next((figure for figure in within if figure.period == period), None)
-        if stated is not None:
-            return Found(stated, period.months)
         if not within:
             return None
         if measure.over_time is OverTime.LAST:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.criteria.sets import CriteriaSet, Leaf, Source
+from models.criteria.sets import Leaf, Source
 from models.findings import refusal
 from models.numbers import MOST_DECIMALS, ZERO, plain, printed
 from models.progress.indices import IndexValue, series_by_word
@@ -28,11 +28,12 @@ from models.records.entries import FactEntry
 from models.records.results import Basis, LeafPoints, RankedUnit, ScoredUnit
 from models.records.storage import Storage
 from models.units import Unit
+from models.working_out import WorkedOut
 from tasks.progress.figures import Found, StatedFigures
 from tasks.recording.progress import current_figures, current_indices, current_register
 from tasks.scoring.gathering import Gathered, gather
 from tasks.scoring.next_steps import is_past, next_step
-from tasks.scoring.points import GroupScoring, UnitInput, among_each_other, score_group
+from tasks.scoring.points import GroupScoring, UnitInput, among_each_other, score_unit
 from tasks.scoring.ranking import rank_group
 
 _AWAITED = {
@@ -131,7 +132,11 @@ def forecast_now(storage: Storage, province: Province, year: int, today: date) -
 
 
 def suggested_facts(
-    session: Session, province: Province, year: int, through: Period | None = None
+    session: Session,
+    province: Province,
+    year: int,
+    through: Period | None = None,
+    known: WorkedOut | None = None,
 ) -> list[SuggestedFact]:
     """Every fact of a round that follows from figures, other indices and registers current in the database.
 
@@ -140,6 +145,7 @@ def suggested_facts(
         province: whose round it is.
         year: the index year.
         through: leave out figures of later months and indices published after its last day.
+        known: what was worked out before.
 
     Raises:
         RefusedError: the province has no round of that year.
@@ -148,8 +154,11 @@ def suggested_facts(
     if through is not None:
         figures = [figure for figure in figures if figure.period.end <= through.end]
         indices = [one for one in indices if one.published_on is None or one.published_on <= through.last]
+    monthly = (known or WorkedOut()).of(
+        ("monthly facts", year, through), (province, figures), lambda: monthly_facts(province, figures, year)
+    )
     return [
-        *monthly_facts(province, figures, year),
+        *monthly,
         *external_facts(province, indices, year),
         *bonus_facts(province, current_register(session, [RegisterKind.INITIATIVES]), year),
     ]
@@ -256,7 +265,12 @@ def bonus_facts(province: Province, initiatives: Sequence[RegisterEntry], year: 
 
 
 def forecast_round(
-    province: Province, gathered: Gathered, suggested: Sequence[SuggestedFact], year: int, today: date
+    province: Province,
+    gathered: Gathered,
+    suggested: Sequence[SuggestedFact],
+    year: int,
+    today: date,
+    known: WorkedOut | None = None,
 ) -> RoundForecast:
     """The round as it would stand today; pure.
 
@@ -266,8 +280,9 @@ def forecast_round(
         suggested: facts that stand in where nothing was received for a component.
         year: the index year.
         today: deadlines before it can no longer be met.
+        known: what was worked out before: units of which the same is known are not scored again.
     """
-    round = province.round_of(year)
+    round, known = province.round_of(year), known or WorkedOut()
     by_unit: dict[str, list[SuggestedFact]] = {}
     for one in suggested:
         by_unit.setdefault(one.entry.unit, []).append(one)
@@ -276,14 +291,14 @@ def forecast_round(
         criteria_set = province.criteria_sets[group.criteria_set]
         members = province.members(round, group)
         used = {unit.code: _standing_in(gathered.inputs[unit.code], by_unit.get(unit.code, ())) for unit in members}
-        known = [_with(gathered.inputs[unit.code], used[unit.code]) for unit in members]
-        inputs = {one.unit.code: one for one in among_each_other(known, criteria_set)}
+        inputs = among_each_other([_with(gathered.inputs[code], used[code]) for code in used], criteria_set)
         scoring = GroupScoring(criteria_set, year, round.survey_missing, round.gates_of(group), round.ranking)
-        scored, _ = score_group([inputs[unit.code] for unit in members], scoring)
+        alone = {one.unit.code: _alone(one, scoring, today, known) for one in inputs}
+        scored = [one.scored for one in alone.values()]
         unranked = (*group.unranked, *(unit.code for unit in scored if not _is_enough(unit)))
         ranked = rank_group(scored, round.ranking, round.grades_of(group), unranked=unranked, tie_break=round.tie_break)
         units += [
-            _unit_forecast(one, group, criteria_set, inputs[one.unit.code], used[one.unit.code], year, today)
+            _unit_forecast(one, province.units[one.unit.code], group, alone[one.unit.code], used[one.unit.code])
             for one in ranked
         ]
     return RoundForecast(year, today, round.ranking, tuple(units))
@@ -312,32 +327,51 @@ def _with(unit: UnitInput, suggested: Sequence[SuggestedFact]) -> UnitInput:
     return replace(unit, facts=facts, proven=proven)
 
 
-def _unit_forecast(
-    ranked: RankedUnit,
-    group: Group,
-    criteria_set: CriteriaSet,
-    unit: UnitInput,
-    suggested: tuple[SuggestedFact, ...],
-    year: int,
-    today: date,
-) -> UnitForecast:
-    scored = ranked.unit
-    applying = [leaf for leaf in criteria_set.leaves if leaf.applies_to(unit.unit.code, unit.unit.kind)]
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """What a unit comes to by itself, whatever the others do; for its attributes see `UnitForecast`."""
+
+    scored: ScoredUnit
+    leaves: tuple[LeafPoints, ...]
+    missing: tuple[Leaf, ...]
+    gains: tuple[Gain, ...]
+
+
+def _alone(unit: UnitInput, scoring: GroupScoring, today: date, known: WorkedOut) -> _Alone:
+    what = ("forecast", scoring.year, today, unit.unit.code)
+    return known.of(what, (unit, scoring), lambda: _worked_out_alone(unit, scoring, today))
+
+
+def _worked_out_alone(unit: UnitInput, scoring: GroupScoring, today: date) -> _Alone:
+    scored = score_unit(unit, scoring, [])
+    applying = [leaf for leaf in scoring.criteria_set.leaves if leaf.applies_to(unit.unit.code, unit.unit.kind)]
     untouched = {leaf.code: LeafPoints(leaf.code, leaf.max, ZERO, Basis.MISSING) for leaf in applying}
     points = untouched | {leaf.code: leaf for leaf in scored.leaves}
-    gains = [_gain(leaf, points[leaf.code], unit.facts.get(leaf.code, {}), year, today) for leaf in applying]
+    gains = [_gain(leaf, points[leaf.code], unit.facts.get(leaf.code, {}), scoring.year, today) for leaf in applying]
+    return _Alone(
+        scored,
+        tuple(points[leaf.code] for leaf in applying),
+        tuple(leaf for leaf in applying if points[leaf.code].basis in (Basis.MISSING, Basis.REBASED)),
+        tuple(sorted((gain for gain in gains if gain), key=lambda gain: (not gain.gain, -gain.to_win, gain.leaf.code))),
+    )
+
+
+def _unit_forecast(
+    ranked: RankedUnit, unit: Unit, group: Group, alone: _Alone, suggested: tuple[SuggestedFact, ...]
+) -> UnitForecast:
+    scored = alone.scored
     return UnitForecast(
-        unit.unit,
+        unit,
         group,
         scored.max_points,
         scored.points,
         scored.index,
         ranked.rank,
         ranked.grade if _is_enough(scored) else None,
-        tuple(points[leaf.code] for leaf in applying),
-        tuple(leaf for leaf in applying if points[leaf.code].basis in (Basis.MISSING, Basis.REBASED)),
+        alone.leaves,
+        alone.missing,
         suggested,
-        tuple(sorted((gain for gain in gains if gain), key=lambda gain: (not gain.gain, -gain.to_win, gain.leaf.code))),
+        alone.gains,
     )
 
 

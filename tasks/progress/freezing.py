@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from functools import cache, partial
 from itertools import groupby
 
 from models.findings import Act, Action, Finding, Severity, refusal
@@ -18,11 +19,20 @@ from models.records.progress_snapshots import FrozenProgress, MonthTotal, Report
 from models.records.storage import Storage
 from models.records.tables import Snapshot
 from models.units import Unit, kind_name
-from tasks.progress.computing import ProgressInputs, head_of, progress_at, register_words, totals_over
+from models.working_out import WorkedOut
+from tasks.progress.computing import (
+    ProgressInputs,
+    commitments_at,
+    head_of,
+    progress_at,
+    register_words,
+    totals_over,
+)
 from tasks.progress.gathering import gather_progress
 from tasks.progress.pledged_points import pledged_now
 from tasks.progress.told_remarks import reasons_within, remarks_within
 from tasks.recording.snapshots import keep_frozen, newest_of
+from tasks.scoring.gathering import gather
 
 MONTHS_SHOWN = 13  # a year and the same month of the year before
 _OTHERS = "khac"
@@ -76,24 +86,37 @@ def refuse_unreported(province: Province, period: Period, today: date) -> None:
         raise refusal(f"kỳ {period}", what, "Chọn kỳ đã bắt đầu")
 
 
-def frozen_progress(storage: Storage, province: Province, period: Period) -> FrozenProgress:
-    """The progress of a period from everything current in the database, not yet kept."""
+def frozen_progress(
+    storage: Storage, province: Province, period: Period, known: WorkedOut | None = None
+) -> FrozenProgress:
+    """The progress of a period from everything current in the database, not yet kept.
+
+    Args:
+        storage: the open database.
+        province: whose progress it is.
+        period: the period.
+        known: what was worked out before by whoever asks all day.
+    """
+    known, earlier = known or WorkedOut(), month_before(period)
     province = replace(province, units={code: _without_address(unit) for code, unit in province.units.items()})
     with storage.reading() as session:
         inputs = gather_progress(session, province, period)
-        pledged_before = pledged_now(session, province, month_before(period))
+        gathered = cache(partial(gather, session, province))
+        pledged, pledged_before = (pledged_now(session, province, each, known, gathered) for each in (period, earlier))
         remarks = remarks_within(session, province, period)
         no_figures = reasons_within(session, province, period)
-    result = progress_at(inputs, period)
-    before = progress_at(replace(inputs, pledged=pledged_before), month_before(period))
+    now = inputs
+    inputs = known.of(("inputs", period), now, lambda: now)  # the same ones, with what they hold ready
+    result = progress_at(inputs, period, pledged, known)
+    before, _ = commitments_at(inputs, earlier, pledged_before)
     heads = [entry for entry in inputs.registers if entry.kind is RegisterKind.HEADS]
     codes = {unit.code for unit in province.units.values() if unit.exists_on(period.last)}
     progress = ReportedProgress(
         report_due(province.config, period).deadline,
         tuple(_groups(province, period)),
         tuple(_areas(province, period.year)),
-        _totals(inputs, period),
-        {f"{row.commitment.id}/{row.unit.code}": row.standing for row in before.commitments},
+        known.of(("totals", period), inputs, lambda: _totals(inputs, period)),
+        {f"{row.commitment.id}/{row.unit.code}": row.standing for row in before},
         tuple(
             _registers_of_units(
                 [one for reg in result.registers for one in reg.entries if one.unit in codes], period.last

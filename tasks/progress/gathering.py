@@ -15,7 +15,8 @@ from tasks.scoring.gathering import last_year_of
 def progress_now(storage: Storage, province: Province, period: Period) -> ProgressResult:
     """Where everybody stands at the end of a period, from everything current in the database."""
     with storage.reading() as session:
-        return progress_at(gather_progress(session, province, period), period)
+        inputs, pledged = gather_progress(session, province, period), pledged_now(session, province, period)
+    return progress_at(inputs, period, pledged)
 
 
 def gather_progress(session: Session, province: Province, period: Period) -> ProgressInputs:
@@ -26,7 +27,6 @@ def gather_progress(session: Session, province: Province, period: Period) -> Pro
         current_indices(session),
         current_register(session),
         _published_ranks(session, province),
-        pledged_now(session, province, period),
     )
 
 

@@ -5,7 +5,7 @@ figures of the months. After it, from the published result, or from the frozen o
 Source: docs/process.md, 5 (commitments); docs/maths.md, 17.3 and 17.5.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -18,9 +18,10 @@ from models.progress.results import Forecast, PointsNow
 from models.province.folder import Province
 from models.records.results import Basis, LeafPoints
 from models.records.snapshots import results_in
+from models.working_out import WorkedOut
 from tasks.progress.forecasting import RoundForecast, UnitForecast, forecast_round, suggested_facts
 from tasks.recording.snapshots import newest_of, newest_published
-from tasks.scoring.gathering import gather
+from tasks.scoring.gathering import Gathered, gather
 
 ALL = "all"
 _MOST_CODES = 5
@@ -39,13 +40,21 @@ class PledgedNow:
     places: Mapping[str, Forecast] = field(default_factory=dict)
 
 
-def pledged_now(session: Session, province: Province, period: Period) -> PledgedNow:
+def pledged_now(
+    session: Session,
+    province: Province,
+    period: Period,
+    known: WorkedOut | None = None,
+    gathered: Callable[[int], Gathered] | None = None,
+) -> PledgedNow:
     """What the pledges of the reporting year stand on at the end of a period; nothing where none asks for it.
 
     Args:
         session: an open session.
         province: whose pledges they are.
         period: figures and indices of later months are not known yet.
+        known: what was worked out before.
+        gathered: what is current for the round of a year, where whoever asks about several periods has read it.
     """
     year = period.year
     pledges = [one for one in province.progress.commitments.values() if one.year == year]
@@ -53,9 +62,9 @@ def pledged_now(session: Session, province: Province, period: Period) -> Pledged
     ranked = any(one.ranks and one.ranks.index is None for one in pledges)
     if not (codes or ranked) or year not in province.rounds:
         return PledgedNow()
-    gathered = gather(session, province, year)
-    suggested = suggested_facts(session, province, year, through=period)
-    forecast = forecast_round(province, gathered, suggested, year, period.last)
+    current = gathered(year) if gathered else gather(session, province, year)
+    suggested = suggested_facts(session, province, year, through=period, known=known)
+    forecast = forecast_round(province, current, suggested, year, period.last, known)
     points = {
         (unit.unit.code, code): now
         for unit in forecast.units

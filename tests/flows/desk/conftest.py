@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from flows.desk.app import make_app
-from flows.guarding import Guard, of_the_desk
+from flows.guarding import App, Guard, of_the_desk
 from models.records.storage import Storage, open_storage
 from models.roles import Role
 from models.settings import Settings
@@ -97,7 +97,13 @@ def browser_of(new_browser: Callable[[], Browser], folder: Path, records: Storag
 @contextmanager
 def served(folder: Path, settings: Settings) -> Iterator[str]:
     """The address of the desk while uvicorn serves it in a thread."""
-    app = Guard(make_app(folder, settings), of_the_desk(settings), None)
+    with running(Guard(make_app(folder, settings), of_the_desk(settings), None), settings) as here:
+        yield here
+
+
+@contextmanager
+def running(app: App, settings: Settings) -> Iterator[str]:
+    """The address of a guarded desk while uvicorn serves it in a thread."""
     server = uvicorn.Server(uvicorn.Config(app, port=settings.desk_port, log_level="warning"))
     # With this context: it says where Prefect is.
     thread = threading.Thread(target=copy_context().run, args=(server.run,))

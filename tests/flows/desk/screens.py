@@ -1,5 +1,7 @@
 """One person's real browser, which looks at every page it comes to."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
@@ -17,9 +19,11 @@ class Screens:
         self.context: BrowserContext = chromium.new_context(base_url=address, locale="vi-VN")
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
+        self.looked: set[str] = set()
         self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
 
     def look(self) -> None:
+        self.looked.add(urlsplit(self.page.url).path)
         for size, scheme in zip(SCREENS, ("light", "dark"), strict=True):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

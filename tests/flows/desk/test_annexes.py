@@ -38,6 +38,7 @@ def test_a_refused_annex_says_where_and_why(browser_of: Callable[..., Browser]) 
     status, page = send(browser, b"%PDF-1.7", "phu-luc.pdf")
     assert (status, "phu-luc.pdf: LỖI: đây là tệp PDF" in page) == (422, True)
     assert send(browser, b"")[0] == 422
+    assert "<script>x" not in send(browser, b"%PDF-1.7", "<script>x.pdf")[1]
 
 
 def test_nothing_is_written_and_units_have_no_such_page(browser_of: Callable[..., Browser], folder: Path) -> None:

@@ -63,6 +63,9 @@ def test_a_bad_cell_is_shown_and_nothing_is_written(folder: Path, browser_of: Ca
     assert page.status_code == 422
     assert "trang “Đơn vị”, ô B5" in page.text
     assert Folder(folder).text("units.csv") == before
+    content = edited(content, "Đơn vị", "có dấu cách", "<script>x")
+    browser.open("/thu-muc-tinh")
+    assert "<script>x" not in browser.send("/thu-muc-tinh", files={"workbook": ("<script>x.xlsx", content)}).text
     for name, other in (("t.xlsx", b"khong phai"), ("t.xlsx", b"")):
         browser.open("/thu-muc-tinh")
         assert browser.send("/thu-muc-tinh", files={"workbook": (name, other)}).status_code == 422
@@ -95,3 +98,16 @@ def _receive(folder: Path, records: Storage) -> None:
     content = b"unit,component,fact,value\nstc,1.1.2,numerator,9\nstc,1.1.2,denominator,10\n"
     facts, _ = read_facts(content, "f.csv", load_province(folder), 2025, {})
     record_facts(records, 2025, content, "f.csv", facts)
+
+
+def test_what_a_folder_says_is_text_in_its_workbook_and_on_pages(
+    folder: Path, browser_of: Callable[..., Browser]
+) -> None:
+    browser, officer = browser_of(Role.ADMINISTRATOR), browser_of(Role.OFFICER)
+    Folder(folder).change("units.csv", "Sở Tài chính", "=HYPERLINK(1)<script>x")
+    book = openpyxl.load_workbook(io.BytesIO(browser.open("/thu-muc-tinh/bang").content))
+    (cell,) = (one for row in book["Đơn vị"].iter_rows() for one in row if "HYPERLINK" in str(one.value))
+    assert cell.data_type == "s"
+    page = officer.open("/ky/2025").text
+    assert "=HYPERLINK(1)&lt;script&gt;x" in page
+    assert "<script>x" not in page

@@ -71,6 +71,7 @@ def test_an_officer_words_a_year_and_the_rest_of_the_file_stays(folder: Path, of
     path.write_text('# của cả tỉnh\ntexts:\n  - danh_gia: ["Kết quả chung."]\n', encoding="utf-8")
     shown = officer.open(page).text
     state = shown.split('name="state" value="')[1].split('"')[0]
+    assert "<script>x" not in officer.send(page, state=state, dieu_2="<script>x {<script>x}").text
     wrong = officer.send(page, state=state, dieu_2="Sở {so_don_v} báo cáo.")
     assert wrong.status_code == 422
     assert "không có số liệu tên {so_don_v}" in wrong.text

@@ -35,6 +35,11 @@ def test_the_officer_begins_at_the_round(officer: Browser) -> None:
     assert "Thành phố Thủ Dầu Một" in page.text
 
 
+@pytest.mark.parametrize(("role", "first"), [(Role.LEADER, "/trinh-duyet"), (Role.ADMINISTRATOR, "/tai-khoan")])
+def test_others_begin_where_their_work_is(browser_of: Callable[..., Browser], role: Role, first: str) -> None:
+    assert browser_of(role).open("/").url.path == first
+
+
 def test_what_is_evaluated_shows_its_ranks_and_says_whether_anything_changed(
     officer: Browser, districts: Districts
 ) -> None:

@@ -1,5 +1,7 @@
 """The desk in a real Chromium: a small round by clicks, each page without findings of axe, on screen and phone."""
 
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,13 +9,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from flows.desk.app import desk_app
 from models.records.storage import Storage
 from models.roles import Role
 from models.settings import Settings
 from tests.flows.desk.browsers import account
-from tests.flows.desk.conftest import served
+from tests.flows.desk.conftest import running, served
 from tests.flows.desk.screens import Screens, send
+from tests.flows.desk.test_access import ROUTES
 from tests.mailbox import free_port
+from tests.models.folders import Folder
 from tests.tasks.criteria.annexes import as_word, typed
 from tests.tasks.evidence.files import pdf, picture
 from tests.tasks.filled_forms import GOOD, filled
@@ -21,6 +26,42 @@ from tests.tasks.filled_forms import GOOD, filled
 pytestmark = pytest.mark.slow
 
 UNIT = "stc"
+# Every page, by its route: those that the small round below looks at,
+LOOKED_AT = (
+    *("/dang-nhap", "/toi", "/toi/mat-khau", "/toi/xac-thuc-hai-lop", "/tai-khoan", "/tai-khoan/{login}"),
+    *("/don-vi", "/don-vi/{code}", "/don-vi/{code}/tep/{id}", "/don-vi/{code}/minh-chung/{year}"),
+    *("/minh-chung/{year}", "/minh-chung/tep/{id}", "/phu-luc", "/ky/{year}", "/ky/{year}/dang-tinh"),
+    *("/ky/{year}/so-du-thao", "/ky/{year}/xep-hang", "/ky/{year}/don-vi/{code}", "/ky/{year}/soat"),
+    *("/ky/{year}/gia-han", "/ky/{year}/mien-kiem-tra", "/ky/{year}/lan-tinh", "/ky/{year}/cau-chu"),
+    *("/ky/{year}/soat-van-ban", "/ky/{year}/thay-doi", "/ky/{year}/tinh-thu", "/thang", "/thang/{when}"),
+    *("/tham-dinh", "/tham-dinh/{year}/{agency}", "/tham-dinh/{year}/{agency}/{unit}/{code}"),
+    *("/hoi-dong/{year}/{group}", "/trinh-duyet", "/bo-tieu-chi", "/bo-tieu-chi/{id}", "/thu-muc-tinh", "/lan-chay"),
+)
+# those that other tests look at, for they need a draft, a publication, a contested leaf or two versions,
+ELSEWHERE = (
+    *("/trinh-duyet/{run}", "/cong-bo/{id}/{name:path}", "/hoi-dong/{year}/{group}/{unit}/{code}"),
+    *("/don-vi/{code}/giai-trinh/{year}", "/don-vi/{code}/thay-doi/{before}/{after}", "/don-vi/{code}/cho/{upload}"),
+    *("/du-thao/{snapshot}/{name}/trang", "/thang/{period}/so-du-thao"),
+)
+# and what leads to another one, or is a file.
+NO_PAGES = (
+    *("/", "/dang-nhap/may-chu", "/dang-nhap/tra-ve", "/dang-nhap/da-ra", "/ky", "/minh-chung"),
+    *("/don-vi/{code}/minh-chung", "/don-vi/{code}/phieu/{kind}/{when}", "/don-vi/{code}/ban-in/{year}"),
+    *("/don-vi/{code}/ban-ky/{id}/goc", "/don-vi/{code}/ket-qua/{id}", "/don-vi/{code}/tep/{id}/goc"),
+    *("/don-vi/{code}/tep/{id}/phan-hoi", "/don-vi/{code}/tep/{id}/bien-nhan", "/minh-chung/tep/{id}/goc"),
+    *("/minh-chung/tep/{id}/trang/{number}", "/ky/{year}/ket-qua/{form}", "/du-thao/{snapshot}/{name}"),
+    *("/du-thao/{snapshot}/{name}/trang/{number}", "/bo-tieu-chi/{id}/{name}", "/thu-muc-tinh/bang"),
+    *("/thu-muc-tinh/bo-tieu-chi/{id}", "/tep/{name}"),
+)
+
+
+def test_every_page_is_looked_at() -> None:
+    pages = [path for method, path in (route.split(" ") for route in ROUTES) if method == "GET"]
+    assert sorted(pages) == sorted((*LOOKED_AT, *ELSEWHERE, *NO_PAGES))
+
+
+def _is_at(route: str, path: str) -> bool:
+    return re.fullmatch(re.sub(r"{[^}]+}", "[^/]+", route), path) is not None
 
 
 @contextmanager
@@ -77,9 +118,17 @@ def test_a_small_round_by_clicks(
     officer.look()
     officer.page.get_by_role("link", name="Sở Tài chính").first.click()
     officer.look()
-    of_the_round = ("soat", "soat-van-ban", "cau-chu", "gia-han", "lan-tinh", "thay-doi", "xep-hang", "tinh-thu")
+    of_the_round = (
+        *("soat", "soat-van-ban", "cau-chu", "gia-han", "lan-tinh", "thay-doi", "xep-hang", "tinh-thu"),
+        *("mien-kiem-tra", "so-du-thao"),
+    )
     others = (
         "/thang",
+        "/thang/2025",
+        "/hoi-dong/2025/so",
+        "/tham-dinh",
+        "/tham-dinh/2025/snv",
+        "/phu-luc",
         "/bo-tieu-chi",
         "/bo-tieu-chi/so-2025?tim=ke",
         "/lan-chay",
@@ -102,6 +151,8 @@ def test_a_small_round_by_clicks(
     manager.open("/tai-khoan/lanh-dao")
     manager.open("/thu-muc-tinh")
     manager.open("/toi/xac-thuc-hai-lop")
+    looked = unit.looked | officer.looked | manager.looked
+    assert [route for route in LOOKED_AT if not any(_is_at(route, path) for path in looked)] == []
     for screens in (unit, officer, manager):
         assert [error for error in screens.errors if "404" not in error and "422" not in error] == []
         screens.context.close()
@@ -142,3 +193,28 @@ def test_an_annex_is_read_and_its_set_downloaded(
     assert "# CẦN XEM" in Path(saved.value.path()).read_text(encoding="utf-8")
     assert officer.errors == []
     officer.context.close()
+
+
+def test_the_page_where_a_province_is_chosen(
+    chromium: Browser,
+    folder: Path,
+    records: Storage,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    provinces = tmp_path_factory.mktemp("cac-tinh")
+    for name in ("tinh-nho", "tinh-khac"):
+        shutil.copytree(folder, provinces / name)
+    Folder(provinces / "tinh-khac").change("province.yaml", "tỉnh Mẫu", "tỉnh <script>x")
+    monkeypatch.setenv("CCHC_PROVINCES", str(provinces))
+    monkeypatch.setenv("CCHC_DESK_PORT", str(free_port()))
+    with running(desk_app(), Settings()) as address:
+        anybody = Screens(chromium, address)
+        anybody.open("/tinh")
+        expect(anybody.page.get_by_role("link", name="Tỉnh <script>x")).to_be_visible()
+        anybody.page.get_by_role("link", name="Tỉnh Mẫu").press("Enter")
+        expect(anybody.page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
+        expect(anybody.page.get_by_role("link", name="Chọn tỉnh khác")).to_be_visible()
+        anybody.look()
+        assert anybody.errors == []
+        anybody.context.close()

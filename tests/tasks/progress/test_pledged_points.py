@@ -14,6 +14,8 @@ from models.province.folder import Province, load_province
 from models.records.entries import FactEntry, ScoreEntry
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication
+from models.working_out import WorkedOut
+from tasks.progress.freezing import frozen_progress
 from tasks.progress.gathering import progress_now
 from tasks.publishing.evaluating import evaluate_round
 from tasks.recording.progress import record_figures
@@ -178,3 +180,16 @@ def test_nothing_is_forecast_where_no_pledge_asks_for_it(folder: Folder, storage
     (folder.path / "progress" / "commitments.yaml").unlink()
     tell(storage, "2025-05", 95, 100)
     assert progress_now(storage, load_province(folder.path), read_period("2025-05")).commitments == ()
+
+
+def test_what_was_worked_out_before_never_hides_what_was_recorded_since(folder: Folder, storage: Storage) -> None:
+    province, period, known = pledging(folder, "1.1", 90), read_period("2025-03"), WorkedOut()
+    for record in (
+        lambda: tell(storage, "2025-02", 40, 50),
+        lambda: fact(storage, "1.1.1", "date", "2025-01-10"),
+        lambda: tell(storage, "2025-03", 30, 50),
+        lambda: fact(storage, "1.1.2", "value", "95"),
+    ):
+        record()
+        anew = frozen_progress(storage, province, period)
+        assert frozen_progress(storage, province, period, known).sha256 == anew.sha256
