@@ -4,6 +4,7 @@ Each worker has a home and a working folder of its own, and knows nothing but th
 that of the store. Workers and scheduler are killed where a test says so.
 """
 
+import logging
 import os
 import signal
 import socket
@@ -155,6 +156,7 @@ def s3_server(bucket: str) -> Iterator[dict[str, str]]:
     import s3fs
     from moto.server import ThreadedMotoServer
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -18,9 +18,9 @@ from models.findings import refusal
 from models.province.folder import Province, load_province
 from models.records.storage import Storage, open_storage
 from models.records.store import Store
-from models.settings import Settings, var_folder
+from models.settings import Settings
 
-_LARGEST = 32 * 2**20  # bytes of a file that a folder declares anything in; what is larger is somebody's archive
+_PARTS = ("criteria", "rounds", "progress", "images", "templates", "trust")
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
@@ -96,12 +96,8 @@ def _packed(folder: Path) -> bytes:
 
 
 def _declaring(folder: Path) -> Iterator[Path]:
-    """The files of a province folder in order, without its state and what is hidden."""
-    for here, folders, names in os.walk(folder):
-        at = Path(here)
-        state = var_folder(folder)
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and at / name != state)
-        for name in sorted(names):
-            path = at / name
-            if not name.startswith(".") and path.is_file() and path.stat().st_size <= _LARGEST:
+    """The files in which a province declares something, and those that its papers are made with, in order."""
+    for pattern in ("*.yaml", "*.csv", *(f"{part}/**/*" for part in _PARTS)):
+        for path in sorted(folder.glob(pattern)):
+            if path.is_file() and not path.name.startswith("."):
                 yield path

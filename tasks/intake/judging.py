@@ -4,6 +4,7 @@ One damaged file never stops another: a crash while reading one file becomes a f
 var/faults.log, and the others go on. Who may send what and until when: docs/process.md, 1.
 """
 
+import logging
 import traceback
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
@@ -30,6 +31,7 @@ from tasks.recording.progress_importing import why_absent, why_too_early
 from tasks.recording.snapshots import published_years
 
 FAULTS = "faults.log"
+_LOG = logging.getLogger("cchc.faults")
 
 
 class Parts(NamedTuple):
@@ -191,7 +193,8 @@ def _fault(file: str, doing: str) -> Finding:
 
 
 def note_fault(storage: Storage, what: str) -> None:
-    """Add the exception at hand to the log of the program's own faults."""
+    """Add the exception at hand to the log of the program's own faults, and to that of whatever process this is."""
+    _LOG.exception(what)
     path = storage.var / FAULTS
     with open(path, "a", encoding="utf-8", errors="backslashreplace", opener=for_the_owner) as log:
         log.write(f"{datetime.now(UTC).isoformat()} {what}\n{traceback.format_exc()}\n")
