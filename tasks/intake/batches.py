@@ -6,9 +6,10 @@ so that the outcome is that of one after another.
 """
 
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlmodel import Session, col, func, select
@@ -117,11 +118,12 @@ def judged_of(batch: Batch, found: Found, province: Province, storage: Storage) 
     recorded = recorded_origins(storage, [file.arrival for file in batch.files])
     files = [file for file in batch.files if file.arrival.origin not in recorded]
     by_path = _fetched(batch, found, storage) if files else {}
-    if _is_overtaken(storage, found.link, units_in(each.reading for each in by_path.values())):
+    read = {each.file.sha256: each.reading for each in by_path.values()}
+    if _is_overtaken(storage, found.link, units_in(read.values())):
         by_path = {}
     by_path |= accepted_before(storage, files)
     missing = [file for file in files if file.arrival.path not in by_path]
-    by_path |= {each.file.arrival.path: each for each in _judge(missing, province, storage, batch.parts)}
+    by_path |= {each.file.arrival.path: each for each in _judge(missing, province, storage, batch.parts, read)}
     return [by_path[file.arrival.path] for file in files]
 
 
@@ -136,11 +138,24 @@ def _fetched(batch: Batch, found: Found, storage: Storage) -> dict[str, Judged]:
     return {file.arrival.path: Judged(file, *one) for file, one in zip(batch.opened, told, strict=True)}
 
 
-def _judge(files: Sequence[ReceivedFile], province: Province, storage: Storage, parts: Parts) -> list[Judged]:
-    """Have files read, each of the same bytes once, and judge them."""
+def _judge(
+    files: Sequence[ReceivedFile],
+    province: Province,
+    storage: Storage,
+    parts: Parts,
+    read: Mapping[str, Reading] = MappingProxyType({}),
+) -> list[Judged]:
+    """Have files read, each of the same bytes once, and judge them.
+
+    Args:
+        files: the files.
+        province, storage, parts: with what.
+        read: what is read already, by SHA-256.
+    """
     if not files:
         return []
-    readings = _given_up_before(storage, files)
+    given_up = _given_up_before(storage, files)
+    readings = {sha256: _as_read(reading) for sha256, reading in {**given_up, **read}.items()}
     for file in files:
         if file.sha256 not in readings:
             readings[file.sha256] = parts.read(storage.kept(file.sha256), file.shown_as, province)
@@ -150,6 +165,12 @@ def _judge(files: Sequence[ReceivedFile], province: Province, storage: Storage, 
         for reading in readings.values():
             reading.cancel()
         raise
+
+
+def _as_read(reading: Reading) -> "Future[Reading]":
+    done: Future[Reading] = Future()
+    done.set_result(reading)
+    return done
 
 
 # --- what is recorded already -----------------------------------------------------------------------------------------
@@ -189,18 +210,17 @@ def _is_a_form(kind: str) -> bool:
     return kind in {each.value for each in FormKind} or kind.startswith(f"{FormKind.MONTHLY} ")
 
 
-def _given_up_before(storage: Storage, files: Sequence[ReceivedFile]) -> "dict[str, Future[Reading]]":
+def _given_up_before(storage: Storage, files: Sequence[ReceivedFile]) -> dict[str, Reading]:
     """The readings of bytes over which a child failed when they came the first time: the same again, untried."""
     hashes = sorted({file.sha256 for file in files})
-    found: dict[str, Future[Reading]] = {}
+    found: dict[str, Reading] = {}
     with storage.reading() as session:
         for start in range(0, len(hashes), _CODES_A_QUERY):
             some = col(Submission.sha256).in_(hashes[start : start + _CODES_A_QUERY])
             for submission in session.exec(select(Submission).where(some, Submission.outcome == Outcome.REFUSED)):
                 findings = findings_from_rows(submission.file_name, submission.findings)
                 if gave_up(findings):
-                    found[submission.sha256] = Future()
-                    found[submission.sha256].set_result(Reading(submission.file_name, None, findings=findings))
+                    found[submission.sha256] = Reading(submission.file_name, None, findings=findings)
     return found
 
 
