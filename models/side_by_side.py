@@ -1,6 +1,9 @@
 """How many independent things are done: one after another here, elsewhere by whoever has processes or a cluster."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Protocol, TypeVar
 
 Job = TypeVar("Job")
@@ -15,20 +18,33 @@ class SideBySide(Protocol):
     """
 
     def __call__(
-        self, function: Callable[[Job], Result], jobs: Sequence[Job], said: Callable[[Job], str] = str
+        self, function: Callable[[Job], Result], jobs: Iterable[Job], said: Callable[[Job], str] = str
     ) -> Iterator[Result]:
         """The results in the order of the jobs; the first job that fails raises what it raised.
 
         Args:
             function: what is done with each.
-            jobs: what it is done with.
+            jobs: what it is done with; taken one after another, as there is room for them.
             said: what a job is called where people watch.
         """
         ...
 
 
 def one_by_one(
-    function: Callable[[Job], Result], jobs: Sequence[Job], said: Callable[[Job], str] = str
+    function: Callable[[Job], Result], jobs: Iterable[Job], said: Callable[[Job], str] = str
 ) -> Iterator[Result]:
     """Here, one after another; see `SideBySide`."""
     yield from map(function, jobs)
+
+
+def one_ahead(
+    function: Callable[[Job], Result], jobs: Iterable[Job], said: Callable[[Job], str] = str
+) -> Iterator[Result]:
+    """Here, and the next one begins while whoever asked works on the result of the one before; see `SideBySide`."""
+    todo = iter(jobs)
+    with ThreadPoolExecutor(2, thread_name_prefix="ahead") as threads:
+        running = deque(threads.submit(function, job) for job in islice(todo, 2))
+        while running:
+            result = running.popleft().result()
+            running.extend(threads.submit(function, job) for job in islice(todo, 1))
+            yield result
