@@ -18,7 +18,6 @@ from flows.approving import KEPT_BY_RUN, ApprovalForm, Positive, Question, Verdi
 from flows.running import artifact_key, province_folder, province_of, run_name, storage_of, tell, warn
 from models.findings import RefusedError
 from models.records.procedure import Submission
-from models.settings import Settings
 from models.working_days import VIETNAM
 from tasks.publishing.approvals import Numbering
 from tasks.publishing.choosing import known_paper
@@ -105,7 +104,7 @@ def annual_evaluation(
 
 def _gate_lines(folder: str, snapshot: str) -> Iterator[str]:
     """What the gate found of a draft, for who decides on it."""
-    points = known_paper(Path(folder), storage_of(folder), snapshot, Settings().workers).gate()
+    points = known_paper(Path(folder), storage_of(folder), snapshot).gate()
     if points:
         yield "Soát trước khi trình ký:"
         yield "\n".join(f"- {point}" for point in points)

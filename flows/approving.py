@@ -234,7 +234,7 @@ def _asked_about_another(about: str, asked: int, key: str) -> bool:
 @task(name="draft", persist_result=True, cache_policy=KEPT_BY_RUN)
 def draft(folder: str, snapshot: str) -> list[str]:
     """Write a paper before numbering into the province's var/; returns the paths."""
-    paper = known_paper(Path(folder), storage_of(folder), snapshot, Settings().workers)
+    paper = known_paper(Path(folder), storage_of(folder), snapshot)
     tell(f"dự thảo {paper.title}")
     written = issuing.draft(paper, issuing.draft_folder(paper))
     for finding in written.findings:
@@ -262,7 +262,7 @@ def publish(folder: str, snapshot: str, numbering: Numbering, approved_by: str, 
     """
     storage = storage_of(folder).acting_as(approved_by)
     try:
-        paper = known_paper(Path(folder), storage, snapshot, Settings().workers)
+        paper = known_paper(Path(folder), storage, snapshot)
         tell(f"công bố {paper.title}, số {numbering.number}")
         name = f"{paper.kind.prefix}{paper.name}-{numbering.day:%Y}-{numbering.number:03d}"
         out = var_folder(Path(folder)) / "published" / name

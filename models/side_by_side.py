@@ -1,7 +1,10 @@
 """How many independent things are done: one after another here, elsewhere by whoever has processes or a cluster."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
+
+from models.settings import Settings
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -32,3 +35,14 @@ def one_by_one(
 ) -> Iterator[Result]:
     """Here, one after another; see `SideBySide`."""
     yield from map(function, jobs)
+
+
+def in_threads(
+    function: Callable[[Job], Result], jobs: Sequence[Job], said: Callable[[Job], str] = str
+) -> Iterator[Result]:
+    """In threads of this process, as many as the settings say; for jobs that wait for a process of their own.
+
+    See `SideBySide`.
+    """
+    with ThreadPoolExecutor(Settings().workers) as threads:
+        yield from threads.map(function, jobs)
