@@ -1,16 +1,20 @@
 """What all flows share: the province a run works on, its database, how it is called, what is tried again, its log."""
 
 import os
-from collections.abc import Callable, Sequence
+import pickle
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from models.province.folder import Province, load_province
 from models.province.identity import identity_of
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
+from models.side_by_side import Job, Result
 from models.units import Unit
 from models.wording import capitalised
 from models.working_days import VIETNAM
@@ -18,6 +22,7 @@ from models.working_days import VIETNAM
 if TYPE_CHECKING:
     from prefect import Task
     from prefect.client.schemas.objects import State, TaskRun
+    from prefect.futures import PrefectFuture
     from prefect.task_runners import TaskRunner
 
 # What each flow does, as people read it: in the names of runs, at the desk, in mails.
@@ -100,6 +105,74 @@ def task_runner() -> "TaskRunner[Any]":
 
 def _cluster(settings: Settings) -> dict[str, Any]:
     return {"n_workers": settings.workers, "threads_per_worker": 1, "dashboard_address": None}
+
+
+def submitted(
+    function: Callable[[Job], Result], jobs: Iterable[Job], said: Callable[[Job], str] = str
+) -> Iterator[Result]:
+    """A way of doing many jobs (`SideBySide`): each a task run of its own, given to the task runner of the flow.
+
+    Jobs are taken as there is room for them, a few more than are worked on, so that neither thousands of them wait in
+    memory nor a worker waits for one. A worker that is killed is the runner's to replace; what a cluster has lost
+    altogether, since its scheduler was started anew, is submitted once more.
+
+    Raises:
+        RuntimeError: called outside of a flow.
+    """
+    from prefect.context import FlowRunContext
+
+    flow_run = FlowRunContext.get()
+    if flow_run is None:
+        raise RuntimeError("jobs are submitted inside of a flow only")
+    at_once, todo = _AHEAD * _places(flow_run.task_runner), iter(jobs)
+    running: deque[tuple[Job, PrefectFuture[Any]]] = deque()
+    try:
+        while True:
+            while len(running) < at_once and (job := next(todo, _NO_MORE)) is not _NO_MORE:
+                running.append((job, _submit(function, job, said)))
+            if not running:
+                return
+            yield _result_of(function, *running.popleft(), said)
+    finally:
+        for _, future in running:  # another one failed: nothing is left at work behind the flow's back
+            future.wait()
+
+
+_AHEAD = 2  # jobs that are given out for each that can be worked on
+_NO_MORE: Any = object()
+_LOST_AT_MOST = 3
+
+
+def _places(runner: "TaskRunner[Any]") -> int:
+    """How many jobs are worked on at once."""
+    client = getattr(runner, "client", None)  # of a Dask cluster
+    return max(1, sum(client.nthreads().values())) if client else Settings().workers
+
+
+def _submit(function: Callable[[Job], Result], job: Job, said: Callable[[Job], str]) -> "PrefectFuture[Any]":
+    from prefect import Task
+    from prefect.cache_policies import NO_CACHE
+
+    name = function.__name__.strip("_")
+    work = Task(_done, name=name, task_run_name="{called}", cache_policy=NO_CACHE, persist_result=False, **TRIED_AGAIN)
+    return work.submit(pickle.dumps((function, job)), said(job))
+
+
+def _done(work: bytes, called: str) -> Any:
+    """What a worker does; the job comes as bytes, since Prefect and Dask make plain tuples of what they look into."""
+    function, job = pickle.loads(work)
+    return function(job)
+
+
+def _result_of(
+    function: Callable[[Job], Result], job: Job, future: "PrefectFuture[Any]", said: Callable[[Job], str]
+) -> Result:
+    for _ in range(_LOST_AT_MOST):
+        try:
+            return cast(Result, future.result())
+        except CancelledError:
+            future = _submit(function, job, said)
+    return cast(Result, future.result())
 
 
 def province_folder(province: str | None) -> Path:

@@ -34,9 +34,11 @@ class Settings(BaseSettings):
         province: the province folder to work on.
         database_url: SQLAlchemy address of the database; SQLite in the folder's var/ when unset.
         user: who is named in records of what was imported, approved and published; the login name when unset.
-        workers: how many processes render documents side by side.
+        workers: how many jobs are worked on side by side on this machine.
         inbox, outbox: where files come in and replies go out: a folder or any address that fsspec knows
             (`s3://…`); var/inbox and var/outbox when unset.
+        store: the folder or address that all who work for the province reach, where received files and pieces of work
+            lie; `{province}` in it as in `database_url`; var/ when unset.
         site: the folder that the results site is renewed in, where a web server of another account can read it;
             var/site when unset.
         inbox_quiet: a file younger than so many seconds may still be written and waits for the next run.
@@ -73,6 +75,7 @@ class Settings(BaseSettings):
     workers: int = 2
     inbox: str | None = None
     outbox: str | None = None
+    store: str | None = None
     site: Path | None = None
     inbox_quiet: float = 5
     patience: float = 30

@@ -1,10 +1,7 @@
 """How many independent things are done: one after another here, elsewhere by whoever has processes or a cluster."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
-
-from models.settings import Settings
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -18,31 +15,20 @@ class SideBySide(Protocol):
     """
 
     def __call__(
-        self, function: Callable[[Job], Result], jobs: Sequence[Job], said: Callable[[Job], str] = str
+        self, function: Callable[[Job], Result], jobs: Iterable[Job], said: Callable[[Job], str] = str
     ) -> Iterator[Result]:
         """The results in the order of the jobs; the first job that fails raises what it raised.
 
         Args:
             function: what is done with each.
-            jobs: what it is done with.
+            jobs: what it is done with; taken one after another, as there is room for them.
             said: what a job is called where people watch.
         """
         ...
 
 
 def one_by_one(
-    function: Callable[[Job], Result], jobs: Sequence[Job], said: Callable[[Job], str] = str
+    function: Callable[[Job], Result], jobs: Iterable[Job], said: Callable[[Job], str] = str
 ) -> Iterator[Result]:
     """Here, one after another; see `SideBySide`."""
     yield from map(function, jobs)
-
-
-def in_threads(
-    function: Callable[[Job], Result], jobs: Sequence[Job], said: Callable[[Job], str] = str
-) -> Iterator[Result]:
-    """In threads of this process, as many as the settings say; for jobs that wait for a process of their own.
-
-    See `SideBySide`.
-    """
-    with ThreadPoolExecutor(Settings().workers) as threads:
-        yield from threads.map(function, jobs)

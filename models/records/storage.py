@@ -4,9 +4,6 @@ SQLite (WAL) in the folder's var/ by default, PostgreSQL by CCHC_DATABASE_URL. W
 the one after the highest, so two imports must not read it at once.
 """
 
-import hashlib
-import os
-import re
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
@@ -21,8 +18,8 @@ from sqlmodel import Session, col, select
 from models.findings import Act, Action, Finding, RefusedError, refusal
 from models.province.identity import Identity, identity_of
 from models.records.journal import guard, seal, unguard, unsealed
+from models.records.store import RECEIVED, Store, of_the_province, opened_address
 from models.records.tables import ProvinceName
-from models.records.unfinished import remove_left, unfinished
 from models.settings import Settings, close_to_others, make_var, var_folder
 
 SCHEMA_VERSION = "0015"
@@ -35,17 +32,20 @@ _WRITERS_LOCK = 20_180_727  # any fixed number: the key of PostgreSQL's advisory
 
 
 class Storage:
-    """An open database and the folder of received files."""
+    """An open database, the store of received files, and the folder of what only this machine needs."""
 
-    def __init__(self, engine: Engine, var: Path, user: str, remembered: object = None) -> None:
+    def __init__(
+        self, engine: Engine, var: Path, user: str, remembered: object = None, store: Store | None = None
+    ) -> None:
         self.engine = engine
         self.var = var
+        self.store = store or Store(opened_address(str(var), "var"))
         self.user = user
         self.remembered = remembered  # what sessions for reading are given of earlier readings
 
     def acting_as(self, user: str) -> "Storage":
         """The same storage, with another person named in new records."""
-        return Storage(self.engine, self.var, user, self.remembered)
+        return Storage(self.engine, self.var, user, self.remembered, self.store)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -83,25 +83,11 @@ class Storage:
 
     def keep_pieces(self, pieces: Iterable[bytes]) -> str:
         """The same for a file that comes piece by piece; where one fails to come, nothing is kept."""
-        hashed = hashlib.sha256()
-        received = self.var / "received"
-        received.mkdir(parents=True, exist_ok=True)
-        with unfinished(received) as (written, file):
-            for piece in pieces:
-                hashed.update(piece)
-                file.write(piece)
-            path = self.kept(hashed.hexdigest())
-            if not path.exists():
-                file.flush()
-                os.fsync(file.fileno())  # a receipt never outlives its file, not even through a power cut
-                path.parent.mkdir(exist_ok=True)
-                written.replace(path)
-        return hashed.hexdigest()
+        return self.store.put_pieces(pieces)
 
     def remove_unfinished(self) -> None:
         """Remove what a process that was killed while it kept a file has left."""
-        received = self.var / "received"
-        remove_left((*received.glob(".*"), *received.glob("*/.*")))
+        self.store.remove_unfinished()
 
     def place_told(self, place: Path) -> str:
         """A place as the database keeps it: from the province folder on where it lies in it, so that both can move."""
@@ -113,14 +99,14 @@ class Storage:
         return self.var.parent / told
 
     def kept(self, sha256: str) -> Path:
-        """Where the bytes with this SHA-256 lie."""
-        return self.var / "received" / sha256[:2] / sha256
+        """Where the received bytes with this SHA-256 lie on this machine; see `Store.local`."""
+        return self.store.local(sha256)
 
 
 def database_url(province: Path, settings: Settings) -> str:
     """The database's address: as set, with the folder's name for `{province}`, else SQLite in the province's var/."""
     if settings.database_url:
-        url = settings.database_url.replace("{province}", re.sub(r"\W", "_", province.name))
+        url = of_the_province(settings.database_url, province)
         return url.replace("postgresql://", "postgresql+psycopg://", 1)
     return f"sqlite:///{var_folder(province) / 'cchc.sqlite'}"
 
@@ -175,28 +161,28 @@ def open_storage(province: Path, settings: Settings) -> Storage:
         RefusedError: the database cannot be reached, was made by another version of the program, or belongs to another
             province.
     """
-    var = make_var(province)
+    var, store = make_var(province), Store.of(province, settings)
     with _refusing_the_unreachable():
         engine = make_engine(database_url(province, settings), settings.patience)
         version = schema_version(engine)
         if version is None:
-            _refuse_to_begin_anew(engine, var)
+            _refuse_to_begin_anew(engine, store)
             migrate(engine)
     if version not in (None, SCHEMA_VERSION):
         engine.dispose()
         raise _other_version(version)
-    storage = Storage(engine, var, _acting_user(settings))
+    storage = Storage(engine, var, _acting_user(settings), store=store)
     _belong_to(identity_of(province), storage)
     return storage
 
 
-def _refuse_to_begin_anew(engine: Engine, var: Path) -> None:
+def _refuse_to_begin_anew(engine: Engine, store: Store) -> None:
     """An empty database beside received files was not empty before: nothing is made anew over it.
 
     Raises:
         RefusedError: files were received.
     """
-    received = sum(1 for _ in (var / "received").glob("??/*"))
+    received = sum(1 for _ in store.listed())
     if received and schema_version(engine) is None:  # another process may have begun it meanwhile
         what = f"trống, trong khi kho tệp đã nhận (var/received) có {received} tệp"
         remedy = "Khôi phục từ bản sao lưu gần nhất; nếu thật sự muốn bắt đầu lại thì chuyển var/received đi nơi khác"
@@ -256,7 +242,7 @@ def prepare_storage(province: Path, settings: Settings, renamed: bool = False) -
         RefusedError: the database cannot be reached, was made by a newer version of the program, or belongs to another
             province.
     """
-    (make_var(province) / "received").mkdir(exist_ok=True)
+    (make_var(province) / RECEIVED).mkdir(exist_ok=True)
     with _refusing_the_unreachable():
         engine = make_engine(database_url(province, settings))
         try:
@@ -264,7 +250,7 @@ def prepare_storage(province: Path, settings: Settings, renamed: bool = False) -
             if version and version > SCHEMA_VERSION:
                 raise _other_version(version)
             if version is None:
-                _refuse_to_begin_anew(engine, var_folder(province))
+                _refuse_to_begin_anew(engine, Store.of(province, settings))
             migrate(engine)
             _belong_to(identity_of(province), Storage(engine, var_folder(province), _acting_user(settings)), renamed)
         finally:

@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from models.findings import refusal
 from models.records.storage import Storage
+from models.records.store import opened_address
 from models.records.submissions import storable
 from models.records.unfinished import remove_left, unfinished
 from models.settings import Settings, var_folder
@@ -304,17 +305,9 @@ def outbox_of(province: Path, settings: Settings) -> FileStore:
 
 
 def _store(address: str | None, default: Path, setting: str) -> FileStore:
-    from fsspec.core import url_to_fs
-
     if address is None:
         default.mkdir(parents=True, exist_ok=True)
-    try:
-        files, root = url_to_fs(address or str(default), use_listings_cache=False)
-    except (ValueError, ImportError, OSError) as error:
-        raise refusal(
-            setting, f"không mở được “{address}” ({error})", "Ghi một thư mục hoặc địa chỉ mà fsspec biết"
-        ) from error
-    return FileStore(files, root, address or str(default))
+    return FileStore(*opened_address(address or str(default), setting), address or str(default))
 
 
 @contextmanager
