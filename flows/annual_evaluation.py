@@ -14,8 +14,8 @@ from prefect.artifacts import create_table_artifact
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from flows.approving import KEPT_BY_RUN, ApprovalForm, Positive, Question, Verdict, decide, left_empty
-from flows.running import artifact_key, province_folder, province_of, run_name, storage_of, tell, warn
+from flows.approving import KEPT_BY_RUN, ApprovalForm, Positive, Question, Verdict, decide, left_empty, take_back
+from flows.running import artifact_key, province_folder, province_of, run_name, storage_of, task_runner, tell, warn
 from models.findings import RefusedError
 from models.records.procedure import Submission
 from models.working_days import VIETNAM
@@ -77,6 +77,8 @@ def _last_year(today: date) -> int:
     flow_run_name=run_name("annual_evaluation", _last_year),
     log_prints=True,
     persist_result=True,
+    task_runner=task_runner(),
+    on_crashed=[take_back],
 )
 def annual_evaluation(
     province: str | None = None, year: int | None = None, approval: DecisionApproval | None = None

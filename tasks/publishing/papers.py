@@ -19,15 +19,14 @@ from models.numbers import vietnamese_date
 from models.province.config import ProvinceConfig, Signer
 from models.records.procedure import Submission, accepted_from
 from models.records.tables import Approval, Snapshot
-from models.settings import var_folder
-from models.side_by_side import SideBySide, in_threads
+from models.side_by_side import SideBySide
 from models.working_days import VIETNAM
 from tasks.publishing.contents import Signing, content_hash, keyword_of
 from tasks.publishing.folders import entry_of
 from tasks.publishing.gate import Numbered, Point
 from tasks.publishing.kinds import PaperKind, kind_of, told
 from tasks.publishing.own_templates import TEMPLATES, documents_of, refused_template
-from tasks.publishing.printing import print_all
+from tasks.publishing.printing import in_threads, print_all
 from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document, RenderingError, UnknownElementError, pictures_in
 
@@ -186,9 +185,9 @@ class Paper:
             return documents_of(self.documents, numbering, self.province)
 
     def _rendered(self, numbering: PaperHead, documents: Sequence[Document]) -> dict[str, bytes]:
-        pictures, store = pictures_in(self.province / _IMAGES), str(var_folder(self.province) / "printing")
+        pictures, created = pictures_in(self.province / _IMAGES), self._made(numbering)
         with _refusing_broken_templates():
-            return print_all(documents, self.snapshot.sha256, self._made(numbering), pictures, store, self.side_by_side)
+            return print_all(documents, self.snapshot.sha256, created, pictures, self.province, self.side_by_side)
 
     def _made(self, numbering: PaperHead) -> datetime:
         """The moment that its files carry."""

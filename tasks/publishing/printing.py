@@ -1,17 +1,20 @@
 """Documents → PDFs, many side by side: by the threads or processes of this machine, or by a cluster.
 
 Threads make WeasyPrint slower, so wherever a job is carried out it is handed to a child process with limits; a document
-that eats all memory costs its own child only. Documents go out, and PDFs come back, through a store that all workers
+that eats all memory costs its own child only. Documents go out, and PDFs come back, through the store that all workers
 reach: a job only names what lies there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
-from models.side_by_side import SideBySide
+from models.records.store import WORK, Store
+from models.settings import Settings
+from models.side_by_side import Job, Result, SideBySide
 from tasks.reading.child import Limits
 from tasks.reading.isolation import ChildFailedError, Failure, NoChildrenError, children
 from tasks.rendering.orders import Order, written
@@ -29,9 +32,19 @@ _WHY = {
 }
 
 
-class Job(NamedTuple):
-    """What a worker prints: the address of an order, and the names of its documents."""
+def in_threads(
+    function: Callable[[Job], Result], jobs: Iterable[Job], said: Callable[[Job], str] = str
+) -> Iterator[Result]:
+    """A way of doing many jobs (`SideBySide`) where no flow runs: in threads, since each waits for a child."""
+    with ThreadPoolExecutor(Settings().workers, thread_name_prefix="printing") as threads:
+        yield from threads.map(function, jobs)
 
+
+class PrintJob(NamedTuple):
+    """What a worker prints: for which province, where in its store, the key of an order there, and its documents."""
+
+    province: str
+    place: str
     order: str
     names: tuple[str, ...]
 
@@ -40,19 +53,14 @@ class Job(NamedTuple):
         more = f" và {len(self.names) - _MOST_NAMED} văn bản khác" if len(self.names) > _MOST_NAMED else ""
         return f"in {', '.join(self.names[:_MOST_NAMED])}{more}"
 
-    @property
-    def pdfs(self) -> dict[str, str]:
-        """Where the PDF of each document is put."""
-        return {name: f"{self.order}-{number}.pdf" for number, name in enumerate(self.names)}
-
 
 def print_all(
     documents: Sequence[Document],
     identifier: str,
     created: datetime,
     pictures: Mapping[str, bytes],
-    store: str,
-    side_by_side: SideBySide,
+    province: Path,
+    side_by_side: SideBySide = in_threads,
 ) -> dict[str, bytes]:
     """Documents as PDFs, by file name, in the order given.
 
@@ -61,7 +69,7 @@ def print_all(
         identifier: what they were made from, e.g. the hash of a snapshot.
         created: the moment that the files carry.
         pictures: the province's images, by their path in its folder of images.
-        store: the address of what all workers reach.
+        province: the province folder, whose store all workers reach.
         side_by_side: who carries out the jobs.
 
     Raises:
@@ -69,32 +77,35 @@ def print_all(
     """
     if len({document.name for document in documents}) != len(documents):
         raise ValueError("two documents have the same file name")
-    with _working_place(store) as place:
-        jobs = []
-        for number, together in enumerate(_batches(documents)):
-            jobs.append(Job(f"{place}/{number}", tuple(document.name for document in together)))
-            _write(jobs[-1].order, written(Order(together, identifier, created, pictures)))
-        printed = {name: _read(at) for pdfs in side_by_side(print_laid, jobs) for name, at in pdfs.items()}
+    store, place, jobs = Store.of(province, Settings()), f"{WORK}/{uuid4().hex}", []
+    try:
+        for together in _batches(documents):
+            order = store.put(written(Order(together, identifier, created, pictures)), place)
+            names = tuple(document.name for document in together)
+            jobs.append(PrintJob(str(province.resolve()), place, order, names))
+        printed = {name: store.get(key, place) for pdfs in side_by_side(print_laid, jobs) for name, key in pdfs.items()}
+    finally:
+        store.clear(place)
     return {document.name: printed[document.name] for document in documents}
 
 
-def print_laid(job: Job) -> dict[str, str]:
-    """Carry out a job: the PDFs of its documents, in the store; returns where.
+def print_laid(job: PrintJob) -> dict[str, str]:
+    """Carry out a job; returns the key of each PDF in the place of the job, by its name.
 
     Raises:
         RenderingError: a document cannot be printed, by its name.
+        LostBytesError: the order is gone: whoever gave it out wants it no more.
     """
+    store = Store.of(Path(job.province), Settings())
     try:
-        printed: list[bytes] | str = children(_LIMITS).submit(_PRINTED, _read(job.order)).result()
+        printed: list[bytes] | str = children(_LIMITS).submit(_PRINTED, store.get(job.order, job.place)).result()
     except ChildFailedError as failed:
         raise RenderingError(f"{', '.join(job.names)}: tiến trình kết xuất PDF {_WHY[failed.failure]}") from failed
     except NoChildrenError as error:
         raise RenderingError("không mở được tiến trình kết xuất PDF") from error
     if isinstance(printed, str):
         raise RenderingError(printed)
-    for at, content in zip(job.pdfs.values(), printed, strict=True):
-        _write(at, content)
-    return job.pdfs
+    return {name: store.put(pdf, job.place) for name, pdf in zip(job.names, printed, strict=True)}
 
 
 def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
@@ -111,32 +122,3 @@ def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
             together = []
     if together:
         yield together
-
-
-@contextmanager
-def _working_place(store: str) -> Iterator[str]:
-    """The address of a place of its own in the store; what is put there is gone afterwards."""
-    from fsspec.core import url_to_fs
-
-    place = f"{store}/{uuid4().hex}"
-    files, path = url_to_fs(place)
-    try:
-        yield place
-    finally:
-        if files.exists(path):
-            files.rm(path, recursive=True)
-
-
-def _write(address: str, content: bytes) -> None:
-    import fsspec
-
-    with fsspec.open(address, "wb") as file:
-        file.write(content)
-
-
-def _read(address: str) -> bytes:
-    import fsspec
-
-    with fsspec.open(address, "rb") as file:
-        content: bytes = file.read()
-    return content
