@@ -18,9 +18,10 @@ from models.province.folder import Province
 from models.records.storage import open_storage
 from models.records.submissions import Outcome
 from models.settings import Settings
+from models.side_by_side import one_ahead
 from tasks.intake.inbox import inbox_of
 from tasks.intake.judging import standard_parts
-from tasks.intake.receiving import FILES_A_BATCH, receive_batch
+from tasks.intake.receiving import FILES_A_BATCH, in_batches, receive_batches, record_batch
 
 
 def measure(sizes: Sizes, work: Path) -> Figures:
@@ -49,9 +50,8 @@ def _receive(province: Province, work: Path, workbooks: Sequence[Workbook]) -> f
         (inbox / workbook.name).write_bytes(workbook.content)
     arrivals = store.arrivals([workbook.name for workbook in workbooks], datetime.now(UTC))
     started, reports = WALL(), []
-    for start in range(0, len(arrivals), FILES_A_BATCH):
-        batch, following = (arrivals[at : at + FILES_A_BATCH] for at in (start, start + FILES_A_BATCH))
-        reports += receive_batch(province, storage, store, batch, standard_parts(), "inbox", following)
+    for batch, found in receive_batches(province, storage, store, in_batches(arrivals), standard_parts(), one_ahead):
+        reports += record_batch(batch, found, province, storage, "inbox")
     taken = WALL() - started
     storage.engine.dispose()
     if refused := [str(report) for report in reports if report.outcome is not Outcome.ACCEPTED]:

@@ -1,8 +1,8 @@
 """The inbox is received every 15 minutes: record what is right, return what is wrong, tell every sender.
 
-A task handles a batch of files; tasks pass paths and numbers. Batches are received one after another, since versions
-are numbered and Great Expectations lives once a process; replies, each a whole workbook to open and mark, are written
-side by side by the task runner of the settings.
+A task handles a batch of files; tasks pass paths, numbers and keys of the store. Batches are read and checked, and
+replies made, side by side by the task runner of the settings; recorded they are one after another, since versions are
+numbered.
 """
 
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
-from prefect.futures import PrefectFuture
+from prefect.cache_policies import NO_CACHE
 
 from flows.guarding import desk_address
 from flows.running import (
@@ -23,6 +23,7 @@ from flows.running import (
     province_of,
     run_name,
     storage_of,
+    submitted,
     task_runner,
     tell,
     warn,
@@ -32,13 +33,22 @@ from models.settings import Settings
 from models.working_days import VIETNAM
 from tasks.evidence.from_inbox import receive_evidence_inbox
 from tasks.intake.answering import answer_submissions, unanswered
+from tasks.intake.batches import Batch, Found
 from tasks.intake.inbox import inbox_of, only_intake, outbox_of
 from tasks.intake.judging import standard_parts
-from tasks.intake.receiving import FILES_A_BATCH, FileReport, clear_inbox, months_closed, receive_batch, shown_path
+from tasks.intake.receiving import (
+    FILES_A_BATCH,
+    FileReport,
+    clear_inbox,
+    in_batches,
+    months_closed,
+    receive_batches,
+    record_batch,
+    shown_path,
+)
 from tasks.mail.acknowledging import tell_senders
 from tasks.mail.telling_desk import tell_of_evidence, tell_of_waiting
 
-REPLIES_A_TASK = 20
 LONGEST = 2 * 3600  # seconds of a run: more than a whole round takes, so that one that hangs is seen
 FILES_A_STEP = 5 * FILES_A_BATCH  # of the progress that is shown: the server is told seldom, as each telling costs
 
@@ -62,43 +72,35 @@ def intake(province: str | None = None, inbox: str | None = None) -> list[str]:
             tell("một lần nhận khác đang chạy; lần này không làm gì")
             return []
         storage_of(folder).remove_unfinished()
-        replies = _start_replies(folder, unanswered(storage_of(folder)))
+        answer(folder, unanswered(storage_of(folder)))
         paths = list_inbox(folder, inbox)
-        reports = _receive(folder, inbox, paths, replies)
-        for reply in replies:
-            reply.wait()
+        reports = _receive(folder, inbox, paths)
         clear(folder, inbox, paths)
         reports += receive_evidence(folder, inbox)
         tell_all(folder)
     return reports
 
 
-def _receive(folder: str, inbox: str | None, paths: list[str], replies: list[PrefectFuture[None]]) -> list[str]:
-    """Batch by batch; replies start as soon as their batch is recorded."""
+def _receive(folder: str, inbox: str | None, paths: list[str]) -> list[str]:
+    """Batch by batch; a batch is recorded while the next ones are read."""
     progress = _start_progress() if len(paths) > FILES_A_BATCH else None
     reports: list[FileReport] = []
-    for start in range(0, len(paths), FILES_A_BATCH):
-        batch, following = (paths[at : at + FILES_A_BATCH] for at in (start, start + FILES_A_BATCH))
-        received = receive(folder, inbox, batch, following)
-        reports += received
-        opened = [each.submission_id for each in received if each.is_replied and not each.is_unopened]
-        replies += _start_replies(folder, opened)
-        if progress and (done := start + len(received)) % FILES_A_STEP == 0:
-            update_progress_artifact(progress, 100 * done / len(paths))
+    province, storage, store = (
+        province_of(folder, receiving=True),
+        storage_of(folder),
+        inbox_of(Path(folder), Settings(), inbox),
+    )
+    batches = (store.arrivals(batch, datetime.now(UTC)) for batch in in_batches(paths))
+    for batch, found in receive_batches(province, storage, store, batches, standard_parts(), submitted):
+        reports += record(folder, batch, found)
+        if progress and len(reports) % FILES_A_STEP == 0:
+            update_progress_artifact(progress, 100 * len(reports) / len(paths))
     if progress:
         update_progress_artifact(progress, 100)
-    if unopened := [each.submission_id for each in reports if each.is_unopened]:
-        replies.append(answer.submit(folder, unopened))  # together, so that a flood of the same gets one answer
     if reports:
+        answer(folder, [each.submission_id for each in reports if each.is_replied])
         _show_findings(reports)
     return [str(report) for report in reports]
-
-
-def _start_replies(folder: str, submissions: list[int]) -> list[PrefectFuture[None]]:
-    return [
-        answer.submit(folder, submissions[start : start + REPLIES_A_TASK])
-        for start in range(0, len(submissions), REPLIES_A_TASK)
-    ]
 
 
 @task(name="list_inbox", **TRIED_AGAIN)
@@ -116,12 +118,11 @@ def list_inbox(folder: str, inbox: str | None) -> list[str]:
     return [arrival.relative for arrival in listing.ready]
 
 
-@task(name="receive", **TRIED_AGAIN)
-def receive(folder: str, inbox: str | None, paths: list[str], following: list[str]) -> list[FileReport]:
-    """Keep, judge and record a batch; meanwhile the reading of the following one begins."""
-    province, store = province_of(folder, receiving=True), inbox_of(Path(folder), Settings(), inbox)
-    arrivals, next_ones = (store.arrivals(these, datetime.now(UTC)) for these in (paths, following))
-    reports = receive_batch(province, storage_of(folder), store, arrivals, standard_parts(), "inbox", next_ones)
+@task(name="record", cache_policy=NO_CACHE, **TRIED_AGAIN)
+def record(folder: str, batch: Batch, found: Found) -> list[FileReport]:
+    """Record a batch that is read and checked."""
+    province = province_of(folder, receiving=True)
+    reports = record_batch(batch, found, province, storage_of(folder), "inbox")
     accepted = [report for report in reports if report.outcome is Outcome.ACCEPTED]
     tell(f"đã nhận {len(accepted)} trên {len(reports)} tệp")  # each of them stands in the table of the run
     for report in reports:
@@ -134,9 +135,9 @@ def receive(folder: str, inbox: str | None, paths: list[str], following: list[st
 
 @task(name="answer", **TRIED_AGAIN)
 def answer(folder: str, submissions: list[int]) -> None:
-    """Write the replies of some submissions into the outbox."""
+    """Write the replies of some submissions into the outbox, made side by side."""
     province, outbox = province_of(folder, receiving=True), outbox_of(Path(folder), Settings())
-    answer_submissions(province, storage_of(folder), outbox, submissions, standard_parts())
+    answer_submissions(province, storage_of(folder), outbox, submissions, standard_parts(), submitted)
 
 
 @task(name="clear", **TRIED_AGAIN)

@@ -1,6 +1,9 @@
 """How many independent things are done: one after another here, elsewhere by whoever has processes or a cluster."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Protocol, TypeVar
 
 Job = TypeVar("Job")
@@ -32,3 +35,16 @@ def one_by_one(
 ) -> Iterator[Result]:
     """Here, one after another; see `SideBySide`."""
     yield from map(function, jobs)
+
+
+def one_ahead(
+    function: Callable[[Job], Result], jobs: Iterable[Job], said: Callable[[Job], str] = str
+) -> Iterator[Result]:
+    """Here, and the next one begins while whoever asked works on the result of the one before; see `SideBySide`."""
+    todo = iter(jobs)
+    with ThreadPoolExecutor(2, thread_name_prefix="ahead") as threads:
+        running = deque(threads.submit(function, job) for job in islice(todo, 2))
+        while running:
+            result = running.popleft().result()
+            running.extend(threads.submit(function, job) for job in islice(todo, 1))
+            yield result

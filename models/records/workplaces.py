@@ -90,7 +90,8 @@ def _packed(folder: Path) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in _declaring(folder):
-            archive.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix(), _MOMENT), path.read_bytes())
+            name = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _MOMENT)
+            archive.writestr(name, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return content.getvalue()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from functools import partial
-from hashlib import sha256
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlmodel import col, select
@@ -20,6 +20,8 @@ from models.province.folder import Province
 from models.records.storage import Storage
 from models.records.submissions import Outcome, findings_from_rows
 from models.records.tables import DeliveryAttempt, Submission, WrittenReply
+from models.records.workplaces import Workplace, opened_workplace, workplace_of
+from models.side_by_side import SideBySide, one_ahead
 from models.units import Unit
 from models.working_days import VIETNAM
 from tasks.intake.blank_forms import blank_form
@@ -29,6 +31,7 @@ from tasks.recording.deliveries import FAILED
 from tasks.recording.extensions import with_granted
 
 _IDS_A_QUERY = 500
+REPLIES_A_JOB = 20
 _SIDE_BY_SIDE = 2  # replies that are made at once, each by another child
 
 
@@ -82,16 +85,68 @@ def _submissions(storage: Storage, ids: Iterable[int]) -> list[Submission]:
 
 
 def answer_submissions(
-    province: Province, storage: Storage, outbox: FileStore, submissions: Iterable[int], parts: Parts
+    province: Province,
+    storage: Storage,
+    outbox: FileStore,
+    submissions: Iterable[int],
+    parts: Parts,
+    side_by_side: SideBySide = one_ahead,
 ) -> None:
-    """Write the replies of those submissions that get one and have none yet; what fails is tried again next time."""
+    """Write the replies of those submissions that get one and have none yet; what fails is tried again next time.
+
+    Args:
+        province: the checked folder.
+        storage: its database and store.
+        outbox: where replies are put.
+        submissions: by their ids.
+        parts: how a reply is made.
+        side_by_side: where replies are made.
+    """
     wanted = set(submissions) & set(unanswered(storage))
+    if not wanted:
+        return
     together = _answered_together(_submissions(storage, wanted))
-    make = partial(_answer_or_note, province, storage, parts)
+    place = workplace_of(province, storage)
+    jobs = [
+        ToAnswer(place, parts, tuple(tuple(each.id or 0 for each in these) for these in together[start:until]))
+        for start, until in ((at, at + REPLIES_A_JOB) for at in range(0, len(together), REPLIES_A_JOB))
+    ]
+    made = chain.from_iterable(side_by_side(make_answers, jobs))
+    written = set()
+    for these, answer in zip(together, made, strict=True):
+        if answer:
+            _write(storage, outbox, these, answer)
+            written.add(answer.key)
+    for key in sorted(written):  # at last: two letters may say the same
+        storage.store.remove(key)
+
+
+class ToAnswer(NamedTuple):
+    """Some replies to be made: of each the ids of the submissions that it answers together."""
+
+    place: Workplace
+    parts: Parts
+    submissions: tuple[tuple[int, ...], ...]
+
+    def __str__(self) -> str:
+        return f"{len(self.submissions)} phản hồi từ tệp số {self.submissions[0][0]}"
+
+
+class Made(NamedTuple):
+    """A reply that was made: its name, and the key of its bytes in the store."""
+
+    name: str
+    key: str
+
+
+def make_answers(job: ToAnswer) -> list[Made | None]:
+    """Make some replies, on whatever machine, and lay their bytes into the store; None where one cannot be made."""
+    province, storage = opened_workplace(job.place)
+    known = {each.id: each for each in _submissions(storage, chain.from_iterable(job.submissions))}
+    together = [[known[id] for id in these] for these in job.submissions]
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
-        for these, answer in zip(together, threads.map(make, together), strict=True):
-            if answer:
-                _write(storage, outbox, these, answer)
+        answers = threads.map(partial(_answer_or_note, province, storage, job.parts), together)
+        return [Made(answer.name, storage.store.put(answer.content)) if answer else None for answer in answers]
 
 
 def _answered_together(submissions: Iterable[Submission]) -> list[list[Submission]]:
@@ -117,16 +172,17 @@ def _answer_or_note(
         return None
 
 
-def _write(storage: Storage, outbox: FileStore, submissions: Sequence[Submission], answer: Answer) -> None:
+def _write(storage: Storage, outbox: FileStore, submissions: Sequence[Submission], made: Made) -> None:
     try:
-        outbox.write(answer.name, answer.content)
+        content = storage.store.get(made.key)
+        outbox.write(made.name, content)
     except Exception:  # a full disk: the next run writes it
         _note(storage, submissions)
         return
-    hashed, now = sha256(answer.content).hexdigest(), datetime.now(UTC)
+    now = datetime.now(UTC)
     with storage.writing() as session:
         session.add_all(
-            WrittenReply(submission_id=submission.id or 0, file_name=answer.name, sha256=hashed, written_at=now)
+            WrittenReply(submission_id=submission.id or 0, file_name=made.name, sha256=made.key, written_at=now)
             for submission in submissions
         )
 

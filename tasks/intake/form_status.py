@@ -25,9 +25,9 @@ from models.settings import Settings
 from models.working_days import VIETNAM
 from tasks.forms.appraisal import appraised_groups
 from tasks.forms.round_records import RoundRecords
+from tasks.intake.batches import recorded_origins
 from tasks.intake.inbox import inbox_of
 from tasks.intake.owed import FormVersion, Owed, Returned, is_stray, owed_in_round, returned
-from tasks.intake.receiving import recorded_origins
 from tasks.reading.kept_files import gave_up
 from tasks.recording.deliveries import FAILED, last_attempts
 

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 from models.findings import Finding, as_told, has_critical, refusal
@@ -50,20 +51,26 @@ class Parts(NamedTuple):
 def standard_parts() -> Parts:
     """Reading, validation and feedback as they are in tasks/; imported when they are needed, since they are heavy."""
     from tasks.intake.feedback import reply_to
-    from tasks.intake.validation import validate_batch, validation_context
-    from tasks.intake.waiving import with_waivers
     from tasks.reading.file_names import shown_name
     from tasks.reading.kept_files import start_reading
 
-    def validate(readings: Sequence[Reading], province: Province, storage: Storage) -> list[tuple[Finding, ...]]:
-        """Judge a batch against what is recorded of its own years, months and units."""
-        identities = [reading.identity for reading in readings if reading.identity]
-        years = {identity.year for identity in identities if not identity.period}
-        months = {read_period(identity.period) for identity in identities if identity.period}
+    return Parts(shown_name, start_reading, _validate_recorded, reply_to)
+
+
+_one_at_a_time = Lock()  # Great Expectations has one context a process
+
+
+def _validate_recorded(readings: Sequence[Reading], province: Province, storage: Storage) -> list[tuple[Finding, ...]]:
+    """Judge a batch against what is recorded of its own years, months and units."""
+    from tasks.intake.validation import validate_batch, validation_context
+    from tasks.intake.waiving import with_waivers
+
+    identities = [reading.identity for reading in readings if reading.identity]
+    years = {identity.year for identity in identities if not identity.period}
+    months = {read_period(identity.period) for identity in identities if identity.period}
+    with _one_at_a_time:
         context = validation_context(province, storage, sorted(years), units_in(readings), months=sorted(months))
         return with_waivers(storage, readings, validate_batch(readings, province, context))
-
-    return Parts(shown_name, start_reading, validate, reply_to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,31 +5,30 @@ known by its origin, a reply that is missing is written again from the kept byte
 
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import zip_longest
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.findings import Finding, Severity, was_unopened
-from models.forms.descriptions import FormIdentity, FormKind
 from models.province.folder import Province
 from models.records.storage import Storage
-from models.records.submissions import Outcome, Reading, findings_as_rows, findings_from_rows, storable
-from models.records.tables import Receipt, Submission
-from models.working_days import VIETNAM
+from models.records.submissions import Outcome, findings_as_rows, storable
+from models.records.tables import Submission
+from models.records.workplaces import workplace_of
+from models.side_by_side import SideBySide, one_ahead
 from tasks.intake.answering import answer_submissions, is_replied, names_of, unanswered
+from tasks.intake.batches import Batch, Found, begin_batch, judge_opened, judged_of, recorded_origins
 from tasks.intake.holding import WHY_WAITING, note_waiting, waiting_among, with_held
 from tasks.intake.inbox import Arrival, FileStore, only_intake
-from tasks.intake.judging import Judged, Parts, ReceivedFile, judge_batch
-from tasks.reading.kept_files import gave_up
+from tasks.intake.judging import Judged, Parts
 from tasks.recording.workbooks import Acceptance, RecordedForm, record_workbooks
 
+File = TypeVar("File")
 FILES_A_BATCH = 100
-_CODES_A_QUERY = 500
 Progress = Callable[[str], None]
 
 
@@ -151,27 +150,31 @@ def receive_inbox(
         listing = inbox.listed(datetime.now(UTC), quiet)
         report.waiting = [(shown_path(arrival.relative, parts), why) for arrival, why in listing.waiting]
         report.untakable = [(shown_path(path, parts), why) for path, why in listing.untakable]
-        batches = [
-            listing.ready[start : start + FILES_A_BATCH] for start in range(0, len(listing.ready), FILES_A_BATCH)
-        ]
         later: list[Arrival] = []
-        for batch, following in zip_longest(batches, batches[1:], fillvalue=()):
-            files = receive_batch(province, storage, inbox, batch, parts, via, following)
+        batches = in_batches(listing.ready)
+        received = receive_batches(province, storage, inbox, batches, parts, one_ahead)
+        for arrivals, (batch, found) in zip(batches, received, strict=True):
+            files = record_batch(batch, found, province, storage, via)
             report.files += files
             for file in files:
                 told(file)
             opened = [file.submission_id for file in files if not file.is_unopened]
             answer_submissions(province, storage, outbox, opened, parts)
             if len(opened) < len(files):
-                later += batch
+                later += arrivals
             else:
-                report.stuck += clear_inbox(storage, inbox, batch, parts)
+                report.stuck += clear_inbox(storage, inbox, arrivals, parts)
         unopened = [file.submission_id for file in report.files if file.is_unopened]
         answer_submissions(province, storage, outbox, unopened, parts)  # together, so that a flood gets one answer
         report.stuck += clear_inbox(storage, inbox, later, parts)
         report.waiting += _held(storage, listing.ready, parts)
         report.unanswered = names_of(storage, unanswered(storage))
     return report
+
+
+def in_batches(files: Sequence[File]) -> list[Sequence[File]]:
+    """What lies in the inbox, in the pieces in which it is recorded."""
+    return [files[start : start + FILES_A_BATCH] for start in range(0, len(files), FILES_A_BATCH)]
 
 
 def _held(storage: Storage, arrivals: Sequence[Arrival], parts: Parts) -> list[tuple[str, str]]:
@@ -193,170 +196,58 @@ def shown_path(relative: str, parts: Parts) -> str:
     return "/".join(map(parts.shown_name, relative.split("/")))
 
 
-# --- keep and record --------------------------------------------------------------------------------------------------
+# --- record -----------------------------------------------------------------------------------------------------------
 
 
-class _Begun(NamedTuple):
-    """A batch whose files are kept and are being read.
-
-    Attributes:
-        readings: by SHA-256; bytes that came twice are read once.
-    """
-
-    province: Province
-    files: list[ReceivedFile]
-    readings: "dict[str, Future[Reading]]"
-
-
-_ahead: dict[tuple[str, ...], _Begun] = {}
-"""The batch that was begun before its turn, by where its files lie; one that nobody asks for is forgotten."""
-
-
-def receive_batch(
+def receive_batches(
     province: Province,
     storage: Storage,
     inbox: FileStore,
-    arrivals: Sequence[Arrival],
+    batches: Iterable[Sequence[Arrival]],
     parts: Parts,
-    via: str,
-    following: Sequence[Arrival] = (),
-) -> list[FileReport]:
-    """Keep, judge and record a batch, in one transaction; what was recorded before is passed over.
+    side_by_side: SideBySide,
+) -> Iterator[tuple[Batch, Found]]:
+    """Keep the files of each batch and have them read and judged, several batches at a time.
 
     Args:
-        province, storage, inbox, parts, via: as for `receive_inbox`.
-        arrivals: the batch.
-        following: the batch that is received next; it is kept and its reading begins while this one is judged.
+        province, storage, inbox, parts: as for `receive_inbox`.
+        batches: files of the inbox, in the order in which they are recorded.
+        side_by_side: where they are read and judged.
+
+    Returns:
+        The batches in their order; each has to be recorded before the next one is asked for.
+    """
+    place, under_way = workplace_of(province, storage), set[str]()
+    begun: deque[Batch] = deque()
+
+    def kept() -> Iterator[Batch]:
+        for arrivals in batches:
+            begun.append(begin_batch(place, storage, inbox, arrivals, parts, under_way))
+            yield begun[-1]
+
+    for found in side_by_side(judge_opened, kept()):
+        yield begun.popleft(), found
+
+
+def record_batch(batch: Batch, found: Found, province: Province, storage: Storage, via: str) -> list[FileReport]:
+    """Record a batch, in one transaction.
+
+    Args:
+        batch, found: what `receive_batches` gave.
+        province, storage, via: as for `receive_inbox`.
 
     Returns:
         A report for each file that is new here; files that changed or vanished while being read are left.
     """
-    begun = _ahead.pop(_lying(inbox, arrivals), None)
-    if begun is None or begun.province is not province:
-        begun = _begin(province, storage, inbox, arrivals, parts, {})
-    _ahead.clear()
-    try:
-        if following:
-            ahead = _begin(province, storage, inbox, following, parts, begun.readings)
-            _ahead[_lying(inbox, following)] = ahead
-        return _finish(begun, storage, parts, via)
-    except BaseException:
-        for reading in begun.readings.values():
-            reading.cancel()
-        raise
-
-
-def _finish(begun: _Begun, storage: Storage, parts: Parts, via: str) -> list[FileReport]:
-    """Judge and record a batch."""
-    known = _accepted_before(storage, begun.files)
-    new = [file for file in begun.files if file.arrival.path not in known]
-    judged = judge_batch(new, [begun.readings[file.sha256] for file in new], begun.province, storage, parts)
     now = datetime.now(UTC)
-    judged = with_held(storage, judged, now)
-    by_path = known | {each.file.arrival.path: each for each in judged}
-    ordered = [by_path[file.arrival.path] for file in begun.files]
-    told = [each for each in ordered if not each.reading.waits]
+    judged = with_held(storage, judged_of(batch, found, province, storage), now)
+    told = [each for each in judged if not each.reading.waits]
     with storage.writing() as session:
-        note_waiting(session, ordered, now)
-        return _record(session, begun.province, told, storage.user, via, parts)
-
-
-def _lying(inbox: FileStore, arrivals: Iterable[Arrival]) -> tuple[str, ...]:
-    return (inbox.root, *(arrival.origin for arrival in arrivals))
-
-
-def _begin(
-    province: Province,
-    storage: Storage,
-    inbox: FileStore,
-    arrivals: Sequence[Arrival],
-    parts: Parts,
-    running: "Mapping[str, Future[Reading]]",
-) -> _Begun:
-    """Keep the files of a batch and have those read that are new, and were not given up before."""
-    before = recorded_origins(storage, arrivals)
-    files = list(_kept([arrival for arrival in arrivals if arrival.origin not in before], storage, inbox, parts))
-    known = _accepted_before(storage, files)
-    readings = _given_up_before(storage, files)
-    for file in files:
-        if file.arrival.path not in known and file.sha256 not in readings:
-            started = running.get(file.sha256) or parts.read(storage.kept(file.sha256), file.shown_as, province)
-            readings[file.sha256] = started
-    return _Begun(province, files, readings)
-
-
-def _kept(arrivals: Iterable[Arrival], storage: Storage, inbox: FileStore, parts: Parts) -> Iterator[ReceivedFile]:
-    """Each file, its bytes kept before anything else happens to it."""
-    for arrival in arrivals:
-        if sha256 := inbox.kept(arrival, storage.keep_pieces):
-            yield ReceivedFile(arrival, parts.shown_name(arrival.name), sha256)
-
-
-def _given_up_before(storage: Storage, files: Sequence[ReceivedFile]) -> "dict[str, Future[Reading]]":
-    """The readings of bytes over which a child failed when they came the first time: the same again, untried."""
-    hashes = sorted({file.sha256 for file in files})
-    found: dict[str, Future[Reading]] = {}
-    with storage.reading() as session:
-        for start in range(0, len(hashes), _CODES_A_QUERY):
-            some = col(Submission.sha256).in_(hashes[start : start + _CODES_A_QUERY])
-            for submission in session.exec(select(Submission).where(some, Submission.outcome == Outcome.REFUSED)):
-                findings = findings_from_rows(submission.file_name, submission.findings)
-                if gave_up(findings):
-                    found[submission.sha256] = Future()
-                    found[submission.sha256].set_result(Reading(submission.file_name, None, findings=findings))
-    return found
-
-
-def recorded_origins(storage: Storage, arrivals: Sequence[Arrival]) -> dict[str, int]:
-    """Submissions by origin, of arrivals that were recorded by an earlier run that did not come to its end."""
-    origins = [arrival.origin for arrival in arrivals]
-    found: dict[str, int] = {}
-    with storage.reading() as session:
-        for start in range(0, len(origins), _CODES_A_QUERY):
-            some = origins[start : start + _CODES_A_QUERY]
-            rows = session.exec(select(Submission.origin, Submission.id).where(col(Submission.origin).in_(some)))
-            found |= {origin: id for origin, id in rows if id is not None}
-    return found
-
-
-def _accepted_before(storage: Storage, files: Sequence[ReceivedFile]) -> dict[str, Judged]:
-    """Judgements by path of files that had been accepted before: they change nothing."""
-    hashes = sorted({file.sha256 for file in files})
-    forms = [kind.value for kind in FormKind]
-    receipts: dict[str, Receipt] = {}
-    with storage.reading() as session:
-        for start in range(0, len(hashes), _CODES_A_QUERY):
-            statement = select(Receipt).where(col(Receipt.sha256).in_(hashes[start : start + _CODES_A_QUERY]))
-            of_forms = col(Receipt.kind).in_(forms) | col(Receipt.kind).startswith(f"{FormKind.MONTHLY} ")
-            receipts |= {found.sha256: found for found in session.exec(statement.where(of_forms))}
-        return {
-            file.arrival.path: _unchanged(file, receipts[file.sha256], _newest_of_form(session, receipts[file.sha256]))
-            for file in files
-            if file.sha256 in receipts
-        }
-
-
-def _newest_of_form(session: Session, receipt: Receipt) -> Receipt:
-    statement = select(Receipt).where(Receipt.kind == receipt.kind, Receipt.year == receipt.year)
-    newest = session.exec(statement.where(Receipt.subject == receipt.subject).order_by(col(Receipt.id).desc())).first()
-    assert newest is not None
-    return newest
-
-
-def _unchanged(file: ReceivedFile, receipt: Receipt, newest: Receipt) -> Judged:
-    """The same file again; where a later version counts, its sender is told, who may want this one to count again."""
-    what = f"tệp này đã nhận lúc {_moment(receipt.received_at)}; không có gì thay đổi"
-    remedy = "Không cần gửi lại"
-    if newest.id != receipt.id:
-        what += f", bản được tính là tệp {newest.file_name} nhận lúc {_moment(newest.received_at)}"
-        remedy = "Muốn dùng lại bản này thì mở tệp, lưu lại rồi gửi"
-    finding = Finding(file.shown_as, 0, what, remedy, Severity.INFO)
-    identity = FormIdentity.recorded_as(receipt.kind, receipt.year, receipt.subject)
-    return Judged(file, Reading(file.shown_as, identity), (finding,), Outcome.UNCHANGED)
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
+        note_waiting(session, judged, now)
+        reports = _record(session, province, told, storage.user, via, batch.parts)
+    if found.key:
+        storage.store.remove(found.key)
+    return reports
 
 
 def _record(

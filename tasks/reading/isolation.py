@@ -6,7 +6,6 @@ pools do, in which one that dies at the wrong moment stops all the others.
 """
 
 import atexit
-import io
 import os
 import pickle
 import socket
@@ -24,6 +23,7 @@ from typing import Any, NamedTuple
 from models.settings import Settings
 from tasks.reading import child as childs_side
 from tasks.reading.child import Answered, Call, Given, Limits
+from tasks.reading.plain_values import read_values
 
 _FORKING = f"from {childs_side.__name__} import Limits, main; main({{}})"
 _FONTS = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
@@ -32,14 +32,6 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", *_F
 _GRACE = 10  # seconds after which a child whose time is over is no longer waited for
 _TRIES = 3
 _LARGEST_ANSWER = 64 * 2**20
-_ANSWERS_FROM = (
-    "models.",
-    "tasks.reading.child",
-    "tasks.reading.places",
-    "tasks.reading.printed_tables",
-    "decimal",
-    "datetime",
-)
 
 
 class Failure(Enum):
@@ -149,7 +141,7 @@ class Children:
         try:
             if not child.connection.poll(self.limits.wall + _GRACE):
                 raise ChildFailedError(Failure.TIME)
-            kind, said = _read_answer(child.connection.recv_bytes(_LARGEST_ANSWER))
+            kind, said = read_values(child.connection.recv_bytes(_LARGEST_ANSWER))
         except (EOFError, OSError, pickle.UnpicklingError) as gone:
             child.connection.close()
             took_long = time.monotonic() - started >= self.limits.cpu
@@ -228,21 +220,6 @@ class Children:
         with theirs:
             process = subprocess.Popen(command, stdin=theirs.fileno(), env=environment, start_new_session=True)
         return process, ours
-
-
-class _Answer(pickle.Unpickler):
-    """Reads what a child sent: values of our own models and plain ones, nothing that could do anything."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        found = super().find_class(module, name) if module.startswith(_ANSWERS_FROM) else None
-        if not isinstance(found, type):
-            raise pickle.UnpicklingError(f"{module}.{name}")
-        return found
-
-
-def _read_answer(content: bytes) -> tuple[Answered, Any]:
-    answer: tuple[Answered, Any] = _Answer(io.BytesIO(content)).load()
-    return answer
 
 
 _ours: dict[tuple[int, Limits, int | None], Children] = {}
