@@ -1,6 +1,6 @@
 """A month is opened: its forms go out to all units that report it, into the province's var/forms/YYYY-MM/.
 
-A task writes the forms of a batch of units; tasks pass codes and paths. Running it again replaces the forms.
+The forms of a batch of units are a task of the task runner of the settings. Running it again replaces the forms.
 """
 
 from datetime import datetime
@@ -8,19 +8,17 @@ from pathlib import Path
 
 from prefect import flow, task
 
-from flows.running import list_forms, province_folder, province_of, run_name, storage_of, tell
+from flows.running import list_forms, province_folder, province_of, run_name, storage_of, submitted, task_runner, tell
 from models.forms.descriptions import FormKind, form_file_name
 from models.progress.periods import month_of, read_period
 from models.settings import var_folder
 from models.units import kind_name
 from models.working_days import VIETNAM
-from tasks.forms.month_records import write_months
+from tasks.forms.batches import write_side_by_side
 from tasks.progress.asked_units import asked_units
 
-UNITS_A_BATCH = 40
 
-
-@flow(name="open_month", flow_run_name=run_name("open_month", month_of), log_prints=True)
+@flow(name="open_month", flow_run_name=run_name("open_month", month_of), log_prints=True, task_runner=task_runner())
 def open_month(
     province: str | None = None, month: str | None = None, units: list[str] | None = None, out: str | None = None
 ) -> list[str]:
@@ -42,22 +40,15 @@ def open_month(
     folder = str(province_folder(province))
     period = read_period(month) if month else month_of(datetime.now(VIETNAM).date())
     chosen = list(dict.fromkeys(units or [unit.code for unit in asked_units(province_of(folder), period)]))
-    into = out or str(var_folder(Path(folder)) / "forms" / str(period))
-    paths: list[str] = []
-    for start in range(0, len(chosen), UNITS_A_BATCH):
-        paths += write_month_batch(folder, str(period), chosen[start : start + UNITS_A_BATCH], into)
-    list_month_forms(folder, str(period), chosen, into)
-    return paths
-
-
-@task(name="write_month_forms")
-def write_month_batch(folder: str, month: str, units: list[str], out: str) -> list[str]:
-    """Write the forms of a month for some units; returns their paths."""
-    tell(f"ghi biểu mẫu {month}: {len(units)} đơn vị, từ {units[0]} đến {units[-1]}")
-    province, today = province_of(folder), datetime.now(VIETNAM).date()
-    return [
-        str(path) for path in write_months(province, storage_of(folder), read_period(month), units, Path(out), today)
-    ]
+    into = Path(out) if out else var_folder(Path(folder)) / "forms" / str(period)
+    paths: list[Path] = []
+    today = datetime.now(VIETNAM).date()
+    storage, month_told = storage_of(folder), str(period)
+    for written in write_side_by_side(province_of(folder), storage, month_told, chosen, into, today, submitted):
+        paths += written
+        tell(f"biểu mẫu {period}: {len(paths)} trên {len(chosen)} đơn vị")
+    list_month_forms(folder, month_told, chosen, str(into))
+    return [str(path) for path in paths]
 
 
 @task(name="list_month_forms")

@@ -1,23 +1,33 @@
 """A round is opened: self-assessment forms go out to all its units, into the province's var/forms/YEAR/.
 
-A task writes the forms of a batch of units; tasks pass codes and paths. Running it again replaces the forms.
+The forms of a batch of units are a task of the task runner of the settings. Running it again replaces the forms.
 """
 
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
-from flows.running import artifact_key, list_forms, province_folder, province_of, run_name, storage_of, tell
+from flows.running import (
+    artifact_key,
+    list_forms,
+    province_folder,
+    province_of,
+    run_name,
+    storage_of,
+    submitted,
+    task_runner,
+    tell,
+)
 from models.forms.descriptions import FormKind, form_file_name
 from models.settings import var_folder
-from tasks.forms.writing import write_forms
+from models.working_days import VIETNAM
+from tasks.forms.batches import write_side_by_side
 
-UNITS_A_BATCH = 20
 
-
-@flow(name="open_round", flow_run_name=run_name("open_round"), log_prints=True)
+@flow(name="open_round", flow_run_name=run_name("open_round"), log_prints=True, task_runner=task_runner())
 def open_round(province: str | None = None, year: int | None = None) -> list[str]:
     """Write the self-assessment forms of a round for all its units, batch by batch.
 
@@ -32,22 +42,15 @@ def open_round(province: str | None = None, year: int | None = None) -> list[str
     declared = province_of(folder)
     index_year = year or max(declared.rounds)
     units = list(declared.units_of_round(index_year))
-    out = str(var_folder(Path(folder)) / "forms" / str(index_year))
+    out = var_folder(Path(folder)) / "forms" / str(index_year)
     progress = _start_progress(index_year)
-    paths: list[str] = []
-    for start in range(0, len(units), UNITS_A_BATCH):
-        paths += write_batch(folder, index_year, units[start : start + UNITS_A_BATCH], out)
+    paths: list[Path] = []
+    today = datetime.now(VIETNAM).date()
+    for written in write_side_by_side(declared, storage_of(folder), index_year, units, out, today, submitted):
+        paths += written
+        tell(f"phiếu tự đánh giá: {len(paths)} trên {len(units)} đơn vị")
         update_progress_artifact(progress, 100 * len(paths) / len(units))
-    list_round_forms(folder, index_year, out)
-    return paths
-
-
-@task(name="write_forms")
-def write_batch(folder: str, year: int, units: list[str], out: str) -> list[str]:
-    """Write the self-assessment forms of some units; returns their paths."""
-    tell(f"ghi phiếu tự đánh giá: {len(units)} đơn vị, từ {units[0]} đến {units[-1]}")
-    province = province_of(folder)
-    paths = write_forms(province, storage_of(folder), year, FormKind.SELF_ASSESSMENT, units, Path(out))
+    list_round_forms(folder, index_year, str(out))
     return [str(path) for path in paths]
 
 

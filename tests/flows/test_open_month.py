@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.open_month import UNITS_A_BATCH, open_month
+from flows.open_month import open_month
 from models.findings import RefusedError
 from models.progress.periods import month_of
 from models.province.folder import load_province
 from models.working_days import VIETNAM
+from tasks.forms.batches import UNITS_A_BATCH
 from tests.conftest import ROOT, copy_example
 from tests.flows.conftest import artifacts
 from tests.models.progress_folder import progress_folder

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.open_round import UNITS_A_BATCH, open_round
+from flows.open_round import open_round
 from models.province.folder import load_province
+from tasks.forms.batches import UNITS_A_BATCH
 from tests.conftest import copy_example
 from tests.flows.conftest import artifacts
 
