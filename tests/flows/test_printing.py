@@ -1,4 +1,4 @@
-"""Papers printed by runs of flows: the same bytes on threads and processes as without; what fails leaves nothing."""
+"""Papers printed by runs of flows: the same bytes on every runner as without; what fails leaves nothing."""
 
 import shutil
 from dataclasses import replace
@@ -11,11 +11,11 @@ import pytest
 from prefect import flow
 from prefect.client.schemas.objects import FlowRun
 from prefect.states import Crashed
-from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
 from flows.annual_evaluation import annual_evaluation
 from flows.approving import publish, take_back
 from flows.monthly_progress import monthly_progress
+from flows.running import task_runner
 from models.side_by_side import one_by_one
 from tasks.publishing import issuing
 from tasks.publishing.choosing import known_paper
@@ -48,8 +48,8 @@ def one_after_another(evaluated: tuple[Districts, str], tmp_path_factory: pytest
     return dict(read_manifest(out)["files"])
 
 
-def published_in_a_flow(districts: Districts, sha256: str, runner: TaskRunner[Any], asked: int = 1) -> tuple[str, str]:
-    @flow(name="publishing", task_runner=runner)
+def published_in_a_flow(districts: Districts, sha256: str, asked: int = 1) -> tuple[str, str]:
+    @flow(name="publishing", task_runner=task_runner())
     def publishing() -> tuple[str, str]:
         return publish(str(districts.folder), sha256, NUMBERING, "Lãnh đạo (mẫu)", asked)
 
@@ -60,17 +60,19 @@ def files_in(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize("runner", [ThreadPoolTaskRunner, ProcessPoolTaskRunner])
+@pytest.mark.parametrize("runner", ["threads", "processes", "dask"])
 def test_every_runner_publishes_the_same_bytes(
     prefect_server: None,
     evaluated: tuple[Districts, str],
     one_after_another: dict[str, Any],
-    runner: type[TaskRunner[Any]],
+    runner: str,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("CCHC_TASK_RUNNER", runner)
     districts = evaluated[0].duplicate(tmp_path)
-    place, trouble = published_in_a_flow(districts, evaluated[1], runner(max_workers=2))  # type: ignore[call-arg]
+    place, trouble = published_in_a_flow(districts, evaluated[1])
     assert trouble == ""
     assert read_manifest(Path(place))["files"] == one_after_another
     assert files_in(districts.folder / "var" / "work") == []
@@ -86,19 +88,19 @@ def test_a_publication_that_fails_leaves_nothing_and_the_next_one_goes_on(
     foreign = published / NAME / "khac.txt"
     foreign.parent.mkdir()
     foreign.write_text("khác")
-    assert "thư mục đã có nội dung khác" in published_in_a_flow(districts, evaluated[1], ThreadPoolTaskRunner())[1]
+    assert "thư mục đã có nội dung khác" in published_in_a_flow(districts, evaluated[1])[1]
     assert [path.name for path in published.iterdir()] == [NAME]
 
     shutil.rmtree(foreign.parent)
     template = districts.folder / "templates" / "decision.html"
     template.parent.mkdir()
     template.write_text('{% extends "standard/decision.html" %}{% block body %}<img src="k.png" alt="k">{% endblock %}')
-    assert "không có tệp k.png" in published_in_a_flow(districts, evaluated[1], ThreadPoolTaskRunner(), asked=2)[1]
+    assert "không có tệp k.png" in published_in_a_flow(districts, evaluated[1], asked=2)[1]
     assert list(published.iterdir()) == []
     assert files_in(districts.folder / "var" / "work") == []
 
     shutil.rmtree(template.parent)
-    place, trouble = published_in_a_flow(districts, evaluated[1], ThreadPoolTaskRunner(), asked=3)
+    place, trouble = published_in_a_flow(districts, evaluated[1], asked=3)
     assert (Path(place).name, trouble) == (NAME, "")
     assert [path.name for path in published.iterdir()] == [NAME]
 
