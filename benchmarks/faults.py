@@ -6,7 +6,7 @@ Exit code 1 where anything was lost, doubled or stuck; what exactly goes to stde
 import argparse
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,6 +82,13 @@ def row(name: str, tally: Tally) -> tuple[str, ...]:
     return (name, *map(str, counts), f"{tally.slowest:.1f}", str(tally.peak))
 
 
+def table(seen: Mapping[str, Tally]) -> str:
+    """All cases in columns."""
+    rows = [HEAD, *(row(name, tally) for name, tally in seen.items())]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+
+
 def main() -> None:
     """Print the table; the exit code is 1 where anything was lost, doubled or stuck."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
@@ -94,15 +101,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2026)
     given = parser.parse_args()
     names = [[word for word in told.split(",") if word] for told in (given.steps, given.databases, given.cases)]
-    rows: list[tuple[str, ...]] = [HEAD]
-    wrong = False
+    seen: dict[str, Tally] = {}
     for name, tally in measure(names[0], names[1], given.tries, given.seed, given.boundaries, names[2], given.seconds):
-        rows.append(row(name, tally))
-        wrong = wrong or bool(tally.lost or tally.doubled or tally.stuck)
-        print(" ".join(rows[-1]), *tally.wrong, sep="\n  ", file=sys.stderr, flush=True)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    print("\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows))
-    sys.exit(wrong)
+        seen[name] = tally
+        print(" ".join(row(name, tally)), *tally.wrong, sep="\n  ", file=sys.stderr, flush=True)
+    print(table(seen))
+    sys.exit(any(tally.lost or tally.doubled or tally.stuck for tally in seen.values()))
 
 
 if __name__ == "__main__":

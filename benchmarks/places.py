@@ -22,7 +22,10 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from time import monotonic, sleep
 from typing import IO, Any
 
-from sqlalchemy import MetaData, create_engine, make_url, text
+from sqlalchemy import create_engine, inspect, make_url, text
+
+from models.records.store import WORK
+from models.records.tables import METADATA
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -77,12 +80,11 @@ class Place:
     def _rows(self) -> Iterator[str]:
         url = self.database_url or f"sqlite:///{next((self.folder / 'var').glob('*.sqlite'))}"
         engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-        tables = MetaData()
         with engine.connect() as connection:
-            tables.reflect(connection)
-            for table in sorted(tables.tables.values(), key=lambda each: each.name):
+            there = set(inspect(connection).get_table_names())
+            for table in sorted(METADATA.tables.values(), key=lambda each: each.name):
                 told = [column for column in table.columns if not _is_of_one_run(table.name, column.name)]
-                if table.name == "journal" or not told:
+                if table.name == "journal" or not told or table.name not in there:
                     continue  # its links are hashes over times
                 for row in connection.execute(table.select().with_only_columns(*told)):
                     words = repr(tuple(map(str, row)))
@@ -92,7 +94,7 @@ class Place:
 
     def _files(self) -> Iterator[str]:
         for path in sorted(self.folder.rglob("*")):
-            if path.is_file():
+            if path.is_file() and not path.is_relative_to(self.folder / "var" / WORK):
                 name = _MARK_OF_A_REPLY.sub("*", path.relative_to(self.folder).as_posix())
                 whole = "" if _BEARS_A_TIME.search(name) else hashlib.sha256(_content(path)).hexdigest()[:16]
                 yield f"file {name} {whole}"
@@ -173,11 +175,11 @@ class Databases:
         shutil.copytree(place.folder, into, symlinks=True)
         return Place(into, self.new(place.database_url), place.settings)
 
-    def new(self, like: str | None = None) -> str | None:
+    def new(self, like: str | None = None, name: str = "") -> str | None:
         """A database of its own, empty or like another one; None where the folder holds it."""
         if self.server is None:
             return None
-        name = f"faults_{next(self._numbers)}"
+        name = name or f"faults_{next(self._numbers)}"
         template = f" TEMPLATE {make_url(like).database}" if like else ""
         self._tell(f"CREATE DATABASE {name}{template}")
         return self.server.replace("/postgres?", f"/{name}?")

@@ -100,7 +100,9 @@ def task_runner() -> "TaskRunner[Any]":
             from prefect_dask.task_runners import DaskTaskRunner
 
             address = os.environ.get("DASK_SCHEDULER_ADDRESS")
-            return DaskTaskRunner(address=address) if address else DaskTaskRunner(cluster_kwargs=_cluster(settings))
+            if not address:
+                return DaskTaskRunner(cluster_kwargs=_cluster(settings))
+            return DaskTaskRunner(address=address, client_kwargs={"timeout": _SCHEDULER_AWAY})
 
 
 def _cluster(settings: Settings) -> dict[str, Any]:
@@ -141,6 +143,7 @@ def submitted(
 _AHEAD = 2  # jobs that are given out for each that can be worked on
 _NO_MORE: Any = object()
 _LOST_AT_MOST = 3
+_SCHEDULER_AWAY = 300  # seconds that a scheduler may take to come back
 
 
 def _places(runner: "TaskRunner[Any]") -> int:
