@@ -22,7 +22,7 @@ from typing import Any
 
 from benchmarks.clusters import Cluster, cluster, kill_scheduler, kill_worker, s3_server
 from benchmarks.documents import annex_of_a_province
-from benchmarks.faults import table
+from benchmarks.faults import row, table
 from benchmarks.kills import Tally
 from benchmarks.places import EXAMPLES, Databases, Ended, Place, postgresql_server, sample_workbooks
 
@@ -167,8 +167,6 @@ def working(work: Path) -> Iterator[Working]:
         }
         with cluster(work / "cluster", shared) as started, prefect_test_harness(server_startup_timeout=180):
             there = {**shared, "CCHC_TASK_RUNNER": "dask", "DASK_SCHEDULER_ADDRESS": started.address}
-            (work / "here").mkdir()
-            (work / "there").mkdir()
             yield Working(
                 started, Provinces(work / "here", Databases(), {}), Provinces(work / "there", databases, there)
             )
@@ -215,9 +213,10 @@ def main() -> None:
     parser.add_argument("--forms", type=int, default=5, help="good forms in the inbox")
     given = parser.parse_args()
     stages = [stage for stage in STAGES if stage.name in given.stages.split(",")]
-    seen = dict(measure(stages, given.strikes.split(","), given.forms))
-    for name, tally in seen.items():
-        print(name, *tally.wrong, sep="\n  ", file=sys.stderr)
+    seen: dict[str, Tally] = {}
+    for name, tally in measure(stages, given.strikes.split(","), given.forms):
+        seen[name] = tally
+        print(" ".join(row(name, tally)), *tally.wrong, sep="\n  ", file=sys.stderr, flush=True)
     print(table(seen))
     sys.exit(any(tally.survived < tally.tries for tally in seen.values()))
 

@@ -30,6 +30,7 @@ _LONGEST = (
     "tests/flows/test_annual_evaluation.py",
     "tests/flows/desk/test_whole_round.py",
     "tests/benchmarks/test_promises.py",
+    "tests/benchmarks/test_killed_workers.py",
     "tests/test_sample_round.py",
     "tests/docs/test_guide.py",
     "tests/tasks/publishing/test_signing.py",

@@ -107,14 +107,14 @@ class Store:
             if not self.has(key, place):
                 file.flush()
                 if self._here is None:
-                    target = Path(self._path(key, place))
+                    target = Path(self.where(key, place))
                     if place == RECEIVED:
                         os.fsync(file.fileno())  # a receipt never outlives its file, not even through a power cut
                     target.parent.mkdir(exist_ok=True)
                     written.replace(target)
                 else:
-                    self._at.files.makedirs(self._path(key, place).rpartition("/")[0], exist_ok=True)
-                    self._at.files.put_file(str(written), self._path(key, place))
+                    self._at.files.makedirs(self.where(key, place).rpartition("/")[0], exist_ok=True)
+                    self._at.files.put_file(str(written), self.where(key, place))
         return key
 
     def get(self, key: str, place: str = WORK) -> bytes:
@@ -124,7 +124,7 @@ class Store:
             LostBytesError: they are not there, or not what was laid down.
         """
         try:
-            content: bytes = self._at.files.cat_file(self._path(key, place))
+            content: bytes = self._at.files.cat_file(self.where(key, place))
         except FileNotFoundError as error:
             raise LostBytesError(f"{place}/{key} is not in the store") from error
         if hashlib.sha256(content).hexdigest() != key:
@@ -137,12 +137,12 @@ class Store:
         Raises:
             LostBytesError: the store is elsewhere and has not got them.
         """
-        path = self._path(key, place)
+        path = self.where(key, place)
         return Path(path) if self._here is None else self._here.path(key, lambda: self.get(key, place))
 
     def has(self, key: str, place: str = WORK) -> bool:
         """Whether the bytes of a key are there."""
-        return bool(self._at.files.exists(self._path(key, place)))
+        return bool(self._at.files.exists(self.where(key, place)))
 
     def listed(self, place: str = RECEIVED) -> Iterator[str]:
         """The key of everything in a place, in order."""
@@ -152,7 +152,7 @@ class Store:
     def remove(self, key: str, place: str = WORK) -> None:
         """Take away what is not needed any more; nothing where it is gone."""
         try:
-            self._at.files.rm_file(self._path(key, place))
+            self._at.files.rm_file(self.where(key, place))
         except FileNotFoundError:
             return
 
@@ -167,7 +167,8 @@ class Store:
             folder = Path(self._at.root, place)
             remove_left((*folder.glob(".*"), *folder.glob("*/.*")))
 
-    def _path(self, key: str, place: str) -> str:
+    def where(self, key: str, place: str) -> str:
+        """Where the bytes of a key lie, as the store's file system names it."""
         return f"{self._at.root}/{place}/{key[:2]}/{key}"
 
 

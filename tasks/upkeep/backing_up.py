@@ -129,10 +129,9 @@ class _Backup:
             yield _line(list(row))
 
     def _received(self) -> None:
-        for path in sorted((self.storage.var / "received").glob("??/*")):
-            if path.is_file() and not path.is_symlink() and len(path.name) == 64:
-                self._add(f"{RECEIVED}/{path.name}", _pieces(path))
-                self.received += 1
+        for key in self.storage.store.listed():
+            self._add(f"{RECEIVED}/{key}", _pieces(self.storage.kept(key)))
+            self.received += 1
 
     def _published(self, id: str, folder: Path) -> None:
         if not folder.is_dir():

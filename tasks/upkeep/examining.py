@@ -4,7 +4,6 @@ Nothing is mended and nothing is written but a trial file that is taken away aga
 for by flows/examining.py.
 """
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +20,7 @@ from sqlmodel import select as select_rows
 from models.findings import Finding, RefusedError, Severity
 from models.province.folder import check_province
 from models.records.storage import Storage, open_storage
+from models.records.store import RECEIVED, LostBytesError
 from models.records.tables import EvidenceFile, JournalEntry, Publication, Receipt, Submission
 from models.settings import KeySettings, Settings, SigningSettings, var_folder
 from models.working_days import VIETNAM
@@ -33,7 +33,6 @@ from tasks.rendering.pdf import FONTS, Document, RenderingError, render_pdf
 _RESTORE = "Khôi phục từ bản sao lưu gần nhất"
 _GIB = 1 << 30
 _LEAST, _LOW = 1 * _GIB, 5 * _GIB
-_PIECE = 1 << 20
 _CLOCKS_MAY_DIFFER = timedelta(minutes=2)
 _RENEW_WITHIN = timedelta(days=30)
 _SAMPLE = "Chỉ số cải cách hành chính: Ủy ban nhân dân xã Đắk Ơ, phường Thủ Dầu Một; ễ, ộ, ữ, ỹ; 82,00%"
@@ -129,20 +128,15 @@ def _received(storage: Storage) -> Seen:
         }
     findings = []
     for sha256 in sorted(named):
-        path = storage.kept(sha256)
-        if not path.is_file():
-            findings.append(Finding(str(path), 0, "thiếu tệp đã nhận", _RESTORE))
-        elif _sha256(path) != sha256:
-            findings.append(Finding(str(path), 0, "tệp đã nhận bị thay đổi", _RESTORE))
+        if not storage.store.has(sha256, RECEIVED):
+            findings.append(Finding(storage.store.where(sha256, RECEIVED), 0, "thiếu tệp đã nhận", _RESTORE))
+            continue
+        try:
+            storage.store.get(sha256, RECEIVED)
+        except LostBytesError:
+            what = "tệp đã nhận bị thay đổi"
+            findings.append(Finding(storage.store.where(sha256, RECEIVED), 0, what, _RESTORE))
     return f"{len(named)} tệp, {len(named) - len(findings)} đúng mã băm", findings
-
-
-def _sha256(path: Path) -> str:
-    hashed = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            hashed.update(piece)
-    return hashed.hexdigest()
 
 
 def _publications(province: Path, storage: Storage) -> Seen:

@@ -30,6 +30,7 @@ from models.records.storage import (
     open_storage,
     schema_version,
 )
+from models.records.store import Store
 from models.records.tables import METADATA
 from models.settings import Settings, var_folder
 from tasks.publishing.folders import verify_folder
@@ -114,6 +115,9 @@ class _Restoring:
         """Province folder, received files and published folders, into the folder beside the place."""
         for name in self.contents.parts:
             if (target := self._target(name)) is None:
+                continue
+            if self.settings.store and name.startswith(f"{RECEIVED}/"):
+                Store.of(self.province, self.settings).put_pieces(self._checked(name))
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("xb") as out:
