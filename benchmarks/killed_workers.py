@@ -33,7 +33,7 @@ STRIKES: Mapping[str, Callable[[Cluster, int], None] | None] = {
 }
 _CAME = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
 _YEAR = 2025
-_ANNEXES = range(40, 48)  # units of each
+_ANNEXES = range(40, 44)  # units of each
 _numbers = count(1)
 
 
