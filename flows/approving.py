@@ -303,9 +303,9 @@ def _told(function: Callable[[Job], Result], jobs: Iterable[Job], said: Callable
         yield result
 
 
-def take_back(flow: "Flow[Any, Any]", run: "FlowRun", state: "State[Any]") -> None:
+def take_back(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:
     """What a run that was killed while it published left unfinished is gone at once; called by whoever started it."""
-    remove_all_abandoned(_published(str(province_folder(run.parameters.get("province")))))
+    remove_all_abandoned(_published(str(province_folder(flow_run.parameters.get("province")))))
 
 
 def _published(folder: str) -> Path:
