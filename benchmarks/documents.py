@@ -1,7 +1,7 @@
 """Documents: what ours cost beside a bare WeasyPrint call, what a second core brings, memory."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
 
 from benchmarks.measuring import WALL, Figures, best_in_turns, cpu, peak_memory
@@ -11,12 +11,14 @@ from benchmarks.sizes import Sizes
 from models.province.config import ProvinceConfig, Signer
 from models.province.rounds import Round
 from models.records.results import RoundResult
+from models.side_by_side import SideBySide, one_by_one
+from models.working_days import VIETNAM
 from tasks.documents.decision import decision_documents
 from tasks.documents.unit_sheets import unit_sheets
+from tasks.publishing.printing import in_threads, print_all
 from tasks.rendering.letterhead import PaperHead
-from tasks.rendering.pdf import Document, render_all, render_pdf
+from tasks.rendering.pdf import Document, render_pdf
 
-WORKERS = 2
 CREATED = date(YEAR + 1, 1, 5)
 
 
@@ -24,10 +26,11 @@ def measure(sizes: Sizes, work: Path) -> Figures:
     """The promises on documents."""
     annex, sheets = annex_of_a_province(sizes.annex_units), sheets_of_the_sample(work)[: sizes.sheets]
     ours(sheets[0])  # brings the library up
+    _printed(sheets[:2], work, in_threads)  # and the children
     together = best_in_turns(
         {
-            "alone": lambda: render_all(sheets, "benchmark", CREATED),
-            "together": lambda: render_all(sheets, "benchmark", CREATED, workers=WORKERS),
+            "alone": lambda: _printed(sheets, work, one_by_one),
+            "together": lambda: _printed(sheets, work, in_threads),
         },
         1,
         WALL,
@@ -40,6 +43,11 @@ def measure(sizes: Sizes, work: Path) -> Figures:
     sheet = _against_bare_call(sheets[0], sizes)
     yield "sheet", sheet["ratio"]
     yield "sheet_time", sheet["ours"]
+
+
+def _printed(documents: Sequence[Document], work: Path, way: SideBySide) -> dict[str, bytes]:
+    created = datetime.combine(CREATED, time(), VIETNAM)
+    return print_all(documents, "benchmark", created, {}, work, way)
 
 
 def annex_of_a_province(units: int) -> Document:

@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -22,6 +22,7 @@ from time import monotonic
 from typing import Any
 
 from benchmarks.clusters import Cluster, cluster, kill_scheduler, kill_worker, s3_server
+from benchmarks.documents import annex_of_a_province
 from benchmarks.faults import row, table
 from benchmarks.kills import Tally
 from benchmarks.places import EXAMPLES, Databases, Ended, Place, postgresql_server, sample_workbooks
@@ -36,6 +37,7 @@ _YEAR = 2025
 _OF_ONE_PLACE = re.compile(
     r"^file var/(?:received/|cchc\.sqlite|intake\.lock)"
 )  # where database and store are elsewhere
+_ANNEXES = range(40, 44)  # units of each
 _numbers = count(1)
 
 
@@ -53,6 +55,26 @@ def _write_forms(place: Place, workbooks: Mapping[str, bytes]) -> None:
     open_round.with_options(task_runner=task_runner())(str(place.folder), _YEAR)
 
 
+def _print(place: Place, workbooks: Mapping[str, bytes]) -> None:
+    """Annexes, into the outbox, where all that a stage leaves is looked for."""
+    from prefect import flow
+
+    from flows.running import task_runner
+
+    flow(name="printing", task_runner=task_runner())(_printing)(str(place.folder))
+
+
+def _printing(folder: str) -> None:
+    from flows.running import submitted
+    from tasks.publishing.printing import print_all
+
+    annexes = [replace(annex_of_a_province(units), name=f"phu-luc-{units}.pdf") for units in _ANNEXES]
+    outbox = Path(folder, "var", "outbox")
+    outbox.mkdir(parents=True, exist_ok=True)
+    for name, content in print_all(annexes, "annexes", _CAME, {}, Path(folder), submitted).items():
+        (outbox / name).write_bytes(content)
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What is done, and the job of it, counted from 1, in whose middle somebody is killed."""
@@ -62,7 +84,12 @@ class Stage:
     struck: int
 
 
-STAGES = (Stage("reading", _receive, 1), Stage("replies", _receive, 2), Stage("forms", _write_forms, 1))
+STAGES = (
+    Stage("reading", _receive, 1),
+    Stage("replies", _receive, 2),
+    Stage("forms", _write_forms, 1),
+    Stage("documents", _print, 1),
+)
 
 
 def _inbox_with(workbooks: Mapping[str, bytes]) -> str:

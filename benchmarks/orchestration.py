@@ -83,7 +83,7 @@ def in_a_loop(folder: Path) -> None:
     _refuse_lost(len(report.files), folder)
     tell_senders(province, storage, outbox, settings, parts)
     evaluate_round(province, storage, YEAR)
-    newest_paper(folder, storage, YEAR, settings.workers).gate()
+    newest_paper(folder, storage, YEAR).gate()
     storage.engine.dispose()
 
 

@@ -14,11 +14,10 @@ from prefect.artifacts import create_table_artifact
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from flows.approving import KEPT_BY_RUN, ApprovalForm, Positive, Question, Verdict, decide, left_empty
-from flows.running import artifact_key, province_folder, province_of, run_name, storage_of, tell, warn
+from flows.approving import KEPT_BY_RUN, ApprovalForm, Positive, Question, Verdict, decide, left_empty, take_back
+from flows.running import artifact_key, province_folder, province_of, run_name, storage_of, task_runner, tell, warn
 from models.findings import RefusedError
 from models.records.procedure import Submission
-from models.settings import Settings
 from models.working_days import VIETNAM
 from tasks.publishing.approvals import Numbering
 from tasks.publishing.choosing import known_paper
@@ -78,6 +77,8 @@ def _last_year(today: date) -> int:
     flow_run_name=run_name("annual_evaluation", _last_year),
     log_prints=True,
     persist_result=True,
+    task_runner=task_runner(),
+    on_crashed=[take_back],
 )
 def annual_evaluation(
     province: str | None = None, year: int | None = None, approval: DecisionApproval | None = None
@@ -105,7 +106,7 @@ def annual_evaluation(
 
 def _gate_lines(folder: str, snapshot: str) -> Iterator[str]:
     """What the gate found of a draft, for who decides on it."""
-    points = known_paper(Path(folder), storage_of(folder), snapshot, Settings().workers).gate()
+    points = known_paper(Path(folder), storage_of(folder), snapshot).gate()
     if points:
         yield "Soát trước khi trình ký:"
         yield "\n".join(f"- {point}" for point in points)

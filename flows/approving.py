@@ -8,32 +8,42 @@ is drafted anew may be another; so every question bears the hash of what was dra
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, TypeVar
 
 from prefect import task
 from prefect.cache_policies import INPUTS, RUN_ID, CachePolicy
 from prefect.context import FlowRunContext, TaskRunContext
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
+from prefect.transactions import transaction
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from flows.guarding import desk_address
-from flows.running import happened, list_files, province_of, storage_of, tell, warn
+from flows.running import happened, list_files, province_folder, province_of, storage_of, submitted, tell, warn
 from models.findings import RefusedError
+from models.records.storage import Storage
 from models.settings import Settings, SigningSettings, var_folder
+from models.side_by_side import Job, Result
 from models.working_days import VIETNAM
 from tasks.mail.notifying import DeliveryState
 from tasks.mail.telling_leaders import tell_leaders
 from tasks.publishing import issuing
 from tasks.publishing.approvals import Numbering, refuse_approval
 from tasks.publishing.choosing import known_paper
+from tasks.publishing.folders import remove_abandoned, remove_all_abandoned
+from tasks.publishing.papers import Paper
 from tasks.recording.snapshots import known_snapshot
 from tasks.site.issuing import issue
+
+if TYPE_CHECKING:
+    from prefect import Flow
+    from prefect.client.schemas.objects import FlowRun, State
 
 
 def _name_of_task(context: TaskRunContext, inputs: dict[str, Any]) -> str:
@@ -234,7 +244,7 @@ def _asked_about_another(about: str, asked: int, key: str) -> bool:
 @task(name="draft", persist_result=True, cache_policy=KEPT_BY_RUN)
 def draft(folder: str, snapshot: str) -> list[str]:
     """Write a paper before numbering into the province's var/; returns the paths."""
-    paper = known_paper(Path(folder), storage_of(folder), snapshot, Settings().workers)
+    paper = _paper(folder, storage_of(folder), snapshot)
     tell(f"dự thảo {paper.title}")
     written = issuing.draft(paper, issuing.draft_folder(paper))
     for finding in written.findings:
@@ -262,11 +272,13 @@ def publish(folder: str, snapshot: str, numbering: Numbering, approved_by: str, 
     """
     storage = storage_of(folder).acting_as(approved_by)
     try:
-        paper = known_paper(Path(folder), storage, snapshot, Settings().workers)
+        paper = _paper(folder, storage, snapshot)
         tell(f"công bố {paper.title}, số {numbering.number}")
         name = f"{paper.kind.prefix}{paper.name}-{numbering.day:%Y}-{numbering.number:03d}"
-        out = var_folder(Path(folder)) / "published" / name
-        issued = issue(paper, storage, numbering, out, "prefect", SigningSettings())
+        out = _published(folder) / name
+        with transaction() as publication:
+            publication.stage(str(out), on_rollback_hooks=[lambda _: remove_abandoned(out)])
+            issued = issue(paper, storage, numbering, out, "prefect", SigningSettings())
     except RefusedError as refused:
         return "", "; ".join(map(str, refused.findings))
     for finding in issued.findings:
@@ -276,6 +288,29 @@ def publish(folder: str, snapshot: str, numbering: Numbering, approved_by: str, 
     list_files(f"published-{paper.name}", issued.said, paths)
     happened("cchc.paper.published", folder, paper=issued.said, folder_published=str(place))
     return str(place), ""
+
+
+def _paper(folder: str, storage: Storage, snapshot: str) -> Paper:
+    """A paper whose documents are printed by the task runner of the run, which tells how far it is."""
+    return replace(known_paper(Path(folder), storage, snapshot), side_by_side=_told)
+
+
+def _told(function: Callable[[Job], Result], jobs: Iterable[Job], said: Callable[[Job], str] = str) -> Iterator[Result]:
+    """Jobs as `submitted`, with a line in the run's log for each that is done."""
+    todo = list(jobs)
+    for number, (job, result) in enumerate(zip(todo, submitted(function, todo, said), strict=True), 1):
+        tell(f"xong {number}/{len(todo)}: {said(job)}")
+        yield result
+
+
+def take_back(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:
+    """What a run that was killed while it published left unfinished is gone at once; called by whoever started it."""
+    remove_all_abandoned(_published(str(province_folder(flow_run.parameters.get("province")))))
+
+
+def _published(folder: str) -> Path:
+    """Where the publications of a province's runs lie."""
+    return var_folder(Path(folder)) / "published"
 
 
 @task(name="refuse", persist_result=True, cache_policy=KEPT_BY_RUN)

@@ -11,8 +11,8 @@ from prefect.artifacts import create_table_artifact
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from flows.approving import KEPT_BY_RUN, ApprovalForm, Positive, Question, decide, draft, left_empty
-from flows.running import artifact_key, province_folder, province_of, run_name, storage_of, tell
+from flows.approving import KEPT_BY_RUN, ApprovalForm, Positive, Question, decide, draft, left_empty, take_back
+from flows.running import artifact_key, province_folder, province_of, run_name, storage_of, task_runner, tell
 from models.progress.periods import month_of, periods_ending_with, read_period
 from models.records.progress_snapshots import progress_in
 from models.working_days import VIETNAM
@@ -38,6 +38,8 @@ def _last_month(today: date) -> str:
     flow_run_name=run_name("monthly_progress", _last_month),
     log_prints=True,
     persist_result=True,
+    task_runner=task_runner(),
+    on_crashed=[take_back],
 )
 def monthly_progress(
     province: str | None = None, period: str | None = None, approval: ReportApproval | None = None

@@ -11,7 +11,6 @@ from flows.cli.commands import (
     SignerId,
     Year,
     app,
-    machine_settings,
     named_day,
     named_period,
     opened,
@@ -70,10 +69,9 @@ def monthly(
     period = _reported(month, kind)
     province, storage = opened()
     refuse_unreported(province, period, today())
-    workers = machine_settings().workers
     if number is None or day is None:
         print_due(province, period, today())
-        paper = paper_of(province.folder, freeze_progress(storage, province, period), workers)
+        paper = paper_of(province.folder, freeze_progress(storage, province, period))
         written = draft(paper, out, signer)
         print_findings(written.findings)
         for path in written.paths:
@@ -81,7 +79,7 @@ def monthly(
         return
     print_findings(newer_figures(storage, province, period))
     numbering = Numbering(number, named_day(day), signer, replaces)
-    paper = paper_to_publish(province.folder, storage, period.year, numbering, workers, str(period))
+    paper = paper_to_publish(province.folder, storage, period.year, numbering, str(period))
     print_issued(issue(paper, storage, numbering, out, "command"))
 
 

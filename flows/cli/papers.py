@@ -85,14 +85,13 @@ def draft(
         raise typer.BadParameter("bản trình ký cần cả số và ngày", param_hint="--number, --date")
     province, storage = opened()
     print_findings(outdated_warnings(storage, province, year))
-    workers = machine_settings().workers
     if number is not None and day is not None:
         numbering = _numbering(number, day, signer, replaces, (submission_number, submission_day), accept)
-        paper = paper_to_publish(province.folder, storage, year, numbering, workers)
+        paper = paper_to_publish(province.folder, storage, year, numbering)
         paths = write_for_signature(paper, storage, numbering, out)
         print_gate(points_before(paper, numbering, storage.user))
     else:
-        paper = newest_paper(province.folder, storage, year, workers)
+        paper = newest_paper(province.folder, storage, year)
         print_gate(paper.gate(paper.draft(signer)))
         written = write_draft(paper, out, signer)
         print_findings(written.findings)
@@ -130,7 +129,7 @@ def publish(
     province, storage = opened()
     storage = storage.acting_as(approved_by) if approved_by else storage
     print_findings(outdated_warnings(storage, province, year))
-    paper = paper_to_publish(province.folder, storage, year, numbering, machine_settings().workers)
+    paper = paper_to_publish(province.folder, storage, year, numbering)
     print_issued(issue(paper, storage, numbering, out, "command", signed or signing_settings()))
     print_gate(points_before(paper, numbering, storage.user))
 

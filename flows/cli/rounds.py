@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.commands import Json, Year, app, machine_settings, opened, print_findings, print_gate
+from flows.cli.commands import Json, Year, app, opened, print_findings, print_gate
 
 
 @app.command()
@@ -20,7 +20,7 @@ def evaluate(year: Year, as_json: Json = False) -> None:
     province, storage = opened()
     evaluation = evaluate_round(province, storage, year, lambda message: typer.echo(f"… {message}", err=True))
     print_findings(evaluation.warnings)
-    print_gate(newest_paper(province.folder, storage, year, machine_settings().workers).gate())
+    print_gate(newest_paper(province.folder, storage, year).gate())
     if as_json:
         status = newest_results(storage, year).status
         typer.echo(results_json(evaluation.frozen.results, evaluation.sha256, status), nl=False)
@@ -42,7 +42,7 @@ def review(year: Year, as_json: Json = False) -> None:
 
     province, storage = opened()
     print_findings(outdated_warnings(storage, province, year))
-    points = newest_paper(province.folder, storage, year, machine_settings().workers).gate()
+    points = newest_paper(province.folder, storage, year).gate()
     if as_json:
         typer.echo(json.dumps(gate_data(points), ensure_ascii=False, indent=1))
         return

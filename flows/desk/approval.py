@@ -218,7 +218,7 @@ def _waiting(visit: Visit, id: UUID) -> WaitingRun | None:
 
 
 def _paper(visit: Visit, snapshot: str) -> Paper:
-    return known_paper(visit.desk.folder, visit.storage, snapshot, visit.desk.settings.workers)
+    return known_paper(visit.desk.folder, visit.storage, snapshot)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

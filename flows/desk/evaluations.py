@@ -95,7 +95,7 @@ def _changes(visit: Visit, before: str, now: str) -> tuple[RoundChanges, object]
 def draft_newest(visit: Running, year: int) -> Response:
     """Draft the decision of the newest evaluation, one at a time; nothing is submitted."""
     known_year(visit, year)
-    paper = newest_paper(visit.desk.folder, visit.storage, year, visit.desk.settings.workers)
+    paper = newest_paper(visit.desk.folder, visit.storage, year)
     return visit.go(f"/ky/{year}/lan-tinh", make_draft(paper))
 
 

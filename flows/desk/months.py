@@ -122,7 +122,7 @@ def draft_report(visit: Running, period: str) -> Response:
     known = _period(period)
     refuse_unreported(visit.province, known, visit.today)
     snapshot = freeze_progress(visit.storage, visit.province, known)
-    done = make_draft(paper_of(visit.desk.folder, snapshot, visit.desk.settings.workers))
+    done = make_draft(paper_of(visit.desk.folder, snapshot))
     return visit.go(f"{_HERE}/{known}", done)
 
 

@@ -189,7 +189,7 @@ def _gate(visit: Visit, year: int) -> Sequence[Point]:
 
 
 def _paper(visit: Visit, year: int) -> Paper:
-    return newest_paper(visit.desk.folder, visit.storage, year, visit.desk.settings.workers)
+    return newest_paper(visit.desk.folder, visit.storage, year)
 
 
 @router.post(f"{_ONE}/trinh")

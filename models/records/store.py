@@ -11,6 +11,7 @@ import re
 import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Lock
@@ -154,6 +155,11 @@ class Store:
             self._at.files.rm_file(self.where(key, place))
         except FileNotFoundError:
             return
+
+    def clear(self, place: str) -> None:
+        """Take away a place with all that lies in it; nothing where it is gone."""
+        with suppress(FileNotFoundError):
+            self._at.files.rm(f"{self._at.root}/{place}", recursive=True)
 
     def remove_unfinished(self) -> None:
         """Remove what a process that was killed while it laid something down has left."""

@@ -7,7 +7,7 @@ takes. Source: docs/process.md, 1 (appraisal, second appraisal, council).
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -322,20 +322,30 @@ def decide_leaf(
     entry = ScoreEntry(unit, code, source, points, entered.not_applicable, entered.reason)
     content = _canonical(entry, subject, following, entered.facts)
     arrival = Arrival(path=name, relative=f"{subject}/{name}", size=len(content), changed=None, arrived_at=now)
+    unreadable = list(_unreadable(name, form, entered))
+    warnings = _judged(province, storage, ReceivedFile(arrival, name, ""), reading, unreadable)
+    found = [FactEntry(unit, code, appraised_id(fact), value) for fact, value in entered.facts.items()]
+    recorded = record_scores(storage, year, content, name, [entry], following=following, facts=found)
+    return Appraised(recorded, warnings)
+
+
+def _judged(
+    province: Province, storage: Storage, received: ReceivedFile, reading: Reading, unreadable: Sequence[Finding]
+) -> tuple[Finding, ...]:
+    """What the checks of such workbooks warn of in an entry that is as good as one.
+
+    Raises:
+        RefusedError: what they refuse, or what no workbook could say either.
+    """
     with storage.reading() as session:
         published = published_years(session)
-    findings = [
-        *_unreadable(name, form, entered),
-        *not_admitted(province, ReceivedFile(arrival, name, ""), reading, published),
-    ]
+    findings = [*unreadable, *not_admitted(province, received, reading, published)]
     if not findings:
         (told,) = standard_parts().validate([reading], province, storage)
         findings = list(told)
     if has_critical(findings):
         raise RefusedError([finding for finding in findings if finding.severity is Severity.CRITICAL])
-    found = [FactEntry(unit, code, appraised_id(fact), value) for fact, value in entered.facts.items()]
-    recorded = record_scores(storage, year, content, name, [entry], following=following, facts=found)
-    return Appraised(recorded, tuple(finding for finding in findings if finding.severity is Severity.WARNING))
+    return tuple(finding for finding in findings if finding.severity is Severity.WARNING)
 
 
 def _points_found(province: Province, year: int, unit: str, code: str, facts: Mapping[str, str]) -> Decimal | None:

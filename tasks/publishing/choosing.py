@@ -17,25 +17,25 @@ from tasks.publishing.reports import report_of
 from tasks.recording.snapshots import known_snapshot, newest_snapshot
 
 
-def paper_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
+def paper_of(province: Path, snapshot: Snapshot) -> Paper:
     """The paper that a snapshot is of: the decision of a year, or the report of a period.
 
     Raises:
         RefusedError: the snapshot was changed after it was frozen.
     """
-    return (report_of if snapshot.period else decision_of)(province, snapshot, workers)
+    return (report_of if snapshot.period else decision_of)(province, snapshot)
 
 
-def known_paper(province: Path, storage: Storage, sha256: str, workers: int) -> Paper:
+def known_paper(province: Path, storage: Storage, sha256: str) -> Paper:
     """The paper of the snapshot with this name.
 
     Raises:
         RefusedError: there is none, or it was changed after it was frozen.
     """
-    return paper_of(province, known_snapshot(storage, sha256), workers)
+    return paper_of(province, known_snapshot(storage, sha256))
 
 
-def newest_paper(province: Path, storage: Storage, year: int, workers: int, period: str = "") -> Paper:
+def newest_paper(province: Path, storage: Storage, year: int, period: str = "") -> Paper:
     """The paper of what was frozen last, of the index of a year or of a period.
 
     Raises:
@@ -43,12 +43,10 @@ def newest_paper(province: Path, storage: Storage, year: int, workers: int, peri
     """
     with storage.reading() as session:
         snapshot = newest_snapshot(session, year, period)
-    return paper_of(province, snapshot, workers)
+    return paper_of(province, snapshot)
 
 
-def paper_to_publish(
-    province: Path, storage: Storage, year: int, numbering: Numbering, workers: int, period: str = ""
-) -> Paper:
+def paper_to_publish(province: Path, storage: Storage, year: int, numbering: Numbering, period: str = "") -> Paper:
     """The paper that a person means who publishes: one that was approved so and cut short, else the newest.
 
     Raises:
@@ -56,7 +54,7 @@ def paper_to_publish(
     """
     with storage.reading() as session:
         snapshot = snapshot_to_publish(session, year, numbering, period)
-    return paper_of(province, snapshot, workers)
+    return paper_of(province, snapshot)
 
 
 @dataclass(frozen=True, slots=True)

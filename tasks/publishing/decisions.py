@@ -24,7 +24,7 @@ from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document
 
 
-def decision_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
+def decision_of(province: Path, snapshot: Snapshot) -> Paper:
     """The decision on the index of a year.
 
     Raises:
@@ -37,7 +37,6 @@ def decision_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
         province=province,
         snapshot=snapshot,
         config=config,
-        workers=workers,
         title=f"quyết định năm {year}",
         symbol=config.symbols.decision,
         issuer=config.issued_by.name,

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from glob import escape
@@ -54,8 +54,17 @@ def occupied(out: Path) -> RefusedError:
 
 
 def remove_abandoned(out: Path) -> None:
-    """Take away the unfinished folders of processes that were killed."""
-    for left in out.parent.glob(f".{escape(out.name)}.*"):
+    """Take away what processes that were killed left unfinished of a folder to be."""
+    _remove_of_dead(out.parent.glob(f".{escape(out.name)}.*"))
+
+
+def remove_all_abandoned(parent: Path) -> None:
+    """The same of all folders that lie in one."""
+    _remove_of_dead(parent.glob(".*.*"))
+
+
+def _remove_of_dead(unfinished: Iterable[Path]) -> None:
+    for left in unfinished:
         process = left.name.rpartition(".")[2]
         if process.isdecimal() and not _runs(int(process)):
             shutil.rmtree(left, ignore_errors=True)

@@ -3,9 +3,6 @@
 Ours are filled in here; a province without templates pays nothing. The HTML is the same either way.
 """
 
-import atexit
-import os
-import threading
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +12,7 @@ from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
 from models.findings import RefusedError, refusal
 from tasks.reading.child import Limits
-from tasks.reading.isolation import ChildFailedError, ChildFaultError, Children, Failure
+from tasks.reading.isolation import ChildFailedError, ChildFaultError, Failure, children
 from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document
 
@@ -56,7 +53,7 @@ def documents_of(documents: Documents, numbering: PaperHead, province: Path | No
     if templates is None or not templates.is_dir():
         return documents(numbering, None)
     try:
-        call = _children().submit(f"{__name__}:fill", documents, numbering, templates)
+        call = children(_LIMITS, 1).submit(f"{__name__}:fill", documents, numbering, templates)
         filled = _Filled(*call.result())
     except ChildFailedError as failed:
         names = ", ".join(sorted(path.name for path in templates.iterdir())[:_MOST_NAMED])
@@ -104,16 +101,3 @@ def _line_of(error: Exception, templates: Path) -> tuple[str, int]:
     places = ((Path(frame.filename), frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__))
     own = [(path.relative_to(templates).as_posix(), line) for path, line in places if path.is_relative_to(templates)]
     return own[-1] if own else ("", 0)
-
-
-_ours: Children | None = None
-_making = threading.Lock()
-
-
-def _children() -> Children:
-    global _ours
-    with _making:
-        if _ours is None or _ours.owner != os.getpid():
-            _ours = Children(1, _LIMITS)
-            atexit.register(_ours.close)
-        return _ours

@@ -19,14 +19,16 @@ from models.numbers import vietnamese_date
 from models.province.config import ProvinceConfig, Signer
 from models.records.procedure import Submission, accepted_from
 from models.records.tables import Approval, Snapshot
+from models.side_by_side import SideBySide
 from models.working_days import VIETNAM
 from tasks.publishing.contents import Signing, content_hash, keyword_of
 from tasks.publishing.folders import entry_of
 from tasks.publishing.gate import Numbered, Point
 from tasks.publishing.kinds import PaperKind, kind_of, told
 from tasks.publishing.own_templates import TEMPLATES, documents_of, refused_template
+from tasks.publishing.printing import in_threads, print_all
 from tasks.rendering.letterhead import PaperHead
-from tasks.rendering.pdf import Document, RenderingError, UnknownElementError, render_all
+from tasks.rendering.pdf import Document, RenderingError, UnknownElementError, pictures_in
 
 _IMAGES = "images"
 _WORD_DRAFT = "du-thao-"
@@ -47,7 +49,6 @@ class Paper:
         province: the province folder; its templates/ and images/ are used where it has them.
         snapshot: what it is made from, compared with its hash.
         config: the province's words as they were frozen.
-        workers: how many processes render.
         title: what lists call it: `quyết định năm 2017`.
         symbol: what follows its number: `QĐ-UBND`.
         issuer: who issues it, as another paper cites it.
@@ -63,12 +64,12 @@ class Paper:
         coded: the paper with the hash of all that is published with it where its readers see it.
         signed_here: whether the keys of this machine sign it.
         points: what a signer should know before it is published, of a numbering.
+        side_by_side: who prints its documents.
     """
 
     province: Path
     snapshot: Snapshot
     config: ProvinceConfig
-    workers: int
     title: str
     symbol: str
     issuer: str
@@ -85,6 +86,7 @@ class Paper:
     coded: Callable[[PaperHead, Document, str], Document]
     signed_here: bool
     points: Callable[[Numbered], Sequence[Point]] = lambda numbered: ()
+    side_by_side: SideBySide = in_threads
 
     @property
     def kind(self) -> PaperKind:
@@ -176,22 +178,20 @@ class Paper:
         from tasks.rendering.word import word_file
 
         with _refusing_broken_templates():
-            return word_file(document, *self._day_and_pictures(numbering))
+            return word_file(document, self._made(numbering), (self.province / _IMAGES,))
 
     def _documents(self, numbering: PaperHead) -> Sequence[Document]:
         with _refusing_broken_templates():
             return documents_of(self.documents, numbering, self.province)
 
     def _rendered(self, numbering: PaperHead, documents: Sequence[Document]) -> dict[str, bytes]:
-        created, pictures = self._day_and_pictures(numbering)
+        pictures, created = pictures_in(self.province / _IMAGES), self._made(numbering)
         with _refusing_broken_templates():
-            return render_all(documents, self.snapshot.sha256, created, self.workers, pictures)
+            return print_all(documents, self.snapshot.sha256, created, pictures, self.province, self.side_by_side)
 
-    def _day_and_pictures(self, numbering: PaperHead) -> tuple[datetime, Sequence[Path]]:
-        """The moment that its files carry, and the folder of the province's images where there is one."""
-        images = self.province / _IMAGES
-        created = datetime.combine(numbering.day or self.drafted_on, time(), VIETNAM)
-        return created, (images,) if images.is_dir() else ()
+    def _made(self, numbering: PaperHead) -> datetime:
+        """The moment that its files carry."""
+        return datetime.combine(numbering.day or self.drafted_on, time(), VIETNAM)
 
     def files(self, approval: Approval, replaced: Approval | None, signing: Signing) -> dict[str, bytes]:
         """Every file of the publication but the manifest, before signing: the same bytes on every run.

@@ -18,7 +18,7 @@ from tasks.publishing.papers import Paper
 WORKBOOK = "so-lieu.xlsx"
 
 
-def report_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
+def report_of(province: Path, snapshot: Snapshot) -> Paper:
     """The report of a period.
 
     Raises:
@@ -30,7 +30,6 @@ def report_of(province: Path, snapshot: Snapshot, workers: int) -> Paper:
         province=province,
         snapshot=snapshot,
         config=config,
-        workers=workers,
         title=f"báo cáo {frozen.period.name}",
         symbol=config.symbols.report,
         issuer=config.department,

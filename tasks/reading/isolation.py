@@ -26,7 +26,9 @@ from tasks.reading.child import Answered, Call, Given, Limits
 from tasks.reading.plain_values import read_values
 
 _FORKING = f"from {childs_side.__name__} import Limits, main; main({{}})"
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")  # no address, password or key
+_FONTS = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
+# No address, password or key.
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", *_FONTS)
 _GRACE = 10  # seconds after which a child whose time is over is no longer waited for
 _TRIES = 3
 _LARGEST_ANSWER = 64 * 2**20
@@ -83,7 +85,6 @@ class Children:
 
     def __init__(self, count: int, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self.owner = os.getpid()
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="child")
         self._idle: deque[_Child] = deque()
         self._shared: deque[_Shared] = deque(maxlen=2)
@@ -221,15 +222,20 @@ class Children:
         return process, ours
 
 
-_ours: Children | None = None
+_ours: dict[tuple[int, Limits, int | None], Children] = {}
 _making = threading.Lock()
 
 
-def children() -> Children:
-    """The children of this process, as many as the settings say; they end with it."""
-    global _ours
+def children(limits: Limits | None = None, count: int | None = None) -> Children:
+    """The children of this process that have these limits; they end with it.
+
+    Args:
+        limits: what each may use; enough for a sender's file when not given.
+        count: how many at once, as many as the settings say when not given.
+    """
+    key = (os.getpid(), limits or Limits(), count)
     with _making:
-        if _ours is None or _ours.owner != os.getpid():
-            _ours = Children(Settings().workers)
-            atexit.register(_ours.close)
-        return _ours
+        if key not in _ours:
+            _ours[key] = Children(count or Settings().workers, limits)
+            atexit.register(_ours[key].close)
+        return _ours[key]

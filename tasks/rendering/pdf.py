@@ -11,15 +11,14 @@ import hashlib
 import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
+
+from pydantic import ConfigDict
 
 from models.collecting import collector_waiting
 from models.working_days import VIETNAM
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
 FONTS = ("Times New Roman", "Liberation Serif")
-WORTH_PROCESSES = 250_000  # characters of HTML: about four seconds of rendering
+BYTES_AS_TEXT = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")  # where a document is written as JSON
+_IMAGES = (".jpeg", ".jpg", ".png", ".svg")
 _ADDRESS = "https://documents.invalid/"
 _MEDIA_TYPES = {
     ".css": "text/css",
@@ -58,6 +58,8 @@ class Document:
         images: images made for this document alone (charts, codes), by the address that the HTML calls them by.
         keywords: what the metadata of the PDF say beside title and date.
     """
+
+    __pydantic_config__ = BYTES_AS_TEXT
 
     name: str
     title: str
@@ -144,38 +146,6 @@ def _rendered(
     return content
 
 
-def render_all(
-    documents: Sequence[Document],
-    identifier: bytes | str,
-    created: date,
-    workers: int = 1,
-    image_folders: Sequence[Path] = (),
-) -> dict[str, bytes]:
-    """Documents as PDFs, by file name, in the order given.
-
-    Many documents go to processes (threads make WeasyPrint slower), the largest first; few or small ones are rendered
-    here, since a fresh process spends a second or two on importing.
-
-    Raises:
-        RenderingError: the first document that cannot be rendered, by its name.
-    """
-    jobs = {document.name: (document, identifier, created, tuple(image_folders)) for document in documents}
-    if len(jobs) != len(documents):
-        raise ValueError("two documents have the same file name")
-    worth_it = len(documents) > 1 and sum(len(document.html) for document in documents) >= WORTH_PROCESSES
-    if workers <= 1 or not worth_it:
-        return {name: render_pdf(*job) for name, job in jobs.items()}
-    largest_first = sorted(jobs.values(), key=lambda job: -len(job[0].html))
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
-        rendered = {job[0].name: pool.submit(render_pdf, *job) for job in largest_first}
-        try:
-            return {name: rendered[name].result() for name in jobs}
-        except BrokenProcessPool as error:
-            raise RenderingError("tiến trình kết xuất PDF bị dừng đột ngột (thiếu bộ nhớ?)") from error
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
 def _pdf_identifier(identifier: bytes | str, name: str) -> str:
     """The identifier of one file: another for every document, the same on every run."""
     origin = identifier.encode() if isinstance(identifier, str) else identifier
@@ -188,6 +158,13 @@ def _timestamp(created: date) -> str:
         return created.isoformat()
     zoned = created if created.tzinfo else created.replace(tzinfo=VIETNAM)
     return zoned.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def pictures_in(folder: Path) -> dict[str, bytes]:
+    """The images of a folder by their path in it, none where it is not there; links that lead out are passed over."""
+    images = (path for path in sorted(folder.rglob("*")) if path.suffix.casefold() in _IMAGES and path.is_file())
+    inside = (path for path in images if path.resolve().is_relative_to(folder.resolve()))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in inside}
 
 
 def read_resource(
@@ -206,7 +183,7 @@ def read_resource(
     if not address.startswith(_ADDRESS) or "\0" in path:
         raise PermissionError(f"không được phép đọc {address[:200]}")
     if images and path in images:
-        return images[path], _MEDIA_TYPES[Path(path).suffix]
+        return images[path], _MEDIA_TYPES[Path(path).suffix.casefold()]
     for folder in folders:
         root = folder.resolve()
         file = (root / path).resolve()

@@ -38,7 +38,7 @@ from tasks.proofreading.statements import Verdict
 from tasks.recording.progress import record_figures, record_indices, record_register
 from tasks.recording.progress_importing import read_figures, read_indices, read_register
 from tasks.rendering.letterhead import PaperHead
-from tasks.rendering.pdf import render_all
+from tasks.rendering.pdf import render_pdf
 from tests.conftest import EXAMPLES, ROOT
 
 pytestmark = pytest.mark.slow
@@ -218,8 +218,7 @@ def said_in(storage: Storage, province: Province, period: str, *, sheets: bool =
     config = frozen.config
     numbering = PaperHead(1, READ_ON, config.symbols.report, report_signer(config, None))
     wanted = [one for one in report_documents_of(frozen, numbering) if ("/" in one.name) is sheets]
-    pdfs = render_all(wanted, frozen.sha256, READ_ON)
-    return {name: words_of(pdf) for name, pdf in pdfs.items()}
+    return {document.name: words_of(render_pdf(document, frozen.sha256, READ_ON)) for document in wanted}
 
 
 def words_of(pdf: bytes) -> str:

@@ -28,7 +28,7 @@ def numbered(number: int, day: date, signer: str | None = None, replaces: str = 
 
 def drafted(folder: Path, storage: Storage, year: int, out: Path, signer: str | None = None) -> list[Path]:
     """The decision of a year drafted from its newest results."""
-    return draft(newest_paper(folder, storage, year, 1), out, signer).paths
+    return draft(newest_paper(folder, storage, year), out, signer).paths
 
 
 def published(
@@ -41,5 +41,5 @@ def published(
     period: str = "",
 ) -> Published:
     """The decision of a year, or the report of a period, published from what was frozen last."""
-    paper = paper_to_publish(folder, storage, year, numbering, 1, period)
+    paper = paper_to_publish(folder, storage, year, numbering, period)
     return publish(paper, storage, numbering, out, "command", signing)

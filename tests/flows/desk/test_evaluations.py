@@ -114,7 +114,7 @@ def test_two_drafts_are_compared_word_by_word(districts: Districts, officer: Bro
     with districts.storage.reading() as session:
         names = [each.sha256 for each in all_frozen(session, YEAR)]
     for sha256 in names:
-        paper = known_paper(districts.folder, districts.storage, sha256, 2)
+        paper = known_paper(districts.folder, districts.storage, sha256)
         draft(paper, draft_folder(paper))
     page = officer.open(f"{AT}/so-du-thao").text
     annex = page.split("<h2>phu-luc")[1].split("<h2>")[0]

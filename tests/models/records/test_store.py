@@ -43,6 +43,15 @@ def test_what_is_laid_down_is_found_by_its_hash_and_taken_away_again(store: Stor
         store.get(key)
 
 
+def test_a_place_of_its_own_is_taken_away_whole_and_alone(store: Store) -> None:
+    others, own = store.put(b"of others"), f"{WORK}/own"
+    keys = [store.put(content, own) for content in (b"one", b"two", b"of others")]
+    store.clear(own)
+    store.clear(own)
+    assert [store.has(key, own) for key in keys] == [False, False, False]
+    assert store.get(others) == b"of others"
+
+
 def test_a_received_file_comes_in_pieces_and_lies_on_this_machine_when_it_is_opened(store: Store) -> None:
     key = store.put_pieces((b"first", b"second"))
     assert store.local(key).read_bytes() == b"firstsecond"

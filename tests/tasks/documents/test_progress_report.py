@@ -37,7 +37,7 @@ from tasks.publishing.choosing import paper_of
 from tasks.publishing.issuing import draft
 from tasks.publishing.reports import WORKBOOK
 from tasks.rendering.letterhead import PaperHead
-from tasks.rendering.pdf import render_all
+from tasks.rendering.pdf import render_pdf
 from tasks.rendering.word import word_file
 from tests.models.folders import sample_folder
 from tests.tasks.months import TODAY, Months
@@ -66,7 +66,7 @@ def numbered(config: ProvinceConfig) -> PaperHead:
 def printed(frozen: FrozenProgress, *names: str) -> dict[str, bytes]:
     documents = report_documents_of(frozen, numbered(frozen.config))
     wanted = [document for document in documents if not names or document.name in names]
-    return render_all(wanted, frozen.sha256, DAY)
+    return {document.name: render_pdf(document, frozen.sha256, DAY) for document in wanted}
 
 
 @pytest.fixture(scope="module")
@@ -394,7 +394,7 @@ def test_a_group_is_the_sum_of_the_parts_of_its_units(march: FrozenProgress) -> 
 
 
 def test_the_draft_is_marked_on_every_page_and_says_when_the_report_is_due(months: Months, tmp_path: Path) -> None:
-    paths = draft(paper_of(months.folder, months.freeze("2025-03"), 1), tmp_path).paths
+    paths = draft(paper_of(months.folder, months.freeze("2025-03")), tmp_path).paths
     assert [path.name for path in paths] == [
         "bao-cao.pdf",
         "bao-cao-phu-luc-so-lieu.pdf",

@@ -23,7 +23,7 @@ from tasks.documents.report import REPORT
 from tasks.documents.unit_words import LONGEST, Said, said_together, why_without_figures
 from tasks.progress.freezing import frozen_progress
 from tasks.rendering.letterhead import PaperHead
-from tasks.rendering.pdf import render_all
+from tasks.rendering.pdf import render_pdf
 from tasks.site.editions import Hidden
 from tasks.site.reports import visible_progress
 from tests.tasks.filled_forms import Cells
@@ -81,7 +81,7 @@ def one_page(frozen: FrozenProgress, unit: str) -> str:
     decision = PaperHead(12, DAY, frozen.config.symbols.report, report_signer(frozen.config, None))
     name = f"{UNITS_FOLDER}/{unit}.pdf"
     (sheet,) = (one for one in report_documents_of(frozen, decision) if one.name == name)
-    with pdfplumber.open(io.BytesIO(render_all([sheet], frozen.sha256, DAY)[name])) as pdf:
+    with pdfplumber.open(io.BytesIO(render_pdf(sheet, frozen.sha256, DAY))) as pdf:
         (page,) = pdf.pages
         return " ".join(page.extract_text().split())
 

@@ -204,7 +204,7 @@ def test_a_publication_of_an_earlier_version_still_verifies_and_proves_less(
     unsigned: Districts, tmp_path: Path
 ) -> None:
     folder = copied(unsigned, tmp_path)
-    paper = paper_to_publish(unsigned.folder, unsigned.storage, YEAR, FIRST, 1)
+    paper = paper_to_publish(unsigned.folder, unsigned.storage, YEAR, FIRST)
     numbering = PaperHead(FIRST.number, FIRST.day, paper.symbol, paper.signed_by(None))
     (folder / DECISION).write_bytes(paper.printed(numbering)[DECISION])
 
@@ -233,7 +233,7 @@ def test_the_qr_code_bears_the_hash_behind_the_address(office: Office, tmp_path:
     address = "site: {address: https://cchc.mau.example}\n"
     districts.rewrite("province.yaml", "place: Bình Dương\n", f"place: Bình Dương\n{address}")
     districts.evaluate()
-    paper = paper_to_publish(districts.folder, districts.storage, YEAR, FIRST, 1)
+    paper = paper_to_publish(districts.folder, districts.storage, YEAR, FIRST)
     numbering = PaperHead(FIRST.number, FIRST.day, paper.symbol, paper.signed_by(None))
     front = paper.documents(numbering, None)[0]
     coded = paper.coded(numbering, front, "a" * 64)

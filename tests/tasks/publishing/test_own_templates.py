@@ -11,7 +11,6 @@ from tasks.publishing import own_templates
 from tasks.publishing.decisions import decision_of
 from tasks.publishing.papers import Drafted
 from tasks.reading.child import Limits
-from tasks.reading.isolation import Children
 from tests.tasks.districts import Districts
 
 pytestmark = pytest.mark.slow
@@ -28,13 +27,13 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Districts:
 def printed(districts: Districts) -> dict[str, bytes]:
     """The drafted papers as they are printed now."""
     with districts.storage.reading() as session:
-        paper = decision_of(districts.folder, session.exec(select(Snapshot)).one(), 1)
+        paper = decision_of(districts.folder, session.exec(select(Snapshot)).one())
         return paper.printed(paper.draft(None))
 
 
 def draft_of(districts: Districts) -> Drafted:
     with districts.storage.reading() as session:
-        paper = decision_of(districts.folder, session.exec(select(Snapshot)).one(), 1)
+        paper = decision_of(districts.folder, session.exec(select(Snapshot)).one())
         return paper.drafted(paper.draft(None))
 
 
@@ -102,12 +101,10 @@ ENDLESS = {
 def test_a_template_without_end_is_ended_and_told(
     evaluated: Districts, text: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    children = Children(1, Limits(cpu=3, wall=20))
-    monkeypatch.setattr(own_templates, "_children", lambda: children)
+    monkeypatch.setattr(own_templates, "_LIMITS", Limits(cpu=3, wall=20))
     with_template(evaluated, text)
     with pytest.raises(RefusedError, match=rf"templates/decision\.html: LỖI: mẫu văn bản .*({said})"):
         printed(evaluated)
-    children.close()
 
 
 def test_a_faulty_template_is_named_with_its_line(evaluated: Districts) -> None:

@@ -181,7 +181,7 @@ def test_a_publication_that_was_cut_short_is_finished_as_approved_though_a_newer
 ) -> None:
     months = told.duplicate(tmp_path)
     approved = months.freeze(MARCH)
-    record_approval(months.storage, paper_of(months.folder, approved, 1), FIRST, "command")
+    record_approval(months.storage, paper_of(months.folder, approved), FIRST, "command")
     correct(months)
     assert months.publish(MARCH, FIRST).new
     assert read_manifest(months.place("first"))["snapshot"] == approved.sha256
@@ -220,7 +220,7 @@ def test_the_draft_is_what_is_published_though_newer_figures_came(published: Mon
 
 def test_a_draft_is_never_written_into_a_published_folder(published: Months) -> None:
     with pytest.raises(RefusedError, match="bản đã công bố"):
-        draft(paper_of(published.folder, published.freeze(MARCH), 1), published.place("first"))
+        draft(paper_of(published.folder, published.freeze(MARCH)), published.place("first"))
 
 
 def test_a_changed_snapshot_is_found_by_verification(published: Months, tmp_path: Path) -> None:

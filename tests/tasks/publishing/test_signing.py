@@ -156,7 +156,7 @@ def publish(
 
 def for_signature(districts: Districts, numbering: Numbering, out: Path) -> list[Path]:
     """What a leader signs with another program."""
-    paper = paper_to_publish(districts.folder, districts.storage, ROUND_YEAR, numbering, 1)
+    paper = paper_to_publish(districts.folder, districts.storage, ROUND_YEAR, numbering)
     return write_for_signature(paper, districts.storage, numbering, out)
 
 

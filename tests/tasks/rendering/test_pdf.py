@@ -36,7 +36,7 @@ from models.records.results import (
 )
 from tasks.documents.decision import decision_documents
 from tasks.rendering.letterhead import PaperHead, agency_of
-from tasks.rendering.pdf import Document, RenderingError, read_resource, render_all, render_pdf
+from tasks.rendering.pdf import Document, RenderingError, read_resource, render_pdf
 
 pytestmark = pytest.mark.slow
 
@@ -797,10 +797,10 @@ def test_the_same_arguments_give_the_same_bytes_and_another_origin_another_ident
 _ELSEWHERE = """
 import hashlib
 from tests.tasks.rendering.test_pdf import CREATED, SAMPLE, compared, documents_of, group
-from tasks.rendering.pdf import render_all
+from tasks.rendering.pdf import render_pdf
 documents = documents_of(group([compared(place) for place in range(30)]), config=SAMPLE)
-for name, content in render_all(documents, "snapshot", CREATED).items():
-    print(name, hashlib.sha256(content).hexdigest())
+for document in documents:
+    print(document.name, hashlib.sha256(render_pdf(document, "snapshot", CREATED)).hexdigest())
 """
 
 
@@ -819,22 +819,6 @@ def test_the_bytes_do_not_depend_on_process_folder_or_hash_seed(tmp_path: Path) 
         outputs.add(run.stdout)
     assert len(outputs) == 1
     assert len(outputs.pop().splitlines()) == 2
-
-
-def test_many_documents_in_processes_give_the_same_bytes_in_the_same_order() -> None:
-    groups = [group([unit(place) for place in range(3 + more)], id=f"g{more}") for more in range(5)]
-    documents = documents_of(*groups)
-    alone = render_all(documents, "snapshot", CREATED)
-    together = render_all(documents, "snapshot", CREATED, workers=2)
-    assert together == alone
-    assert list(together) == [document.name for document in documents]
-
-
-def test_an_error_in_a_process_names_its_document() -> None:
-    broken = Document("hong.pdf", "Hỏng", '<html lang="vi"><img src="khong-co.png" alt="x"></html>')
-    groups = [group([unit(0)], id=f"g{number}") for number in range(5)]
-    with pytest.raises(RenderingError, match=r"hong\.pdf: không có tệp khong-co\.png"):
-        render_all([*documents_of(*groups), broken], "snapshot", CREATED, workers=2)
 
 
 # --- files from outside -----------------------------------------------------------------------------------------------

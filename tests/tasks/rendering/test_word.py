@@ -51,7 +51,7 @@ DECISION, RANKING, MATRIX = "quyet-dinh.pdf", "phu-luc-1-xa.pdf", "phu-luc-2-xa-
 REPORT, REPAIRS, SUBMISSION = "bao-cao.pdf", "bao-cao-phu-luc.pdf", "to-trinh.pdf"
 PAPERS = (DECISION, RANKING, MATRIX, REPORT, REPAIRS, SUBMISSION)
 LONG = "phu-luc-dai.pdf"
-LETTERS = ("evidence_letter", "letter_parts", "receipt", "refusal")
+LETTERS = ("evidence_letter", "letter", "receipt", "refusal")
 OTHERS = ("desk/", "site/", "unit_sheet", "monthly_unit", "printout", *LETTERS, "signing_mark")
 
 
