@@ -12,12 +12,13 @@ from tempfile import TemporaryDirectory
 
 import httpx
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
 from benchmarks.browsers import ready_account, signed_in
-from benchmarks.kills import must
 from benchmarks.measuring import Figures, cpu
-from benchmarks.places import EXAMPLES, Place
+from benchmarks.places import EXAMPLES
 from benchmarks.sizes import Sizes
+from flows.cli.main import app as command_line
 from flows.desk.app import make_app
 from models.province.folder import load_province
 from models.records.storage import Storage, open_storage
@@ -87,19 +88,25 @@ def first_visits(work: Path, turns: int, months: int = _MONTH) -> Iterator[tuple
 def _desk(work: Path, months: int, evaluations: int = _EVALUATIONS) -> tuple[Storage, httpx.Client]:
     """The desk of the sample province in the midst of its year, and an officer's browser; nothing works ahead."""
     folder = Path(shutil.copytree(EXAMPLES / "tinh-mau", work / "tinh-mau"))
-    place = Place(folder, None)
-    must(place.run(("init",)))
+    _run(folder, "init")
     told = [f"{_YEAR}-{month:02}" for month in range(_MONTH + 1 - months, _MONTH + 1)]
-    for one in (*_IMPORTS, *(("figures", month, f"progress-{_YEAR}/figures-{month}.csv") for month in told)):
-        must(place.run(("import", *one)))
+    for *what, file in (*_IMPORTS, *(("figures", month, f"progress-{_YEAR}/figures-{month}.csv") for month in told)):
+        _run(folder, "import", *what, str(folder / file))
     for _ in range(evaluations):
-        must(place.run(("evaluate", str(_YEAR))))
+        _run(folder, "evaluate", str(_YEAR))
         record_something(open_storage(folder, Settings(user="bench")), work)
     storage = open_storage(folder, Settings(user="bench"))
     ready_account(storage, load_province(folder), Account(_LOGIN, "Chuyên viên (đo)", Role.OFFICER))
     cookies = signed_in(storage, _LOGIN).cookies
     app = make_app(folder, Settings(user="bench"))
     return storage, TestClient(app, base_url="http://127.0.0.1:4280", cookies=cookies)
+
+
+def _run(folder: Path, *words: str) -> None:
+    """A command in this process: one of its own would take longer to start than to do it."""
+    done = CliRunner().invoke(command_line, ["--province", str(folder), *words])
+    if done.exit_code:
+        raise RuntimeError(f"{words}: {done.output}")
 
 
 def record_something(storage: Storage, work: Path) -> None:

@@ -25,7 +25,7 @@ from tasks.mail.acknowledging import tell_senders
 from tasks.publishing.choosing import newest_paper
 from tasks.publishing.evaluating import evaluate_round
 
-WARM = 2  # workbooks that bring everything up before time is taken
+WARM = 2  # workbooks that bring everything up before time is taken, where it says something
 
 
 def measure(sizes: Sizes, work: Path) -> Figures:
@@ -51,7 +51,7 @@ def _stop_server() -> None:
 def _seconds(sizes: Sizes, work: Path) -> dict[str, float]:
     province = national_folder(work / "province", sizes.orchestrated).folder
     workbooks = list(commune_workbooks(load_province(province), work.parent))
-    for run in (by_flows, in_a_loop):
+    for run in (by_flows, in_a_loop) if sizes.long_turns > 1 else ():
         run(_with_inbox(work / f"warm-{run.__name__}", province, workbooks[:WARM]))
     # Folders are filled before the clock runs.
     folders = {

@@ -17,6 +17,7 @@ from time import sleep
 
 from benchmarks.kills import Prepared, Tally, finish, must
 from benchmarks.places import Databases, Place
+from tests.mailbox import free_port
 
 Cases = Iterator[tuple[str, Tally]]
 Steps = Mapping[str, Prepared]
@@ -211,7 +212,7 @@ def hanging_mail(ready: Steps, at: Path, databases: Databases, chance: random.Ra
     received = Counter({each: n for each, n in step.state.items() if "delivery" not in each and "mail" not in each})
     state = Counter({each: n for each, n in place.state().items() if "delivery" not in each and "mail" not in each})
     tally.compare("intake, mail server hangs", received, state, ended)
-    controller = Controller(Mailbox(), hostname="127.0.0.1", port=_free_port())
+    controller = Controller(Mailbox(), hostname="127.0.0.1", port=free_port())
     controller.start()
     for _ in range(2):
         ended = tally.took(place.run(step.step.command, **mail, CCHC_SMTP_PORT=str(controller.port)))
@@ -222,12 +223,6 @@ def hanging_mail(ready: Steps, at: Path, databases: Databases, chance: random.Ra
     tally.doubled += any(times > 1 for times in letters.values())
     databases.drop(place)
     yield "intake, mail server hangs", tally
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def together(ready: Steps, at: Path, databases: Databases, chance: random.Random, seconds: float) -> Cases:

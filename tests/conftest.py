@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -23,6 +24,7 @@ EXAMPLES = ROOT / "examples"
 
 # Whoever asks for one of these, through whatever other fixture, is marked slow; other slow tests say so themselves.
 _SLOW = frozenset({"postgres_server", "prefect_server", "browser", "cchc", "new_browser"})
+FAST = "not slow"  # the marks that `make test-fast` asks for
 _ALL_SLOW = "\npytestmark = pytest.mark.slow\n"
 
 # The files of more than half a minute: they come first, or one process would still work on them when the others rest.
@@ -52,12 +54,16 @@ for _name in [name for name in os.environ if name.startswith(("CCHC_", "PREFECT_
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Where slow tests are left out, do not even import a file of nothing else: that takes longer than a fast test."""
-    left_out = config.option.markexpr == "not slow" and collection_path.suffix == ".py"
+    left_out = config.option.markexpr == FAST and collection_path.suffix == ".py"
     return True if left_out and _ALL_SLOW in collection_path.read_text(encoding="utf-8") else None
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """Rarely walk through all objects; where slow tests are left out, try a few cases of what holds for all."""
     collect_rarely()
+    hypothesis.settings.register_profile("fast", max_examples=20)
+    if config.option.markexpr == FAST:
+        hypothesis.settings.load_profile("fast")
 
 
 def pytest_collection_finish() -> None:

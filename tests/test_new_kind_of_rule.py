@@ -29,21 +29,15 @@ from models.criteria.rules.options import Option
 from models.forms.descriptions import FormKind
 from models.forms.self_assessment import CRITERIA_SHEET
 from models.numbers import HUNDRED, ZERO, plain, said
-from models.province.folder import Province, load_province
 from models.records.results import Basis
-from models.records.storage import Storage, open_storage
-from models.settings import Settings
-from tasks.intake.inbox import inbox_of, outbox_of
-from tasks.intake.judging import standard_parts
-from tasks.intake.receiving import FileReport, receive_inbox
+from tasks.intake.receiving import FileReport
 from tasks.progress.forecasting import UnitForecast, forecast_now
 from tasks.publishing.evaluating import evaluate_round
 from tasks.scoring.explaining import ExplainedLeaf, explain_newest
 from tasks.scoring.repairs import repairs_of
 from tests.broken_workbooks.forms import cell_of
-from tests.libreoffice import converted
-from tests.models.folders import SO, Folder, sample_folder
-from tests.tasks.filled_forms import form_of
+from tests.models.folders import SO, sample_folder
+from tests.tasks.offices import Office
 
 pytestmark = pytest.mark.slow
 
@@ -165,35 +159,18 @@ FACTS: dict[tuple[str, str], Any] = {
 POINTS = Decimal("7.2")  # 40 % of 18
 
 
-class Office:
+class HandedOver(Office):
     """A province whose set uses the new kind, and what comes of the forms that a unit sends."""
 
     def __init__(self, folder: Path) -> None:
         text, replaced = TIERS.subn(HANDOVER, SO)
         assert replaced == 1
-        sample_folder(folder).write("criteria/so.yaml", text)
-        Folder(folder).open_deadlines()
-        self.folder = folder
-        self.storage: Storage = open_storage(folder, Settings(user="người thử"))
-
-    @property
-    def province(self) -> Province:
-        return load_province(self.folder)
+        super().__init__(folder, text)
 
     def filled(self, **facts: Any) -> Path:
         """The unit's form, filled in, calculated and saved by a spreadsheet program."""
         cells = {**FACTS, **{(f"{CODE}/{id}", "value"): value for id, value in facts.items()}}
-        kind, forms = FormKind.SELF_ASSESSMENT, self.folder / "forms"
-        typed = self.folder / "typed.xlsx"
-        typed.write_bytes(form_of(self.province, self.storage, kind, UNIT, cells, forms))
-        return converted(typed, self.folder, "xlsx")
-
-    def receive(self, form: Path) -> FileReport:
-        settings = Settings(user="người thử")
-        inbox, outbox = inbox_of(self.folder, settings), outbox_of(self.folder, settings)
-        inbox.write("phieu.xlsx", form.read_bytes())
-        (report,) = receive_inbox(self.province, self.storage, inbox, outbox, standard_parts(), "inbox", 0).files
-        return report
+        return self.recalculated(FormKind.SELF_ASSESSMENT, UNIT, cells)
 
     def forecast(self) -> UnitForecast:
         (unit,) = forecast_now(self.storage, self.province, YEAR, TODAY).only(UNIT).units
@@ -201,22 +178,22 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return Office(tmp_path_factory.mktemp("handover"))
+def office(tmp_path_factory: pytest.TempPathFactory) -> HandedOver:
+    return HandedOver(tmp_path_factory.mktemp("handover"))
 
 
 @pytest.fixture(scope="module")
-def form(office: Office) -> Path:
+def form(office: HandedOver) -> Path:
     return office.filled()
 
 
 @pytest.fixture(scope="module")
-def received(office: Office, form: Path) -> FileReport:
+def received(office: HandedOver, form: Path) -> FileReport:
     return office.receive(form)
 
 
 @pytest.fixture(scope="module")
-def explained(office: Office, received: FileReport) -> ExplainedLeaf:
+def explained(office: HandedOver, received: FileReport) -> ExplainedLeaf:
     assert received.outcome == "accepted", received.findings
     evaluate_round(office.province, office.storage, YEAR)
     leaves = explain_newest(office.storage, YEAR, UNIT).leaves
@@ -231,7 +208,7 @@ def criteria_sheet(form: Path) -> Worksheet:
 # --- the way of a fact ------------------------------------------------------------------------------------------------
 
 
-def test_the_set_is_read_and_its_faults_are_told_at_their_line(office: Office, tmp_path: Path) -> None:
+def test_the_set_is_read_and_its_faults_are_told_at_their_line(office: HandedOver, tmp_path: Path) -> None:
     leaf = office.province.criteria_sets["so-2025"].by_code[CODE]
     assert isinstance(leaf.rule, HandoverRule)
     folder = sample_folder(tmp_path / "wrong").write("criteria/so.yaml", TIERS.sub(HANDOVER, SO))
@@ -240,7 +217,7 @@ def test_the_set_is_read_and_its_faults_are_told_at_their_line(office: Office, t
     assert folder.errors() == [f"criteria/so.yaml:{line}: tiêu chí 1.1.2: 31 điểm vượt điểm tối đa 30"]
 
 
-def test_an_unknown_kind_is_answered_with_the_new_one_among_those_to_choose(office: Office, tmp_path: Path) -> None:
+def test_an_unknown_kind_is_answered_with_the_new_one_among_those_to_choose(office: HandedOver, tmp_path: Path) -> None:
     folder = sample_folder(tmp_path / "unknown").change("criteria/so.yaml", "kind: deduction", "kind: handed_over")
     (finding,) = folder.findings()
     assert finding.remedy.endswith("by_fact, min_max, handover")
@@ -271,7 +248,7 @@ def test_the_spreadsheet_program_comes_to_the_same_points(form: Path) -> None:
     [({"accepted": date(2025, 11, 1)}, 0), ({"accepted": NO}, 0), ({"share": 100, "grade": "Tốt"}, 30)],
 )
 def test_the_spreadsheet_program_follows_every_branch(facts: dict[str, Any], points: int, tmp_path: Path) -> None:
-    assert cell_of(criteria_sheet(Office(tmp_path).filled(**facts)), CODE, "points").value == points
+    assert cell_of(criteria_sheet(HandedOver(tmp_path).filled(**facts)), CODE, "points").value == points
 
 
 def test_the_filled_form_is_read_judged_and_recorded(received: FileReport) -> None:
@@ -279,13 +256,13 @@ def test_the_filled_form_is_read_judged_and_recorded(received: FileReport) -> No
 
 
 def test_what_makes_no_sense_by_the_rule_is_returned(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = HandedOver(tmp_path)
     report = office.receive(office.filled(share=120))
     assert "tiêu chí 1.1.2: tỷ lệ 120 nằm ngoài khoảng 0–100" in [finding.what for finding in report.findings]
 
 
 def test_a_share_that_may_be_a_percentage_is_asked_about(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = HandedOver(tmp_path)
     report = office.receive(office.filled(share=0.4))
     assert any("“0,4” có thể là 40% hoặc 0,4%" in finding.what for finding in report.findings)
 
@@ -302,7 +279,7 @@ def test_the_points_are_explained_with_their_facts_and_their_rule(explained: Exp
     ]
 
 
-def test_the_list_of_repairs_says_its_aim(office: Office, explained: ExplainedLeaf) -> None:
+def test_the_list_of_repairs_says_its_aim(office: HandedOver, explained: ExplainedLeaf) -> None:
     unit = explain_newest(office.storage, YEAR, UNIT).unit
     rule = office.province.round_of(YEAR).ranking
     repairs = repairs_of(unit, office.province.criteria_sets["so-2025"], rule, YEAR)
@@ -311,13 +288,13 @@ def test_the_list_of_repairs_says_its_aim(office: Office, explained: ExplainedLe
     assert repair.reason == "Đã bàn giao 40%"
 
 
-def test_the_forecast_says_what_brings_the_next_points(office: Office, explained: ExplainedLeaf) -> None:
+def test_the_forecast_says_what_brings_the_next_points(office: HandedOver, explained: ExplainedLeaf) -> None:
     gain = next(gain for gain in office.forecast().gains if gain.leaf.code == CODE)
     assert (gain.step, plain(gain.gain), gain.to_win) == ("bàn giao đủ 100%", "10.8", 30 - POINTS)
 
 
 def test_the_forecast_asks_for_what_was_never_told_until_its_last_day(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = HandedOver(tmp_path)
     gain = next(gain for gain in office.forecast().gains if gain.leaf.code == CODE)
     assert gain.step == "báo cáo số liệu: Tỷ lệ bàn giao (%), Mức chất lượng, Ngày nghiệm thu"
     late = forecast_now(office.storage, office.province, YEAR, date(2025, 11, 1)).only(UNIT).units[0]

@@ -234,6 +234,12 @@ class Counts(NamedTuple):
     down: int
     unchanged: int
 
+    @classmethod
+    def of(cls, changes: Sequence[Decimal | int]) -> "Counts":
+        """Counted from what each unit's figure changed by; above 0 is a rise."""
+        up, down = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
+        return cls(up, down, len(changes) - up - down)
+
 
 @dataclass(frozen=True, slots=True)
 class GroupResult:

@@ -110,8 +110,8 @@ def compare_group(
         max_points=maximum,
         size=len(ranked),
         mean=settled(sum(indices, ZERO) / len(indices)) if indices else None,
-        index_counts=_counted(index_changes),
-        rank_counts=_counted([move.places for move in moves]),
+        index_counts=Counts.of(index_changes),
+        rank_counts=Counts.of([move.places for move in moves]),
         risers=_foremost_movers(moves),
         fallers=_foremost_movers([_Move(-move.places, -move.of_index, move.unit) for move in moves]),
         previous_size=len(before) or None,
@@ -253,11 +253,6 @@ def _same_units(lineages: Sequence[Sequence[Ancestor]], before: set[str]) -> boo
     if any(len(ancestors) != 1 or ancestors[0].kind not in _ONE_TO_ONE for ancestors in lineages):
         return False
     return sorted(ancestors[0].unit for ancestors in lineages) == sorted(before)
-
-
-def _counted(changes: Sequence[Decimal | int]) -> Counts:
-    up, down = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
-    return Counts(up, down, len(changes) - up - down)
 
 
 def _foremost_movers(moves: Sequence[_Move]) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ def _visible_group(group: GroupResult, hidden: Hidden) -> GroupResult:
     if len(units) < len(group.units):
         rises = [unit.change.index for unit in units if unit.change]
         ranks = [unit.change.rank for unit in units if unit.change and unit.change.rank is not None]
-        shown = replace(shown, mean=None, index_counts=_counted(rises), rank_counts=_counted(ranks))
+        shown = replace(shown, mean=None, index_counts=Counts.of(rises), rank_counts=Counts.of(ranks))
         shown = replace(
             shown,
             risers=tuple(code for code in group.risers if code not in hidden.units),
@@ -174,11 +174,6 @@ def _with_visible_past(unit: UnitResult, previous: PreviousResult, hidden: Hidde
 
 def _names_any(text: str, names: Collection[str]) -> bool:
     return any(name in text for name in names)
-
-
-def _counted(changes: Sequence[Decimal | int]) -> Counts:
-    up, down = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
-    return Counts(up, down, len(changes) - up - down)
 
 
 @dataclass(frozen=True, slots=True)

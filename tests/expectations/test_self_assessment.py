@@ -469,6 +469,7 @@ def odd(field: FactField) -> st.SearchStrategy[str]:
     return st.dates().map(date.isoformat) if field.kind is FactKind.DATE else st.just("0")
 
 
+@pytest.mark.slow
 @given(st.lists(statements_of(EVERY_KIND), min_size=5, max_size=10))
 @settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
 def test_whatever_forms_say_they_get_findings_and_no_error(batch: list[list[Statement]]) -> None:

@@ -184,23 +184,6 @@ def check_artifacts(served: Served) -> None:
     assert "quyet-dinh.pdf" in by_key["cchc-published-2017"]["data"]
 
 
-def test_a_published_round_is_not_published_again_under_another_number_and_a_refusal_is_kept(served: Served) -> None:
-    run = served.start_run(2017)
-    served.wait_for(run, "PAUSED", forms=1)
-    served.resume(run, {**YES, "number": 8})
-    state = served.wait_for(run, "PAUSED", forms=2)
-    assert state["state"]["name"] == "Suspended"
-
-    served.resume(run, {"verdict": "Không phê duyệt", "approved_by": "Lãnh đạo (mẫu)", "reason": "Đã công bố rồi"})
-    served.wait_for(run, "COMPLETED")
-    storage = open_storage(served.province, Settings(user="người thử"))
-    with storage.reading() as session:
-        refused = session.exec(select(Approval).where(Approval.verdict == "refused")).one()
-        assert (refused.reason, refused.decided_by) == ("Đã công bố rồi", "Lãnh đạo (mẫu)")
-    storage.engine.dispose()
-    assert not (served.province / "var" / "published" / "2017-2018-008").exists()
-
-
 def test_the_yearly_run_is_scheduled_for_the_morning_of_15_february_in_vietnam(served: Served) -> None:
     deployment = served.get(f"/deployments/name/annual_evaluation/{served.province.name}")
     assert "approval" in deployment["parameter_openapi_schema"]["properties"]

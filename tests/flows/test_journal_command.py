@@ -4,10 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import pytest
 from sqlalchemy import text
 
 from tests.past_the_guards import past_the_guards
 from tests.tasks.districts import Districts
+
+pytestmark = pytest.mark.slow
 
 Cchc = Callable[..., CompletedProcess[str]]
 

@@ -17,20 +17,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tasks.site.building import build_site
+from tests.chromium import ARGUMENTS, WCAG
 from tests.site.publications import BuiltOnce, sample_site, shared_districts, shared_months, site_of
 from tests.test_sample_round import published_sample
 
 pytestmark = pytest.mark.slow
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 CORRECTED, REPLACED, LATER = "2017/2100-qd-ubnd", "2017/2071-qd-ubnd", "2018/07-qd-ubnd"
 SAMPLE = "2025/05-qd-ubnd"
 REPORT = "bao-cao/2025-03/30-bc-snv"
@@ -55,7 +47,6 @@ KINDS_OF_PAGES = [
     ("months", f"{REPORT}/index.html"),
     ("months", "bao-cao/don-vi/snv.html"),
 ]
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
 
 
 @pytest.fixture(scope="module")

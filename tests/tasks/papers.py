@@ -1,7 +1,10 @@
 """Papers drafted, approved and published as the command line does, without the results site."""
 
+import io
 from datetime import date
 from pathlib import Path
+
+import pdfplumber
 
 from models.records.procedure import Submission
 from models.records.storage import Storage
@@ -43,3 +46,9 @@ def published(
     """The decision of a year, or the report of a period, published from what was frozen last."""
     paper = paper_to_publish(folder, storage, year, numbering, period)
     return publish(paper, storage, numbering, out, "command", signing)
+
+
+def pages(pdf: bytes) -> list[str]:
+    """The text of each page, its lines joined."""
+    with pdfplumber.open(io.BytesIO(pdf)) as document:
+        return [" ".join(page.extract_text().split()) for page in document.pages]

@@ -21,10 +21,10 @@ from models.records.storage import Storage, open_storage
 from models.roles import Role
 from models.settings import Settings
 from tasks.accounts import passwords
+from tests.chromium import ARGUMENTS
 from tests.flows.desk.browsers import HERE, PASSWORD, Browser, account
 from tests.mailbox import Mailbox, free_port, serving
 from tests.models.folders import Folder
-from tests.site.test_browser import ARGUMENTS
 from tests.tasks.forms_sent import sample_province
 
 SUBJECTS = {Role.UNIT: "stc", Role.APPRAISER: "snv"}

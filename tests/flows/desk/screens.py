@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
+from tests.chromium import WCAG
 from tests.flows.desk.browsers import PASSWORD
-from tests.site.test_browser import WCAG
 
 SCREENS = ({"width": 1280, "height": 800}, {"width": 390, "height": 844})
 

@@ -13,6 +13,8 @@ from models.roles import Role
 from tests.flows.desk.browsers import Browser
 from tests.tasks.criteria.annexes import as_word, typed
 
+pytestmark = pytest.mark.slow
+
 
 def send(browser: Browser, content: bytes, name: str = "Phụ lục 1.docx") -> tuple[int, str]:
     browser.open("/phu-luc")

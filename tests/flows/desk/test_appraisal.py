@@ -21,6 +21,8 @@ from tests.flows.desk.browsers import Browser
 from tests.models.folders import Folder
 from tests.tasks.forms_sent import PLAN, form, on, record, self_assessment
 
+pytestmark = pytest.mark.slow
+
 YEAR = 2025
 AT = f"/tham-dinh/{YEAR}/snv"
 LEAF = f"{AT}/stc/1.1.2"

@@ -8,6 +8,8 @@ from models.roles import Role
 from tests.flows.desk.browsers import Browser
 from tests.tasks.rendering.words import words_of_word
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("role", [Role.UNIT, Role.APPRAISER, Role.OFFICER])
 def test_everybody_reads_each_leaf_with_its_rule_in_words(browser_of: Callable[..., Browser], role: Role) -> None:

@@ -17,6 +17,8 @@ from tests.models.folders import Folder
 from tests.tasks.evidence.files import document, packed, pdf, picture
 from tests.tasks.forms_sent import PLAN, YEAR, on, record, self_assessment
 
+pytestmark = pytest.mark.slow
+
 OWN = f"/don-vi/stc/minh-chung/{YEAR}"
 Files = Sequence[tuple[str, bytes]]
 

@@ -12,6 +12,8 @@ from tests.flows.desk.browsers import Browser
 from tests.models.folders import Folder
 from tests.tasks.forms_sent import sample_province
 
+pytestmark = pytest.mark.slow
+
 HERE = "/ky/2025/gia-han"
 UNTIL = datetime.now(VIETNAM).date() + timedelta(days=30)
 DAY = f"{UNTIL:%d/%m/%Y}"

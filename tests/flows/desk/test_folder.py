@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import pytest
 from sqlmodel import col, select
 
 from models.records.storage import Storage
@@ -13,6 +14,8 @@ from models.records.tables import FolderChange
 from models.roles import Role
 from tests.flows.desk.browsers import Browser
 from tests.models.folders import Folder
+
+pytestmark = pytest.mark.slow
 
 
 def edited(content: bytes, sheet: str, old: str, new: object) -> bytes:

@@ -11,6 +11,8 @@ from tests.flows.desk.browsers import Browser
 from tests.tasks.months import Months
 from tests.tasks.rendering.words import words_of_word
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

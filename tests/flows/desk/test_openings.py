@@ -18,6 +18,8 @@ from tests.mailbox import Mailbox
 from tests.models.folders import Folder
 from tests.tasks.forms_sent import sample_province
 
+pytestmark = pytest.mark.slow
+
 HERE = "/ky/2025/gia-han"
 UNTIL = datetime.now(VIETNAM).date() + timedelta(days=20)
 WHY = "Sáp nhập phòng chuyên môn <b>gấp</b>"

@@ -14,6 +14,8 @@ from models.roles import Role
 from tests.flows.desk.browsers import Browser
 from tests.tasks.districts import YEAR, Districts
 
+pytestmark = pytest.mark.slow
+
 PAGE = f"/ky/{YEAR}/soat-van-ban"
 
 

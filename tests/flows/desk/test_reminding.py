@@ -14,6 +14,8 @@ from tests.flows.desk.browsers import Browser
 from tests.models.folders import Folder
 from tests.tasks.forms_sent import sample_province
 
+pytestmark = pytest.mark.slow
+
 AT = "/ky/2025"
 TODAY = datetime.now(VIETNAM).date()
 LAST_DAY = TODAY + timedelta(days=30)

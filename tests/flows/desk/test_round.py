@@ -9,6 +9,8 @@ from models.roles import Role
 from tests.flows.desk.browsers import Browser
 from tests.tasks.districts import YEAR, Districts
 
+pytestmark = pytest.mark.slow
+
 AT = f"/ky/{YEAR}"
 
 

@@ -64,6 +64,7 @@ def test_the_rules_here_are_of_every_kind() -> None:
     assert {rule["kind"] for rule in RULES} == set(RULE_KINDS)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(criteria_sets())
 def test_any_set_goes_out_and_comes_back_the_same(values: dict[str, Any]) -> None:

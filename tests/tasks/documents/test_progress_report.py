@@ -41,6 +41,7 @@ from tasks.rendering.pdf import render_pdf
 from tasks.rendering.word import word_file
 from tests.models.folders import sample_folder
 from tests.tasks.months import TODAY, Months
+from tests.tasks.papers import pages
 from tests.tasks.rendering.words import schema_faults, words_of_html, words_of_word
 
 pytestmark = pytest.mark.slow
@@ -72,11 +73,6 @@ def printed(frozen: FrozenProgress, *names: str) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def pdfs(march: FrozenProgress) -> dict[str, bytes]:
     return printed(march)
-
-
-def pages(pdf: bytes) -> list[str]:
-    with pdfplumber.open(io.BytesIO(pdf)) as document:
-        return [" ".join(page.extract_text().split()) for page in document.pages]
 
 
 def text(pdf: bytes) -> str:

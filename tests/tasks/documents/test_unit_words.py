@@ -5,7 +5,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pdfplumber
 import pytest
@@ -15,7 +14,7 @@ from models.findings import RefusedError
 from models.forms.row_keys import Remark
 from models.progress.periods import Period, read_period
 from models.records.progress_snapshots import FORMAT, FrozenProgress, NoFigure, UnitRemark, thawed_progress
-from models.records.storage import Storage, open_storage
+from models.records.storage import open_storage
 from models.settings import Settings
 from tasks.documents.progress_report import UNITS_FOLDER, WORDS_ANNEX, report_documents_of, report_signer
 from tasks.documents.progress_tables import figures_workbook, unit_view
@@ -35,12 +34,6 @@ DAY = date(2025, 5, 20)
 MAY = read_period("2025-05")
 DIFFICULTIES, PROPOSALS = ((one.value, "measured_in") for one in (Remark.DIFFICULTIES, Remark.PROPOSALS))
 LONG = "Máy quét của bộ phận một cửa hỏng đã lâu. " * 20 + "\nChưa có kinh phí mua mới."
-
-
-@pytest.fixture
-def office(tmp_path: Path, storage: Storage) -> MonthOffice:
-    month_folder(tmp_path)
-    return MonthOffice(tmp_path, storage)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Points that count only with evidence, and evidence in the workbooks of units and appraisers."""
 
 import io
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +11,7 @@ from openpyxl import load_workbook
 from models.forms.descriptions import FormKind
 from models.province.folder import Province, load_province
 from models.records.results import Basis, LeafPoints
-from models.records.storage import Storage, open_storage
+from models.records.storage import Storage
 from models.settings import Settings
 from tasks.evidence.receiving import SentFile, receive_evidence
 from tasks.forms.round_records import read_round
@@ -41,13 +40,6 @@ def province(tmp_path: Path) -> Province:
         "            name: Mức độ hoàn thành kế hoạch\n            evidence: required_for_points\n",
     )
     return load_province(tmp_path)
-
-
-@pytest.fixture
-def storage(province: Province) -> Iterator[Storage]:
-    opened = open_storage(province.folder, Settings(user="người thử"))
-    yield opened
-    opened.engine.dispose()
 
 
 def points(province: Province, storage: Storage) -> LeafPoints:

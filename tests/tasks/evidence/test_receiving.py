@@ -1,6 +1,5 @@
 """Evidence files that are sent: taken or refused with a sentence, kept, matched, scanned, in the journal."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -44,13 +43,6 @@ NOW = datetime(2026, 1, 5, 3, tzinfo=UTC)
 @pytest.fixture
 def province(tmp_path: Path) -> Province:
     return sample_province(tmp_path)
-
-
-@pytest.fixture
-def storage(province: Province) -> Iterator[Storage]:
-    opened = open_storage(province.folder, Settings(user="người thử"))
-    yield opened
-    opened.engine.dispose()
 
 
 def search_for(storage: Storage, wanted: str) -> list[HeldFile]:

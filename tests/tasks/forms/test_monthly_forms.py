@@ -20,7 +20,7 @@ from models.forms.row_keys import Remark
 from models.forms.sheets import COVER_SHEET, IDENTITY_SHEET
 from models.progress.measures import Figure
 from models.progress.periods import read_period
-from models.records.storage import Storage, open_storage
+from models.records.storage import open_storage
 from models.records.submissions import Outcome
 from models.records.tables import METADATA
 from models.settings import Settings
@@ -46,12 +46,6 @@ stc,dung-han,90,95,,
 stc,luy-ke,,,40,
 stc,kinh-phi,,,12.5,
 """
-
-
-@pytest.fixture
-def office(tmp_path: Path, storage: Storage) -> MonthOffice:
-    month_folder(tmp_path)
-    return MonthOffice(tmp_path, storage)
 
 
 @pytest.fixture

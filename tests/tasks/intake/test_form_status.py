@@ -1,37 +1,23 @@
 """Who has sent what, which version counts, what was returned and why, who is late, what waits for whom."""
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
 from models.findings import RefusedError
 from models.forms.descriptions import FormKind
 from models.forms.explanation import EXPLAINS
-from models.records.storage import open_storage
 from models.records.tables import DeliveryAttempt
-from models.settings import Settings
 from tasks.forms.round_records import read_round
 from tasks.intake.form_status import FormsStatus, forms_data, forms_status
 from tasks.intake.owed import Owed
 from tests.tasks.departments import Department
-from tests.tasks.forms_sent import sample_province
 from tests.tasks.intake.json_forms import WRONG, form_file, plan_done
 
 TODAY = date(2026, 1, 13)
 SELF, APPRAISAL, EXPLANATION = FormKind.SELF_ASSESSMENT, FormKind.APPRAISAL, FormKind.EXPLANATION
 TAX = "Sở Tài chính"
-
-
-@pytest.fixture
-def department(tmp_path: Path) -> Iterator[Department]:
-    sample_province(tmp_path)
-    settings = Settings(user="người thử")
-    storage = open_storage(tmp_path, settings)
-    yield Department(tmp_path, storage, settings)
-    storage.engine.dispose()
 
 
 def status(department: Department) -> FormsStatus:

@@ -1,6 +1,5 @@
 """Who owes which form until when: followed to where a person reads it, in the mail, on the cover, in the status."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +28,6 @@ from tasks.mail.reminder_mail import due_notices
 from tasks.recording.versions import record_facts, record_scores
 from tests.models.folders import Folder
 from tests.tasks.departments import Department
-from tests.tasks.forms_sent import sample_province
 from tests.tasks.intake.json_forms import WRONG, form_file, plan_done
 from tests.tasks.month_office import MonthOffice, month_folder
 
@@ -38,16 +36,6 @@ YEAR = 2025
 DAY_AFTER = {SELF: date(2026, 1, 13), APPRAISAL: date(2026, 2, 3), EXPLANATION: date(2026, 2, 10)}
 EXTENDED = "extensions:\n  - {{units: [{}], step: {}, until: 2026-02-27, reason: Công văn xin gia hạn}}\n"
 ONE_MEASURE = "measures:\n  - {id: luy-ke, name: TTHC đã số hóa, kind: count, unit: TTHC, kinds: so}\n"
-
-
-@pytest.fixture
-def department(tmp_path: Path) -> Iterator[Department]:
-    """Deadlines on Saturdays: 10 and 31 January, 7 February 2026."""
-    sample_province(tmp_path)
-    settings = Settings(user="người thử")
-    storage = open_storage(tmp_path, settings)
-    yield Department(tmp_path, storage, settings)
-    storage.engine.dispose()
 
 
 def receive(department: Department, *forms: bytes) -> None:

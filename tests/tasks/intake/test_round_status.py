@@ -1,7 +1,6 @@
 """Where a round stands, computed from what was received, evaluated, approved and published."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -25,23 +24,6 @@ DECISION_KEYS = {"notation", "date", "replaces", "folder"}
 UNIT_KEYS = {
     *("code", "group", "expected", "stated", "appraised", "surveyed", "surveys", "not_applicable", "state"),
 }
-
-
-@pytest.fixture
-def districts(tmp_path: Path) -> Districts:
-    return Districts.copied(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Districts:
-    districts = Districts.copied(tmp_path_factory.mktemp("evaluated")).receive()
-    districts.evaluate()
-    return districts
-
-
-@pytest.fixture
-def copied(evaluated: Districts, tmp_path: Path) -> Districts:
-    return evaluated.duplicate(tmp_path)
 
 
 @pytest.fixture

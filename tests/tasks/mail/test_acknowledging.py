@@ -1,6 +1,5 @@
 """Every submission is told of by mail once; a server that is down, or no address, loses nothing. A real mail server."""
 
-import socket
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
@@ -13,6 +12,7 @@ from aiosmtpd.controller import Controller
 from models.records.storage import open_storage
 from models.settings import Settings
 from tasks.mail.acknowledging import tell_senders, untold
+from tests.mailbox import free_port
 from tests.models.folders import Folder
 from tests.tasks.departments import Department
 from tests.tasks.forms_sent import sample_province
@@ -32,12 +32,6 @@ class Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         self.messages.append(message_from_bytes(envelope.content, policy=default))
         return "250 OK"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from tests.tasks.proofreading.results import AREAS, FIGURES, UNITS, results
 INDICES = st.lists(
     st.decimals(min_value=10, max_value=100, places=2), min_size=len(FIGURES), max_size=len(FIGURES), unique=True
 )
+pytestmark = pytest.mark.slow
+
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

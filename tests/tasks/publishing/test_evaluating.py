@@ -4,7 +4,6 @@ import csv
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,23 +26,6 @@ pytestmark = pytest.mark.slow
 GOLDEN = ROOT / "tests" / "golden" / "binh-duong-2017" / "published.csv"
 FIGURES = ("appraised_max65", "survey_max35", "total_max100", "index_pct")
 MEAN = "78.39"
-
-
-@pytest.fixture
-def districts(tmp_path: Path) -> Districts:
-    return Districts.copied(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Districts:
-    districts = Districts.copied(tmp_path_factory.mktemp("evaluated")).receive()
-    districts.evaluate()
-    return districts
-
-
-@pytest.fixture
-def copied(evaluated: Districts, tmp_path: Path) -> Districts:
-    return evaluated.duplicate(tmp_path)
 
 
 def hash_of(evaluated: Districts) -> str:

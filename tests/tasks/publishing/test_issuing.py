@@ -4,7 +4,6 @@ Source: Nghị định 30/2020/NĐ-CP, Điều 15 and 18; docs/developers.md.
 """
 
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -16,7 +15,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pdfplumber
 import pytest
 from sqlmodel import select
 
@@ -35,7 +33,7 @@ from tasks.recording.snapshots import newest_snapshot
 from tasks.recording.versions import record_scores
 from tests.conftest import ROOT
 from tests.tasks.districts import YEAR, Districts
-from tests.tasks.papers import GATE_OPTIONS, drafted, numbered
+from tests.tasks.papers import GATE_OPTIONS, drafted, numbered, pages
 from tests.tasks.papers import published as publish_paper
 
 pytestmark = pytest.mark.slow
@@ -114,11 +112,6 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }
-
-
-def pages(pdf: bytes) -> list[str]:
-    with pdfplumber.open(io.BytesIO(pdf)) as document:
-        return [" ".join(page.extract_text().split()) for page in document.pages]
 
 
 def said(folder: Path) -> list[tuple[str, str]]:

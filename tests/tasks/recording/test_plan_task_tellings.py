@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -35,12 +34,6 @@ KEPT = (
     "nhiệm vụ 2: báo cáo tháng 4 năm 2025 ghi khác báo cáo này; nội dung của tháng 4 năm 2025 được giữ, "
     "nội dung ở đây chỉ được lưu lại"
 )
-
-
-@pytest.fixture
-def office(tmp_path: Path, storage: Storage) -> MonthOffice:
-    month_folder(tmp_path)
-    return MonthOffice(tmp_path, storage)
 
 
 @pytest.fixture(scope="module")

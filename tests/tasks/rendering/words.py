@@ -8,7 +8,6 @@ from xml.etree.ElementTree import Element
 import docx
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
-from openxml_audit import OpenXmlValidator
 from tinyhtml5 import parse
 
 from tasks.rendering.pdf import Document
@@ -82,6 +81,8 @@ def _is_on(own: bool | None, paragraph: Paragraph, what: str) -> bool:
 
 def schema_faults(content: bytes, folder: Path) -> list[str]:
     """What a validator after ECMA-376 and the rules of Word finds wrong with a file."""
+    from openxml_audit import OpenXmlValidator  # takes long, and most tests of words need none
+
     path = folder / "tep.docx"
     path.write_bytes(content)
     return [str(fault) for fault in OpenXmlValidator().validate(path).errors]
