@@ -10,7 +10,6 @@ Source of names and codes: Danh mục và mã số các đơn vị hành chính 
 import csv
 import io
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ import yaml
 from models.criteria.sets import Source
 from models.province.folder import Province
 from models.records.entries import FactEntry
+from models.wording import unaccented
 
 YEAR = 2025
 DEPARTMENTS = 15
@@ -34,7 +34,9 @@ _PROVINCIAL = ("tinh", "thanh_pho")
 _COMMUNES = ("xa", "phuong", "dac_khu")
 _TAKEN_OUT = re.compile(r"^( *not_applicable: )(\{.*\})\n", re.MULTILINE)
 _SPECIAL_ZONE, _KIND_OF_SPECIAL_ZONE = "units: [dk-con-sa]", "kinds: [dac_khu]"
-_SOURCE = "Dữ liệu mẫu: tên đơn vị theo danh mục đơn vị hành chính; mọi số liệu được tạo tự động, không phải số liệu thật"
+_SOURCE = (
+    "Dữ liệu mẫu: tên đơn vị theo danh mục đơn vị hành chính; mọi số liệu được tạo tự động, không phải số liệu thật"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,7 @@ class ProvincialUnit:
     @property
     def folder(self) -> str:
         """What its folder is called: `cao-bang`."""
-        plain = unicodedata.normalize("NFD", self.short.lower().replace("đ", "d"))
-        return re.sub(r"[^a-z]+", "-", "".join(letter for letter in plain if letter.isascii()))
+        return unaccented(self.short).replace(" ", "-")
 
 
 @lru_cache(maxsize=1)
@@ -117,7 +118,10 @@ def _round(kinds: Collection[str]) -> dict[str, Any]:
     del declared["deadlines"]
     for group in declared["groups"]:
         group.pop("unranked", None)
-        group["units"]["kind"] = [kind for kind in _COMMUNES if kind in kinds] if group["id"] == "xa" else ["so"]
+        group["units"]["kind"] = [
+            kind for kind in (*_COMMUNES, "so") if kind in kinds and (kind == "so") == (group["id"] == "so")
+        ]
+    declared["groups"] = [group for group in declared["groups"] if group["units"]["kind"]]
     return declared
 
 

@@ -73,7 +73,9 @@ def play_year(folder: Path) -> YearPlayed:
             reports = intake(str(folder))
         left = [path.name for path in (var_folder(folder) / "inbox").iterdir()]
         if len(reports) != played.units or left:
-            raise RuntimeError(f"{folder.name}: {len(reports)} of {played.units} received, {len(left)} left: {reports[:3]}")
+            raise RuntimeError(
+                f"{folder.name}: {len(reports)} of {played.units} received, {len(left)} left: {reports[:3]}"
+            )
         _decide(played)
     return played
 

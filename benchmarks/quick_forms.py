@@ -52,7 +52,7 @@ class QuickForm:
             for name in form.namelist():
                 part = form.read(name)
                 if typed := self._typed.get(name):
-                    part = _CELL.sub(lambda cell: _cell(cell, typed), part.decode()).encode()  # noqa: B023 - used at once
+                    part = _CELL.sub(lambda cell: _cell(cell, typed), part.decode()).encode()
                 filled.writestr(name, part)
         return out.getvalue()
 
