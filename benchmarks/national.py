@@ -83,7 +83,12 @@ def main() -> None:
 def _run(folders: Sequence[Path], work: Path, runner: str, at_once: int) -> Run:
     """Play the year of all provinces through one temporary Prefect server, so many at once."""
     played: list[YearPlayed] = []
-    with _prefect(work / "prefect"), _workers(runner), Watched("VmHWM:") as watched, _processes(at_once) as pool:
+    with (
+        _prefect(work / "prefect"),
+        _workers(runner, at_once),
+        Watched("VmHWM:") as watched,
+        _processes(at_once) as pool,
+    ):
         started = monotonic()
         running = [pool.submit(_play, folder) for folder in folders]
         for done in as_completed(running):
@@ -149,9 +154,10 @@ def _prefect(home: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _workers(runner: str) -> Iterator[None]:
-    """What the flows submit their tasks to; of Dask a cluster with two workers that all provinces share."""
-    os.environ |= {"CCHC_TASK_RUNNER": runner, "CCHC_USER": "bench"}
+def _workers(runner: str, at_once: int) -> Iterator[None]:
+    """What the flows submit their tasks to: each province its share of the cores; of Dask two workers for all."""
+    share = max(1, (os.cpu_count() or 1) // at_once)
+    os.environ |= {"CCHC_TASK_RUNNER": runner, "CCHC_WORKERS": str(share), "CCHC_USER": "bench"}
     if runner != "dask":
         yield
         return
@@ -207,7 +213,7 @@ def _growth(played: Sequence[YearPlayed], stage: str) -> float | None:
 
 
 def _promises(run: Run, naive: Naive) -> Iterator[str]:
-    """What is promised of the national year, as lines."""
+    """What is promised of the national year, as lines; of the clock's time the units' part, filling in, is taken out."""
     whole = sum(len(one.communes) + DEPARTMENTS for one in country())
     ours = sum(one.seconds[stage] for one in run.played for stage in STAGES if stage != FILLED)
     share = ours / (ours + sum(one.seconds[FILLED] for one in run.played))
