@@ -213,7 +213,7 @@ def _growth(played: Sequence[YearPlayed], stage: str) -> float | None:
 
 
 def _promises(run: Run, naive: Naive) -> Iterator[str]:
-    """What is promised of the national year, as lines; of the clock's time the units' part, filling in, is taken out."""
+    """What is promised of the national year, as lines; the time of filling in, the units' part, is taken out."""
     whole = sum(len(one.communes) + DEPARTMENTS for one in country())
     ours = sum(one.seconds[stage] for one in run.played for stage in STAGES if stage != FILLED)
     share = ours / (ours + sum(one.seconds[FILLED] for one in run.played))
