@@ -65,7 +65,7 @@ def _row(country: Country, each: CountryUnit) -> Row:
         _number(exact(unit.max_points), unit.max_points),
     ]
     rank = Cell("–") if each.rank is None else Cell(str(each.rank), str(each.rank))
-    return Row(each.code, unit.name, "", unit.kind, "", state_of(unit), rank, cells)
+    return Row(each.code, unit.name, "", unit.kind, "", state_of(unit), rank, cells, each.province.name)
 
 
 def _number(text: str, value: Decimal | None) -> Cell:

@@ -176,6 +176,7 @@ def test_every_medium_says_the_same_and_that_it_is_a_sample(tmp_path: Path) -> N
     }
     assert all("DỮ LIỆU MẪU" in page for page in pages.values())
     assert "82,35" in pages["xa.html"]
+    assert pages["xa.html"].count('data-also="Tỉnh AN"') == 3, "found by the province too"
     assert "không có chữ ký số" in pages["index.html"]
 
 
