@@ -51,7 +51,7 @@ bench: develop
 	@tools/system-packages libreoffice-calc
 	@.venv/bin/python -m benchmarks
 
-# The year of the whole country, beside a naive script: some forty minutes on two cores; a part of it by
+# The year of the whole country, beside a naive script: promised within half an hour on two cores; a part of it by
 # make national NATIONAL="--provinces 4", on two Dask workers by NATIONAL="--runner dask".
 national: develop
 	@.venv/bin/python -m benchmarks.national $(NATIONAL)

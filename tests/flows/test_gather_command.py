@@ -1,4 +1,4 @@
-"""`cchc gather`: writes the ranking of what verifies, names what does not, and ends with 1 where anything was refused."""
+"""`cchc gather`: ranks what verifies, names what does not, and ends with 1 where anything was refused."""
 
 from pathlib import Path
 
