@@ -33,7 +33,14 @@ FORMS, FILLED, RECEIVED, EVALUATED, DRAFTED, PUBLISHED, SITE = STAGES = (
 )
 _DAY = date(YEAR + 1, 2, 20)
 _SAMPLE = "Dữ liệu mẫu, không phải số liệu thật"
-_ACCEPTED = ("chua-tham-dinh", "thieu-khao-sat", "thieu-ten-nguoi-ky", "ngay-truoc-ket-qua", "ngay-tuong-lai")
+_ACCEPTED = (
+    "chua-tham-dinh",
+    "thieu-khao-sat",
+    "thieu-chi-so-ngoai",
+    "thieu-ten-nguoi-ky",
+    "ngay-truoc-ket-qua",
+    "ngay-tuong-lai",
+)
 
 
 @dataclass
