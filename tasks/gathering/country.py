@@ -79,6 +79,8 @@ class Country:
             yield f"{refused.name}: bản công bố bị từ chối, không có trong bảng ({refused.why})."
         for name in self.gathered.silent:
             yield f"{name}: chưa công bố kết quả năm {self.gathered.year}."
+        for aside in self.gathered.set_aside:
+            yield f"{aside.name}: không dùng {aside.ruling.cited}, vì tỉnh có quyết định mới hơn."
         for one in self.gathered.provinces:
             yield from _notes_of(one, [ranking.level for ranking in self.levels], self.rule)
 

@@ -5,7 +5,7 @@ Source: Nghị định 30/2020/NĐ-CP, Điều 18.3 (a decision replaces another
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -87,12 +87,18 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What was found of a year, provinces by code; `silent` are the provinces that published nothing of it."""
+    """What was found of a year, provinces by code.
+
+    Attributes:
+        silent: the provinces that published nothing of it.
+        set_aside: decisions that none of those at hand replaces, and that a newer one of the province stands before.
+    """
 
     year: int
     provinces: tuple[ProvincialYear, ...]
     refused: tuple[Refused, ...] = ()
     silent: tuple[str, ...] = ()
+    set_aside: tuple[ProvincialYear, ...] = ()
 
 
 def gather_folders(year: int, folders: Sequence[Path], settings: Settings) -> Gathered:
@@ -111,7 +117,8 @@ def gather_folders(year: int, folders: Sequence[Path], settings: Settings) -> Ga
             found.append(_verified(year, folder, trust))
         except RefusedError as error:
             refused.append(Refused(str(folder), tuple(error.findings)))
-    return Gathered(year, tuple(_valid_ones(found)), tuple(refused))
+    valid, set_aside = _valid_ones(found)
+    return Gathered(year, tuple(valid), tuple(refused), set_aside=tuple(set_aside))
 
 
 def gather_provinces(year: int, folders: Sequence[Path], settings: Settings) -> Gathered:
@@ -155,24 +162,30 @@ def _published_by(year: int, folder: Path, settings: Settings) -> ProvincialYear
         of_year = [ruling for ruling in by_ruling if ruling.year == year and ruling.period is None]
         if not of_year:
             return None
-        place = by_ruling[_valid(of_year)].folder
+        place = by_ruling[_valid(of_year)[0]].folder
         return _verified(year, place, trust_of(settings, folder), storage, Hidden.of(site, {}))
     finally:
         storage.engine.dispose()
 
 
-def _valid(rulings: Sequence[Ruling]) -> Ruling:
-    """The newest of a province's decisions of a year that no other replaces."""
-    return max((one for one in rulings if one.among(rulings)[0] is None), key=attrgetter("order"))
+def _valid(rulings: Sequence[Ruling]) -> list[Ruling]:
+    """A province's decisions of a year that no other replaces, the newest first; all where they go round in a circle."""
+    standing = [one for one in rulings if one.among(rulings)[0] is None] or rulings
+    return sorted(standing, key=attrgetter("order"), reverse=True)
 
 
-def _valid_ones(found: Sequence[ProvincialYear]) -> Iterator[ProvincialYear]:
-    """One decision a province, by the provinces' codes."""
+def _valid_ones(found: Sequence[ProvincialYear]) -> tuple[list[ProvincialYear], list[ProvincialYear]]:
+    """One decision a province, by the provinces' codes; and those that nothing replaces beside it."""
     by_province: dict[str, dict[Ruling, ProvincialYear]] = {}
     for one in found:
         by_province.setdefault(one.code, {})[one.ruling] = one
+    valid: list[ProvincialYear] = []
+    set_aside: list[ProvincialYear] = []
     for _, decisions in sorted(by_province.items()):
-        yield decisions[_valid(list(decisions))]
+        newest, *others = (decisions[ruling] for ruling in _valid(list(decisions)))
+        valid.append(newest)
+        set_aside += others
+    return valid, set_aside
 
 
 def _verified(

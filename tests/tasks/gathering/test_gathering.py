@@ -112,6 +112,20 @@ def test_a_province_without_a_publication_is_named(tmp_path: Path, built_once: B
     assert "Tỉnh Im Lặng: chưa công bố kết quả năm 2017." in rank_country(found).notes
 
 
+def test_of_two_decisions_beside_each_other_the_newer_counts_and_the_other_is_named(
+    tmp_path: Path,
+) -> None:
+    older, newer = (
+        publish_plainly(frozen_year("an", {"xa-1": index}), tmp_path / index, f"{number}/QĐ-UBND")
+        for index, number in (("80", 5), ("90", 6))
+    )
+    country = rank_country(gather_folders(YEAR, [newer, older], SETTINGS))
+    assert [each.index for each in country.levels[0].units] == [90]
+    assert country.notes == (
+        "Tỉnh AN: không dùng Quyết định số 5/QĐ-UBND ngày 20 tháng 02 năm 2026, vì tỉnh có quyết định mới hơn.",
+    )
+
+
 def test_a_publication_of_another_year_is_refused(tmp_path: Path) -> None:
     folder = publish_plainly(frozen_year("an", {"xa-1": "90"}), tmp_path / "an")
     (refused,) = gather_folders(YEAR - 1, [folder], SETTINGS).refused
