@@ -22,7 +22,7 @@ from typing import NamedTuple
 from benchmarks.measuring import machine
 from benchmarks.naive_year import Naive, measure_naive
 from benchmarks.national_sample import DEPARTMENTS, country, write_country
-from benchmarks.national_year import FILLED, FORMS, PUBLISHED, RECEIVED, STAGES, YearPlayed
+from benchmarks.national_year import FILLED, FORMS, PUBLISHED, RECEIVED, STAGES, YearPlayed, play_year
 from benchmarks.process_memory import Watched
 from benchmarks.promises import Promise, Sense
 
@@ -90,20 +90,17 @@ def _run(folders: Sequence[Path], work: Path, runner: str, at_once: int) -> Run:
         _processes(at_once) as pool,
     ):
         started = monotonic()
-        running = [pool.submit(_play, folder) for folder in folders]
-        for done in as_completed(running):
-            played.append(done.result())
-            _tell(played, folders, monotonic() - started)
+        running = [pool.submit(play_year, folder) for folder in folders]
+        try:
+            for done in as_completed(running):
+                played.append(done.result())
+                _tell(played, folders, monotonic() - started)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # else all others would still be played
+            raise
         seconds = monotonic() - started
         gathered = pool.submit(_gather, [one.published for one in played], work / "gathered").result()
     return Run(played, seconds, watched.peak, gathered)
-
-
-def _play(folder: Path) -> YearPlayed:
-    """A province's year, in a process that the pool started."""
-    from benchmarks.national_year import play_year
-
-    return play_year(folder)
 
 
 def _gather(published: Sequence[Path], out: Path) -> float:

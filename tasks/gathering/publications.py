@@ -169,7 +169,7 @@ def _published_by(year: int, folder: Path, settings: Settings) -> ProvincialYear
 
 
 def _valid(rulings: Sequence[Ruling]) -> list[Ruling]:
-    """A province's decisions of a year that no other replaces, the newest first; all where they go round in a circle."""
+    """The decisions of a province and year that no other replaces, newest first; all, where they go in a circle."""
     standing = [one for one in rulings if one.among(rulings)[0] is None] or rulings
     return sorted(standing, key=attrgetter("order"), reverse=True)
 
