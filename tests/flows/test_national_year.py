@@ -52,6 +52,7 @@ def test_a_form_filled_in_fast_reads_as_one_that_a_spreadsheet_library_saved(tmp
     assert any(statement.facts for statement in fast.statements)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect_server")
 def test_a_province_plays_its_year_through_the_flows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCHC_INBOX_QUIET", "0")
