@@ -8,7 +8,7 @@ PACKAGES = models tasks flows expectations report_templates
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps
 COMPILE = uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet
 
-.PHONY: pictures setup develop demo demo-year test test-fast lint bench faults serve lock clean mutants
+.PHONY: pictures setup develop demo demo-year test test-fast lint bench national faults serve lock clean mutants
 
 # What it takes to run, and what it takes to change it: test tools, linters, what benchmarks compare with.
 setup: .venv/ready
@@ -50,6 +50,11 @@ lint: develop
 bench: develop
 	@tools/system-packages libreoffice-calc
 	@.venv/bin/python -m benchmarks
+
+# The year of the whole country, beside a naive script: promised within half an hour on two cores; a part of it by
+# make national NATIONAL="--provinces 4", on two Dask workers by NATIONAL="--runner dask".
+national: develop
+	@.venv/bin/python -m benchmarks.national $(NATIONAL)
 
 # What is lost, doubled or stuck when processes, disk, database, clock and mail fail, on both databases: half an hour.
 faults: develop

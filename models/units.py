@@ -30,6 +30,25 @@ _KINDS = {
     "dac_khu": "Đặc khu",
 }
 
+
+class Level(StrEnum):
+    """Of which level units are, so that those of different provinces can be set side by side."""
+
+    DEPARTMENT = "so"
+    DISTRICT = "huyen"
+    COMMUNE = "xa"
+
+    @property
+    def label(self) -> str:
+        """The level as people call its units."""
+        return {"so": "Các sở, ban, ngành", "huyen": "UBND cấp huyện", "xa": "UBND xã, phường, đặc khu"}[self.value]
+
+
+_LEVELS = {
+    Level.DEPARTMENT: ("so",),
+    Level.DISTRICT: ("huyen", "quan", "thi_xa", "thanh_pho"),
+    Level.COMMUNE: ("xa", "phuong", "thi_tran", "dac_khu"),
+}
 _FORMER = "_cu"  # of a kind of units that were merged: `phuong_cu`
 _COMMITTEES = frozenset(_KINDS) - {"so"}
 
@@ -80,6 +99,11 @@ def kind_name(kind: str) -> str:
     if base != kind and base in _KINDS:
         return f"{_KINDS[base]} (cũ)"
     return _KINDS.get(kind, kind.replace("_", " "))
+
+
+def level_of(kind: str) -> Level | None:
+    """The level of a kind of units; None of one that a province has named itself."""
+    return next((level for level, kinds in _LEVELS.items() if kind in kinds), None)
 
 
 def unit_named(units: Mapping[str, Unit], name: str) -> Unit | None:

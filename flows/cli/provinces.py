@@ -1,11 +1,11 @@
-"""Many provinces of one installation: provinces add, list."""
+"""Many provinces: provinces add, list of one installation; gather the country's ranking from what they published."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.cli.commands import app, machine_settings
+from flows.cli.commands import Year, app, machine_settings, print_findings
 
 provinces = typer.Typer(help="Nhiều tỉnh trên một máy chủ (cchc serve --provinces): thêm tỉnh, xem từng tỉnh.")
 app.add_typer(provinces, name="provinces")
@@ -51,4 +51,41 @@ def listed(into: Many = None) -> None:
     if not known:
         typer.echo("Chưa có tỉnh nào.")
     if not all(one.is_right for one in known):
+        raise typer.Exit(1)
+
+
+@app.command()
+def gather(
+    year: Year,
+    out: Annotated[Path, typer.Option("--out", help="Thư mục ghi bảng xếp hạng", file_okay=False)],
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[THƯ_MỤC]...", help="Các thư mục đã công bố, của bất kỳ tỉnh nào", show_default=False),
+    ] = None,
+    many: Many = None,
+) -> None:
+    """Xếp hạng cả nước từ bản công bố của các tỉnh: kiểm tra từng bản trước; bản không nguyên vẹn bị từ chối."""
+    from flows.deploying import provinces_in
+    from tasks.gathering.country import rank_country
+    from tasks.gathering.publications import gather_folders, gather_provinces
+    from tasks.gathering.writing import write_country
+
+    if folders and many:
+        raise typer.BadParameter("nêu các thư mục đã công bố, hoặc --provinces", param_hint="THƯ_MỤC, --provinces")
+    if folders:
+        gathered = gather_folders(year, folders, machine_settings())
+    else:
+        gathered = gather_provinces(year, provinces_in(folder_of_provinces(many)), machine_settings())
+    country = rank_country(gathered)
+    if gathered.provinces:
+        for path in write_country(country, out):
+            typer.echo(str(path))
+        for ranking in country.levels:
+            typer.echo(f"{ranking.level.label}: {ranking.ranked} đơn vị được xếp hạng, {len(gathered.provinces)} tỉnh.")
+    for refused in gathered.refused:
+        typer.echo(f"Từ chối {refused.name}:", err=True)
+        print_findings(refused.findings)
+    for name in gathered.silent:
+        typer.echo(f"{name}: chưa công bố kết quả năm {year}.", err=True)
+    if gathered.refused or not gathered.provinces:
         raise typer.Exit(1)

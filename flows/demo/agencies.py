@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from openpyxl import load_workbook
 
@@ -138,6 +138,11 @@ class OpenForm:
         ids = self._columns[remark]
         self.put(remark, ids[ids.index("content") + 1], text)
 
+    def places(self) -> dict[tuple[str, str], tuple[int, str]]:
+        """Where each cell is, by row key and column id: the number of its sheet, from 1, and its name there."""
+        numbers = {sheet.title: number for number, sheet in enumerate(self._book.worksheets, 1)}
+        return {known: (numbers[cell.parent.title], cell.coordinate) for known, cell in self._cells.items()}
+
     def saved(self) -> bytes:
         """The workbook's bytes."""
         out = io.BytesIO()
@@ -145,9 +150,22 @@ class OpenForm:
         return out.getvalue()
 
 
+class TypedInto(Protocol):
+    """A form whose cells can be typed into."""
+
+    def put(self, key: RowKey | str, column: str, value: object) -> None:
+        """Type something into a cell."""
+
+
 def fill_self_assessment(content: bytes, unit: Unit, data: SampleData) -> bytes:
-    """The unit's self-assessment: facts with evidence, claims with reasons, an explanation of what is missing."""
+    """The unit's self-assessment, filled in and saved."""
     form = OpenForm(content)
+    assess(form, unit, data)
+    return form.saved()
+
+
+def assess(form: TypedInto, unit: Unit, data: SampleData) -> None:
+    """Type the unit's self-assessment: facts with evidence, claims with reasons, an explanation of what is missing."""
     facts, claims = data.facts.get(unit.code, {}), data.claims(unit.code)
     for place, leaf in enumerate(data.leaves(unit), 1):
         head = RowKey(leaf.code)
@@ -168,10 +186,9 @@ def fill_self_assessment(content: bytes, unit: Unit, data: SampleData) -> bytes:
                 _put_evidence(form, beside, leaf, facts[leaf.code], data.year, place)
         else:
             form.put(head, "explanation", _MISSING)
-    return form.saved()
 
 
-def _put_evidence(form: OpenForm, row: RowKey, leaf: Leaf, facts: Mapping[str, str], year: int, place: int) -> None:
+def _put_evidence(form: TypedInto, row: RowKey, leaf: Leaf, facts: Mapping[str, str], year: int, place: int) -> None:
     """One document: of the very day that is stated, where a day is stated."""
     dates = [facts.get(field.id, NEVER_DONE) for field in leaf.rule.fields if field.kind is FactKind.DATE]
     done = [date.fromisoformat(day) for day in dates if day != NEVER_DONE]

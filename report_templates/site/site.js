@@ -20,7 +20,7 @@
     var only = tools.querySelector("[name=chi-chon]");
     var first = table.querySelector("[aria-sort]");
     var sorted = null;
-    var texts = rows.map(function (row) { return unaccented(row.dataset.name + " " + row.dataset.code); });
+    var texts = rows.map(function (row) { return unaccented([row.dataset.name, row.dataset.code, row.dataset.also || ""].join(" ")); });
 
     function valueOf(row, column) {
       var cell = row.cells[column];

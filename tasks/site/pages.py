@@ -8,7 +8,7 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
@@ -72,17 +72,6 @@ class SitePages:
     @cached_property
     def _environment(self) -> "Environment":
         return template_environment()
-
-    @cached_property
-    def _frame(self) -> dict[str, Any]:
-        """Style and script, and the policy that names their hashes."""
-        style = (TEMPLATES / "site" / "site.css").read_text(encoding="utf-8")
-        script = (TEMPLATES / "site" / "site.js").read_text(encoding="utf-8")
-        policy = (
-            f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
-            "base-uri 'none'; form-action 'none'"
-        )
-        return {"style": Markup(style), "script": Markup(script), "policy": policy}
 
     def files(self, without: frozenset[str]) -> Iterator[tuple[str, bytes]]:
         """Every page and small file of the site: its path and its bytes, in a fixed order.
@@ -157,7 +146,7 @@ class SitePages:
             has_areas=has_areas,
             bands=lambda edition, group: band_words(edition.frozen.round.grades_of(_declared(edition, group))),
             kind_name=kind_name,
-            **self._frame,
+            **page_frame(),
             **context,
         )
         return path, text.encode()
@@ -234,6 +223,18 @@ class SitePages:
             if line.year != edition.ruling.year or line.edition is edition:
                 lines.setdefault(line.year, line)
         return lines
+
+
+@cache
+def page_frame() -> Mapping[str, str]:
+    """What every page carries: style and script, and the policy that names their hashes."""
+    style = (TEMPLATES / "site" / "site.css").read_text(encoding="utf-8")
+    script = (TEMPLATES / "site" / "site.js").read_text(encoding="utf-8")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return {"style": Markup(style), "script": Markup(script), "policy": policy}
 
 
 def _hash(text: str) -> str:

@@ -37,7 +37,10 @@ class Column(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One unit of a ranking: where its page is, what it is filtered by, its figures in the order of the columns."""
+    """One unit of a ranking: where its page is, what it is filtered by, its figures in the order of the columns.
+
+    `also` is what it is found by beside its name and code.
+    """
 
     code: str
     name: str
@@ -47,6 +50,7 @@ class Row(NamedTuple):
     note: str
     rank: Cell
     cells: list[Cell]
+    also: str = ""
 
 
 @dataclass(frozen=True)
