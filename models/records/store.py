@@ -12,6 +12,7 @@ import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Lock
@@ -160,6 +161,22 @@ class Store:
         """Take away a place with all that lies in it; nothing where it is gone."""
         with suppress(FileNotFoundError):
             self._at.files.rm(f"{self._at.root}/{place}", recursive=True)
+
+    def clear_older(self, place: str, moment: datetime) -> int:
+        """Take away what was laid into a place before a moment, and whose user was killed; returns how many it was."""
+        old = [path for path in self._at.files.find(f"{self._at.root}/{place}") if self._laid(path) < moment]
+        for path in old:
+            with suppress(FileNotFoundError):
+                self._at.files.rm_file(path)
+        return len(old)
+
+    def _laid(self, path: str) -> datetime:
+        """When it was laid down; what is gone meanwhile is not old."""
+        try:
+            laid: datetime = self._at.files.modified(path)
+        except FileNotFoundError:
+            return datetime.max.replace(tzinfo=UTC)
+        return laid if laid.tzinfo else laid.replace(tzinfo=UTC)
 
     def remove_unfinished(self) -> None:
         """Remove what a process that was killed while it laid something down has left."""
