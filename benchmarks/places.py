@@ -78,7 +78,10 @@ class Place:
         return Counter([*self._rows(), *self._files()])
 
     def _rows(self) -> Iterator[str]:
-        url = self.database_url or f"sqlite:///{next((self.folder / 'var').glob('*.sqlite'))}"
+        here = sorted((self.folder / "var").glob("*.sqlite"))
+        if not (self.database_url or here):
+            return  # nothing was recorded yet
+        url = self.database_url or f"sqlite:///{here[0]}"
         engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
         with engine.connect() as connection:
             there = set(inspect(connection).get_table_names())
