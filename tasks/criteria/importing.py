@@ -11,8 +11,6 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from models.criteria.rules.base import Rule
-from models.criteria.rules.measured import Measured
-from models.criteria.rules.tiers import TiersRule
 from models.criteria.sets import CriteriaSet, Source
 from models.findings import Finding, RefusedError, Severity, has_critical
 from models.numbers import said
@@ -28,6 +26,7 @@ from tasks.criteria.rows import Row, placed, rows_of
 from tasks.criteria.rule_texts.clauses import RuleText
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised
 from tasks.criteria.rule_texts.recognising import GIVEN, read_rule
+from tasks.criteria.rule_texts.surveys import is_of_one_number
 from tasks.reading.printed_tables import PrintedAnnex
 
 _SURVEYED = ("dtxhh", "dt xhh", "xhh", "dieu tra xa hoi hoc", "khao sat")
@@ -251,7 +250,7 @@ def _leaf(leaf: Item, area: Item, surveyed: bool, reading: _Reading, code: str =
         return {"code": code, "name": leaf.name}
     outcome = read_rule(RuleText(leaf.lines, leaf.max, leaf.name, survey=surveyed))
     rule = _decided(outcome, code, leaf, area, printed, reading)
-    if surveyed and not (rule.of_survey or rule.given_directly or _is_of_one_number(rule)):
+    if surveyed and not (rule.of_survey or rule.given_directly or is_of_one_number(rule)):
         what = f"tiêu chí {code} ghi điều tra xã hội học nhưng cách chấm không phải của khảo sát"
         reading.findings.append(
             Finding(reading.file, 0, what, "Kiểm tra nguồn (source) của tiêu chí", Severity.WARNING, leaf.place)
@@ -304,11 +303,6 @@ def _claim_once(part: dict[str, object], below: Sequence[dict[str, object]]) -> 
         child.pop("not_applicable", None)
         if kept:
             child["not_applicable"] = kept
-
-
-def _is_of_one_number(rule: Rule) -> bool:
-    """Whether a rule is a scale of what a survey finds for a unit."""
-    return isinstance(rule, TiersRule) and rule.of is Measured.NUMBER
 
 
 def _decided(

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 
+from models.criteria.rules.base import Rule
 from models.criteria.rules.measured import Measured
 from models.criteria.rules.proportional import ProportionalRule
 from models.criteria.rules.survey import SurveyRule
@@ -52,6 +53,11 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
             SurveyRule(kind="survey", scale=Decimal(5), scale_from=Decimal(1)),
         ),
     )
+
+
+def is_of_one_number(rule: Rule) -> bool:
+    """Whether a rule is a scale of what a survey finds for a unit."""
+    return isinstance(rule, TiersRule) and rule.of is Measured.NUMBER
 
 
 def _steps(text: RuleText) -> Recognised | None:
