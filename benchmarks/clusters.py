@@ -171,6 +171,7 @@ def s3_server(bucket: str) -> Iterator[dict[str, str]]:
             key="sample", secret="sample", endpoint_url=settings["AWS_ENDPOINT_URL"], skip_instance_cache=True
         )
         files.call_s3("create_bucket", Bucket=bucket)
+        s3fs.S3FileSystem.clear_instance_cache()  # of those that knew no server or another one
         yield settings
     finally:
         server.stop()
