@@ -11,11 +11,11 @@ from benchmarks.sizes import Sizes
 from models.province.config import ProvinceConfig, Signer
 from models.province.rounds import Round
 from models.records.results import RoundResult
-from models.side_by_side import SideBySide, one_by_one
+from models.side_by_side import SideBySide, in_threads, one_by_one
 from models.working_days import VIETNAM
 from tasks.documents.decision import decision_documents
 from tasks.documents.unit_sheets import unit_sheets
-from tasks.publishing.printing import in_threads, print_all
+from tasks.publishing.printing import print_all
 from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document, render_pdf
 

@@ -18,7 +18,7 @@ from models.province.folder import Province
 from models.records.storage import open_storage
 from models.records.submissions import Outcome
 from models.settings import Settings
-from models.side_by_side import one_ahead
+from models.side_by_side import in_threads
 from tasks.intake.inbox import inbox_of
 from tasks.intake.judging import standard_parts
 from tasks.intake.receiving import FILES_A_BATCH, in_batches, receive_batches, record_batch
@@ -50,7 +50,7 @@ def _receive(province: Province, work: Path, workbooks: Sequence[Workbook]) -> f
         (inbox / workbook.name).write_bytes(workbook.content)
     arrivals = store.arrivals([workbook.name for workbook in workbooks], datetime.now(UTC))
     started, reports = WALL(), []
-    for batch, found in receive_batches(province, storage, store, in_batches(arrivals), standard_parts(), one_ahead):
+    for batch, found in receive_batches(province, storage, store, in_batches(arrivals), standard_parts(), in_threads):
         reports += record_batch(batch, found, province, storage, "inbox")
     taken = WALL() - started
     storage.engine.dispose()

@@ -14,7 +14,7 @@ from models.province.folder import Province, load_province
 from models.province.identity import identity_of
 from models.records.storage import Storage, open_storage
 from models.settings import Settings
-from models.side_by_side import Job, Result
+from models.side_by_side import Job, Result, given_out
 from models.units import Unit
 from models.wording import capitalised
 from models.working_days import VIETNAM
@@ -114,9 +114,9 @@ def submitted(
 ) -> Iterator[Result]:
     """A way of doing many jobs (`SideBySide`): each a task run of its own, given to the task runner of the flow.
 
-    Jobs are taken as there is room for them, a few more than are worked on, so that neither thousands of them wait in
-    memory nor a worker waits for one. A worker that is killed is the runner's to replace; what a cluster has lost
-    altogether, since its scheduler was started anew, is submitted once more.
+    Jobs that come one after another are taken as there is room for them, a few more than are worked on. A worker that
+    is killed is the runner's to replace; what a cluster has lost altogether, since its scheduler was started anew, is
+    submitted once more.
 
     Raises:
         RuntimeError: called outside of a flow.
@@ -126,7 +126,7 @@ def submitted(
     flow_run = FlowRunContext.get()
     if flow_run is None:
         raise RuntimeError("jobs are submitted inside of a flow only")
-    at_once, todo = _AHEAD * _places(flow_run.task_runner), iter(jobs)
+    at_once, todo = given_out(jobs, _AHEAD * _places(flow_run.task_runner)), iter(jobs)
     running: deque[tuple[Job, PrefectFuture[Any]]] = deque()
     try:
         while True:

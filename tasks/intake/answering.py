@@ -21,7 +21,7 @@ from models.records.storage import Storage
 from models.records.submissions import Outcome, findings_from_rows
 from models.records.tables import DeliveryAttempt, Submission, WrittenReply
 from models.records.workplaces import Workplace, opened_workplace, workplace_of
-from models.side_by_side import SideBySide, one_ahead
+from models.side_by_side import SideBySide, in_threads
 from models.units import Unit
 from models.working_days import VIETNAM
 from tasks.intake.blank_forms import blank_form
@@ -90,7 +90,7 @@ def answer_submissions(
     outbox: FileStore,
     submissions: Iterable[int],
     parts: Parts,
-    side_by_side: SideBySide = one_ahead,
+    side_by_side: SideBySide = in_threads,
 ) -> None:
     """Write the replies of those submissions that get one and have none yet; what fails is tried again next time.
 

@@ -19,7 +19,7 @@ from models.records.storage import Storage
 from models.records.submissions import Outcome, findings_as_rows, storable
 from models.records.tables import Submission
 from models.records.workplaces import workplace_of
-from models.side_by_side import SideBySide, one_ahead
+from models.side_by_side import SideBySide, in_threads
 from tasks.intake.answering import answer_submissions, is_replied, names_of, unanswered
 from tasks.intake.batches import Batch, Found, begin_batch, judge_opened, judged_of, recorded_origins
 from tasks.intake.holding import WHY_WAITING, note_waiting, waiting_among, with_held
@@ -152,7 +152,7 @@ def receive_inbox(
         report.untakable = [(shown_path(path, parts), why) for path, why in listing.untakable]
         later: list[Arrival] = []
         batches = in_batches(listing.ready)
-        received = receive_batches(province, storage, inbox, batches, parts, one_ahead)
+        received = receive_batches(province, storage, inbox, batches, parts, in_threads)
         for arrivals, (batch, found) in zip(batches, received, strict=True):
             files = record_batch(batch, found, province, storage, via)
             report.files += files

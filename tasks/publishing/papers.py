@@ -19,14 +19,14 @@ from models.numbers import vietnamese_date
 from models.province.config import ProvinceConfig, Signer
 from models.records.procedure import Submission, accepted_from
 from models.records.tables import Approval, Snapshot
-from models.side_by_side import SideBySide
+from models.side_by_side import SideBySide, in_threads
 from models.working_days import VIETNAM
 from tasks.publishing.contents import Signing, content_hash, keyword_of
 from tasks.publishing.folders import entry_of
 from tasks.publishing.gate import Numbered, Point
 from tasks.publishing.kinds import PaperKind, kind_of, told
 from tasks.publishing.own_templates import TEMPLATES, documents_of, refused_template
-from tasks.publishing.printing import in_threads, print_all
+from tasks.publishing.printing import print_all
 from tasks.rendering.letterhead import PaperHead
 from tasks.rendering.pdf import Document, RenderingError, UnknownElementError, pictures_in
 

@@ -5,8 +5,7 @@ that eats all memory costs its own child only. Documents go out, and PDFs come b
 reach: a job only names what lies there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from uuid import uuid4
 
 from models.records.store import WORK, Store
 from models.settings import Settings
-from models.side_by_side import Job, Result, SideBySide
+from models.side_by_side import SideBySide, in_threads
 from tasks.reading.child import Limits
 from tasks.reading.isolation import ChildFailedError, Failure, NoChildrenError, children
 from tasks.rendering.orders import Order, written
@@ -30,14 +29,6 @@ _WHY = {
     Failure.TIME: "mất quá nhiều thời gian",
     Failure.MEMORY: "cần quá nhiều bộ nhớ",
 }
-
-
-def in_threads(
-    function: Callable[[Job], Result], jobs: Iterable[Job], said: Callable[[Job], str] = str
-) -> Iterator[Result]:
-    """A way of doing many jobs (`SideBySide`) where no flow runs: in threads, since each waits for a child."""
-    with ThreadPoolExecutor(Settings().workers, thread_name_prefix="printing") as threads:
-        yield from threads.map(function, jobs)
 
 
 class PrintJob(NamedTuple):

@@ -1,6 +1,6 @@
 """Batches judged side by side come out as if they had been judged one after another, and nothing is read twice."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,16 +10,14 @@ import pytest
 from models.findings import Finding
 from models.forms.descriptions import FormKind
 from models.province.folder import Province
-from models.records.storage import Storage, open_storage
+from models.records.storage import Storage
 from models.records.submissions import Outcome, Reading
 from models.records.workplaces import workplace_of
-from models.settings import Settings
 from tasks.intake.batches import Batch, begin_batch, judge_opened, judged_of
 from tasks.intake.judging import Parts
 from tasks.recording.extensions import extend
 from tests.models.folders import Folder
 from tests.tasks.departments import Department
-from tests.tasks.forms_sent import sample_province
 from tests.tasks.intake.json_forms import form_file, json_parts, plan_done
 
 YEAR = 2025
@@ -43,15 +41,6 @@ class Counted:
     def _validate(self, readings: Sequence[Reading], province: Province, storage: Storage) -> list[tuple[Finding, ...]]:
         self.checked += [reading.file for reading in readings]
         return json_parts().validate(readings, province, storage)
-
-
-@pytest.fixture
-def department(tmp_path: Path) -> Iterator[Department]:
-    sample_province(tmp_path)
-    settings = Settings(user="người thử")
-    storage = open_storage(tmp_path, settings)
-    yield Department(tmp_path, storage, settings)
-    storage.engine.dispose()
 
 
 @pytest.fixture

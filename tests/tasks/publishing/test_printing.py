@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from models.side_by_side import SideBySide, one_by_one
+from models.side_by_side import SideBySide, in_threads, one_by_one
 from models.working_days import VIETNAM
 from tasks.publishing import printing
-from tasks.publishing.printing import in_threads, print_all
+from tasks.publishing.printing import print_all
 from tasks.reading.child import Limits
 from tasks.rendering.pdf import Document, RenderingError, pictures_in, render_pdf
 from tests.tasks.rendering.test_pdf import PIXEL
