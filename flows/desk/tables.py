@@ -10,6 +10,8 @@ from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
+from typing_extensions import override
+
 from models.numbers import plain
 from tasks.spreadsheets.inert import inert
 from tasks.spreadsheets.tables import workbook_of
@@ -84,6 +86,7 @@ class _Reader(HTMLParser):
         self._of_figures, self._span = False, 1
         self._unsaid = 0
 
+    @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "table":
@@ -98,6 +101,7 @@ class _Reader(HTMLParser):
         elif tag in ("br", "p", "li", "div") and self._said is not None:
             self._said.append(" ")
 
+    @override
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSAID:
             self._unsaid -= 1
@@ -109,6 +113,7 @@ class _Reader(HTMLParser):
             else:
                 self.tables[-1].rows[-1] += [_value(text, self._of_figures), *[""] * (self._span - 1)]
 
+    @override
     def handle_data(self, data: str) -> None:
         if self._said is not None and not self._unsaid:
             self._said.append(data)

@@ -40,6 +40,7 @@ class _Group:
         return f"{printed(max(indices) - min(indices), self.ranking)} điểm phần trăm" if indices else NOTHING
 
     def area(self, best: bool, index: bool) -> str:
+        """The area with the best or the lowest mean of the group: its index or its name."""
         areas = area_standings(self.group, self.ranking)
         if not areas:
             return NOTHING
