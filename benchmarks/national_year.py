@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from io import StringIO
 from pathlib import Path
-from uuid import UUID
 
 from benchmarks.national_sample import YEAR, made_up_facts, of_others
 from benchmarks.process_memory import Watched
@@ -21,6 +20,8 @@ from models.forms.descriptions import FormKind, form_file_name
 from models.province.folder import Province, load_province
 from models.records.storage import open_storage
 from models.settings import Settings, var_folder
+from tasks.publishing.choosing import newest_paper
+from tasks.publishing.issuing import draft_folder
 
 FORMS, FILLED, RECEIVED, EVALUATED, DRAFTED, PUBLISHED, SITE = STAGES = (
     "forms out",
@@ -107,7 +108,7 @@ def fill_in(province: Province) -> None:
 
 
 def _decide(played: YearPlayed) -> None:
-    """Evaluate, draft, publish and renew the site, in the flow of the year; its tasks tell how long each took."""
+    """Evaluate, draft, publish and renew the site, in the flow of the year; what it left tells how long each took."""
     from flows.annual_evaluation import DecisionApproval, annual_evaluation
     from flows.approving import Verdict
 
@@ -122,26 +123,23 @@ def _decide(played: YearPlayed) -> None:
     )
     with Watched() as watched:
         started = time.time()
-        state = annual_evaluation(str(played.province), YEAR, approval, return_state=True)
+        played.published = Path(annual_evaluation(str(played.province), YEAR, approval))
         ended = time.time()
-    played.published = Path(state.result())
-    ends = _ends_of_tasks(state.state_details.flow_run_id)
+    evaluated, drafted = _moments(played.province)
     # The folder is moved to its place when all is written, before the site is made anew.
-    moments = [started, ends["evaluate"], ends["draft"], played.published.parent.stat().st_mtime, ended]
+    moments = [started, evaluated, drafted, played.published.parent.stat().st_mtime, ended]
     for stage, begin, end in zip((EVALUATED, DRAFTED, PUBLISHED, SITE), moments, moments[1:], strict=False):
         played.seconds[stage] = end - begin
         played.memory[stage] = watched.peak
 
 
-def _ends_of_tasks(run: UUID | None) -> dict[str, float]:
-    """When the tasks of a flow run ended, by the name of the task."""
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
-
-    assert run is not None
-    with get_client(sync_client=True) as client:
-        runs = client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run])))
-    return {one.name.rpartition("-")[0]: one.end_time.timestamp() for one in runs if one.end_time}
+def _moments(folder: Path) -> tuple[float, float]:
+    """When the results were frozen, and when the last document of their draft was written."""
+    storage = open_storage(folder, Settings())
+    paper = newest_paper(folder, storage, YEAR)
+    storage.engine.dispose()
+    written = draft_folder(paper).iterdir()
+    return paper.snapshot.created_at.timestamp(), max(path.stat().st_mtime for path in written)
 
 
 @contextmanager

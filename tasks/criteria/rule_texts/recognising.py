@@ -115,5 +115,6 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     scales.recognise,
     yes_no.recognise,
     choices.recognise,
+    surveys.doubt,
 )
 """Who is asked, in this order: what is said in fewer ways before what is said in many."""

@@ -26,7 +26,7 @@ _WEIGHTED = re.compile(rf"^(?P<label>.+?) (?P<weight>{NUMBER})\s*%$")
 
 
 def recognise(text: RuleText) -> Recognised | Doubt | None:
-    """How a survey is turned into points; a doubt where the annex only says that there is one."""
+    """How a survey is turned into points; a doubt where what a survey measures is said without its scale."""
     if not text.survey and not _ABOUT.search(text.low):
         return None
     if "trọng số" in text.low:
@@ -46,6 +46,13 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
             SurveyRule(kind="survey", scale=highest, scale_from=low) for low in (Decimal(1), ZERO) if highest
         )
         return Doubt("thang điểm khảo sát không ghi điểm thấp nhất", nearest)
+    return doubt(text) if text.survey else None
+
+
+def doubt(text: RuleText) -> Doubt | None:
+    """That the annex only says that there is a survey; of others, asked last: what is chosen from may be one too."""
+    if not text.survey and not _ABOUT.search(text.low):
+        return None
     return Doubt(
         "đo bằng điều tra xã hội học nhưng không nói cách quy đổi ra điểm",
         (
