@@ -131,6 +131,7 @@ def _serve(served: Served, settings: Settings, environment: Mapping[str, str]) -
         worker = ["worker", "start", "--pool", POOL, "--limit", str(settings.runs)]
         parts.append(_part("worker", _prefect(worker), environment))
         parts.append(_part("desk", [*_at(settings.desk_host, settings.desk_port), DESK], environment))
+        _wait_until_open(parts[-1], settings)
         print(f"Bàn làm việc: {of_the_desk(settings)[0]}", flush=True)
         print(f"Prefect: {of_prefect(settings)[0]}  (dừng: Ctrl-C)", flush=True)
         keep_running(parts, meanwhile=lambda: _told_if_refused(deploy_new))
@@ -194,3 +195,10 @@ def _wait_until_up(server: Part, environment: Mapping[str, str]) -> None:
         except OSError:
             time.sleep(0.5)
     raise refusal("Prefect", "máy chủ không khởi động được", f"Xem {server.log}")
+
+
+def _wait_until_open(desk: Part, settings: Settings) -> None:
+    """No address is told that refuses its first visitor; of a desk that ends, whoever keeps it running tells."""
+    until = time.monotonic() + _STARTED_WITHIN
+    while time.monotonic() < until and desk.process.poll() is None and _is_free(settings.desk_host, settings.desk_port):
+        time.sleep(0.1)

@@ -39,6 +39,17 @@ YES = {
 }
 
 
+def posted(api: httpx.Client, path: str, body: dict[str, Any], sign_in: tuple[str, str]) -> Any:
+    """What Prefect answers; a busy server (503) is asked again, as its own client does."""
+    for _ in range(10):
+        answer = api.post(path, json=body, auth=sign_in)
+        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            break
+        time.sleep(1)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
+
+
 class Served:
     """`cchc serve` in a process of its own, and its API."""
 
@@ -72,14 +83,7 @@ class Served:
         return answer.json()
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
-        """Post; a busy server (503) is asked again, as Prefect's own client does."""
-        for _ in range(10):
-            answer = self.api.post(path, json=body, auth=self.sign_in)
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                break
-            time.sleep(1)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
+        return posted(self.api, path, body, self.sign_in)
 
     def start_run(self, year: int) -> str:
         deployment = self.get(f"/deployments/name/annual_evaluation/{self.province.name}")

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.conftest import EXAMPLES, ROOT
-from tests.flows.test_annual_evaluation import wait_until
+from tests.flows.test_annual_evaluation import posted, wait_until
 from tests.mailbox import Mailbox, free_port, serving
 
 pytestmark = pytest.mark.slow
@@ -37,19 +37,18 @@ class Served:
 
     folder: Path
     api: httpx.Client
+    sign_in: tuple[str, str]
     desk: httpx.Client
     log: Path
     mailbox: Mailbox
 
     def get(self, path: str) -> Any:
-        answer = self.api.get(path)
+        answer = self.api.get(path, auth=self.sign_in)
         answer.raise_for_status()
         return answer.json()
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
-        answer = self.api.post(path, json=body)
-        answer.raise_for_status()
-        return answer.json()
+        return posted(self.api, path, body, self.sign_in)
 
     def deployments(self, province: str) -> set[str]:
         """The flows that have a deployment for a province."""
@@ -89,7 +88,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         name, _, password = (folder / ".cchc" / "sign-in").read_text(encoding="utf-8").partition(":")
         yield Served(
             folder,
-            httpx.Client(base_url=f"http://127.0.0.1:{port}/api", auth=(name, password), timeout=60),
+            httpx.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=60),
+            (name, password),
             httpx.Client(base_url=f"http://127.0.0.1:{desk_port}", timeout=60),
             log,
             mailbox,
