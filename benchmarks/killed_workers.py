@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -135,6 +136,8 @@ def _environment(settings: Mapping[str, str]) -> Iterator[None]:
 
 def outcome(stage: Stage, place: Place, workbooks: Mapping[str, bytes]) -> Counter[str]:
     """What a stage leaves: rows, files, and the replies byte for byte."""
+    for flow in ("flows.intake", "flows.open_round"):
+        import_module(flow)  # whose own task runner is that of the settings under which it is first imported
     with _environment({"CCHC_USER": "faults", "CCHC_INBOX_QUIET": "0", **place.settings}):
         stage.done(place, workbooks)
     replies = sorted((place.folder / "var" / "outbox").glob("*"))
