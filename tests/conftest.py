@@ -47,6 +47,12 @@ _LONGEST = (
     "tests/tasks/forms/test_writing.py",
 )
 
+# A change is judged by the cases that the one before was judged by; what nobody has tried yet is looked for by
+# `.venv/bin/python -m pytest --hypothesis-profile wide`, and what it finds becomes a case that is tried every time.
+hypothesis.settings.register_profile("same", max_examples=50, derandomize=True, deadline=None)
+hypothesis.settings.register_profile("fast", hypothesis.settings.get_profile("same"), max_examples=20)
+hypothesis.settings.register_profile("wide", max_examples=400, deadline=None)
+
 # Nothing of the developer's own settings reaches a test.
 for _name in [name for name in os.environ if name.startswith(("CCHC_", "PREFECT_"))]:
     del os.environ[_name]
@@ -59,11 +65,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Rarely walk through all objects; where slow tests are left out, try a few cases of what holds for all."""
+    """Rarely walk through all objects; of what holds for all, try the cases that are tried every time."""
     collect_rarely()
-    hypothesis.settings.register_profile("fast", max_examples=20)
-    if config.option.markexpr == FAST:
-        hypothesis.settings.load_profile("fast")
+    if not config.getoption("--hypothesis-profile"):
+        hypothesis.settings.load_profile("fast" if config.option.markexpr == FAST else "same")
 
 
 def pytest_collection_finish() -> None:
