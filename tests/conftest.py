@@ -7,16 +7,19 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from uuid import uuid4
 
 import hypothesis
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from models.collecting import collect_rarely
 from models.province.folder import Province, load_province
-from models.records.storage import Storage, open_storage
+from models.records import storage as storage_module
+from models.records.storage import Storage, make_engine, open_storage, schema_version
 from models.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,7 +85,7 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     items.sort(key=lambda item: place.get(item.path, len(place)))
     for item in items:
         asked = getattr(item, "callspec", None)
-        if _SLOW.intersection(item.fixturenames) or (asked and asked.params.get("settings") == "postgresql"):
+        if _SLOW.intersection(item.fixturenames) or (asked and "postgresql" in asked.params.values()):
             item.add_marker(pytest.mark.slow)
 
 
@@ -103,27 +106,48 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _spare_the_disk(uri: str) -> None:
     """No test cuts the power: the server need not wait for the disk, which is most of what an empty database costs."""
-    engine = create_engine(uri.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    settings = ("fsync", "synchronous_commit", "full_page_writes")
+    _as_owner(uri, *(f"ALTER SYSTEM SET {setting} = off" for setting in settings), "SELECT pg_reload_conf()")
+
+
+def _as_owner(server: str, *statements: str) -> None:
+    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
-        connection.execute(text("SELECT pg_reload_conf()"))
+        for statement in statements:
+            connection.execute(text(statement))
     engine.dispose()
+
+
+@contextmanager
+def _a_database(server: str, like: str) -> Iterator[str]:
+    """The address of a database of its own, as another one is."""
+    name = f"test_{uuid4().hex}"
+    _as_owner(server, f"CREATE DATABASE {name} TEMPLATE {like}")
+    yield server.replace("/postgres?", f"/{name}?")
+    _as_owner(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """The address of an empty database of its own."""
-    name = f"test_{uuid4().hex}"
-    engine = create_engine(
-        postgres_server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgres_server.replace("/postgres?", f"/{name}?")
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    with _a_database(postgres_server, "template1") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated database, to be copied: migrating takes longer than most tests."""
+    _as_owner(postgres_server, "CREATE DATABASE migrated")
+    url = postgres_server.replace("/postgres?", "/migrated?")
+    open_storage(tmp_path_factory.mktemp("migrated"), Settings(user="người thử", database_url=url)).engine.dispose()
+    return "migrated"
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: str, migrated_postgres: str) -> Iterator[str]:
+    """The address of a migrated database of its own."""
+    with _a_database(postgres_server, migrated_postgres) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -131,15 +155,39 @@ def settings(request: pytest.FixtureRequest) -> Settings:
     """Settings for each of the two databases in turn."""
     if request.param == "sqlite":
         return Settings(user="người thử")
+    return Settings(user="người thử", database_url=request.getfixturevalue("migrated_postgres_url"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings_of_nothing(request: pytest.FixtureRequest) -> Settings:
+    """Settings for each of the two databases in turn, where even tables are still to be made."""
+    if request.param == "sqlite":
+        return Settings(user="người thử")
     return Settings(user="người thử", database_url=request.getfixturevalue("postgres_url"))
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an empty, migrated SQLite database, to be copied: migrating takes longer than most tests."""
-    folder = tmp_path_factory.mktemp("migrated")
-    open_storage(folder, Settings(user="người thử")).engine.dispose()
-    return folder
+@pytest.fixture(scope="session", autouse=True)
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What migrates an empty SQLite database in this process makes it a copy of one that was migrated before."""
+    migrating, turn = storage_module.migrate, Lock()
+    ready = make_engine(f"sqlite:///{tmp_path_factory.mktemp('migrated') / 'cchc.sqlite'}")
+
+    def migrate(engine: Engine, *to: str) -> None:
+        with turn:
+            if to or engine.dialect.name != "sqlite" or schema_version(engine):
+                migrating(engine, *to)
+                return
+            if not schema_version(ready):
+                migrating(ready)
+            source, target = ready.raw_connection(), engine.raw_connection()
+            source.backup(target.driver_connection)
+            source.close()
+            target.close()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storage_module, "migrate", migrate)
+        yield
+    ready.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -163,10 +211,8 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Calla
 
 
 @pytest.fixture
-def storage(tmp_path: Path, settings: Settings, migrated: Path) -> Iterator[Storage]:
+def storage(tmp_path: Path, settings: Settings) -> Iterator[Storage]:
     """An empty, migrated database of each kind."""
-    if not settings.database_url:
-        shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
     opened = open_storage(tmp_path, settings)
     yield opened
     opened.engine.dispose()

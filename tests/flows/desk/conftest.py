@@ -1,6 +1,5 @@
 """The desk of a small province, with an account a role, each in a browser of its own."""
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -45,10 +44,8 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def records(folder: Path, migrated: Path) -> Iterator[Storage]:
+def records(folder: Path) -> Iterator[Storage]:
     """Its database."""
-    if not (folder / "var").exists():  # a test file may have filled one already
-        shutil.copytree(migrated, folder, dirs_exist_ok=True)
     storage = open_storage(folder, Settings(user="người thử"))
     yield storage
     storage.engine.dispose()

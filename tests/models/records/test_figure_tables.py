@@ -93,9 +93,9 @@ def test_receipts_of_the_month_are_known(storage: Storage, kind: str) -> None:
     add(storage, (Receipt, {**RECEIPT, "kind": kind}))
 
 
-def test_a_database_of_before_keeps_what_it_holds(tmp_path: Path, settings: Settings) -> None:
-    prepare_storage(tmp_path, settings)
-    engine = make_engine(database_url(tmp_path, settings))
+def test_a_database_of_before_keeps_what_it_holds(tmp_path: Path, settings_of_nothing: Settings) -> None:
+    prepare_storage(tmp_path, settings_of_nothing)
+    engine = make_engine(database_url(tmp_path, settings_of_nothing))
     config = Config()
     config.set_main_option("script_location", str(Path(models.__file__).parent / "records" / "migrations"))
     with engine.connect() as connection:
@@ -110,8 +110,8 @@ def test_a_database_of_before_keeps_what_it_holds(tmp_path: Path, settings: Sett
         connection.execute(insert(ScoreVersion), [SCORE])
     assert schema_version(engine) == "0002"
     engine.dispose()
-    prepare_storage(tmp_path, settings)
-    storage = open_storage(tmp_path, settings)
+    prepare_storage(tmp_path, settings_of_nothing)
+    storage = open_storage(tmp_path, settings_of_nothing)
     assert schema_version(storage.engine) == SCHEMA_VERSION
     with storage.reading() as session:
         assert session.execute(select(METADATA.tables["score_version"].c.points)).scalars().all() == [Decimal(2)]

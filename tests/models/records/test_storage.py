@@ -139,8 +139,8 @@ def refused(province: Path, settings: Settings) -> tuple[str, str]:
     return finding.what, finding.remedy
 
 
-def test_an_empty_database_becomes_ready(tmp_path: Path, settings: Settings) -> None:
-    storage = open_storage(tmp_path, settings)
+def test_an_empty_database_becomes_ready(tmp_path: Path, settings_of_nothing: Settings) -> None:
+    storage = open_storage(tmp_path, settings_of_nothing)
     assert schema_version(storage.engine) == SCHEMA_VERSION
     assert set(METADATA.tables) <= set(inspect(storage.engine).get_table_names())
     assert storage.user == "người thử"
@@ -162,10 +162,10 @@ def test_the_migrated_tables_are_those_of_the_models(storage: Storage) -> None:
 
 
 def test_a_database_of_the_first_version_keeps_every_row_when_it_is_brought_up(
-    tmp_path: Path, settings: Settings
+    tmp_path: Path, settings_of_nothing: Settings
 ) -> None:
     (tmp_path / "var").mkdir()
-    engine = make_engine(database_url(tmp_path, settings))
+    engine = make_engine(database_url(tmp_path, settings_of_nothing))
     migrate(engine, "0001")
     rows = {
         "receipt": "(1, 'facts', 2025, :sha256, 'a.csv', 1, '2026-01-09 00:00:00', 'chị Hoa')",
@@ -176,7 +176,7 @@ def test_a_database_of_the_first_version_keeps_every_row_when_it_is_brought_up(
         for table, values in rows.items():
             statement = text(f"INSERT INTO {table} VALUES {values}")
             connection.execute(statement, {"sha256": "0" * 64} if ":sha256" in values else {})
-    prepare_storage(tmp_path, settings)
+    prepare_storage(tmp_path, settings_of_nothing)
     with engine.connect() as connection:
         for table, added in (("receipt", ("",)), ("score_version", (False,)), ("fact_version", (False,))):
             (row,) = connection.execute(text(f"SELECT * FROM {table}"))
@@ -187,9 +187,9 @@ def test_a_database_of_the_first_version_keeps_every_row_when_it_is_brought_up(
     engine.dispose()
 
 
-def test_evidence_of_before_is_found_by_its_words(tmp_path: Path, settings: Settings) -> None:
+def test_evidence_of_before_is_found_by_its_words(tmp_path: Path, settings_of_nothing: Settings) -> None:
     (tmp_path / "var").mkdir()
-    engine = make_engine(database_url(tmp_path, settings))
+    engine = make_engine(database_url(tmp_path, settings_of_nothing))
     migrate(engine, "0013")
     file = "(1, 2025, 'stc', :sha256, 'a.pdf', 1, 'pdf', 1, 'accepted', '', false, '2026-01-09 00:00:00', 'ai', 'desk')"
     with engine.begin() as connection:
@@ -198,16 +198,18 @@ def test_evidence_of_before_is_found_by_its_words(tmp_path: Path, settings: Sett
             "INSERT INTO evidence_text VALUES (:sha256, 'ke hoach 12/kh')",
         ):
             connection.execute(text(statement), {"sha256": "0" * 64})
-    prepare_storage(tmp_path, settings)
+    prepare_storage(tmp_path, settings_of_nothing)
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT word, year, file_id FROM evidence_word ORDER BY word")).all()
     assert [tuple(row) for row in rows] == [(word, 2025, 1) for word in ("12", "12/kh", "hoach", "ke", "kh")]
     engine.dispose()
 
 
-def test_approvals_of_before_follow_no_submission_and_accept_nothing(tmp_path: Path, settings: Settings) -> None:
+def test_approvals_of_before_follow_no_submission_and_accept_nothing(
+    tmp_path: Path, settings_of_nothing: Settings
+) -> None:
     (tmp_path / "var").mkdir()
-    engine = make_engine(database_url(tmp_path, settings))
+    engine = make_engine(database_url(tmp_path, settings_of_nothing))
     migrate(engine, "0005")
     before = METADATA.tables["approval"].columns.keys()
     columns = [name for name in before if name in APPROVAL]
@@ -216,9 +218,9 @@ def test_approvals_of_before_follow_no_submission_and_accept_nothing(tmp_path: P
         row = {name: str(APPROVAL[name]) if name == "decided_at" else APPROVAL[name] for name in columns}
         named, given = ", ".join(columns), ", ".join(f":{name}" for name in columns)
         connection.execute(text(f"INSERT INTO approval ({named}) VALUES ({given})"), row)
-    prepare_storage(tmp_path, settings)
+    prepare_storage(tmp_path, settings_of_nothing)
     engine.dispose()
-    storage = open_storage(tmp_path, settings)
+    storage = open_storage(tmp_path, settings_of_nothing)
     with storage.reading() as session:
         (approval,) = session.execute(select(Approval)).scalars()
     kept = (approval.number, approval.submission_number, approval.submission_day, approval.accepted)
@@ -251,11 +253,11 @@ def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path, settings: S
     assert schema_version(storage.engine) == "9999"
 
 
-def test_preparing_twice_changes_nothing(tmp_path: Path, settings: Settings) -> None:
-    prepare_storage(tmp_path, settings)
-    storage = open_storage(tmp_path, settings)
+def test_preparing_twice_changes_nothing(tmp_path: Path, settings_of_nothing: Settings) -> None:
+    prepare_storage(tmp_path, settings_of_nothing)
+    storage = open_storage(tmp_path, settings_of_nothing)
     add_with_receipt(storage, (ScoreVersion, SCORE))
-    prepare_storage(tmp_path, settings)
+    prepare_storage(tmp_path, settings_of_nothing)
     assert stored_points(storage) == [Decimal(2)]
     assert (tmp_path / "var" / "received").is_dir()
     storage.engine.dispose()
@@ -267,16 +269,18 @@ def open_at_once(province: Path, settings: Settings, start: Barrier) -> None:
 
 
 @pytest.mark.slow
-def test_processes_that_open_an_empty_database_at_once_all_succeed(tmp_path: Path, settings: Settings) -> None:
+def test_processes_that_open_an_empty_database_at_once_all_succeed(
+    tmp_path: Path, settings_of_nothing: Settings
+) -> None:
     spawn = multiprocessing.get_context("spawn")
     start = spawn.Barrier(3)
-    processes = [spawn.Process(target=open_at_once, args=(tmp_path, settings, start)) for _ in range(3)]
+    processes = [spawn.Process(target=open_at_once, args=(tmp_path, settings_of_nothing, start)) for _ in range(3)]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0, 0, 0]
-    storage = open_storage(tmp_path, settings)
+    storage = open_storage(tmp_path, settings_of_nothing)
     assert schema_version(storage.engine) == SCHEMA_VERSION
     storage.engine.dispose()
 

@@ -211,9 +211,9 @@ def test_only_the_journal_what_browsers_sign_in_with_words_to_search_and_what_pa
     assert unofficial == {"journal", "account_secret", "desk_session", "evidence_text"} | passing
 
 
-def test_a_database_from_before_gets_a_sealed_beginning(tmp_path: Path, settings: Settings) -> None:
+def test_a_database_from_before_gets_a_sealed_beginning(tmp_path: Path, settings_of_nothing: Settings) -> None:
     (tmp_path / "var").mkdir()
-    engine = make_engine(database_url(tmp_path, settings))
+    engine = make_engine(database_url(tmp_path, settings_of_nothing))
     migrate(engine, before_the_journal())
     with engine.begin() as connection:
         connection.execute(insert(Receipt), [RECEIPT])
@@ -222,8 +222,8 @@ def test_a_database_from_before_gets_a_sealed_beginning(tmp_path: Path, settings
             connection.execute(insert(ScoreVersion), [{**SCORE, "unit": unit}])
         connection.execute(insert(Snapshot), [SNAPSHOT])
     engine.dispose()
-    prepare_storage(tmp_path, settings)
-    storage = open_storage(tmp_path, settings)
+    prepare_storage(tmp_path, settings_of_nothing)
+    storage = open_storage(tmp_path, settings_of_nothing)
     walked = walk_journal(storage)
     assert (walked.findings, walked.rows, walked.sealed) == ((), 8, 8)
     add(storage, (FactVersion, {**FACT, "unit": "u4"}))
