@@ -53,7 +53,7 @@ _LONGEST = (
 # A change is judged by the cases that the one before was judged by; what nobody has tried yet is looked for by
 # `.venv/bin/python -m pytest --hypothesis-profile wide`, and what it finds becomes a case that is tried every time.
 hypothesis.settings.register_profile("same", max_examples=50, derandomize=True, deadline=None)
-hypothesis.settings.register_profile("fast", hypothesis.settings.get_profile("same"), max_examples=20)
+hypothesis.settings.register_profile("fast", hypothesis.settings.get_profile("same"), max_examples=10)
 hypothesis.settings.register_profile("wide", max_examples=400, deadline=None)
 
 # Nothing of the developer's own settings reaches a test.

@@ -204,6 +204,7 @@ STT | Tiêu chí | Điểm tối đa | Cách tính
     assert [(leaf.code, leaf.rule.kind) for leaf in read_text(text).criteria_set.leaves] == [("1.1.1", "tiers")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", ["so-2025", "xa-2025"])
 def test_our_annex_says_in_words_all_but_ids_and_those_come_from_the_set_before(id: str) -> None:
     province = load_province(EXAMPLES / "tinh-mau")

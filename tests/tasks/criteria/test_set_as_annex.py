@@ -135,6 +135,7 @@ def test_the_sets_of_the_examples_come_back_byte_for_byte(example: str, id: str)
     assert anew == (EXAMPLES / example / "criteria" / f"{id}.yaml").read_text("utf-8").replace(f"id: {id}", "id: moi")
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(criteria_sets())
 def test_any_set_goes_out_to_word_and_comes_back_the_same(values: dict[str, Any]) -> None:

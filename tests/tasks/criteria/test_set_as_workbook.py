@@ -84,6 +84,7 @@ def test_any_set_goes_out_and_comes_back_the_same(values: dict[str, Any]) -> Non
     assert same(anew["areas"], values["areas"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", ["so-2025", "xa-2025"])
 def test_the_sample_sets_come_back_byte_for_byte_through_a_spreadsheet_program(tmp_path: Path, id: str) -> None:
     folder = copy_example("tinh-mau", tmp_path)

@@ -48,6 +48,7 @@ def test_every_placeholder_is_filled_for_every_group() -> None:
     assert told["xep_loai.so"] == "Xuất sắc 01 đơn vị; Tốt 05 đơn vị; Khá 01 đơn vị; Trung bình 01 đơn vị"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("section", "name"),
     [

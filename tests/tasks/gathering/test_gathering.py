@@ -7,6 +7,7 @@ from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -56,6 +57,7 @@ def test_units_of_all_provinces_are_ranked_by_level_as_computed_by_hand(tmp_path
     assert [(each.unit.rank, each.ranked_there) for each in ranking.units[:2]] == [(1, 2), (1, 2)]
 
 
+@pytest.mark.slow
 def test_a_publication_that_does_not_verify_is_refused_by_name_and_the_others_go_on(
     tmp_path: Path, built_once: BuiltOnce
 ) -> None:

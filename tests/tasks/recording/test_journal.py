@@ -100,6 +100,7 @@ def test_everything_written_is_chained_with_who_and_when(storage: Storage) -> No
     assert walked.head == links[-1]["sha256"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_what_is_done_past_the_program_is_named(storage: Storage, attack: str) -> None:
     filled(storage)
@@ -125,6 +126,7 @@ def test_the_first_of_several_is_named_with_who_recorded_it(storage: Storage) ->
     assert "đầu tiên" not in second.what
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", [attack for attack in ATTACKS if not attack.startswith("added")])
 def test_the_database_itself_refuses_to_change_and_to_remove(storage: Storage, attack: str) -> None:
     filled(storage)
