@@ -44,6 +44,7 @@ def _tag(name: str) -> str:
     return f"{{{_MAIN}}}{name}"
 
 
+_CELL, _FORMATS = _tag("c"), _tag("conditionalFormatting")
 _SEEN = frozenset(map(_tag, (_BY_OPENPYXL - {"legacyDrawing"}) | {"autoFilter"}))
 
 
@@ -67,6 +68,7 @@ class _Sheet:
         root: its XML.
         cells: by their addresses.
         seen: the addresses of those that openpyxl sees.
+        formatted: the areas of its conditional formats, by the one that stands for them to openpyxl.
     """
 
     title: str
@@ -74,6 +76,7 @@ class _Sheet:
     root: Any
     cells: dict[str, Any] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    formatted: dict[str, str] = field(default_factory=dict)
 
     @property
     def merged(self) -> list[str]:
@@ -125,16 +128,17 @@ class SenderSheets:
         root = etree.Element(_tag("worksheet"), nsmap={None: _MAIN, "r": _OFFICE})
         for child in sheet.root:
             if child.tag == _tag("sheetData"):
-                data = etree.SubElement(root, _tag("sheetData"))
-                for row in child:
-                    kept = [cell for cell in row if cell.get("r") in seen or cell.get("s") in self._marked_styles]
-                    if kept:
-                        thin_row = etree.SubElement(data, _tag("row"), r=row.get("r"))
-                        for cell in kept:
-                            etree.SubElement(thin_row, _tag("c"), r=cell.get("r"), s=cell.get("s", "0"))
-                            sheet.seen.add(cell.get("r"))
+                data = etree.SubElement(root, child.tag)
+                for address, cell in sheet.cells.items():
+                    if address in seen or (self._marked_styles and cell.get("s") in self._marked_styles):
+                        _put_thin(data, cell)
+                        sheet.seen.add(address)
             elif child.tag in _SEEN:
                 root.append(deepcopy(child))
+        for number, formats in enumerate(root.iterfind(_FORMATS), 1):  # hundreds of areas, which openpyxl would parse
+            standing_for = f"A1:B{number}"  # no area of marks has two columns
+            sheet.formatted[standing_for] = formats.get("sqref", "")
+            formats.set("sqref", standing_for)
         return _written(root)
 
     def tell_merged(self, book: Workbook) -> None:
@@ -163,6 +167,14 @@ class SenderSheets:
         return packed(sorted(parts.items(), key=lambda part: (part[0] != _CONTENT_TYPES, part[0])))
 
 
+def _put_thin(data: Any, cell: Any) -> None:
+    """A cell without its content at the end of the cells of a thin sheet."""
+    number = cell.getparent().get("r")
+    if not len(data) or data[-1].get("r") != number:
+        etree.SubElement(data, _tag("row"), r=number)
+    etree.SubElement(data[-1], _CELL, r=cell.get("r"), s=cell.get("s", "0"))
+
+
 def sheet_parts(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """Title and part name of every sheet of a package."""
     if _BOOK not in parts or _BOOK_LINKS not in parts:
@@ -182,10 +194,13 @@ def _sheet(title: str, part: str, content: bytes) -> _Sheet | None:
     if sheet.root.tag != _tag("worksheet") or data is None or sheet.root.find(_tag("tableParts")) is not None:
         return None
     for row in data:
+        if len(row) and not row.get("r"):
+            return None
         for cell in row:
-            if cell.tag != _tag("c") or not row.get("r") or cell.get("r", "") in sheet.cells or not cell.get("r"):
+            address = cell.get("r")
+            if cell.tag != _CELL or not address or address in sheet.cells:
                 return None
-            sheet.cells[cell.get("r")] = cell
+            sheet.cells[address] = cell
     return sheet
 
 
@@ -223,14 +238,16 @@ def _grafted(sheet: _Sheet, made: Any) -> bytes:
     for address, style in styles.items():
         if address not in sheet.cells and style != "0":
             _put_cell(root.find(_tag("sheetData")), address, style)
-    for cell in sheet.cells.values():
-        for name in ("cm", "vm"):  # numbers of a part that is not there any more
-            cell.attrib.pop(name, None)
-    kept = [child for child in root if _is_kept(child)]
-    theirs = [child for child in made if etree.QName(child).localname in _BY_OPENPYXL]
-    for child in list(root):
+    for formats in made.iterfind(_FORMATS):
+        formats.set("sqref", sheet.formatted.get(formats.get("sqref"), formats.get("sqref")))
+    etree.strip_attributes(root.find(_tag("sheetData")), "cm", "vm")  # numbers of a part that is not there any more
+    for child in [child for child in root if not _is_kept(child)]:
         root.remove(child)
-    root.extend(sorted([*kept, *theirs], key=lambda child: _ORDER.index(etree.QName(child).localname)))
+    root.extend([child for child in made if etree.QName(child).localname in _BY_OPENPYXL])
+    ordered = sorted(root, key=lambda child: _ORDER.index(etree.QName(child).localname))
+    for place, child in enumerate(ordered):
+        if root[place] is not child:  # taking the cells out and putting them back would cost more than all else here
+            root.insert(place, child)
     return _written(root)
 
 

@@ -119,16 +119,16 @@ def render_pdf(
 def _rendered(
     document: Document, identifier: bytes | str, created: date, image_folders: Sequence[Path], variant: str | None
 ) -> bytes:
-    from weasyprint import HTML
     from weasyprint.urls import FatalURLFetchingError
 
     from tasks.rendering.pdf_objects import put_into_bytes
+    from tasks.rendering.style_sheets import with_style_sheets
 
     fetcher = _folder_fetcher((*image_folders, TEMPLATES), document.images)
     with _errors_of_weasyprint() as errors:
         try:
-            html = HTML(string=document.html, base_url=_ADDRESS, url_fetcher=fetcher)
-            layout = html.render(pdf_variant=variant)
+            html, style_sheets = with_style_sheets(document.html, _ADDRESS, fetcher)
+            layout = html.render(stylesheets=style_sheets, pdf_variant=variant)
             layout.metadata.title = document.title
             if document.keywords:
                 layout.metadata.keywords = list(document.keywords)

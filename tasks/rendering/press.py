@@ -5,8 +5,7 @@ Nothing but what starts children may import this: WeasyPrint costs seconds and a
 
 from dataclasses import replace
 
-import weasyprint  # noqa: F401 - see above
-
+import tasks.rendering.style_sheets  # noqa: F401 - see above
 from tasks.rendering.orders import read_order
 from tasks.rendering.pdf import RenderingError, render_pdf
 

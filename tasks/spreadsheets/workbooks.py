@@ -6,6 +6,7 @@ same pages give the same bytes. Source of the neutralised signs: docs/developers
 
 import io
 import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from models.forms.descriptions import FormIdentity
 from models.forms.sheets import IDENTITY_SHEET, IDS_ROW, KEY_COLUMN, TEXT_LENGTH, shortened
@@ -568,7 +570,7 @@ def book_bytes(book: Workbook) -> bytes:
 
 
 def saved(book: Workbook) -> bytes:
-    """The workbook as openpyxl saves it, with the moment at which it did."""
+    """The workbook as openpyxl writes it, not compressed and with a moment in it: for `without_clock` and its like."""
     out = io.BytesIO()
-    book.save(out)
+    ExcelWriter(book, zipfile.ZipFile(out, "w")).save()
     return out.getvalue()

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
 from openpyxl.worksheet.table import Table
 from pypdf import PdfReader
 
@@ -290,6 +292,18 @@ def test_lists_that_excel_keeps_in_its_extension_stay_there() -> None:
     assert "<xm:f>'Danh mục'!$A$1:$A$3</xm:f>" in kept
     assert "<xm:sqref>E7 E9:E10</xm:sqref>" in kept
     assert fill_of(opened(marked)["Sheet"]["E7"]) == MARKS[Severity.CRITICAL]
+
+
+def test_areas_of_conditional_formats_stay_as_they_were_sent() -> None:
+    book = Workbook()
+    red = PatternFill("solid", start_color="FF0000", end_color="FF0000")
+    for limit, areas in enumerate(("A1", "D5:E9")):
+        rule = FormulaRule(formula=[f"A1>{limit}"], fill=red)  # type: ignore[no-untyped-call]
+        book["Sheet"].conditional_formatting.add(areas, rule)
+    content = replaced(bytes_of(book), "xl/worksheets/sheet1.xml", 'sqref="D5:E9"', 'sqref="D5:E9 C7 A1:B1"')
+    sheet = opened(marked_workbook(content, "a.xlsx", [at("A1", sheet="Sheet")], WHEN))["Sheet"]
+    assert alarms_of(sheet) == [("A1", ["A1>0"]), ("A1:B1 C7 D5:E9", ["A1>1"])]
+    assert alarms_of(sheet, ours=True) == [("A1", ["1=1"])]
 
 
 def test_what_formulas_had_come_to_stays_beside_them(sent: Sent) -> None:

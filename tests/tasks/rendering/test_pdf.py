@@ -794,6 +794,40 @@ def test_the_same_arguments_give_the_same_bytes_and_another_origin_another_ident
     assert render_pdf(document, "snapshot", date(2026, 1, 6)) != first
 
 
+_HEAD = """<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>Mẫu</title>
+<style>@page { @top-center { content: counter(page); font: 9pt "Liberation Serif" } }</style>
+<style>html { font: 12pt "Liberation Serif" } li { font-size: 10pt }
+#mot { color: #111 } p { color: #222 } p::after { content: "." }</style></head>"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<p id="mot">một<br>hai</p><p style="color: #333">ba <q>bốn</q></p><table><tr><th>năm<td>sáu</table>',
+        "<ol><li>một<li>hai<ol><li>ba</ol></ol>",
+        '<p>một<span style="float: footnote">hai</span></p>',
+        '<div style="display: list-item; list-style: decimal inside">một</div>',
+        '<details open><summary style="list-style: decimal inside">một</summary>hai</details>',
+    ],
+)
+def test_what_weasyprint_need_not_do_changes_no_byte(body: str) -> None:
+    html = f"{_HEAD}<body>{body}</body></html>"
+    as_weasyprint_does = html.replace("<body>", "<!-- <link rel=none> footnote --><body>")
+    document = Document("a.pdf", "Mẫu", html)
+    for _ in range(2):  # style sheets come parsed from the first
+        content = render_pdf(document, "snapshot", CREATED)
+        assert content == render_pdf(replace(document, html=as_weasyprint_does), "snapshot", CREATED)
+
+
+def test_the_next_document_has_its_own_style_sheets() -> None:
+    texts = []
+    for word in ("một", "hai", "một"):
+        html = f"{_HEAD}<body><p>mẫu</p></body></html>".replace('"."', f'" {word}"')
+        content = render_pdf(Document("a.pdf", "Mẫu", html), "snapshot", CREATED)
+        texts.append(PdfReader(io.BytesIO(content)).pages[0].extract_text().split())
+    assert texts == [["mẫu", word, "1"] for word in ("một", "hai", "một")]
+
+
 _ELSEWHERE = """
 import hashlib
 from tests.tasks.rendering.test_pdf import CREATED, SAMPLE, compared, documents_of, group

@@ -1,0 +1,44 @@
+"""A document's HTML → what WeasyPrint lays out, without work that it would do anew for every document and element.
+
+The style sheets inside a document are parsed once a process; and WeasyPrint's own one gives markers and notes to the
+elements that may have them, where it would compute six styles of them for each cell of a table. What is printed stays
+the same to the byte.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from weasyprint import CSS, HTML
+from weasyprint.html import UA
+
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_READ_ANEW = re.compile(r"<style\s|<link\b|@(?:import|font-face|counter-style|color-profile)", re.IGNORECASE)
+_ANY_MARKED = re.compile(r"footnote|\bnote\s*\(|list-item|<summary", re.IGNORECASE)
+_OF_LISTS = CSS(string=re.sub(r"^::(?=marker|footnote-|note-)", "li::", UA, flags=re.MULTILINE))
+
+
+class _Unmarked(HTML):  # type: ignore[misc]
+    """A document without notes, whose only markers are those of lists."""
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        return super()._ua_stylesheets(forms) if forms else [_OF_LISTS]
+
+
+def with_style_sheets(html: str, address: str, fetcher: Any) -> tuple[HTML, list[CSS]]:
+    """A document, and the style sheets to render it with.
+
+    Args:
+        html: complete, with its style sheets inside.
+        address: what relative addresses in it are taken from.
+        fetcher: WeasyPrint's way to files.
+    """
+    sheets = [] if _READ_ANEW.search(html) else _STYLE.findall(html)
+    rest = _STYLE.sub("", html) if sheets else html
+    document = HTML if _ANY_MARKED.search(html) else _Unmarked
+    return document(string=rest, base_url=address, url_fetcher=fetcher), [_parsed(each, address) for each in sheets]
+
+
+@lru_cache(maxsize=32)
+def _parsed(sheet: str, address: str) -> CSS:
+    return CSS(string=sheet, base_url=address)
