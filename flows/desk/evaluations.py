@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from sqlmodel import select
 from starlette.exceptions import HTTPException
 
-from flows.desk.drafting import make_draft
+from flows.desk.drafting import make_draft, printing
 from flows.desk.round import known_year
 from flows.desk.visiting import Visit, allowed, sent
 from models.records.snapshots import results_in
@@ -52,6 +52,7 @@ def evaluations(visit: Seeing, year: int) -> Response:
         f"Các lần tính và dự thảo, kỳ {year}",
         year=year,
         rows=rows,
+        printing=printing(visit.desk.folder, str(year)),
         may_run=visit.may(Permission.RUN_ROUND),
     )
 

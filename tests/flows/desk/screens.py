@@ -1,5 +1,7 @@
 """One person's real browser, which looks at every page it comes to."""
 
+import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,6 +11,24 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from tests.chromium import WCAG
 from tests.flows.desk.browsers import PASSWORD
 
+# Every page, by its route: those that the small round of test_screens.py looks at,
+SMALL_ROUND = (
+    *("/dang-nhap", "/toi", "/toi/mat-khau", "/toi/xac-thuc-hai-lop", "/tai-khoan", "/tai-khoan/{login}"),
+    *("/don-vi", "/don-vi/{code}", "/don-vi/{code}/tep/{id}", "/don-vi/{code}/minh-chung/{year}"),
+    *("/don-vi/{code}/cho/{upload}", "/don-vi/{code}/thay-doi/{before}/{after}"),
+    *("/minh-chung/{year}", "/minh-chung/tep/{id}", "/phu-luc", "/ky/{year}", "/ky/{year}/dang-tinh"),
+    *("/ky/{year}/so-du-thao", "/ky/{year}/xep-hang", "/ky/{year}/don-vi/{code}", "/ky/{year}/soat"),
+    *("/ky/{year}/gia-han", "/ky/{year}/mien-kiem-tra", "/ky/{year}/lan-tinh", "/ky/{year}/cau-chu"),
+    *("/ky/{year}/soat-van-ban", "/ky/{year}/thay-doi", "/ky/{year}/tinh-thu", "/thang", "/thang/{when}"),
+    *("/thang/{period}/so-du-thao", "/tham-dinh", "/tham-dinh/{year}/{agency}"),
+    *("/tham-dinh/{year}/{agency}/{unit}/{code}", "/hoi-dong/{year}/{group}", "/trinh-duyet"),
+    *("/bo-tieu-chi", "/bo-tieu-chi/{id}", "/thu-muc-tinh", "/lan-chay"),
+)
+# and those that need a contested leaf, a draft that waits or a publication, which test_whole_round.py has.
+WHOLE_ROUND = (
+    *("/don-vi/{code}/giai-trinh/{year}", "/hoi-dong/{year}/{group}/{unit}/{code}", "/trinh-duyet/{run}"),
+    *("/du-thao/{snapshot}/{name}/trang", "/cong-bo/{id}/{name:path}"),
+)
 SCREENS = ({"width": 1280, "height": 800}, {"width": 390, "height": 844})
 
 
@@ -55,6 +75,16 @@ class Screens:
             self.page.keyboard.type(typed)
         self.page.keyboard.press("Enter")
         expect(self.page.get_by_role("status")).to_contain_text("Đã đổi mật khẩu")
+
+
+def passed_over(routes: Sequence[str], *people: Screens) -> list[str]:
+    """The routes at which none of these people has looked at a page."""
+    looked = set[str]().union(*(each.looked for each in people))
+    return [route for route in routes if not any(_is_at(route, path) for path in looked)]
+
+
+def _is_at(route: str, path: str) -> bool:
+    return re.fullmatch(re.sub(r"{[^}]+}", "[^/]+", route.replace("{name:path}", ".*")), path) is not None
 
 
 def send(screens: Screens, content: bytes, folders: pytest.TempPathFactory) -> None:

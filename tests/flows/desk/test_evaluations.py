@@ -1,7 +1,9 @@
 """Every evaluation of a round, its draft in the browser, and what changed between two with why."""
 
 import csv
+import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -83,6 +85,22 @@ def test_a_draft_is_made_without_submitting_and_opens_in_the_browser(officer: Br
     with Image.open(BytesIO(officer.open(f"{path}/trang/1").content)) as drawn:
         assert drawn.width < drawn.height
     assert officer.open(f"{path}/trang/99").status_code == 404
+
+
+def test_who_opens_the_page_while_a_draft_is_made_sees_how_many_documents_are_printed(
+    officer: Browser, browser_of: Callable[..., Browser]
+) -> None:
+    other, told = browser_of(Role.AUDITOR), set[tuple[int, int]]()
+    officer.open(f"{AT}/lan-tinh")
+    with ThreadPoolExecutor(1) as pool:
+        made = pool.submit(officer.send, f"{AT}/du-thao")
+        while not made.done():
+            page = other.open(f"{AT}/lan-tinh").text
+            told |= {(int(n), int(of)) for n, of in re.findall(r"đã in (\d+) trên (\d+) văn bản", page)}
+    documents = rows_of(made.result().text)[0].count(".pdf</a>")
+    assert {of for _, of in told} == {documents}
+    assert {0, documents} <= {n for n, _ in told}
+    assert "Đang lập dự thảo:" not in other.open(f"{AT}/lan-tinh").text
 
 
 def test_the_ranks_are_downloaded_as_tables(officer: Browser) -> None:

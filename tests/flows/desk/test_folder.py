@@ -2,20 +2,28 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from sqlmodel import col, select
 
+from models.province.folder import load_province
 from models.records.storage import Storage
 from models.records.tables import FolderChange
 from models.roles import Role
+from tasks.criteria.as_workbook import set_as_workbook
+from tasks.documents.criteria_papers import exported_set
 from tests.flows.desk.browsers import Browser
 from tests.models.folders import Folder
 
 pytestmark = pytest.mark.slow
+
+_SCRIPT = re.compile(r"<script>\w+")
 
 
 def edited(content: bytes, sheet: str, old: str, new: object) -> bytes:
@@ -87,14 +95,70 @@ def test_an_officer_tries_a_round_under_another_set(
     page = browser.send("/ky/2025/tinh-thu", files={"file": ("sai.yaml", b"id: [")})
     assert "sai cú pháp YAML" in page.text
     _receive(folder, records)
-    browser.open("/ky/2025/tinh-thu")
-    page = browser.send("/ky/2025/tinh-thu", criteria_set="so-2025").text
-    assert "Kết quả tính thử theo so-2025, không được ghi lại" in page
-    assert "Sở Tài chính" in page
+    for tried in (
+        {"criteria_set": "so-2025"},
+        {"files": {"file": ("so.docx", set_in_word(folder))}},
+        {"files": {"file": ("so.xlsx", set_as_workbook(load_province(folder), "so-2025"))}},
+    ):
+        browser.open("/ky/2025/tinh-thu")
+        page = browser.send("/ky/2025/tinh-thu", **tried).text
+        assert "Kết quả tính thử theo so-2025, không được ghi lại" in page
+        assert "Sở Tài chính" in page
+
+
+def test_what_a_tried_set_or_its_file_is_called_is_text(
+    folder: Path, records: Storage, browser_of: Callable[..., Browser]
+) -> None:
+    browser = browser_of(Role.OFFICER)
+    _receive(folder, records)
+    Folder(folder).change("units.csv", "Sở Tài chính", "Sở <script>u")
+    text = Folder(folder).text("criteria/so.yaml").replace("Kỷ luật báo cáo", '"<script>c"')
+    for name, content, status, shown in (
+        ("<script>f.yaml", text.encode(), 200, "Sở &lt;script&gt;u"),
+        ("<script>f.yaml", text.replace("so-2025", '"<script>id"').encode(), 200, "theo &lt;script&gt;id"),
+        ("<script>f.yaml", b"id: [", 422, "&lt;script&gt;f.yaml"),
+        ("<script>f.docx", foreign_document(), 422, "&lt;script&gt;f.docx"),
+        ("<script>f.docx", b"PK\x03\x04", 422, "&lt;script&gt;f.docx"),
+    ):
+        browser.open("/ky/2025/tinh-thu")
+        page = browser.send("/ky/2025/tinh-thu", files={"file": (name, content)})
+        assert (page.status_code, shown in page.text, _SCRIPT.findall(page.text)) == (status, True, []), name
+    for chosen in ("<script>s", '"><script>s'):
+        page = browser.send("/ky/2025/tinh-thu", criteria_set=chosen, group=chosen)
+        assert (page.status_code, _SCRIPT.findall(page.text)) == (422, [])
+
+
+def test_a_set_comes_back_in_word_and_a_foreign_document_is_told(
+    folder: Path, browser_of: Callable[..., Browser]
+) -> None:
+    browser = browser_of(Role.ADMINISTRATOR)
+    unchanged = set_in_word(folder)
+    document, out = docx.Document(io.BytesIO(unchanged)), io.BytesIO()
+    cell = next(cell for table in document.tables for cell in table._cells if cell.text == "Kỷ luật báo cáo")
+    cell.paragraphs[0].runs[0].text = "Báo cáo <script>x"
+    document.save(out)
+    for name, content, status, said in (
+        ("so.docx", unchanged, 200, "Không có gì thay đổi."),
+        ("<script>x.docx", foreign_document(), 422, "không phải là phụ lục do chương trình xuất ra"),
+        ("so.docx", out.getvalue(), 200, "Đã ghi. criteria/so.yaml: 1 dòng"),
+    ):
+        browser.open("/thu-muc-tinh")
+        page = browser.send("/thu-muc-tinh", files={"workbook": (name, content)})
+        assert (page.status_code, said in page.text, _SCRIPT.findall(page.text)) == (status, True, []), name
+    assert "name: Báo cáo <script>x\n" in Folder(folder).text("criteria/so.yaml")
+
+
+def foreign_document() -> bytes:
+    out = io.BytesIO()
+    docx.Document().save(out)
+    return out.getvalue()
+
+
+def set_in_word(folder: Path) -> bytes:
+    return exported_set(load_province(folder), "so-2025", 2025, date(2026, 2, 1), ".docx", as_guide=False)
 
 
 def _receive(folder: Path, records: Storage) -> None:
-    from models.province.folder import load_province
     from tasks.recording.importing import read_facts
     from tasks.recording.versions import record_facts
 

@@ -27,7 +27,7 @@ from models.roles import Role
 from models.settings import Settings
 from models.working_days import VIETNAM
 from tests.flows.desk.browsers import account
-from tests.flows.desk.screens import Screens, send
+from tests.flows.desk.screens import WHOLE_ROUND, Screens, passed_over, send
 from tests.flows.suspended import continued
 from tests.models.folders import Folder
 from tests.tasks.filled_forms import GOOD, filled
@@ -172,6 +172,7 @@ def test_the_whole_round_by_clicks_is_published_as_by_commands(
     decide(leader, "Không phê duyệt", {"Lý do, khi không phê duyệt": "Chờ rà soát thêm"})
     assert apart(taken_up).state_name == "Completed"
     submit(officer)
+    officer.open(drawn_draft(leader))
     said = {"Số văn bản": "7", "Số tờ trình của Sở": "45"}
     days = {"Ngày ký": DAY.isoformat(), "Ngày tờ trình": DAY.isoformat()}
     accepted = decide(leader, "Phê duyệt", said | days)
@@ -179,11 +180,13 @@ def test_the_whole_round_by_clicks_is_published_as_by_commands(
     assert done.state_name == "Completed", done.state
     leader.open("/trinh-duyet")
     expect(leader.page.get_by_text("Đã công bố")).to_be_visible()
+    leader.open("/cong-bo/1/")
     unit.open(f"/don-vi/{UNIT}")
     expect(unit.page.get_by_role("link", name=f"Phiếu kết quả năm {YEAR} (PDF)")).to_be_visible()
     auditor.open(f"/ky/{YEAR}/mien-kiem-tra")
     auditor.open(f"/ky/{YEAR}/so-du-thao")
     manager.open("/lan-chay")
+    assert passed_over(WHOLE_ROUND, *people.values()) == []
     for who in people.values():
         assert [error for error in who.errors if "422" not in error] == []
         who.context.close()
@@ -213,11 +216,19 @@ def submit(officer: Screens) -> None:
     assert apart(taken_up).state_name == "Suspended"
 
 
+def drawn_draft(leader: Screens) -> str:
+    """Where the pages of a draft that waits are shown as pictures."""
+    leader.page.goto("/trinh-duyet")
+    leader.page.get_by_role("link", name="Xem dự thảo").click()
+    return leader.page.get_by_role("link", name="dạng hình").first.get_attribute("href") or ""
+
+
 def decide(leader: Screens, verdict: str, fields: dict[str, str]) -> list[str]:
     """Answer the draft that waits; returns what was accepted, as the command line is told it."""
     leader.open("/trinh-duyet")
     leader.page.get_by_role("link", name="Xem dự thảo").click()
     expect(leader.page.get_by_role("heading", name="Trả lời")).to_be_visible()
+    leader.look()
     leader.page.get_by_label(verdict, exact=True).check()
     for label, value in fields.items():
         leader.page.get_by_label(label, exact=True).fill(value)
