@@ -129,6 +129,7 @@ def make_app(folder: Path, settings: Settings) -> FastAPI:
             answers.stop()
             uploads.stop()
             app.state.desk.evaluations.finish(30)
+            app.state.desk.drafts.finish(30)
 
     app = FastAPI(title="CCHC", openapi_url=None, docs_url=None, redoc_url=None, lifespan=running)
     menu = {path: item for pages in PAGES for path, item in getattr(pages, "MENU", {}).items()}

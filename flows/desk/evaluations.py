@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from sqlmodel import select
 from starlette.exceptions import HTTPException
 
-from flows.desk.drafting import make_draft, printing
+from flows.desk.drafting import begin_draft
 from flows.desk.round import known_year
 from flows.desk.visiting import Visit, allowed, sent
 from models.records.snapshots import results_in
@@ -52,7 +52,7 @@ def evaluations(visit: Seeing, year: int) -> Response:
         f"Các lần tính và dự thảo, kỳ {year}",
         year=year,
         rows=rows,
-        printing=printing(visit.desk.folder, str(year)),
+        drafting=visit.desk.drafts.of(str(year)),
         may_run=visit.may(Permission.RUN_ROUND),
     )
 
@@ -94,10 +94,10 @@ def _changes(visit: Visit, before: str, now: str) -> tuple[RoundChanges, object]
 
 @router.post(f"{_AT}/du-thao")
 def draft_newest(visit: Running, year: int) -> Response:
-    """Draft the decision of the newest evaluation, one at a time; nothing is submitted."""
+    """Begin to draft the decision of the newest evaluation, one at a time; nothing is submitted."""
     known_year(visit, year)
     paper = newest_paper(visit.desk.folder, visit.storage, year)
-    return visit.go(f"/ky/{year}/lan-tinh", make_draft(paper))
+    return begin_draft(visit, str(year), paper, f"/ky/{year}/lan-tinh")
 
 
 @router.get(f"{_AT}/ket-qua/{{form}}")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from flows.desk.drafting import make_draft
+from flows.desk.drafting import begin_draft
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
 from flows.waiting import start_run
 from models.progress.measures import Measure
@@ -90,6 +90,7 @@ def _period_page(visit: Visit, period: Period) -> Response:
         tables=units_tables(known.progress),
         overdue=overdue_tasks(known.progress),
         drafted=[(one, drafted_files(visit.desk.folder, one.sha256)) for one in newest],
+        drafting=visit.desk.drafts.of(str(period)),
         is_over=period.last < visit.today,
         may_run=visit.may(Permission.RUN_ROUND),
     )
@@ -118,12 +119,11 @@ def _charts(measures: list[Measure], progress: ReportedProgress) -> list[tuple[s
 
 @router.post(f"{_HERE}/{{period}}/du-thao")
 def draft_report(visit: Running, period: str) -> Response:
-    """Draft the report of a period from what is told so far; nothing is submitted."""
+    """Begin to draft the report of a period from what is told so far; nothing is submitted."""
     known = _period(period)
     refuse_unreported(visit.province, known, visit.today)
     snapshot = freeze_progress(visit.storage, visit.province, known)
-    done = make_draft(paper_of(visit.desk.folder, snapshot))
-    return visit.go(f"{_HERE}/{known}", done)
+    return begin_draft(visit, str(known), paper_of(visit.desk.folder, snapshot), f"{_HERE}/{known}")
 
 
 @router.post(f"{_HERE}/{{period}}/trinh")

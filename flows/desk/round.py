@@ -5,17 +5,20 @@ flow that waits for the leader.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from flows.desk.evaluating import STEPS
+from flows.desk.background import AT_ONCE, Begun
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
 from flows.waiting import start_run
 from models.forms.descriptions import ROUND_KINDS, FormKind
+from models.province.folder import Province
 from models.published_figures import Medium, figures_told
+from models.records.storage import Storage
 from models.roles import Permission
 from models.units import Unit
 from tasks.intake.form_status import FormsStatus, forms_status
@@ -36,7 +39,7 @@ MENU = {_ALL: MenuItem("Kỳ đánh giá", (Permission.SEE_ROUND,))}
 Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
 Running = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
 _EVERYBODY = "*"
-_AT_ONCE = 1.5  # seconds that the answer waits for an evaluation before it shows how far that is
+_STEPS = 5  # that `evaluate_round` tells of
 _YEARLY = "annual_evaluation"
 
 
@@ -116,24 +119,32 @@ def _status(visit: Visit, year: int) -> tuple[FormsStatus, RoundStatus]:
 def evaluate(visit: Running, year: int) -> Response:
     """Begin to compute the round from what is current; where that is done at once, go to the ranks."""
     known_year(visit, year)
-    begun = visit.desk.evaluations.begin(visit.province, visit.storage, year)
-    if not begun and ((other := visit.desk.evaluations.of(year)) is None or other.is_over):
+    begun = visit.desk.evaluations.begin(str(year), partial(_evaluated, visit.province, visit.storage, year))
+    if not begun and ((other := visit.desk.evaluations.of(str(year))) is None or other.is_over):
         return visit.go(_at(year), "Đang tính một kỳ khác; chờ xong rồi bấm lại.", went_well=False)
-    visit.desk.evaluations.finish(_AT_ONCE)
+    visit.desk.evaluations.finish(AT_ONCE)
     return visit.go(f"{_at(year)}/dang-tinh")
+
+
+def _evaluated(province: Province, storage: Storage, year: int, begun: Begun) -> str:
+    from tasks.publishing.evaluating import evaluate_round
+
+    done = evaluate_round(province, storage, year, begun.steps.append)
+    new = "kết quả mới" if done.new else "kết quả như lần trước, không có gì thay đổi"
+    return f"Đã tính: {new}."
 
 
 @router.get(f"{_ONE}/dang-tinh")
 def evaluating(visit: Seeing, year: int) -> Response:
     """Where the evaluation is; the page looks again by itself, and goes on to the ranks when it is done."""
     known_year(visit, year)
-    begun = visit.desk.evaluations.of(year)
+    begun = visit.desk.evaluations.of(str(year))
     if begun is None:
         return visit.go(_at(year))
     if begun.said:
         return visit.go(f"{_at(year)}/xep-hang", begun.said)
     return visit.page(
-        "evaluating", f"Đang tính kỳ {year}", 422 if begun.findings else 200, year=year, begun=begun, steps=STEPS
+        "evaluating", f"Đang tính kỳ {year}", 422 if begun.findings else 200, year=year, begun=begun, steps=_STEPS
     )
 
 

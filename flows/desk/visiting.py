@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
 from flows.desk.answers import Answers
-from flows.desk.evaluating import Evaluations
+from flows.desk.background import Background
 from flows.desk.guide import help_of
 from flows.desk.tables import ASKED, KINDS, tables_of, with_links
 from flows.guarding import desk_address
@@ -63,6 +63,7 @@ class Desk:
         is_secure: whether browsers reach it by https.
         menu: the pages that stand in the menu, by path; each with its name and what one must be allowed to do.
         evaluations: the evaluation of a round that is under way.
+        drafts: the draft of a year or a period that is under way.
         begun: sign-ins that went to the province's own server, by what they come back with; with where to go on.
         throttle: failed sign-ins.
         answers: what was worked out of what is recorded.
@@ -75,7 +76,8 @@ class Desk:
     uploads: "Uploads"
     is_secure: bool
     menu: "Mapping[str, MenuItem]"
-    evaluations: Evaluations = field(default_factory=Evaluations)
+    evaluations: Background = field(default_factory=Background)
+    drafts: Background = field(default_factory=Background)
     begun: "OrderedDict[str, tuple[Any, str, datetime]]" = field(default_factory=OrderedDict)
     throttle: Throttle = field(default_factory=Throttle)
     answers: Answers = field(default_factory=Answers)

@@ -39,11 +39,16 @@ class Browser:
 
     def evaluate(self, year: int) -> Response:
         """Press the button that computes a round, and stay on the page that says where that is until it is done."""
-        page = self.send(f"/ky/{year}/tinh")
-        for _ in range(120):
-            if "Đang tính, bắt đầu" not in page.text:
-                break
-            time.sleep(0.5)
+        return self._stayed(self.send(f"/ky/{year}/tinh"), "Đang tính, bắt đầu", 0.5)
+
+    def draft(self, path: str) -> Response:
+        """Press the button that makes a draft, and stay on the page that says where that is until it is done."""
+        return self._stayed(self.send(path), "việc lập vẫn tiếp tục", 0.05)
+
+    def _stayed(self, page: Response, said: str, every: float) -> Response:
+        until = time.monotonic() + 60
+        while said in page.text and time.monotonic() < until:
+            time.sleep(every)
             page = self.open(page.url.path)
         return page
 

@@ -70,8 +70,7 @@ def test_any_two_are_compared_and_none_of_another_round(officer: Browser) -> Non
 
 def test_a_draft_is_made_without_submitting_and_opens_in_the_browser(officer: Browser) -> None:
     assert rows_of(officer.open(f"{AT}/lan-tinh").text)[0].count("chưa lập") == 1
-    page = officer.send(f"{AT}/du-thao").text
-    newest, oldest = rows_of(page)
+    newest, oldest = rows_of(officer.draft(f"{AT}/du-thao").text)
     assert "quyet-dinh.pdf" in newest
     assert "chưa quyết định" in newest
     assert "chưa lập" in oldest
@@ -93,14 +92,30 @@ def test_who_opens_the_page_while_a_draft_is_made_sees_how_many_documents_are_pr
     other, told = browser_of(Role.AUDITOR), set[tuple[int, int]]()
     officer.open(f"{AT}/lan-tinh")
     with ThreadPoolExecutor(1) as pool:
-        made = pool.submit(officer.send, f"{AT}/du-thao")
+        made = pool.submit(officer.draft, f"{AT}/du-thao")
         while not made.done():
             page = other.open(f"{AT}/lan-tinh").text
             told |= {(int(n), int(of)) for n, of in re.findall(r"đã in (\d+) trên (\d+) văn bản", page)}
-    documents = rows_of(made.result().text)[0].count(".pdf</a>")
+    page = made.result().text
+    documents = rows_of(page)[0].count(".pdf</a>")
     assert {of for _, of in told} == {documents}
     assert {0, documents} <= {n for n, _ in told}
-    assert "Đang lập dự thảo:" not in other.open(f"{AT}/lan-tinh").text
+    assert "Đã lập dự thảo:" in page
+
+
+def test_a_draft_that_cannot_be_made_says_why_where_it_would_stand(
+    officer: Browser, districts: Districts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    templates = districts.folder / "templates"
+    templates.mkdir(exist_ok=True)
+    own = templates / "decision.html"
+    own.write_text("{{ khong_co }}", encoding="utf-8")
+    try:
+        page = officer.draft(f"{AT}/du-thao").text
+    finally:
+        own.unlink()
+    assert "Chưa lập được dự thảo" in page
+    assert "decision.html" in page
 
 
 def test_the_ranks_are_downloaded_as_tables(officer: Browser) -> None:

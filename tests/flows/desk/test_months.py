@@ -49,7 +49,7 @@ def test_a_month_shows_its_figures_charts_and_who_is_silent(browser_of: Callable
 def test_a_report_is_drafted_without_submitting_and_opens_in_the_browser(browser_of: Callable[..., Browser]) -> None:
     officer = browser_of(Role.OFFICER)
     officer.open("/thang/2025-03")
-    page = officer.send("/thang/2025-03/du-thao").text
+    page = officer.draft("/thang/2025-03/du-thao").text
     assert "Chưa trình" in page
     path = page.split('href="/du-thao/')[1].split('"')[0]
     assert officer.open(f"/du-thao/{path}").content.startswith(b"%PDF")
