@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
 from tests.chromium import WCAG
 from tests.flows.desk.browsers import PASSWORD
+
+_MOST_TABS = 300
 
 # Every page, by its route: those that the small round of test_screens.py looks at,
 SMALL_ROUND = (
@@ -71,10 +73,37 @@ class Screens:
         expect(self.page.get_by_role("heading", name="Đổi mật khẩu")).to_be_visible()
         self.look()
         for name, typed in (("Mật khẩu hiện tại", first), ("Mật khẩu mới", PASSWORD), ("Nhập lại", PASSWORD)):
-            self.page.get_by_label(name, exact=name == "Mật khẩu mới").focus()
+            self.reach(self.page.get_by_label(name, exact=name == "Mật khẩu mới"))
             self.page.keyboard.type(typed)
         self.page.keyboard.press("Enter")
         expect(self.page.get_by_role("status")).to_contain_text("Đã đổi mật khẩu")
+
+    def reach(self, what: Locator) -> Locator:
+        """Come to an element by the Tab key alone, as whoever has no mouse, and see that it is there."""
+        for _ in range(_MOST_TABS):
+            if what.evaluate("one => one === document.activeElement"):
+                assert what.evaluate("one => getComputedStyle(one).outlineStyle") != "none"
+                return what
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{self.page.url}: {what} is not reached by Tab")
+
+    def press(self, what: Locator) -> None:
+        """Follow a link, push a button or unfold something, by keyboard."""
+        self.reach(what).press("Enter")
+
+    def choose(self, what: Locator) -> None:
+        """Choose one of several answers, by keyboard: Tab comes to one of them, an arrow to the next."""
+        others = self.page.locator(f'input[name="{what.get_attribute("name")}"]')
+        for _ in range(_MOST_TABS):
+            if others.evaluate_all("all => all.includes(document.activeElement)"):
+                break
+            self.page.keyboard.press("Tab")
+        self.page.keyboard.press("Space")
+        for _ in range(others.count()):
+            if what.is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{self.page.url}: {what} is not chosen by arrows")
 
 
 def passed_over(routes: Sequence[str], *people: Screens) -> list[str]:
@@ -90,6 +119,8 @@ def _is_at(route: str, path: str) -> bool:
 def send(screens: Screens, content: bytes, folders: pytest.TempPathFactory) -> None:
     path = folders.mktemp("sent") / "phieu.xlsx"
     path.write_bytes(content)
-    screens.page.get_by_label("Biểu mẫu đã điền").set_input_files(path)
-    screens.page.get_by_role("button", name="Gửi").click()
+    with screens.page.expect_file_chooser() as asked:
+        screens.press(screens.page.get_by_label("Biểu mẫu đã điền"))
+    asked.value.set_files(path)
+    screens.press(screens.page.get_by_role("button", name="Gửi"))
     screens.page.wait_for_url("**/tep/*", timeout=60_000)

@@ -102,7 +102,7 @@ def taken_up() -> FlowRun:
     return continued(annual_evaluation, asyncio.run(newest()))
 
 
-def test_the_whole_round_by_clicks_is_published_as_by_commands(
+def test_the_whole_round_by_keys_alone_is_published_as_by_commands(
     prefect_server: None,
     records: Storage,
     chromium: Browser,
@@ -120,21 +120,21 @@ def test_the_whole_round_by_clicks_is_published_as_by_commands(
 
     # The unit is late: it asks, the officer grants; then one wrong workbook and one right one.
     unit.open(f"/don-vi/{UNIT}")
-    unit.page.locator("summary", has_text="Đề nghị mở khóa, gia hạn").click()
-    unit.page.get_by_label("Vì sao cần mở lại").fill("Sáp nhập phòng chuyên môn")
+    unit.press(unit.page.locator("summary", has_text="Đề nghị mở khóa, gia hạn"))
+    unit.reach(unit.page.get_by_label("Vì sao cần mở lại")).fill("Sáp nhập phòng chuyên môn")
     unit.look()
-    unit.page.get_by_role("button", name="Gửi đề nghị").click()
+    unit.press(unit.page.get_by_role("button", name="Gửi đề nghị"))
     expect(unit.page.get_by_text("đang chờ trả lời")).to_be_visible()
     officer.open(f"/ky/{YEAR}")
-    officer.page.get_by_role("link", name="xem và trả lời").click()
-    officer.page.get_by_label("Đồng ý: nhận đến hết ngày").fill(UNTIL.isoformat())
+    officer.press(officer.page.get_by_role("link", name="xem và trả lời"))
+    officer.reach(officer.page.get_by_label("Đồng ý: nhận đến hết ngày")).fill(UNTIL.isoformat())
     officer.look()
-    officer.page.get_by_role("button", name="Đồng ý, gia hạn").click()
+    officer.press(officer.page.get_by_role("button", name="Đồng ý, gia hạn"))
     expect(officer.page.get_by_role("status")).to_contain_text("Đã đồng ý")
     officer.look()
     unit.open(f"/don-vi/{UNIT}")
     with unit.page.expect_download() as saved:
-        unit.page.get_by_role("link", name="Tải biểu mẫu để điền").first.click()
+        unit.press(unit.page.get_by_role("link", name="Tải biểu mẫu để điền").first)
     blank = Path(saved.value.path()).read_bytes()
     send(unit, filled(blank, {**GOOD, ("1.1.2/numerator", "value"): 120}), tmp_path_factory)
     expect(unit.page.get_by_text("chưa được nhận")).to_be_visible()
@@ -143,30 +143,30 @@ def test_the_whole_round_by_clicks_is_published_as_by_commands(
     send(unit, filled(blank, GOOD), tmp_path_factory)
     expect(unit.page.get_by_text("Đã nhận, bản 1")).to_be_visible()
     officer.open(returned.removeprefix(address))
-    officer.page.get_by_role("link", name="Miễn cho đơn vị").first.click()
+    officer.press(officer.page.get_by_role("link", name="Miễn cho đơn vị").first)
     officer.look()
 
     # The appraiser cuts, the unit explains, the appraiser decides again, the council raises by a point.
     give(appraiser, f"/tham-dinh/{YEAR}/snv/{UNIT}/1.1.2", "10", "Thiếu hồ sơ 10 nhiệm vụ")
     unit.open(f"/don-vi/{UNIT}")
-    unit.page.get_by_role("link", name="Trả lời trên trang này").click()
-    unit.page.get_by_label("Giải trình, đề nghị xem lại").check()
-    unit.page.get_by_label("Nội dung giải trình").fill("Hồ sơ gửi kèm công văn 9/STC")
+    unit.press(unit.page.get_by_role("link", name="Trả lời trên trang này"))
+    unit.choose(unit.page.get_by_label("Giải trình, đề nghị xem lại"))
+    unit.reach(unit.page.get_by_label("Nội dung giải trình")).fill("Hồ sơ gửi kèm công văn 9/STC")
     unit.look()
-    unit.page.get_by_role("button", name="Gửi giải trình").click()
+    unit.press(unit.page.get_by_role("button", name="Gửi giải trình"))
     expect(unit.page.get_by_text("Đã nhận, bản 1")).to_be_visible(timeout=60_000)
     appraiser.open(f"/tham-dinh/{YEAR}/snv?lai=1")
-    appraiser.page.get_by_role("link", name="1.1.2. Mức độ hoàn thành kế hoạch").first.click()
+    appraiser.press(appraiser.page.get_by_role("link", name="1.1.2. Mức độ hoàn thành kế hoạch").first)
     give(appraiser, "", "20", "Chấp nhận một phần")
     officer.open("/tham-dinh")
-    officer.page.get_by_role("link", name="Các sở").click()
+    officer.press(officer.page.get_by_role("link", name="Các sở"))
     officer.look()
-    officer.page.get_by_role("link", name="1.1.2. Mức độ hoàn thành kế hoạch").click()
+    officer.press(officer.page.get_by_role("link", name="1.1.2. Mức độ hoàn thành kế hoạch"))
     give(officer, "", "21", "Theo biên bản họp Hội đồng")
 
     # The officer evaluates and submits; the leader refuses one draft and approves the next.
     officer.open(f"/ky/{YEAR}")
-    officer.page.get_by_role("button", name="Tính chỉ số và xếp hạng").click()
+    officer.press(officer.page.get_by_role("button", name="Tính chỉ số và xếp hạng"))
     expect(officer.page.get_by_role("status")).to_contain_text("Đã tính", timeout=60_000)
     submit(officer)
     decide(leader, "Không phê duyệt", {"Lý do, khi không phê duyệt": "Chờ rà soát thêm"})
@@ -203,15 +203,16 @@ def give(screens: Screens, path: str, points: str, reason: str) -> None:
     if path:
         screens.page.goto(path)
     screens.look()
-    screens.page.get_by_label("Điểm, từ 0").fill(points)
-    screens.page.get_by_label("Lý do").fill(reason)
-    screens.page.get_by_label("Điểm, từ 0").press("Enter")
+    screens.reach(screens.page.get_by_label("Điểm, từ 0")).fill(points)
+    screens.reach(screens.page.get_by_label("Lý do")).fill(reason)
+    screens.page.keyboard.press("Shift+Tab")
+    screens.page.keyboard.press("Enter")
     expect(screens.page.get_by_role("status").first).to_contain_text("Đã ghi")
 
 
 def submit(officer: Screens) -> None:
     officer.open(f"/ky/{YEAR}/soat")
-    officer.page.get_by_role("button", name="Lập dự thảo và trình phê duyệt").click()
+    officer.press(officer.page.get_by_role("button", name="Lập dự thảo và trình phê duyệt"))
     expect(officer.page.get_by_role("status")).to_contain_text("Đang lập dự thảo")
     assert apart(taken_up).state_name == "Suspended"
 
@@ -219,27 +220,27 @@ def submit(officer: Screens) -> None:
 def drawn_draft(leader: Screens) -> str:
     """Where the pages of a draft that waits are shown as pictures."""
     leader.page.goto("/trinh-duyet")
-    leader.page.get_by_role("link", name="Xem dự thảo").click()
+    leader.press(leader.page.get_by_role("link", name="Xem dự thảo"))
     return leader.page.get_by_role("link", name="dạng hình").first.get_attribute("href") or ""
 
 
 def decide(leader: Screens, verdict: str, fields: dict[str, str]) -> list[str]:
     """Answer the draft that waits; returns what was accepted, as the command line is told it."""
     leader.open("/trinh-duyet")
-    leader.page.get_by_role("link", name="Xem dự thảo").click()
+    leader.press(leader.page.get_by_role("link", name="Xem dự thảo"))
     expect(leader.page.get_by_role("heading", name="Trả lời")).to_be_visible()
     leader.look()
-    leader.page.get_by_label(verdict, exact=True).check()
+    leader.choose(leader.page.get_by_label(verdict, exact=True))
     for label, value in fields.items():
-        leader.page.get_by_label(label, exact=True).fill(value)
+        leader.reach(leader.page.get_by_label(label, exact=True)).fill(value)
     codes: list[str] = []
     for _ in range(2):  # what is grave of number and day is told once they are given
         if verdict == "Phê duyệt":
             codes = leader.page.locator("input[name=accept_code]").evaluate_all("all => all.map(one => one.value)")
             for code in codes:
-                leader.page.locator(f"#accept-{code}").fill("Bản thử")
+                leader.reach(leader.page.locator(f"#accept-{code}")).fill("Bản thử")
         with leader.page.expect_navigation():
-            leader.page.get_by_role("button", name="Gửi trả lời").click()
+            leader.press(leader.page.get_by_role("button", name="Gửi trả lời"))
         if leader.page.url.endswith("/trinh-duyet"):
             break
     expect(leader.page.get_by_role("status").first).to_contain_text("chương trình đang thực hiện")
