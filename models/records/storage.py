@@ -168,11 +168,11 @@ def open_storage(province: Path, settings: Settings) -> Storage:
         if version is None:
             _refuse_to_begin_anew(engine, store)
             migrate(engine)
-    if version not in (None, SCHEMA_VERSION):
-        engine.dispose()
-        raise _other_version(version)
-    storage = Storage(engine, var, _acting_user(settings), store=store)
-    _belong_to(identity_of(province), storage)
+        if version not in (None, SCHEMA_VERSION):
+            engine.dispose()
+            raise _other_version(version)
+        storage = Storage(engine, var, _acting_user(settings), store=store)
+        _belong_to(identity_of(province), storage)
     return storage
 
 
