@@ -87,8 +87,8 @@ def full_disk(ready: Steps, at: Path, databases: Databases, chance: random.Rando
 
 
 def _size(folder: Path) -> int:
-    """Bytes on a disk of whole pages, folders with them."""
-    return sum((path.lstat().st_size // _PAGE + 1) * _PAGE for path in folder.rglob("*"))
+    """Bytes of files on a disk of whole pages."""
+    return sum(-(-path.lstat().st_size // _PAGE) * _PAGE for path in folder.rglob("*") if not path.is_dir())
 
 
 def damaged_pages(ready: Steps, at: Path, databases: Databases, chance: random.Random, seconds: float) -> Cases:
