@@ -41,8 +41,9 @@ def _counted(paper: Paper, begun: Begun) -> Paper:
     def counting(
         function: Callable[[Job], Result], jobs: Iterable[Job], said: Callable[[Job], str] = str
     ) -> Iterator[Result]:
+        """Do the jobs as the paper does them, and count."""
         todo = list(jobs)
-        sizes = [len(job.names) for job in todo if isinstance(job, PrintJob)]
+        sizes = [len(job.names) if isinstance(job, PrintJob) else 0 for job in todo]
         begun.whole = sum(sizes)
         for size, result in zip(sizes, paper.side_by_side(function, todo, said), strict=True):
             begun.done += size

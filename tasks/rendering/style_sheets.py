@@ -12,8 +12,11 @@ from typing import Any
 from weasyprint import CSS, HTML
 from weasyprint.html import UA
 
-_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-_READ_ANEW = re.compile(r"<style\s|<link\b|@(?:import|font-face|counter-style|color-profile)", re.IGNORECASE)
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL | re.IGNORECASE)
+_READ_ANEW = re.compile(
+    r"<style\s|<link\b|<!--|@(?:[-\w]*\\|import|font-face|counter-style|color-profile)", re.IGNORECASE
+)
+_IN_BODY = re.compile(r"<(?:style|link)\b", re.IGNORECASE)
 _ANY_MARKED = re.compile(r"footnote|\bnote\s*\(|list-item|<summary", re.IGNORECASE)
 _OF_LISTS = CSS(string=re.sub(r"^::(?=marker|footnote-|note-)", "li::", UA, flags=re.MULTILINE))
 
@@ -33,8 +36,10 @@ def with_style_sheets(html: str, address: str, fetcher: Any) -> tuple[HTML, list
         address: what relative addresses in it are taken from.
         fetcher: WeasyPrint's way to files.
     """
-    sheets = [] if _READ_ANEW.search(html) else _STYLE.findall(html)
-    rest = _STYLE.sub("", html) if sheets else html
+    head, end, body = html.partition("</head>")
+    plain = end and not _READ_ANEW.search(head) and not _IN_BODY.search(body)
+    sheets = _STYLE.findall(head) if plain else []
+    rest = _STYLE.sub("", head) + end + body if sheets else html
     document = HTML if _ANY_MARKED.search(html) else _Unmarked
     return document(string=rest, base_url=address, url_fetcher=fetcher), [_parsed(each, address) for each in sheets]
 

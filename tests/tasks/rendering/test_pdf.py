@@ -819,6 +819,27 @@ def test_what_weasyprint_need_not_do_changes_no_byte(body: str) -> None:
         assert content == render_pdf(replace(document, html=as_weasyprint_does), "snapshot", CREATED)
 
 
+@pytest.mark.parametrize(
+    "style", ['@import "/etc/passwd";', '@\\69mport url("/etc/passwd");', '@im\\70 ort "file:///etc/passwd";']
+)
+def test_no_style_sheet_is_read_from_elsewhere_however_it_is_spelled(style: str) -> None:
+    html = f"<html><head><title>Mẫu</title><style>{style} html {{ color: #111 }}</style></head><body>một</body></html>"
+    for _ in range(2):
+        with pytest.raises(RenderingError):
+            render_pdf(Document("a.pdf", "Mẫu", html), "snapshot", CREATED)
+
+
+@pytest.mark.parametrize(
+    "unlike", ["<!-- <style>p { display: none }</style> -->", "<style>p { color: #333 }</style>", "<STYLE>p {}</STYLE>"]
+)
+def test_style_sheets_that_stand_elsewhere_count_where_and_if_they_did(unlike: str) -> None:
+    html = f"{_HEAD}<body><p>một</p>{unlike}</body></html>"
+    as_weasyprint_does = html.replace("</head>", "<!-- <link rel=none> footnote --></head>")
+    told = [render_pdf(Document("a.pdf", "Mẫu", each), "snapshot", CREATED) for each in (html, as_weasyprint_does)]
+    assert told[0] == told[1]
+    assert "một" in PdfReader(io.BytesIO(told[0])).pages[0].extract_text()
+
+
 def test_the_next_document_has_its_own_style_sheets() -> None:
     texts = []
     for word in ("một", "hai", "một"):
