@@ -32,7 +32,7 @@ def begin_draft(visit: Visit, name: str, paper: Paper, page: str) -> Response:
 def _drafted(paper: Paper, begun: Begun) -> str:
     made = draft(_counted(paper, begun), draft_folder(paper))
     told = " ".join(f"{each.file}: {each.what}." for each in made.findings)
-    return f"Đã lập dự thảo: {len(made.paths)} tệp. Chưa trình. {told}".rstrip()
+    return f"Đã lập dự thảo: {len(made.paths)} tệp. Chưa trình ai dự thảo này. {told}".rstrip()
 
 
 def _counted(paper: Paper, begun: Begun) -> Paper:
