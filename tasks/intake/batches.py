@@ -7,8 +7,9 @@ so that the outcome is that of one after another.
 
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ from tasks.reading.kept_files import gave_up
 from tasks.reading.plain_values import read_values
 
 _CODES_A_QUERY = 500
+_KEPT_AT_ONCE = 8  # each waits until the disk or the store has its bytes for sure, and many wait as long as one
 # What is written with a receipt, which says what it is about, and what no judgement looks at.
 _TOLD_BY_RECEIPTS = ("score_version", "fact_version", "evidence_version", "word_version", "remark_version")
 _TOLD_BY_RECEIPTS_OF_MONTHS = ("figure_version", "register_version")
@@ -89,10 +91,12 @@ def begin_batch(
     """
     before = recorded_origins(storage, arrivals)
     new = [arrival for arrival in arrivals if arrival.origin not in before]
+    with ThreadPoolExecutor(_KEPT_AT_ONCE) as threads:
+        hashes = list(threads.map(partial(inbox.kept, keep=storage.keep_pieces), new))
     files = [
         ReceivedFile(arrival, parts.shown_name(arrival.name), sha256)
-        for arrival in new
-        if (sha256 := inbox.kept(arrival, storage.keep_pieces))
+        for arrival, sha256 in zip(new, hashes, strict=True)
+        if sha256
     ]
     known = accepted_before(storage, files)
     opened = [file for file in files if file.arrival.path not in known and file.sha256 not in under_way]
