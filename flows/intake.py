@@ -33,7 +33,7 @@ from models.settings import Settings
 from models.working_days import VIETNAM
 from tasks.evidence.from_inbox import receive_evidence_inbox
 from tasks.intake.answering import answer_submissions, unanswered
-from tasks.intake.batches import Batch, Found
+from tasks.intake.batches import Batch, FoundInBatch
 from tasks.intake.inbox import inbox_of, only_intake, outbox_of
 from tasks.intake.judging import standard_parts
 from tasks.intake.receiving import (
@@ -119,7 +119,7 @@ def list_inbox(folder: str, inbox: str | None) -> list[str]:
 
 
 @task(name="record", cache_policy=NO_CACHE, **TRIED_AGAIN)
-def record(folder: str, batch: Batch, found: Found) -> list[FileReport]:
+def record(folder: str, batch: Batch, found: FoundInBatch) -> list[FileReport]:
     """Record a batch that is read and checked."""
     province = province_of(folder, receiving=True)
     reports = record_batch(batch, found, province, storage_of(folder), "inbox")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from models.province.folder import Province
     from models.records.storage import Storage
     from models.settings import Settings, SigningSettings
-    from tasks.editing.changing import Checked
-    from tasks.publishing.gate import Point
+    from tasks.editing.changing import CheckedChanges
+    from tasks.publishing.gate import GatePoint
     from tasks.site.issuing import Issued
 
 app = typer.Typer(
@@ -169,7 +169,7 @@ def print_findings(findings: "list[Finding] | tuple[Finding, ...]") -> None:
         typer.echo(with_command(finding), err=True)
 
 
-def print_gate(points: "Sequence[Point]") -> None:
+def print_gate(points: "Sequence[GatePoint]") -> None:
     """What a signer should know before a paper is published, beside the output; nothing where nothing was found."""
     grave = sum(point.kind.grave for point in points)
     if points:
@@ -190,7 +190,7 @@ def print_issued(issued: "Issued") -> None:
     print_findings(issued.findings)
 
 
-def write_and_say(folder: Path, checked: "Checked") -> None:
+def write_and_say(folder: Path, checked: "CheckedChanges") -> None:
     """Write what an edited workbook changes, and say which files."""
     from tasks.editing.changing import write_changes
 

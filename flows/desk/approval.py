@@ -26,7 +26,7 @@ from models.wording import capitalised
 from tasks.publishing.approvals import points_before
 from tasks.publishing.choosing import known_paper
 from tasks.publishing.folders import read_manifest
-from tasks.publishing.gate import Point, accepted_of
+from tasks.publishing.gate import GatePoint, accepted_of
 from tasks.publishing.issuing import draft_folder, drafted_files
 from tasks.publishing.papers import Paper
 from tasks.reading.kept_evidence import opened, page_image
@@ -87,7 +87,7 @@ def _page(
     visit: Visit, run: WaitingRun, entered: "ApprovalForm | None" = None, faults: Sequence[str] = (), status: int = 200
 ) -> Response:
     paper = _paper(visit, run.snapshot)
-    points: Sequence[Point] = paper.gate()
+    points: Sequence[GatePoint] = paper.gate()
     if entered and entered.verdict.name == "APPROVE" and not entered.missing:
         points = points_before(paper, entered.numbering, visit.who.acting)
     main = paper.kind.paper

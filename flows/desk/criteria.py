@@ -40,7 +40,7 @@ _KINDS = {
 }
 
 
-class ReadLeaf(NamedTuple):
+class LeafInWords(NamedTuple):
     """A leaf and its rule in words."""
 
     leaf: Leaf
@@ -101,12 +101,12 @@ def _made(visit: Visit, id: str, wanted: Download) -> bytes:
     return exported_set(visit.province, id, None, visit.today, wanted.form, as_guide=wanted.as_guide)
 
 
-def _leaves(declared: CriteriaSet, year: int) -> Iterator[ReadLeaf]:
+def _leaves(declared: CriteriaSet, year: int) -> Iterator[LeafInWords]:
     for leaf in declared.leaves:
-        yield ReadLeaf(leaf, leaf.rule.sentence(leaf.max, year))
+        yield LeafInWords(leaf, leaf.rule.sentence(leaf.max, year))
 
 
-def _says(each: ReadLeaf, wanted: str) -> bool:
+def _says(each: LeafInWords, wanted: str) -> bool:
     """Whether code, name or rule have all the words, marks of Vietnamese apart."""
     text = unaccented(f"{each.leaf.code} {each.leaf.name} {each.rule}")
     return all(word in text for word in unaccented(wanted).split())

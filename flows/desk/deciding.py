@@ -44,7 +44,7 @@ def _typed(
 Sent = Annotated[Typed, Depends(_typed)]
 
 
-class Decided(NamedTuple):
+class EntryOutcome(NamedTuple):
     """What became of an entry: what should be looked at again, or why nothing was recorded, with the status of that."""
 
     warnings: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Decided(NamedTuple):
 
 def decide(
     visit: Visit, year: int, form: FormKind, subject: str, key: tuple[str, str], typed: Typed, leaf: Leaf | None = None
-) -> Decided:
+) -> EntryOutcome:
     """Record points for a unit and leaf as an entry of a form of `subject`.
 
     `leaf` where the facts that an appraiser found may stand in place of points.
@@ -80,14 +80,14 @@ def decide(
             now=visit.now,
         )
     except UnreadableFactError as error:
-        return Decided(faults=(f"{error}. {error.problem.remedy}.",))
+        return EntryOutcome(faults=(f"{error}. {error.problem.remedy}.",))
     except UnreadableNumberError as error:
-        return Decided(faults=(f"Điểm {form.description.step}: {error}.",))
+        return EntryOutcome(faults=(f"Điểm {form.description.step}: {error}.",))
     except RefusedError as error:
-        return Decided(faults=tuple(f"{finding.what}. {finding.remedy}." for finding in error.findings))
+        return EntryOutcome(faults=tuple(f"{finding.what}. {finding.remedy}." for finding in error.findings))
     except OvertakenError:
-        return Decided(faults=(_overtaken(visit, year, form, key),), status=409)
-    return Decided(tuple(finding.what for finding in done.warnings))
+        return EntryOutcome(faults=(_overtaken(visit, year, form, key),), status=409)
+    return EntryOutcome(tuple(finding.what for finding in done.warnings))
 
 
 def told_of(record: UnitRecord, leaf: Leaf, source: ScoreSource) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from models.records.results import LeafPoints
 from models.records.submissions import EvidenceItem
 from tasks.forms.explanation import who_cut
 from tasks.forms.round_records import RoundRecords, UnitRecord, read_round
-from tasks.intake.explaining import Answered, answers_of, explanation_with, faults_of
+from tasks.intake.explaining import EnteredAnswer, answers_of, explanation_with, faults_of
 from tasks.intake.received_files import files_of
 
 router = APIRouter()
@@ -45,13 +45,13 @@ class CutLeaf(NamedTuple):
     reason: str
     documents: list[str]
     days: str
-    answered: Answered
+    answered: EnteredAnswer
 
 
 class _Typed(NamedTuple):
     """What was sent: answers by code, days as they were typed, the version that the page showed."""
 
-    answers: dict[str, Answered]
+    answers: dict[str, EnteredAnswer]
     days: dict[str, str]
     version: int
 
@@ -106,7 +106,7 @@ def _read(record: UnitRecord, fields: Mapping[str, str]) -> _Typed:
             days[leaf.code] = said["date"]
         document = EvidenceItem(said["document"], said["number"], day, said["page"])
         answer = said["answer"] if said["answer"] in (AGREES, EXPLAINS) else ""
-        answers[leaf.code] = Answered(answer, said["explanation"], document)
+        answers[leaf.code] = EnteredAnswer(answer, said["explanation"], document)
     version = fields.get("version", "")
     return _Typed(answers, days, int(version) if version.isdecimal() else -1)
 
@@ -130,7 +130,7 @@ def _page(
             who_cut(records, record, leaf),
             record.documents_said(leaf.code, Stage.SELF),
             (typed.days if typed else {}).get(leaf.code, ""),
-            answers.get(leaf.code, Answered()),
+            answers.get(leaf.code, EnteredAnswer()),
         )
         for leaf in record.cut
     ]

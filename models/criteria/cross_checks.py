@@ -44,7 +44,7 @@ Tolerance = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=MOST_DE
 ChangePercent = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=MOST_DECIMALS)]
 
 
-class Comparison(StrEnum):
+class SumComparison(StrEnum):
     """How the left sum lies to the right one."""
 
     AT_MOST = "<="
@@ -64,7 +64,7 @@ class CrossCheck(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     left: References
-    op: Comparison
+    op: SumComparison
     right: References
     what: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     severity: Severity = Severity.CRITICAL
@@ -83,13 +83,13 @@ class CrossCheck(BaseModel):
     def holds(self, left: Decimal, right: Decimal) -> bool:
         """Whether two sums lie to each other as declared, give or take the tolerance."""
         match self.op:
-            case Comparison.AT_MOST:
+            case SumComparison.AT_MOST:
                 return left <= right + self.tolerance
-            case Comparison.LESS:
+            case SumComparison.LESS:
                 return left < right + self.tolerance
-            case Comparison.AT_LEAST:
+            case SumComparison.AT_LEAST:
                 return left >= right - self.tolerance
-            case Comparison.EQUAL:
+            case SumComparison.EQUAL:
                 return abs(left - right) <= self.tolerance
 
 

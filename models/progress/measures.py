@@ -39,7 +39,7 @@ class MeasureKind(StrEnum):
         return self in (MeasureKind.RATIO, MeasureKind.WEIGHTED)
 
 
-class Better(StrEnum):
+class GoodDirection(StrEnum):
     """Which direction is good."""
 
     UP = "up"
@@ -134,7 +134,7 @@ class Measure(BaseModel):
     name: Name
     kind: MeasureKind
     unit: str = ""
-    better: Better = Better.NEITHER
+    better: GoodDirection = GoodDirection.NEITHER
     over_time: OverTime = OverTime.SUM
     adds_up: bool = True
     kinds: CodeList = ()

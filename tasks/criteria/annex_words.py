@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from models.criteria.sets import Evidence, Source
 from models.wording import unaccented
-from tasks.criteria.annex_rows import BLOCKS, EXCLUDED, REFERENCE, Names
+from tasks.criteria.annex_rows import BLOCKS, EXCLUDED, REFERENCE, PrintedNames
 from tasks.criteria.rule_texts.clauses import NUMBER, read_points
 
 _ARTICLE = re.compile(
@@ -57,7 +57,7 @@ def source_in(words: str) -> tuple[Source, Evidence | None] | None:
     return next(((source, None) for source in Source if source.told and plainly == source.told), None)
 
 
-def excluded_in(words: str, names: Names) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+def excluded_in(words: str, names: PrintedNames) -> tuple[dict[str, list[str]], tuple[str, ...]]:
     """The kinds and units that are named, by code, and the names that nobody has."""
     kinds, units = ({unaccented(name): code for code, name in known.items()} for known in (names.kinds, names.units))
     found: dict[str, list[str]] = {}

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from models.progress.measures import Better, Measure
+from models.progress.measures import GoodDirection, Measure
 from models.progress.periods import Period
 from models.progress.plan_tasks import TaskState
 from models.progress.results import (
@@ -177,7 +177,7 @@ def lacking_words(row: MeasureRow) -> str:
 def lowest_sentence(result: MeasureResult) -> str:
     """Which units have the worst percentage, where at least three are compared and they differ; else ""."""
     measure = result.measure
-    if not measure.kind.in_percent or measure.better is Better.NEITHER:
+    if not measure.kind.in_percent or measure.better is GoodDirection.NEITHER:
         return ""
     amounts = {
         row.unit.name: row.figure.amount(measure.kind)
@@ -187,9 +187,9 @@ def lowest_sentence(result: MeasureResult) -> str:
     known = {name: amount for name, amount in amounts.items() if amount is not None}
     if len(known) < _FEWEST_COMPARED or len(set(known.values())) == 1:
         return ""
-    worst = min(known.values()) if measure.better is Better.UP else max(known.values())
+    worst = min(known.values()) if measure.better is GoodDirection.UP else max(known.values())
     names = [name for name, amount in known.items() if amount == worst]
-    word = "thấp" if measure.better is Better.UP else "cao"
+    word = "thấp" if measure.better is GoodDirection.UP else "cao"
     return f"Đơn vị có tỷ lệ {word} nhất: {names_or_count(names)} ({measure.printed(worst)})."
 
 

@@ -15,7 +15,7 @@ from models.findings import Finding, RefusedError
 from models.province.folder import Province
 from models.records.storage import Storage
 from models.settings import Settings
-from tasks.evidence.answering import Answer, answer_to
+from tasks.evidence.answering import EvidenceAnswer, answer_to
 from tasks.evidence.receiving import LAID_IN, SentFile, Taken, receive_evidence, refuse_evidence, why_closed
 from tasks.intake.inbox import Arrival, FileStore
 from tasks.reading.evidence_places import evidence_place
@@ -50,7 +50,7 @@ class EvidenceReport:
         stuck: received files that cannot be taken out of the inbox.
     """
 
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[EvidenceAnswer] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
 

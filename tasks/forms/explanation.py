@@ -23,9 +23,9 @@ from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
     ASK_FILL,
     SUBTITLE,
-    Check,
+    BoldName,
+    CellCheck,
     Formula,
-    Named,
     Page,
     Value,
     add_identity,
@@ -43,7 +43,7 @@ from tasks.spreadsheets.workbooks import (
 
 _LAST = len(CUT.columns)
 
-_ANSWER_CHECK = Check(
+_ANSWER_CHECK = CellCheck(
     "list",
     f'"{AGREES},{EXPLAINS}"',
     "Trả lời của đơn vị",
@@ -133,7 +133,7 @@ def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str)
 def _put_row(page: Page, records: RoundRecords, record: UnitRecord, leaf: Leaf) -> None:
     claimed, standing = record.claimed[leaf.code], record.standing[leaf.code]
     reason = who_cut(records, record, leaf)
-    named = Named(leaf.name, "\n".join([leaf.rule.sentence(leaf.max, record.year), *_sent_before(record, leaf)]))
+    named = BoldName(leaf.name, "\n".join([leaf.rule.sentence(leaf.max, record.year), *_sent_before(record, leaf)]))
     said = record.said(leaf.code, Stage.EXPLANATION) or None
     cells = cells_of_row(CUT.columns, page.row)
     values: dict[str, Value] = {

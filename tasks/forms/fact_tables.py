@@ -24,7 +24,7 @@ from tasks.forms.fact_cells import COUNT_CHECK, ChoiceLists, fact_check, look_of
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
-    Check,
+    CellCheck,
     Formula,
     Page,
     Value,
@@ -60,7 +60,7 @@ class _Asked(NamedTuple):
     fields: tuple[FactField, ...]
     source: ScoreSource | None
     applies_to: Callable[[str, str], bool]
-    check: Callable[[FactField, str], Check]
+    check: Callable[[FactField, str], CellCheck]
     formula: Callable[[dict[str, str]], str]
 
 

@@ -25,7 +25,7 @@ from models.records.tables import JournalEntry, Receipt, Submission
 from models.records.workplaces import Workplace, opened_workplace
 from models.working_days import VIETNAM
 from tasks.intake.inbox import Arrival, FileStore
-from tasks.intake.judging import Judged, Parts, ReceivedFile, judge_batch
+from tasks.intake.judging import JudgedFile, KeptFile, Parts, judge_batch
 from tasks.reading.kept_files import gave_up
 from tasks.reading.plain_values import read_values
 
@@ -49,15 +49,15 @@ class Batch(NamedTuple):
 
     place: Workplace
     parts: Parts
-    files: tuple[ReceivedFile, ...]
-    opened: tuple[ReceivedFile, ...]
+    files: tuple[KeptFile, ...]
+    opened: tuple[KeptFile, ...]
 
     def __str__(self) -> str:
         first = f" từ {self.files[0].shown_as}" if self.files else ""
         return f"đọc và kiểm tra {len(self.files)} tệp{first}"
 
 
-class Found(NamedTuple):
+class FoundInBatch(NamedTuple):
     """What was found in the opened files of a batch.
 
     Attributes:
@@ -90,7 +90,7 @@ def begin_batch(
     before = recorded_origins(storage, arrivals)
     new = [arrival for arrival in arrivals if arrival.origin not in before]
     files = [
-        ReceivedFile(arrival, parts.shown_name(arrival.name), sha256)
+        KeptFile(arrival, parts.shown_name(arrival.name), sha256)
         for arrival in new
         if (sha256 := inbox.kept(arrival, storage.keep_pieces))
     ]
@@ -100,20 +100,20 @@ def begin_batch(
     return Batch(place, parts, tuple(files), tuple(opened))
 
 
-def judge_opened(batch: Batch) -> Found:
+def judge_opened(batch: Batch) -> FoundInBatch:
     """Read and judge the opened files of a batch, on whatever machine, and lay down what was found."""
     province, storage = opened_workplace(batch.place)
     with storage.reading() as session:
         link = _newest_link(session)
     judged = _judge(batch.opened, province, storage, batch.parts)
     if not judged:
-        return Found("", link)
+        return FoundInBatch("", link)
     origins = [each.file.arrival.origin for each in judged]  # so that no other batch has the same key
     told = [(each.reading, each.findings, each.outcome, each.late) for each in judged]
-    return Found(storage.store.put(pickle.dumps((origins, told), pickle.HIGHEST_PROTOCOL)), link)
+    return FoundInBatch(storage.store.put(pickle.dumps((origins, told), pickle.HIGHEST_PROTOCOL)), link)
 
 
-def judged_of(batch: Batch, found: Found, province: Province, storage: Storage) -> list[Judged]:
+def judged_of(batch: Batch, found: FoundInBatch, province: Province, storage: Storage) -> list[JudgedFile]:
     """What becomes of every file of a batch that is not recorded, now that all batches before it are."""
     recorded = recorded_origins(storage, [file.arrival for file in batch.files])
     files = [file for file in batch.files if file.arrival.origin not in recorded]
@@ -127,7 +127,7 @@ def judged_of(batch: Batch, found: Found, province: Province, storage: Storage) 
     return [by_path[file.arrival.path] for file in files]
 
 
-def _fetched(batch: Batch, found: Found, storage: Storage) -> dict[str, Judged]:
+def _fetched(batch: Batch, found: FoundInBatch, storage: Storage) -> dict[str, JudgedFile]:
     """What was found, by the paths of the files; nothing where the store has lost it, so that they are judged anew."""
     if not found.key:
         return {}
@@ -135,16 +135,16 @@ def _fetched(batch: Batch, found: Found, storage: Storage) -> dict[str, Judged]:
         _, told = read_values(storage.store.get(found.key))
     except LostBytesError:
         return {}
-    return {file.arrival.path: Judged(file, *one) for file, one in zip(batch.opened, told, strict=True)}
+    return {file.arrival.path: JudgedFile(file, *one) for file, one in zip(batch.opened, told, strict=True)}
 
 
 def _judge(
-    files: Sequence[ReceivedFile],
+    files: Sequence[KeptFile],
     province: Province,
     storage: Storage,
     parts: Parts,
     read: Mapping[str, Reading] = MappingProxyType({}),
-) -> list[Judged]:
+) -> list[JudgedFile]:
     """Have files read, each of the same bytes once, and judge them.
 
     Args:
@@ -210,7 +210,7 @@ def _is_a_form(kind: str) -> bool:
     return kind in {each.value for each in FormKind} or kind.startswith(f"{FormKind.MONTHLY} ")
 
 
-def _given_up_before(storage: Storage, files: Sequence[ReceivedFile]) -> dict[str, Reading]:
+def _given_up_before(storage: Storage, files: Sequence[KeptFile]) -> dict[str, Reading]:
     """The readings of bytes over which a child failed when they came the first time: the same again, untried."""
     hashes = sorted({file.sha256 for file in files})
     found: dict[str, Reading] = {}
@@ -236,7 +236,7 @@ def recorded_origins(storage: Storage, arrivals: Sequence[Arrival]) -> dict[str,
     return found
 
 
-def accepted_before(storage: Storage, files: Sequence[ReceivedFile]) -> dict[str, Judged]:
+def accepted_before(storage: Storage, files: Sequence[KeptFile]) -> dict[str, JudgedFile]:
     """Judgements by path of files that had been accepted before: they change nothing."""
     hashes = sorted({file.sha256 for file in files})
     forms = [kind.value for kind in FormKind]
@@ -260,7 +260,7 @@ def _newest_of_form(session: Session, receipt: Receipt) -> Receipt:
     return newest
 
 
-def _unchanged(file: ReceivedFile, receipt: Receipt, newest: Receipt) -> Judged:
+def _unchanged(file: KeptFile, receipt: Receipt, newest: Receipt) -> JudgedFile:
     """The same file again; where a later version counts, its sender is told, who may want this one to count again."""
     what = f"tệp này đã nhận lúc {_moment(receipt.received_at)}; không có gì thay đổi"
     remedy = "Không cần gửi lại"
@@ -269,7 +269,7 @@ def _unchanged(file: ReceivedFile, receipt: Receipt, newest: Receipt) -> Judged:
         remedy = "Muốn dùng lại bản này thì mở tệp, lưu lại rồi gửi"
     finding = Finding(file.shown_as, 0, what, remedy, Severity.INFO)
     identity = FormIdentity.recorded_as(receipt.kind, receipt.year, receipt.subject)
-    return Judged(file, Reading(file.shown_as, identity), (finding,), Outcome.UNCHANGED)
+    return JudgedFile(file, Reading(file.shown_as, identity), (finding,), Outcome.UNCHANGED)
 
 
 def _moment(moment: datetime) -> str:

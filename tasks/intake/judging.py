@@ -76,7 +76,7 @@ def _validate_recorded(readings: Sequence[Reading], province: Province, storage:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceivedFile:
+class KeptFile:
     """A file whose bytes are kept."""
 
     arrival: Arrival
@@ -85,7 +85,7 @@ class ReceivedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedFile:
     """What becomes of a file.
 
     Attributes:
@@ -94,7 +94,7 @@ class Judged:
         late: whether it came after its deadline.
     """
 
-    file: ReceivedFile
+    file: KeptFile
     reading: Reading
     findings: tuple[Finding, ...]
     outcome: Outcome
@@ -102,12 +102,12 @@ class Judged:
 
 
 def judge_batch(
-    files: Sequence[ReceivedFile],
+    files: Sequence[KeptFile],
     started: "Sequence[Future[Reading]]",
     province: Province,
     storage: Storage,
     parts: Parts,
-) -> list[Judged]:
+) -> list[JudgedFile]:
     """Admit and validate a batch as soon as it is read; nothing is written but the log of faults.
 
     Args:
@@ -138,15 +138,15 @@ def judge_batch(
     ]
 
 
-def _refused(file: ReceivedFile, reading: Reading, why: Sequence[Finding]) -> Judged:
-    return Judged(file, reading, as_told((*why, *reading.findings)), Outcome.REFUSED)
+def _refused(file: KeptFile, reading: Reading, why: Sequence[Finding]) -> JudgedFile:
+    return JudgedFile(file, reading, as_told((*why, *reading.findings)), Outcome.REFUSED)
 
 
-def _decided(file: ReceivedFile, reading: Reading, found: Sequence[Finding], province: Province) -> Judged:
+def _decided(file: KeptFile, reading: Reading, found: Sequence[Finding], province: Province) -> JudgedFile:
     findings = as_told(tuple(dict.fromkeys((*found, *reading.findings))))
     outcome = Outcome.RETURNED if has_critical(list(findings)) else Outcome.ACCEPTED
     assert reading.identity is not None
-    return Judged(file, reading, findings, outcome, is_late(province, reading.identity, file.arrival.arrived_at))
+    return JudgedFile(file, reading, findings, outcome, is_late(province, reading.identity, file.arrival.arrived_at))
 
 
 def is_late(province: Province, identity: FormIdentity, moment: datetime) -> bool:
@@ -160,7 +160,7 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(VIETNAM).date()
 
 
-def _read(file: ReceivedFile, started: "Future[Reading]", storage: Storage) -> Reading:
+def _read(file: KeptFile, started: "Future[Reading]", storage: Storage) -> Reading:
     try:
         return renamed(finished_reading(started, file.shown_as), file.shown_as)
     except NoChildrenError as none:  # nothing can be read at all: everything stays until it can
@@ -203,7 +203,7 @@ def note_fault(storage: Storage, what: str) -> None:
 # --- who may send what, until when ------------------------------------------------------------------------------------
 
 
-def not_admitted(province: Province, file: ReceivedFile, reading: Reading, published: set[int]) -> Iterable[Finding]:
+def not_admitted(province: Province, file: KeptFile, reading: Reading, published: set[int]) -> Iterable[Finding]:
     """Why a form is not taken at all, however well it is filled in; nothing where it is."""
     identity = reading.identity
     assert identity is not None
@@ -219,7 +219,7 @@ def not_admitted(province: Province, file: ReceivedFile, reading: Reading, publi
     yield from locked(province, identity, file.shown_as, day_of(file.arrival.arrived_at), published)
 
 
-def _not_reportable(province: Province, file: ReceivedFile, identity: FormIdentity) -> Iterable[Finding]:
+def _not_reportable(province: Province, file: KeptFile, identity: FormIdentity) -> Iterable[Finding]:
     """A month is told by units that exist at its end, once it has ended. Source: docs/process.md, 3."""
     period, unit = read_period(identity.period), province.units[identity.subject]
     early = why_too_early(period, day_of(file.arrival.arrived_at))
@@ -229,7 +229,7 @@ def _not_reportable(province: Province, file: ReceivedFile, identity: FormIdenti
             yield Finding(file.shown_as, 0, *why)
 
 
-def _of_another(province: Province, file: ReceivedFile, reading: Reading, identity: FormIdentity) -> Iterable[Finding]:
+def _of_another(province: Province, file: KeptFile, reading: Reading, identity: FormIdentity) -> Iterable[Finding]:
     """A form speaks for its own unit only, and comes from the folder of whose form it is, where it comes from one."""
     if identity.kind.of_a_unit:
         others = sorted({statement.unit for statement in reading.statements} - {identity.subject})

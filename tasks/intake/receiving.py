@@ -21,10 +21,10 @@ from models.records.tables import Submission
 from models.records.workplaces import workplace_of
 from models.side_by_side import SideBySide, in_threads
 from tasks.intake.answering import answer_submissions, is_replied, names_of, unanswered
-from tasks.intake.batches import Batch, Found, begin_batch, judge_opened, judged_of, recorded_origins
+from tasks.intake.batches import Batch, FoundInBatch, begin_batch, judge_opened, judged_of, recorded_origins
 from tasks.intake.holding import WHY_WAITING, note_waiting, waiting_among, with_held
 from tasks.intake.inbox import Arrival, FileStore, only_intake
-from tasks.intake.judging import Judged, Parts
+from tasks.intake.judging import JudgedFile, Parts
 from tasks.recording.workbooks import Acceptance, RecordedForm, record_workbooks
 
 File = TypeVar("File")
@@ -206,7 +206,7 @@ def receive_batches(
     batches: Iterable[Sequence[Arrival]],
     parts: Parts,
     side_by_side: SideBySide,
-) -> Iterator[tuple[Batch, Found]]:
+) -> Iterator[tuple[Batch, FoundInBatch]]:
     """Keep the files of each batch and have them read and judged, several batches at a time.
 
     Args:
@@ -229,7 +229,7 @@ def receive_batches(
         yield begun.popleft(), found
 
 
-def record_batch(batch: Batch, found: Found, province: Province, storage: Storage, via: str) -> list[FileReport]:
+def record_batch(batch: Batch, found: FoundInBatch, province: Province, storage: Storage, via: str) -> list[FileReport]:
     """Record a batch, in one transaction.
 
     Args:
@@ -251,7 +251,7 @@ def record_batch(batch: Batch, found: Found, province: Province, storage: Storag
 
 
 def _record(
-    session: Session, province: Province, judged: Sequence[Judged], user: str, via: str, parts: Parts
+    session: Session, province: Province, judged: Sequence[JudgedFile], user: str, via: str, parts: Parts
 ) -> list[FileReport]:
     """Add the submissions of a batch and the versions of what was accepted."""
     accepted = [each for each in judged if each.outcome is Outcome.ACCEPTED]
@@ -272,12 +272,12 @@ def _record(
     ]
 
 
-def _with_recorded(judged: Judged, recorded: RecordedForm | None) -> Judged:
+def _with_recorded(judged: JudgedFile, recorded: RecordedForm | None) -> JudgedFile:
     """The same, with what was found while it was recorded: a batch may hold several months of a unit."""
     return replace(judged, findings=(*judged.findings, *recorded.findings)) if recorded else judged
 
 
-def _acceptance(judged: Judged) -> Acceptance:
+def _acceptance(judged: JudgedFile) -> Acceptance:
     file = judged.file
     name = storable(file.arrival.name)
     return Acceptance(
@@ -285,7 +285,7 @@ def _acceptance(judged: Judged) -> Acceptance:
     )
 
 
-def _submission(judged: Judged, recorded: RecordedForm | None, user: str, via: str) -> Submission:
+def _submission(judged: JudgedFile, recorded: RecordedForm | None, user: str, via: str) -> Submission:
     file, identity = judged.file, judged.reading.identity
     twice = recorded is not None and recorded.receipt_id is None
     return Submission(
@@ -307,7 +307,7 @@ def _submission(judged: Judged, recorded: RecordedForm | None, user: str, via: s
     )
 
 
-def _report(submission: Submission, judged: Judged, recorded: RecordedForm | None, parts: Parts) -> FileReport:
+def _report(submission: Submission, judged: JudgedFile, recorded: RecordedForm | None, parts: Parts) -> FileReport:
     assert submission.id is not None
     findings = judged.findings
     if submission.outcome == Outcome.UNCHANGED and recorded:

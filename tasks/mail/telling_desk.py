@@ -16,7 +16,7 @@ from models.settings import Settings
 from models.units import mail_addresses
 from models.working_days import VIETNAM
 from tasks.accounts.accounts import Account, accounts
-from tasks.evidence.answering import Answer
+from tasks.evidence.answering import EvidenceAnswer
 from tasks.intake.holding import HELD_FOR, holds_on
 from tasks.mail.notifying import Delivery, Recipient, compose_news, mail_settings, send
 from tasks.recording.extensions import subjects_of
@@ -94,7 +94,7 @@ def tell_of_waiting(
 
 
 def tell_of_evidence(
-    province: Province, storage: Storage, settings: Settings, answer: Answer, desk: str, now: datetime
+    province: Province, storage: Storage, settings: Settings, answer: EvidenceAnswer, desk: str, now: datetime
 ) -> list[Delivery]:
     """Tell a unit what became of its evidence that lay in the inbox; the letter says the same of every file."""
     taken, many = answer.taken, len(answer.taken)

@@ -33,7 +33,7 @@ from tasks.rendering.svg_charts import (
 )
 from tasks.scoring.comparison import foremost, lost_points
 from tasks.scoring.repairs import figures_of
-from tasks.site.editions import Archive, Edition, PastResult
+from tasks.site.editions import Edition, PastResult, SiteArchive
 from tasks.site.files import SUMS, Offered, sums_of
 from tasks.site.tables import Links, area_table, areas_table, ranking_table, state_of
 
@@ -60,7 +60,7 @@ class SitePages:
     def __init__(
         self,
         config: ProvinceConfig,
-        archive: Archive,
+        archive: SiteArchive,
         offered: Mapping[str, Sequence[Offered]],
         with_reports: bool = False,
     ) -> None:

@@ -155,6 +155,15 @@ class TiersRule(MeasuredRule):
                 faults.append(RuleFault(("tiers", position, "points"), what, remedy))
         return [*faults, *self._misplaced()]
 
+    @property
+    @override
+    def grades_a_number(self) -> bool:
+        return self.of is Measured.NUMBER
+
+    @override
+    def as_tiers(self, maximum: Decimal) -> tuple[dict[str, object], ...]:
+        return tuple(tier.model_dump(by_alias=True) for tier in self.tiers)
+
     def _misplaced(self) -> list[RuleFault]:
         """Settings that say something which the scale cannot do."""
         faults: list[RuleFault] = []

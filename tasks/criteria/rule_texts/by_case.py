@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from models.criteria.rules.by_fact import ByFactRule
-from tasks.criteria.rule_texts.clauses import NUMBER, Line, RuleText, read_points
+from tasks.criteria.rule_texts.clauses import NUMBER, ItemLine, RuleText, read_points
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
 
 _CASE = re.compile(r"(?:^|(?<=[:.])\s*)“(?P<label>[^”]+)”: ")
@@ -39,7 +39,7 @@ def _worth(said: str, text: RuleText, of_case: Callable[[RuleText], Recognised |
     named = (read_points(number) for number in re.findall(rf"({NUMBER}) điểm", said))
     for most in dict.fromkeys([text.maximum, *filter(None, named)]):
         if most <= text.maximum:
-            outcome = of_case(RuleText([Line(said)], most, text.name))
+            outcome = of_case(RuleText([ItemLine(said)], most, text.name))
             if isinstance(outcome, Recognised):
                 own = {} if most == text.maximum else {"max": most}
                 return {"rule": outcome.rule.model_dump(by_alias=True), **own}

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from models.numbers import ZERO, UnreadableNumberError, plainly_typed, spoken_number
-from tasks.criteria.rule_texts.formulas import Formula, read_formula
+from tasks.criteria.rule_texts.formulas import ShareFormula, read_formula
 
 NUMBER = r"\d+(?:[.,]\d+)?"
 _BULLET = re.compile(r"^(?:[-–—+•*●▪]+|[a-zđ]\))\s*")
@@ -48,7 +48,7 @@ _AFTER_POINTS = re.compile(
 )
 
 
-class Line(NamedTuple):
+class ItemLine(NamedTuple):
     """A line printed under an item: its text, and what stands in the column of points beside it."""
 
     text: str
@@ -64,7 +64,7 @@ class Clause(NamedTuple):
 
     said: str
     points: Decimal | None = None
-    formula: Formula | None = None
+    formula: ShareFormula | None = None
     told_twice: bool = False
 
     @property
@@ -76,7 +76,7 @@ class Clause(NamedTuple):
 class RuleText:
     """A printed rule with what is known of its item."""
 
-    def __init__(self, lines: Iterable[Line], maximum: Decimal, name: str = "", *, survey: bool = False) -> None:
+    def __init__(self, lines: Iterable[ItemLine], maximum: Decimal, name: str = "", *, survey: bool = False) -> None:
         """Take the lines apart.
 
         Args:
@@ -85,7 +85,7 @@ class RuleText:
             name: of the item.
             survey: whether the annex says that a survey measures it.
         """
-        self.lines = tuple(Line(tidy(line.text), line.points) for line in lines if line.text.strip())
+        self.lines = tuple(ItemLine(tidy(line.text), line.points) for line in lines if line.text.strip())
         self.maximum = maximum
         self.name = name
         self.survey = survey

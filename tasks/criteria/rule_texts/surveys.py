@@ -3,9 +3,7 @@
 import re
 from decimal import Decimal
 
-from models.criteria.rules.base import Rule
 from models.criteria.rules.measured import Measured
-from models.criteria.rules.proportional import ProportionalRule
 from models.criteria.rules.survey import SurveyRule
 from models.criteria.rules.tiers import TiersRule
 from models.numbers import HUNDRED, ZERO
@@ -62,11 +60,6 @@ def doubt(text: RuleText) -> Doubt | None:
     )
 
 
-def is_of_one_number(rule: Rule) -> bool:
-    """Whether a rule is a scale of what a survey finds for a unit."""
-    return isinstance(rule, TiersRule) and rule.of is Measured.NUMBER
-
-
 def _steps(text: RuleText) -> Recognised | None:
     """A scale of what a survey finds: one number a unit, its mean or a percentage, not cases that a unit counts.
 
@@ -75,16 +68,10 @@ def _steps(text: RuleText) -> Recognised | None:
     outcome = scales.recognise(text)
     if not isinstance(outcome, Recognised):
         return None
-    rule = outcome.rule
-    if isinstance(rule, TiersRule):
-        is_number = rule.of is Measured.NUMBER
-        tiers = [tier.model_dump(by_alias=True) for tier in rule.tiers]
-    elif isinstance(rule, ProportionalRule) and rule.floor:
-        is_number = False
-        tiers = [{"from": rule.floor, "points": text.maximum, "pro_rata": rule.full_from}, {"points": ZERO}]
-    else:
+    tiers = outcome.rule.as_tiers(text.maximum)
+    if not tiers:
         return None
-    if is_number or not text.survey:
+    if outcome.rule.grades_a_number or not text.survey:
         return outcome
     ranges = filter(None, (read_range(clause.said) for clause in text.clauses))
     called = next((range.before for range in ranges if range.before), "") or text.name or "Mức độ hài lòng"
