@@ -7,13 +7,13 @@ Source: docs/thu-muc-tinh.md (declared cross-checks at its end).
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from models.findings import Severity
+from models.labelled import Labelled
 from models.numbers import EXACT, HUNDRED, MOST_DECIMALS, ZERO
 
 
@@ -44,18 +44,13 @@ Tolerance = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=MOST_DE
 ChangePercent = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=MOST_DECIMALS)]
 
 
-class SumComparison(StrEnum):
+class SumComparison(Labelled):
     """How the left sum lies to the right one."""
 
-    AT_MOST = "<="
-    EQUAL = "="
-    LESS = "<"
-    AT_LEAST = ">="
-
-    @property
-    def label(self) -> str:
-        """The comparison as officers read it, between two figures."""
-        return {"<=": "không lớn hơn", "=": "bằng", "<": "nhỏ hơn", ">=": "không nhỏ hơn"}[self.value]
+    AT_MOST = "<=", "không lớn hơn"
+    EQUAL = "=", "bằng"
+    LESS = "<", "nhỏ hơn"
+    AT_LEAST = ">=", "không nhỏ hơn"
 
 
 class CrossCheck(BaseModel):

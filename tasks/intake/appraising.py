@@ -10,7 +10,6 @@ import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -25,6 +24,7 @@ from models.forms.base import Subject
 from models.forms.descriptions import FormIdentity, FormKind
 from models.forms.explanation import EXPLAINS
 from models.forms.sources import ScoreSource, Stage
+from models.labelled import Labelled
 from models.numbers import MOST_DECIMALS, decimals_of, plain, printed
 from models.province.config import Appraiser
 from models.province.folder import Province
@@ -55,25 +55,14 @@ _EXPLAINED: tuple[tuple[Any, tuple[str, ...]], ...] = (
 _OF_AGENCIES = [kind.value for kind in FormKind if kind.description.subject is Subject.APPRAISER]
 
 
-class AppraisalState(StrEnum):
+class AppraisalState(Labelled):
     """How far the appraisal of a leaf of a unit has come. The form of an agency keeps the points it leaves empty."""
 
-    OPEN = "open"
-    KEPT = "kept"
-    DONE = "done"
-    CUT = "cut"
-    AGAIN = "again"
-
-    @property
-    def label(self) -> str:
-        """The state as appraisers read it."""
-        return {
-            "open": "chưa thẩm định",
-            "kept": "giữ nguyên theo phiếu",
-            "done": "đã thẩm định",
-            "cut": "đã cắt giảm",
-            "again": "đã giải trình, cần thẩm định lại",
-        }[self.value]
+    OPEN = "open", "chưa thẩm định"
+    KEPT = "kept", "giữ nguyên theo phiếu"
+    DONE = "done", "đã thẩm định"
+    CUT = "cut", "đã cắt giảm"
+    AGAIN = "again", "đã giải trình, cần thẩm định lại"
 
 
 class AppraisedLeaf(NamedTuple):

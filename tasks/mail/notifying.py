@@ -18,13 +18,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from enum import StrEnum
 from typing import NamedTuple, Protocol
 from unicodedata import category, normalize
 
 from pydantic import SecretStr
 
 from models.findings import WORST_FIRST, Finding, Severity, worst_first
+from models.labelled import Labelled
 from models.province.config import ProvinceConfig
 from models.settings import MailSecurity, Settings
 from models.units import mail_addresses
@@ -104,23 +104,13 @@ class Attachment(NamedTuple):
     content: bytes
 
 
-class DeliveryState(StrEnum):
+class DeliveryState(Labelled):
     """What became of a message."""
 
-    SENT = "sent"
-    FAILED = "failed"
-    NO_ADDRESS = "no_address"
-    OFF = "off"
-
-    @property
-    def label(self) -> str:
-        """The state as officers read it."""
-        return {
-            "sent": "đã gửi thư",
-            "failed": "chưa gửi được thư",
-            "no_address": "không có địa chỉ thư",
-            "off": "chưa bật gửi thư",
-        }[self.value]
+    SENT = "sent", "đã gửi thư"
+    FAILED = "failed", "chưa gửi được thư"
+    NO_ADDRESS = "no_address", "không có địa chỉ thư"
+    OFF = "off", "chưa bật gửi thư"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ Source: docs/process.md (overdue, due within 1 day, due within 7 days; working d
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from models.forms.base import Subject
+from models.labelled import Labelled
 from models.province.calendar import Due
 from models.province.folder import Province
 from models.province.rounds import Deadlines
@@ -26,25 +26,14 @@ _FAR = 10 * _WEEK  # nobody is reminded of what is further away than this
 _LATE_EVERY, _LATE_FOR = 5, 20  # working days
 
 
-class Urgency(StrEnum):
+class Urgency(Labelled):
     """How near a deadline is, the most urgent first."""
 
-    LATE = "late"
-    TODAY = "today"
-    TOMORROW = "tomorrow"
-    WEEK = "week"
-    AHEAD = "ahead"
-
-    @property
-    def label(self) -> str:
-        """The stage as officers read it."""
-        return {
-            "late": "quá hạn",
-            "today": "hết hạn hôm nay",
-            "tomorrow": "còn 1 ngày làm việc",
-            "week": "còn 7 ngày",
-            "ahead": "chưa đến hạn",
-        }[self.value]
+    LATE = "late", "quá hạn"
+    TODAY = "today", "hết hạn hôm nay"
+    TOMORROW = "tomorrow", "còn 1 ngày làm việc"
+    WEEK = "week", "còn 7 ngày"
+    AHEAD = "ahead", "chưa đến hạn"
 
 
 @dataclass(frozen=True, slots=True)
