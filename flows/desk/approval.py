@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
-from flows.desk.visiting import MenuItem, Visit, allowed, day_sent, moment_told, sent
+from flows.desk.visiting import MenuItem, Visit, allowed, day_sent, moment_told, sent, there
 from flows.waiting import WaitingRun, answer_run, waiting_runs
 from models.findings import Finding, RefusedError
 from models.notation import notation
@@ -253,9 +253,7 @@ def drawn_page(visit: Seeing, snapshot: str, name: str, number: int) -> Response
 def published(visit: Seeing, id: int, name: str) -> Response:
     """A file of a publication."""
     with visit.storage.reading() as session:
-        publication = session.get(Publication, id)
-    if publication is None:
-        raise HTTPException(404)
+        publication = there(session.get(Publication, id))
     folder = visit.storage.place(publication.folder)
     if not name:
         files = sorted(read_manifest(folder)["files"])

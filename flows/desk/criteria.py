@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from flows.desk.visiting import MenuItem, Visit, allowed
+from flows.desk.visiting import MenuItem, Visit, allowed, there
 from models.criteria.sets import CriteriaSet, Leaf
 from models.roles import Permission
 from models.wording import unaccented
@@ -65,9 +65,7 @@ def _years(visit: Visit, id: str) -> list[int]:
 @router.get(f"{_ALL}/{{id}}")
 def one(visit: Seeing, id: str, tim: str = "") -> Response:
     """A set as its newest round reads it; the address may name words to be found."""
-    declared = visit.province.criteria_sets.get(id)
-    if declared is None:
-        raise HTTPException(404)
+    declared = there(visit.province.criteria_sets.get(id))
     years = _years(visit, id)
     year = max(years, default=visit.today.year)
     agencies = {agency.id: agency.name for agency in visit.province.config.appraisers}

@@ -1,10 +1,11 @@
 """Points entered at the desk, by an appraising agency or for the council: read, recorded, or why not, in words."""
 
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Iterable
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from fastapi import Depends, Form
 
-from flows.desk.visiting import Visit, moment_told
+from flows.desk.visiting import Visit, moment_told, there
 from models.criteria.facts import FactProblem, UnreadableFactError
 from models.criteria.sets import Leaf
 from models.findings import RefusedError
@@ -15,8 +16,10 @@ from models.numbers import UnreadableNumberError, spoken_number
 from models.wording import capitalised
 from tasks.forms.fact_cells import said_facts
 from tasks.forms.round_records import UnitRecord
-from tasks.intake.appraising import Entered, decide_leaf
+from tasks.intake.appraising import AppraisedLeaf, ContestedLeaf, Entered, decide_leaf
 from tasks.recording.versions import OvertakenError, last_score
+
+Row = TypeVar("Row", AppraisedLeaf, ContestedLeaf)
 
 
 class Typed(NamedTuple):
@@ -101,6 +104,15 @@ def told_of(record: UnitRecord, leaf: Leaf, source: ScoreSource) -> dict[str, An
         "reason": record.note(leaf.code, source),
         "may_grant": leaf.may_be_claimed or leaf.rule.may_not_apply or record.claims_not_applicable(leaf.code),
     }
+
+
+def row_of(rows: Iterable[Row], key: tuple[str, str]) -> Row:
+    """The row of a unit and leaf.
+
+    Raises:
+        HTTPException: 404, for what another decides on, or nobody, as for what there is not.
+    """
+    return there(next((row for row in rows if (row.record.unit.code, row.leaf.code) == key), None))
 
 
 def _read(leaf: Leaf | None, typed: tuple[tuple[str, str], ...]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends, File, Form, UploadFile
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from flows.desk.round import known_year
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
 from models.criteria.sets import Leaf, Source
 from models.findings import RefusedError, refusal
@@ -84,8 +85,7 @@ def newest(visit: Seeing) -> Response:
 @router.get(_ROUND)
 def everywhere(visit: Seeing, year: int, tim: str = "", don_vi: str = "") -> Response:
     """Every file of a round that the account may see: how many of whom, and which have the wanted words."""
-    if year not in visit.province.rounds:
-        raise HTTPException(404)
+    known_year(visit, year)
     units = visit.province.units_of_round(year)
     files = list(filter(_seen_by(visit, year), held_in_round(visit, year)))
     names = {code: unit.name for code, (unit, _) in units.items()}

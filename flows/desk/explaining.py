@@ -14,6 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from flows.desk.round import known_year
 from flows.desk.sender import SEEING, SENDING, demand_sending, may_send, name_of, take_in
 from flows.desk.visiting import Visit, allowed, day_sent, sent
 from models.criteria.sets import Leaf
@@ -158,8 +159,7 @@ def _records(visit: Visit, code: str, year: int) -> RoundRecords:
     Raises:
         HTTPException: 404.
     """
-    if year not in visit.province.rounds:
-        raise HTTPException(404)
+    known_year(visit, year)
     records = read_round(visit.province, visit.storage, year, [code])
     if code not in records.units:
         raise HTTPException(404)

@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
 from flows.desk.round import kind_of, known_year
-from flows.desk.visiting import MenuItem, Visit, allowed, sent
+from flows.desk.visiting import MenuItem, Visit, allowed, sent, there
 from models.findings import RefusedError, refusal
 from models.forms.descriptions import MONTH_KINDS, FormKind
 from models.progress.periods import UnreadablePeriodError, read_period
@@ -159,10 +159,7 @@ def name_of(visit: Visit, code: str) -> str:
         raise HTTPException(403)
     if unit := visit.province.units.get(code):
         return unit.name
-    names = {agency.id: agency.name for agency in visit.province.config.appraisers}
-    if code not in names:
-        raise HTTPException(404)
-    return names[code]
+    return there(next((agency.name for agency in visit.province.config.appraisers if agency.id == code), None))
 
 
 def may_send(visit: Visit, code: str) -> bool:
@@ -243,9 +240,7 @@ def signed_file(visit: Seeing, code: str, id: int) -> Response:
     """The bytes of a signed self-assessment."""
     name_of(visit, code)
     with visit.storage.reading() as session:
-        found = next((each for each in signed_of(session, code) if each.id == id), None)
-        if found is None:
-            raise HTTPException(404)
+        found = there(next((each for each in signed_of(session, code) if each.id == id), None))
         return visit.file(found.file_name, visit.storage.kept(found.sha256).read_bytes(), _PDF)
 
 
@@ -253,10 +248,8 @@ def signed_file(visit: Seeing, code: str, id: int) -> Response:
 def result(visit: Seeing, code: str, id: int) -> Response:
     """The unit's published sheet."""
     name_of(visit, code)
-    published = [path for publication, path in _sheets(visit, code) if publication.id == id]
-    if not published:
-        raise HTTPException(404)
-    return visit.file(published[0].name, published[0].read_bytes(), _PDF)
+    sheet = there(next((path for publication, path in _sheets(visit, code) if publication.id == id), None))
+    return visit.file(sheet.name, sheet.read_bytes(), _PDF)
 
 
 def _sheets(visit: Visit, code: str) -> list[tuple[Publication, Path]]:
@@ -408,10 +401,7 @@ def _file(visit: Visit, code: str, id: int) -> ReceivedFile:
         HTTPException: 404, for somebody else's as for none.
     """
     with visit.storage.reading() as session:
-        found = [each for each in files_of(session, code) if each.submission.id == id]
-    if not found:
-        raise HTTPException(404)
-    return found[0]
+        return there(next((each for each in files_of(session, code) if each.submission.id == id), None))
 
 
 def _same_form(one: ReceivedFile, other: ReceivedFile) -> bool:

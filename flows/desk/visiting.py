@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from flows.desk.receiving import Uploads
 
 Answer = TypeVar("Answer")
+Thing = TypeVar("Thing")
 COOKIE = "cchc_desk"
 SIGN_IN, PASSWORD, SECOND_FACTOR = "/dang-nhap", "/toi/mat-khau", "/toi/xac-thuc-hai-lop"
 _TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
@@ -373,6 +374,17 @@ def sent(*permissions: Permission) -> Guarded:
 
     guarded.permissions = permissions  # type: ignore[attr-defined]
     return guarded
+
+
+def there(found: Thing | None) -> Thing:
+    """What an address asks for.
+
+    Raises:
+        HTTPException: 404, where there is no such thing.
+    """
+    if found is None:
+        raise HTTPException(404)
+    return found
 
 
 def moment_told(moment: datetime) -> str:

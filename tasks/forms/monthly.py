@@ -41,15 +41,12 @@ from tasks.spreadsheets.workbooks import (
     Formula,
     Page,
     Value,
-    add_identity,
     add_page,
-    book_bytes,
+    begin_table,
     cells_of_row,
+    form_bytes,
     new_book,
-    put_heads,
     put_row,
-    put_title,
-    set_columns,
     set_print,
     text_check,
 )
@@ -107,8 +104,7 @@ def monthly_form(config: ProvinceConfig, month: MonthPlan, known: MonthKnown) ->
     if known.tasks:
         keys += _put_tasks(add_page(book, TASK_SHEET), config, month, known.tasks, title)
     identity = FormIdentity(FormKind.MONTHLY, config.form_code, period.year, unit.code, (), period=str(period))
-    add_identity(book, identity, keys)
-    return book_bytes(book)
+    return form_bytes(book, identity, keys)
 
 
 def _cover(config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: str) -> Cover:
@@ -144,10 +140,7 @@ def _cover(config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: s
 
 
 def _put_figures(page: Page, config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: str) -> list[str]:
-    set_columns(page, FIGURES.columns)
-    put_title(page, title, month.unit.name)
-    first = page.row = put_heads(page, FIGURES.columns, 4)
-    page.sheet.freeze_panes = f"D{page.row}"
+    first = begin_table(page, FIGURES.columns, title, month.unit.name)
     stated = StatedFigures(
         (figure for figure in known.figures if figure.value is not None or figure.numerator is not None),
         {month.unit.code: month.unit},
@@ -260,10 +253,7 @@ def _put_alarms(page: Page, first: int, last: int) -> None:
 def _put_tasks(
     page: Page, config: ProvinceConfig, month: MonthPlan, tasks: Mapping[str, TaskNow], title: str
 ) -> list[str]:
-    set_columns(page, TASKS.columns)
-    put_title(page, f"{title} - {TASK_SHEET}", month.unit.name)
-    page.row = put_heads(page, TASKS.columns, 4)
-    page.sheet.freeze_panes = f"D{page.row}"
+    begin_table(page, TASKS.columns, f"{title} - {TASK_SHEET}", month.unit.name)
     for key, now in tasks.items():
         _put_task(page, month.period, key, now)
     page.finish()

@@ -77,10 +77,10 @@ from tasks.spreadsheets.workbooks import (
     Value,
     add_identity,
     add_page,
+    begin_table,
     identity_values,
     new_book,
     protect,
-    put_heads,
     put_row,
     put_title,
     set_columns,
@@ -313,10 +313,7 @@ def _cover(page: Page, records: RoundRecords, record: UnitRecord) -> Cover:
 
 
 def _put_criteria(page: Page, lists: ChoiceLists, record: UnitRecord) -> _Rows:
-    set_columns(page, CRITERIA.columns)
-    put_title(page, _title(record.year), page.own(_UNIT_AND_SET))
-    page.row = put_heads(page, CRITERIA.columns, 4)
-    page.sheet.freeze_panes = f"D{page.row}"
+    begin_table(page, CRITERIA.columns, _title(record.year), page.own(_UNIT_AND_SET))
     rows = _Rows()
     leaves: dict[str, list[Leaf]] = {}
     for leaf in record.criteria_set.leaves:

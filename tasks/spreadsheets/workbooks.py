@@ -425,6 +425,18 @@ def add_page(book: Workbook, title: str, values: Mapping[str, PlainValue] = Mapp
     return Page(sheet, values)
 
 
+def begin_table(page: Page, columns: Sequence[Column], title: str, under: str | Own, first_moving: str = "D") -> int:
+    """Columns, title and heads of a sheet that is one table; returns the row after them, which is the page's then.
+
+    What is above that row and left of the column `first_moving` stays where it is when a reader moves on.
+    """
+    set_columns(page, columns)
+    put_title(page, title, under)
+    page.row = put_heads(page, columns, IDS_ROW + 3)
+    page.sheet.freeze_panes = f"{first_moving}{page.row}"
+    return page.row
+
+
 def put_title(page: Page, title: str, under: str | Own) -> None:
     """Title and what it is about, under the hidden row of ids."""
     page.put(IDS_ROW + 1, KEY_COLUMN + 1, title.upper(), TITLE)
@@ -567,6 +579,12 @@ def identity_values(identity: FormIdentity, keys: Iterable[str]) -> Mapping[str,
 def book_bytes(book: Workbook) -> bytes:
     """The finished workbook; the same pages give the same bytes."""
     return without_clock(saved(book))
+
+
+def form_bytes(book: Workbook, identity: FormIdentity, keys: Iterable[str]) -> bytes:
+    """The finished workbook of a form, which knows itself again when it comes back."""
+    add_identity(book, identity, keys)
+    return book_bytes(book)
 
 
 def saved(book: Workbook) -> bytes:
