@@ -30,7 +30,7 @@ from flows.running import (
 )
 from models.records.submissions import Outcome
 from models.settings import Settings
-from models.working_days import VIETNAM
+from models.working_days import VIETNAM, moment_told
 from tasks.evidence.from_inbox import receive_evidence_inbox
 from tasks.intake.answering import answer_submissions, unanswered
 from tasks.intake.batches import Batch, FoundInBatch
@@ -190,7 +190,7 @@ def _show_findings(reports: list[FileReport]) -> None:
     create_table_artifact(
         key=artifact_key("intake"),
         table=[row for report in reports for row in _rows(report)],
-        description=f"{len(reports)} tệp nhận lúc {datetime.now(VIETNAM):%H:%M ngày %d/%m/%Y}",
+        description=f"{len(reports)} tệp nhận lúc {moment_told(datetime.now(VIETNAM))}",
     )
 
 

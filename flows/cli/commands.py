@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -108,13 +108,23 @@ def opened(*, receiving: bool = False) -> "tuple[Province, Storage]":
     return province, open_storage(province.folder, machine_settings())
 
 
-def today() -> date:
-    """Today in Vietnam."""
-    from datetime import datetime
-
+def now() -> datetime:
+    """This moment in Vietnam."""
     from models.working_days import VIETNAM
 
-    return datetime.now(VIETNAM).date()
+    return datetime.now(VIETNAM)
+
+
+def today() -> date:
+    """Today in Vietnam."""
+    return now().date()
+
+
+def print_data(document: object) -> None:
+    """What `--json` asks for, for other software."""
+    import json
+
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
 
 
 def named_period(text: str) -> "Period":

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
-from flows.desk.visiting import MenuItem, Visit, allowed, day_sent, moment_told, sent, there
+from flows.desk.visiting import MenuItem, Visit, allowed, day_sent, sent, there
 from flows.waiting import WaitingRun, answer_run, waiting_runs
 from models.findings import Finding, RefusedError
 from models.notation import notation
@@ -23,6 +23,7 @@ from models.records.snapshots import results_in
 from models.records.tables import Approval, Publication
 from models.roles import Permission
 from models.wording import capitalised
+from models.working_days import moment_told
 from tasks.publishing.approvals import points_before
 from tasks.publishing.choosing import known_paper
 from tasks.publishing.folders import read_manifest

@@ -5,7 +5,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 
 from fastapi import Depends, Form
 
-from flows.desk.visiting import Visit, moment_told, there
+from flows.desk.visiting import Visit, there
 from models.criteria.facts import FactProblem, UnreadableFactError
 from models.criteria.sets import Leaf
 from models.findings import RefusedError
@@ -14,6 +14,7 @@ from models.forms.descriptions import FormKind
 from models.forms.sources import ScoreSource, Stage
 from models.numbers import UnreadableNumberError, spoken_number
 from models.wording import capitalised
+from models.working_days import moment_told
 from tasks.forms.fact_cells import said_facts
 from tasks.forms.round_records import UnitRecord
 from tasks.intake.appraising import AppraisedLeaf, ContestedLeaf, Entered, decide_leaf

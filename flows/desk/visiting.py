@@ -31,7 +31,7 @@ from models.records.storage import Storage
 from models.records.tables import AccountSecret, DeskSession, JournalEntry, SignIn, Snapshot
 from models.roles import Permission, Role
 from models.settings import Settings, SigningSettings
-from models.working_days import VIETNAM
+from models.working_days import VIETNAM, moment_told
 from models.working_out import WorkedOut
 from report_templates.filters import FILTERS
 from tasks.accounts.accounts import Account
@@ -385,11 +385,6 @@ def there(found: Thing | None) -> Thing:
     if found is None:
         raise HTTPException(404)
     return found
-
-
-def moment_told(moment: datetime) -> str:
-    """A moment as people read it in Vietnam: `14:05 ngày 28/11/2026`."""
-    return f"{moment.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
 
 
 def day_sent(text: str) -> date | None:

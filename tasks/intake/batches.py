@@ -8,7 +8,6 @@ so that the outcome is that of one after another.
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -23,7 +22,7 @@ from models.records.store import LostBytesError
 from models.records.submissions import Outcome, Reading, findings_from_rows, units_in
 from models.records.tables import JournalEntry, Receipt, Submission
 from models.records.workplaces import Workplace, opened_workplace
-from models.working_days import VIETNAM
+from models.working_days import moment_told
 from tasks.intake.inbox import Arrival, FileStore
 from tasks.intake.judging import JudgedFile, KeptFile, Parts, judge_batch
 from tasks.reading.kept_files import gave_up
@@ -262,15 +261,11 @@ def _newest_of_form(session: Session, receipt: Receipt) -> Receipt:
 
 def _unchanged(file: KeptFile, receipt: Receipt, newest: Receipt) -> JudgedFile:
     """The same file again; where a later version counts, its sender is told, who may want this one to count again."""
-    what = f"tệp này đã nhận lúc {_moment(receipt.received_at)}; không có gì thay đổi"
+    what = f"tệp này đã nhận lúc {moment_told(receipt.received_at)}; không có gì thay đổi"
     remedy = "Không cần gửi lại"
     if newest.id != receipt.id:
-        what += f", bản được tính là tệp {newest.file_name} nhận lúc {_moment(newest.received_at)}"
+        what += f", bản được tính là tệp {newest.file_name} nhận lúc {moment_told(newest.received_at)}"
         remedy = "Muốn dùng lại bản này thì mở tệp, lưu lại rồi gửi"
     finding = Finding(file.shown_as, 0, what, remedy, Severity.INFO)
     identity = FormIdentity.recorded_as(receipt.kind, receipt.year, receipt.subject)
     return JudgedFile(file, Reading(file.shown_as, identity), (finding,), Outcome.UNCHANGED)
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"

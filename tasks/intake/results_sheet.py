@@ -18,7 +18,7 @@ from models.findings import WORST_FIRST, Finding, Place, Severity, has_critical
 from models.forms.sheets import IDS_ROW, sheet_title
 from models.forms.tables import Column
 from models.wording import capitalised
-from models.working_days import VIETNAM
+from models.working_days import moment_told
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
     ASK_FILL,
@@ -103,7 +103,7 @@ def add_results(
     page = add_page(book, sheet_title(RESULTS_SHEET, book.sheetnames))
     set_columns(page, _COLUMNS)
     page.sheet.column_dimensions[get_column_letter(_NUMBER["fill"])].hidden = True
-    put_title(page, "Kết quả kiểm tra tệp", f"{file}, kiểm tra lúc {when.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}")
+    put_title(page, "Kết quả kiểm tra tệp", f"{file}, kiểm tra lúc {moment_told(when)}")
     _put_verdict(page, findings)
     page.row = 8
     for column in _COLUMNS[1:_LAST_SHOWN]:

@@ -28,7 +28,7 @@ from models.labelled import Labelled
 from models.province.config import ProvinceConfig
 from models.settings import MailSecurity, Settings
 from models.units import mail_addresses
-from models.working_days import VIETNAM
+from models.working_days import moment_told
 
 _USUAL_PORTS = {MailSecurity.NONE: 25, MailSecurity.STARTTLS: 587, MailSecurity.TLS: 465}
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -165,7 +165,7 @@ def receipt_notice(
         findings: what was found, none of it critical.
         attachment: the marked workbook.
     """
-    received = f"{config.department} đã tiếp nhận tệp “{one_line(file)}” lúc {_moment(when)}."
+    received = f"{config.department} đã tiếp nhận tệp “{one_line(file)}” lúc {moment_told(when)}."
     text = (received, *_found(findings, attachment))
     return Notice(f"Đã tiếp nhận: {file}", text, f"receipt.{submission}", when, attachment)
 
@@ -189,7 +189,7 @@ def return_notice(
     term = f" chậm nhất ngày {until:%d/%m/%Y}" if until else ""
     more = f" và {others} tệp khác có cùng lỗi" if others else ""
     text = (
-        f"Tệp “{one_line(file)}”{more} ({config.department} kiểm tra lúc {_moment(when)}) CHƯA ĐƯỢC TIẾP NHẬN.",
+        f"Tệp “{one_line(file)}”{more} ({config.department} kiểm tra lúc {moment_told(when)}) CHƯA ĐƯỢC TIẾP NHẬN.",
         *_found(findings, attachment),
         f"Đề nghị sửa và gửi lại{term}. Tệp đã gửi được lưu giữ nguyên vẹn nhưng chưa được dùng để chấm điểm.",
     )
@@ -301,10 +301,6 @@ def _found(findings: Sequence[Finding], attachment: Attachment | None) -> list[s
     elif attachment:
         lines.append("Xem phiếu gửi kèm.")
     return lines
-
-
-def _moment(when: datetime) -> str:
-    return f"{when.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
 
 
 def _message(

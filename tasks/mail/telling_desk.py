@@ -14,7 +14,7 @@ from models.records.tables import WaitingFile
 from models.roles import Permission
 from models.settings import Settings
 from models.units import mail_addresses
-from models.working_days import VIETNAM
+from models.working_days import VIETNAM, moment_told
 from tasks.accounts.accounts import Account, accounts
 from tasks.evidence.answering import EvidenceAnswer
 from tasks.intake.holding import HELD_FOR, holds_on
@@ -72,7 +72,7 @@ def tell_of_waiting(
         session.expunge_all()
     for file in waiting:
         unit = province.units[file.unit].name
-        came = f"{file.came_at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
+        came = moment_told(file.came_at)
         until = f"{(file.since + HELD_FOR).astimezone(VIETNAM):%H:%M}"
         sent = f"Bản tự đánh giá mới của {unit} (tệp “{file.file_name}”, gửi lúc {came}) đang chờ"
         to_unit = (

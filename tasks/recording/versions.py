@@ -20,7 +20,7 @@ from models.forms.sources import ScoreSource, Stage
 from models.records.entries import EvidenceEntry, FactEntry, HistoryEntry, ScoreEntry, WordEntry
 from models.records.storage import REMEMBERED, Storage
 from models.records.tables import FactVersion, PublishedIndex, Receipt, ScoreVersion
-from models.working_days import VIETNAM
+from models.working_days import moment_told
 from tasks.recording.remembered import Made, Remembered
 from tasks.recording.workbook_versions import EVIDENCE, FACTS, REMARKS, SCORES, WORDS
 
@@ -38,8 +38,7 @@ class Recorded(NamedTuple):
 
     def __str__(self) -> str:
         if self.received_before:
-            when = self.received_before.astimezone(VIETNAM)
-            return f"tệp này đã nhận lúc {when:%H:%M ngày %d/%m/%Y}; không có gì thay đổi"
+            return f"tệp này đã nhận lúc {moment_told(self.received_before)}; không có gì thay đổi"
         return f"đã ghi {self.versions} bản mới"
 
 
