@@ -44,10 +44,10 @@ from tasks.intake.receiving import (
     months_closed,
     receive_batches,
     record_batch,
-    shown_path,
 )
 from tasks.mail.acknowledging import tell_senders
 from tasks.mail.telling_desk import tell_of_evidence, tell_of_waiting
+from tasks.reading.file_names import shown_path
 
 LONGEST = 2 * 3600  # seconds of a run: more than a whole round takes, so that one that hangs is seen
 FILES_A_STEP = 5 * FILES_A_BATCH  # of the progress that is shown: the server is told seldom, as each telling costs
@@ -111,7 +111,7 @@ def list_inbox(folder: str, inbox: str | None) -> list[str]:
     for arrival, why in listing.waiting:
         warn(f"{arrival.relative}: {why}")
     for path, why in listing.untakable:
-        warn(f"{shown_path(path, standard_parts())}: {why}")
+        warn(f"{shown_path(path)}: {why}")
     for line in months_closed(province_of(folder, receiving=True)):
         warn(line)
     tell(f"hộp nhận có {len(listing.ready)} tệp, để lại {len(listing.waiting)}")
@@ -144,7 +144,7 @@ def answer(folder: str, submissions: list[int]) -> None:
 def clear(folder: str, inbox: str | None, paths: list[str]) -> None:
     """Take what is recorded and answered out of the inbox."""
     store, storage = inbox_of(Path(folder), Settings(), inbox), storage_of(folder)
-    for path in clear_inbox(storage, store, store.arrivals(paths, datetime.now(UTC)), standard_parts()):
+    for path in clear_inbox(storage, store, store.arrivals(paths, datetime.now(UTC))):
         warn(f"{path}: đã nhận nhưng không xóa được khỏi hộp nhận")
 
 

@@ -27,6 +27,7 @@ from models.working_days import VIETNAM
 from tasks.intake.blank_forms import blank_form
 from tasks.intake.inbox import FileStore
 from tasks.intake.judging import Parts, note_fault
+from tasks.reading.file_names import shown_name
 from tasks.recording.deliveries import FAILED
 from tasks.recording.extensions import with_granted
 
@@ -197,7 +198,7 @@ def _answer(province: Province, storage: Storage, submissions: Sequence[Submissi
     province = with_granted(storage, province)
     first, others = submissions[0], len(submissions) - 1
     kept, came = storage.kept(first.sha256), first.received_at.astimezone(VIETNAM)
-    shown = parts.shown_name(first.file_name)
+    shown = shown_name(first.file_name)
     reply = parts.reply(
         province.config,
         kept,

@@ -25,6 +25,7 @@ from models.records.workplaces import Workplace, opened_workplace
 from models.working_days import moment_told
 from tasks.intake.inbox import Arrival, FileStore
 from tasks.intake.judging import JudgedFile, KeptFile, Parts, judge_batch
+from tasks.reading.file_names import shown_name
 from tasks.reading.kept_files import gave_up
 from tasks.reading.plain_values import read_values
 
@@ -89,7 +90,7 @@ def begin_batch(
     before = recorded_origins(storage, arrivals)
     new = [arrival for arrival in arrivals if arrival.origin not in before]
     files = [
-        KeptFile(arrival, parts.shown_name(arrival.name), sha256)
+        KeptFile(arrival, shown_name(arrival.name), sha256)
         for arrival in new
         if (sha256 := inbox.kept(arrival, storage.keep_pieces))
     ]

@@ -38,13 +38,11 @@ class Parts(NamedTuple):
     """The steps between a file and its answer that have files of their own, put together.
 
     Attributes:
-        shown_name: a sender's file name → the same, fit to be shown.
         read: kept file, shown file name, province → its reading, begun.
         validate: readings of a batch, province, storage → findings of each.
         reply: a marked workbook or a letter; see tasks/intake/feedback.py.
     """
 
-    shown_name: Callable[[str], str]
     read: Callable[[Path, str, Province], "Future[Reading]"]
     validate: Callable[[Sequence[Reading], Province, Storage], list[tuple[Finding, ...]]]
     reply: Callable[..., Any]
@@ -53,10 +51,9 @@ class Parts(NamedTuple):
 def standard_parts() -> Parts:
     """Reading, validation and feedback as they are in tasks/; imported when they are needed, since they are heavy."""
     from tasks.intake.feedback import reply_to
-    from tasks.reading.file_names import shown_name
     from tasks.reading.kept_files import start_reading
 
-    return Parts(shown_name, start_reading, _validate_recorded, reply_to)
+    return Parts(start_reading, _validate_recorded, reply_to)
 
 
 _one_at_a_time = Lock()  # Great Expectations has one context a process
