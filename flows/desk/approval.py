@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from flows.desk.visiting import MenuItem, Visit, allowed, day_sent, sent, there
 from flows.waiting import WaitingRun, answer_run, waiting_runs
 from models.findings import Finding, RefusedError
+from models.media_types import UNKNOWN
 from models.notation import notation
 from models.records.evidence import UnopenedEvidence
 from models.records.progress_snapshots import progress_in
@@ -40,7 +41,6 @@ HERE = "/trinh-duyet"
 MENU = {HERE: MenuItem("Trình duyệt", (Permission.APPROVE, Permission.SEE_ROUND))}
 Seeing = Annotated[Visit, Depends(allowed(Permission.APPROVE, Permission.SEE_ROUND))]
 Approving = Annotated[Visit, Depends(sent(Permission.APPROVE))]
-_PDF = "application/pdf"
 _LISTED = 20
 _WAITS_NO_MORE = "Dự thảo này không còn chờ trả lời."
 VERDICTS = {"approve": "Phê duyệt", "redraft": "Lập lại dự thảo từ số liệu mới nhất", "refuse": "Không phê duyệt"}
@@ -279,5 +279,4 @@ def _file_in(folder: Path, name: str) -> Path:
 def _shown(visit: Visit, folder: Path, name: str) -> Response:
     path = _file_in(folder, name)
     is_pdf = name.endswith(".pdf")
-    kind = _PDF if is_pdf else "application/octet-stream"
-    return visit.file(path.name, path.read_bytes(), kind, shown=is_pdf)
+    return visit.file(path.name, path.read_bytes(), "" if is_pdf else UNKNOWN, shown=is_pdf)

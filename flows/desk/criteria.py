@@ -34,10 +34,6 @@ DOWNLOADS = (
     Download("huong-dan.docx", "Hướng dẫn (Word)", ".docx", True),
     Download("phu-luc.docx", "Phụ lục của quyết định ban hành (Word)", ".docx", False),
 )
-_KINDS = {
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 class LeafInWords(NamedTuple):
@@ -92,7 +88,7 @@ def saved(visit: Seeing, id: str, name: str) -> Response:
     if wanted is None or id not in visit.province.criteria_sets:
         raise HTTPException(404)
     content = visit.worked_out(("criteria paper", id, name), lambda visit: _made(visit, id, wanted))
-    return visit.file(f"{id}-{name}", content, _KINDS[wanted.form])
+    return visit.file(f"{id}-{name}", content)
 
 
 def _made(visit: Visit, id: str, wanted: Download) -> bytes:

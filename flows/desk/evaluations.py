@@ -24,11 +24,6 @@ router = APIRouter()
 _AT = "/ky/{year}"
 Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
 Running = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
-_KINDS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-}
 
 
 class Evaluated(NamedTuple):
@@ -118,4 +113,4 @@ def results(visit: Seeing, year: int, form: str) -> Response:
         raise HTTPException(404)
     newest = visit.results(year)
     content = results_in_format(newest.frozen, newest.sha256, newest.status, form)
-    return visit.file(f"ket-qua-{year}-{newest.sha256[:12]}.{form}", content, _KINDS[form])
+    return visit.file(f"ket-qua-{year}-{newest.sha256[:12]}.{form}", content)

@@ -19,6 +19,7 @@ from flows.desk.round import known_year
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
 from models.criteria.sets import Leaf, Source
 from models.findings import RefusedError, refusal
+from models.media_types import UNKNOWN
 from models.records.evidence import EvidenceKind, OpenedEvidence, UnopenedEvidence
 from models.records.submissions import said_document
 from models.roles import Bound, Permission
@@ -353,7 +354,7 @@ def page(visit: Seeing, id: int, number: int) -> Response:
 def original(visit: Seeing, id: int) -> Response:
     """The bytes as they were sent, to be saved; no browser opens them."""
     held = _file(visit, id)
-    answer = visit.file(_saved_as(held), visit.storage.kept(held.row.sha256).read_bytes(), "application/octet-stream")
+    answer = visit.file(_saved_as(held), visit.storage.kept(held.row.sha256).read_bytes(), UNKNOWN)
     answer.headers.update(_SANDBOX)
     return answer
 

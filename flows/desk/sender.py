@@ -20,6 +20,7 @@ from flows.desk.round import kind_of, known_year
 from flows.desk.visiting import MenuItem, Visit, allowed, sent, there
 from models.findings import RefusedError, refusal
 from models.forms.descriptions import MONTH_KINDS, FormKind
+from models.media_types import UNKNOWN
 from models.progress.periods import UnreadablePeriodError, read_period
 from models.province.calendar import calendar_of
 from models.records.submissions import Outcome
@@ -49,7 +50,6 @@ MENU = {_ALL: MenuItem("Biểu mẫu", SEEING)}
 Seeing = Annotated[Visit, Depends(allowed(*SEEING))]
 Sending = Annotated[Visit, Depends(sent(*SENDING))]
 _WAITED = 12.0  # seconds, before the page says that it takes longer
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PDF = "application/pdf"
 
 
@@ -88,7 +88,7 @@ def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Resp
         status,
         code=code,
         owed=owed,
-        left=sum(bool(form.is_owed or form.open) for form in owed),
+        left=sum(form.needs_sender for form in owed),
         files=files,
         openings={
             form.record_key: [each for each in asked if (each.kind, each.request.year) == (form.kind, form.year)]
@@ -193,7 +193,7 @@ def form(visit: Seeing, code: str, kind: FormKind, when: str) -> Response:
         paths = _write(visit, code, kind, when, Path(folder))
         if not paths:
             raise refusal(kind.label, f"không có gì để điền cho {when}", "Xem lại danh sách việc đến hạn")
-        return visit.file(paths[0].name, paths[0].read_bytes(), _XLSX)
+        return visit.file(paths[0].name, paths[0].read_bytes())
 
 
 def _write(visit: Visit, code: str, kind: FormKind, when: str, out: Path) -> list[Path]:
@@ -218,7 +218,7 @@ def printed(visit: Seeing, code: str, year: int) -> Response:
 
     name_of(visit, code)
     content = printout(visit.province, visit.storage, year, code)
-    return visit.file(f"ban-in-tu-danh-gia-{year}-{code}.pdf", content, _PDF)
+    return visit.file(f"ban-in-tu-danh-gia-{year}-{code}.pdf", content)
 
 
 @router.post(f"{_ONE}/ban-ky/{{year}}")
@@ -249,7 +249,7 @@ def result(visit: Seeing, code: str, id: int) -> Response:
     """The unit's published sheet."""
     name_of(visit, code)
     sheet = there(next((path for publication, path in _sheets(visit, code) if publication.id == id), None))
-    return visit.file(sheet.name, sheet.read_bytes(), _PDF)
+    return visit.file(sheet.name, sheet.read_bytes())
 
 
 def _sheets(visit: Visit, code: str) -> list[tuple[Publication, Path]]:
@@ -348,7 +348,7 @@ def original(visit: Seeing, code: str, id: int) -> Response:
     name_of(visit, code)
     received = _file(visit, code, id)
     content = visit.storage.kept(received.submission.sha256).read_bytes()
-    return visit.file(received.name, content, "application/octet-stream")
+    return visit.file(received.name, content, UNKNOWN)
 
 
 @router.get(f"{_ONE}/tep/{{id}}/phan-hoi")
@@ -361,7 +361,7 @@ def reply(visit: Seeing, code: str, id: int) -> Response:
     outbox = outbox_of(visit.desk.folder, visit.desk.settings)
     answered = answered_with(visit.storage, received.submission)
     answer = reply_of(visit.province, visit.storage, outbox, answered, standard_parts())
-    return visit.file(answer.name, answer.content, _PDF if answer.name.endswith(".pdf") else _XLSX)
+    return visit.file(answer.name, answer.content)
 
 
 @router.get(f"{_ONE}/tep/{{id}}/bien-nhan")
@@ -374,7 +374,7 @@ def receipt(visit: Seeing, code: str, id: int) -> Response:
         raise HTTPException(404)
     content = receipt_letter(visit.province.config, received.submission, form, received.number, received.name)
     came = received.submission.received_at.astimezone(VIETNAM)
-    return visit.file(f"bien-nhan-{code}-{came:%Y%m%d-%H%M}.pdf", content, _PDF)
+    return visit.file(f"bien-nhan-{code}-{came:%Y%m%d-%H%M}.pdf", content)
 
 
 @router.get(f"{_ONE}/thay-doi/{{before}}/{{after}}")

@@ -25,6 +25,7 @@ from flows.desk.tables import ASKED, KINDS, tables_of, with_links
 from flows.guarding import desk_address
 from flows.running import province_of
 from models.findings import worst_first
+from models.media_types import media_type_of
 from models.province.folder import Province
 from models.records.snapshots import Frozen, sound_body, thawed
 from models.records.storage import Storage
@@ -282,7 +283,7 @@ class Visit:
         if kind not in KINDS or not (number.isascii() and number.isdecimal()) or not 1 <= int(number) <= len(tables):
             raise HTTPException(404)
         name = f"{title}, bảng {int(number)}.{kind}".replace("/", "-")
-        return self.file(name, tables[int(number) - 1].as_file(kind), KINDS[kind])
+        return self.file(name, tables[int(number) - 1].as_file(kind))
 
     def _take_said(self) -> list[str]:
         """What the last act left to be said, once."""
@@ -297,13 +298,13 @@ class Visit:
             change_session(self.desk.storage, self.session, said=["done" if went_well else "trouble", said])
         return RedirectResponse(path, 303)
 
-    def file(self, name: str, content: bytes, kind: str, *, shown: bool = False) -> Response:
-        """A file to be saved, or shown in the page where `shown`."""
+    def file(self, name: str, content: bytes, kind: str = "", *, shown: bool = False) -> Response:
+        """A file to be saved, or shown in the page where `shown`; `kind` where its name is not ours and may mislead."""
         how = "inline" if shown else "attachment"
         headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(name, safe='')}"}
         if shown:  # the browser's own viewer is a page with style and script of its own
             headers["Content-Security-Policy"] = "frame-ancestors 'self'"
-        return Response(content, media_type=kind, headers=headers)
+        return Response(content, media_type=kind or media_type_of(name), headers=headers)
 
     @property
     def form_token(self) -> str:

@@ -34,6 +34,11 @@ class MeasureKind(StrEnum):
         return self not in (MeasureKind.COUNT, MeasureKind.AMOUNT)
 
     @property
+    def counts(self) -> bool:
+        """Whether whole numbers are stated of it: cases, or how many of how many."""
+        return self in (MeasureKind.COUNT, MeasureKind.RATIO)
+
+    @property
     def in_percent(self) -> bool:
         """Whether its value is a percentage, so that differences are percentage points."""
         return self in (MeasureKind.RATIO, MeasureKind.WEIGHTED)

@@ -121,6 +121,11 @@ class Owed:
         """Whether it is still waited for."""
         return self.is_asked and not self.is_told
 
+    @property
+    def needs_sender(self) -> bool:
+        """Whether its sender has something to do: it is waited for, or came back and is not mended."""
+        return self.is_owed or self.open is not None
+
     def state(self, today: date) -> FormState:
         """Where it stands on a day, in Vietnam."""
         if self.open:

@@ -25,6 +25,7 @@ from pydantic import SecretStr
 
 from models.findings import WORST_FIRST, Finding, Severity, worst_first
 from models.labelled import Labelled
+from models.media_types import media_type_of
 from models.province.config import ProvinceConfig
 from models.settings import MailSecurity, Settings
 from models.units import mail_addresses
@@ -37,10 +38,6 @@ _LISTED = 10
 _LONGEST_LINE = 200
 _LONGEST_DISPLAY_NAME = 100
 _COUNTED = {Severity.CRITICAL: "lỗi phải sửa", Severity.WARNING: "cảnh báo cần xem lại", Severity.INFO: "lưu ý"}
-_MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +326,7 @@ def _message(
     paragraphs = [f"Kính gửi: {one_line(to.name)}", *text, f"{config.department}\nThư do phần mềm gửi tự động."]
     message.set_content("\n\n".join([*paragraphs, *([config.mark] if config.mark else [])]) + "\n")
     for attachment in attachments:
-        main, sub = _MEDIA_TYPES.get(attachment.name.rpartition(".")[2], "application/octet-stream").split("/")
+        main, sub = media_type_of(attachment.name).split("/")
         name = one_line(attachment.name).replace("/", "-").replace("\\", "-")
         message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=name)
     if attachments:

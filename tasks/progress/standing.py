@@ -14,7 +14,7 @@ from models.findings import Finding, Severity
 from models.numbers import HUNDRED, printed, said, settled
 from models.progress.commitments import Commitment, Comparator, RankPledge, Scope
 from models.progress.indices import IndexValue, rank_change
-from models.progress.measures import Figure, Measure, MeasureKind, OverTime, Qualifier
+from models.progress.measures import Figure, Measure, OverTime, Qualifier
 from models.progress.periods import Period, whole_year
 from models.progress.results import CommitmentRow, Forecast, PointsNow, Standing, TargetRow
 from models.progress.targets import Direction, Milestone, Target
@@ -217,7 +217,7 @@ def cannot_be_reached(figure: Figure, measure: Measure, comparator: Comparator, 
     """Why the year can no longer end well, whatever comes; None where it still can."""
     if measure.over_time is not OverTime.SUM or not figure.qualifier.bounds_below:
         return None
-    if measure.kind in (MeasureKind.COUNT, MeasureKind.AMOUNT):
+    if not measure.kind.divides:
         if not comparator.upwards and figure.value is not None and not comparator.holds(figure.value, target):
             return "số cộng dồn đã vượt mức cam kết, các tháng sau không giảm được nữa"
         return None
@@ -266,7 +266,8 @@ def projected(
 
 def _printed_forecast(measure: Measure, value: Decimal) -> str:
     """A forecast as printed: of what is counted, in whole numbers."""
-    return measure.printed(printed(value, 0) if measure.kind is MeasureKind.COUNT else value)
+    of_cases = measure.kind.counts and not measure.kind.divides
+    return measure.printed(printed(value, 0) if of_cases else value)
 
 
 def _along_the_line(
