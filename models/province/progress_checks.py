@@ -228,9 +228,8 @@ def _check_target(contents: "FolderContents", target: Target, file: YamlFile, pa
         yield file.finding((*path, "unit"), f"mục tiêu {target.id}: không có đơn vị “{target.unit}”", _BY_UNITS)
     if target.direction.needs_baseline and (target.baseline is None or target.baseline.value is None):
         since = "" if target.baseline is None else f" năm {target.baseline.year}"
-        yield Finding(
-            file.shown_as,
-            file.line((*path, "baseline")),
+        yield file.finding(
+            (*path, "baseline"),
             f"mục tiêu {target.id} chưa có giá trị gốc{since} nên chưa tính được mức phải đạt",
             "Ghi baseline: {year, value}, hoặc nhập số liệu của năm gốc",
             Severity.WARNING,

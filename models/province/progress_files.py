@@ -200,7 +200,7 @@ def _with_tasks(contents: ProgressContents, folder: Path, plan: Plan, file: Yaml
         content = read_plain(folder / "progress" / plan.tasks_csv)
     except UnreadableError:
         what = f"kế hoạch “{plan.id}”: không đọc được tệp nhiệm vụ {shown_as}"
-        contents.findings.append(Finding(file.shown_as, file.line(("plans",)), what, "Thêm tệp này hoặc bỏ tasks_csv"))
+        contents.findings.append(file.finding(("plans",), what, "Thêm tệp này hoặc bỏ tasks_csv"))
         return plan
     table = read_csv(content, shown_as, _TASK_COLUMNS, _TASK_EXTRAS, lenient=True)
     contents.findings += table.findings
