@@ -130,10 +130,10 @@ def unit_in_sentence(name: str) -> str:
     return _COMMUNE.sub(lambda match: (match[1] or "") + match[2].lower(), name)
 
 
-def joined(names: Sequence[str]) -> str:
-    """Names in a row: `A và B`; with three or more, names that hold commas are parted by semicolons."""
+def joined(names: Sequence[str], mark: str = "; ") -> str:
+    """Names in a row: `A và B`; three or more parted by semicolons, since names hold commas, or by `mark`."""
     *first, last = names
-    return f"{'; '.join(first)} và {last}" if first else last
+    return f"{mark.join(first)} và {last}" if first else last
 
 
 def units_joined(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from models.criteria.rules.base import Rule
 from models.criteria.sets import Leaf, Source
 from models.findings import Finding, Severity
-from models.numbers import said
+from models.numbers import said, spoken_or_none
 from tasks.criteria.annex_lines import AnnexLine, AnnexLines
 from tasks.criteria.annex_rows import BLOCKS, CLAIMABLE, NOBODY, AnnexRow, PrintedNames, annex_blocks, annex_rows
 from tasks.criteria.annex_words import (
@@ -28,7 +28,7 @@ from tasks.criteria.columns import ColumnRole
 from tasks.criteria.exported import SET_ANNEX, KeptSet, ReadSet, damaged, kept_in_lines
 from tasks.criteria.keeping_ids import rule_after
 from tasks.criteria.opened_annexes import told_of_file
-from tasks.criteria.rule_texts.clauses import ItemLine, RuleText, read_points
+from tasks.criteria.rule_texts.clauses import ItemLine, RuleText
 from tasks.criteria.rule_texts.meanings import Doubt
 from tasks.criteria.rule_texts.recognising import GIVEN, read_rule
 from tasks.editing.changing import WantedYaml
@@ -181,7 +181,7 @@ class _Annex:
         text = line.says(ColumnRole.MAX)
         if line.was is not None and text == line.was.maximum:
             return
-        points = read_points(text)
+        points = spoken_or_none(text)
         if points is None and (text or "rule" in part):
             self._placed.complain(line.place(ColumnRole.MAX), f"điểm tối đa: “{text}” không phải là số", "Nhập một số")
         elif points is not None:

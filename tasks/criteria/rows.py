@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.findings import Finding, Place, Severity
+from models.numbers import spoken_or_none
 from models.wording import unaccented
 from tasks.criteria.annex_rows import BLOCKS
 from tasks.criteria.annex_words import block_in
 from tasks.criteria.columns import NAMES, ColumnRole, Columns, head_of, is_head
 from tasks.criteria.printed_codes import PrintedCode, Style, read_code, split_code
-from tasks.criteria.rule_texts.clauses import NUMBER, read_points
+from tasks.criteria.rule_texts.clauses import NUMBER
 from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable
 
 _TOTAL = re.compile(r"^(?:tong (?:cong|diem|so diem)\b.*|cong|tong)\s*(?:\(.*\))?[:.]?$")
@@ -102,7 +103,7 @@ def _heading(table: PrintedTable, head: int) -> OutlineRow | None:
     over = (cell.text for row in table.rows[:head] for cell in row if cell.text)
     for text in reversed([*table.above, *over]):
         if (found := _HEADING.match(text)) and (code := read_code(found["code"])):
-            points = read_points(found["points"]) if found["points"] else None
+            points = spoken_or_none(found["points"])
             return OutlineRow(table.place(0, 0), code, found["name"], points=[] if points is None else [points])
     return None
 
@@ -197,7 +198,7 @@ def _fill(row: OutlineRow, table: PrintedTable, number: int, columns: Columns) -
             case ColumnRole.MAX | ColumnRole.POINTS:
                 _take_points(row, text)
             case ColumnRole.SURVEY_MAX:
-                row.surveyed = read_points(text)
+                row.surveyed = spoken_or_none(text)
             case ColumnRole.GUIDANCE:
                 row.guidance += text.split("\n")
             case ColumnRole.EVIDENCE:
@@ -214,7 +215,7 @@ def _take_points(row: OutlineRow, text: str) -> None:
     """The numbers of a cell of points, one a line; anything else is kept as it is printed."""
     for line in text.split("\n"):
         found = _POINTS.match(line.strip())
-        points = read_points(found["points"]) if found else None
+        points = spoken_or_none(found["points"]) if found else None
         if points is not None:
             row.points.append(points)
         else:

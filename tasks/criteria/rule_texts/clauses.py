@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import NamedTuple
 
-from models.numbers import ZERO, UnreadableNumberError, plainly_typed, spoken_number
+from models.numbers import ZERO, plainly_typed, spoken_or_none
 from tasks.criteria.rule_texts.formulas import ShareFormula, read_formula
 
 NUMBER = r"\d+(?:[.,]\d+)?"
@@ -125,14 +125,6 @@ def tidy(text: str) -> str:
     return _BULLET.sub("", text).strip().removesuffix(".").removesuffix(";").strip()
 
 
-def read_points(text: str) -> Decimal | None:
-    """A number of points as printed; None where it is none."""
-    try:
-        return spoken_number(text)
-    except UnreadableNumberError:
-        return None
-
-
 def in_brackets(text: str) -> list[str]:
     """The things that the last brackets of a text list."""
     listed = re.search(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)[^()]*$", text)
@@ -179,7 +171,7 @@ def _clause(text: str, beside: Decimal | None) -> Clause:
         return Clause(nothing["said"].strip(" ,:-–"), ZERO, told_twice=bool(beside))
     for pattern in (_POINTED_FIRST, *_POINTED):
         if found := pattern.match(text):
-            stated = read_points(found["points"])
+            stated = spoken_or_none(found["points"])
             if stated is None or "trừ" in found["said"].casefold()[-6:]:
                 break
             said = found["said"].strip(" ,:-–").removesuffix(" thì")

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from models.numbers import HUNDRED, UnreadableNumberError, spoken_number
+from models.numbers import HUNDRED, spoken_or_none
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _WORDS = r"[^×/÷()]*?[^\W\d_][^×/÷()]*?"
@@ -102,8 +102,8 @@ def _shaped(text: str) -> ShareFormula | None:
     for shape in _SHAPES:
         if found := shape.match(text):
             said = found.groupdict()
-            points = _number(said.get("points"))
-            full = _number(said.get("full"))
+            points = spoken_or_none(said.get("points"))
+            full = spoken_or_none(said.get("full"))
             letters = (said["top"].casefold(), said["bottom"].casefold()) if said.get("top") else None
             if letters and letters[0] == letters[1]:
                 return None
@@ -117,10 +117,3 @@ def _shaped(text: str) -> ShareFormula | None:
                 of=(said.get("of") or "").strip(),
             )
     return None
-
-
-def _number(text: str | None) -> Decimal | None:
-    try:
-        return spoken_number(text) if text else None
-    except UnreadableNumberError:
-        return None

@@ -6,10 +6,10 @@ from decimal import Decimal
 from models.criteria.rules.measured import Measured
 from models.criteria.rules.survey import SurveyRule
 from models.criteria.rules.tiers import TiersRule
-from models.numbers import HUNDRED, ZERO
+from models.numbers import HUNDRED, ZERO, spoken_or_none
 from models.wording import capitalised
 from tasks.criteria.rule_texts import scales
-from tasks.criteria.rule_texts.clauses import NUMBER, RuleText, in_brackets, read_points
+from tasks.criteria.rule_texts.clauses import NUMBER, RuleText, in_brackets
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
 from tasks.criteria.rule_texts.ranges import read_range
 
@@ -31,15 +31,17 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
         found = [_WEIGHTED.match(item) for item in in_brackets(text.whole)]
         known = [answer for answer in found if answer]
         if known and len(known) == len(found):
-            return Recognised(_weighted([(answer["label"], read_points(answer["weight"]) or ZERO) for answer in known]))
+            return Recognised(
+                _weighted([(answer["label"], spoken_or_none(answer["weight"]) or ZERO) for answer in known])
+            )
     if scale := _SCALE.search(text.whole):
-        return _scaled(read_points(scale["from"]), read_points(scale["to"]))
+        return _scaled(spoken_or_none(scale["from"]), spoken_or_none(scale["to"]))
     if steps := _steps(text):
         return steps
     if _SATISFIED.search(text.low):
         return _scaled(ZERO, HUNDRED)
     if one := _ONE_ENDED.search(text.whole):
-        highest = read_points(one["to"])
+        highest = spoken_or_none(one["to"])
         nearest = tuple(
             SurveyRule(kind="survey", scale=highest, scale_from=low) for low in (Decimal(1), ZERO) if highest
         )

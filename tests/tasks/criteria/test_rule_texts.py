@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 
 from models.criteria.rules.any_rule import AnyRule
 from models.criteria.rules.tiers import TiersRule
-from tasks.criteria.rule_texts.clauses import ItemLine, RuleText, read_points
+from models.numbers import spoken_or_none
+from tasks.criteria.rule_texts.clauses import ItemLine, RuleText
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
 from tasks.criteria.rule_texts.recognising import GIVEN, MOST_NEAREST, read_rule
 
@@ -31,7 +32,7 @@ class Printed:
     def text(self) -> RuleText:
         survey = self.lines[0] == "ĐTXHH"
         split = [line.partition("¦") for line in self.lines[survey:]]
-        lines = [ItemLine(text, read_points(beside) if beside else None) for text, _, beside in split]
+        lines = [ItemLine(text, spoken_or_none(beside) if beside else None) for text, _, beside in split]
         return RuleText(lines, self.maximum, survey=survey)
 
 
