@@ -38,6 +38,11 @@ def test_only_the_kinds_of_rules_know_one_kind_from_another() -> None:
     assert [path for path, text in CODE.items() if asks.search(text) and not path.startswith(RULES)] == []
 
 
+def test_only_its_own_file_knows_one_kind_of_measure_from_another() -> None:
+    own = "models/progress/measures.py"
+    assert [path for path, text in CODE.items() if re.search(r"\bMeasureKind\.[A-Z]", text)] == [own]
+
+
 def test_nothing_below_the_flows_names_a_command() -> None:
     commands = {word for command in COMMANDS.values() for word in re.findall(r"cchc (\w+)", command)}
     named = re.compile(rf"\bcchc ({'|'.join(commands)})\b")

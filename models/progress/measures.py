@@ -39,6 +39,11 @@ class MeasureKind(StrEnum):
         return self in (MeasureKind.COUNT, MeasureKind.RATIO)
 
     @property
+    def is_share(self) -> bool:
+        """Whether it is no more than 100 %: a part of what is counted."""
+        return self is MeasureKind.RATIO
+
+    @property
     def in_percent(self) -> bool:
         """Whether its value is a percentage, so that differences are percentage points."""
         return self in (MeasureKind.RATIO, MeasureKind.WEIGHTED)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, said
 from models.progress.commitments import Commitment, RankPledge
-from models.progress.measures import FedFact, Measure, MeasureKind
+from models.progress.measures import FedFact, Measure
 from models.progress.plan_tasks import Plan
 from models.progress.targets import Target
 from models.province.progress_files import MeasuresFile
@@ -156,7 +156,7 @@ def _check_subject(
         if measure is None:
             what = f"cam kết {commitment.id}: không có chỉ tiêu “{commitment.measure}” trong measures.yaml"
             yield file.finding((*path, "measure"), what, "Khai báo chỉ tiêu này hoặc sửa mã")
-        elif measure.kind is MeasureKind.RATIO:
+        elif measure.kind.is_share:
             yield from _check_shares(commitment, file, path)
         return
     leaves = [leaf for criteria_set, _ in contents.criteria_sets.values() for leaf in criteria_set.leaves]
