@@ -24,13 +24,7 @@ from models.records.results import LeafPoints
 from models.records.tables import Snapshot, WaitingFile
 from models.roles import Bound, Permission
 from tasks.forms.decision_rows import standing_facts
-from tasks.intake.appraising import (
-    AppraisalState,
-    AppraisedLeaf,
-    appraised_leaves,
-    leaves_of,
-    rounds_to_appraise,
-)
+from tasks.intake.appraising import AppraisalState, AppraisedLeaf, appraised_leaves, leaves_of, rounds_to_appraise
 from tasks.intake.holding import hold, let_go, newest_claim, waiting_of, waiting_of_units
 from tasks.recording.snapshots import newest_published
 from tasks.recording.versions import last_score

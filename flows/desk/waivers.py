@@ -11,14 +11,7 @@ from flows.desk.visiting import Visit, allowed, sent
 from models.findings import RefusedError
 from models.forms.descriptions import FormKind
 from models.roles import Permission
-from tasks.intake.waiving import (
-    WAIVABLE_FORMS,
-    standing_waivers,
-    take_waiver_back,
-    waivable_checks,
-    waive,
-    waivers_in,
-)
+from tasks.intake.waiving import WAIVABLE_FORMS, standing_waivers, take_waiver_back, waivable_checks, waive, waivers_in
 from tasks.recording.extensions import subjects_of
 
 router = APIRouter()

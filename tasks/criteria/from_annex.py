@@ -14,15 +14,7 @@ from models.findings import Finding, Severity
 from models.numbers import said, spoken_or_none
 from tasks.criteria.annex_lines import AnnexLine, AnnexLines
 from tasks.criteria.annex_rows import BLOCKS, CLAIMABLE, NOBODY, AnnexRow, PrintedNames, annex_blocks, annex_rows
-from tasks.criteria.annex_words import (
-    agencies_in,
-    block_in,
-    excluded_in,
-    guidance_of,
-    item_in,
-    reference_in,
-    source_in,
-)
+from tasks.criteria.annex_words import agencies_in, block_in, excluded_in, guidance_of, item_in, reference_in, source_in
 from tasks.criteria.as_yaml import rule_as_yaml
 from tasks.criteria.columns import ColumnRole
 from tasks.criteria.exported import SET_ANNEX, KeptSet, ReadSet, damaged, kept_in_lines

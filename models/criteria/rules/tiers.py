@@ -14,14 +14,7 @@ from models.criteria.rules.amounts import Bound, Points, PositivePoints, falling
 from models.criteria.rules.base import Awarded, Better, problem, share_of
 from models.criteria.rules.faults import RuleFault, above_maximum
 from models.criteria.rules.measured import VALUE, Measured, MeasuredRule
-from models.criteria.rules.ratios import (
-    DENOMINATOR,
-    NUMERATOR,
-    ONE,
-    PERCENT_DIGITS,
-    short_of,
-    whole_beyond,
-)
+from models.criteria.rules.ratios import DENOMINATOR, NUMERATOR, ONE, PERCENT_DIGITS, short_of, whole_beyond
 from models.numbers import EXACT, HUNDRED, ZERO, plain, said
 from models.wording import continued
 
