@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.checking import Row, Suite, Words, check, check_forms, expect, place_of
+from expectations.checking import CheckedRow, Suite, Words, check, check_forms, expect, place_of
 from expectations.points import NOISE, maximum_changed, millionths, outside_words, points_said, settled, within
 from models.criteria.facts import FactProblem
 from models.criteria.sets import Leaf
@@ -23,7 +23,7 @@ _CRITICAL, _WARNING, _INFO = Severity
 _FACT_COLUMNS = tuple(id for id in APPRAISED.by_id if fact_of_column(id))
 
 
-class Standing(NamedTuple):
+class StandingLeaf(NamedTuple):
     """What a decision is compared with: what stands for the leaf before it.
 
     Attributes:
@@ -45,12 +45,12 @@ class Decided(NamedTuple):
     """A row of the form and what it is compared with; None with the reason where it is not the sender's to decide."""
 
     statement: Statement
-    standing: Standing | None
+    standing: StandingLeaf | None
     why_not: str = ""
     senseless: FactProblem | None = None
 
 
-def decided_by_facts(statement: Statement, standing: Standing, year: int) -> Decided:
+def decided_by_facts(statement: Statement, standing: StandingLeaf, year: int) -> Decided:
     """A row with the points that follow from the facts that the appraiser found, or why they give none."""
     outcome = points_found(standing.leaf, statement.facts, year)
     if outcome is None:
@@ -80,7 +80,7 @@ class Appraisal:
     decided: Sequence[Decided]
 
 
-class Form(NamedTuple):
+class AppraisalForm(NamedTuple):
     """A form as a whole; `decides` says whether it decides anything."""
 
     file: int
@@ -100,7 +100,7 @@ class Decision(NamedTuple):
 
     file: int
     statement: Statement
-    standing: Standing
+    standing: StandingLeaf
     whose: str
     senseless: FactProblem | None = None
 
@@ -177,8 +177,8 @@ def check_appraisals(forms: Sequence[Appraisal]) -> list[list[Finding]]:
     return check_forms(SUITE, forms, _rows)
 
 
-def _rows(file: int, form: Appraisal) -> Iterator[Row]:
-    yield Form(file, any(_decides(row.statement) for row in form.decided))
+def _rows(file: int, form: Appraisal) -> Iterator[CheckedRow]:
+    yield AppraisalForm(file, any(_decides(row.statement) for row in form.decided))
     for statement, standing, why, senseless in form.decided:
         if standing is not None:
             yield Decision(file, statement, standing, form.whose, senseless)
@@ -196,7 +196,7 @@ def _decides(statement: Statement) -> bool:
     "Kiểm tra có gửi nhầm phiếu trống",
     expect("ExpectColumnValuesToBeInSet", column="decides", value_set=[True]),
 )
-def form_empty(row: Form) -> Iterator[Words]:
+def form_empty(row: AppraisalForm) -> Iterator[Words]:
     """The form decides something."""
     what = "phiếu không thay đổi điểm nào, mọi điểm đang có được giữ nguyên"
     yield Words(None, what, "Không cần làm gì nếu đúng ý; nếu gửi nhầm phiếu trống, gửi lại phiếu đã thẩm định")

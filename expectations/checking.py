@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("column", "column_A", "column_B")
 
 
-class Row(Protocol):
+class CheckedRow(Protocol):
     """What is checked; `file` is the position of its form in the batch."""
 
     @property
@@ -217,7 +217,7 @@ def _cells(length: int, places: Sequence[int], values: Sequence[object]) -> "np.
 def check_forms(
     suite: Suite,
     forms: Sequence[AnyForm],
-    rows_of: Callable[[int, AnyForm], Iterable[Row]],
+    rows_of: Callable[[int, AnyForm], Iterable[CheckedRow]],
     declared_by: Callable[[AnyForm], Declared] = lambda _: _EVERYWHERE,
 ) -> list[list[Finding]]:
     """Check the forms of a batch, those of one criteria set at once.
@@ -232,7 +232,7 @@ def check_forms(
         The findings of every form, in the order of forms, in no order within a form.
     """
     found: list[list[Finding]] = [[] for _ in forms]
-    rows, sets = defaultdict[str, list[Row]](list), dict[str, Declared]()
+    rows, sets = defaultdict[str, list[CheckedRow]](list), dict[str, Declared]()
     for file, form in enumerate(forms):
         declared = declared_by(form)
         sets[declared.id] = declared

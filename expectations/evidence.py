@@ -24,7 +24,7 @@ def evidence_span(year: int, last: date, today: date) -> EvidenceSpan:
     return EvidenceSpan(date(year - 1, 1, 1), min(last, today))
 
 
-class Document(NamedTuple):
+class EvidenceDocument(NamedTuple):
     """One document beside a statement; `number` counts from 0."""
 
     file: int
@@ -67,10 +67,10 @@ class Document(NamedTuple):
         return place_of(self.statement, f"{column}/{self.number}")
 
 
-def documents_of(file: int, statement: Statement, span: EvidenceSpan) -> Iterator[Document]:
+def documents_of(file: int, statement: Statement, span: EvidenceSpan) -> Iterator[EvidenceDocument]:
     """The documents beside a statement."""
     for number, item in enumerate(statement.evidence):
-        yield Document(file, statement, number, item, span)
+        yield EvidenceDocument(file, statement, number, item, span)
 
 
 @check(
@@ -81,7 +81,7 @@ def documents_of(file: int, statement: Statement, span: EvidenceSpan) -> Iterato
     expect("ExpectColumnValueLengthsToBeBetween", column="item.number", min_value=1),
     expect("ExpectColumnValuesToBeInSet", column="is_dated", value_set=[True]),
 )
-def evidence_incomplete(row: Document) -> Iterator[Words]:
+def evidence_incomplete(row: EvidenceDocument) -> Iterator[Words]:
     """Every document has what it takes to find it."""
     names = "; ".join(name for _, name in row.lacking)
     yield Words(row.place(row.lacking[0][0]), row.said(f"thiếu {names}"), f"Ghi thêm {names}")
@@ -93,7 +93,7 @@ def evidence_incomplete(row: Document) -> Iterator[Words]:
     "Ghi trang hoặc mục chứng minh số liệu",
     expect("ExpectColumnValueLengthsToBeBetween", column="page", min_value=1),
 )
-def evidence_unpaged(row: Document) -> Iterator[Words]:
+def evidence_unpaged(row: EvidenceDocument) -> Iterator[Words]:
     """Every document that can be found has its page."""
     yield Words(row.place("page"), row.said("chưa ghi trang, mục"))
 
@@ -104,7 +104,7 @@ def evidence_unpaged(row: Document) -> Iterator[Words]:
     "Kiểm tra lại ngày ký trên văn bản",
     expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="span.last", column_B="item.day", or_equal=True),
 )
-def evidence_late(row: Document) -> Iterator[Words]:
+def evidence_late(row: EvidenceDocument) -> Iterator[Words]:
     """No document is signed after the last day that counts."""
     what = f"ghi ngày {row.item.day:%d/%m/%Y}, sau ngày {row.span.last:%d/%m/%Y} là ngày cuối được tính"
     yield Words(row.place("date"), row.said(what))
@@ -116,7 +116,7 @@ def evidence_late(row: Document) -> Iterator[Words]:
     "Kiểm tra lại ngày, và văn bản còn hiệu lực",
     expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="item.day", column_B="span.first", or_equal=True),
 )
-def evidence_early(row: Document) -> Iterator[Words]:
+def evidence_early(row: EvidenceDocument) -> Iterator[Words]:
     """No document is from before the year before the index year."""
     yield Words(row.place("date"), row.said(f"ghi ngày {row.item.day:%d/%m/%Y}, trước năm đánh giá trên một năm"))
 

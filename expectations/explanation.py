@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from expectations.checking import Declared, Row, Suite, Words, check, check_forms, expect, place_of
+from expectations.checking import CheckedRow, Declared, Suite, Words, check, check_forms, expect, place_of
 from expectations.evidence import EVIDENCE_CHECKS, EvidenceSpan, documents_of
 from expectations.points import maximum_changed
 from models.criteria.sets import CriteriaSet, Leaf
@@ -35,7 +35,7 @@ class ExplanationForm:
     span: EvidenceSpan
 
 
-class Answer(NamedTuple):
+class CutAnswer(NamedTuple):
     """The answer to one cut."""
 
     file: int
@@ -60,7 +60,7 @@ def check_explanations(forms: Sequence[ExplanationForm]) -> list[list[Finding]]:
     return check_forms(SUITE, forms, _rows, lambda form: Declared(form.criteria_set.id))
 
 
-def _rows(file: int, form: ExplanationForm) -> Iterator[Row]:
+def _rows(file: int, form: ExplanationForm) -> Iterator[CheckedRow]:
     for statement in form.statements:
         leaf = form.criteria_set.by_code.get(statement.code)
         said = statement.answer or statement.text or statement.evidence
@@ -68,7 +68,7 @@ def _rows(file: int, form: ExplanationForm) -> Iterator[Row]:
             if said:
                 yield Uncalled(file, statement)
             continue
-        yield Answer(file, statement, leaf)
+        yield CutAnswer(file, statement, leaf)
         yield from documents_of(file, statement, form.span)
 
 
@@ -78,7 +78,7 @@ def _rows(file: int, form: ExplanationForm) -> Iterator[Row]:
     f"Chọn “{AGREES}” hoặc “{EXPLAINS}”",
     expect("ExpectColumnValuesToBeInSet", column="statement.answer", value_set=[AGREES, EXPLAINS]),
 )
-def answer_missing(row: Answer) -> Iterator[Words]:
+def answer_missing(row: CutAnswer) -> Iterator[Words]:
     """Every cut is answered."""
     what = f"tiêu chí {row.leaf.code} chưa chọn trả lời"
     yield Words(place_of(row.statement, "answer"), what)
@@ -90,7 +90,7 @@ def answer_missing(row: Answer) -> Iterator[Words]:
     "Nêu căn cứ để giữ điểm tự chấm",
     expect("ExpectColumnValueLengthsToBeBetween", column="grounds", min_value=1),
 )
-def words_missing(row: Answer) -> Iterator[Words]:
+def words_missing(row: CutAnswer) -> Iterator[Words]:
     """Whoever does not agree says why."""
     what = f"tiêu chí {row.leaf.code} chọn “{EXPLAINS}” mà chưa có nội dung giải trình"
     yield Words(place_of(row.statement, "explanation"), what)
@@ -112,5 +112,5 @@ def uncalled(row: Uncalled) -> Iterator[Words]:
 SUITE = Suite(
     "explanation",
     "Phiếu giải trình",
-    (answer_missing, words_missing, maximum_changed(Answer, "leaf.max"), uncalled, *EVIDENCE_CHECKS),
+    (answer_missing, words_missing, maximum_changed(CutAnswer, "leaf.max"), uncalled, *EVIDENCE_CHECKS),
 )

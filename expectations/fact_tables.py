@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.checking import Checks, Row, Words, check, expect, place_of
+from expectations.checking import CheckedRow, Checks, Words, check, expect, place_of
 from expectations.cross_checks import CROSS_CHECKS, Facts, compared
 from expectations.points import maximum_changed
 from models.criteria.facts import FactField
@@ -99,7 +99,9 @@ class FactRow(NamedTuple):
         return f"{self.unit}, {'tiêu chí' if isinstance(self.item, Leaf) else 'mục'} {self.item.code}: {what}"
 
 
-def rows_of(file: int, table: FactTable, sources: Iterable[Source], items: Mapping[str, BlockItem]) -> Iterator[Row]:
+def rows_of(
+    file: int, table: FactTable, sources: Iterable[Source], items: Mapping[str, BlockItem]
+) -> Iterator[CheckedRow]:
     """The rows of one workbook that are to be checked.
 
     Args:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.checking import Row, Suite, Words, check, check_forms, expect, place_of
+from expectations.checking import CheckedRow, Suite, Words, check, check_forms, expect, place_of
 from expectations.cross_checks import CROSS_CHECKS, compared, declared
 from models.criteria.cross_checks import Changes, CrossCheck
 from models.findings import Finding, Severity
@@ -176,7 +176,7 @@ def check_months(forms: Sequence[MonthForm]) -> list[list[Finding]]:
     return check_forms(SUITE, forms, _rows_of, lambda form: declared("", form.checks))
 
 
-def _rows_of(file: int, form: MonthForm) -> Iterator[Row]:
+def _rows_of(file: int, form: MonthForm) -> Iterator[CheckedRow]:
     of_measures = {one.code: one for one in form.statements if one.code in form.measures}
     unasked = (measure for id, measure in form.measures.items() if id not in of_measures)
     yield WholeMonth(file, form, tuple(unasked))

@@ -5,7 +5,7 @@ Source: docs/maths.md, 3 (bonus and penalty have their own evidence); docs/proce
 
 from collections.abc import Iterator, Sequence
 
-from expectations.checking import Row, Suite, Words, check, check_forms, expect, place_of
+from expectations.checking import CheckedRow, Suite, Words, check, check_forms, expect, place_of
 from expectations.cross_checks import declared
 from expectations.fact_tables import TABLE_CHECKS, FactRow, FactTable, rows_of
 from models.criteria.sets import Source
@@ -17,7 +17,7 @@ def check_registers(tables: Sequence[FactTable]) -> list[list[Finding]]:
     return check_forms(SUITE, tables, _rows, lambda table: declared(table.criteria_set.id, table.criteria_set.checks))
 
 
-def _rows(file: int, table: FactTable) -> Iterator[Row]:
+def _rows(file: int, table: FactTable) -> Iterator[CheckedRow]:
     items = {**table.criteria_set.bonus_items, **table.criteria_set.penalty_items}
     return rows_of(file, table, (Source.REGISTER, Source.EXTERNAL), items)
 

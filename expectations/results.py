@@ -21,7 +21,7 @@ _REPORT = "Không đóng băng kết quả; báo người phụ trách phần m�
 _SHOWN = 5
 
 
-class Unit(NamedTuple):
+class CheckedUnit(NamedTuple):
     """One unit of a group, and the rank that it should have; a rank is 0 where there is none."""
 
     unit: UnitResult
@@ -67,7 +67,7 @@ class Unit(NamedTuple):
         return (len(self.unit.areas) + 1) * _LAST_PLACE
 
 
-class Member(NamedTuple):
+class CheckedMember(NamedTuple):
     """A unit of a group that is declared in the round, or in the results."""
 
     name: str
@@ -75,7 +75,7 @@ class Member(NamedTuple):
     computed: bool
 
 
-class Group(NamedTuple):
+class CheckedGroup(NamedTuple):
     """A group whose rank changes must sum to 0."""
 
     name: str
@@ -96,16 +96,18 @@ def check_results(results: RoundResult, members: Mapping[str, Collection[str]]) 
     return [_finding(f"kết quả năm {results.year}", check, rows) for check, rows in failures]
 
 
-def result_rows(results: RoundResult, members: Mapping[str, Collection[str]]) -> list[Unit | Member | Group]:
+def result_rows(
+    results: RoundResult, members: Mapping[str, Collection[str]]
+) -> list[CheckedUnit | CheckedMember | CheckedGroup]:
     """The results of a round as rows: its units, who is in it and should be, its groups."""
     units = [
-        Unit(unit, rank, results.ranking)
+        CheckedUnit(unit, rank, results.ranking)
         for group in results.groups
         for unit, rank in zip(group.units, _expected_ranks(group, results.ranking), strict=True)
     ]
     declared = {f"{group}/{unit}" for group, codes in members.items() for unit in codes}
     computed = {f"{group.id}/{unit.code}" for group in results.groups for unit in group.units}
-    places = [Member(place, place in declared, place in computed) for place in sorted(declared | computed)]
+    places = [CheckedMember(place, place in declared, place in computed) for place in sorted(declared | computed)]
     return [*units, *places, *_groups(results)]
 
 
@@ -119,11 +121,11 @@ def _expected_ranks(group: GroupResult, rule: RankingRule) -> list[int]:
     return [int(rank) for rank in pd.Series(compared, dtype="Int64").rank(method=method, ascending=False).fillna(0)]
 
 
-def _groups(results: RoundResult) -> Iterator[Group]:
+def _groups(results: RoundResult) -> Iterator[CheckedGroup]:
     for group in results.groups:
         changes = [unit.change.rank for unit in group.units if unit.change and unit.change.rank is not None]
         if changes and not group.population_changed and _ranked_one_by_one(group):
-            yield Group(group.name, sum(changes))
+            yield CheckedGroup(group.name, sum(changes))
 
 
 def _ranked_one_by_one(group: GroupResult) -> bool:
@@ -136,10 +138,10 @@ def _ranked_one_by_one(group: GroupResult) -> bool:
     return now == list(range(1, len(now) + 1)) == before
 
 
-def _finding(results: str, check: Check[Any], rows: Sequence[Unit | Member | Group]) -> Finding:
+def _finding(results: str, check: Check[Any], rows: Sequence[CheckedUnit | CheckedMember | CheckedGroup]) -> Finding:
     ((_, what, _),) = check.words(rows[0])
     names = [row.name for row in rows]
-    if check.of is Member:
+    if check.of is CheckedMember:
         return Finding(results, 0, f"{what}: {', '.join(names)}", check.remedy, check.severity)
     shown = f"{', '.join(names[:_SHOWN])}{'…' if len(names) > _SHOWN else ''}"
     return Finding(results, 0, f"{what} ({shown})", check.remedy, check.severity)
@@ -156,7 +158,7 @@ SUITE = Suite(
     (
         _check(
             "index_outside",
-            Unit,
+            CheckedUnit,
             "chỉ số của đơn vị từ 0 đến 100 (trên 100 khi kỳ đánh giá không cắt điểm thưởng)",
             "chỉ số ngoài khoảng 0–100",
             expect("ExpectColumnValuesToBeBetween", column="unit.index", min_value=0),
@@ -164,7 +166,7 @@ SUITE = Suite(
         ),
         _check(
             "area_outside",
-            Unit,
+            CheckedUnit,
             "chỉ số của từng lĩnh vực từ 0 đến 100",
             "chỉ số của một lĩnh vực ngoài khoảng 0–100",
             expect("ExpectColumnValuesToBeBetween", column="lowest_area", min_value=0),
@@ -172,35 +174,35 @@ SUITE = Suite(
         ),
         _check(
             "sum_differs",
-            Unit,
+            CheckedUnit,
             "tổng điểm bằng tổng điểm các lĩnh vực cộng điểm thưởng trừ điểm trừ",
             "tổng điểm không bằng tổng điểm các lĩnh vực cộng điểm thưởng trừ điểm trừ",
             expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="rounding", column_B="gap", or_equal=True),
         ),
         _check(
             "rank_wrong",
-            Unit,
+            CheckedUnit,
             "thứ hạng theo quy tắc xếp hạng của kỳ",
             "thứ hạng không theo quy tắc xếp hạng của kỳ",
             expect("ExpectColumnPairValuesToBeEqual", column_A="rank", column_B="expected_rank"),
         ),
         _check(
             "unit_twice",
-            Unit,
+            CheckedUnit,
             "mỗi đơn vị xuất hiện một lần",
             "đơn vị xuất hiện hai lần",
             expect("ExpectColumnValuesToBeUnique", column="unit.code"),
         ),
         _check(
             "unit_astray",
-            Member,
+            CheckedMember,
             "đủ và đúng các đơn vị của kỳ đánh giá",
             "thiếu hoặc thừa đơn vị so với kỳ đánh giá",
             expect("ExpectColumnPairValuesToBeEqual", column_A="declared", column_B="computed"),
         ),
         _check(
             "changes_remain",
-            Group,
+            CheckedGroup,
             "thay đổi thứ hạng của nhóm không đổi thành viên triệt tiêu nhau",
             "thay đổi thứ hạng của nhóm không đổi thành viên không triệt tiêu nhau",
             expect("ExpectColumnValuesToBeInSet", column="rank_changes", value_set=[0]),

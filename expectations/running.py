@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ROWS = {"result_format": "COMPLETE", "return_unexpected_index_query": False, "exclude_unexpected_values": True}
 
 
-class Failure(NamedTuple):
+class UnmetExpectation(NamedTuple):
     """An expectation that rows of its frame do not meet: its description, and the positions of the rows."""
 
     expected: str
@@ -28,7 +28,7 @@ class UnmetExpectationError(Exception):
     """An expectation could not be run on its frame: the frame and the suite do not belong together."""
 
 
-def failures_in(frame: "pd.DataFrame", suite: "ExpectationSuite") -> list[Failure]:
+def failures_in(frame: "pd.DataFrame", suite: "ExpectationSuite") -> list[UnmetExpectation]:
     """Run a suite of expectations of single rows on a frame.
 
     Args:
@@ -88,8 +88,8 @@ def _checkpoint(context: "EphemeralDataContext", suite: "ExpectationSuite", resu
     )
 
 
-def _failure(outcome: Any) -> Failure:
+def _failure(outcome: Any) -> UnmetExpectation:
     expected, rows = outcome.expectation_config.description, outcome.result.get("unexpected_index_list")
     if not rows:
         raise UnmetExpectationError(f"expectation “{expected}” could not be run: {outcome.exception_info}")
-    return Failure(expected, tuple(rows))
+    return UnmetExpectation(expected, tuple(rows))

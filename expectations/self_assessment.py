@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.checking import Row, Suite, Words, check, check_forms, expect, place_of
+from expectations.checking import CheckedRow, Suite, Words, check, check_forms, expect, place_of
 from expectations.cross_checks import CROSS_CHECKS, Facts, compared, declared
 from expectations.evidence import EVIDENCE_CHECKS, EvidenceSpan, documents_of
 from expectations.points import NOISE, maximum_changed, millionths, outside_words, points_said, settled, within
@@ -54,7 +54,7 @@ class SelfAssessment:
     ranking: RankingRule = field(default_factory=RankingRule)
 
 
-class Form(NamedTuple):
+class SelfAssessmentForm(NamedTuple):
     """A form as a whole; `answered` says whether it states anything at all."""
 
     file: int
@@ -74,7 +74,7 @@ class Stray(NamedTuple):
         return "" if self.leaf is None or self.leaf.source is Source.SELF else self.leaf.source.value
 
 
-class Claim(NamedTuple):
+class LeafClaim(NamedTuple):
     """What a unit claims for one leaf.
 
     Attributes:
@@ -207,9 +207,9 @@ def states_anything(statement: Statement) -> bool:
     return bool(said) or statement.points is not None
 
 
-def _rows(file: int, form: SelfAssessment) -> Iterator[Row]:
+def _rows(file: int, form: SelfAssessment) -> Iterator[CheckedRow]:
     answered = any(map(states_anything, form.statements))
-    yield Form(file, answered)
+    yield SelfAssessmentForm(file, answered)
     if not answered:
         return
     leaves, unit = form.criteria_set.by_code, form.unit
@@ -230,16 +230,16 @@ def _rows(file: int, form: SelfAssessment) -> Iterator[Row]:
     yield from compared(file, "", form.criteria_set.checks, own, form.recorded, senseless)
 
 
-def _claim(file: int, statement: Statement, leaf: Leaf, form: SelfAssessment) -> Claim:
+def _claim(file: int, statement: Statement, leaf: Leaf, form: SelfAssessment) -> LeafClaim:
     facts = statement.facts
     missing = len(leaf.rule.missing(facts))
     outcome = None if missing else leaf.rule.points(facts, leaf.max, form.year)
     exact = outcome.points if outcome else None
     if outcome is None or exact is None:
-        return Claim(file, statement, leaf, form, missing, outcome, None)
+        return LeafClaim(file, statement, leaf, form, missing, outcome, None)
     counted = form.ranking.counted_points(exact)
     gap = _gap(statement, leaf, exact, counted)
-    return Claim(file, statement, leaf, form, missing, outcome._replace(points=counted), gap)
+    return LeafClaim(file, statement, leaf, form, missing, outcome._replace(points=counted), gap)
 
 
 def _gap(statement: Statement, leaf: Leaf, exact: Decimal, counted: Decimal) -> int | None:
@@ -262,7 +262,7 @@ def _gap(statement: Statement, leaf: Leaf, exact: Decimal, counted: Decimal) -> 
     "Nhập số liệu rồi gửi lại",
     expect("ExpectColumnValuesToBeInSet", column="answered", value_set=[True]),
 )
-def form_empty(row: Form) -> Iterator[Words]:
+def form_empty(row: SelfAssessmentForm) -> Iterator[Words]:
     """The form states something."""
     yield Words(None, "phiếu tự đánh giá chưa có số liệu nào", "Nhập số liệu vào các ô màu vàng rồi gửi lại")
 
@@ -294,7 +294,7 @@ def stray(row: Stray) -> Iterator[Words]:
     "Bổ sung số liệu",
     expect("ExpectColumnValuesToBeNull", column="facts_missing"),
 )
-def facts_missing(row: Claim) -> Iterator[Words]:
+def facts_missing(row: LeafClaim) -> Iterator[Words]:
     """Every fact of a leaf is stated, unless the leaf is explained or claimed not to apply."""
     for fact in row.leaf.rule.missing(row.statement.facts):
         yield Words(
@@ -323,7 +323,7 @@ def _how_to_answer(leaf: Leaf, fact: FactField) -> str:
     "Bổ sung số liệu nếu có",
     expect("ExpectColumnValuesToBeBetween", column="facts_beside_explanation", min_value=1),
 )
-def only_explained(row: Claim) -> Iterator[Words]:
+def only_explained(row: LeafClaim) -> Iterator[Words]:
     """What is explained has facts too."""
     statement = row.statement
     if statement.points is None:
@@ -341,7 +341,7 @@ def only_explained(row: Claim) -> Iterator[Words]:
     "Kiểm tra lại số liệu",
     expect("ExpectColumnValuesToBeNull", column="problem"),
 )
-def facts_senseless(row: Claim) -> Iterator[Words]:
+def facts_senseless(row: LeafClaim) -> Iterator[Words]:
     """The rule of the leaf has nothing against the facts."""
     assert row.outcome is not None
     assert row.outcome.problem is not None
@@ -356,7 +356,7 @@ def facts_senseless(row: Claim) -> Iterator[Words]:
     "Kiểm tra lại ngày",
     expect("ExpectColumnPairValuesAToBeGreaterThanB", column_A="form.today", column_B="latest_day", or_equal=True),
 )
-def date_ahead(row: Claim) -> Iterator[Words]:
+def date_ahead(row: LeafClaim) -> Iterator[Words]:
     """No date lies after today."""
     for fact, day in row.days:
         if day > row.form.today:
@@ -372,7 +372,7 @@ def date_ahead(row: Claim) -> Iterator[Words]:
     "Kiểm tra lại số liệu",
     expect("ExpectColumnValuesToBeNull", column="facts_moved"),
 )
-def changed(row: Claim) -> Iterator[Words]:
+def changed(row: LeafClaim) -> Iterator[Words]:
     """No figure lies farther from last year's than the criteria set declares as usual."""
     for fact, then, now in row.moved():
         moved = f"{'tăng' if now > then else 'giảm'} {_percent_said(abs(now - then) * HUNDRED / abs(then))}"
@@ -391,7 +391,7 @@ def _percent_said(percent: Decimal) -> str:
 
 
 @check(_CRITICAL, "điểm tự chấm từ 0 đến điểm tối đa", "Nhập lại điểm", *within("points", "leaf.max"))
-def points_outside(row: Claim) -> Iterator[Words]:
+def points_outside(row: LeafClaim) -> Iterator[Words]:
     """Points lie between 0 and the maximum."""
     yield from outside_words(row.statement, row.leaf.max, "điểm tự chấm", "points")
 
@@ -402,7 +402,7 @@ def points_outside(row: Claim) -> Iterator[Words]:
     "Sửa số liệu hoặc điểm",
     expect("ExpectColumnValuesToBeBetween", column="gap", max_value=_ROUNDED),
 )
-def points_differ(row: Claim) -> Iterator[Words]:
+def points_differ(row: LeafClaim) -> Iterator[Words]:
     """Points follow from the facts."""
     yield from _gap_words(row)
 
@@ -413,12 +413,12 @@ def points_differ(row: Claim) -> Iterator[Words]:
     "Giữ công thức của biểu mẫu",
     expect("ExpectColumnValuesToBeNull", column="rounding"),
 )
-def points_rounded(row: Claim) -> Iterator[Words]:
+def points_rounded(row: LeafClaim) -> Iterator[Words]:
     """Points are rounded as the round rounds them."""
     yield from _gap_words(row)
 
 
-def _gap_words(row: Claim) -> Iterator[Words]:
+def _gap_words(row: LeafClaim) -> Iterator[Words]:
     assert row.outcome is not None
     assert row.outcome.points is not None
     assert row.statement.points is not None
@@ -440,7 +440,7 @@ def _gap_words(row: Claim) -> Iterator[Words]:
     "Bổ sung tài liệu hoặc giải trình",
     expect("ExpectColumnValuesToBeBetween", column="proofs", min_value=1),
 )
-def unproved(row: Claim) -> Iterator[Words]:
+def unproved(row: LeafClaim) -> Iterator[Words]:
     """Points have a document or an explanation."""
     yield _unproved(row)
 
@@ -451,7 +451,7 @@ def unproved(row: Claim) -> Iterator[Words]:
     "Bổ sung tài liệu hoặc giải trình",
     expect("ExpectColumnValuesToBeBetween", column="strict_proofs", min_value=1),
 )
-def unproved_where_strict(row: Claim) -> Iterator[Words]:
+def unproved_where_strict(row: LeafClaim) -> Iterator[Words]:
     """Points that the set does not take unproved have a document or an explanation."""
     yield _unproved(row)
 
@@ -462,7 +462,7 @@ def unproved_where_strict(row: Claim) -> Iterator[Words]:
     "Ghi tài liệu kiểm chứng hoặc gửi tệp minh chứng",
     expect("ExpectColumnValuesToBeBetween", column="documents", min_value=1),
 )
-def uncounted_without_document(row: Claim) -> Iterator[Words]:
+def uncounted_without_document(row: LeafClaim) -> Iterator[Words]:
     """Points that count only with a document have one; files are not in the form."""
     yield Words(
         place_of(row.statement, "document/0", "document", "explanation", "points"),
@@ -471,7 +471,7 @@ def uncounted_without_document(row: Claim) -> Iterator[Words]:
     )
 
 
-def _unproved(row: Claim) -> Words:
+def _unproved(row: LeafClaim) -> Words:
     return Words(
         place_of(row.statement, "document/0", "document", "explanation", "points"),
         f"tiêu chí {row.leaf.code} chưa có tài liệu kiểm chứng và chưa có giải trình",
@@ -485,7 +485,7 @@ def _unproved(row: Claim) -> Words:
     "Bỏ đề nghị và nhập số liệu",
     expect("ExpectColumnValuesToBeInSet", column="may_be_claimed", value_set=[True]),
 )
-def claim_not_allowed(row: Claim) -> Iterator[Words]:
+def claim_not_allowed(row: LeafClaim) -> Iterator[Words]:
     """What is claimed not to apply may be claimed."""
     yield Words(
         place_of(row.statement, "not_applicable"),
@@ -499,7 +499,7 @@ def claim_not_allowed(row: Claim) -> Iterator[Words]:
     "Ghi lý do ở cột Giải trình",
     expect("ExpectColumnValueLengthsToBeBetween", column="reason", min_value=1),
 )
-def claim_unreasoned(row: Claim) -> Iterator[Words]:
+def claim_unreasoned(row: LeafClaim) -> Iterator[Words]:
     """What is claimed not to apply has its reason."""
     yield Words(
         place_of(row.statement, "explanation"),
@@ -513,7 +513,7 @@ def claim_unreasoned(row: Claim) -> Iterator[Words]:
     "Giữ lại một",
     expect("ExpectColumnValuesToBeBetween", column="stated_beside_claim", max_value=0),
 )
-def claim_contradicted(row: Claim) -> Iterator[Words]:
+def claim_contradicted(row: LeafClaim) -> Iterator[Words]:
     """What is claimed not to apply has neither facts nor points."""
     stated = "nhập số liệu" if row.statement.facts else "ghi điểm"
     yield Words(
@@ -537,7 +537,7 @@ SUITE = Suite(
         points_outside,
         points_differ,
         points_rounded,
-        maximum_changed(Claim, "leaf.max"),
+        maximum_changed(LeafClaim, "leaf.max"),
         unproved,
         unproved_where_strict,
         uncounted_without_document,

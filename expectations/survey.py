@@ -6,7 +6,7 @@ Source: docs/maths.md, 2.9.
 
 from collections.abc import Iterator, Sequence
 
-from expectations.checking import Row, Suite, check_forms
+from expectations.checking import CheckedRow, Suite, check_forms
 from expectations.cross_checks import declared
 from expectations.fact_tables import TABLE_CHECKS, FactTable, rows_of
 from models.criteria.sets import Source
@@ -26,5 +26,5 @@ def check_surveys(tables: Sequence[FactTable]) -> list[list[Finding]]:
     return check_forms(SUITE, tables, _rows, lambda table: declared(table.criteria_set.id, table.criteria_set.checks))
 
 
-def _rows(file: int, table: FactTable) -> Iterator[Row]:
+def _rows(file: int, table: FactTable) -> Iterator[CheckedRow]:
     return rows_of(file, table, (Source.SURVEY,), {})

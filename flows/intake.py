@@ -30,10 +30,10 @@ from flows.running import (
 )
 from models.records.submissions import Outcome
 from models.settings import Settings
-from models.working_days import VIETNAM
+from models.working_days import VIETNAM, moment_told
 from tasks.evidence.from_inbox import receive_evidence_inbox
 from tasks.intake.answering import answer_submissions, unanswered
-from tasks.intake.batches import Batch, Found
+from tasks.intake.batches import Batch, FoundInBatch
 from tasks.intake.inbox import inbox_of, only_intake, outbox_of
 from tasks.intake.judging import standard_parts
 from tasks.intake.receiving import (
@@ -44,10 +44,10 @@ from tasks.intake.receiving import (
     months_closed,
     receive_batches,
     record_batch,
-    shown_path,
 )
 from tasks.mail.acknowledging import tell_senders
 from tasks.mail.telling_desk import tell_of_evidence, tell_of_waiting
+from tasks.reading.file_names import shown_path
 
 LONGEST = 2 * 3600  # seconds of a run: more than a whole round takes, so that one that hangs is seen
 FILES_A_STEP = 5 * FILES_A_BATCH  # of the progress that is shown: the server is told seldom, as each telling costs
@@ -111,7 +111,7 @@ def list_inbox(folder: str, inbox: str | None) -> list[str]:
     for arrival, why in listing.waiting:
         warn(f"{arrival.relative}: {why}")
     for path, why in listing.untakable:
-        warn(f"{shown_path(path, standard_parts())}: {why}")
+        warn(f"{shown_path(path)}: {why}")
     for line in months_closed(province_of(folder, receiving=True)):
         warn(line)
     tell(f"hộp nhận có {len(listing.ready)} tệp, để lại {len(listing.waiting)}")
@@ -119,7 +119,7 @@ def list_inbox(folder: str, inbox: str | None) -> list[str]:
 
 
 @task(name="record", cache_policy=NO_CACHE, **TRIED_AGAIN)
-def record(folder: str, batch: Batch, found: Found) -> list[FileReport]:
+def record(folder: str, batch: Batch, found: FoundInBatch) -> list[FileReport]:
     """Record a batch that is read and checked."""
     province = province_of(folder, receiving=True)
     reports = record_batch(batch, found, province, storage_of(folder), "inbox")
@@ -144,7 +144,7 @@ def answer(folder: str, submissions: list[int]) -> None:
 def clear(folder: str, inbox: str | None, paths: list[str]) -> None:
     """Take what is recorded and answered out of the inbox."""
     store, storage = inbox_of(Path(folder), Settings(), inbox), storage_of(folder)
-    for path in clear_inbox(storage, store, store.arrivals(paths, datetime.now(UTC)), standard_parts()):
+    for path in clear_inbox(storage, store, store.arrivals(paths, datetime.now(UTC))):
         warn(f"{path}: đã nhận nhưng không xóa được khỏi hộp nhận")
 
 
@@ -190,7 +190,7 @@ def _show_findings(reports: list[FileReport]) -> None:
     create_table_artifact(
         key=artifact_key("intake"),
         table=[row for report in reports for row in _rows(report)],
-        description=f"{len(reports)} tệp nhận lúc {datetime.now(VIETNAM):%H:%M ngày %d/%m/%Y}",
+        description=f"{len(reports)} tệp nhận lúc {moment_told(datetime.now(VIETNAM))}",
     )
 
 

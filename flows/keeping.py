@@ -27,7 +27,7 @@ _ENDED_WITHIN = 10.0  # seconds: what is killed is gone at once, unless the disk
 
 
 @dataclass
-class Part:
+class KeptProcess:
     """One process that is kept running: its name, how it is started, where it writes what it says."""
 
     name: str
@@ -79,7 +79,9 @@ def start_dying_with_us(
         )
 
 
-def keep_running(parts: Iterable[Part], pause: float = 1.0, meanwhile: Callable[[], None] = lambda: None) -> None:
+def keep_running(
+    parts: Iterable[KeptProcess], pause: float = 1.0, meanwhile: Callable[[], None] = lambda: None
+) -> None:
     """Watch the parts and start each again that has ended, until interrupted.
 
     Args:
@@ -101,7 +103,7 @@ def keep_running(parts: Iterable[Part], pause: float = 1.0, meanwhile: Callable[
         _bury_orphans({part.process.pid for part in kept})
 
 
-def _start_again(part: Part, code: int) -> None:
+def _start_again(part: KeptProcess, code: int) -> None:
     now = time.monotonic()
     part.ends = [*(end for end in part.ends if now - end < _SPAN), now]
     if len(part.ends) > _MOST_ENDS:
@@ -111,7 +113,7 @@ def _start_again(part: Part, code: int) -> None:
     part.process = part.start()
 
 
-def stop(parts: Iterable[Part], patience: float = 20.0) -> None:
+def stop(parts: Iterable[KeptProcess], patience: float = 20.0) -> None:
     """Ask each part to end, the last started first, and kill what does not."""
     for part in reversed(list(parts)):
         part.process.send_signal(signal.SIGINT)

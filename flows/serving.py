@@ -20,7 +20,7 @@ from pathlib import Path
 
 from flows.deploying import POOL, provinces_in
 from flows.guarding import SIGN_IN, of_prefect, of_the_desk, reached_at, sign_in_of
-from flows.keeping import Part, keep_running, run_kept, start_dying_with_us, stop
+from flows.keeping import KeptProcess, keep_running, run_kept, start_dying_with_us, stop
 from models.findings import RefusedError, refusal
 from models.settings import MANY_VAR, Settings, SigningSettings, make_var, var_folder
 
@@ -113,7 +113,7 @@ def serve_here(served: Served, settings: Settings) -> None:
 
 
 def _serve(served: Served, settings: Settings, environment: Mapping[str, str]) -> None:
-    parts: list[Part] = []
+    parts: list[KeptProcess] = []
     deployed: list[Path] = []
 
     def deploy_new() -> None:
@@ -169,10 +169,10 @@ def _prefect(arguments: list[str]) -> list[str]:
     return [sys.executable, "-m", "prefect", *arguments]
 
 
-def _part(name: str, command: list[str], environment: Mapping[str, str]) -> Part:
+def _part(name: str, command: list[str], environment: Mapping[str, str]) -> KeptProcess:
     """Start a part of Prefect; what it says, at its end above all, goes into its own log."""
     log = Path(environment["PREFECT_HOME"]) / f"{name}.log"
-    return Part(name, lambda: start_dying_with_us(command, environment, _PROJECT, log), log)
+    return KeptProcess(name, lambda: start_dying_with_us(command, environment, _PROJECT, log), log)
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> None:
@@ -182,7 +182,7 @@ def _run(command: list[str], environment: Mapping[str, str]) -> None:
         raise refusal("Prefect", f"lệnh {said} thất bại", (done.stderr or done.stdout).strip()[-800:])
 
 
-def _wait_until_up(server: Part, environment: Mapping[str, str]) -> None:
+def _wait_until_up(server: KeptProcess, environment: Mapping[str, str]) -> None:
     signed = base64.b64encode(environment[SIGN_IN].encode()).decode()
     asked = urllib.request.Request(
         f"{environment['PREFECT_API_URL']}/health", headers={"Authorization": f"Basic {signed}"}
@@ -197,7 +197,7 @@ def _wait_until_up(server: Part, environment: Mapping[str, str]) -> None:
     raise refusal("Prefect", "máy chủ không khởi động được", f"Xem {server.log}")
 
 
-def _wait_until_open(desk: Part, settings: Settings) -> None:
+def _wait_until_open(desk: KeptProcess, settings: Settings) -> None:
     """No address is told that refuses its first visitor; of a desk that ends, whoever keeps it running tells."""
     until = time.monotonic() + _STARTED_WITHIN
     while time.monotonic() < until and desk.process.poll() is None and _is_free(settings.desk_host, settings.desk_port):

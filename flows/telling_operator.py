@@ -14,7 +14,7 @@ from prefect import flow
 from flows.running import WORKS, province_folder, run_name, tell
 from flows.waiting import ToldRun, told_run
 from models.settings import Settings
-from models.working_days import VIETNAM
+from models.working_days import VIETNAM, moment_told
 from tasks.mail import telling_operator
 from tasks.mail.notifying import DeliveryState
 
@@ -65,7 +65,7 @@ def _of_run(run: ToldRun, trouble: Trouble) -> tuple[str, tuple[str, ...]]:
     if trouble is Trouble.LATE:
         what = "đã đến giờ mà chưa chạy: có thể worker đã dừng hoặc đang bận việc khác"
         return f"{run.work}: chưa chạy đúng giờ", (f"Việc “{run.name}” {what}.", _LOOK)
-    began = f"{run.began.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
+    began = moment_told(run.began)
     return f"{run.work}: {run.state.lower()}", (
         f"Việc “{run.name}”, bắt đầu lúc {began}: {run.state.lower()}.",
         run.why,

@@ -91,12 +91,7 @@ def recent_runs(province: Path) -> list[ToldRun]:
     Raises:
         RefusedError: the Prefect server does not answer.
     """
-    from prefect.client.schemas.filters import (
-        FlowFilter,
-        FlowFilterName,
-        FlowRunFilter,
-        FlowRunFilterStartTime,
-    )
+    from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter, FlowRunFilterStartTime
     from prefect.client.schemas.sorting import FlowRunSort
 
     with _client() as client:

@@ -7,18 +7,15 @@ from typing import NamedTuple
 
 from typing_extensions import override
 
+from models.labelled import Labelled
 
-class Severity(StrEnum):
+
+class Severity(Labelled):
     """Critical stops the file it is in; a warning asks a person to look; info only tells."""
 
-    CRITICAL = "critical"
-    WARNING = "warning"
-    INFO = "info"
-
-    @property
-    def label(self) -> str:
-        """The severity as officers read it."""
-        return {"critical": "LỖI", "warning": "CẢNH BÁO", "info": "LƯU Ý"}[self.value]
+    CRITICAL = "critical", "LỖI"
+    WARNING = "warning", "CẢNH BÁO"
+    INFO = "info", "LƯU Ý"
 
 
 MOST_TOLD = 500  # findings of one file: nobody mends more at once

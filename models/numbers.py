@@ -103,6 +103,14 @@ def spoken_number(text: str) -> Decimal:
     raise UnreadableNumberError(f"“{text.strip()}” không phải là số")
 
 
+def spoken_or_none(text: str | None) -> Decimal | None:
+    """The same; None where it is no number, or an ambiguous one."""
+    try:
+        return spoken_number(text) if text else None
+    except UnreadableNumberError:
+        return None
+
+
 def read_only_whole(text: str) -> bool:
     """Whether a text can be read as two numbers of which one is whole, as `1.435`."""
     try:

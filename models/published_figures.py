@@ -92,7 +92,7 @@ ORDER: Mapping[Medium, Sequence[ColumnGroup]] = {
 }
 
 
-class Cut(Enum):
+class DecimalsSaid(Enum):
     """With which decimals a number is said."""
 
     EXACT = auto()  # as it is
@@ -143,7 +143,7 @@ class PublishedFigure:
     path: str = ""
     unit: str = ""
     empty: bool = False
-    cut: Cut = Cut.PRINTED
+    cut: DecimalsSaid = DecimalsSaid.PRINTED
     signed: bool = False
     shown: Shown = Shown.ALWAYS
     hidden_by: SiteField | None = None
@@ -248,7 +248,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         "Điểm tối đa",
         "Điểm tối đa của chính đơn vị, đã trừ nội dung không áp dụng",
         unit=_POINTS,
-        cut=Cut.EXACT,
+        cut=DecimalsSaid.EXACT,
         shown=Shown.DIFFERS,
         headings={_M.UNIT_PAGE: "", _M.TERMINAL: "Tối đa"},
         width="extra",
@@ -294,7 +294,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         "Điểm thưởng",
         "Điểm thưởng",
         unit=_POINTS,
-        cut=Cut.AWARDED,
+        cut=DecimalsSaid.AWARDED,
         shown=Shown.GIVEN,
         hidden_by=SiteField.BONUS,
         headings={_M.UNRANKED: "", _M.TERMINAL: ""},
@@ -307,7 +307,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         "Điểm trừ",
         "Điểm trừ",
         unit=_POINTS,
-        cut=Cut.AWARDED,
+        cut=DecimalsSaid.AWARDED,
         shown=Shown.GIVEN,
         hidden_by=SiteField.PENALTY,
         headings={_M.UNRANKED: "", _M.TERMINAL: ""},
@@ -368,7 +368,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         "Chỉ số năm trước; đơn vị sáp nhập: bình quân của các đơn vị trước",
         path="previous.index",
         unit=_PERCENT,
-        cut=Cut.AS_PUBLISHED,
+        cut=DecimalsSaid.AS_PUBLISHED,
         shown=Shown.KNOWN,
         hidden_by=SiteField.COMPARISON,
     ),
@@ -400,7 +400,7 @@ FIGURES: tuple[PublishedFigure, ...] = (
         "Chênh lệch chỉ số so với năm trước",
         path="change.index",
         unit="điểm phần trăm",
-        cut=Cut.AS_PUBLISHED,
+        cut=DecimalsSaid.AS_PUBLISHED,
         signed=True,
         shown=Shown.KNOWN,
         hidden_by=SiteField.COMPARISON,

@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, NamedTuple
 from unicodedata import normalize
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.codes import Code, Name
+from models.labelled import Labelled
 from models.numbers import MOST_DECIMALS
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -31,17 +31,12 @@ _KINDS = {
 }
 
 
-class Level(StrEnum):
+class Level(Labelled):
     """Of which level units are, so that those of different provinces can be set side by side."""
 
-    DEPARTMENT = "so"
-    DISTRICT = "huyen"
-    COMMUNE = "xa"
-
-    @property
-    def label(self) -> str:
-        """The level as people call its units."""
-        return {"so": "Các sở, ban, ngành", "huyen": "UBND cấp huyện", "xa": "UBND xã, phường, đặc khu"}[self.value]
+    DEPARTMENT = "so", "Các sở, ban, ngành"
+    DISTRICT = "huyen", "UBND cấp huyện"
+    COMMUNE = "xa", "UBND xã, phường, đặc khu"
 
 
 _LEVELS = {
@@ -115,18 +110,13 @@ def unit_named(units: Mapping[str, Unit], name: str) -> Unit | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-class SuccessionKind(StrEnum):
+class SuccessionKind(Labelled):
     """How one unit follows another."""
 
-    RENAMED = "renamed"
-    MERGED = "merged"
-    SPLIT = "split"
-    CONTINUED = "continued"
-
-    @property
-    def label(self) -> str:
-        """The kind as officers read it."""
-        return {"renamed": "đổi tên", "merged": "sáp nhập", "split": "chia tách", "continued": "kế thừa"}[self.value]
+    RENAMED = "renamed", "đổi tên"
+    MERGED = "merged", "sáp nhập"
+    SPLIT = "split", "chia tách"
+    CONTINUED = "continued", "kế thừa"
 
 
 class Succession(BaseModel):

@@ -20,6 +20,11 @@ def continued(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def in_one_line(text: str) -> str:
+    """What somebody typed, composed (NFC), with single spaces and no end of line."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
 def unaccented(text: str) -> str:
     """Small letters without the marks of Vietnamese: `Thủ Dầu Một` → `thu dau mot`."""
     decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))

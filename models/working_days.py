@@ -8,7 +8,7 @@ Source: Bộ luật Lao động 2019, Điều 111 and 112; docs/process.md, 3.
 """
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,6 +17,11 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_YEAR, LAST_YEAR = 2000, 2099  # of index years, and of what the lunar calendar of the library covers
 _DAY = timedelta(days=1)
 _SATURDAY = 5
+
+
+def moment_told(moment: datetime) -> str:
+    """A moment as people read it in Vietnam: `14:05 ngày 28/11/2026`."""
+    return f"{moment.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
 
 
 class OwnDays(NamedTuple):

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from models.numbers import document_number, said, vietnamese_date, vietnamese_number
 from models.province.rounds import Band, RankingRule
-from models.published_figures import Cut, PublishedFigure
+from models.published_figures import DecimalsSaid, PublishedFigure
 from models.records.results import UnitResult
 from models.wording import capitalised, continued
 
@@ -79,7 +79,7 @@ def announced(unit: UnitResult, figure: PublishedFigure, ranking: RankingRule, *
     if isinstance(value, Decimal):
         if figure.signed:
             return signed(value, ranking)
-        as_it_is = figure.cut is Cut.EXACT or (figure.cut is Cut.AWARDED and not on_paper)
+        as_it_is = figure.cut is DecimalsSaid.EXACT or (figure.cut is DecimalsSaid.AWARDED and not on_paper)
         if as_it_is:
             return exact(value)
         return points(value, ranking) if figure.in_points else printed(value, ranking)
@@ -130,10 +130,10 @@ def unit_in_sentence(name: str) -> str:
     return _COMMUNE.sub(lambda match: (match[1] or "") + match[2].lower(), name)
 
 
-def joined(names: Sequence[str]) -> str:
-    """Names in a row: `A và B`; with three or more, names that hold commas are parted by semicolons."""
+def joined(names: Sequence[str], mark: str = "; ") -> str:
+    """Names in a row: `A và B`; three or more parted by semicolons, since names hold commas, or by `mark`."""
     *first, last = names
-    return f"{'; '.join(first)} và {last}" if first else last
+    return f"{mark.join(first)} và {last}" if first else last
 
 
 def units_joined(names: Sequence[str]) -> str:

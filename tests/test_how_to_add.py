@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 import flows.cli.main
 from expectations import catalogue, explanation
 from expectations.checking import Words, check, expect, place_of
-from expectations.explanation import Answer
+from expectations.explanation import CutAnswer
 from flows.cli.commands import app, chosen, opened
 from models.findings import Severity
 from models.forms.explanation import EXPLAINS
@@ -44,7 +44,7 @@ from tests.expectations.test_explanation import NEW, only
     "Nêu rõ căn cứ",
     expect("ExpectColumnValueLengthsToBeBetween", column="grounds", min_value=10),
 )
-def words_too_few(row: Answer) -> Iterator[Words]:
+def words_too_few(row: CutAnswer) -> Iterator[Words]:
     """An explanation is a sentence."""
     yield Words(place_of(row.statement, "explanation"), f"giải trình tiêu chí {row.leaf.code} quá ngắn")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from models.province.folder import Province
     from models.records.storage import Storage
     from models.settings import Settings, SigningSettings
-    from tasks.editing.changing import Checked
-    from tasks.publishing.gate import Point
+    from tasks.editing.changing import CheckedChanges
+    from tasks.publishing.gate import GatePoint
     from tasks.site.issuing import Issued
 
 app = typer.Typer(
@@ -108,13 +108,23 @@ def opened(*, receiving: bool = False) -> "tuple[Province, Storage]":
     return province, open_storage(province.folder, machine_settings())
 
 
-def today() -> date:
-    """Today in Vietnam."""
-    from datetime import datetime
-
+def now() -> datetime:
+    """This moment in Vietnam."""
     from models.working_days import VIETNAM
 
-    return datetime.now(VIETNAM).date()
+    return datetime.now(VIETNAM)
+
+
+def today() -> date:
+    """Today in Vietnam."""
+    return now().date()
+
+
+def print_data(document: object) -> None:
+    """What `--json` asks for, for other software."""
+    import json
+
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
 
 
 def named_period(text: str) -> "Period":
@@ -169,7 +179,7 @@ def print_findings(findings: "list[Finding] | tuple[Finding, ...]") -> None:
         typer.echo(with_command(finding), err=True)
 
 
-def print_gate(points: "Sequence[Point]") -> None:
+def print_gate(points: "Sequence[GatePoint]") -> None:
     """What a signer should know before a paper is published, beside the output; nothing where nothing was found."""
     grave = sum(point.kind.grave for point in points)
     if points:
@@ -190,7 +200,7 @@ def print_issued(issued: "Issued") -> None:
     print_findings(issued.findings)
 
 
-def write_and_say(folder: Path, checked: "Checked") -> None:
+def write_and_say(folder: Path, checked: "CheckedChanges") -> None:
     """Write what an edited workbook changes, and say which files."""
     from tasks.editing.changing import write_changes
 

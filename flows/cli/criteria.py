@@ -10,6 +10,7 @@ from flows.cli.commands import (
     Year,
     app,
     opened,
+    print_data,
     print_findings,
     province_folder,
     refuse_existing,
@@ -107,8 +108,6 @@ def copy_set(
     as_json: Json = False,
 ) -> None:
     """Chép bộ tiêu chí sang năm khác: dời hạn, ngày, năm; liệt kê mọi chỗ đã dời."""
-    import json
-
     from models.findings import Severity
     from models.province.folder import load_province
     from tasks.criteria.copying import copied_set
@@ -120,7 +119,7 @@ def copy_set(
     print_findings([finding for finding in copied.checked.findings if finding.severity is not Severity.INFO])
     if as_json:
         moved = [each._asdict() for each in copied.moved]
-        typer.echo(json.dumps({"file": copied.file, "moved": moved}, ensure_ascii=False, indent=2))
+        print_data({"file": copied.file, "moved": moved})
         return
     typer.echo(f"Đã tạo {copied.file}, năm {copied.from_year} → {copied.to_year}; {len(copied.moved)} chỗ đã dời:")
     for each in copied.moved:
@@ -134,14 +133,12 @@ def compare_sets(
     as_json: Json = False,
 ) -> None:
     """So sánh hai bộ tiêu chí: mục mới, mục bỏ, đổi mã, nặng hơn, nhẹ hơn, chấm khác đi."""
-    import json
-
     from models.province.folder import load_province
     from tasks.criteria.differences import SORTS, differences_of
 
     found = differences_of(load_province(province_folder()), old, new)
     if as_json:
-        typer.echo(json.dumps([each.as_data() for each in found], ensure_ascii=False, indent=2))
+        print_data([each.as_data() for each in found])
         return
     for sort, heading in SORTS.items():
         if told := [each for each in found if each.sort == sort]:
@@ -175,8 +172,6 @@ def try_year(
     as_json: Json = False,
 ) -> None:
     """Tính thử một năm đã qua theo bộ tiêu chí khác: ai lên, ai xuống, vì tiêu chí nào. Không ghi lại gì."""
-    import json
-
     from flows.cli.console import officers_console, print_table
     from tasks.criteria.coming_back import tried_file
     from tasks.criteria.trial_tables import HEADS, rows_of, summary_of, trial_data, trial_workbook
@@ -194,7 +189,7 @@ def try_year(
     if out is not None:
         out.write_bytes(trial_workbook(trial, province.config))
     if as_json:
-        typer.echo(json.dumps(trial_data(trial), ensure_ascii=False, indent=2))
+        print_data(trial_data(trial))
         return
     right = ("Chỉ số trước", "Hạng trước", "Chỉ số thử", "Hạng thử", "Tăng, giảm")
     print_table(officers_console(), f"Tính thử năm {year}", HEADS, rows_of(trial), right=right)

@@ -5,14 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.commands import (
-    app,
-    machine_settings,
-    print_findings,
-    province_folder,
-    refuse_existing,
-    write_and_say,
-)
+from flows.cli.commands import app, machine_settings, print_findings, province_folder, refuse_existing, write_and_say
 
 folder = typer.Typer(help="Thư mục tỉnh thành một bảng Excel để sửa, và nhập lại.", no_args_is_help=True)
 app.add_typer(folder, name="folder")

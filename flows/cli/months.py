@@ -14,6 +14,7 @@ from flows.cli.commands import (
     named_day,
     named_period,
     opened,
+    print_data,
     print_findings,
     print_issued,
     today,
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 @app.command()
 def progress(period: PeriodText, as_json: Json = False) -> None:
     """Tiến độ đến hết một kỳ: số liệu, nhiệm vụ, cam kết, mục tiêu, chỉ số khác; ai chưa báo cáo."""
-    import json
-
     from flows.cli.progress_console import print_due, print_progress
     from models.province.calendar import report_due
     from tasks.progress.as_json import progress_data
@@ -38,7 +37,7 @@ def progress(period: PeriodText, as_json: Json = False) -> None:
     print_findings(result.findings)
     if as_json:
         document = progress_data(result) | {"due": report_due(province.config, result.period).last_day.isoformat()}
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+        print_data(document)
     else:
         print_due(province, result.period, today())
         print_progress(result)
@@ -90,15 +89,13 @@ def forecast(
     as_json: Json = False,
 ) -> None:
     """Dự báo: chỉ số của mỗi đơn vị tính theo số liệu đã có hôm nay, còn thiếu gì, còn giành được điểm nào."""
-    import json
-
     from flows.cli.progress_console import print_forecast
     from tasks.progress.forecasting import forecast_data, forecast_now
 
     province, storage = opened()
     made = forecast_now(storage, province, year, today()).only(unit)
     if as_json:
-        typer.echo(json.dumps(forecast_data(made), ensure_ascii=False, indent=1))
+        print_data(forecast_data(made))
     else:
         print_forecast(made)
 

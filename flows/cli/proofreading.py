@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.commands import Json, Year, app, opened
+from flows.cli.commands import Json, Year, app, opened, print_data
 
 if TYPE_CHECKING:
     from tasks.proofreading.gathering import Proofread
@@ -21,8 +21,6 @@ def proofread(
     as_json: Json = False,
 ) -> None:
     """Soát con số trong một văn bản với kết quả đã công bố: câu nào sai, đúng phải là gì, câu nào chưa đọc được."""
-    import json
-
     from models.findings import refusal
     from models.records.evidence import UnopenedEvidence
     from tasks.proofreading.gathering import known_in, proofread_data, proofread_text
@@ -36,7 +34,7 @@ def proofread(
         raise refusal(str(file), text.what, text.remedy)
     done = proofread_text(text, known)
     if as_json:
-        typer.echo(json.dumps(proofread_data(done), ensure_ascii=False, indent=1))
+        print_data(proofread_data(done))
     else:
         _print(done, every)
     if done.count(Verdict.WRONG):

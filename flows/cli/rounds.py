@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.commands import Json, Year, app, opened, print_findings, print_gate
+from flows.cli.commands import Json, Year, app, opened, print_data, print_findings, print_gate
 
 
 @app.command()
@@ -34,8 +34,6 @@ def evaluate(year: Year, as_json: Json = False) -> None:
 @app.command()
 def review(year: Year, as_json: Json = False) -> None:
     """Soát trước khi trình ký: mọi điều người ký cần biết về bản kết quả mới nhất, theo đơn vị và văn bản."""
-    import json
-
     from tasks.publishing.choosing import newest_paper
     from tasks.publishing.gate import gate_data
     from tasks.scoring.gathering import outdated_warnings
@@ -44,7 +42,7 @@ def review(year: Year, as_json: Json = False) -> None:
     print_findings(outdated_warnings(storage, province, year))
     points = newest_paper(province.folder, storage, year).gate()
     if as_json:
-        typer.echo(json.dumps(gate_data(points), ensure_ascii=False, indent=1))
+        print_data(gate_data(points))
         return
     for point in points:
         typer.echo(str(point))
@@ -91,14 +89,12 @@ def results(
 @app.command()
 def explain(year: Year, unit: Annotated[str, typer.Argument(help="Mã đơn vị")], as_json: Json = False) -> None:
     """Giải thích một đơn vị: từng điểm, số liệu, quy tắc, nguồn, phiên bản; điểm bị mất."""
-    import json
-
     from flows.cli.console import print_explanation
     from tasks.scoring.explaining import explain_newest, explanation_data
 
     province, storage = opened()
     explanation = explain_newest(storage, year, unit, province.progress.indices.values())
     if as_json:
-        typer.echo(json.dumps(explanation_data(explanation), ensure_ascii=False, indent=1))
+        print_data(explanation_data(explanation))
     else:
         print_explanation(explanation)

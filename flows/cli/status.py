@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.commands import Json, Year, app, machine_settings, named_day, opened, today
+from flows.cli.commands import Json, Year, app, machine_settings, named_day, now, opened, print_data, today
 
 
 @app.command()
@@ -16,8 +16,6 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Ai đã gửi gì, bản nào được tính, gì bị trả lại, ai chậm, việc gì chờ ai; đã tính, công bố đến đâu."""
-    import json
-
     from flows.cli.console import print_forms, print_status, print_unit_forms
     from flows.cli.progress_console import print_months, print_reports
     from tasks.forms.round_records import read_round
@@ -37,7 +35,7 @@ def status(
     if as_json:
         of_round = status_data(state) | forms_data(forms) if state else {"year": year}
         document = of_round | states_data(reports) | months_data(months)
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+        print_data(document)
     elif unit:
         print_unit_forms(forms.of_unit(unit, [form for month in months for form in month.forms]))
     else:
@@ -62,16 +60,13 @@ def remind(
     ] = False,
 ) -> None:
     """Nhắc hạn: ai còn 7 ngày, 1 ngày làm việc, hết hạn hôm nay, hoặc quá hạn mà chưa gửi phiếu, báo cáo tháng."""
-    from datetime import datetime
-
     from flows.cli.console import print_reminded
-    from models.working_days import VIETNAM
     from tasks.mail import reminder_mail
     from tasks.mail.notifying import mail_settings
 
     province, storage = opened()
-    now = datetime.now(VIETNAM)
-    today = named_day(day) if day else now.date()
+    moment = now()
+    today = named_day(day) if day else moment.date()
     if subject or everybody:
         notices = reminder_mail.asked_notices(province, storage, today, None if everybody else subject)
     else:
@@ -80,7 +75,7 @@ def remind(
         reminded = reminder_mail.planned(notices)
     else:
         mail = mail_settings(machine_settings())
-        reminded = reminder_mail.remind(province.config, notices, storage.var, mail, today, now)
+        reminded = reminder_mail.remind(province.config, notices, storage.var, mail, today, moment)
     print_reminded(reminder_mail.reminded_rows(reminded), today)
     if any(one.failed for one in reminded):
         raise typer.Exit(1)
@@ -94,15 +89,12 @@ def openings(
     reason: Annotated[str, typer.Option("--reason", help="Ý kiến; không nêu ngày thì là lý do không đồng ý")] = "",
 ) -> None:
     """Đề nghị mở khóa, gia hạn của đơn vị: liệt kê, hoặc trả lời một đề nghị; nơi đề nghị được báo qua thư."""
-    from datetime import datetime
-
     from flows.guarding import desk_address
-    from models.working_days import VIETNAM
     from tasks.mail.telling_desk import tell_of_answer
     from tasks.recording import openings as asked
 
     province, storage = opened()
-    now = datetime.now(VIETNAM)
+    moment = now()
     if number is None:
         with storage.reading() as session:
             found = asked.openings(session, year)
@@ -114,11 +106,11 @@ def openings(
             typer.echo("Chưa có đề nghị nào.")
         return
     if until:
-        done = asked.grant_opening(storage, province, number, named_day(until), reason, now)
+        done = asked.grant_opening(storage, province, number, named_day(until), reason, moment)
     else:
-        done = asked.refuse_opening(storage, number, reason, now)
+        done = asked.refuse_opening(storage, number, reason, moment)
     address = f"{desk_address(province.folder, machine_settings())}/don-vi/{done.request.subject}"
-    tell_of_answer(province, storage, machine_settings(), done, address, now)
+    tell_of_answer(province, storage, machine_settings(), done, address, moment)
     typer.echo("Đã đồng ý và gia hạn." if done.is_granted else "Đã trả lời không đồng ý.")
 
 
@@ -133,16 +125,13 @@ def waive(
     undo: Annotated[bool, typer.Option("--undo", help="Áp dụng lại kiểm tra đã miễn")] = False,
 ) -> None:
     """Miễn một kiểm tra phiếu cho một đơn vị trong kỳ; ghi vào nhật ký và vào ghi chú của phụ lục."""
-    from datetime import datetime
-
-    from models.working_days import VIETNAM
     from tasks.intake import waiving
 
     kinds = {kind.value: kind for kind in waiving.WAIVABLE_FORMS}
     if step not in kinds:
         raise typer.BadParameter(f"dùng một trong: {', '.join(kinds)}", param_hint="--step")
     province, storage = opened()
-    kind, now = kinds[step], datetime.now(VIETNAM)
+    kind, moment = kinds[step], now()
     if unit is None:
         with storage.reading() as session:
             standing = waiving.standing_waivers(waiving.waivers_in(session, year))
@@ -151,10 +140,10 @@ def waive(
         if not standing:
             typer.echo("Chưa miễn kiểm tra nào.")
     elif undo:
-        waiving.take_waiver_back(storage, year, kind, unit, check, reason, now)
+        waiving.take_waiver_back(storage, year, kind, unit, check, reason, moment)
         typer.echo(f"Đã áp dụng lại kiểm tra {check} cho {unit}.")
     else:
-        waiving.waive(storage, province, year, kind, unit, check, asked_by, reason, now)
+        waiving.waive(storage, province, year, kind, unit, check, asked_by, reason, moment)
         typer.echo(f"Đã miễn kiểm tra {check} cho {unit}. Đơn vị gửi lại phiếu thì được nhận.")
 
 
@@ -170,10 +159,7 @@ def extend(
     undo: Annotated[bool, typer.Option("--undo", help="Bỏ gia hạn đã cho")] = False,
 ) -> None:
     """Gia hạn một bước cho vài nơi, kể cả khi bước đã khóa; --undo bỏ gia hạn. Ghi vào nhật ký."""
-    from datetime import datetime
-
     from models.forms.descriptions import ROUND_KINDS
-    from models.working_days import VIETNAM
     from tasks.recording import extensions
 
     kinds = {kind.value: kind for kind in ROUND_KINDS}
@@ -182,12 +168,12 @@ def extend(
     if undo == (until is not None):
         raise typer.BadParameter("nêu ngày, hoặc --undo để bỏ", param_hint="--until, --undo")
     province, storage = opened()
-    kind, now = kinds[step], datetime.now(VIETNAM)
+    kind, moment = kinds[step], now()
     if until is None:
         for code in subject:
-            extensions.take_back(storage, year, kind, code, reason, now)
+            extensions.take_back(storage, year, kind, code, reason, moment)
         typer.echo(f"Đã bỏ gia hạn {kind.label}: {', '.join(subject)}.")
         return
     day = named_day(until)
-    extensions.extend(storage, province, year, kind, subject, day, reason, now)
+    extensions.extend(storage, province, year, kind, subject, day, reason, moment)
     typer.echo(f"Đã gia hạn {kind.label} đến hết ngày {day:%d/%m/%Y}: {', '.join(subject)}.")

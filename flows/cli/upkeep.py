@@ -41,7 +41,7 @@ def restore(file: BackupFile) -> None:
     from datetime import datetime
 
     from models.findings import has_critical
-    from models.working_days import VIETNAM
+    from models.working_days import moment_told
     from tasks.upkeep.restoring import restore as bring_back
 
     folder = chosen.province or default_province()
@@ -50,8 +50,8 @@ def restore(file: BackupFile) -> None:
     done = bring_back(file, folder, machine_settings())
     print_findings(done.findings)
     typer.echo(f"Đã khôi phục {done.rows} dòng và {len(done.contents.parts)} phần vào {done.folder}; mọi mã băm đúng.")
-    made = datetime.fromisoformat(done.contents.made_at).astimezone(VIETNAM)
-    typer.echo(f"Bản sao lưu lập lúc {made:%H:%M ngày %d/%m/%Y}, người lập: {done.contents.made_by}.")
+    made = moment_told(datetime.fromisoformat(done.contents.made_at))
+    typer.echo(f"Bản sao lưu lập lúc {made}, người lập: {done.contents.made_by}.")
     if has_critical(list(done.findings)):
         raise typer.Exit(1)
 

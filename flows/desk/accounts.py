@@ -5,9 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
-from flows.desk.visiting import MenuItem, Visit, allowed, sent
+from flows.desk.visiting import MenuItem, Visit, allowed, sent, there
 from models.findings import RefusedError
 from models.roles import Permission, Role
 from tasks.accounts.accounts import (
@@ -119,7 +118,4 @@ def _shown_once(visit: Visit, account: Account, password: str) -> Response:
 
 def _known(visit: Visit, login: str) -> Account:
     with visit.storage.reading() as session:
-        account = account_of(session, login)
-    if account is None:
-        raise HTTPException(404)
-    return account
+        return there(account_of(session, login))

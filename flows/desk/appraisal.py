@@ -12,8 +12,9 @@ from fastapi.responses import Response
 from sqlmodel import col
 from starlette.exceptions import HTTPException
 
-from flows.desk.deciding import Sent, Typed, decide, told_of
-from flows.desk.visiting import MenuItem, Visit, allowed, sent
+from flows.desk.deciding import Sent, Typed, decide, row_of, told_of
+from flows.desk.round import known_year
+from flows.desk.visiting import MenuItem, Visit, allowed, sent, there
 from models.criteria.facts import FactField
 from models.forms.appraisal import found_fields
 from models.forms.descriptions import FormKind
@@ -23,13 +24,7 @@ from models.records.results import LeafPoints
 from models.records.tables import Snapshot, WaitingFile
 from models.roles import Bound, Permission
 from tasks.forms.decision_rows import standing_facts
-from tasks.intake.appraising import (
-    AppraisalState,
-    AppraisedLeaf,
-    appraised_leaves,
-    leaves_of,
-    rounds_to_appraise,
-)
+from tasks.intake.appraising import AppraisalState, AppraisedLeaf, appraised_leaves, leaves_of, rounds_to_appraise
 from tasks.intake.holding import hold, let_go, newest_claim, waiting_of, waiting_of_units
 from tasks.recording.snapshots import newest_published
 from tasks.recording.versions import last_score
@@ -200,7 +195,7 @@ def give(
     """
     appraiser, key = _appraiser(visit, year, agency), (unit, code)
     visit.demand(Permission.APPRAISE, agency)
-    row = _row(_rows(visit, year, appraiser), key)
+    row = row_of(_rows(visit, year, appraiser), key)
     following = _next(_rows(visit, year, appraiser), row, wanted)
     with visit.storage.reading() as session:
         stands = newest_claim(session, year, unit)
@@ -237,7 +232,7 @@ def _leaf_page(
     status: int = 422,
 ) -> Response:
     rows = _rows(visit, year, appraiser)
-    row = _row(rows, key)
+    row = row_of(rows, key)
     record, leaf = row.record, row.leaf
     with visit.storage.reading() as session:
         version, receipt = last_score(session, year, *key, ScoreSource.APPRAISAL)
@@ -304,10 +299,8 @@ def _appraiser(visit: Visit, year: int, agency: str) -> Appraiser:
         HTTPException: it may not (403), or there is none (404).
     """
     visit.demand(Permission.SEE_APPRAISAL, agency)
-    found = next((each for each in visit.province.config.appraisers if each.id == agency), None)
-    if found is None or year not in visit.province.rounds:
-        raise HTTPException(404)
-    return found
+    known_year(visit, year)
+    return there(next((each for each in visit.province.config.appraisers if each.id == agency), None))
 
 
 def _rows(visit: Visit, year: int, appraiser: Appraiser) -> list[AppraisedLeaf]:
@@ -316,18 +309,6 @@ def _rows(visit: Visit, year: int, appraiser: Appraiser) -> list[AppraisedLeaf]:
         lambda visit: appraised_leaves(visit.desk.storage, visit.records(year), appraiser),
         ahead=True,
     )
-
-
-def _row(rows: list[AppraisedLeaf], key: tuple[str, str]) -> AppraisedLeaf:
-    """The row of a unit and leaf.
-
-    Raises:
-        HTTPException: 404, for what another agency appraises as for what there is not.
-    """
-    found = next((row for row in rows if (row.record.unit.code, row.leaf.code) == key), None)
-    if found is None:
-        raise HTTPException(404)
-    return found
 
 
 def _next(rows: list[AppraisedLeaf], row: AppraisedLeaf, wanted: Filters) -> AppraisedLeaf | None:

@@ -13,9 +13,10 @@ from fastapi.responses import Response
 from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
-from flows.desk.visiting import MenuItem, Visit, allowed, day_sent, moment_told, sent
+from flows.desk.visiting import MenuItem, Visit, allowed, day_sent, sent, there
 from flows.waiting import WaitingRun, answer_run, waiting_runs
 from models.findings import Finding, RefusedError
+from models.media_types import UNKNOWN
 from models.notation import notation
 from models.records.evidence import UnopenedEvidence
 from models.records.progress_snapshots import progress_in
@@ -23,10 +24,11 @@ from models.records.snapshots import results_in
 from models.records.tables import Approval, Publication
 from models.roles import Permission
 from models.wording import capitalised
+from models.working_days import moment_told
 from tasks.publishing.approvals import points_before
 from tasks.publishing.choosing import known_paper
 from tasks.publishing.folders import read_manifest
-from tasks.publishing.gate import Point, accepted_of
+from tasks.publishing.gate import GatePoint, accepted_of
 from tasks.publishing.issuing import draft_folder, drafted_files
 from tasks.publishing.papers import Paper
 from tasks.reading.kept_evidence import opened, page_image
@@ -39,7 +41,6 @@ HERE = "/trinh-duyet"
 MENU = {HERE: MenuItem("Trình duyệt", (Permission.APPROVE, Permission.SEE_ROUND))}
 Seeing = Annotated[Visit, Depends(allowed(Permission.APPROVE, Permission.SEE_ROUND))]
 Approving = Annotated[Visit, Depends(sent(Permission.APPROVE))]
-_PDF = "application/pdf"
 _LISTED = 20
 _WAITS_NO_MORE = "Dự thảo này không còn chờ trả lời."
 VERDICTS = {"approve": "Phê duyệt", "redraft": "Lập lại dự thảo từ số liệu mới nhất", "refuse": "Không phê duyệt"}
@@ -87,7 +88,7 @@ def _page(
     visit: Visit, run: WaitingRun, entered: "ApprovalForm | None" = None, faults: Sequence[str] = (), status: int = 200
 ) -> Response:
     paper = _paper(visit, run.snapshot)
-    points: Sequence[Point] = paper.gate()
+    points: Sequence[GatePoint] = paper.gate()
     if entered and entered.verdict.name == "APPROVE" and not entered.missing:
         points = points_before(paper, entered.numbering, visit.who.acting)
     main = paper.kind.paper
@@ -253,9 +254,7 @@ def drawn_page(visit: Seeing, snapshot: str, name: str, number: int) -> Response
 def published(visit: Seeing, id: int, name: str) -> Response:
     """A file of a publication."""
     with visit.storage.reading() as session:
-        publication = session.get(Publication, id)
-    if publication is None:
-        raise HTTPException(404)
+        publication = there(session.get(Publication, id))
     folder = visit.storage.place(publication.folder)
     if not name:
         files = sorted(read_manifest(folder)["files"])
@@ -280,5 +279,4 @@ def _file_in(folder: Path, name: str) -> Path:
 def _shown(visit: Visit, folder: Path, name: str) -> Response:
     path = _file_in(folder, name)
     is_pdf = name.endswith(".pdf")
-    kind = _PDF if is_pdf else "application/octet-stream"
-    return visit.file(path.name, path.read_bytes(), kind, shown=is_pdf)
+    return visit.file(path.name, path.read_bytes(), "" if is_pdf else UNKNOWN, shown=is_pdf)

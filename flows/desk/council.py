@@ -10,11 +10,10 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
-from flows.desk.deciding import Sent, Typed, decide, told_of
+from flows.desk.deciding import Sent, Typed, decide, row_of, told_of
 from flows.desk.round import known_year
-from flows.desk.visiting import Visit, allowed, sent
+from flows.desk.visiting import Visit, allowed, sent, there
 from models.forms.descriptions import FormKind
 from models.forms.sources import ScoreSource, Stage
 from models.province.rounds import Group
@@ -59,7 +58,7 @@ def give(
     """Record the council's points; what is wrong with them stands above the form, which keeps what was typed."""
     chosen, key = _group(visit, year, group), (unit, code)
     rows = _rows(visit, year, chosen)
-    row = _row(rows, key)
+    row = row_of(rows, key)
     following = _next(rows, row)
     done = decide(visit, year, FormKind.COUNCIL, group, key, typed)
     if done.faults:
@@ -82,7 +81,7 @@ def _leaf_page(
     status: int = 422,
 ) -> Response:
     rows = _rows(visit, year, group)
-    row = _row(rows, key)
+    row = row_of(rows, key)
     record, leaf = row.record, row.leaf
     with visit.storage.reading() as session:
         version, receipt = last_score(session, year, *key, ScoreSource.COUNCIL)
@@ -115,26 +114,11 @@ def _group(visit: Visit, year: int, id: str) -> Group:
         HTTPException: 404.
     """
     known_year(visit, year)
-    found = next((group for group in visit.province.round_of(year).groups if group.id == id), None)
-    if found is None:
-        raise HTTPException(404)
-    return found
+    return there(next((group for group in visit.province.round_of(year).groups if group.id == id), None))
 
 
 def _rows(visit: Visit, year: int, group: Group) -> list[ContestedLeaf]:
     return visit.worked_out(("contested", year, group.id), lambda visit: contested_leaves(visit.records(year), group))
-
-
-def _row(rows: list[ContestedLeaf], key: tuple[str, str]) -> ContestedLeaf:
-    """The row of a unit and leaf.
-
-    Raises:
-        HTTPException: 404, also for what is not contested.
-    """
-    found = next((row for row in rows if (row.record.unit.code, row.leaf.code) == key), None)
-    if found is None:
-        raise HTTPException(404)
-    return found
 
 
 def _next(rows: list[ContestedLeaf], row: ContestedLeaf) -> ContestedLeaf | None:

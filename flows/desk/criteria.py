@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from flows.desk.visiting import MenuItem, Visit, allowed
+from flows.desk.visiting import MenuItem, Visit, allowed, there
 from models.criteria.sets import CriteriaSet, Leaf
 from models.roles import Permission
 from models.wording import unaccented
@@ -34,13 +34,9 @@ DOWNLOADS = (
     Download("huong-dan.docx", "Hướng dẫn (Word)", ".docx", True),
     Download("phu-luc.docx", "Phụ lục của quyết định ban hành (Word)", ".docx", False),
 )
-_KINDS = {
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
-class ReadLeaf(NamedTuple):
+class LeafInWords(NamedTuple):
     """A leaf and its rule in words."""
 
     leaf: Leaf
@@ -65,9 +61,7 @@ def _years(visit: Visit, id: str) -> list[int]:
 @router.get(f"{_ALL}/{{id}}")
 def one(visit: Seeing, id: str, tim: str = "") -> Response:
     """A set as its newest round reads it; the address may name words to be found."""
-    declared = visit.province.criteria_sets.get(id)
-    if declared is None:
-        raise HTTPException(404)
+    declared = there(visit.province.criteria_sets.get(id))
     years = _years(visit, id)
     year = max(years, default=visit.today.year)
     agencies = {agency.id: agency.name for agency in visit.province.config.appraisers}
@@ -94,19 +88,19 @@ def saved(visit: Seeing, id: str, name: str) -> Response:
     if wanted is None or id not in visit.province.criteria_sets:
         raise HTTPException(404)
     content = visit.worked_out(("criteria paper", id, name), lambda visit: _made(visit, id, wanted))
-    return visit.file(f"{id}-{name}", content, _KINDS[wanted.form])
+    return visit.file(f"{id}-{name}", content)
 
 
 def _made(visit: Visit, id: str, wanted: Download) -> bytes:
     return exported_set(visit.province, id, None, visit.today, wanted.form, as_guide=wanted.as_guide)
 
 
-def _leaves(declared: CriteriaSet, year: int) -> Iterator[ReadLeaf]:
+def _leaves(declared: CriteriaSet, year: int) -> Iterator[LeafInWords]:
     for leaf in declared.leaves:
-        yield ReadLeaf(leaf, leaf.rule.sentence(leaf.max, year))
+        yield LeafInWords(leaf, leaf.rule.sentence(leaf.max, year))
 
 
-def _says(each: ReadLeaf, wanted: str) -> bool:
+def _says(each: LeafInWords, wanted: str) -> bool:
     """Whether code, name or rule have all the words, marks of Vietnamese apart."""
     text = unaccented(f"{each.leaf.code} {each.leaf.name} {each.rule}")
     return all(word in text for word in unaccented(wanted).split())

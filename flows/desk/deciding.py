@@ -1,10 +1,11 @@
 """Points entered at the desk, by an appraising agency or for the council: read, recorded, or why not, in words."""
 
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Iterable
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from fastapi import Depends, Form
 
-from flows.desk.visiting import Visit, moment_told
+from flows.desk.visiting import Visit, there
 from models.criteria.facts import FactProblem, UnreadableFactError
 from models.criteria.sets import Leaf
 from models.findings import RefusedError
@@ -13,10 +14,13 @@ from models.forms.descriptions import FormKind
 from models.forms.sources import ScoreSource, Stage
 from models.numbers import UnreadableNumberError, spoken_number
 from models.wording import capitalised
+from models.working_days import moment_told
 from tasks.forms.fact_cells import said_facts
 from tasks.forms.round_records import UnitRecord
-from tasks.intake.appraising import Entered, decide_leaf
+from tasks.intake.appraising import AppraisedLeaf, ContestedLeaf, Entered, decide_leaf
 from tasks.recording.versions import OvertakenError, last_score
+
+Row = TypeVar("Row", AppraisedLeaf, ContestedLeaf)
 
 
 class Typed(NamedTuple):
@@ -44,7 +48,7 @@ def _typed(
 Sent = Annotated[Typed, Depends(_typed)]
 
 
-class Decided(NamedTuple):
+class EntryOutcome(NamedTuple):
     """What became of an entry: what should be looked at again, or why nothing was recorded, with the status of that."""
 
     warnings: tuple[str, ...] = ()
@@ -58,7 +62,7 @@ class Decided(NamedTuple):
 
 def decide(
     visit: Visit, year: int, form: FormKind, subject: str, key: tuple[str, str], typed: Typed, leaf: Leaf | None = None
-) -> Decided:
+) -> EntryOutcome:
     """Record points for a unit and leaf as an entry of a form of `subject`.
 
     `leaf` where the facts that an appraiser found may stand in place of points.
@@ -80,14 +84,14 @@ def decide(
             now=visit.now,
         )
     except UnreadableFactError as error:
-        return Decided(faults=(f"{error}. {error.problem.remedy}.",))
+        return EntryOutcome(faults=(f"{error}. {error.problem.remedy}.",))
     except UnreadableNumberError as error:
-        return Decided(faults=(f"Điểm {form.description.step}: {error}.",))
+        return EntryOutcome(faults=(f"Điểm {form.description.step}: {error}.",))
     except RefusedError as error:
-        return Decided(faults=tuple(f"{finding.what}. {finding.remedy}." for finding in error.findings))
+        return EntryOutcome(faults=tuple(f"{finding.what}. {finding.remedy}." for finding in error.findings))
     except OvertakenError:
-        return Decided(faults=(_overtaken(visit, year, form, key),), status=409)
-    return Decided(tuple(finding.what for finding in done.warnings))
+        return EntryOutcome(faults=(_overtaken(visit, year, form, key),), status=409)
+    return EntryOutcome(tuple(finding.what for finding in done.warnings))
 
 
 def told_of(record: UnitRecord, leaf: Leaf, source: ScoreSource) -> dict[str, Any]:
@@ -101,6 +105,15 @@ def told_of(record: UnitRecord, leaf: Leaf, source: ScoreSource) -> dict[str, An
         "reason": record.note(leaf.code, source),
         "may_grant": leaf.may_be_claimed or leaf.rule.may_not_apply or record.claims_not_applicable(leaf.code),
     }
+
+
+def row_of(rows: Iterable[Row], key: tuple[str, str]) -> Row:
+    """The row of a unit and leaf.
+
+    Raises:
+        HTTPException: 404, for what another decides on, or nobody, as for what there is not.
+    """
+    return there(next((row for row in rows if (row.record.unit.code, row.leaf.code) == key), None))
 
 
 def _read(leaf: Leaf | None, typed: tuple[tuple[str, str], ...]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from flows.desk.evaluations import pair_of
 from flows.desk.round import known_year
 from flows.desk.visiting import Visit, allowed
 from models.progress.periods import UnreadablePeriodError, read_period
@@ -45,12 +46,7 @@ def _page(
     visit: Visit, snapshots: Sequence[Snapshot], title: str, base: str, before: str, after: str, year: int | None
 ) -> Response:
     drafted = [one for one in snapshots if drafted_paths(visit.desk.folder, one.sha256)]
-    places = {one.sha256: place for place, one in enumerate(drafted)}
-    if {before, after} - places.keys() - {""}:
-        raise HTTPException(404)
-    later = places[after] if after else 0
-    earlier = places[before] if before else later + 1
-    pair = (drafted[earlier], drafted[later]) if earlier < len(drafted) else None
+    pair = pair_of(drafted, before, after)
     changed = []
     if pair:
         first, second = (drafted_paths(visit.desk.folder, one.sha256) for one in pair)

@@ -1,5 +1,6 @@
 """The officer's pages of what was computed: every evaluation of a round, its draft, and what changed between two."""
 
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends
@@ -23,11 +24,6 @@ router = APIRouter()
 _AT = "/ky/{year}"
 Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
 Running = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
-_KINDS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-}
 
 
 class Evaluated(NamedTuple):
@@ -63,16 +59,11 @@ def changes(visit: Seeing, year: int, truoc: str = "", sau: str = "") -> Respons
     known_year(visit, year)
     with visit.storage.reading() as session:
         snapshots = all_frozen(session, year)
-    places = {one.sha256: place for place, one in enumerate(snapshots)}
-    if {truoc, sau} - places.keys() - {""}:
-        raise HTTPException(404)
-    now = places[sau] if sau else 0
-    before = places[truoc] if truoc else now + 1
-    if before >= len(snapshots):
+    pair = pair_of(snapshots, truoc, sau)
+    if pair is None:
         return visit.page(
             "changes", f"Thay đổi giữa hai lần tính, kỳ {year}", year=year, snapshots=snapshots, pair=None
         )
-    pair = snapshots[before], snapshots[now]
     found, rule = visit.of_frozen(
         ("changes", year, *(one.sha256 for one in pair)), lambda: _changes(visit, *(one.sha256 for one in pair))
     )
@@ -85,6 +76,20 @@ def changes(visit: Seeing, year: int, truoc: str = "", sau: str = "") -> Respons
         changes=found,
         rule=rule,
     )
+
+
+def pair_of(newest_first: Sequence[Snapshot], before: str, after: str) -> tuple[Snapshot, Snapshot] | None:
+    """The two that an address names by their hashes; the newest and the one before, where it names none.
+
+    Raises:
+        HTTPException: 404, for a name of neither.
+    """
+    places = {one.sha256: place for place, one in enumerate(newest_first)}
+    if {before, after} - places.keys() - {""}:
+        raise HTTPException(404)
+    later = places[after] if after else 0
+    earlier = places[before] if before else later + 1
+    return (newest_first[earlier], newest_first[later]) if earlier < len(newest_first) else None
 
 
 def _changes(visit: Visit, before: str, now: str) -> tuple[RoundChanges, object]:
@@ -108,4 +113,4 @@ def results(visit: Seeing, year: int, form: str) -> Response:
         raise HTTPException(404)
     newest = visit.results(year)
     content = results_in_format(newest.frozen, newest.sha256, newest.status, form)
-    return visit.file(f"ket-qua-{year}-{newest.sha256[:12]}.{form}", content, _KINDS[form])
+    return visit.file(f"ket-qua-{year}-{newest.sha256[:12]}.{form}", content)

@@ -15,9 +15,11 @@ from fastapi import APIRouter, Depends, File, Form, UploadFile
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from flows.desk.round import known_year
 from flows.desk.visiting import MenuItem, Visit, allowed, sent
 from models.criteria.sets import Leaf, Source
 from models.findings import RefusedError, refusal
+from models.media_types import UNKNOWN
 from models.records.evidence import EvidenceKind, OpenedEvidence, UnopenedEvidence
 from models.records.submissions import said_document
 from models.roles import Bound, Permission
@@ -84,8 +86,7 @@ def newest(visit: Seeing) -> Response:
 @router.get(_ROUND)
 def everywhere(visit: Seeing, year: int, tim: str = "", don_vi: str = "") -> Response:
     """Every file of a round that the account may see: how many of whom, and which have the wanted words."""
-    if year not in visit.province.rounds:
-        raise HTTPException(404)
+    known_year(visit, year)
     units = visit.province.units_of_round(year)
     files = list(filter(_seen_by(visit, year), held_in_round(visit, year)))
     names = {code: unit.name for code, (unit, _) in units.items()}
@@ -353,7 +354,7 @@ def page(visit: Seeing, id: int, number: int) -> Response:
 def original(visit: Seeing, id: int) -> Response:
     """The bytes as they were sent, to be saved; no browser opens them."""
     held = _file(visit, id)
-    answer = visit.file(_saved_as(held), visit.storage.kept(held.row.sha256).read_bytes(), "application/octet-stream")
+    answer = visit.file(_saved_as(held), visit.storage.kept(held.row.sha256).read_bytes(), UNKNOWN)
     answer.headers.update(_SANDBOX)
     return answer
 

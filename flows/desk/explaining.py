@@ -14,6 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from flows.desk.round import known_year
 from flows.desk.sender import SEEING, SENDING, demand_sending, may_send, name_of, take_in
 from flows.desk.visiting import Visit, allowed, day_sent, sent
 from models.criteria.sets import Leaf
@@ -26,7 +27,7 @@ from models.records.results import LeafPoints
 from models.records.submissions import EvidenceItem
 from tasks.forms.explanation import who_cut
 from tasks.forms.round_records import RoundRecords, UnitRecord, read_round
-from tasks.intake.explaining import Answered, answers_of, explanation_with, faults_of
+from tasks.intake.explaining import EnteredAnswer, answers_of, explanation_with, faults_of
 from tasks.intake.received_files import files_of
 
 router = APIRouter()
@@ -45,13 +46,13 @@ class CutLeaf(NamedTuple):
     reason: str
     documents: list[str]
     days: str
-    answered: Answered
+    answered: EnteredAnswer
 
 
 class _Typed(NamedTuple):
     """What was sent: answers by code, days as they were typed, the version that the page showed."""
 
-    answers: dict[str, Answered]
+    answers: dict[str, EnteredAnswer]
     days: dict[str, str]
     version: int
 
@@ -106,7 +107,7 @@ def _read(record: UnitRecord, fields: Mapping[str, str]) -> _Typed:
             days[leaf.code] = said["date"]
         document = EvidenceItem(said["document"], said["number"], day, said["page"])
         answer = said["answer"] if said["answer"] in (AGREES, EXPLAINS) else ""
-        answers[leaf.code] = Answered(answer, said["explanation"], document)
+        answers[leaf.code] = EnteredAnswer(answer, said["explanation"], document)
     version = fields.get("version", "")
     return _Typed(answers, days, int(version) if version.isdecimal() else -1)
 
@@ -130,7 +131,7 @@ def _page(
             who_cut(records, record, leaf),
             record.documents_said(leaf.code, Stage.SELF),
             (typed.days if typed else {}).get(leaf.code, ""),
-            answers.get(leaf.code, Answered()),
+            answers.get(leaf.code, EnteredAnswer()),
         )
         for leaf in record.cut
     ]
@@ -158,8 +159,7 @@ def _records(visit: Visit, code: str, year: int) -> RoundRecords:
     Raises:
         HTTPException: 404.
     """
-    if year not in visit.province.rounds:
-        raise HTTPException(404)
+    known_year(visit, year)
     records = read_round(visit.province, visit.storage, year, [code])
     if code not in records.units:
         raise HTTPException(404)

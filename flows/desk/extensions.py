@@ -27,7 +27,7 @@ _ALL_WHO_OWE = "*"
 _WHO = {Subject.UNIT: "Đơn vị", Subject.APPRAISER: "Cơ quan thẩm định", Subject.GROUP: "Nhóm đơn vị"}
 
 
-class Entered(NamedTuple):
+class EnteredExtension(NamedTuple):
     """What stands in the form."""
 
     step: str = ""
@@ -39,10 +39,12 @@ class Entered(NamedTuple):
 @router.get(_HERE)
 def extensions(visit: Seeing, year: int, buoc: str = "", don_vi: str = "") -> Response:
     """Every extension of a round, and the form for a new one; step and subject may be chosen by the address."""
-    return _page(visit, year, Entered(buoc, don_vi))
+    return _page(visit, year, EnteredExtension(buoc, don_vi))
 
 
-def _page(visit: Visit, year: int, entered: Entered, faults: Sequence[str] = (), status: int = 200) -> Response:
+def _page(
+    visit: Visit, year: int, entered: EnteredExtension, faults: Sequence[str] = (), status: int = 200
+) -> Response:
     known_year(visit, year)
     round = visit.province.round_of(year)
     with visit.storage.reading() as session:
@@ -91,7 +93,7 @@ def grant(
     known_year(visit, year)
     kind = kind_of(step)
     day = day_sent(until)
-    entered = Entered(step, subject, until, reason)
+    entered = EnteredExtension(step, subject, until, reason)
     if day is None:
         return _page(visit, year, entered, ["Ghi ngày gia hạn dạng 25/01/2027."], 422)
     who = list(_owing(visit, year, kind)) if subject == _ALL_WHO_OWE else [subject] if subject else []
@@ -131,7 +133,7 @@ def answer(
     known_year(visit, year)
     day = day_sent(until)
     if verdict == "grant" and day is None:
-        return _page(visit, year, Entered(), ["Đồng ý thì ghi nhận đến hết ngày nào, dạng 25/01/2027."], 422)
+        return _page(visit, year, EnteredExtension(), ["Đồng ý thì ghi nhận đến hết ngày nào, dạng 25/01/2027."], 422)
     try:
         if day is not None and verdict == "grant":
             done = grant_opening(visit.storage, visit.province, id, day, reason, visit.now)
@@ -139,7 +141,7 @@ def answer(
             done = refuse_opening(visit.storage, id, reason, visit.now)
     except RefusedError as refused:
         said = [fault.in_sentences for fault in refused.findings]
-        return _page(visit, year, Entered(), said, 422)
+        return _page(visit, year, EnteredExtension(), said, 422)
     address = f"{visit.address_of_desk}/don-vi/{done.request.subject}"
     tell_of_answer(visit.province, visit.storage, visit.desk.settings, done, address, visit.now)
     told = "Đã đồng ý và gia hạn" if done.is_granted else "Đã trả lời không đồng ý"

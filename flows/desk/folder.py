@@ -15,7 +15,6 @@ _HERE = "/thu-muc-tinh"
 MENU = {_HERE: MenuItem("Thư mục tỉnh", (Permission.EDIT_FOLDER,))}
 Editing = Annotated[Visit, Depends(allowed(Permission.EDIT_FOLDER))]
 SentByEditor = Annotated[Visit, Depends(sent(Permission.EDIT_FOLDER))]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get(_HERE)
@@ -34,7 +33,7 @@ def folder_book(visit: Editing) -> Response:
     """The folder as a workbook."""
     from tasks.editing.folder_book import folder_as_workbook
 
-    return visit.file("thu-muc-tinh.xlsx", folder_as_workbook(visit.province), _XLSX)
+    return visit.file("thu-muc-tinh.xlsx", folder_as_workbook(visit.province))
 
 
 @router.get(f"{_HERE}/bo-tieu-chi/{{id}}")
@@ -44,7 +43,7 @@ def set_book(visit: Editing, id: str) -> Response:
 
     if id not in visit.province.criteria_sets:
         raise HTTPException(404)
-    return visit.file(f"{id}.xlsx", set_as_workbook(visit.province, id), _XLSX)
+    return visit.file(f"{id}.xlsx", set_as_workbook(visit.province, id))
 
 
 @router.post(_HERE)

@@ -23,7 +23,7 @@ Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
 SentByOfficer = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
 
 
-class Typed(NamedTuple):
+class TypedSection(NamedTuple):
     """A section with what is typed of it for one year."""
 
     section: Section
@@ -50,7 +50,7 @@ def shown(visit: Seeing, year: int) -> Response:
     """Every section with its paragraphs, and every placeholder with its value."""
     known_year(visit, year)
     own = next((one for one in visit.province.texts.texts if one.year == year), None)
-    typed = [Typed(section, "\n".join(own.of(section) if own else ())) for section in Section]
+    typed = [TypedSection(section, "\n".join(own.of(section) if own else ())) for section in Section]
     return _page(visit, year, typed)
 
 
@@ -62,7 +62,7 @@ async def written(visit: SentByOfficer, year: int, request: Request) -> Response
 
     known_year(visit, year)
     form = await request.form()
-    typed = [Typed(section, str(form.get(section.value, ""))) for section in Section]
+    typed = [TypedSection(section, str(form.get(section.value, ""))) for section in Section]
     sections = {one.section: paragraphs_in(one.text) for one in typed}
     folder = visit.desk.folder
     try:
@@ -77,7 +77,7 @@ async def written(visit: SentByOfficer, year: int, request: Request) -> Response
 
 
 def _page(
-    visit: Visit, year: int, typed: Sequence[Typed], findings: Sequence[Finding] = (), status: int = 200
+    visit: Visit, year: int, typed: Sequence[TypedSection], findings: Sequence[Finding] = (), status: int = 200
 ) -> Response:
     from tasks.editing.own_texts import state_of_texts
 

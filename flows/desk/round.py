@@ -25,7 +25,7 @@ from tasks.intake.form_status import FormsStatus, forms_status
 from tasks.intake.owed import FormState, Owed
 from tasks.intake.round_status import RoundStatus, UnitStatus, round_status
 from tasks.publishing.choosing import newest_paper
-from tasks.publishing.gate import Point
+from tasks.publishing.gate import GatePoint
 from tasks.publishing.papers import Paper
 from tasks.recording.evidence_files import handed_in
 from tasks.recording.openings import Opening, openings
@@ -192,7 +192,7 @@ def gate(visit: Seeing, year: int) -> Response:
     )
 
 
-def _gate(visit: Visit, year: int) -> Sequence[Point]:
+def _gate(visit: Visit, year: int) -> Sequence[GatePoint]:
     """What the gate finds of the newest results: the same while results, folder, own templates and day are."""
     paper = _paper(visit, year)
     own = tuple((str(path), path.stat().st_mtime_ns) for path in sorted(visit.desk.folder.glob("templates/*")))

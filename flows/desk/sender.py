@@ -17,9 +17,10 @@ from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
 from flows.desk.round import kind_of, known_year
-from flows.desk.visiting import MenuItem, Visit, allowed, sent
+from flows.desk.visiting import MenuItem, Visit, allowed, sent, there
 from models.findings import RefusedError, refusal
 from models.forms.descriptions import MONTH_KINDS, FormKind
+from models.media_types import UNKNOWN
 from models.progress.periods import UnreadablePeriodError, read_period
 from models.province.calendar import calendar_of
 from models.records.submissions import Outcome
@@ -49,7 +50,6 @@ MENU = {_ALL: MenuItem("Biểu mẫu", SEEING)}
 Seeing = Annotated[Visit, Depends(allowed(*SEEING))]
 Sending = Annotated[Visit, Depends(sent(*SENDING))]
 _WAITED = 12.0  # seconds, before the page says that it takes longer
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PDF = "application/pdf"
 
 
@@ -88,7 +88,7 @@ def _page(visit: Visit, code: str, trouble: str = "", status: int = 200) -> Resp
         status,
         code=code,
         owed=owed,
-        left=sum(bool(form.is_owed or form.open) for form in owed),
+        left=sum(form.needs_sender for form in owed),
         files=files,
         openings={
             form.record_key: [each for each in asked if (each.kind, each.request.year) == (form.kind, form.year)]
@@ -159,10 +159,7 @@ def name_of(visit: Visit, code: str) -> str:
         raise HTTPException(403)
     if unit := visit.province.units.get(code):
         return unit.name
-    names = {agency.id: agency.name for agency in visit.province.config.appraisers}
-    if code not in names:
-        raise HTTPException(404)
-    return names[code]
+    return there(next((agency.name for agency in visit.province.config.appraisers if agency.id == code), None))
 
 
 def may_send(visit: Visit, code: str) -> bool:
@@ -196,7 +193,7 @@ def form(visit: Seeing, code: str, kind: FormKind, when: str) -> Response:
         paths = _write(visit, code, kind, when, Path(folder))
         if not paths:
             raise refusal(kind.label, f"không có gì để điền cho {when}", "Xem lại danh sách việc đến hạn")
-        return visit.file(paths[0].name, paths[0].read_bytes(), _XLSX)
+        return visit.file(paths[0].name, paths[0].read_bytes())
 
 
 def _write(visit: Visit, code: str, kind: FormKind, when: str, out: Path) -> list[Path]:
@@ -221,7 +218,7 @@ def printed(visit: Seeing, code: str, year: int) -> Response:
 
     name_of(visit, code)
     content = printout(visit.province, visit.storage, year, code)
-    return visit.file(f"ban-in-tu-danh-gia-{year}-{code}.pdf", content, _PDF)
+    return visit.file(f"ban-in-tu-danh-gia-{year}-{code}.pdf", content)
 
 
 @router.post(f"{_ONE}/ban-ky/{{year}}")
@@ -243,9 +240,7 @@ def signed_file(visit: Seeing, code: str, id: int) -> Response:
     """The bytes of a signed self-assessment."""
     name_of(visit, code)
     with visit.storage.reading() as session:
-        found = next((each for each in signed_of(session, code) if each.id == id), None)
-        if found is None:
-            raise HTTPException(404)
+        found = there(next((each for each in signed_of(session, code) if each.id == id), None))
         return visit.file(found.file_name, visit.storage.kept(found.sha256).read_bytes(), _PDF)
 
 
@@ -253,10 +248,8 @@ def signed_file(visit: Seeing, code: str, id: int) -> Response:
 def result(visit: Seeing, code: str, id: int) -> Response:
     """The unit's published sheet."""
     name_of(visit, code)
-    published = [path for publication, path in _sheets(visit, code) if publication.id == id]
-    if not published:
-        raise HTTPException(404)
-    return visit.file(published[0].name, published[0].read_bytes(), _PDF)
+    sheet = there(next((path for publication, path in _sheets(visit, code) if publication.id == id), None))
+    return visit.file(sheet.name, sheet.read_bytes())
 
 
 def _sheets(visit: Visit, code: str) -> list[tuple[Publication, Path]]:
@@ -355,7 +348,7 @@ def original(visit: Seeing, code: str, id: int) -> Response:
     name_of(visit, code)
     received = _file(visit, code, id)
     content = visit.storage.kept(received.submission.sha256).read_bytes()
-    return visit.file(received.name, content, "application/octet-stream")
+    return visit.file(received.name, content, UNKNOWN)
 
 
 @router.get(f"{_ONE}/tep/{{id}}/phan-hoi")
@@ -368,7 +361,7 @@ def reply(visit: Seeing, code: str, id: int) -> Response:
     outbox = outbox_of(visit.desk.folder, visit.desk.settings)
     answered = answered_with(visit.storage, received.submission)
     answer = reply_of(visit.province, visit.storage, outbox, answered, standard_parts())
-    return visit.file(answer.name, answer.content, _PDF if answer.name.endswith(".pdf") else _XLSX)
+    return visit.file(answer.name, answer.content)
 
 
 @router.get(f"{_ONE}/tep/{{id}}/bien-nhan")
@@ -381,7 +374,7 @@ def receipt(visit: Seeing, code: str, id: int) -> Response:
         raise HTTPException(404)
     content = receipt_letter(visit.province.config, received.submission, form, received.number, received.name)
     came = received.submission.received_at.astimezone(VIETNAM)
-    return visit.file(f"bien-nhan-{code}-{came:%Y%m%d-%H%M}.pdf", content, _PDF)
+    return visit.file(f"bien-nhan-{code}-{came:%Y%m%d-%H%M}.pdf", content)
 
 
 @router.get(f"{_ONE}/thay-doi/{{before}}/{{after}}")
@@ -408,10 +401,7 @@ def _file(visit: Visit, code: str, id: int) -> ReceivedFile:
         HTTPException: 404, for somebody else's as for none.
     """
     with visit.storage.reading() as session:
-        found = [each for each in files_of(session, code) if each.submission.id == id]
-    if not found:
-        raise HTTPException(404)
-    return found[0]
+        return there(next((each for each in files_of(session, code) if each.submission.id == id), None))
 
 
 def _same_form(one: ReceivedFile, other: ReceivedFile) -> bool:

@@ -17,10 +17,7 @@ from tasks.spreadsheets.inert import inert
 from tasks.spreadsheets.tables import workbook_of
 
 ASKED = "bang"  # in the address: `2.csv`
-KINDS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
+KINDS = ("xlsx", "csv")
 _END = "</table></div>"
 _UNSAID = ("button", "select", "label", "script", "summary")  # what a cell lets one do is not what it says
 _FIGURE = re.compile(r"[-−]?\d{1,3}(\.\d{3})*(,\d+)?|[-−]?\d+(,\d+)?")

@@ -25,13 +25,14 @@ from flows.desk.tables import ASKED, KINDS, tables_of, with_links
 from flows.guarding import desk_address
 from flows.running import province_of
 from models.findings import worst_first
+from models.media_types import media_type_of
 from models.province.folder import Province
 from models.records.snapshots import Frozen, sound_body, thawed
 from models.records.storage import Storage
 from models.records.tables import AccountSecret, DeskSession, JournalEntry, SignIn, Snapshot
 from models.roles import Permission, Role
 from models.settings import Settings, SigningSettings
-from models.working_days import VIETNAM
+from models.working_days import VIETNAM, moment_told
 from models.working_out import WorkedOut
 from report_templates.filters import FILTERS
 from tasks.accounts.accounts import Account
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from flows.desk.receiving import Uploads
 
 Answer = TypeVar("Answer")
+Thing = TypeVar("Thing")
 COOKIE = "cchc_desk"
 SIGN_IN, PASSWORD, SECOND_FACTOR = "/dang-nhap", "/toi/mat-khau", "/toi/xac-thuc-hai-lop"
 _TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
@@ -281,7 +283,7 @@ class Visit:
         if kind not in KINDS or not (number.isascii() and number.isdecimal()) or not 1 <= int(number) <= len(tables):
             raise HTTPException(404)
         name = f"{title}, bảng {int(number)}.{kind}".replace("/", "-")
-        return self.file(name, tables[int(number) - 1].as_file(kind), KINDS[kind])
+        return self.file(name, tables[int(number) - 1].as_file(kind))
 
     def _take_said(self) -> list[str]:
         """What the last act left to be said, once."""
@@ -296,13 +298,13 @@ class Visit:
             change_session(self.desk.storage, self.session, said=["done" if went_well else "trouble", said])
         return RedirectResponse(path, 303)
 
-    def file(self, name: str, content: bytes, kind: str, *, shown: bool = False) -> Response:
-        """A file to be saved, or shown in the page where `shown`."""
+    def file(self, name: str, content: bytes, kind: str = "", *, shown: bool = False) -> Response:
+        """A file to be saved, or shown in the page where `shown`; `kind` where its name is not ours and may mislead."""
         how = "inline" if shown else "attachment"
         headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(name, safe='')}"}
         if shown:  # the browser's own viewer is a page with style and script of its own
             headers["Content-Security-Policy"] = "frame-ancestors 'self'"
-        return Response(content, media_type=kind, headers=headers)
+        return Response(content, media_type=kind or media_type_of(name), headers=headers)
 
     @property
     def form_token(self) -> str:
@@ -375,9 +377,15 @@ def sent(*permissions: Permission) -> Guarded:
     return guarded
 
 
-def moment_told(moment: datetime) -> str:
-    """A moment as people read it in Vietnam: `14:05 ngày 28/11/2026`."""
-    return f"{moment.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
+def there(found: Thing | None) -> Thing:
+    """What an address asks for.
+
+    Raises:
+        HTTPException: 404, where there is no such thing.
+    """
+    if found is None:
+        raise HTTPException(404)
+    return found
 
 
 def day_sent(text: str) -> date | None:

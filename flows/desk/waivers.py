@@ -11,14 +11,7 @@ from flows.desk.visiting import Visit, allowed, sent
 from models.findings import RefusedError
 from models.forms.descriptions import FormKind
 from models.roles import Permission
-from tasks.intake.waiving import (
-    WAIVABLE_FORMS,
-    standing_waivers,
-    take_waiver_back,
-    waivable_checks,
-    waive,
-    waivers_in,
-)
+from tasks.intake.waiving import WAIVABLE_FORMS, standing_waivers, take_waiver_back, waivable_checks, waive, waivers_in
 from tasks.recording.extensions import subjects_of
 
 router = APIRouter()
@@ -27,7 +20,7 @@ Seeing = Annotated[Visit, Depends(allowed(Permission.SEE_ROUND))]
 Running = Annotated[Visit, Depends(sent(Permission.RUN_ROUND))]
 
 
-class Entered(NamedTuple):
+class EnteredWaiver(NamedTuple):
     """What stands in the form; `what` is form and check: `self_assessment/facts_senseless`."""
 
     what: str = ""
@@ -39,10 +32,10 @@ class Entered(NamedTuple):
 @router.get(_HERE)
 def waivers(visit: Seeing, year: int, buoc: str = "", don_vi: str = "", kiem_tra: str = "") -> Response:
     """Every waived check of a round, and the form for a new one, which the address may have begun to fill in."""
-    return _page(visit, year, Entered(f"{buoc}/{kiem_tra}", don_vi))
+    return _page(visit, year, EnteredWaiver(f"{buoc}/{kiem_tra}", don_vi))
 
 
-def _page(visit: Visit, year: int, entered: Entered, faults: Sequence[str] = (), status: int = 200) -> Response:
+def _page(visit: Visit, year: int, entered: EnteredWaiver, faults: Sequence[str] = (), status: int = 200) -> Response:
     known_year(visit, year)
     with visit.storage.reading() as session:
         versions = waivers_in(session, year)
@@ -82,7 +75,7 @@ def grant(
         new = waive(visit.storage, visit.province, year, kind, subject, check, asked_by, reason, visit.now)
     except RefusedError as refused:
         said = [each.in_sentences for each in refused.findings]
-        return _page(visit, year, Entered(what, subject, asked_by, reason), said, 422)
+        return _page(visit, year, EnteredWaiver(what, subject, asked_by, reason), said, 422)
     told = "Đã miễn; báo đơn vị gửi lại phiếu." if new else "Đã miễn như vậy từ trước."
     return visit.go(_HERE.format(year=year), told)
 

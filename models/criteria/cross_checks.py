@@ -7,13 +7,13 @@ Source: docs/thu-muc-tinh.md (declared cross-checks at its end).
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from models.findings import Severity
+from models.labelled import Labelled
 from models.numbers import EXACT, HUNDRED, MOST_DECIMALS, ZERO
 
 
@@ -44,18 +44,13 @@ Tolerance = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=MOST_DE
 ChangePercent = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=MOST_DECIMALS)]
 
 
-class Comparison(StrEnum):
+class SumComparison(Labelled):
     """How the left sum lies to the right one."""
 
-    AT_MOST = "<="
-    EQUAL = "="
-    LESS = "<"
-    AT_LEAST = ">="
-
-    @property
-    def label(self) -> str:
-        """The comparison as officers read it, between two figures."""
-        return {"<=": "không lớn hơn", "=": "bằng", "<": "nhỏ hơn", ">=": "không nhỏ hơn"}[self.value]
+    AT_MOST = "<=", "không lớn hơn"
+    EQUAL = "=", "bằng"
+    LESS = "<", "nhỏ hơn"
+    AT_LEAST = ">=", "không nhỏ hơn"
 
 
 class CrossCheck(BaseModel):
@@ -64,7 +59,7 @@ class CrossCheck(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     left: References
-    op: Comparison
+    op: SumComparison
     right: References
     what: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     severity: Severity = Severity.CRITICAL
@@ -83,13 +78,13 @@ class CrossCheck(BaseModel):
     def holds(self, left: Decimal, right: Decimal) -> bool:
         """Whether two sums lie to each other as declared, give or take the tolerance."""
         match self.op:
-            case Comparison.AT_MOST:
+            case SumComparison.AT_MOST:
                 return left <= right + self.tolerance
-            case Comparison.LESS:
+            case SumComparison.LESS:
                 return left < right + self.tolerance
-            case Comparison.AT_LEAST:
+            case SumComparison.AT_LEAST:
                 return left >= right - self.tolerance
-            case Comparison.EQUAL:
+            case SumComparison.EQUAL:
                 return abs(left - right) <= self.tolerance
 
 

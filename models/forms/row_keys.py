@@ -1,8 +1,9 @@
 """Under which key a row of a form is found: a leaf, a fact, a unit's leaf, a measure, a plan's task, a remark."""
 
 import re
-from enum import StrEnum
 from typing import NamedTuple
+
+from models.labelled import Labelled
 
 _KEY = re.compile(r"(?:(?P<unit>[\w.\-]+):)?(?P<code>[\w.\-]+)(?:/(?P<fact>[\w.\-]+))?")
 
@@ -40,20 +41,10 @@ def task_of_code(code: str) -> tuple[str, str] | None:
     return (key.unit, key.code) if key and key.unit else None
 
 
-class Remark(StrEnum):
+class Remark(Labelled):
     """What is asked once a form, outside the rows of its criteria. Its key cannot be mistaken for a code."""
 
-    DIFFICULTIES = "#difficulties"
-    PROPOSALS = "#proposals"
-    PREPARED_BY = "#prepared_by"
-    CONTACT = "#contact"
-
-    @property
-    def label(self) -> str:
-        """What is asked."""
-        return {
-            "#difficulties": "Khó khăn, vướng mắc",
-            "#proposals": "Kiến nghị, đề xuất",
-            "#prepared_by": "Người lập phiếu (họ tên, chức vụ)",
-            "#contact": "Điện thoại, thư điện tử",
-        }[self.value]
+    DIFFICULTIES = "#difficulties", "Khó khăn, vướng mắc"
+    PROPOSALS = "#proposals", "Kiến nghị, đề xuất"
+    PREPARED_BY = "#prepared_by", "Người lập phiếu (họ tên, chức vụ)"
+    CONTACT = "#contact", "Điện thoại, thư điện tử"

@@ -34,12 +34,22 @@ class MeasureKind(StrEnum):
         return self not in (MeasureKind.COUNT, MeasureKind.AMOUNT)
 
     @property
+    def counts(self) -> bool:
+        """Whether whole numbers are stated of it: cases, or how many of how many."""
+        return self in (MeasureKind.COUNT, MeasureKind.RATIO)
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is no more than 100 %: a part of what is counted."""
+        return self is MeasureKind.RATIO
+
+    @property
     def in_percent(self) -> bool:
         """Whether its value is a percentage, so that differences are percentage points."""
         return self in (MeasureKind.RATIO, MeasureKind.WEIGHTED)
 
 
-class Better(StrEnum):
+class GoodDirection(StrEnum):
     """Which direction is good."""
 
     UP = "up"
@@ -134,7 +144,7 @@ class Measure(BaseModel):
     name: Name
     kind: MeasureKind
     unit: str = ""
-    better: Better = Better.NEITHER
+    better: GoodDirection = GoodDirection.NEITHER
     over_time: OverTime = OverTime.SUM
     adds_up: bool = True
     kinds: CodeList = ()

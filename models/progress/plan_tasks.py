@@ -5,33 +5,22 @@ Source: docs/process.md, 5 (Tân Uyên: 14 of 19 tasks of 2016–2020 done).
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.codes import Code, Name
+from models.labelled import Labelled
 
 
-class TaskState(StrEnum):
+class TaskState(Labelled):
     """Where a task stands on a day."""
 
-    NOT_DUE = "not_due"
-    IN_PROGRESS = "in_progress"
-    DONE_IN_TIME = "done_in_time"
-    DONE_LATE = "done_late"
-    OVERDUE = "overdue"
-
-    @property
-    def label(self) -> str:
-        """The state as officers read it."""
-        return {
-            "not_due": "chưa đến hạn",
-            "in_progress": "đang thực hiện",
-            "done_in_time": "hoàn thành đúng hạn",
-            "done_late": "hoàn thành chậm",
-            "overdue": "quá hạn",
-        }[self.value]
+    NOT_DUE = "not_due", "chưa đến hạn"
+    IN_PROGRESS = "in_progress", "đang thực hiện"
+    DONE_IN_TIME = "done_in_time", "hoàn thành đúng hạn"
+    DONE_LATE = "done_late", "hoàn thành chậm"
+    OVERDUE = "overdue", "quá hạn"
 
     @property
     def done(self) -> bool:

@@ -8,32 +8,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from models.labelled import Labelled
 
-class RegisterKind(StrEnum):
+
+class RegisterKind(Labelled):
     """Which register an entry stands in."""
 
-    INSPECTIONS = "inspections"
-    INITIATIVES = "initiatives"
-    DECISIONS = "decisions"
-    DOCUMENTS_CHECKED = "documents_checked"
-    PROCEDURES_CUT = "procedures_cut"
-    OVERDUE = "overdue"
-    HEADS = "heads"
-    TASKS = "tasks"
-
-    @property
-    def label(self) -> str:
-        """The register as officers call it."""
-        return {
-            "inspections": "kiểm tra CCHC",
-            "initiatives": "sáng kiến",
-            "decisions": "văn bản chỉ đạo, quyết định",
-            "documents_checked": "văn bản QPPL đã kiểm tra",
-            "procedures_cut": "TTHC được cắt giảm",
-            "overdue": "hồ sơ quá hạn",
-            "heads": "người đứng đầu",
-            "tasks": "cập nhật nhiệm vụ kế hoạch",
-        }[self.value]
+    INSPECTIONS = "inspections", "kiểm tra CCHC"
+    INITIATIVES = "initiatives", "sáng kiến"
+    DECISIONS = "decisions", "văn bản chỉ đạo, quyết định"
+    DOCUMENTS_CHECKED = "documents_checked", "văn bản QPPL đã kiểm tra"
+    PROCEDURES_CUT = "procedures_cut", "TTHC được cắt giảm"
+    OVERDUE = "overdue", "hồ sơ quá hạn"
+    HEADS = "heads", "người đứng đầu"
+    TASKS = "tasks", "cập nhật nhiệm vụ kế hoạch"
 
 
 class Holds(StrEnum):

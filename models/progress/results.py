@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from models.findings import Finding
+from models.labelled import Labelled
 from models.numbers import HUNDRED, printed, said
 from models.progress.commitments import Commitment
 from models.progress.indices import IndexSeries, IndexValue, RankChange
@@ -151,33 +151,18 @@ class PlanResult:
         return sorted(late, key=lambda row: (-row.days_late, row.task.number))
 
 
-class Standing(StrEnum):
+class Standing(Labelled):
     """Where a commitment or target stands."""
 
-    FULFILLED = "fulfilled"
-    ON_TRACK = "on_track"
-    UNDER_WAY = "under_way"
-    AT_RISK = "at_risk"
-    MISSED = "missed"
-    NO_DATA = "no_data"
-    NO_BASELINE = "no_baseline"
-    AWAITED = "awaited"
-    NOT_JUDGED = "not_judged"
-
-    @property
-    def label(self) -> str:
-        """The standing as officers read it."""
-        return {
-            "fulfilled": "đạt",
-            "on_track": "đúng tiến độ",
-            "under_way": "đang thực hiện",
-            "at_risk": "có nguy cơ không đạt",
-            "missed": "không đạt",
-            "no_data": "chưa có số liệu",
-            "no_baseline": "chưa có giá trị gốc",
-            "awaited": "chờ kết quả công bố",
-            "not_judged": "chưa được đánh giá",
-        }[self.value]
+    FULFILLED = "fulfilled", "đạt"
+    ON_TRACK = "on_track", "đúng tiến độ"
+    UNDER_WAY = "under_way", "đang thực hiện"
+    AT_RISK = "at_risk", "có nguy cơ không đạt"
+    MISSED = "missed", "không đạt"
+    NO_DATA = "no_data", "chưa có số liệu"
+    NO_BASELINE = "no_baseline", "chưa có giá trị gốc"
+    AWAITED = "awaited", "chờ kết quả công bố"
+    NOT_JUDGED = "not_judged", "chưa được đánh giá"
 
 
 @dataclass(frozen=True, slots=True)

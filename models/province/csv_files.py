@@ -17,7 +17,7 @@ from models.findings import Finding, Severity, has_critical
 _BOM = b"\xef\xbb\xbf"
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """One record: the line it starts on and its trimmed NFC values by column."""
 
     line: int
@@ -35,7 +35,7 @@ class CsvFile:
         delimiter: `,` or `;` as recognised.
     """
 
-    rows: list[Row]
+    rows: list[CsvRow]
     findings: list[Finding]
     text: str = ""
     delimiter: str = ","
@@ -116,11 +116,11 @@ def _records(
     required: Sequence[str],
     optional: Sequence[str],
     findings: list[Finding],
-) -> tuple[list[Row], list[str]]:
+) -> tuple[list[CsvRow], list[str]]:
     """The header's names and the records under it; no records where the header itself is wrong."""
     columns: list[str] = []
     header_findings: list[Finding] = []
-    rows: list[Row] = []
+    rows: list[CsvRow] = []
     for line, values in _cells(lines, remarks, delimiter, shown_as, findings):
         if not columns:
             columns = [value.casefold() for value in values]
@@ -131,7 +131,7 @@ def _records(
             what = f"có {len(values)} cột, trong khi dòng tiêu đề có {len(columns)}"
             findings.append(Finding(shown_as, line, what, "Kiểm tra dấu phẩy; số thập phân viết với dấu chấm (48.75)"))
         else:
-            rows.append(Row(line, dict(zip(columns, values, strict=True))))
+            rows.append(CsvRow(line, dict(zip(columns, values, strict=True))))
     return [] if has_critical(header_findings) else rows, columns
 
 

@@ -19,7 +19,7 @@ from models.criteria.sets import CriteriaSet
 from models.findings import Finding, RefusedError, Severity, has_critical
 from models.province.config import ProvinceConfig
 from models.province.contents import FolderContents, members_of
-from models.province.csv_files import Row, read_csv
+from models.province.csv_files import CsvRow, read_csv
 from models.province.plain_files import UnreadableError, read_plain
 from models.province.progress_files import ProgressFolder, read_progress
 from models.province.rounds import Group, Round
@@ -302,7 +302,7 @@ def _content(contents: FolderContents, path: Path) -> bytes:
         return b""
 
 
-def _from_row(contents: FolderContents, shown_as: str, row: Row, model: type[Model]) -> Model | None:
+def _from_row(contents: FolderContents, shown_as: str, row: CsvRow, model: type[Model]) -> Model | None:
     """One CSV record as a model; empty cells are left to the model's defaults."""
     values: dict[str, object] = {name: text for name, text in row.values.items() if text and name in model.model_fields}
     if isinstance(aliases := values.get("aliases"), str):

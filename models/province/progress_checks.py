@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from models.findings import Finding, Severity
 from models.numbers import HUNDRED, said
 from models.progress.commitments import Commitment, RankPledge
-from models.progress.measures import FedFact, Measure, MeasureKind
+from models.progress.measures import FedFact, Measure
 from models.progress.plan_tasks import Plan
 from models.progress.targets import Target
 from models.province.progress_files import MeasuresFile
@@ -156,7 +156,7 @@ def _check_subject(
         if measure is None:
             what = f"cam kết {commitment.id}: không có chỉ tiêu “{commitment.measure}” trong measures.yaml"
             yield file.finding((*path, "measure"), what, "Khai báo chỉ tiêu này hoặc sửa mã")
-        elif measure.kind is MeasureKind.RATIO:
+        elif measure.kind.is_share:
             yield from _check_shares(commitment, file, path)
         return
     leaves = [leaf for criteria_set, _ in contents.criteria_sets.values() for leaf in criteria_set.leaves]
@@ -228,9 +228,8 @@ def _check_target(contents: "FolderContents", target: Target, file: YamlFile, pa
         yield file.finding((*path, "unit"), f"mục tiêu {target.id}: không có đơn vị “{target.unit}”", _BY_UNITS)
     if target.direction.needs_baseline and (target.baseline is None or target.baseline.value is None):
         since = "" if target.baseline is None else f" năm {target.baseline.year}"
-        yield Finding(
-            file.shown_as,
-            file.line((*path, "baseline")),
+        yield file.finding(
+            (*path, "baseline"),
             f"mục tiêu {target.id} chưa có giá trị gốc{since} nên chưa tính được mức phải đạt",
             "Ghi baseline: {year, value}, hoặc nhập số liệu của năm gốc",
             Severity.WARNING,

@@ -20,7 +20,7 @@ from models.progress.measures import Measure
 from models.progress.periods import Period
 from models.progress.plan_tasks import Plan, PlanTask
 from models.progress.targets import Target
-from models.province.csv_files import Row, read_csv
+from models.province.csv_files import CsvRow, read_csv
 from models.province.plain_files import UnreadableError, read_plain
 from models.province.yaml_files import YamlFile, load_model
 
@@ -200,7 +200,7 @@ def _with_tasks(contents: ProgressContents, folder: Path, plan: Plan, file: Yaml
         content = read_plain(folder / "progress" / plan.tasks_csv)
     except UnreadableError:
         what = f"kế hoạch “{plan.id}”: không đọc được tệp nhiệm vụ {shown_as}"
-        contents.findings.append(Finding(file.shown_as, file.line(("plans",)), what, "Thêm tệp này hoặc bỏ tasks_csv"))
+        contents.findings.append(file.finding(("plans",), what, "Thêm tệp này hoặc bỏ tasks_csv"))
         return plan
     table = read_csv(content, shown_as, _TASK_COLUMNS, _TASK_EXTRAS, lenient=True)
     contents.findings += table.findings
@@ -208,7 +208,7 @@ def _with_tasks(contents: ProgressContents, folder: Path, plan: Plan, file: Yaml
     return plan.model_copy(update={"tasks": (*plan.tasks, *(task for task in tasks if task))})
 
 
-def _task(contents: ProgressContents, shown_as: str, row: Row) -> PlanTask | None:
+def _task(contents: ProgressContents, shown_as: str, row: CsvRow) -> PlanTask | None:
     """One row of a list of tasks, None with findings where it is wrong."""
     values: dict[str, Any] = {name: text for name, text in row.values.items() if text and name in PlanTask.model_fields}
     before = len(contents.findings)

@@ -59,4 +59,4 @@ def _check_in_force(whose: str, reference: LegalReference, file: YamlFile, path:
     if why := reference.out_of_force(day):
         what = f"vào ngày cuối của kỳ đánh giá ({day:%d/%m/%Y}), căn cứ “{reference}” của {whose} {why}"
         remedy = "Ghi văn bản đang có hiệu lực, hoặc sửa from, to"
-        yield Finding(file.shown_as, file.line(path), what, remedy, Severity.WARNING)
+        yield file.finding(path, what, remedy, Severity.WARNING)

@@ -22,8 +22,8 @@ def check_texts(contents: FolderContents) -> Iterator[Finding]:
         rounds = [round for round, _ in contents.rounds.values() if texts.year in (None, round.year)]
         if texts.year is not None and not rounds and contents.rounds:
             what = f"chưa có kỳ đánh giá năm {texts.year}"
-            line = contents.texts_file.line(("texts", place, "year"))
-            yield Finding(contents.texts_file.shown_as, line, what, f"Tạo rounds/{texts.year}.yaml", Severity.WARNING)
+            remedy = f"Tạo rounds/{texts.year}.yaml"
+            yield contents.texts_file.finding(("texts", place, "year"), what, remedy, Severity.WARNING)
         yield from _in_texts(contents, place, texts, rounds)
 
 

@@ -6,37 +6,25 @@ round. The values come from tasks/documents/own_words.py. Plain text; nothing in
 
 import re
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.codes import Name
+from models.labelled import Labelled
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-class Section(StrEnum):
+class Section(Labelled):
     """Where a paragraph stands."""
 
-    ARTICLE_2 = "dieu_2"
-    ASSESSMENT = "danh_gia"
-    SHORTCOMINGS = "ton_tai"
-    PROPOSALS = "kien_nghi"
-    SUBMISSION = "to_trinh"
-    NOTES = "ghi_chu"
-
-    @property
-    def label(self) -> str:
-        """The section as officers call it."""
-        return {
-            "dieu_2": "nhiệm vụ tại Điều 2 của quyết định, thay các nhiệm vụ soạn sẵn",
-            "danh_gia": "kết quả đạt được, phần III của báo cáo, sau các câu soạn sẵn",
-            "ton_tai": "tồn tại, hạn chế, phần III của báo cáo, sau các câu soạn sẵn",
-            "kien_nghi": "kiến nghị, đề xuất, phần IV của báo cáo, sau các kiến nghị soạn sẵn",
-            "to_trinh": "nội dung tờ trình, sau tóm tắt dự thảo quyết định",
-            "ghi_chu": "ghi chú của phụ lục, sau ghi chú soạn sẵn; đoạn có số liệu một nhóm chỉ ở phụ lục của nhóm ấy",
-        }[self.value]
+    ARTICLE_2 = "dieu_2", "nhiệm vụ tại Điều 2 của quyết định, thay các nhiệm vụ soạn sẵn"
+    ASSESSMENT = "danh_gia", "kết quả đạt được, phần III của báo cáo, sau các câu soạn sẵn"
+    SHORTCOMINGS = "ton_tai", "tồn tại, hạn chế, phần III của báo cáo, sau các câu soạn sẵn"
+    PROPOSALS = "kien_nghi", "kiến nghị, đề xuất, phần IV của báo cáo, sau các kiến nghị soạn sẵn"
+    SUBMISSION = "to_trinh", "nội dung tờ trình, sau tóm tắt dự thảo quyết định"
+    NOTES = "ghi_chu", "ghi chú của phụ lục, sau ghi chú soạn sẵn; đoạn có số liệu một nhóm chỉ ở phụ lục của nhóm ấy"
 
 
 class Placeholder(NamedTuple):

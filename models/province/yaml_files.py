@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 
 from models.criteria.rules.any_rule import RULE_KINDS
 from models.criteria.rules.base import Rule
-from models.findings import Finding
+from models.findings import Finding, Severity
 from models.province.plain_files import UnreadableError, read_plain
 from models.wording import meant
 
@@ -47,9 +47,9 @@ class YamlFile:
                 line = key.start_mark.line + 1
         return line
 
-    def finding(self, path: Sequence[Step], what: str, remedy: str) -> Finding:
+    def finding(self, path: Sequence[Step], what: str, remedy: str, severity: Severity = Severity.CRITICAL) -> Finding:
         """A finding at a path of this file."""
-        return Finding(self.shown_as, self.line(path), what, remedy)
+        return Finding(self.shown_as, self.line(path), what, remedy, severity)
 
     def written(self, path: Sequence[Step]) -> tuple[Step, ...]:
         """The path without the parts that are not in the file (names of union members, missing names)."""

@@ -33,9 +33,9 @@ def flow_text(value: Any) -> str:
             return _scalar(value)
 
 
-def block_text(value: Mapping[str, Any], indent: int = 0) -> str:
+def block_text(value: Mapping[str, Any]) -> str:
     """A mapping, each name on a line of its own; what is short stands on one line."""
-    return "\n".join(_block_lines(value, " " * indent))
+    return "\n".join(_block_lines(value, ""))
 
 
 def entry_text(key: str, value: Any, indent: int) -> str:
@@ -48,9 +48,9 @@ def item_text(value: Any, indent: int) -> str:
     return "\n".join(_item_lines(value, " " * indent)).lstrip(" ")
 
 
-def leaf_lines(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+def leaf_lines(value: Any) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """The same values with every single one on a line of its own, each line with the path of what it says."""
-    yield from _leaf_lines(value, "", path)
+    yield from _leaf_lines(value, "", ())
 
 
 def _leaf_lines(value: Any, indent: str, path: tuple[str | int, ...]) -> Iterator[tuple[str, tuple[str | int, ...]]]:

@@ -41,5 +41,4 @@ def _check_deadlines(criteria_set: CriteriaSet, file: YamlFile) -> Iterator[Find
         if day is not None and day == leaf.rule.last_day(last):
             what = f"tiêu chí {leaf.code}: hạn {day:%d/%m/%Y} như nhau ở mọi năm của bộ tiêu chí"
             remedy = f"Ghi hạn dạng tháng-ngày “{day:%m-%d}” để hạn theo năm của kỳ đánh giá"
-            line = file.line((*paths[leaf.code], "rule", "deadline"))
-            yield Finding(file.shown_as, line, what, remedy, Severity.WARNING)
+            yield file.finding((*paths[leaf.code], "rule", "deadline"), what, remedy, Severity.WARNING)

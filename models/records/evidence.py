@@ -3,23 +3,19 @@
 One shape serves all kinds: the child process that opened the file makes it, receiving records it.
 """
 
-from enum import StrEnum
 from typing import NamedTuple
 
+from models.labelled import Labelled
 
-class EvidenceKind(StrEnum):
+
+class EvidenceKind(Labelled):
     """What the content of a file is, whatever its name says."""
 
-    PDF = "pdf"
-    PNG = "png"
-    JPEG = "jpeg"
-    DOCX = "docx"
-    XLSX = "xlsx"
-
-    @property
-    def label(self) -> str:
-        """The kind as people call it."""
-        return {"pdf": "PDF", "png": "ảnh PNG", "jpeg": "ảnh JPEG", "docx": "Word", "xlsx": "Excel"}[self.value]
+    PDF = "pdf", "PDF"
+    PNG = "png", "ảnh PNG"
+    JPEG = "jpeg", "ảnh JPEG"
+    DOCX = "docx", "Word"
+    XLSX = "xlsx", "Excel"
 
     @property
     def endings(self) -> tuple[str, ...]:

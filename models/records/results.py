@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import PlainSerializer
 
+from models.labelled import Labelled
 from models.numbers import ZERO, plain
 from models.province.rounds import RankingRule
 
@@ -25,45 +26,25 @@ class Status(StrEnum):
     NOT_SCORED = "not_scored"
 
 
-class Basis(StrEnum):
+class Basis(Labelled):
     """On what the points of a leaf stand, the strongest first."""
 
-    COUNCIL = "council"
-    APPRAISAL = "appraisal"
-    SURVEY = "survey"
-    FACTS = "facts"
-    SELF = "self"
-    UNPROVEN = "unproven"
-    FAULTY = "faulty"
-    MISSING = "missing"
-    NOT_APPLICABLE = "not_applicable"
-    STRUCTURAL = "structural"
-    REBASED = "rebased"
-
-    @property
-    def label(self) -> str:
-        """The basis as officers read it."""
-        return _BASIS_LABELS[self.value]
+    COUNCIL = "council", "Hội đồng quyết định"
+    APPRAISAL = "appraisal", "thẩm định"
+    SURVEY = "survey", "khảo sát"
+    FACTS = "facts", "tính từ số liệu"
+    SELF = "self", "tự chấm"
+    UNPROVEN = "unproven", "không có tài liệu kiểm chứng"
+    FAULTY = "faulty", "số liệu không hợp lệ"
+    MISSING = "missing", "chưa có số liệu"
+    NOT_APPLICABLE = "not_applicable", "không áp dụng (không phát sinh)"
+    STRUCTURAL = "structural", "không áp dụng (theo bộ tiêu chí)"
+    REBASED = "rebased", "không khảo sát (quy đổi theo điểm còn lại)"
 
     @property
     def removed(self) -> bool:
         """Whether the leaf is taken out of the unit's maximum."""
         return self in (Basis.NOT_APPLICABLE, Basis.STRUCTURAL, Basis.REBASED)
-
-
-_BASIS_LABELS = {
-    "council": "Hội đồng quyết định",
-    "appraisal": "thẩm định",
-    "survey": "khảo sát",
-    "facts": "tính từ số liệu",
-    "self": "tự chấm",
-    "unproven": "không có tài liệu kiểm chứng",
-    "faulty": "số liệu không hợp lệ",
-    "missing": "chưa có số liệu",
-    "not_applicable": "không áp dụng (không phát sinh)",
-    "structural": "không áp dụng (theo bộ tiêu chí)",
-    "rebased": "không khảo sát (quy đổi theo điểm còn lại)",
-}
 
 
 class ClosedGate(NamedTuple):

@@ -10,31 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from models.findings import Finding, Place, Severity
 from models.forms.descriptions import FormIdentity
 from models.forms.row_keys import Remark
+from models.labelled import Labelled
 
 
-class Outcome(StrEnum):
+class Outcome(Labelled):
     """What became of a received file."""
 
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
-    REFUSED = "refused"
-    UNCHANGED = "unchanged"
-
-    @property
-    def label(self) -> str:
-        """The outcome as officers read it."""
-        return {
-            "accepted": "đã nhận",
-            "returned": "trả lại để sửa",
-            "refused": "không nhận",
-            "unchanged": "đã có, không thay đổi",
-        }[self.value]
+    ACCEPTED = "accepted", "đã nhận"
+    RETURNED = "returned", "trả lại để sửa"
+    REFUSED = "refused", "không nhận"
+    UNCHANGED = "unchanged", "đã có, không thay đổi"
 
     @property
     def is_answered(self) -> bool:

@@ -105,7 +105,19 @@ class Record(SQLModel):
     metadata: ClassVar[MetaData] = METADATA
 
 
-class Receipt(Record, table=True):
+class CountedRecord(Record):
+    """What all tables share whose records are counted."""
+
+    id: int | None = Field(default=None, primary_key=True)
+
+
+class ReceivedRecord(CountedRecord):
+    """What all records share that came with a file."""
+
+    receipt_id: int = Field(foreign_key="receipt.id", index=True)
+
+
+class Receipt(CountedRecord, table=True):
     """A file that was received and accepted; its bytes are kept under its SHA-256.
 
     `kind` is that of a CSV file or of a form; `subject` is whose form it is, empty for CSV files.
@@ -125,7 +137,6 @@ class Receipt(Record, table=True):
         Index("ix_receipt_year_kind_subject", "year", "kind", "subject"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     kind: str
     year: int
     sha256: str = Field(min_length=64, max_length=64)
@@ -136,7 +147,7 @@ class Receipt(Record, table=True):
     subject: str = ""
 
 
-class Submission(Record, table=True):
+class Submission(CountedRecord, table=True):
     """Every file that ever came in, whatever became of it; its bytes are kept under its SHA-256.
 
     `origin` tells one arrival from another (where it lay, when it was written, how large it was), so that a file that
@@ -152,7 +163,6 @@ class Submission(Record, table=True):
         Index("ix_submission_year_kind_subject", "year", "kind", "subject"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     sha256: str = Field(min_length=64, max_length=64, index=True)
     file_name: str
     folder: str = ""
@@ -170,25 +180,23 @@ class Submission(Record, table=True):
     findings: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON(), nullable=False))
 
 
-class WrittenReply(Record, table=True):
+class WrittenReply(CountedRecord, table=True):
     """A reply that was put into the outbox: the marked workbook or the letter that a submission was answered with."""
 
     __tablename__ = "reply"
 
-    id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", unique=True)
     file_name: str
     sha256: str = Field(min_length=64, max_length=64)
     written_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
 
 
-class DeliveryAttempt(Record, table=True):
+class DeliveryAttempt(CountedRecord, table=True):
     """One attempt to tell a sender by mail what became of a submission."""
 
     __tablename__ = "delivery"
     __table_args__ = (CheckConstraint("outcome IN ('sent', 'failed', 'no_address', 'off')", name="known_outcome"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", index=True)
     address: str = ""
     outcome: str
@@ -196,7 +204,7 @@ class DeliveryAttempt(Record, table=True):
     attempted_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
 
 
-class ScoreVersion(Record, table=True):
+class ScoreVersion(ReceivedRecord, table=True):
     """Points given by somebody to one component of one unit, the claim or grant that it does not apply, or neither any
     more.
     """
@@ -216,8 +224,6 @@ class ScoreVersion(Record, table=True):
         CheckConstraint("version >= 1", name="version_from_one"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    receipt_id: int = Field(foreign_key="receipt.id", index=True)
     year: int
     unit: str
     component: str
@@ -229,7 +235,7 @@ class ScoreVersion(Record, table=True):
     withdrawn: bool = False
 
 
-class FactVersion(Record, table=True):
+class FactVersion(ReceivedRecord, table=True):
     """One fact of one component of one unit, as canonical text; none where it was withdrawn."""
 
     __tablename__ = "fact_version"
@@ -239,8 +245,6 @@ class FactVersion(Record, table=True):
         CheckConstraint("withdrawn = (value IS NULL)", name="value_or_withdrawn"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    receipt_id: int = Field(foreign_key="receipt.id", index=True)
     year: int
     unit: str
     component: str
@@ -250,7 +254,7 @@ class FactVersion(Record, table=True):
     withdrawn: bool = False
 
 
-class EvidenceVersion(Record, table=True):
+class EvidenceVersion(ReceivedRecord, table=True):
     """One document named as evidence of one component of one unit, at its place among the documents of that component.
 
     `stage` says when: with the self-assessment or with the explanation. Source: docs/process.md, 6.
@@ -264,8 +268,6 @@ class EvidenceVersion(Record, table=True):
         CheckConstraint("version >= 1", name="version_from_one"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    receipt_id: int = Field(foreign_key="receipt.id", index=True)
     year: int
     unit: str
     component: str
@@ -279,7 +281,7 @@ class EvidenceVersion(Record, table=True):
     withdrawn: bool = False
 
 
-class EvidenceFile(Record, table=True):
+class EvidenceFile(CountedRecord, table=True):
     """A file that a unit sent as evidence, whatever became of it; accepted bytes are kept under their SHA-256.
 
     A file that was refused is not kept: only its hash and the reason are. `pages` is 0 where a kind of file has none.
@@ -304,7 +306,6 @@ class EvidenceFile(Record, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     year: int
     unit: str
     sha256: str = Field(min_length=64, max_length=64, index=True)
@@ -320,7 +321,7 @@ class EvidenceFile(Record, table=True):
     via: str
 
 
-class EvidenceLink(Record, table=True):
+class EvidenceLink(CountedRecord, table=True):
     """That a file proves a component of the unit that sent it, or no longer does; the highest version counts.
 
     `matched` says by what: the code in the file's name, a document named in the unit's form, or a person.
@@ -333,7 +334,6 @@ class EvidenceLink(Record, table=True):
         CheckConstraint("version >= 1", name="version_from_one"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     file_id: int = Field(foreign_key="evidence_file.id", index=True)
     component: str
     version: int
@@ -364,7 +364,7 @@ class EvidenceWord(Record, table=True):
     file_id: int = Field(foreign_key="evidence_file.id", primary_key=True)
 
 
-class WordVersion(Record, table=True):
+class WordVersion(ReceivedRecord, table=True):
     """What was written beside one component of one unit: explanation, answer to the appraisal, note of a register."""
 
     __tablename__ = "word_version"
@@ -374,8 +374,6 @@ class WordVersion(Record, table=True):
         CheckConstraint("version >= 1", name="version_from_one"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    receipt_id: int = Field(foreign_key="receipt.id", index=True)
     year: int
     unit: str
     component: str
@@ -386,7 +384,7 @@ class WordVersion(Record, table=True):
     withdrawn: bool = False
 
 
-class RemarkVersion(Record, table=True):
+class RemarkVersion(ReceivedRecord, table=True):
     """What was written in a form outside the rows of its criteria: difficulties, proposals, who filled it in."""
 
     __tablename__ = "remark_version"
@@ -395,8 +393,6 @@ class RemarkVersion(Record, table=True):
         CheckConstraint("version >= 1", name="version_from_one"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    receipt_id: int = Field(foreign_key="receipt.id", index=True)
     year: int
     kind: str
     subject: str
@@ -406,7 +402,7 @@ class RemarkVersion(Record, table=True):
     withdrawn: bool = False
 
 
-class PublishedIndex(Record, table=True):
+class PublishedIndex(ReceivedRecord, table=True):
     """The index of a unit in a year that was published before this system."""
 
     __tablename__ = "published_index"
@@ -416,8 +412,6 @@ class PublishedIndex(Record, table=True):
         CheckConstraint("rank >= 1", name="rank_from_one"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    receipt_id: int = Field(foreign_key="receipt.id", index=True)
     year: int
     group: str
     unit: str
@@ -429,7 +423,7 @@ class PublishedIndex(Record, table=True):
     grade: str | None = None
 
 
-class FigureVersion(Record, table=True):
+class FigureVersion(ReceivedRecord, table=True):
     """One figure of one measure of one unit in one period; `year` is the reporting year in which the period ends.
 
     Where a form says why there is no figure, the note stands alone.
@@ -447,8 +441,6 @@ class FigureVersion(Record, table=True):
         CheckConstraint("version >= 1", name="version_from_one"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    receipt_id: int = Field(foreign_key="receipt.id", index=True)
     year: int
     period: str
     unit: str
@@ -462,7 +454,7 @@ class FigureVersion(Record, table=True):
     withdrawn: bool = False
 
 
-class IndexVersion(Record, table=True):
+class IndexVersion(ReceivedRecord, table=True):
     """What somebody else published of an index: of the province (`unit` is "") or of a unit, in one year."""
 
     __tablename__ = "index_version"
@@ -473,8 +465,6 @@ class IndexVersion(Record, table=True):
         CheckConstraint("version >= 1", name="version_from_one"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    receipt_id: int = Field(foreign_key="receipt.id", index=True)
     year: int
     series: str
     unit: str
@@ -487,7 +477,7 @@ class IndexVersion(Record, table=True):
     source: str = ""
 
 
-class RegisterVersion(Record, table=True):
+class RegisterVersion(ReceivedRecord, table=True):
     """One telling of one entry of a register; `body` holds its values by column as JSON."""
 
     __tablename__ = "register_version"
@@ -497,8 +487,6 @@ class RegisterVersion(Record, table=True):
         Index("ix_register_version_kind_year", "kind", "year"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    receipt_id: int = Field(foreign_key="receipt.id", index=True)
     year: int
     kind: str
     unit: str
@@ -533,7 +521,7 @@ class Snapshot(Record, table=True):
     evaluated_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
 
 
-class Approval(Record, table=True):
+class Approval(CountedRecord, table=True):
     """A person's word on a snapshot: approved with number, date and signer, or refused with a reason.
 
     `period` is that of the snapshot: empty for a decision on the index, else that of a progress report. A decision also
@@ -567,7 +555,6 @@ class Approval(Record, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     year: int
     period: str = ""
     snapshot_sha256: str = Field(foreign_key="snapshot.sha256", index=True)
@@ -589,13 +576,12 @@ class Approval(Record, table=True):
     via: str
 
 
-class Publication(Record, table=True):
+class Publication(CountedRecord, table=True):
     """A published folder: what was approved, where it lies, and the hash of its manifest."""
 
     __tablename__ = "publication"
     __table_args__ = ({"info": {"changeable": ("folder",)}},)  # it may be moved; its manifest's hash may not change
 
-    id: int | None = Field(default=None, primary_key=True)
     approval_id: int = Field(foreign_key="approval.id", unique=True)
     year: int = Field(index=True)
     period: str = ""
@@ -605,19 +591,18 @@ class Publication(Record, table=True):
     published_by: str
 
 
-class ProvinceName(Record, table=True):
+class ProvinceName(CountedRecord, table=True):
     """The province that the database belongs to; the newest row counts, each later one is a renaming."""
 
     __tablename__ = "province"
 
-    id: int | None = Field(default=None, primary_key=True)
     name: str
     code: str | None = None
     recorded_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
     recorded_by: str
 
 
-class ExtensionVersion(Record, table=True):
+class ExtensionVersion(CountedRecord, table=True):
     """Until when somebody may send a form of a round past deadline and lock, and why.
 
     The highest version of a year, step and subject counts, beside what rounds/YEAR.yaml itself extends; one without a
@@ -630,7 +615,6 @@ class ExtensionVersion(Record, table=True):
         CheckConstraint("version >= 1", name="version_from_one"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     year: int
     step: str
     subject: str
@@ -641,12 +625,11 @@ class ExtensionVersion(Record, table=True):
     recorded_by: str
 
 
-class OpeningRequest(Record, table=True):
+class OpeningRequest(CountedRecord, table=True):
     """A unit or agency asks that a step be opened to it again, or longer, and why."""
 
     __tablename__ = "opening_request"
 
-    id: int | None = Field(default=None, primary_key=True)
     year: int = Field(index=True)
     step: str
     subject: str
@@ -655,13 +638,12 @@ class OpeningRequest(Record, table=True):
     asked_by: str
 
 
-class OpeningAnswer(Record, table=True):
+class OpeningAnswer(CountedRecord, table=True):
     """The one answer to such a request: granted until a day, which is an extension too, or refused with a reason."""
 
     __tablename__ = "opening_answer"
     __table_args__ = (CheckConstraint("until IS NOT NULL OR reason <> ''", name="day_or_reason"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     request_id: int = Field(foreign_key="opening_request.id", unique=True)
     until: date | None = None
     reason: str = ""
@@ -702,7 +684,7 @@ class WaitingFile(Record, table=True):
     told: bool = False
 
 
-class WaiverVersion(Record, table=True):
+class WaiverVersion(CountedRecord, table=True):
     """A check of a form that is not held against one subject in a round: who asked, who granted, why.
 
     The highest version of a key counts; one that is withdrawn takes the waiver back.
@@ -714,7 +696,6 @@ class WaiverVersion(Record, table=True):
         CheckConstraint("version >= 1", name="version_from_one"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     year: int
     form: str
     subject: str
@@ -727,7 +708,7 @@ class WaiverVersion(Record, table=True):
     recorded_by: str
 
 
-class FolderChange(Record, table=True):
+class FolderChange(CountedRecord, table=True):
     """A file of the province folder that was changed at the desk.
 
     Attributes:
@@ -738,7 +719,6 @@ class FolderChange(Record, table=True):
 
     __tablename__ = "folder_change"
 
-    id: int | None = Field(default=None, primary_key=True)
     file: str
     before_sha256: str = Field(default="", max_length=64)
     sha256: str = Field(min_length=64, max_length=64)
@@ -747,7 +727,7 @@ class FolderChange(Record, table=True):
     changed_by: str
 
 
-class SignedSummary(Record, table=True):
+class SignedSummary(CountedRecord, table=True):
     """The printed self-assessment, signed by the head of the unit and sent back; its bytes are kept by SHA-256.
 
     Attributes:
@@ -757,7 +737,6 @@ class SignedSummary(Record, table=True):
 
     __tablename__ = "signed_summary"
 
-    id: int | None = Field(default=None, primary_key=True)
     year: int
     unit: str = Field(index=True)
     receipt_id: int = Field(foreign_key="receipt.id")
@@ -769,7 +748,7 @@ class SignedSummary(Record, table=True):
     received_by: str
 
 
-class AccountVersion(Record, table=True):
+class AccountVersion(CountedRecord, table=True):
     """An account of the desk: who it is, as what, for whom, and whether it is open. The highest version counts."""
 
     __tablename__ = "account_version"
@@ -782,7 +761,6 @@ class AccountVersion(Record, table=True):
         CheckConstraint("(role IN ('unit', 'appraiser')) = (subject <> '')", name="subject_of_a_bound_role"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     login: str
     version: int
     person: str
@@ -813,13 +791,12 @@ class AccountSecret(Record, table=True):
     totp_used: int = 0
 
 
-class SignIn(Record, table=True):
+class SignIn(CountedRecord, table=True):
     """Somebody came in or went out, or an account was held after too many failures."""
 
     __tablename__ = "sign_in"
     __table_args__ = (CheckConstraint("act IN ('in', 'out', 'out_everywhere', 'held')", name="known_act"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     login: str = Field(index=True)
     act: str
     means: str = ""

@@ -37,7 +37,7 @@ _UNREACHABLE = "Chưa liên lạc được với máy chủ đăng nhập của 
 _UNSOUND = "Máy chủ đăng nhập của tỉnh không xác nhận được lần đăng nhập này. Đăng nhập lại."
 
 
-class Begun(NamedTuple):
+class BegunSignIn(NamedTuple):
     """A sign-in that was begun.
 
     Attributes:
@@ -77,7 +77,7 @@ class Provider:
         self._claim = settings.desk_oidc_claim
         self._back_at = back_at
 
-    def begin(self) -> Begun:
+    def begin(self) -> BegunSignIn:
         """Where the browser goes to sign in.
 
         Raises:
@@ -87,9 +87,9 @@ class Provider:
         with self._client() as client:
             endpoint = self._metadata(client)["authorization_endpoint"]
             address, state = client.create_authorization_url(endpoint, code_verifier=verifier, nonce=nonce)
-        return Begun(address, state, nonce, verifier)
+        return BegunSignIn(address, state, nonce, verifier)
 
-    def finish(self, begun: Begun, code: str) -> str:
+    def finish(self, begun: BegunSignIn, code: str) -> str:
         """The login that the server vouches for.
 
         Raises:

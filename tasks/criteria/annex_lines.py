@@ -10,7 +10,7 @@ from typing import NamedTuple
 from models.findings import Place
 from tasks.criteria.annex_rows import MARK, AnnexRow
 from tasks.criteria.annex_words import block_in
-from tasks.criteria.columns import NAMES, Columns, Role, head_of, is_head
+from tasks.criteria.columns import NAMES, ColumnRole, Columns, head_of, is_head
 from tasks.criteria.rows import is_total
 from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable
 
@@ -28,16 +28,16 @@ class AnnexLine:
 
     table: PrintedTable
     number: int
-    cells: Mapping[Role, str]
-    columns: Mapping[Role, int]
+    cells: Mapping[ColumnRole, str]
+    columns: Mapping[ColumnRole, int]
     block: str = ""
     was: AnnexRow | None = None
 
-    def place(self, role: Role = Role.NAME) -> Place:
+    def place(self, role: ColumnRole = ColumnRole.NAME) -> Place:
         """Where a cell is."""
         return self.table.place(self.number, self.columns.get(role, 0))
 
-    def says(self, role: Role) -> str:
+    def says(self, role: ColumnRole) -> str:
         """What stands in a column; "" where it is empty or not there."""
         return self.cells.get(role, "")
 
@@ -83,11 +83,13 @@ class AnnexLines:
                 below = table.rows[number + 1 : number + head[1]]
                 number += 1 + next((at for at, each in enumerate(below) if self._is_ours(each)), len(below))
                 continue
-            named = {Role.NAME if role in NAMES else role: column for column, role in sorted(self._columns.items())}
+            named = {
+                ColumnRole.NAME if role in NAMES else role: column for column, role in sorted(self._columns.items())
+            }
             cells = {role: row[column].text for role, column in named.items() if column < len(row)}
-            is_sum = not is_ours and any(is_total(cells.get(role, "")) for role in (Role.CODE, Role.NAME))
+            is_sum = not is_ours and any(is_total(cells.get(role, "")) for role in (ColumnRole.CODE, ColumnRole.NAME))
             if any(cells.values()) and not is_sum:
-                was = self._row_of(row, cells.get(Role.CODE, ""))
+                was = self._row_of(row, cells.get(ColumnRole.CODE, ""))
                 self.lines.append(AnnexLine(table, number, cells, named, self._block, was))
             number += 1
 

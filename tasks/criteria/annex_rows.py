@@ -1,7 +1,7 @@
 """What the annex of a criteria set prints, cell by cell: rules, evidence and appraisers in words, never typed twice.
 
 Whoever writes the annex prints these rows; whoever reads one back that was edited in Word compares with them, so that
-only what was changed is read anew. Source: columns as provinces print them (domain 1.1).
+only what was changed is read anew. Source: docs/process.md, 4 (columns as provinces print them).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ BLOCKS = (("bonus", "Điểm thưởng"), ("penalty", "Điểm trừ"))
 MARK = "_cchc_"
 
 
-class Names(NamedTuple):
+class PrintedNames(NamedTuple):
     """What codes are called in print: agencies, units, and kinds of units."""
 
     agencies: Mapping[str, str]
@@ -69,22 +69,22 @@ class AnnexBlock(NamedTuple):
     rows: tuple[AnnexRow, ...]
 
 
-def names_in(province: Province) -> Names:
+def names_in(province: Province) -> PrintedNames:
     """What a province calls its agencies, units and kinds of units."""
     return names_of(province.config.appraisers, province.units.values())
 
 
-def names_of(agencies: Iterable[Appraiser], units: Iterable[Unit]) -> Names:
+def names_of(agencies: Iterable[Appraiser], units: Iterable[Unit]) -> PrintedNames:
     """The same of agencies and units."""
     called = {unit.code: unit for unit in units}
-    return Names(
+    return PrintedNames(
         {agency.id: agency.name for agency in agencies},
         {code: unit.name for code, unit in called.items()},
         {kind: kind_name(kind) for kind in sorted({unit.kind for unit in called.values()})},
     )
 
 
-def annex_rows(declared: CriteriaSet, year: int, names: Names) -> Iterator[AnnexRow]:
+def annex_rows(declared: CriteriaSet, year: int, names: PrintedNames) -> Iterator[AnnexRow]:
     """Areas, their criteria, named levels below these, and what is scored; in the order of the set.
 
     Args:
@@ -105,7 +105,7 @@ def annex_rows(declared: CriteriaSet, year: int, names: Names) -> Iterator[Annex
             yield from _component_rows(path, criterion, below, year, names)
 
 
-def annex_blocks(declared: CriteriaSet, names: Names) -> tuple[AnnexBlock, ...]:
+def annex_blocks(declared: CriteriaSet, names: PrintedNames) -> tuple[AnnexBlock, ...]:
     """The blocks beside the scale that have items."""
     named = ((name, heading, getattr(declared, name)) for name, heading in BLOCKS)
     return tuple(_block(*each, names) for each in named if each[2] and each[2].items)
@@ -116,7 +116,9 @@ def sum_of(leaves: Sequence[Leaf]) -> Decimal:
     return sum((leaf.max for leaf in leaves), ZERO)
 
 
-def _heading(path: tuple[str | int, ...], part: Area | Criterion, leaves: Sequence[Leaf], names: Names) -> AnnexRow:
+def _heading(
+    path: tuple[str | int, ...], part: Area | Criterion, leaves: Sequence[Leaf], names: PrintedNames
+) -> AnnexRow:
     reference = part.reference if isinstance(part, Criterion) else None
     guidance = _told_beside(part.not_applicable, reference, names)
     name = _name(part.name, claimable=part.not_applicable.by_event)
@@ -124,7 +126,7 @@ def _heading(path: tuple[str | int, ...], part: Area | Criterion, leaves: Sequen
 
 
 def _component_rows(
-    path: tuple[str | int, ...], criterion: Criterion, leaves: Sequence[Leaf], year: int, names: Names
+    path: tuple[str | int, ...], criterion: Criterion, leaves: Sequence[Leaf], year: int, names: PrintedNames
 ) -> Iterator[AnnexRow]:
     headed = set()
     for number, (component, leaf) in enumerate(zip(criterion.components, leaves, strict=True)):
@@ -137,7 +139,7 @@ def _component_rows(
 
 
 def _leaf_row(
-    path: tuple[str | int, ...], part: Component | Criterion, leaf: Leaf, year: int, names: Names
+    path: tuple[str | int, ...], part: Component | Criterion, leaf: Leaf, year: int, names: PrintedNames
 ) -> AnnexRow:
     rule = capitalised(leaf.rule.sentence(leaf.max, year))
     return AnnexRow(
@@ -155,7 +157,7 @@ def _name(name: str, *, claimable: bool) -> str:
     return f"{name} {CLAIMABLE}" if claimable else name
 
 
-def _told_beside(excluded: NotApplicable, reference: LegalReference | None, names: Names) -> tuple[str, ...]:
+def _told_beside(excluded: NotApplicable, reference: LegalReference | None, names: PrintedNames) -> tuple[str, ...]:
     """To whom a part does not apply whatever happens, and which law it follows, a line each."""
     units = [names.units.get(code, code) for code in excluded.units]
     kinds = [names.kinds.get(kind, kind) for kind in excluded.kinds]
@@ -163,12 +165,12 @@ def _told_beside(excluded: NotApplicable, reference: LegalReference | None, name
     return (*lines, f"{REFERENCE}{reference}") if reference else tuple(lines)
 
 
-def _block(name: str, heading: str, block: Block, names: Names) -> AnnexBlock:
+def _block(name: str, heading: str, block: Block, names: PrintedNames) -> AnnexBlock:
     capped = heading if block.cap is None else f"{heading} (tối đa {said(block.cap)} điểm)"
     rows = (_item_row((name, "items", place), item, names) for place, item in enumerate(block.items))
     return AnnexBlock(name, capped, tuple(rows))
 
 
-def _item_row(path: tuple[str | int, ...], item: BlockItem, names: Names) -> AnnexRow:
+def _item_row(path: tuple[str | int, ...], item: BlockItem, names: PrintedNames) -> AnnexRow:
     guidance = (capitalised(item.sentence), *_told_beside(item.not_applicable, None, names))
     return AnnexRow(path, item.code, _name(item.name, claimable=item.not_applicable.by_event), guidance=guidance)

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from models.criteria.sets import Evidence, Source
+from models.numbers import spoken_or_none
 from models.wording import unaccented
-from tasks.criteria.annex_rows import BLOCKS, EXCLUDED, REFERENCE, Names
-from tasks.criteria.rule_texts.clauses import NUMBER, read_points
+from tasks.criteria.annex_rows import BLOCKS, EXCLUDED, REFERENCE, PrintedNames
+from tasks.criteria.rule_texts.clauses import NUMBER
 
 _ARTICLE = re.compile(
     r"^((?:(?:điểm|khoản|điều|mục|chương|phần|phụ lục|tiểu mục)\s+[\w.]+,?\s*)+)(?:của\s+)?(?=\S)", re.IGNORECASE
@@ -57,7 +58,7 @@ def source_in(words: str) -> tuple[Source, Evidence | None] | None:
     return next(((source, None) for source in Source if source.told and plainly == source.told), None)
 
 
-def excluded_in(words: str, names: Names) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+def excluded_in(words: str, names: PrintedNames) -> tuple[dict[str, list[str]], tuple[str, ...]]:
     """The kinds and units that are named, by code, and the names that nobody has."""
     kinds, units = ({unaccented(name): code for code, name in known.items()} for known in (names.kinds, names.units))
     found: dict[str, list[str]] = {}
@@ -99,21 +100,21 @@ def block_in(heading: str) -> tuple[str, Decimal | None] | None:
     found = _CAP.match(heading.strip(" .:"))
     name = unaccented(found["name"] if found else heading.strip(" .:"))
     block = next((block for block, called in BLOCKS if name == unaccented(called)), None)
-    return None if block is None else (block, read_points(found["points"]) if found else None)
+    return None if block is None else (block, spoken_or_none(found["points"]) if found else None)
 
 
 def item_in(words: str) -> dict[str, Any] | None:
     """What an item of a block gives or takes, in the words of our own annex; None where they are others."""
     text = words.strip(" .")
     if found := _EACH.match(text):
-        item: dict[str, Any] = {"each": read_points(found["each"])}
+        item: dict[str, Any] = {"each": spoken_or_none(found["each"])}
         if found["per"]:
             item["per"] = int(found["per"])
-        return item | ({"max": read_points(found["max"])} if found["max"] else {})
+        return item | ({"max": spoken_or_none(found["max"])} if found["max"] else {})
     *steps, last = text.split("; ")
     read = [_STEP.match(step) for step in steps]
     below = _BELOW_STEPS.match(last)
     if not steps or below is None or not all(read):
         return None
-    listed = [{"from": int(step["from"]), "points": read_points(step["points"])} for step in read if step]
-    return {"steps": listed} | ({"max": read_points(below["max"])} if below["max"] else {})
+    listed = [{"from": int(step["from"]), "points": spoken_or_none(step["points"])} for step in read if step]
+    return {"steps": listed} | ({"max": spoken_or_none(below["max"])} if below["max"] else {})

@@ -11,7 +11,7 @@ _MOST_HEAD_ROWS = 3
 _LONGEST_HEAD = 120
 
 
-class Role(Enum):
+class ColumnRole(Enum):
     """What a column says of an item."""
 
     CODE = "code"
@@ -30,47 +30,47 @@ class Role(Enum):
     OTHER = "other"
 
 
-NAMES = (Role.AREA, Role.CRITERION, Role.COMPONENT, Role.NAME)
+NAMES = (ColumnRole.AREA, ColumnRole.CRITERION, ColumnRole.COMPONENT, ColumnRole.NAME)
 _HEADS = tuple(
     (role, re.compile(pattern))
     for role, pattern in (
-        (Role.EVIDENCE, r"kiem chung|minh chung|tai lieu (?:chung minh|kem theo)"),
+        (ColumnRole.EVIDENCE, r"kiem chung|minh chung|tai lieu (?:chung minh|kem theo)"),
         (
-            Role.APPRAISER,
+            ColumnRole.APPRAISER,
             r"(?:co quan|don vi|phong)(?:, don vi)? (?:chu tri )?(?:tham dinh|theo doi|cham diem|danh "
             r"gia|chu tri|phu trach)",
         ),
-        (Role.CODE, r"^(?:stt|tt|so tt|so thu tu|ma|ma so|ma tieu chi|muc)$"),
+        (ColumnRole.CODE, r"^(?:stt|tt|so tt|so thu tu|ma|ma so|ma tieu chi|muc)$"),
         (
-            Role.SURVEY_MAX,
+            ColumnRole.SURVEY_MAX,
             r"(?:diem|toi da).*(?:xhh|xa hoi hoc|khao sat)|^(?:dtxhh|dt xhh|dieu tra xa hoi hoc|khao sat)$",
         ),
-        (Role.MAX, r"diem (?:toi da|chuan|quy dinh|cao nhat)|toi da"),
+        (ColumnRole.MAX, r"diem (?:toi da|chuan|quy dinh|cao nhat)|toi da"),
         (
-            Role.OTHER,
+            ColumnRole.OTHER,
             r"diem (?:tu|tham dinh|dat|hoi dong|danh gia|dieu chinh|de nghi|thuc)|tu (?:cham|danh gia)"
             r"|ket qua|^chi so|danh gia cua",
         ),
-        (Role.SOURCE, r"^(?:hinh thuc|phuong thuc|nguon)\b"),
+        (ColumnRole.SOURCE, r"^(?:hinh thuc|phuong thuc|nguon)\b"),
         (
-            Role.GUIDANCE,
+            ColumnRole.GUIDANCE,
             r"cach (?:tinh|cham|danh gia|thuc)|huong dan|phuong phap|dien giai|quy dinh cham|thang "
             r"diem chi tiet|can cu cham|yeu cau",
         ),
-        (Role.POINTS, r"thang diem|^(?:so )?diem(?: so)?$|muc diem"),
-        (Role.NOTE, r"ghi chu"),
+        (ColumnRole.POINTS, r"thang diem|^(?:so )?diem(?: so)?$|muc diem"),
+        (ColumnRole.NOTE, r"ghi chu"),
         (
-            Role.NAME,
+            ColumnRole.NAME,
             r"linh vuc.*tieu chi|tieu chi.*(?:/|,|va|-).*thanh phan|noi dung|ten tieu chi|tieu chi "
             r"danh gia|^cac tieu chi",
         ),
-        (Role.COMPONENT, r"tieu chi thanh phan|tctp"),
-        (Role.AREA, r"^(?:cac )?linh vuc"),
-        (Role.CRITERION, r"^tieu chi"),
+        (ColumnRole.COMPONENT, r"tieu chi thanh phan|tctp"),
+        (ColumnRole.AREA, r"^(?:cac )?linh vuc"),
+        (ColumnRole.CRITERION, r"^tieu chi"),
     )
 )
 _NUMBERED = re.compile(r"^\(?(?:\d{1,2}|[A-H])\)?(?:\s*=.*)?$")
-Columns = Mapping[int, Role]
+Columns = Mapping[int, ColumnRole]
 
 
 def head_of(table: PrintedTable, first: int = 0) -> tuple[Columns, int] | None:
@@ -86,7 +86,7 @@ def head_of(table: PrintedTable, first: int = 0) -> tuple[Columns, int] | None:
     for column in range(len(heads[0])):
         below = next((head[column] for head in reversed(heads) if _told(head[column])), "")
         role = _role(below)
-        if role in (None, Role.OTHER) and below != heads[0][column]:
+        if role in (None, ColumnRole.OTHER) and below != heads[0][column]:
             role = _role(f"{_heading_over(table.rows[first], column)} {below}") or role
         if role is not None:
             roles[column] = role
@@ -102,7 +102,9 @@ def is_head(row: Sequence[PrintedCell]) -> bool:
     named = roles & {*NAMES}
     return (
         bool(named)
-        and bool(roles & {Role.MAX, Role.POINTS, Role.SURVEY_MAX, Role.OTHER, Role.GUIDANCE})
+        and bool(
+            roles & {ColumnRole.MAX, ColumnRole.POINTS, ColumnRole.SURVEY_MAX, ColumnRole.OTHER, ColumnRole.GUIDANCE}
+        )
         and not any(re.fullmatch(r"\d+(?:[.,]\d+)?", text) for text in texts)
     )
 
@@ -131,23 +133,23 @@ def _heading_over(row: Sequence[PrintedCell], column: int) -> str:
     return row[column].text
 
 
-def _role(text: str) -> Role | None:
+def _role(text: str) -> ColumnRole | None:
     plainly = " ".join(re.sub(r"[^\w\s/,-]", " ", unaccented(text)).split())
     return next((role for role, pattern in _HEADS if pattern.search(plainly)), None)
 
 
-def _settled(roles: dict[int, Role]) -> Columns:
+def _settled(roles: dict[int, ColumnRole]) -> Columns:
     """The roles with what follows from which others there are."""
     names = [column for column, role in roles.items() if role in NAMES]
     if len(names) == 1:
-        roles[names[0]] = Role.NAME
-    if Role.MAX not in roles.values():
-        points = next((column for column, role in roles.items() if role is Role.POINTS), None)
+        roles[names[0]] = ColumnRole.NAME
+    if ColumnRole.MAX not in roles.values():
+        points = next((column for column, role in roles.items() if role is ColumnRole.POINTS), None)
         if points is not None:
-            roles[points] = Role.MAX
-    once: set[Role] = set()
+            roles[points] = ColumnRole.MAX
+    once: set[ColumnRole] = set()
     for column, role in sorted(roles.items()):
-        if role in once and role not in (Role.GUIDANCE, Role.NOTE, Role.OTHER):
-            roles[column] = Role.OTHER
+        if role in once and role not in (ColumnRole.GUIDANCE, ColumnRole.NOTE, ColumnRole.OTHER):
+            roles[column] = ColumnRole.OTHER
         once.add(role)
     return roles

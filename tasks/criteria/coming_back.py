@@ -8,7 +8,7 @@ from tasks.criteria.from_annex import set_in_annex
 from tasks.criteria.from_workbook import set_in_book
 from tasks.criteria.opened_annexes import opened_annex
 from tasks.editing.books import read_book
-from tasks.editing.changing import Checked
+from tasks.editing.changing import CheckedChanges
 from tasks.editing.folder_book import changed_by_book
 from tasks.reading.annexes import looks_like_word
 
@@ -45,7 +45,7 @@ def tried_file(content: bytes, file: str) -> bytes:
     return read.wanted.content()
 
 
-def changed_by_file(folder: Path, content: bytes, file: str) -> Checked:
+def changed_by_file(folder: Path, content: bytes, file: str) -> CheckedChanges:
     """What an edited file makes of a folder, be it of a criteria set or of the folder itself; nothing is written.
 
     Raises:

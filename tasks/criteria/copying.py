@@ -23,7 +23,7 @@ from models.province.yaml_editing import UneditableError, edited
 from models.province.yaml_files import YamlFile, composed, values_of
 from models.working_days import FIRST_YEAR, LAST_YEAR, WorkingCalendar
 from tasks.criteria.as_workbook import file_of_set, year_in, year_of_set
-from tasks.editing.changing import Change, Checked
+from tasks.editing.changing import CheckedChanges, FileChange
 
 _KEPT = frozenset({"issued_by", "reference", "days_off", "days_worked", "code", "kind"})
 _WORDS = {
@@ -51,7 +51,7 @@ _IN_TEXT = re.compile(
 )
 
 
-class Moved(NamedTuple):
+class MovedDate(NamedTuple):
     """One place that says another day or year: its line in the new file, of what, and both as they are written."""
 
     line: int
@@ -67,8 +67,8 @@ class CopiedSet:
     file: str
     from_year: int
     to_year: int
-    moved: tuple[Moved, ...]
-    checked: Checked
+    moved: tuple[MovedDate, ...]
+    checked: CheckedChanges
 
 
 class _Move(NamedTuple):
@@ -103,8 +103,8 @@ def copied_set(province: Province, old: str, new: str, year: int | None = None) 
     moves = [_Move(("id",), old, new), *moves]
     content, file = _written(text, wanted, target)
     findings = _checked(province.folder, target, content)
-    moved = tuple(Moved(file.line(path), _said_of(wanted, path), before, after) for path, before, after in moves)
-    return CopiedSet(target, from_year, to_year, moved, Checked([Change(target, content, True)], findings))
+    moved = tuple(MovedDate(file.line(path), _said_of(wanted, path), before, after) for path, before, after in moves)
+    return CopiedSet(target, from_year, to_year, moved, CheckedChanges([FileChange(target, content, True)], findings))
 
 
 def _written(text: str, wanted: Mapping[str, Any], target: str) -> tuple[bytes, YamlFile]:

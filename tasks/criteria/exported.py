@@ -20,9 +20,9 @@ from models.province.folder import Province
 from models.province.plain_files import LARGEST, read_plain
 from models.province.yaml_files import values_of
 from models.working_days import FIRST_YEAR
-from tasks.criteria.annex_rows import Names, names_in
+from tasks.criteria.annex_rows import PrintedNames, names_in
 from tasks.criteria.as_workbook import file_of_set
-from tasks.editing.changing import Checked, WantedYaml, checked_changes
+from tasks.editing.changing import CheckedChanges, WantedYaml, checked_changes
 from tasks.editing.tables import Placed
 
 SET_ANNEX = "criteria-annex"
@@ -76,7 +76,7 @@ def kept_of_set(province: Province, id: str, year: int) -> Iterator[tuple[str, s
     return kept_lines(name, read_plain(province.folder / name), names_in(province), year)
 
 
-def kept_lines(name: str, content: bytes, names: Names, year: int) -> Iterator[tuple[str, str]]:
+def kept_lines(name: str, content: bytes, names: PrintedNames, year: int) -> Iterator[tuple[str, str]]:
     """The same of the file of a set, and what codes are called where its annex is printed."""
     yield from {"kind": SET_ANNEX, "format": KEPT_FORMAT, "year": str(year)}.items()
     for sort, called in names._asdict().items():
@@ -111,7 +111,7 @@ def _modelled(values: dict[str, Any]) -> CriteriaSet | None:
         return None
 
 
-def kept_in_lines(file: str, lines: Sequence[tuple[str, str]]) -> tuple[KeptSet, Names]:
+def kept_in_lines(file: str, lines: Sequence[tuple[str, str]]) -> tuple[KeptSet, PrintedNames]:
     """The set that an annex was made of, and what codes were called in it.
 
     Raises:
@@ -122,7 +122,7 @@ def kept_in_lines(file: str, lines: Sequence[tuple[str, str]]) -> tuple[KeptSet,
         raise refusal(file, "tệp do bản phần mềm khác xuất ra", "Xuất lại rồi sửa trên tệp mới")
     try:
         files = unpacked_files(list(lines), LARGEST)
-        names = Names(*(_called(said.get(sort, "")) for sort in Names._fields))
+        names = PrintedNames(*(_called(said.get(sort, "")) for sort in PrintedNames._fields))
     except ValueError as broken:
         raise damaged(file) from broken
     return kept_set(file, files, said.get("year", "")), names
@@ -140,7 +140,7 @@ def damaged(file: str) -> Exception:
     return refusal(file, "bản gốc giữ trong tệp đã bị sửa hoặc hỏng", "Xuất lại rồi sửa trên tệp mới")
 
 
-def changed_set(folder: Path, read: ReadSet) -> Checked:
+def changed_set(folder: Path, read: ReadSet) -> CheckedChanges:
     """What a file makes of the folder: its set with only what was changed, or a new one; nothing is written.
 
     Raises:

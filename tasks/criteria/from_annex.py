@@ -11,24 +11,16 @@ from typing import Any
 from models.criteria.rules.base import Rule
 from models.criteria.sets import Leaf, Source
 from models.findings import Finding, Severity
-from models.numbers import said
+from models.numbers import said, spoken_or_none
 from tasks.criteria.annex_lines import AnnexLine, AnnexLines
-from tasks.criteria.annex_rows import BLOCKS, CLAIMABLE, NOBODY, AnnexRow, Names, annex_blocks, annex_rows
-from tasks.criteria.annex_words import (
-    agencies_in,
-    block_in,
-    excluded_in,
-    guidance_of,
-    item_in,
-    reference_in,
-    source_in,
-)
+from tasks.criteria.annex_rows import BLOCKS, CLAIMABLE, NOBODY, AnnexRow, PrintedNames, annex_blocks, annex_rows
+from tasks.criteria.annex_words import agencies_in, block_in, excluded_in, guidance_of, item_in, reference_in, source_in
 from tasks.criteria.as_yaml import rule_as_yaml
-from tasks.criteria.columns import Role
+from tasks.criteria.columns import ColumnRole
 from tasks.criteria.exported import SET_ANNEX, KeptSet, ReadSet, damaged, kept_in_lines
 from tasks.criteria.keeping_ids import rule_after
 from tasks.criteria.opened_annexes import told_of_file
-from tasks.criteria.rule_texts.clauses import Line, RuleText, read_points
+from tasks.criteria.rule_texts.clauses import ItemLine, RuleText
 from tasks.criteria.rule_texts.meanings import Doubt
 from tasks.criteria.rule_texts.recognising import GIVEN, read_rule
 from tasks.editing.changing import WantedYaml
@@ -58,7 +50,7 @@ def set_in_annex(annex: PrintedAnnex, file: str) -> ReadSet | None:
 class _Annex:
     """One annex while its lines become values of the set's file."""
 
-    def __init__(self, annex: PrintedAnnex, kept: KeptSet, names: Names, placed: Placed) -> None:
+    def __init__(self, annex: PrintedAnnex, kept: KeptSet, names: PrintedNames, placed: Placed) -> None:
         assert kept.known is not None
         self._known, self._base, self._year = kept.known, kept.values, kept.year
         self._names, self._placed = names, placed
@@ -93,8 +85,8 @@ class _Annex:
             name = level if isinstance(level, str) else _BELOW[level]
             depth = 2 if isinstance(level, str) else level
             if depth >= len(owners):
-                what = f"dòng “{line.says(Role.NAME)}” đứng trước mục mà nó thuộc về"
-                self._placed.complain(line.place(Role.CODE), what, "Dời dòng này xuống dưới mục ấy")
+                what = f"dòng “{line.says(ColumnRole.NAME)}” đứng trước mục mà nó thuộc về"
+                self._placed.complain(line.place(ColumnRole.CODE), what, "Dời dòng này xuống dưới mục ấy")
                 continue
             owner, above = owners[depth]
             siblings = owner.setdefault(name, [])
@@ -113,16 +105,20 @@ class _Annex:
         if line.was is not None:
             name = str(line.was.path[-2])
             return name if name == "groups" else _BELOW.index(name)
-        code = line.says(Role.CODE)
-        if not code or not line.says(Role.NAME):
-            what = "dòng thêm vào thiếu mã hoặc tên" if line.says(Role.NAME) or code else "dòng thêm vào không có tên"
+        code = line.says(ColumnRole.CODE)
+        if not code or not line.says(ColumnRole.NAME):
+            what = (
+                "dòng thêm vào thiếu mã hoặc tên"
+                if line.says(ColumnRole.NAME) or code
+                else "dòng thêm vào không có tên"
+            )
             remedy = "Ghi mã và tên của mục mới; lời của một mục ghi trong ô của mục ấy, không tách thành dòng riêng"
-            self._placed.complain(line.place(Role.CODE), what, remedy)
+            self._placed.complain(line.place(ColumnRole.CODE), what, remedy)
             return None
         above = [depth for depth, (part, _) in enumerate(owners) if depth and code.startswith(f"{part.get('code')}.")]
         if not above:
             return 0
-        if above[-1] == 2 and after is not None and after.says(Role.CODE).startswith(f"{code}."):
+        if above[-1] == 2 and after is not None and after.says(ColumnRole.CODE).startswith(f"{code}."):
             return "groups"
         return min(above[-1], 2)
 
@@ -131,8 +127,8 @@ class _Annex:
         before = self._base_part(was.path) if was else {}
         part = {name: value for name, value in before.items() if name not in _NESTED}
         self._place(line, path)
-        if line.says(Role.CODE) != ("" if was is None else lines_in(was.code)):
-            part["code"] = line.says(Role.CODE)
+        if line.says(ColumnRole.CODE) != ("" if was is None else lines_in(was.code)):
+            part["code"] = line.says(ColumnRole.CODE)
         self._put_name(part, line)
         if not is_group:
             self._put_maximum(part, line)
@@ -152,12 +148,12 @@ class _Annex:
         cells = self._placed.cells
         cells[path] = line.place()
         for name, role in (
-            ("code", Role.CODE),
-            ("max", Role.MAX),
-            ("rule", Role.GUIDANCE),
-            ("source", Role.EVIDENCE),
-            ("evidence", Role.EVIDENCE),
-            ("appraised_by", Role.APPRAISER),
+            ("code", ColumnRole.CODE),
+            ("max", ColumnRole.MAX),
+            ("rule", ColumnRole.GUIDANCE),
+            ("source", ColumnRole.EVIDENCE),
+            ("evidence", ColumnRole.EVIDENCE),
+            ("appraised_by", ColumnRole.APPRAISER),
         ):
             cells[*path, name] = line.place(role)
 
@@ -165,7 +161,7 @@ class _Annex:
 
     def _put_name(self, part: dict[str, Any], line: AnnexLine) -> None:
         """The name, and whether units may claim that no case arose."""
-        said_name = " ".join(line.says(Role.NAME).split("\n"))
+        said_name = " ".join(line.says(ColumnRole.NAME).split("\n"))
         if line.was is not None and said_name == lines_in(line.was.name):
             return
         claimable = said_name.endswith(CLAIMABLE)
@@ -174,23 +170,23 @@ class _Annex:
             _put_excluded(part, by_event=claimable)
 
     def _put_maximum(self, part: dict[str, Any], line: AnnexLine) -> None:
-        text = line.says(Role.MAX)
+        text = line.says(ColumnRole.MAX)
         if line.was is not None and text == line.was.maximum:
             return
-        points = read_points(text)
+        points = spoken_or_none(text)
         if points is None and (text or "rule" in part):
-            self._placed.complain(line.place(Role.MAX), f"điểm tối đa: “{text}” không phải là số", "Nhập một số")
+            self._placed.complain(line.place(ColumnRole.MAX), f"điểm tối đa: “{text}” không phải là số", "Nhập một số")
         elif points is not None:
             part["max"] = points
 
     def _put_beside(self, part: dict[str, Any], line: AnnexLine) -> None:
         """To whom it does not apply, and the law it follows."""
-        told, before = guidance_of(line.says(Role.GUIDANCE).split("\n")), guidance_of(_lines(line.was))
+        told, before = guidance_of(line.says(ColumnRole.GUIDANCE).split("\n")), guidance_of(_lines(line.was))
         if told.excluded != before.excluded:
             found, unknown = excluded_in(told.excluded, self._names)
             for name in unknown:
                 what, remedy = f"không có đơn vị, loại đơn vị nào tên là “{name}”", "Ghi tên như trong units.csv"
-                self._placed.complain(line.place(Role.GUIDANCE), what, remedy)
+                self._placed.complain(line.place(ColumnRole.GUIDANCE), what, remedy)
             _put_excluded(part, kinds=found.get("kinds"), units=found.get("units"))
         if told.reference != before.reference:
             part.pop("reference", None)
@@ -199,7 +195,7 @@ class _Annex:
 
     def _put_source(self, part: dict[str, Any], line: AnnexLine) -> bool:
         """Where the points come from, and the evidence; returns whether it is a survey."""
-        words = line.says(Role.EVIDENCE)
+        words = line.says(ColumnRole.EVIDENCE)
         is_leaf = "rule" in part or (line.was is None and bool(guidance_of(_cell(line)).rule))
         if is_leaf and (line.was is None or words != line.was.evidence):
             found = source_in(words)
@@ -215,11 +211,11 @@ class _Annex:
                 if words:
                     what = f"tài liệu kiểm chứng ghi “{words}”: bộ tiêu chí chỉ giữ mức độ cần, không giữ tên tài liệu"
                     remedy = "Ghi: cần có, nếu có, không cần, bắt buộc…; tên tài liệu để ở văn bản"
-                    self._placed.complain(line.place(Role.EVIDENCE), what, remedy, Severity.WARNING)
+                    self._placed.complain(line.place(ColumnRole.EVIDENCE), what, remedy, Severity.WARNING)
         return part.get("source") == Source.SURVEY.value
 
     def _put_appraiser(self, part: dict[str, Any], line: AnnexLine) -> None:
-        words = line.says(Role.APPRAISER)
+        words = line.says(ColumnRole.APPRAISER)
         if words == ("" if line.was is None else line.was.appraiser) or (line.was is None and words == NOBODY):
             return
         part.pop("appraised_by", None)
@@ -229,7 +225,7 @@ class _Annex:
         elif words not in ("", NOBODY):
             why = "không có trong appraisers của province.yaml" if not ids else "gồm nhiều cơ quan"
             what = f"cơ quan thẩm định “{words}” {why}"
-            self._placed.complain(line.place(Role.APPRAISER), what, "Ghi tên một cơ quan đã khai báo")
+            self._placed.complain(line.place(ColumnRole.APPRAISER), what, "Ghi tên một cơ quan đã khai báo")
 
     def _put_rule(self, part: dict[str, Any], line: AnnexLine, survey: bool) -> None:
         """The rule that the cell says, where it says another one than it did."""
@@ -249,12 +245,12 @@ class _Annex:
     def _rule(
         self, line: AnnexLine, told: tuple[str, ...], maximum: Decimal, *, survey: bool, before: Leaf | None
     ) -> Rule:
-        name = line.says(Role.NAME)
-        outcome = read_rule(RuleText(map(Line, told), maximum, name, survey=survey))
-        place = line.place(Role.GUIDANCE)
+        name = line.says(ColumnRole.NAME)
+        outcome = read_rule(RuleText(map(ItemLine, told), maximum, name, survey=survey))
+        place = line.place(ColumnRole.GUIDANCE)
         if isinstance(outcome, Doubt):
             nearest = "; hoặc ".join(map(rule_as_yaml, outcome.nearest))
-            what = f"{line.says(Role.CODE)} “{name}”: {outcome.why}; tạm ghi cho điểm trực tiếp"
+            what = f"{line.says(ColumnRole.CODE)} “{name}”: {outcome.why}; tạm ghi cho điểm trực tiếp"
             self._placed.complain(
                 place, what, f"Sửa lời, hoặc chọn trong tệp YAML một trong: {nearest}", Severity.WARNING
             )
@@ -271,7 +267,9 @@ class _Annex:
             return
         if leaf.rule.sentence(Decimal(maximum), self._year) != leaf.rule.sentence(leaf.max, self._year):
             what = f"cách tính còn ghi theo điểm tối đa cũ {said(leaf.max)}, nay là {said(Decimal(maximum))}"
-            self._placed.complain(line.place(Role.GUIDANCE), what, "Sửa cả cách tính trong văn bản", Severity.WARNING)
+            self._placed.complain(
+                line.place(ColumnRole.GUIDANCE), what, "Sửa cả cách tính trong văn bản", Severity.WARNING
+            )
 
     # --- blocks -------------------------------------------------------------------------------------------------------
 
@@ -299,8 +297,8 @@ class _Annex:
         before = self._base_part(line.was.path) if line.was else {}
         item = dict(before)
         self._place(line, path)
-        if line.says(Role.CODE) != ("" if line.was is None else lines_in(line.was.code)):
-            item["code"] = line.says(Role.CODE)
+        if line.says(ColumnRole.CODE) != ("" if line.was is None else lines_in(line.was.code)):
+            item["code"] = line.says(ColumnRole.CODE)
         self._put_name(item, line)
         self._put_beside(item, line)
         told = guidance_of(_cell(line)).rule
@@ -309,14 +307,14 @@ class _Annex:
             if read is None:
                 what = f"không đọc được cách tính “{' '.join(told)}”"
                 remedy = "Ghi dạng: Mỗi trường hợp 0,5 điểm, tối đa 2 điểm"
-                self._placed.complain(line.place(Role.GUIDANCE), what, remedy)
+                self._placed.complain(line.place(ColumnRole.GUIDANCE), what, remedy)
             else:
                 item = {key: value for key, value in item.items() if key not in ("each", "per", "steps", "max")} | read
         return in_order_of(item, before) if before else item
 
 
 def _cell(line: AnnexLine) -> list[str]:
-    return line.says(Role.GUIDANCE).split("\n")
+    return line.says(ColumnRole.GUIDANCE).split("\n")
 
 
 def _lines(row: AnnexRow | None) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A printed annex → a criteria set in YAML: what is sure as rules, what is not as points with its likeliest readings.
 
 Nothing is guessed silently: the printed words stand over every rule, and what a person has to decide is a finding with
-its place. Source: the forms of public decisions, domain 1.1 and 1.4.
+its place. Source: docs/process.md, 4.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,18 +15,17 @@ from models.criteria.sets import CriteriaSet, Source
 from models.findings import Finding, RefusedError, Severity, has_critical
 from models.numbers import said
 from models.wording import unaccented
-from tasks.criteria.annex_rows import CLAIMABLE, NOBODY, Names
+from tasks.criteria.annex_rows import CLAIMABLE, NOBODY, PrintedNames
 from tasks.criteria.annex_words import Guidance, agencies_in, excluded_in, guidance_of, reference_in, source_in
 from tasks.criteria.as_yaml import rule_as_yaml, set_as_yaml
 from tasks.criteria.blocks import BlockOutcome, block_of, split_blocks
 from tasks.criteria.keeping_ids import EarlierSet, like_earlier
 from tasks.criteria.opened_annexes import opened_annex, told_of_file
 from tasks.criteria.outline import Item, Outline
-from tasks.criteria.rows import Row, placed, rows_of
+from tasks.criteria.rows import OutlineRow, placed, rows_of
 from tasks.criteria.rule_texts.clauses import RuleText
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised
 from tasks.criteria.rule_texts.recognising import GIVEN, read_rule
-from tasks.criteria.rule_texts.surveys import is_of_one_number
 from tasks.reading.printed_tables import PrintedAnnex
 
 _SURVEYED = ("dtxhh", "dt xhh", "xhh", "dieu tra xa hoi hoc", "khao sat")
@@ -90,7 +89,7 @@ class _Reading:
     """What is gathered while the leaves are read."""
 
     file: str
-    names: Names
+    names: PrintedNames
     claimable: bool
     findings: list[Finding]
     leaves: list[ReadLeaf] = field(default_factory=list)
@@ -98,7 +97,7 @@ class _Reading:
 
 
 def import_annex(
-    content: bytes, file: str, id: str, title: str, names: Names, earlier: Sequence[EarlierSet] = ()
+    content: bytes, file: str, id: str, title: str, names: PrintedNames, earlier: Sequence[EarlierSet] = ()
 ) -> ImportedSet:
     """The set that an annex prints.
 
@@ -117,7 +116,7 @@ def import_annex(
 
 
 def of_annex(
-    annex: PrintedAnnex, file: str, id: str, title: str, names: Names, earlier: Sequence[EarlierSet] = ()
+    annex: PrintedAnnex, file: str, id: str, title: str, names: PrintedNames, earlier: Sequence[EarlierSet] = ()
 ) -> ImportedSet:
     """The same, of an annex that was opened."""
     rows, findings = rows_of(annex, file)
@@ -158,7 +157,7 @@ def _with_ids(criteria_set: CriteriaSet, earlier: Sequence[EarlierSet], reading:
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 
-def _refuse_empty(rows: Sequence[Row], findings: list[Finding], file: str) -> None:
+def _refuse_empty(rows: Sequence[OutlineRow], findings: list[Finding], file: str) -> None:
     if not rows:
         what = "không có bảng nào có cột tiêu chí và cột điểm tối đa"
         remedy = "Ghi tên các cột ở dòng đầu của bảng, ví dụ STT, Nội dung tiêu chí, Điểm tối đa, Cách tính điểm"
@@ -250,7 +249,7 @@ def _leaf(leaf: Item, area: Item, surveyed: bool, reading: _Reading, code: str =
         return {"code": code, "name": leaf.name}
     outcome = read_rule(RuleText(leaf.lines, leaf.max, leaf.name, survey=surveyed))
     rule = _decided(outcome, code, leaf, area, printed, reading)
-    if surveyed and not (rule.of_survey or rule.given_directly or is_of_one_number(rule)):
+    if surveyed and not (rule.of_survey or rule.given_directly or rule.grades_a_number):
         what = f"tiêu chí {code} ghi điều tra xã hội học nhưng cách chấm không phải của khảo sát"
         reading.findings.append(
             Finding(reading.file, 0, what, "Kiểm tra nguồn (source) của tiêu chí", Severity.WARNING, leaf.place)

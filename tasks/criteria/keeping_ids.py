@@ -16,7 +16,7 @@ from models.criteria.rules.base import Rule
 from models.criteria.sets import CriteriaSet, Criterion
 from models.wording import unaccented
 from tasks.criteria.differences import paired_leaves
-from tasks.criteria.rule_texts.clauses import Line, RuleText
+from tasks.criteria.rule_texts.clauses import ItemLine, RuleText
 from tasks.criteria.rule_texts.meanings import Recognised
 from tasks.criteria.rule_texts.recognising import read_rule
 
@@ -32,7 +32,7 @@ def rule_after(new: Rule, before: Rule, maximum: Decimal, year: int) -> Rule:
         maximum: under which the old one was told.
         year: for which it was told.
     """
-    told = RuleText([Line(before.sentence(maximum, year))], maximum, survey=before.of_survey)
+    told = RuleText([ItemLine(before.sentence(maximum, year))], maximum, survey=before.of_survey)
     read = read_rule(told)
     words = read.rule if isinstance(read, Recognised) and read.rule.kind == before.kind else before
     if new.kind != before.kind:

@@ -14,7 +14,7 @@ from models.province.contents import FolderContents
 from models.province.folder import check_province, read_folder
 from models.wording import unaccented
 from models.working_days import FIRST_YEAR
-from tasks.criteria.annex_rows import Names, names_of
+from tasks.criteria.annex_rows import PrintedNames, names_of
 from tasks.criteria.as_workbook import year_in
 from tasks.criteria.exported import ReadSet
 from tasks.criteria.importing import ImportedSet, import_annex
@@ -65,7 +65,7 @@ def as_new_set(folder: Path, read: ReadSet, id: str, title: str) -> ReadSet:
     return read.renamed(id, title)
 
 
-def _names(contents: FolderContents) -> Names:
+def _names(contents: FolderContents) -> PrintedNames:
     return names_of(contents.config.appraisers if contents.config else (), contents.units.values())
 
 

@@ -1,7 +1,7 @@
 """The rows of an annex → areas, criteria, components, each with the lines that say how it is scored.
 
 What has a code is an item; what has none is a line of the item above, unless it is clearly an item itself: one with
-guidance or evidence of its own, or with lines of its own below it. Source: the forms of public decisions, domain 1.1.
+guidance or evidence of its own, or with lines of its own below it. Source: docs/process.md, 4.
 """
 
 import re
@@ -14,8 +14,8 @@ from models.findings import Finding, Place, Severity
 from models.numbers import ZERO, said
 from models.wording import unaccented
 from tasks.criteria.printed_codes import Style, depths, split_code
-from tasks.criteria.rows import Row
-from tasks.criteria.rule_texts.clauses import Clause, Line, RuleText, tidy
+from tasks.criteria.rows import OutlineRow
+from tasks.criteria.rule_texts.clauses import Clause, ItemLine, RuleText, tidy
 
 DEEPEST = 3  # of an item without a number of its own
 _DEEPEST_NUMBERED = 4  # 1.1.1.1 below 1.1.1, which is only named then
@@ -39,7 +39,7 @@ class Item:
     place: Place
     max: Decimal | None = None
     surveyed: bool = False
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ItemLine] = field(default_factory=list)
     evidence: str = ""
     appraiser: str = ""
     source: str = ""
@@ -74,7 +74,7 @@ class Item:
 class Outline:
     """The items of an annex as its rows are met in their order."""
 
-    def __init__(self, rows: Sequence[Row], file: str) -> None:
+    def __init__(self, rows: Sequence[OutlineRow], file: str) -> None:
         """Read the rows.
 
         Args:
@@ -97,7 +97,7 @@ class Outline:
         """All items, in their order."""
         return [item for area in self.areas for item in area.below()]
 
-    def _read(self, rows: list[Row]) -> None:
+    def _read(self, rows: list[OutlineRow]) -> None:
         at = 0
         while at < len(rows):
             row = rows[at]
@@ -112,13 +112,13 @@ class Outline:
                 self._take_tail(tail)
                 at += len(tail)
 
-    def _take_total(self, row: Row) -> None:
+    def _take_total(self, row: OutlineRow) -> None:
         if row.points and (self.total is None or row.points[0] > self.total[0]):
             self.total = row.points[0], row.place
 
     # --- items with a code --------------------------------------------------------------------------------------------
 
-    def _depth_of(self, rows: Sequence[Row], at: int) -> int | None:
+    def _depth_of(self, rows: Sequence[OutlineRow], at: int) -> int | None:
         """How deep an item lies; None for a line without code, 0 for a part that holds areas."""
         row = rows[at]
         if row.code is None:
@@ -146,7 +146,7 @@ class Outline:
             self._lettered = self._path[-1].depth + 1 if self._path else 1
         return self._lettered if self._lettered <= DEEPEST else None
 
-    def _is_heading(self, rows: Sequence[Row], at: int) -> bool:
+    def _is_heading(self, rows: Sequence[OutlineRow], at: int) -> bool:
         """Whether the item above the fourth level is only named: those below are scored and add up to its maximum.
 
         Steps of a rule may be numbered too, where the best is worth the maximum itself, and so may parts of a list,
@@ -164,12 +164,12 @@ class Outline:
         are_scored = all(row.guidance or row.evidence or row.surveyed for row in below)
         return are_scored and len(points) == len(below) and owner.max in (None, sum(points, ZERO))
 
-    def _too_deep(self, row: Row) -> None:
+    def _too_deep(self, row: OutlineRow) -> None:
         code = row.code.text if row.code else ""
         what = f"mục “{code} {row.name}” ở cấp thứ tư, không tự chấm; đọc là một dòng cách chấm của mục trên"
         self._tell(row.place, what, "Xem lại quy tắc của mục trên, hoặc ghi mục này thành tiêu chí thành phần")
 
-    def _open(self, row: Row, depth: int) -> None:
+    def _open(self, row: OutlineRow, depth: int) -> None:
         if depth == 0:
             self._part = f"{row.name} {row.note}"
             return
@@ -190,7 +190,7 @@ class Outline:
             self._tell(row.place, f"mục {item.code} không có tên", "Ghi tên mục này rồi nhập lại", Severity.CRITICAL)
             item.name = f"Mục {item.code}"
 
-    def _missing_area(self, row: Row) -> Item:
+    def _missing_area(self, row: OutlineRow) -> Item:
         """The area that an annex leaves out above its first criterion."""
         number = row.code.parts[0] if row.code and len(row.code.parts) > 1 else len(self.areas) + 1
         known = next((area for area in self.areas if area.code == str(number)), None)
@@ -202,7 +202,7 @@ class Outline:
         self._path.append(known)
         return known
 
-    def _code(self, row: Row, parent: Item | None) -> str:
+    def _code(self, row: OutlineRow, parent: Item | None) -> str:
         """The code of an item in the set: as printed where that fits its parent, else by its position."""
         siblings = self.areas if parent is None else parent.children
         position = len(siblings) + 1
@@ -220,7 +220,7 @@ class Outline:
         self._codes[code] = row.place
         return code
 
-    def _repeated(self, row: Row, code: str, siblings: Sequence[Item], prefix: str) -> str:
+    def _repeated(self, row: OutlineRow, code: str, siblings: Sequence[Item], prefix: str) -> str:
         """A code that stands twice: a 1.10 that Excel shortened to 1.1 is told; anything else has to be mended."""
         before = siblings[-1].code if siblings else ""
         tenth = f"{prefix}{len(siblings) + 1}"
@@ -243,7 +243,7 @@ class Outline:
 
     # --- lines without a code -----------------------------------------------------------------------------------------
 
-    def _tail(self, rows: Sequence[Row], at: int) -> list[Row]:
+    def _tail(self, rows: Sequence[OutlineRow], at: int) -> list[OutlineRow]:
         """The rows from here on until the next item or total."""
         end = at
         while end < len(rows) and not (rows[end].is_total and not rows[end].code):
@@ -253,7 +253,7 @@ class Outline:
             end += 1
         return list(rows[at:end])
 
-    def _take_tail(self, tail: list[Row]) -> None:
+    def _take_tail(self, tail: list[OutlineRow]) -> None:
         """Rows without a code: items where they are clearly such, else lines of the item above."""
         owner = self._path[-1] if self._path else None
         if owner is None:
@@ -279,7 +279,7 @@ class Outline:
         self.findings.append(Finding(self.file, 0, what, remedy, severity, place))
 
 
-def _are_items(owner: Item, rows: Sequence[Row]) -> bool:
+def _are_items(owner: Item, rows: Sequence[OutlineRow]) -> bool:
     """Whether rows without codes are items: all bear points and have guidance, evidence or lines of their own."""
     plain = [row for row in rows if row.code is None]
     if not plain or not all(row.points or row.surveyed is not None for row in plain):
@@ -293,7 +293,7 @@ def _are_items(owner: Item, rows: Sequence[Row]) -> bool:
     return bulleted or all(row.guidance or row.evidence for row in plain)
 
 
-def _fill(item: Item, row: Row) -> None:
+def _fill(item: Item, row: OutlineRow) -> None:
     """What a row says of its item; a name of several lines may hold the first lines of its rule."""
     first, *more = row.name.split("\n") if row.name else [""]
     rule_lines: list[str] = []
@@ -312,28 +312,28 @@ def _fill(item: Item, row: Row) -> None:
     item.surveyed = bool(row.surveyed)
     texts = [*rule_lines, *row.guidance]
     beside: list[Decimal | None] = [*points] if len(points) == len(texts) else [None] * len(texts)
-    item.lines += [Line(text, own) for text, own in zip(texts, beside, strict=True)]
+    item.lines += [ItemLine(text, own) for text, own in zip(texts, beside, strict=True)]
     if points and len(points) != len(texts):
-        item.lines.append(Line(f"({'; '.join(map(said, points))})"))
+        item.lines.append(ItemLine(f"({'; '.join(map(said, points))})"))
     item.evidence, item.appraiser = row.evidence, row.appraiser
     item.source, item.note, item.notes = row.source, row.note, row.notes
     if row.odd_points:
         item.note = f"{item.note} {row.odd_points}".strip()
 
 
-def _lines_of(row: Row) -> list[Line]:
+def _lines_of(row: OutlineRow) -> list[ItemLine]:
     """A row without a code as lines of a rule."""
     points = row.points[0] if len(row.points) == 1 else None
     name = " ".join(row.name.split("\n")) if points is not None else row.name
     texts = [text for text in (*name.split("\n"), *row.guidance) if text]
     if row.odd_points and texts:
-        return [Line(f"{texts[0]}: {row.odd_points}"), *map(Line, texts[1:])]
+        return [ItemLine(f"{texts[0]}: {row.odd_points}"), *map(ItemLine, texts[1:])]
     if len(row.points) == len(texts):
-        return [Line(text, own) for text, own in zip(texts, row.points, strict=True)]
-    return [Line(text, points if len(texts) == 1 else None) for text in texts]
+        return [ItemLine(text, own) for text, own in zip(texts, row.points, strict=True)]
+    return [ItemLine(text, points if len(texts) == 1 else None) for text in texts]
 
 
 def _is_scored(text: str) -> bool:
     """Whether a line says what something is worth."""
-    clauses: Sequence[Clause] = RuleText([Line(tidy(text))], ZERO).clauses
+    clauses: Sequence[Clause] = RuleText([ItemLine(tidy(text))], ZERO).clauses
     return any(clause.points is not None or clause.formula for clause in clauses)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.findings import Finding, Place, Severity
+from models.numbers import spoken_or_none
 from models.wording import unaccented
 from tasks.criteria.annex_rows import BLOCKS
 from tasks.criteria.annex_words import block_in
-from tasks.criteria.columns import NAMES, Columns, Role, head_of, is_head
+from tasks.criteria.columns import NAMES, ColumnRole, Columns, head_of, is_head
 from tasks.criteria.printed_codes import PrintedCode, Style, read_code, split_code
-from tasks.criteria.rule_texts.clauses import NUMBER, read_points
+from tasks.criteria.rule_texts.clauses import NUMBER
 from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable
 
 _TOTAL = re.compile(r"^(?:tong (?:cong|diem|so diem)\b.*|cong|tong)\s*(?:\(.*\))?[:.]?$")
@@ -25,7 +26,7 @@ _POINTS = re.compile(rf"^(?P<points>{NUMBER})(?:\s*(?:điểm|đ))?$", re.IGNORE
 
 
 @dataclass
-class Row:
+class OutlineRow:
     """One row of an annex.
 
     Attributes:
@@ -54,14 +55,14 @@ class Row:
     is_total: bool = False
 
 
-def rows_of(annex: PrintedAnnex, file: str) -> tuple[list[Row], list[Finding]]:
+def rows_of(annex: PrintedAnnex, file: str) -> tuple[list[OutlineRow], list[Finding]]:
     """The rows of all tables that are about criteria, and what was passed over or is odd.
 
     Args:
         annex: as printed.
         file: its name in findings.
     """
-    rows: list[Row] = []
+    rows: list[OutlineRow] = []
     findings: list[Finding] = []
     columns: Columns | None = None
     width = 0
@@ -97,25 +98,27 @@ def _widened(table: PrintedTable, width: int) -> PrintedTable:
     return table._replace(rows=tuple((*row, *[PrintedCell()] * (width - len(row))) for row in table.rows))
 
 
-def _heading(table: PrintedTable, head: int) -> Row | None:
+def _heading(table: PrintedTable, head: int) -> OutlineRow | None:
     """The area that a line above the head names: before the table, or in the rows of a sheet before its head."""
     over = (cell.text for row in table.rows[:head] for cell in row if cell.text)
     for text in reversed([*table.above, *over]):
         if (found := _HEADING.match(text)) and (code := read_code(found["code"])):
-            points = read_points(found["points"]) if found["points"] else None
-            return Row(table.place(0, 0), code, found["name"], points=[] if points is None else [points])
+            points = spoken_or_none(found["points"])
+            return OutlineRow(table.place(0, 0), code, found["name"], points=[] if points is None else [points])
     return None
 
 
-def _block_heading(table: PrintedTable) -> Row | None:
+def _block_heading(table: PrintedTable) -> OutlineRow | None:
     """The block of bonus or penalty points that the line above a table names."""
     named = block_in(table.above[-1]) if table.above else None
     if named is None:
         return None
-    return Row(table.place(0, 0), None, dict(BLOCKS)[named[0]], level=1, points=[] if named[1] is None else [named[1]])
+    return OutlineRow(
+        table.place(0, 0), None, dict(BLOCKS)[named[0]], level=1, points=[] if named[1] is None else [named[1]]
+    )
 
 
-def _names_area_of(heading: Row, rows: Sequence[Row]) -> bool:
+def _names_area_of(heading: OutlineRow, rows: Sequence[OutlineRow]) -> bool:
     """Whether a line above a table names the area of its rows: it says its points, or their codes go on from its own.
 
     Other numbered lines stand above tables too, and a table may begin with its area itself.
@@ -136,8 +139,8 @@ def _unused(table: PrintedTable, head: int, columns: Columns, file: str) -> Iter
             yield Finding(file, 0, what, remedy, Severity.INFO, table.place(head, column))
 
 
-def _rows(table: PrintedTable, first: int, columns: Columns, file: str) -> tuple[list[Row], list[Finding]]:
-    rows: list[Row] = []
+def _rows(table: PrintedTable, first: int, columns: Columns, file: str) -> tuple[list[OutlineRow], list[Finding]]:
+    rows: list[OutlineRow] = []
     findings: list[Finding] = []
     number = first
     while number < len(table.rows):
@@ -146,45 +149,45 @@ def _rows(table: PrintedTable, first: int, columns: Columns, file: str) -> tuple
             continue
         for row in _row(table, number, columns):
             rows.append(row)
-            if row.code is None and _DATE.search(_cell(table, number, columns, Role.CODE)):
-                what = f"ô mã ghi “{_cell(table, number, columns, Role.CODE)}”, có thể Excel đã đổi mã thành ngày"
+            if row.code is None and _DATE.search(_cell(table, number, columns, ColumnRole.CODE)):
+                what = f"ô mã ghi “{_cell(table, number, columns, ColumnRole.CODE)}”, có thể Excel đã đổi mã thành ngày"
                 findings.append(Finding(file, 0, what, "Định dạng cột mã là chữ (Text) rồi gõ lại mã", place=row.place))
         number += 1
     return rows, findings
 
 
-def _row(table: PrintedTable, number: int, columns: Columns) -> list[Row]:
+def _row(table: PrintedTable, number: int, columns: Columns) -> list[OutlineRow]:
     """What one line of the table says; with columns of their own, an area and its criterion may stand in one line."""
     names = [(column, role) for column, role in sorted(columns.items()) if role in NAMES]
     stated = [(column, role, table.rows[number][column]) for column, role in names if table.rows[number][column].text]
     if not stated:
         return _without_name(table, number, columns)
-    cell_code = read_code(_cell(table, number, columns, Role.CODE))
+    cell_code = read_code(_cell(table, number, columns, ColumnRole.CODE))
     rows = []
     for column, role, cell in stated:
         code, name = split_code(cell.text)
         last = column == stated[-1][0]
-        row = Row(table.place(number, column), (cell_code if last else None) or code, name, notes=cell.notes)
+        row = OutlineRow(table.place(number, column), (cell_code if last else None) or code, name, notes=cell.notes)
         if cell_code is not None and code is not None and last:
             row.name = name if code.parts == cell_code.parts else cell.text
-        row.level = {Role.AREA: 1, Role.CRITERION: 2, Role.COMPONENT: 3}.get(role, 0)
+        row.level = {ColumnRole.AREA: 1, ColumnRole.CRITERION: 2, ColumnRole.COMPONENT: 3}.get(role, 0)
         row.is_total = code is None and is_total(cell.text)
         rows.append(row)
     _fill(rows[-1], table, number, columns)
     return rows
 
 
-def _without_name(table: PrintedTable, number: int, columns: Columns) -> list[Row]:
+def _without_name(table: PrintedTable, number: int, columns: Columns) -> list[OutlineRow]:
     """A line under a merged name: its guidance and points belong to the item above."""
-    row = Row(table.place(number, 0), None, "")
-    code_text = _cell(table, number, columns, Role.CODE)
+    row = OutlineRow(table.place(number, 0), None, "")
+    code_text = _cell(table, number, columns, ColumnRole.CODE)
     if is_total(code_text):
         row.is_total = True
     _fill(row, table, number, columns)
     return [row] if row.points or row.guidance or row.odd_points or row.is_total else []
 
 
-def _fill(row: Row, table: PrintedTable, number: int, columns: Columns) -> None:
+def _fill(row: OutlineRow, table: PrintedTable, number: int, columns: Columns) -> None:
     cells = table.rows[number]
     for column, role in sorted(columns.items()):
         text = cells[column].text
@@ -192,34 +195,34 @@ def _fill(row: Row, table: PrintedTable, number: int, columns: Columns) -> None:
             continue
         row.notes = tuple(dict.fromkeys((*row.notes, *cells[column].notes)))
         match role:
-            case Role.MAX | Role.POINTS:
+            case ColumnRole.MAX | ColumnRole.POINTS:
                 _take_points(row, text)
-            case Role.SURVEY_MAX:
-                row.surveyed = read_points(text)
-            case Role.GUIDANCE:
+            case ColumnRole.SURVEY_MAX:
+                row.surveyed = spoken_or_none(text)
+            case ColumnRole.GUIDANCE:
                 row.guidance += text.split("\n")
-            case Role.EVIDENCE:
+            case ColumnRole.EVIDENCE:
                 row.evidence = " ".join(text.split("\n"))
-            case Role.APPRAISER:
+            case ColumnRole.APPRAISER:
                 row.appraiser = " ".join(text.split("\n"))
-            case Role.SOURCE:
+            case ColumnRole.SOURCE:
                 row.source = " ".join(text.split("\n"))
-            case Role.NOTE:
+            case ColumnRole.NOTE:
                 row.note = " ".join(filter(None, (row.note, *text.split("\n"))))
 
 
-def _take_points(row: Row, text: str) -> None:
+def _take_points(row: OutlineRow, text: str) -> None:
     """The numbers of a cell of points, one a line; anything else is kept as it is printed."""
     for line in text.split("\n"):
         found = _POINTS.match(line.strip())
-        points = read_points(found["points"]) if found else None
+        points = spoken_or_none(found["points"]) if found else None
         if points is not None:
             row.points.append(points)
         else:
             row.odd_points = " ".join(filter(None, (row.odd_points, line.strip())))
 
 
-def _cell(table: PrintedTable, number: int, columns: Columns, role: Role) -> str:
+def _cell(table: PrintedTable, number: int, columns: Columns, role: ColumnRole) -> str:
     column = next((column for column, each in columns.items() if each is role), None)
     return "" if column is None else table.rows[number][column].text
 
@@ -229,6 +232,6 @@ def is_total(text: str) -> bool:
     return bool(_TOTAL.match(unaccented(text)))
 
 
-def placed(rows: Sequence[Row]) -> bool:
+def placed(rows: Sequence[OutlineRow]) -> bool:
     """Whether any row has points, so that the annex has maxima at all."""
     return any(row.points or row.surveyed is not None for row in rows)

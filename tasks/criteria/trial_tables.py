@@ -5,7 +5,7 @@ from typing import Any
 
 from models.numbers import plain, printed, said, vietnamese_number
 from models.province.config import ProvinceConfig
-from tasks.criteria.trying import Announced, Moved, Trial, TriedUnit
+from tasks.criteria.trying import Announced, MovedLeaf, Trial, TriedUnit
 from tasks.spreadsheets.tables import workbook_of
 
 HEADS = (
@@ -62,7 +62,7 @@ def trial_data(trial: Trial) -> dict[str, Any]:
         index = None if of.index is None else format(printed(of.index, decimals), "f")
         return {"index": index, "rank": of.rank, "grade": of.grade}
 
-    def leaf(of: Moved) -> dict[str, str]:
+    def leaf(of: MovedLeaf) -> dict[str, str]:
         return {"code": of.code, "name": of.name, "by": format(printed(of.by, decimals), "f")}
 
     return {

@@ -58,7 +58,7 @@ class Announced:
     grade: str | None
 
 
-class Moved(NamedTuple):
+class MovedLeaf(NamedTuple):
     """A leaf by which a unit gains or loses, in points of its index."""
 
     code: str
@@ -82,7 +82,7 @@ class TriedUnit:
     now: Announced
     change: Decimal | None
     rank_change: int | None
-    leaves: tuple[Moved, ...]
+    leaves: tuple[MovedLeaf, ...]
 
 
 @dataclass(frozen=True)
@@ -402,16 +402,16 @@ def _tried_unit(
     now = Announced(None if unit.index is None else rule.printed(unit.index), place.rank, place.grade)
     change = None if now.index is None or before.index is None else now.index - before.index
     rank_change = before.rank - now.rank if before.rank and now.rank else None
-    moved: dict[str, Moved] = {}
+    moved: dict[str, MovedLeaf] = {}
     if unit.code in leaves_before and unit.index is not None:
         maximum, leaves = leaves_before[unit.code]
         was = {leaf.code: share(leaf.points, maximum) for leaf in leaves}
         for leaf in unit.leaves:
             by = share(leaf.points, unit.max_points) - was.pop(carried[leaf.code].old, ZERO)
-            moved[f"n{leaf.code}"] = Moved(leaf.code, names[leaf.code], settled(by))
+            moved[f"n{leaf.code}"] = MovedLeaf(leaf.code, names[leaf.code], settled(by))
         for code, by in was.items():
             name = old.by_code[code].name if code in old.by_code else code
-            moved[f"o{code}"] = Moved(code, f"{name} (bộ cũ)", settled(-by))
+            moved[f"o{code}"] = MovedLeaf(code, f"{name} (bộ cũ)", settled(-by))
     direction = 1 if (change or ZERO) >= 0 else -1
     shown = [each for each in moved.values() if rule.printed(each.by) * direction > 0]
     most = sorted(shown, key=lambda each: (-abs(each.by), each.code))[:MOST_LEAVES] if change else []

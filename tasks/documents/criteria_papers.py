@@ -1,7 +1,7 @@
 """A criteria set → what officers print of it: the annex of the decision that promulgates it, and the units' guide.
 
 Both are made from the set itself, so they say what forms and points follow: the rule in words, never typed twice.
-Source: NĐ 30/2020/NĐ-CP, Phụ lục I; columns as provinces print them (domain: STT, nội dung, điểm tối đa, cách tính,
+Source: NĐ 30/2020/NĐ-CP, Phụ lục I; columns as provinces print them (STT, nội dung, điểm tối đa, cách tính,
 tài liệu kiểm chứng, cơ quan thẩm định).
 """
 

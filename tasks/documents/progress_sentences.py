@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from models.progress.measures import Better, Measure
+from models.progress.measures import GoodDirection, Measure
 from models.progress.periods import Period
 from models.progress.plan_tasks import TaskState
 from models.progress.results import (
@@ -24,11 +24,12 @@ from models.progress.results import (
     TaskRow,
 )
 from models.units import Unit
-from report_templates.filters import counted, unit_in_sentence, units_joined
+from report_templates.filters import counted, joined, unit_in_sentence, units_joined
 from tasks.documents.other_indices import index_sentence, index_sentences
 from tasks.progress.figures import change_in_words, same_units
 
 MOST_NAMES = 6
+_COMMA = ", "
 _FEWEST_COMPARED = 3
 _FEW_NAMES = 3
 _SERIES = 2  # bases from which the figures themselves are told, not only how they changed
@@ -177,7 +178,7 @@ def lacking_words(row: MeasureRow) -> str:
 def lowest_sentence(result: MeasureResult) -> str:
     """Which units have the worst percentage, where at least three are compared and they differ; else ""."""
     measure = result.measure
-    if not measure.kind.in_percent or measure.better is Better.NEITHER:
+    if not measure.kind.in_percent or measure.better is GoodDirection.NEITHER:
         return ""
     amounts = {
         row.unit.name: row.figure.amount(measure.kind)
@@ -187,9 +188,9 @@ def lowest_sentence(result: MeasureResult) -> str:
     known = {name: amount for name, amount in amounts.items() if amount is not None}
     if len(known) < _FEWEST_COMPARED or len(set(known.values())) == 1:
         return ""
-    worst = min(known.values()) if measure.better is Better.UP else max(known.values())
+    worst = min(known.values()) if measure.better is GoodDirection.UP else max(known.values())
     names = [name for name, amount in known.items() if amount == worst]
-    word = "thấp" if measure.better is Better.UP else "cao"
+    word = "thấp" if measure.better is GoodDirection.UP else "cao"
     return f"Đơn vị có tỷ lệ {word} nhất: {names_or_count(names)} ({measure.printed(worst)})."
 
 
@@ -229,13 +230,7 @@ def changes_sentence(results: Sequence[MeasureResult], period: Period) -> str:
         if count
     ]
     than = base_words(told[0][1], period)
-    return f"So với {than}, trong {counted(len(told))} chỉ tiêu so sánh được có {_and(counts)}."
-
-
-def _and(parts: Sequence[str]) -> str:
-    """Parts of a sentence in a row: `a, b và c`."""
-    *first, last = parts
-    return f"{', '.join(first)} và {last}" if first else last
+    return f"So với {than}, trong {counted(len(told))} chỉ tiêu so sánh được có {joined(counts, _COMMA)}."
 
 
 def _few_quoted(names: Sequence[str]) -> str:
@@ -244,7 +239,7 @@ def _few_quoted(names: Sequence[str]) -> str:
 
 
 def _quoted(names: Sequence[str]) -> str:
-    return _and([f"“{name}”" for name in names])
+    return joined([f"“{name}”" for name in names], _COMMA)
 
 
 def reporting_sentence(expected: int, missing: Sequence[str]) -> str:
@@ -272,13 +267,13 @@ def plan_sentence(plan: PlanResult) -> str:
     if counts.done:
         parts = [f"{counted(in_time)} đúng hạn"] if in_time else []
         parts += [f"{counted(late)} chậm so với thời hạn"] if late else []
-        said += f", trong đó {_and(parts)}" if late else ", đều đúng hạn"
+        said += f", trong đó {joined(parts, _COMMA)}" if late else ", đều đúng hạn"
     rest = [
         f"{counted(counts.states[state])} nhiệm vụ {state.label}"
         for state in (TaskState.IN_PROGRESS, TaskState.NOT_DUE, TaskState.OVERDUE)
         if counts.states[state]
     ]
-    return f"{said}; {_and(rest)}." if rest else f"{said}."
+    return f"{said}; {joined(rest, _COMMA)}." if rest else f"{said}."
 
 
 def plan_highlight(plan: PlanResult) -> str:
@@ -319,7 +314,7 @@ def targets_sentence(rows: Sequence[TargetRow]) -> str:
 
 def _standings(standings: Iterable[Standing]) -> str:
     counts = Counter(standings)
-    return _and([f"{counted(counts[one])} {one.label}" for one in _STANDINGS if counts[one]])
+    return joined([f"{counted(counts[one])} {one.label}" for one in _STANDINGS if counts[one]], _COMMA)
 
 
 def newly_at_risk(rows: Sequence[CommitmentRow], before: dict[str, Standing]) -> list[CommitmentRow]:

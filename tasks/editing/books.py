@@ -28,8 +28,8 @@ from tasks.spreadsheets.workbooks import (
     PLAIN,
     SUBTITLE,
     TITLE,
-    Check,
-    Look,
+    CellCheck,
+    CellLook,
     Page,
     add_page,
     book_bytes,
@@ -144,13 +144,13 @@ def _write_row(page: Page, table: EditedTable, row: TableRow, number: int) -> No
         page.height(number, texts)
 
 
-def _look(column: EditedColumn, shown: object, level: int | None) -> Look:
+def _look(column: EditedColumn, shown: object, level: int | None) -> CellLook:
     look = _LOOKS[column.sort]
     if isinstance(shown, str) and look in (INPUT_NUMBER, INPUT_DATE):
         return INPUT_TEXT
     if level is not None and level < len(_LEVELS) and column.sort is Sort.TEXT and not column.choices:
         above = _LEVELS[level]
-        return Look(bold=True, fill=above.fill, form=look.form, unlocked=True)
+        return CellLook(bold=True, fill=above.fill, form=look.form, unlocked=True)
     return look
 
 
@@ -162,10 +162,10 @@ def _check(page: Page, column: EditedColumn, cells: str) -> None:
     listed = f'"{",".join(labels)}"'
     if labels and len(listed) <= _LONGEST_LIST and not any("," in label for label in labels):
         known = ", ".join(labels)
-        page.check(cells, Check("list", listed, column.title, f"Chọn: {known}", f"Chọn một trong: {known}"))
+        page.check(cells, CellCheck("list", listed, column.title, f"Chọn: {known}", f"Chọn một trong: {known}"))
     elif column.sort is Sort.NUMBER:
         prompt, error = "Một số", "Nhập một số, không kèm chữ"
-        page.check(cells, Check("decimal", "-1000000000000", column.title, prompt, error, "1000000000000"))
+        page.check(cells, CellCheck("decimal", "-1000000000000", column.title, prompt, error, "1000000000000"))
 
 
 def read_book(content: bytes, file: str) -> EditedBook:

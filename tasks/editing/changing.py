@@ -119,7 +119,7 @@ Wanted = WantedYaml | WantedCsv
 
 
 @dataclass(frozen=True)
-class Change:
+class FileChange:
     """A file of the folder that changes, and its bytes then."""
 
     name: str
@@ -140,14 +140,14 @@ class Change:
 
 
 @dataclass
-class Checked:
+class CheckedChanges:
     """The changes that a workbook brings, and what a person should look at."""
 
-    changes: list[Change] = field(default_factory=list)
+    changes: list[FileChange] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
-def checked_changes(folder: Path, book: str, wanted: Sequence[Wanted], findings: Sequence[Finding]) -> Checked:
+def checked_changes(folder: Path, book: str, wanted: Sequence[Wanted], findings: Sequence[Finding]) -> CheckedChanges:
     """What the files of a folder become.
 
     Args:
@@ -162,7 +162,7 @@ def checked_changes(folder: Path, book: str, wanted: Sequence[Wanted], findings:
     if has_critical(findings):
         raise RefusedError(list(findings))
     changed = [each for each in wanted if each.is_changed]
-    checked = Checked(findings=list(findings))
+    checked = CheckedChanges(findings=list(findings))
     for each in changed:
         checked.findings += _since_then(folder, book, each)
     if has_critical(checked.findings):
@@ -180,7 +180,8 @@ def checked_changes(folder: Path, book: str, wanted: Sequence[Wanted], findings:
     if province is None or has_critical(checked.findings):
         raise RefusedError(checked.findings)
     checked.changes = [
-        Change(each.name, _content(each, book), not (folder / each.name).exists(), each.base or b"") for each in changed
+        FileChange(each.name, _content(each, book), not (folder / each.name).exists(), each.base or b"")
+        for each in changed
     ]
     return checked
 
@@ -246,14 +247,14 @@ def _at_its_cell(finding: Finding, book: str, wanted: Wanted, lines: Mapping[int
     )
 
 
-def write_and_record(storage: Storage, folder: Path, changes: Sequence[Change], way: str, when: datetime) -> None:
+def write_and_record(storage: Storage, folder: Path, changes: Sequence[FileChange], way: str, when: datetime) -> None:
     """Write the files and record who changed them, as the desk does; `way` and `when` as the record tells them."""
     write_changes(folder, changes)
     files = [ChangedFile(change.name, change.before, change.content) for change in changes]
     record_folder_changes(storage, files, way, when)
 
 
-def write_changes(folder: Path, changes: Sequence[Change]) -> None:
+def write_changes(folder: Path, changes: Sequence[FileChange]) -> None:
     """Write the files; each is whole at any moment."""
     for change in changes:
         path = folder / change.name

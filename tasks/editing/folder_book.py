@@ -32,7 +32,7 @@ from models.province.yaml_files import values_of
 from models.province.yaml_writing import same
 from models.units import Succession, Unit
 from tasks.editing.books import EditedBook, book_of, read_book
-from tasks.editing.changing import Checked, Wanted, WantedCsv, WantedYaml, checked_changes
+from tasks.editing.changing import CheckedChanges, Wanted, WantedCsv, WantedYaml, checked_changes
 from tasks.editing.columns import EditedColumn, Sort, column_of, file_names
 from tasks.editing.path_rows import PATH_COLUMNS, PATH_NOTE, path_rows, values_of_rows
 from tasks.editing.province_rows import PROVINCE_FILE, province_table
@@ -267,7 +267,7 @@ def _values(name: str, content: bytes) -> dict[str, Any]:
 # --- back -------------------------------------------------------------------------------------------------------------
 
 
-def changed_folder(folder: Path, content: bytes, file: str) -> Checked:
+def changed_folder(folder: Path, content: bytes, file: str) -> CheckedChanges:
     """What an edited workbook makes of a folder; nothing is written.
 
     Args:
@@ -281,7 +281,7 @@ def changed_folder(folder: Path, content: bytes, file: str) -> Checked:
     return changed_by_book(folder, read_book(content, file))
 
 
-def changed_by_book(folder: Path, book: EditedBook) -> Checked:
+def changed_by_book(folder: Path, book: EditedBook) -> CheckedChanges:
     """The same of a workbook that is open already."""
     file = book.file
     if book.kind != FOLDER_BOOK:

@@ -13,7 +13,7 @@ from models.findings import refusal
 from models.province.plain_files import read_plain
 from models.province.texts import Section
 from models.province.yaml_files import values_of
-from tasks.editing.changing import Checked, WantedYaml, checked_changes
+from tasks.editing.changing import CheckedChanges, WantedYaml, checked_changes
 
 FILE = "texts.yaml"
 _SAID = "câu chữ của kỳ"
@@ -30,7 +30,7 @@ def paragraphs_in(text: str) -> tuple[str, ...]:
     return tuple(" ".join(line.split()) for line in text.splitlines() if line.strip())
 
 
-def changed_texts(folder: Path, year: int, sections: Mapping[Section, Sequence[str]], state: str) -> Checked:
+def changed_texts(folder: Path, year: int, sections: Mapping[Section, Sequence[str]], state: str) -> CheckedChanges:
     """What texts.yaml becomes; a section without paragraphs is left to what holds for every year.
 
     Args:
@@ -54,5 +54,5 @@ def changed_texts(folder: Path, year: int, sections: Mapping[Section, Sequence[s
     elif wanted:
         texts.append({"year": year, **wanted})
     if base is None and not texts:
-        return Checked()
+        return CheckedChanges()
     return checked_changes(folder, _SAID, [WantedYaml(FILE, base, {"texts": texts}, {})], [])

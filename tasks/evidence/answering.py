@@ -20,7 +20,7 @@ _MARK = 12  # characters that tell one letter from another, at the end of its na
 
 
 @dataclass(frozen=True)
-class Answer:
+class EvidenceAnswer:
     """What is told of the files of one unit for one round, and the letter that tells it.
 
     Attributes:
@@ -36,7 +36,7 @@ class Answer:
     content: bytes
 
 
-def answer_to(province: Province, unit: str, year: int, taken: Sequence[Taken], when: datetime) -> Answer:
+def answer_to(province: Province, unit: str, year: int, taken: Sequence[Taken], when: datetime) -> EvidenceAnswer:
     """The letter about the files of a unit.
 
     Args:
@@ -63,4 +63,6 @@ def answer_to(province: Province, unit: str, year: int, taken: Sequence[Taken], 
     html = template_environment().get_template("evidence_letter.html").render(context)
     mark = hashlib.sha256(html.encode()).hexdigest()
     document = Document(f"{name}.pdf", f"Phiếu báo về việc {_SUBJECT}", html)
-    return Answer(unit, year, tuple(taken), when, f"{name}-{mark[:_MARK]}.pdf", render_pdf(document, mark, came))
+    return EvidenceAnswer(
+        unit, year, tuple(taken), when, f"{name}-{mark[:_MARK]}.pdf", render_pdf(document, mark, came)
+    )

@@ -15,11 +15,11 @@ from models.findings import Finding, RefusedError
 from models.province.folder import Province
 from models.records.storage import Storage
 from models.settings import Settings
-from tasks.evidence.answering import Answer, answer_to
+from tasks.evidence.answering import EvidenceAnswer, answer_to
 from tasks.evidence.receiving import LAID_IN, SentFile, Taken, receive_evidence, refuse_evidence, why_closed
 from tasks.intake.inbox import Arrival, FileStore
 from tasks.reading.evidence_places import evidence_place
-from tasks.reading.file_names import shown_name
+from tasks.reading.file_names import shown_path
 
 VIA = "inbox"
 _MEGABYTE = 2**20
@@ -50,7 +50,7 @@ class EvidenceReport:
         stuck: received files that cannot be taken out of the inbox.
     """
 
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[EvidenceAnswer] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
 
@@ -85,17 +85,12 @@ def receive_evidence_inbox(
     for arrival in arrivals:
         whose = _whose(province, storage, arrival)
         if isinstance(whose, str):
-            report.left.append((shown_path(arrival), whose))
+            report.left.append((shown_path(arrival.relative), whose))
         else:
             by_unit[whose[0]].append(whose[1])
     for of, files in sorted(by_unit.items()):
         _receive(province, storage, settings, of, files, inbox, outbox, report)
     return report
-
-
-def shown_path(arrival: Arrival) -> str:
-    """Where a file lies, without what would play tricks on a screen."""
-    return "/".join(map(shown_name, arrival.relative.split("/")))
 
 
 def _whose(province: Province, storage: Storage, arrival: Arrival) -> tuple[_Of, _Came] | str:
@@ -138,23 +133,23 @@ def _receive(
     for came in files:
         became = _one(province, storage, settings, of, came, inbox)
         if isinstance(became, str):
-            report.left.append((shown_path(came.arrival), became))
+            report.left.append((shown_path(came.arrival.relative), became))
             continue
         taken += [one for one in became if one.is_final]
         if all(one.is_final for one in became):
             done.append(came)
         else:
-            report.left += [(shown_path(came.arrival), one.what) for one in became if not one.is_final]
+            report.left += [(shown_path(came.arrival.relative), one.what) for one in became if not one.is_final]
     if not taken:
         return
     answer = answer_to(province, of.unit, of.year, taken, max(came.arrival.arrived_at for came in files))
     try:
         outbox.write(answer.name, answer.content)
     except OSError as error:  # a full disk: the next run comes to the same letter
-        report.left += [(shown_path(came.arrival), f"chưa ghi được phiếu trả lời ({error})") for came in done]
+        report.left += [(shown_path(came.arrival.relative), f"chưa ghi được phiếu trả lời ({error})") for came in done]
         return
     report.answers.append(answer)
-    report.stuck += [shown_path(came.arrival) for came in done if not inbox.remove(came.arrival)]
+    report.stuck += [shown_path(came.arrival.relative) for came in done if not inbox.remove(came.arrival)]
 
 
 def _one(

@@ -6,9 +6,9 @@
 
 import re
 from collections.abc import Collection, Iterable
-from enum import StrEnum
 from typing import NamedTuple
 
+from models.labelled import Labelled
 from models.records.entries import EvidenceEntry
 from models.wording import unaccented
 
@@ -18,19 +18,12 @@ _GOES_ON = re.compile(r"^(\w|[.\-]\d)")
 _FEWEST_WORDS = 3  # of a document's name that is looked for; fewer stand in too many names
 
 
-class Match(StrEnum):
+class Match(Labelled):
     """By what a file was found to prove a criterion."""
 
-    NAME = "name"
-    FORM = "form"
-    PERSON = "person"
-
-    @property
-    def label(self) -> str:
-        """As people read it."""
-        return {"name": "theo mã trong tên tệp", "form": "theo tài liệu nêu trong phiếu", "person": "do người gắn"}[
-            self.value
-        ]
+    NAME = "name", "theo mã trong tên tệp"
+    FORM = "form", "theo tài liệu nêu trong phiếu"
+    PERSON = "person", "do người gắn"
 
 
 class Matched(NamedTuple):

@@ -339,10 +339,8 @@ def _judged(name: str, path: Path, largest: int, scan: Scan) -> _Judged:
 
 
 def _sha256(path: Path) -> str:
-    hashed = hashlib.sha256()
-    for piece in _pieces(path):
-        hashed.update(piece)
-    return hashed.hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -23,17 +23,7 @@ from models.settings import Settings, named_addresses
 from tasks.forms.cover_pages import Cover, due_line, put_cover
 from tasks.forms.decision_rows import LEGEND, DecisionTable
 from tasks.forms.round_records import RoundRecords, UnitRecord
-from tasks.spreadsheets.workbooks import (
-    Page,
-    add_identity,
-    add_page,
-    book_bytes,
-    new_book,
-    put_heads,
-    put_title,
-    set_columns,
-    set_print,
-)
+from tasks.spreadsheets.workbooks import Page, add_page, begin_table, form_bytes, new_book, set_print
 
 _LAST = len(APPRAISED.columns)
 
@@ -81,8 +71,7 @@ def appraisal_form(records: RoundRecords, agency: str) -> bytes | None:
         set_print(page, "4:5", f"{appraiser.name} - {group.name} {year}", config.mark, _LAST)
     sets = dict.fromkeys(set_used(records.province.criteria_sets[group.criteria_set]) for group, _, _ in parts)
     identity = FormIdentity(FormKind.APPRAISAL, config.form_code, year, appraiser.id, tuple(sets))
-    add_identity(book, identity, keys)
-    return book_bytes(book)
+    return form_bytes(book, identity, keys)
 
 
 def _cover(records: RoundRecords, appraiser: Appraiser, title: str, groups: Sequence[Group]) -> Cover:
@@ -131,12 +120,9 @@ def _put_group(
     shown_at: Callable[[str, str], str] | None,
 ) -> list[str]:
     """All leaves of a group; returns the keys of the rows."""
-    set_columns(page, APPRAISED.columns)
-    put_title(page, title, appraiser.name)
-    page.row = put_heads(page, APPRAISED.columns, 4)
-    page.sheet.freeze_panes = f"D{page.row}"
+    first = begin_table(page, APPRAISED.columns, title, appraiser.name)
     table = DecisionTable(page, APPRAISED.columns, ScoreSource.APPRAISAL, "points", shown_at)
-    first, keys = page.row, []
+    keys = []
     above: Heading | None = None
     for leaf in leaves:
         applicable = [unit for unit in units if leaf.applies_to(unit.unit.code, unit.unit.kind)]

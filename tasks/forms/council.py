@@ -16,18 +16,7 @@ from models.province.rounds import Group
 from tasks.forms.cover_pages import Cover, put_cover, put_signatures
 from tasks.forms.decision_rows import LEGEND, DecisionTable
 from tasks.forms.round_records import RoundRecords, UnitRecord
-from tasks.spreadsheets.workbooks import (
-    Page,
-    Value,
-    add_identity,
-    add_page,
-    book_bytes,
-    new_book,
-    put_heads,
-    put_title,
-    set_columns,
-    set_print,
-)
+from tasks.spreadsheets.workbooks import Page, Value, add_page, begin_table, form_bytes, new_book, set_print
 
 _LAST = len(CONTESTED.columns)
 
@@ -49,8 +38,7 @@ def council_form(records: RoundRecords, group_id: str) -> bytes | None:
     page.finish()
     set_print(page, "4:5", f"Hội đồng - {group.name} {year}", config.mark, _LAST)
     used = (set_used(criteria_set),)
-    add_identity(book, FormIdentity(FormKind.COUNCIL, config.form_code, year, group.id, used), keys)
-    return book_bytes(book)
+    return form_bytes(book, FormIdentity(FormKind.COUNCIL, config.form_code, year, group.id, used), keys)
 
 
 def contested_rows(records: RoundRecords, group: Group) -> list[tuple[Leaf, list[UnitRecord]]]:
@@ -88,10 +76,7 @@ def _cover(records: RoundRecords, group: Group, title: str, count: int) -> Cover
 def _put_rows(
     page: Page, title: str, group: Group, contested: list[tuple[Leaf, list[UnitRecord]]], year: int
 ) -> list[str]:
-    set_columns(page, CONTESTED.columns)
-    put_title(page, title, group.name)
-    first = page.row = put_heads(page, CONTESTED.columns, 4)
-    page.sheet.freeze_panes = f"D{page.row}"
+    first = begin_table(page, CONTESTED.columns, title, group.name)
     table = DecisionTable(page, CONTESTED.columns, ScoreSource.COUNCIL, "standing")
     keys = []
     for leaf, units in contested:

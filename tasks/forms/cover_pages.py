@@ -17,7 +17,7 @@ from tasks.spreadsheets.workbooks import (
     PLAIN,
     SUGGESTED_FILL,
     TITLE,
-    Look,
+    CellLook,
     Own,
     Page,
     Value,
@@ -29,13 +29,13 @@ from tasks.spreadsheets.workbooks import (
 _NUMBER_WIDTH, _LABEL_WIDTH, _TEXT_WIDTH = 5.0, 24.0, 100.0
 _LOWEST = 20.0  # points of a line
 DUE_LABEL = "Hạn gửi"
-_HEADING = Look(bold=True, size=12, colour="1F4E79", bordered=False)
-_LABEL = Look(bold=True, fill="EAF1FB")
-_WORDS = Look()
-_STEP = Look(bold=True, across="center", colour="1F4E79")
-_BOLD = Look(bold=True)
-_SIGNER = Look(bold=True, across="center", bordered=False)
-_SIGNED = Look(italic=True, across="center", bordered=False)
+_HEADING = CellLook(bold=True, size=12, colour="1F4E79", bordered=False)
+_LABEL = CellLook(bold=True, fill="EAF1FB")
+_WORDS = CellLook()
+_STEP = CellLook(bold=True, across="center", colour="1F4E79")
+_BOLD = CellLook(bold=True)
+_SIGNER = CellLook(bold=True, across="center", bordered=False)
+_SIGNED = CellLook(italic=True, across="center", bordered=False)
 
 LEGEND = (
     (INPUT_FILL, "Ô nhập", "Nhập số liệu, chọn trong danh sách, ghi văn bản"),
@@ -84,7 +84,7 @@ def put_cover(page: Page, cover: Cover) -> None:
     for letter, width in zip("ABCD", (2.0, _NUMBER_WIDTH, _LABEL_WIDTH, _TEXT_WIDTH), strict=True):
         page.sheet.column_dimensions[letter].width = width
     page.put(2, 2, cover.title, TITLE)
-    page.put(3, 2, cover.subject, Look(bold=True, size=13, bordered=False, colour="1F4E79"))
+    page.put(3, 2, cover.subject, CellLook(bold=True, size=13, bordered=False, colour="1F4E79"))
     page.sheet.row_dimensions[2].height = 24
     page.sheet.row_dimensions[3].height = 22
     page.row = 5
@@ -101,8 +101,8 @@ def put_cover(page: Page, cover: Cover) -> None:
         page.row += 1
     _put_heading(page, "Màu của ô")
     for fill, name, meaning in cover.legend:
-        page.put(page.row, 2, None, Look(fill=fill))
-        page.put(page.row, 3, name, Look(bold=True, fill=fill))
+        page.put(page.row, 2, None, CellLook(fill=fill))
+        page.put(page.row, 3, name, CellLook(bold=True, fill=fill))
         page.put(page.row, 4, meaning, _WORDS)
         page.height(page.row, [(meaning, _TEXT_WIDTH)], least=20)
         page.row += 1

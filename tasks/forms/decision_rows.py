@@ -33,9 +33,9 @@ from tasks.spreadsheets.workbooks import (
     CRITERION,
     CRITERION_MAX,
     GREY,
-    Check,
+    CellCheck,
+    CellLook,
     Formula,
-    Look,
     Page,
     Value,
     put_row,
@@ -46,7 +46,7 @@ LEGEND = (
     *INPUTS_LEGEND,
     (ALARM_FILL, "Ô đỏ", "Phải sửa: thay đổi mà chưa ghi lý do, hoặc vừa ghi điểm vừa chấp thuận"),
 )
-_RULE_HEAD = Look(italic=True, fill="EAF1FB")
+_RULE_HEAD = CellLook(italic=True, fill="EAF1FB")
 _AT_THE_DESK = "Ở phiếu này nhập điểm; số liệu thẩm định của tiêu chí nhập trên bàn làm việc"
 _FOUND = tuple(fact for id in APPRAISED.by_id if (fact := fact_of_column(id)))
 _WRAPPED = (ColumnLook.TEXT, ColumnLook.INPUT_TEXT)
@@ -54,7 +54,7 @@ _REASON_CHECK = text_check(
     "Lý do thay đổi",
     "Bắt buộc khi điểm thẩm định khác điểm tự chấm hoặc chấp thuận không áp dụng. Nêu căn cứ cụ thể.",
 )
-_GRANT_CHECK = Check(
+_GRANT_CHECK = CellCheck(
     "list",
     f'"{YES}"',
     "Chấp thuận không áp dụng",
@@ -182,7 +182,7 @@ class DecisionTable:
     def put_checks(self, first: int, last: int) -> None:
         """What may be typed from the first to the last row, and what turns red."""
         appraised, granted, reason = (self.letter(id) for id in ("appraised", "not_applicable", "reason"))
-        points = Check(
+        points = CellCheck(
             "decimal",
             "0",
             "Điểm thẩm định",

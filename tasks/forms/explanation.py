@@ -23,27 +23,24 @@ from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
     ASK_FILL,
     SUBTITLE,
-    Check,
+    BoldName,
+    CellCheck,
     Formula,
-    Named,
     Page,
     Value,
-    add_identity,
     add_page,
-    book_bytes,
+    begin_table,
     cells_of_row,
+    form_bytes,
     new_book,
-    put_heads,
     put_row,
-    put_title,
-    set_columns,
     set_print,
     text_check,
 )
 
 _LAST = len(CUT.columns)
 
-_ANSWER_CHECK = Check(
+_ANSWER_CHECK = CellCheck(
     "list",
     f'"{AGREES},{EXPLAINS}"',
     "Trả lời của đơn vị",
@@ -82,8 +79,7 @@ def explanation_form(records: RoundRecords, unit: str, filled_in: str = "") -> b
     page.finish()
     set_print(page, "4:5", f"{record.unit.name} - {EXPLANATION_SHEET} {year}", config.mark, _LAST)
     used = (set_used(record.criteria_set),)
-    add_identity(book, FormIdentity(FormKind.EXPLANATION, config.form_code, year, record.unit.code, used), keys)
-    return book_bytes(book)
+    return form_bytes(book, FormIdentity(FormKind.EXPLANATION, config.form_code, year, record.unit.code, used), keys)
 
 
 def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
@@ -111,10 +107,7 @@ def _cover(records: RoundRecords, record: UnitRecord, title: str) -> Cover:
 
 
 def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str) -> list[str]:
-    set_columns(page, CUT.columns)
-    put_title(page, title, record.unit.name)
-    first = page.row = put_heads(page, CUT.columns, 4)
-    page.sheet.freeze_panes = f"D{page.row}"
+    first = begin_table(page, CUT.columns, title, record.unit.name)
     for leaf in record.cut:
         _put_row(page, records, record, leaf)
     if record.cut:
@@ -133,7 +126,7 @@ def _put_rows(page: Page, records: RoundRecords, record: UnitRecord, title: str)
 def _put_row(page: Page, records: RoundRecords, record: UnitRecord, leaf: Leaf) -> None:
     claimed, standing = record.claimed[leaf.code], record.standing[leaf.code]
     reason = who_cut(records, record, leaf)
-    named = Named(leaf.name, "\n".join([leaf.rule.sentence(leaf.max, record.year), *_sent_before(record, leaf)]))
+    named = BoldName(leaf.name, "\n".join([leaf.rule.sentence(leaf.max, record.year), *_sent_before(record, leaf)]))
     said = record.said(leaf.code, Stage.EXPLANATION) or None
     cells = cells_of_row(CUT.columns, page.row)
     values: dict[str, Value] = {

@@ -24,8 +24,8 @@ from tasks.spreadsheets.workbooks import (
     INPUT_NUMBER,
     INPUT_TEXT,
     PLAIN,
-    Check,
-    Look,
+    CellCheck,
+    CellLook,
     Page,
     PlainValue,
 )
@@ -39,7 +39,7 @@ _LOOKS = {
 }
 
 
-def look_of(field: FactField) -> Look:
+def look_of(field: FactField) -> CellLook:
     """How the input cell of a fact looks."""
     return _LOOKS[field.kind]
 
@@ -59,7 +59,7 @@ def value_of(field: FactField, canonical: str | None) -> PlainValue:
             return field.shown(canonical)
 
 
-def fact_check(leaf: Leaf, field: FactField, year: int, address: str, choices: Mapping[str, ListCells]) -> Check:
+def fact_check(leaf: Leaf, field: FactField, year: int, address: str, choices: Mapping[str, ListCells]) -> CellCheck:
     """What a spreadsheet program lets into the cell of a fact.
 
     Args:
@@ -79,7 +79,7 @@ def fact_check(leaf: Leaf, field: FactField, year: int, address: str, choices: M
         case DayCell() as cell:
             return _day_check(cell, year, address)
         case ChoiceCell():
-            return Check(
+            return CellCheck(
                 "list",
                 choices[field.id].labels,
                 "Chọn một phương án",
@@ -88,14 +88,14 @@ def fact_check(leaf: Leaf, field: FactField, year: int, address: str, choices: M
             )
 
 
-COUNT_CHECK = Check(
+COUNT_CHECK = CellCheck(
     "whole",
     "0",
     "Nhập số lượng",
     "Nhập số nguyên từ 0 trở lên. Không phát sinh thì nhập 0, không để trống.",
     "Cần một số nguyên từ 0 trở lên, không kèm chữ.",
 )
-YES_NO_CHECK = Check(
+YES_NO_CHECK = CellCheck(
     "list",
     f'"{YES},{NO}"',
     "Có hay không",
@@ -104,19 +104,19 @@ YES_NO_CHECK = Check(
 )
 
 
-def _number_check(cell: NumberCell) -> Check:
+def _number_check(cell: NumberCell) -> CellCheck:
     step = "" if cell.step is None else f", theo bước {said(cell.step)}"
     if cell.high is None:
         bounds = f"một số từ {said(cell.low)} trở lên{step}, không kèm chữ hay đơn vị tính"
-        return Check("decimal", plain(cell.low), "Nhập số liệu", f"Nhập {bounds}.", f"Cần {bounds}.")
+        return CellCheck("decimal", plain(cell.low), "Nhập số liệu", f"Nhập {bounds}.", f"Cần {bounds}.")
     bounds = f"một số từ {said(cell.low)} đến {said(cell.high)}{step}"
-    return Check("decimal", plain(cell.low), "Nhập số", f"Nhập {bounds}.", f"Cần {bounds}.", plain(cell.high))
+    return CellCheck("decimal", plain(cell.low), "Nhập số", f"Nhập {bounds}.", f"Cần {bounds}.", plain(cell.high))
 
 
-def _day_check(cell: DayCell, year: int, address: str) -> Check:
+def _day_check(cell: DayCell, year: int, address: str) -> CellCheck:
     bounds = f"từ {cell.first:%d/%m/%Y} đến {cell.last:%d/%m/%Y}"
     dated = f"AND({address}>={day_of(cell.first)},{address}<{day_of(cell.last)}+1)"
-    return Check(
+    return CellCheck(
         "custom",
         f'OR({address}="{NO}",IF(ISNUMBER({address}),{dated},FALSE))',
         "Nhập ngày",

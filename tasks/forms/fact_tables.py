@@ -24,20 +24,17 @@ from tasks.forms.fact_cells import COUNT_CHECK, ChoiceLists, fact_check, look_of
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
-    Check,
+    CellCheck,
     Formula,
     Page,
     Value,
-    add_identity,
     add_page,
-    book_bytes,
+    begin_table,
     cells_of_row,
+    form_bytes,
     new_book,
     protect,
-    put_heads,
     put_row,
-    put_title,
-    set_columns,
     set_print,
     text_check,
 )
@@ -60,7 +57,7 @@ class _Asked(NamedTuple):
     fields: tuple[FactField, ...]
     source: ScoreSource | None
     applies_to: Callable[[str, str], bool]
-    check: Callable[[FactField, str], Check]
+    check: Callable[[FactField, str], CellCheck]
     formula: Callable[[dict[str, str]], str]
 
 
@@ -119,8 +116,7 @@ def fact_tables_form(
     lists.sheet.sheet_state = "hidden"
     protect(lists)
     identity = FormIdentity(kind, config.form_code, year, group.id, (set_used(criteria_set),))
-    add_identity(book, identity, keys)
-    return book_bytes(book)
+    return form_bytes(book, identity, keys)
 
 
 def _leaf_tables(leaves: Iterable[Leaf], lists: ChoiceLists, year: int, name: str) -> list[tuple[str, list[_Asked]]]:
@@ -169,10 +165,7 @@ def _put_table(
 ) -> list[str]:
     """A row for each thing asked and each unit; returns the keys."""
     columns = fact_table_columns(asked[0].fields)
-    set_columns(page, columns)
-    put_title(page, title, "")
-    first = page.row = put_heads(page, columns, 4)
-    page.sheet.freeze_panes = f"F{page.row}"
+    first = begin_table(page, columns, title, "", "F")
     keys = [
         _put_row(page, columns, each, record, stage)
         for each in asked

@@ -25,7 +25,7 @@ from models.province.config import ProvinceConfig
 from models.wording import capitalised
 from tasks.forms.cover_pages import Cover, due_line, put_cover, put_remarks, put_signatures
 from tasks.forms.fact_cells import COUNT_CHECK
-from tasks.progress.figures import Found, StatedFigures
+from tasks.progress.figures import FoundFigure, StatedFigures
 from tasks.reading.plans import AskedFact, MonthPlan
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
@@ -35,30 +35,27 @@ from tasks.spreadsheets.workbooks import (
     INPUT_FILL,
     INPUT_NUMBER,
     LOCKED_FILL,
-    Check,
+    BoldName,
+    CellCheck,
+    CellLook,
     Formula,
-    Look,
-    Named,
     Page,
     Value,
-    add_identity,
     add_page,
-    book_bytes,
+    begin_table,
     cells_of_row,
+    form_bytes,
     new_book,
-    put_heads,
     put_row,
-    put_title,
-    set_columns,
     set_print,
     text_check,
 )
 
 _AT = FIGURES.at
 _FACTS = ("numerator", "denominator", "value")
-_PERCENT = Look(bold=True, across="center", form="0.00%")
-_MEAN = Look(bold=True, across="center", form="0.00")
-_LATE = Look(bold=True, across="center", colour="C00000")
+_PERCENT = CellLook(bold=True, across="center", form="0.00%")
+_MEAN = CellLook(bold=True, across="center", form="0.00")
+_LATE = CellLook(bold=True, across="center", colour="C00000")
 _NOTE_CHECK = text_check("Ghi chú", "Chưa có số liệu thì ghi vì sao; tăng, giảm nhiều thì ghi nguyên nhân.")
 _DOCUMENT_CHECK = text_check("Tài liệu kiểm chứng", "Ghi tên văn bản, số và ký hiệu, ngày của sản phẩm.")
 _WHY_CHECK = text_check("Giải trình", "Ghi tiến độ, lý do chậm và thời gian sẽ hoàn thành.")
@@ -107,8 +104,7 @@ def monthly_form(config: ProvinceConfig, month: MonthPlan, known: MonthKnown) ->
     if known.tasks:
         keys += _put_tasks(add_page(book, TASK_SHEET), config, month, known.tasks, title)
     identity = FormIdentity(FormKind.MONTHLY, config.form_code, period.year, unit.code, (), period=str(period))
-    add_identity(book, identity, keys)
-    return book_bytes(book)
+    return form_bytes(book, identity, keys)
 
 
 def _cover(config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: str) -> Cover:
@@ -144,10 +140,7 @@ def _cover(config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: s
 
 
 def _put_figures(page: Page, config: ProvinceConfig, month: MonthPlan, known: MonthKnown, title: str) -> list[str]:
-    set_columns(page, FIGURES.columns)
-    put_title(page, title, month.unit.name)
-    first = page.row = put_heads(page, FIGURES.columns, 4)
-    page.sheet.freeze_panes = f"D{page.row}"
+    first = begin_table(page, FIGURES.columns, title, month.unit.name)
     stated = StatedFigures(
         (figure for figure in known.figures if figure.value is not None or figure.numerator is not None),
         {month.unit.code: month.unit},
@@ -172,7 +165,7 @@ def _put_measure(page: Page, month: MonthPlan, id: str, stated: StatedFigures, t
     values: dict[str, Value] = {
         "key": id,
         "code": month.shown_code(id),
-        "content": Named(measure.name, measure.parts_said),
+        "content": BoldName(measure.name, measure.parts_said),
         "measured_in": measure.unit or None,
         "last": shown(measure, stated.find(measure, month.unit.code, _before(month.period))),
         "cumulated": _cumulated(measure, month, stated),
@@ -191,7 +184,7 @@ def _put_measure(page: Page, month: MonthPlan, id: str, stated: StatedFigures, t
     page.row += 1
 
 
-def _look_of(asked: AskedFact | None) -> Look:
+def _look_of(asked: AskedFact | None) -> CellLook:
     """As the fact is asked, grey where it is not."""
     if asked is None:
         return GREY
@@ -210,7 +203,7 @@ def _cumulated(measure: Measure, month: MonthPlan, stated: StatedFigures) -> str
     return shown(measure, stated.find(measure, month.unit.code, before.cumulated))
 
 
-def shown(measure: Measure, found: Found | None) -> str:
+def shown(measure: Measure, found: FoundFigure | None) -> str:
     """A figure beside the cell to fill, with the months that it lacks."""
     if found is None:
         return "–"
@@ -218,14 +211,14 @@ def shown(measure: Measure, found: Found | None) -> str:
     return found.figure.shown(measure) + (f"\n(thiếu tháng {lacks})" if lacks else "")
 
 
-def _check(measure: Measure, asked: AskedFact) -> Check:
+def _check(measure: Measure, asked: AskedFact) -> CellCheck:
     words = {"numerator": measure.numerator, "denominator": measure.denominator, "value": measure.name}
     what = words[asked.field.id]
     if asked.field.kind is FactKind.COUNT:
         prompt = f"{what}: nhập số nguyên từ 0 trở lên. Không phát sinh thì nhập 0."
         return replace(COUNT_CHECK, title=capitalised(asked.field.label), prompt=prompt)
     unit = f" ({measure.unit})" if measure.unit else ""
-    return Check(
+    return CellCheck(
         "decimal",
         "0",
         capitalised(asked.field.label),
@@ -260,10 +253,7 @@ def _put_alarms(page: Page, first: int, last: int) -> None:
 def _put_tasks(
     page: Page, config: ProvinceConfig, month: MonthPlan, tasks: Mapping[str, TaskNow], title: str
 ) -> list[str]:
-    set_columns(page, TASKS.columns)
-    put_title(page, f"{title} - {TASK_SHEET}", month.unit.name)
-    page.row = put_heads(page, TASKS.columns, 4)
-    page.sheet.freeze_panes = f"D{page.row}"
+    begin_table(page, TASKS.columns, f"{title} - {TASK_SHEET}", month.unit.name)
     for key, now in tasks.items():
         _put_task(page, month.period, key, now)
     page.finish()
@@ -295,10 +285,10 @@ def _put_task(page: Page, period: Period, key: str, now: TaskNow) -> None:
     page.row += 1
 
 
-def _date_check(column: Column, period: Period) -> Check:
+def _date_check(column: Column, period: Period) -> CellCheck:
     last = period.last
     said = f"đến hết {last:%d/%m/%Y}"
-    return Check(
+    return CellCheck(
         "date",
         _FIRST_DATE,
         column.title,

@@ -67,20 +67,20 @@ from tasks.spreadsheets.workbooks import (
     TOTAL,
     TOTAL_MAX,
     TOTAL_NUMBER,
-    Check,
+    BoldName,
+    CellCheck,
+    CellLook,
     Formula,
-    Look,
-    Named,
     Own,
     Page,
     PlainValue,
     Value,
     add_identity,
     add_page,
+    begin_table,
     identity_values,
     new_book,
     protect,
-    put_heads,
     put_row,
     put_title,
     set_columns,
@@ -103,7 +103,7 @@ DOCUMENT_CHECK = text_check(
 )
 NUMBER_CHECK = text_check("Số, ký hiệu", "Ghi số và ký hiệu văn bản, ví dụ: 12/KH-STP.")
 PAGE_CHECK = text_check("Trang, mục", "Ghi trang hoặc mục của văn bản chứng minh số liệu, ví dụ: trang 3, mục II.2.")
-EVIDENCE_DATE_CHECK = Check(
+EVIDENCE_DATE_CHECK = CellCheck(
     "date",
     "DATE(2000,1,1)",
     "Ngày của văn bản",
@@ -116,7 +116,7 @@ _EXPLANATION_CHECK = text_check(
     "Giải trình",
     "Ghi cách tính hoặc lý do khi không có tài liệu kiểm chứng, và lý do khi đề nghị không áp dụng.",
 )
-_CLAIM_CHECK = Check(
+_CLAIM_CHECK = CellCheck(
     "list",
     f'"{YES}"',
     "Đề nghị không áp dụng",
@@ -313,10 +313,7 @@ def _cover(page: Page, records: RoundRecords, record: UnitRecord) -> Cover:
 
 
 def _put_criteria(page: Page, lists: ChoiceLists, record: UnitRecord) -> _Rows:
-    set_columns(page, CRITERIA.columns)
-    put_title(page, _title(record.year), page.own(_UNIT_AND_SET))
-    page.row = put_heads(page, CRITERIA.columns, 4)
-    page.sheet.freeze_panes = f"D{page.row}"
+    begin_table(page, CRITERIA.columns, _title(record.year), page.own(_UNIT_AND_SET))
     rows = _Rows()
     leaves: dict[str, list[Leaf]] = {}
     for leaf in record.criteria_set.leaves:
@@ -346,7 +343,7 @@ def _put_area(page: Page, area: Area, row: int, last: int, maximum: Decimal) -> 
     page.height(row, [(area.name, _WIDTH["content"] * 0.9)], least=22)
 
 
-def _band(page: Page, row: int, look: Look) -> None:
+def _band(page: Page, row: int, look: CellLook) -> None:
     for number in range(_AT["code"], _LAST + 1):
         page.put(row, number, None, look)
 
@@ -407,7 +404,7 @@ def _put_closed_leaf(page: Page, leaf: Leaf, year: int, why: str) -> None:
     row = page.row
     for number in range(_AT["code"], _LAST + 1):
         page.put(row, number, None, GREY)
-    named = Named(leaf.name, leaf.rule.sentence(leaf.max, year))
+    named = BoldName(leaf.name, leaf.rule.sentence(leaf.max, year))
     page.put(row, _AT["code"], leaf.code, GREY_CENTRED)
     page.put(row, _AT["content"], named, GREY)
     removed = why == capitalised(NOT_APPLICABLE)
@@ -421,7 +418,7 @@ def _put_closed_leaf(page: Page, leaf: Leaf, year: int, why: str) -> None:
 def _put_open_leaf(page: Page, lists: ChoiceLists, record: UnitRecord, leaf: Leaf, rows: _Rows) -> None:
     """A leaf to fill: its own row with points, claim, evidence and explanation, then a row a fact."""
     head = page.row
-    named = Named(leaf.name, _under_name(record, leaf))
+    named = BoldName(leaf.name, _under_name(record, leaf))
     page.put(head, _AT["code"], leaf.code, CENTRED)
     page.put(head, _AT["content"], named, TEXT)
     page.put(head, _AT["max"], leaf.max, NUMBER)
@@ -475,7 +472,7 @@ def _put_fact(page: Page, record: UnitRecord, leaf: Leaf, fact: FactField, choic
     return cell
 
 
-def _saying_origin(check: Check, suggested: SuggestedFact) -> Check:
+def _saying_origin(check: CellCheck, suggested: SuggestedFact) -> CellCheck:
     """The check of a cell with a suggested value: entering the cell tells where the value comes from."""
     return replace(check, title="Số liệu điền sẵn", prompt=f"{suggested.origin}. Sửa nếu chưa đúng. {check.prompt}")
 

@@ -12,14 +12,14 @@ from report_templates.filters import exact, points, printed
 from tasks.gathering.country import Country, CountryUnit, LevelRanking
 from tasks.rendering.pdf import template_environment
 from tasks.site.pages import page_frame
-from tasks.site.tables import Cell, Column, Row, state_of
+from tasks.site.tables import RankingCell, RankingColumn, RankingRow, state_of
 
 _COLUMNS = (
-    Column("Tỉnh, thành phố", "text", "ascending"),
-    Column("Chỉ số (%)", strong=True),
-    Column("Hạng trong tỉnh", first="ascending"),
-    Column("Tổng điểm"),
-    Column("Điểm tối đa"),
+    RankingColumn("Tỉnh, thành phố", "text", "ascending"),
+    RankingColumn("Chỉ số (%)", strong=True),
+    RankingColumn("Hạng trong tỉnh", first="ascending"),
+    RankingColumn("Tổng điểm"),
+    RankingColumn("Điểm tối đa"),
 )
 
 
@@ -50,23 +50,23 @@ def _page(country: Country, name: str, template: str, **context: Any) -> tuple[s
     return name, template_environment().get_template(template).render(**shared, **context).encode()
 
 
-def _rows(country: Country, ranking: LevelRanking) -> list[Row]:
+def _rows(country: Country, ranking: LevelRanking) -> list[RankingRow]:
     return [_row(country, each) for each in ranking.units]
 
 
-def _row(country: Country, each: CountryUnit) -> Row:
+def _row(country: Country, each: CountryUnit) -> RankingRow:
     unit, rule = each.unit, each.province.frozen.results.ranking
-    there = Cell("–") if unit.rank is None else Cell(f"{unit.rank}/{each.ranked_there}", str(unit.rank))
+    there = RankingCell("–") if unit.rank is None else RankingCell(f"{unit.rank}/{each.ranked_there}", str(unit.rank))
     cells = [
-        Cell(each.province.name, each.province.name),
+        RankingCell(each.province.name, each.province.name),
         _number(printed(each.index, country.rule), each.index),
         there,
         _number(points(unit.points, rule), unit.points),
         _number(exact(unit.max_points), unit.max_points),
     ]
-    rank = Cell("–") if each.rank is None else Cell(str(each.rank), str(each.rank))
-    return Row(each.code, unit.name, "", unit.kind, "", state_of(unit), rank, cells, each.province.name)
+    rank = RankingCell("–") if each.rank is None else RankingCell(str(each.rank), str(each.rank))
+    return RankingRow(each.code, unit.name, "", unit.kind, "", state_of(unit), rank, cells, each.province.name)
 
 
-def _number(text: str, value: Decimal | None) -> Cell:
-    return Cell(text, "" if value is None else format(value, "f"))
+def _number(text: str, value: Decimal | None) -> RankingCell:
+    return RankingCell(text, "" if value is None else format(value, "f"))

@@ -27,6 +27,7 @@ from models.working_days import VIETNAM
 from tasks.intake.blank_forms import blank_form
 from tasks.intake.inbox import FileStore
 from tasks.intake.judging import Parts, note_fault
+from tasks.reading.file_names import shown_name
 from tasks.recording.deliveries import FAILED
 from tasks.recording.extensions import with_granted
 
@@ -35,7 +36,7 @@ REPLIES_A_JOB = 20
 _SIDE_BY_SIDE = 2  # replies that are made at once, each by another child
 
 
-class Answer(NamedTuple):
+class SentReply(NamedTuple):
     """A reply as it goes out."""
 
     name: str
@@ -164,7 +165,7 @@ def _answered_together(submissions: Iterable[Submission]) -> list[list[Submissio
 
 def _answer_or_note(
     province: Province, storage: Storage, parts: Parts, submissions: Sequence[Submission]
-) -> Answer | None:
+) -> SentReply | None:
     try:
         return _answer(province, storage, submissions, parts)
     except Exception:  # a crash while marking concerns this reply only
@@ -192,12 +193,12 @@ def _note(storage: Storage, submissions: Sequence[Submission]) -> None:
     note_fault(storage, f"answering submission {first.id}, {first.sha256}")
 
 
-def _answer(province: Province, storage: Storage, submissions: Sequence[Submission], parts: Parts) -> Answer:
+def _answer(province: Province, storage: Storage, submissions: Sequence[Submission], parts: Parts) -> SentReply:
     """The reply to a submission, or to several together; the same whenever it is made."""
     province = with_granted(storage, province)
     first, others = submissions[0], len(submissions) - 1
     kept, came = storage.kept(first.sha256), first.received_at.astimezone(VIETNAM)
-    shown = parts.shown_name(first.file_name)
+    shown = shown_name(first.file_name)
     reply = parts.reply(
         province.config,
         kept,
@@ -211,7 +212,7 @@ def _answer(province: Province, storage: Storage, submissions: Sequence[Submissi
         others,
         blank_form(province, storage, kept, identity_of(first), came.date()),
     )
-    return Answer(reply.name, reply.content)
+    return SentReply(reply.name, reply.content)
 
 
 def answered_with(storage: Storage, submission: Submission) -> list[Submission]:
@@ -231,12 +232,12 @@ def answered_with(storage: Storage, submission: Submission) -> list[Submission]:
 
 def reply_of(
     province: Province, storage: Storage, outbox: FileStore, submissions: Sequence[Submission], parts: Parts
-) -> Answer:
+) -> SentReply:
     """The reply that these submissions were answered with; made again where it is no longer in the outbox."""
     with storage.reading() as session:
         written = session.exec(select(WrittenReply).where(WrittenReply.submission_id == submissions[0].id)).one()
     content = outbox.find(written.file_name)
-    return Answer(written.file_name, content) if content else _answer(province, storage, submissions, parts)
+    return SentReply(written.file_name, content) if content else _answer(province, storage, submissions, parts)
 
 
 def sender_of(province: Province, submission: Submission) -> Unit | None:

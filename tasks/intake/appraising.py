@@ -10,7 +10,6 @@ import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -25,6 +24,7 @@ from models.forms.base import Subject
 from models.forms.descriptions import FormIdentity, FormKind
 from models.forms.explanation import EXPLAINS
 from models.forms.sources import ScoreSource, Stage
+from models.labelled import Labelled
 from models.numbers import MOST_DECIMALS, decimals_of, plain, printed
 from models.province.config import Appraiser
 from models.province.folder import Province
@@ -40,7 +40,7 @@ from tasks.forms.council import contested_rows
 from tasks.forms.decision_rows import claimed_points
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.intake.inbox import Arrival
-from tasks.intake.judging import ReceivedFile, not_admitted, standard_parts
+from tasks.intake.judging import KeptFile, not_admitted, standard_parts
 from tasks.recording.extensions import with_granted
 from tasks.recording.importing import SCORE_COLUMNS, SCORE_EXTRAS
 from tasks.recording.snapshots import known_snapshot, published_years
@@ -55,25 +55,14 @@ _EXPLAINED: tuple[tuple[Any, tuple[str, ...]], ...] = (
 _OF_AGENCIES = [kind.value for kind in FormKind if kind.description.subject is Subject.APPRAISER]
 
 
-class AppraisalState(StrEnum):
+class AppraisalState(Labelled):
     """How far the appraisal of a leaf of a unit has come. The form of an agency keeps the points it leaves empty."""
 
-    OPEN = "open"
-    KEPT = "kept"
-    DONE = "done"
-    CUT = "cut"
-    AGAIN = "again"
-
-    @property
-    def label(self) -> str:
-        """The state as appraisers read it."""
-        return {
-            "open": "chưa thẩm định",
-            "kept": "giữ nguyên theo phiếu",
-            "done": "đã thẩm định",
-            "cut": "đã cắt giảm",
-            "again": "đã giải trình, cần thẩm định lại",
-        }[self.value]
+    OPEN = "open", "chưa thẩm định"
+    KEPT = "kept", "giữ nguyên theo phiếu"
+    DONE = "done", "đã thẩm định"
+    CUT = "cut", "đã cắt giảm"
+    AGAIN = "again", "đã giải trình, cần thẩm định lại"
 
 
 class AppraisedLeaf(NamedTuple):
@@ -267,7 +256,7 @@ class Entered(NamedTuple):
     facts: Mapping[str, str] = MappingProxyType({})
 
 
-class Appraised(NamedTuple):
+class AppraisalOutcome(NamedTuple):
     """What became of an entry, and what should be looked at again."""
 
     recorded: Recorded
@@ -286,7 +275,7 @@ def decide_leaf(
     entered: Entered,
     following: int,
     now: datetime,
-) -> Appraised:
+) -> AppraisalOutcome:
     """Record what an agency or the council gives for one leaf of one unit, in one transaction.
 
     Args:
@@ -323,14 +312,14 @@ def decide_leaf(
     content = _canonical(entry, subject, following, entered.facts)
     arrival = Arrival(path=name, relative=f"{subject}/{name}", size=len(content), changed=None, arrived_at=now)
     unreadable = list(_unreadable(name, form, entered))
-    warnings = _judged(province, storage, ReceivedFile(arrival, name, ""), reading, unreadable)
+    warnings = _judged(province, storage, KeptFile(arrival, name, ""), reading, unreadable)
     found = [FactEntry(unit, code, appraised_id(fact), value) for fact, value in entered.facts.items()]
     recorded = record_scores(storage, year, content, name, [entry], following=following, facts=found)
-    return Appraised(recorded, warnings)
+    return AppraisalOutcome(recorded, warnings)
 
 
 def _judged(
-    province: Province, storage: Storage, received: ReceivedFile, reading: Reading, unreadable: Sequence[Finding]
+    province: Province, storage: Storage, received: KeptFile, reading: Reading, unreadable: Sequence[Finding]
 ) -> tuple[Finding, ...]:
     """What the checks of such workbooks warn of in an entry that is as good as one.
 

@@ -8,7 +8,6 @@ so that the outcome is that of one after another.
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
@@ -24,9 +23,10 @@ from models.records.store import LostBytesError
 from models.records.submissions import Outcome, Reading, findings_from_rows, units_in
 from models.records.tables import JournalEntry, Receipt, Submission
 from models.records.workplaces import Workplace, opened_workplace
-from models.working_days import VIETNAM
+from models.working_days import moment_told
 from tasks.intake.inbox import Arrival, FileStore
-from tasks.intake.judging import Judged, Parts, ReceivedFile, judge_batch
+from tasks.intake.judging import JudgedFile, KeptFile, Parts, judge_batch
+from tasks.reading.file_names import shown_name
 from tasks.reading.kept_files import gave_up
 from tasks.reading.plain_values import read_values
 
@@ -51,15 +51,15 @@ class Batch(NamedTuple):
 
     place: Workplace
     parts: Parts
-    files: tuple[ReceivedFile, ...]
-    opened: tuple[ReceivedFile, ...]
+    files: tuple[KeptFile, ...]
+    opened: tuple[KeptFile, ...]
 
     def __str__(self) -> str:
         first = f" từ {self.files[0].shown_as}" if self.files else ""
         return f"đọc và kiểm tra {len(self.files)} tệp{first}"
 
 
-class Found(NamedTuple):
+class FoundInBatch(NamedTuple):
     """What was found in the opened files of a batch.
 
     Attributes:
@@ -94,7 +94,7 @@ def begin_batch(
     with ThreadPoolExecutor(_KEPT_AT_ONCE) as threads:
         hashes = list(threads.map(partial(inbox.kept, keep=storage.keep_pieces), new))
     files = [
-        ReceivedFile(arrival, parts.shown_name(arrival.name), sha256)
+        KeptFile(arrival, shown_name(arrival.name), sha256)
         for arrival, sha256 in zip(new, hashes, strict=True)
         if sha256
     ]
@@ -104,20 +104,20 @@ def begin_batch(
     return Batch(place, parts, tuple(files), tuple(opened))
 
 
-def judge_opened(batch: Batch) -> Found:
+def judge_opened(batch: Batch) -> FoundInBatch:
     """Read and judge the opened files of a batch, on whatever machine, and lay down what was found."""
     province, storage = opened_workplace(batch.place)
     with storage.reading() as session:
         link = _newest_link(session)
     judged = _judge(batch.opened, province, storage, batch.parts)
     if not judged:
-        return Found("", link)
+        return FoundInBatch("", link)
     origins = [each.file.arrival.origin for each in judged]  # so that no other batch has the same key
     told = [(each.reading, each.findings, each.outcome, each.late) for each in judged]
-    return Found(storage.store.put(pickle.dumps((origins, told), pickle.HIGHEST_PROTOCOL)), link)
+    return FoundInBatch(storage.store.put(pickle.dumps((origins, told), pickle.HIGHEST_PROTOCOL)), link)
 
 
-def judged_of(batch: Batch, found: Found, province: Province, storage: Storage) -> list[Judged]:
+def judged_of(batch: Batch, found: FoundInBatch, province: Province, storage: Storage) -> list[JudgedFile]:
     """What becomes of every file of a batch that is not recorded, now that all batches before it are."""
     recorded = recorded_origins(storage, [file.arrival for file in batch.files])
     files = [file for file in batch.files if file.arrival.origin not in recorded]
@@ -131,7 +131,7 @@ def judged_of(batch: Batch, found: Found, province: Province, storage: Storage) 
     return [by_path[file.arrival.path] for file in files]
 
 
-def _fetched(batch: Batch, found: Found, storage: Storage) -> dict[str, Judged]:
+def _fetched(batch: Batch, found: FoundInBatch, storage: Storage) -> dict[str, JudgedFile]:
     """What was found, by the paths of the files; nothing where the store has lost it, so that they are judged anew."""
     if not found.key:
         return {}
@@ -139,16 +139,16 @@ def _fetched(batch: Batch, found: Found, storage: Storage) -> dict[str, Judged]:
         _, told = read_values(storage.store.get(found.key))
     except LostBytesError:
         return {}
-    return {file.arrival.path: Judged(file, *one) for file, one in zip(batch.opened, told, strict=True)}
+    return {file.arrival.path: JudgedFile(file, *one) for file, one in zip(batch.opened, told, strict=True)}
 
 
 def _judge(
-    files: Sequence[ReceivedFile],
+    files: Sequence[KeptFile],
     province: Province,
     storage: Storage,
     parts: Parts,
     read: Mapping[str, Reading] = MappingProxyType({}),
-) -> list[Judged]:
+) -> list[JudgedFile]:
     """Have files read, each of the same bytes once, and judge them.
 
     Args:
@@ -214,7 +214,7 @@ def _is_a_form(kind: str) -> bool:
     return kind in {each.value for each in FormKind} or kind.startswith(f"{FormKind.MONTHLY} ")
 
 
-def _given_up_before(storage: Storage, files: Sequence[ReceivedFile]) -> dict[str, Reading]:
+def _given_up_before(storage: Storage, files: Sequence[KeptFile]) -> dict[str, Reading]:
     """The readings of bytes over which a child failed when they came the first time: the same again, untried."""
     hashes = sorted({file.sha256 for file in files})
     found: dict[str, Reading] = {}
@@ -240,7 +240,7 @@ def recorded_origins(storage: Storage, arrivals: Sequence[Arrival]) -> dict[str,
     return found
 
 
-def accepted_before(storage: Storage, files: Sequence[ReceivedFile]) -> dict[str, Judged]:
+def accepted_before(storage: Storage, files: Sequence[KeptFile]) -> dict[str, JudgedFile]:
     """Judgements by path of files that had been accepted before: they change nothing."""
     hashes = sorted({file.sha256 for file in files})
     forms = [kind.value for kind in FormKind]
@@ -264,17 +264,13 @@ def _newest_of_form(session: Session, receipt: Receipt) -> Receipt:
     return newest
 
 
-def _unchanged(file: ReceivedFile, receipt: Receipt, newest: Receipt) -> Judged:
+def _unchanged(file: KeptFile, receipt: Receipt, newest: Receipt) -> JudgedFile:
     """The same file again; where a later version counts, its sender is told, who may want this one to count again."""
-    what = f"tệp này đã nhận lúc {_moment(receipt.received_at)}; không có gì thay đổi"
+    what = f"tệp này đã nhận lúc {moment_told(receipt.received_at)}; không có gì thay đổi"
     remedy = "Không cần gửi lại"
     if newest.id != receipt.id:
-        what += f", bản được tính là tệp {newest.file_name} nhận lúc {_moment(newest.received_at)}"
+        what += f", bản được tính là tệp {newest.file_name} nhận lúc {moment_told(newest.received_at)}"
         remedy = "Muốn dùng lại bản này thì mở tệp, lưu lại rồi gửi"
     finding = Finding(file.shown_as, 0, what, remedy, Severity.INFO)
     identity = FormIdentity.recorded_as(receipt.kind, receipt.year, receipt.subject)
-    return Judged(file, Reading(file.shown_as, identity), (finding,), Outcome.UNCHANGED)
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
+    return JudgedFile(file, Reading(file.shown_as, identity), (finding,), Outcome.UNCHANGED)

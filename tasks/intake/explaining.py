@@ -19,12 +19,12 @@ from models.records.submissions import EvidenceItem, Reading, Statement, storabl
 from tasks.forms.explanation import explanation_form
 from tasks.forms.round_records import RoundRecords, UnitRecord
 from tasks.intake.inbox import Arrival
-from tasks.intake.judging import ReceivedFile, not_admitted, standard_parts
+from tasks.intake.judging import KeptFile, not_admitted, standard_parts
 from tasks.recording.extensions import with_granted
 from tasks.recording.snapshots import published_years
 
 
-class Answered(NamedTuple):
+class EnteredAnswer(NamedTuple):
     """What a unit answers to one cut: agreed or explained, in which words, with which further document."""
 
     answer: str = ""
@@ -32,9 +32,9 @@ class Answered(NamedTuple):
     document: EvidenceItem = EvidenceItem()
 
 
-def answers_of(record: UnitRecord) -> dict[str, Answered]:
+def answers_of(record: UnitRecord) -> dict[str, EnteredAnswer]:
     """What stands as answered, by the code of each cut leaf."""
-    return {leaf.code: Answered(record.answer(leaf.code), *_said(record, leaf.code)) for leaf in record.cut}
+    return {leaf.code: EnteredAnswer(record.answer(leaf.code), *_said(record, leaf.code)) for leaf in record.cut}
 
 
 def _said(record: UnitRecord, code: str) -> tuple[str, EvidenceItem]:
@@ -44,7 +44,7 @@ def _said(record: UnitRecord, code: str) -> tuple[str, EvidenceItem]:
 
 
 def faults_of(
-    province: Province, storage: Storage, record: UnitRecord, answers: Mapping[str, Answered], now: datetime
+    province: Province, storage: Storage, record: UnitRecord, answers: Mapping[str, EnteredAnswer], now: datetime
 ) -> list[Finding]:
     """What an explanation workbook with these answers would be told; nothing is recorded.
 
@@ -63,19 +63,19 @@ def faults_of(
     arrival = Arrival(path=name, relative=f"{unit}/{name}", size=0, changed=None, arrived_at=now)
     with storage.reading() as session:
         published = published_years(session)
-    if refused := list(not_admitted(province, ReceivedFile(arrival, name, ""), reading, published)):
+    if refused := list(not_admitted(province, KeptFile(arrival, name, ""), reading, published)):
         return refused
     (found,) = standard_parts().validate([reading], province, storage)
     return list(found)
 
 
-def _statements(unit: str, answers: Mapping[str, Answered]) -> Iterator[Statement]:
+def _statements(unit: str, answers: Mapping[str, EnteredAnswer]) -> Iterator[Statement]:
     for code, (answer, text, document) in answers.items():
         evidence = (document,) if any(document) else ()
         yield Statement(unit, code, text=text, answer=answer, evidence=evidence)
 
 
-def explanation_with(records: RoundRecords, unit: str, answers: Mapping[str, Answered], after: int) -> bytes:
+def explanation_with(records: RoundRecords, unit: str, answers: Mapping[str, EnteredAnswer], after: int) -> bytes:
     """The unit's explanation workbook with these answers filled in.
 
     Args:

@@ -16,7 +16,7 @@ from models.forms.descriptions import FormIdentity, FormKind
 from models.records.storage import Storage
 from models.records.submissions import Outcome, storable
 from models.records.tables import AppraisalHold, Receipt, WaitingFile
-from tasks.intake.judging import Judged
+from tasks.intake.judging import JudgedFile
 
 HELD_FOR = timedelta(minutes=30)
 _TOUCHED_EVERY = timedelta(minutes=1)
@@ -71,7 +71,7 @@ def newest_claim(session: Session, year: int, unit: str) -> int:
     return session.exec(of_unit.where(Receipt.subject == unit).order_by(col(Receipt.id).desc())).first() or 0
 
 
-def with_held(storage: Storage, judged: Sequence[Judged], now: datetime) -> list[Judged]:
+def with_held(storage: Storage, judged: Sequence[JudgedFile], now: datetime) -> list[JudgedFile]:
     """The batch, in which what has to wait says so; nothing is written.
 
     A unit's first self-assessment never waits: there is nothing that it would change before the appraiser's eyes.
@@ -85,7 +85,7 @@ def with_held(storage: Storage, judged: Sequence[Judged], now: datetime) -> list
         ]
 
 
-def _may_wait(judged: Judged) -> bool:
+def _may_wait(judged: JudgedFile) -> bool:
     """What an appraiser looks at: the units' own claims."""
     identity = judged.reading.identity
     if judged.outcome is not Outcome.ACCEPTED or identity is None:
@@ -93,7 +93,7 @@ def _may_wait(judged: Judged) -> bool:
     return Source.SELF in identity.kind.description.states
 
 
-def _waits(session: Session, judged: Judged, now: datetime) -> bool:
+def _waits(session: Session, judged: JudgedFile, now: datetime) -> bool:
     if not _may_wait(judged):
         return False
     identity = _identity(judged)
@@ -101,12 +101,12 @@ def _waits(session: Session, judged: Judged, now: datetime) -> bool:
     return is_held and newest_claim(session, identity.year, identity.subject) > 0
 
 
-def _identity(judged: Judged) -> FormIdentity:
+def _identity(judged: JudgedFile) -> FormIdentity:
     assert judged.reading.identity is not None
     return judged.reading.identity
 
 
-def note_waiting(session: Session, judged: Iterable[Judged], now: datetime) -> None:
+def note_waiting(session: Session, judged: Iterable[JudgedFile], now: datetime) -> None:
     """Keep the list of what waits, after a batch: what waits is on it, what does not is not."""
     known = {row.origin: row for row in session.exec(select(WaitingFile))}
     for each in judged:

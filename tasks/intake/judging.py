@@ -38,13 +38,11 @@ class Parts(NamedTuple):
     """The steps between a file and its answer that have files of their own, put together.
 
     Attributes:
-        shown_name: a sender's file name → the same, fit to be shown.
         read: kept file, shown file name, province → its reading, begun.
         validate: readings of a batch, province, storage → findings of each.
         reply: a marked workbook or a letter; see tasks/intake/feedback.py.
     """
 
-    shown_name: Callable[[str], str]
     read: Callable[[Path, str, Province], "Future[Reading]"]
     validate: Callable[[Sequence[Reading], Province, Storage], list[tuple[Finding, ...]]]
     reply: Callable[..., Any]
@@ -53,10 +51,9 @@ class Parts(NamedTuple):
 def standard_parts() -> Parts:
     """Reading, validation and feedback as they are in tasks/; imported when they are needed, since they are heavy."""
     from tasks.intake.feedback import reply_to
-    from tasks.reading.file_names import shown_name
     from tasks.reading.kept_files import start_reading
 
-    return Parts(shown_name, start_reading, _validate_recorded, reply_to)
+    return Parts(start_reading, _validate_recorded, reply_to)
 
 
 _one_at_a_time = Lock()  # Great Expectations has one context a process
@@ -76,7 +73,7 @@ def _validate_recorded(readings: Sequence[Reading], province: Province, storage:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceivedFile:
+class KeptFile:
     """A file whose bytes are kept."""
 
     arrival: Arrival
@@ -85,7 +82,7 @@ class ReceivedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedFile:
     """What becomes of a file.
 
     Attributes:
@@ -94,7 +91,7 @@ class Judged:
         late: whether it came after its deadline.
     """
 
-    file: ReceivedFile
+    file: KeptFile
     reading: Reading
     findings: tuple[Finding, ...]
     outcome: Outcome
@@ -102,12 +99,12 @@ class Judged:
 
 
 def judge_batch(
-    files: Sequence[ReceivedFile],
+    files: Sequence[KeptFile],
     started: "Sequence[Future[Reading]]",
     province: Province,
     storage: Storage,
     parts: Parts,
-) -> list[Judged]:
+) -> list[JudgedFile]:
     """Admit and validate a batch as soon as it is read; nothing is written but the log of faults.
 
     Args:
@@ -138,15 +135,15 @@ def judge_batch(
     ]
 
 
-def _refused(file: ReceivedFile, reading: Reading, why: Sequence[Finding]) -> Judged:
-    return Judged(file, reading, as_told((*why, *reading.findings)), Outcome.REFUSED)
+def _refused(file: KeptFile, reading: Reading, why: Sequence[Finding]) -> JudgedFile:
+    return JudgedFile(file, reading, as_told((*why, *reading.findings)), Outcome.REFUSED)
 
 
-def _decided(file: ReceivedFile, reading: Reading, found: Sequence[Finding], province: Province) -> Judged:
+def _decided(file: KeptFile, reading: Reading, found: Sequence[Finding], province: Province) -> JudgedFile:
     findings = as_told(tuple(dict.fromkeys((*found, *reading.findings))))
     outcome = Outcome.RETURNED if has_critical(list(findings)) else Outcome.ACCEPTED
     assert reading.identity is not None
-    return Judged(file, reading, findings, outcome, is_late(province, reading.identity, file.arrival.arrived_at))
+    return JudgedFile(file, reading, findings, outcome, is_late(province, reading.identity, file.arrival.arrived_at))
 
 
 def is_late(province: Province, identity: FormIdentity, moment: datetime) -> bool:
@@ -160,7 +157,7 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(VIETNAM).date()
 
 
-def _read(file: ReceivedFile, started: "Future[Reading]", storage: Storage) -> Reading:
+def _read(file: KeptFile, started: "Future[Reading]", storage: Storage) -> Reading:
     try:
         return renamed(finished_reading(started, file.shown_as), file.shown_as)
     except NoChildrenError as none:  # nothing can be read at all: everything stays until it can
@@ -203,7 +200,7 @@ def note_fault(storage: Storage, what: str) -> None:
 # --- who may send what, until when ------------------------------------------------------------------------------------
 
 
-def not_admitted(province: Province, file: ReceivedFile, reading: Reading, published: set[int]) -> Iterable[Finding]:
+def not_admitted(province: Province, file: KeptFile, reading: Reading, published: set[int]) -> Iterable[Finding]:
     """Why a form is not taken at all, however well it is filled in; nothing where it is."""
     identity = reading.identity
     assert identity is not None
@@ -219,7 +216,7 @@ def not_admitted(province: Province, file: ReceivedFile, reading: Reading, publi
     yield from locked(province, identity, file.shown_as, day_of(file.arrival.arrived_at), published)
 
 
-def _not_reportable(province: Province, file: ReceivedFile, identity: FormIdentity) -> Iterable[Finding]:
+def _not_reportable(province: Province, file: KeptFile, identity: FormIdentity) -> Iterable[Finding]:
     """A month is told by units that exist at its end, once it has ended. Source: docs/process.md, 3."""
     period, unit = read_period(identity.period), province.units[identity.subject]
     early = why_too_early(period, day_of(file.arrival.arrived_at))
@@ -229,7 +226,7 @@ def _not_reportable(province: Province, file: ReceivedFile, identity: FormIdenti
             yield Finding(file.shown_as, 0, *why)
 
 
-def _of_another(province: Province, file: ReceivedFile, reading: Reading, identity: FormIdentity) -> Iterable[Finding]:
+def _of_another(province: Province, file: KeptFile, reading: Reading, identity: FormIdentity) -> Iterable[Finding]:
     """A form speaks for its own unit only, and comes from the folder of whose form it is, where it comes from one."""
     if identity.kind.of_a_unit:
         others = sorted({statement.unit for statement in reading.statements} - {identity.subject})

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -18,6 +17,7 @@ from models.findings import Finding, Severity
 from models.forms.base import Subject
 from models.forms.descriptions import ROUND_KINDS, FormIdentity, FormKind
 from models.forms.sources import ScoreSource
+from models.labelled import Labelled
 from models.progress.periods import Period, month_of
 from models.province.calendar import Due, report_due, round_due
 from models.province.folder import Province
@@ -60,31 +60,17 @@ class Returned:
         return f"{len(errors)} lỗi{first}" if len(errors) > 1 else (errors[0].what if errors else "")
 
 
-class FormState(StrEnum):
+class FormState(Labelled):
     """Where one form of one subject stands on a day."""
 
-    OVERDUE = "overdue"
-    RETURNED = "returned"
-    WAITED_FOR = "waited_for"
-    PARTLY = "partly"
-    SENT_LATE = "sent_late"
-    SENT = "sent"
-    KNOWN = "known"
-    NOT_ASKED = "not_asked"
-
-    @property
-    def label(self) -> str:
-        """The state as officers read it."""
-        return {
-            "overdue": "quá hạn",
-            "returned": "trả lại, chưa sửa",
-            "waited_for": "chưa gửi",
-            "partly": "trả lời chưa đủ",
-            "sent_late": "đã gửi, chậm",
-            "sent": "đã gửi",
-            "known": "có số liệu",
-            "not_asked": "không phải gửi",
-        }[self.value]
+    OVERDUE = "overdue", "quá hạn"
+    RETURNED = "returned", "trả lại, chưa sửa"
+    WAITED_FOR = "waited_for", "chưa gửi"
+    PARTLY = "partly", "trả lời chưa đủ"
+    SENT_LATE = "sent_late", "đã gửi, chậm"
+    SENT = "sent", "đã gửi"
+    KNOWN = "known", "có số liệu"
+    NOT_ASKED = "not_asked", "không phải gửi"
 
 
 @dataclass(frozen=True)
@@ -134,6 +120,11 @@ class Owed:
     def is_owed(self) -> bool:
         """Whether it is still waited for."""
         return self.is_asked and not self.is_told
+
+    @property
+    def needs_sender(self) -> bool:
+        """Whether its sender has something to do: it is waited for, or came back and is not mended."""
+        return self.is_owed or self.open is not None
 
     def state(self, today: date) -> FormState:
         """Where it stands on a day, in Vietnam."""

@@ -21,10 +21,11 @@ from models.records.tables import Submission
 from models.records.workplaces import workplace_of
 from models.side_by_side import SideBySide, in_threads
 from tasks.intake.answering import answer_submissions, is_replied, names_of, unanswered
-from tasks.intake.batches import Batch, Found, begin_batch, judge_opened, judged_of, recorded_origins
+from tasks.intake.batches import Batch, FoundInBatch, begin_batch, judge_opened, judged_of, recorded_origins
 from tasks.intake.holding import WHY_WAITING, note_waiting, waiting_among, with_held
 from tasks.intake.inbox import Arrival, FileStore, only_intake
-from tasks.intake.judging import Judged, Parts
+from tasks.intake.judging import JudgedFile, Parts
+from tasks.reading.file_names import shown_path
 from tasks.recording.workbooks import Acceptance, RecordedForm, record_workbooks
 
 File = TypeVar("File")
@@ -148,8 +149,8 @@ def receive_inbox(
         answer_submissions(province, storage, outbox, unanswered(storage), parts)
         report.closed = list(months_closed(province))
         listing = inbox.listed(datetime.now(UTC), quiet)
-        report.waiting = [(shown_path(arrival.relative, parts), why) for arrival, why in listing.waiting]
-        report.untakable = [(shown_path(path, parts), why) for path, why in listing.untakable]
+        report.waiting = [(shown_path(arrival.relative), why) for arrival, why in listing.waiting]
+        report.untakable = [(shown_path(path), why) for path, why in listing.untakable]
         later: list[Arrival] = []
         batches = in_batches(listing.ready)
         received = receive_batches(province, storage, inbox, batches, parts, in_threads)
@@ -163,11 +164,11 @@ def receive_inbox(
             if len(opened) < len(files):
                 later += arrivals
             else:
-                report.stuck += clear_inbox(storage, inbox, arrivals, parts)
+                report.stuck += clear_inbox(storage, inbox, arrivals)
         unopened = [file.submission_id for file in report.files if file.is_unopened]
         answer_submissions(province, storage, outbox, unopened, parts)  # together, so that a flood gets one answer
-        report.stuck += clear_inbox(storage, inbox, later, parts)
-        report.waiting += _held(storage, listing.ready, parts)
+        report.stuck += clear_inbox(storage, inbox, later)
+        report.waiting += _held(storage, listing.ready)
         report.unanswered = names_of(storage, unanswered(storage))
     return report
 
@@ -177,11 +178,11 @@ def in_batches(files: Sequence[File]) -> list[Sequence[File]]:
     return [files[start : start + FILES_A_BATCH] for start in range(0, len(files), FILES_A_BATCH)]
 
 
-def _held(storage: Storage, arrivals: Sequence[Arrival], parts: Parts) -> list[tuple[str, str]]:
+def _held(storage: Storage, arrivals: Sequence[Arrival]) -> list[tuple[str, str]]:
     """The files that wait since an appraiser has their unit open."""
     with storage.reading() as session:
         held = waiting_among(session, [arrival.origin for arrival in arrivals])
-    return [(shown_path(arrival.relative, parts), WHY_WAITING) for arrival in arrivals if arrival.origin in held]
+    return [(shown_path(arrival.relative), WHY_WAITING) for arrival in arrivals if arrival.origin in held]
 
 
 def months_closed(province: Province) -> Iterator[str]:
@@ -189,11 +190,6 @@ def months_closed(province: Province) -> Iterator[str]:
     if province.progress_errors:
         yield "Thư mục progress/ có lỗi: phiếu tháng được để lại trong hộp nhận cho đến khi sửa xong."
         yield from map(str, province.progress_errors)
-
-
-def shown_path(relative: str, parts: Parts) -> str:
-    """Where something lay in the inbox, without what would play tricks on a screen."""
-    return "/".join(map(parts.shown_name, relative.split("/")))
 
 
 # --- record -----------------------------------------------------------------------------------------------------------
@@ -206,7 +202,7 @@ def receive_batches(
     batches: Iterable[Sequence[Arrival]],
     parts: Parts,
     side_by_side: SideBySide,
-) -> Iterator[tuple[Batch, Found]]:
+) -> Iterator[tuple[Batch, FoundInBatch]]:
     """Keep the files of each batch and have them read and judged, several batches at a time.
 
     Args:
@@ -229,7 +225,7 @@ def receive_batches(
         yield begun.popleft(), found
 
 
-def record_batch(batch: Batch, found: Found, province: Province, storage: Storage, via: str) -> list[FileReport]:
+def record_batch(batch: Batch, found: FoundInBatch, province: Province, storage: Storage, via: str) -> list[FileReport]:
     """Record a batch, in one transaction.
 
     Args:
@@ -244,14 +240,14 @@ def record_batch(batch: Batch, found: Found, province: Province, storage: Storag
     told = [each for each in judged if not each.reading.waits]
     with storage.writing() as session:
         note_waiting(session, judged, now)
-        reports = _record(session, province, told, storage.user, via, batch.parts)
+        reports = _record(session, province, told, storage.user, via)
     if found.key:
         storage.store.remove(found.key)
     return reports
 
 
 def _record(
-    session: Session, province: Province, judged: Sequence[Judged], user: str, via: str, parts: Parts
+    session: Session, province: Province, judged: Sequence[JudgedFile], user: str, via: str
 ) -> list[FileReport]:
     """Add the submissions of a batch and the versions of what was accepted."""
     accepted = [each for each in judged if each.outcome is Outcome.ACCEPTED]
@@ -267,17 +263,17 @@ def _record(
     session.add_all(submissions)
     session.flush()
     return [
-        _report(submission, each, recorded.get(each.file.arrival.path), parts)
+        _report(submission, each, recorded.get(each.file.arrival.path))
         for submission, each in zip(submissions, told, strict=True)
     ]
 
 
-def _with_recorded(judged: Judged, recorded: RecordedForm | None) -> Judged:
+def _with_recorded(judged: JudgedFile, recorded: RecordedForm | None) -> JudgedFile:
     """The same, with what was found while it was recorded: a batch may hold several months of a unit."""
     return replace(judged, findings=(*judged.findings, *recorded.findings)) if recorded else judged
 
 
-def _acceptance(judged: Judged) -> Acceptance:
+def _acceptance(judged: JudgedFile) -> Acceptance:
     file = judged.file
     name = storable(file.arrival.name)
     return Acceptance(
@@ -285,7 +281,7 @@ def _acceptance(judged: Judged) -> Acceptance:
     )
 
 
-def _submission(judged: Judged, recorded: RecordedForm | None, user: str, via: str) -> Submission:
+def _submission(judged: JudgedFile, recorded: RecordedForm | None, user: str, via: str) -> Submission:
     file, identity = judged.file, judged.reading.identity
     twice = recorded is not None and recorded.receipt_id is None
     return Submission(
@@ -307,26 +303,26 @@ def _submission(judged: Judged, recorded: RecordedForm | None, user: str, via: s
     )
 
 
-def _report(submission: Submission, judged: Judged, recorded: RecordedForm | None, parts: Parts) -> FileReport:
+def _report(submission: Submission, judged: JudgedFile, recorded: RecordedForm | None) -> FileReport:
     assert submission.id is not None
     findings = judged.findings
     if submission.outcome == Outcome.UNCHANGED and recorded:
         twice = Finding(judged.file.shown_as, 0, "cùng một tệp gửi hai lần", "Không cần gửi lại", Severity.INFO)
         findings = (twice, *findings)
     number = recorded.number if recorded else 0
-    path = shown_path(judged.file.arrival.relative, parts)
+    path = shown_path(judged.file.arrival.relative)
     return FileReport(submission.id, path, Outcome(submission.outcome), findings, number, submission.late)
 
 
 # --- clear ------------------------------------------------------------------------------------------------------------
 
 
-def clear_inbox(storage: Storage, inbox: FileStore, arrivals: Sequence[Arrival], parts: Parts) -> list[str]:
+def clear_inbox(storage: Storage, inbox: FileStore, arrivals: Sequence[Arrival]) -> list[str]:
     """Take recorded and answered files out of the inbox; returns those that cannot be taken out."""
     recorded = recorded_origins(storage, arrivals)
     waiting = set(unanswered(storage))
     return [
-        shown_path(arrival.relative, parts)
+        shown_path(arrival.relative)
         for arrival in arrivals
         if arrival.origin in recorded and recorded[arrival.origin] not in waiting and not inbox.remove(arrival)
     ]

@@ -18,13 +18,13 @@ from models.findings import WORST_FIRST, Finding, Place, Severity, has_critical
 from models.forms.sheets import IDS_ROW, sheet_title
 from models.forms.tables import Column
 from models.wording import capitalised
-from models.working_days import VIETNAM
+from models.working_days import moment_told
 from tasks.spreadsheets.workbooks import (
     ALARM_FILL,
     ASK_FILL,
     HEAD,
     TOTAL_FILL,
-    Look,
+    CellLook,
     Page,
     add_page,
     put_title,
@@ -52,10 +52,10 @@ _FILLS = {Severity.CRITICAL: ALARM_FILL, Severity.WARNING: ASK_FILL, Severity.IN
 _NUMBER = {column.id: number for number, column in enumerate(_COLUMNS, 1)}
 _WIDTH = {column.id: column.width for column in _COLUMNS}
 _LAST_SHOWN = _NUMBER["remedy"]
-_TEXT = Look(down="top")
-_CENTRED = Look(across="center", down="top")
-_LINK = Look(across="center", down="top", colour="0563C1")
-_PLAIN = Look(bordered=False)
+_TEXT = CellLook(down="top")
+_CENTRED = CellLook(across="center", down="top")
+_LINK = CellLook(across="center", down="top", colour="0563C1")
+_PLAIN = CellLook(bordered=False)
 _HOW = (
     "Bấm vào cột “Ô” để đến ô cần sửa. Ô đỏ phải sửa, ô cam cần xem lại, ô xanh chỉ để biết; đưa chuột vào ô để đọc "
     "ghi chú. Sửa ngay trong tệp này rồi gửi lại, không cần xóa màu, ghi chú hay trang này."
@@ -103,7 +103,7 @@ def add_results(
     page = add_page(book, sheet_title(RESULTS_SHEET, book.sheetnames))
     set_columns(page, _COLUMNS)
     page.sheet.column_dimensions[get_column_letter(_NUMBER["fill"])].hidden = True
-    put_title(page, "Kết quả kiểm tra tệp", f"{file}, kiểm tra lúc {when.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}")
+    put_title(page, "Kết quả kiểm tra tệp", f"{file}, kiểm tra lúc {moment_told(when)}")
     _put_verdict(page, findings)
     page.row = 8
     for column in _COLUMNS[1:_LAST_SHOWN]:
@@ -133,9 +133,9 @@ def _put_verdict(page: Page, findings: Sequence[Finding]) -> None:
     worst = next((severity for severity in WORST_FIRST if counts[severity]), Severity.INFO)
     fill = TOTAL_FILL if worst is Severity.INFO else _FILLS[worst]
     said = "; ".join(f"{counts[severity]} {_COUNTED[severity]}" for severity in WORST_FIRST)
-    lines = ((verdict(findings), Look(bold=True, size=13, fill=fill)), (f"Tổng cộng: {said}.", _PLAIN))
+    lines = ((verdict(findings), CellLook(bold=True, size=13, fill=fill)), (f"Tổng cộng: {said}.", _PLAIN))
     for row, (text, look) in enumerate((*lines, (_HOW if findings else "", _PLAIN)), 4):
-        look = Look(look.bold, size=look.size, fill=look.fill, bordered=True) if text else _PLAIN
+        look = CellLook(look.bold, size=look.size, fill=look.fill, bordered=True) if text else _PLAIN
         for column in range(2, _LAST_SHOWN + 1):
             page.put(row, column, text if column == 2 else None, look)
         page.merge(row, 2, _LAST_SHOWN)
@@ -146,7 +146,7 @@ def _put_verdict(page: Page, findings: Sequence[Finding]) -> None:
 def _put_finding(page: Page, number: int, finding: Finding, book: Workbook, fills: Mapping[Place, str]) -> None:
     place = finding.place
     what, remedy = f"{capitalised(finding.what)}.", f"{capitalised(finding.remedy)}."
-    severity = Look(bold=True, fill=_FILLS[finding.severity], across="center", down="top")
+    severity = CellLook(bold=True, fill=_FILLS[finding.severity], across="center", down="top")
     page.put(page.row, _NUMBER["number"], number, _CENTRED)
     page.put(page.row, _NUMBER["severity"], finding.severity.label, severity)
     page.put(page.row, _NUMBER["sheet"], place.sheet if place else "cả tệp", _TEXT)

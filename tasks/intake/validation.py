@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from expectations.appraisal import Appraisal, Decided, Standing, check_appraisals, decided_by_facts
+from expectations.appraisal import Appraisal, Decided, StandingLeaf, check_appraisals, decided_by_facts
 from expectations.evidence import evidence_span
 from expectations.explanation import ExplanationForm, check_explanations
 from expectations.fact_tables import FactTable
@@ -293,7 +293,7 @@ def _appraisal(batch: _Batch, reading: Reading, identity: FormIdentity) -> Appra
             return Decided(statement, None, "tiêu chí không do cơ quan này thẩm định")
         claimed = record.claimed.get(leaf.code)
         missing = claimed is None or claimed.basis is Basis.MISSING
-        standing = Standing(
+        standing = StandingLeaf(
             unit=record.unit.name,
             leaf=leaf,
             points=None if claimed is None or missing else claimed.points,
@@ -323,7 +323,7 @@ def _council(batch: _Batch, reading: Reading, identity: FormIdentity) -> Apprais
         missing = appraised is None or appraised.basis in (Basis.MISSING, Basis.REBASED)
         removed = appraised is not None and appraised.basis is Basis.NOT_APPLICABLE
         claimed = removed and record.claims_not_applicable(leaf.code)
-        standing = Standing(
+        standing = StandingLeaf(
             unit=record.unit.name,
             leaf=leaf,
             points=None if appraised is None or missing else appraised.points,

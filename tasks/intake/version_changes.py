@@ -19,7 +19,7 @@ from tasks.reading.file_names import shown_name
 from tasks.reading.kept_files import finished_reading, start_reading
 
 
-class Change(NamedTuple):
+class VersionChange(NamedTuple):
     """One thing that is said otherwise.
 
     Attributes:
@@ -37,7 +37,7 @@ class Change(NamedTuple):
     place: Place | None
 
 
-def changes_between(storage: Storage, province: Province, before: Submission, after: Submission) -> list[Change]:
+def changes_between(storage: Storage, province: Province, before: Submission, after: Submission) -> list[VersionChange]:
     """What the later of two received files says otherwise than the earlier, in the order of its rows.
 
     Raises:
@@ -72,7 +72,7 @@ def _fields(province: Province, reading: Reading) -> Mapping[FactReference, Fact
 
 def _of_row(
     old: Statement | None, new: Statement | None, fields: Mapping[FactReference, FactField]
-) -> Iterator[Change]:
+) -> Iterator[VersionChange]:
     one = new or old
     assert one is not None
     befores, afters = (dict(_said(each, fields)) if each else {} for each in (old, new))
@@ -80,7 +80,7 @@ def _of_row(
         what, before, after = cell[1], befores.get(cell, ""), afters.get(cell, "")
         if before != after:
             place = (new.places.get(cell[0]) if new else None) or (old.places.get(cell[0]) if old else None)
-            yield Change(one.unit, one.code, what, before, after, place)
+            yield VersionChange(one.unit, one.code, what, before, after, place)
 
 
 def _said(row: Statement, fields: Mapping[FactReference, FactField]) -> Iterator[tuple[tuple[str, str], str]]:
@@ -100,8 +100,8 @@ def _said(row: Statement, fields: Mapping[FactReference, FactField]) -> Iterator
         yield ("explanation", "Giải trình, ghi chú"), row.text
 
 
-def _of_remarks(old: Mapping[Remark, str], new: Mapping[Remark, str]) -> Iterator[Change]:
+def _of_remarks(old: Mapping[Remark, str], new: Mapping[Remark, str]) -> Iterator[VersionChange]:
     for remark in dict.fromkeys((*new, *old)):
         before, after = old.get(remark, ""), new.get(remark, "")
         if before != after:
-            yield Change("", "", remark.label, before, after, None)
+            yield VersionChange("", "", remark.label, before, after, None)

@@ -8,7 +8,6 @@ Source: docs/process.md, 1 (exceptions of a round are decided by the department,
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from unicodedata import normalize
 
 from sqlmodel import Session, col, select
 
@@ -18,6 +17,7 @@ from models.province.folder import Province
 from models.records.storage import Storage
 from models.records.submissions import Reading
 from models.records.tables import WaiverVersion
+from models.wording import in_one_line
 from tasks.recording.extensions import LONGEST_REASON, subjects_of
 
 WAIVABLE_FORMS = (FormKind.SELF_ASSESSMENT, FormKind.EXPLANATION)
@@ -79,7 +79,7 @@ def waive(
         RefusedError: no such check or unit, or it is not said who asked and why.
     """
     where = f"miễn kiểm tra, kỳ {year}"
-    said, who = _words(reason), _words(asked_by)
+    said, who = in_one_line(reason), in_one_line(asked_by)
     if check not in waivable_checks(kind):
         names = ", ".join(waivable_checks(kind)) or "không có"
         raise refusal(where, f"{kind.label} không có kiểm tra “{check}” miễn được", f"Dùng một trong: {names}")
@@ -99,7 +99,7 @@ def take_waiver_back(
     Raises:
         RefusedError: it is not waived.
     """
-    if not _record(storage, year, kind, subject, check, "", _words(reason), now, withdrawn=True):
+    if not _record(storage, year, kind, subject, check, "", in_one_line(reason), now, withdrawn=True):
         what = f"kiểm tra “{check}” không được miễn cho “{subject}”"
         raise refusal(f"miễn kiểm tra, kỳ {year}", what, "Xem lại danh sách miễn kiểm tra")
 
@@ -168,7 +168,3 @@ def _waived(reading: Reading, finding: Finding, waived: Mapping[tuple[int, str, 
         return finding
     what = f"{finding.what} (được miễn kiểm tra: {row.reason})"
     return replace(finding, severity=Severity.INFO, what=what, remedy="Không cần làm gì")
-
-
-def _words(text: str) -> str:
-    return " ".join(normalize("NFC", text).split())

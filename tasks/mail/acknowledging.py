@@ -23,6 +23,7 @@ from models.working_days import VIETNAM
 from tasks.intake.answering import answered_with, identity_of, is_replied, reply_of, resend_until, sender_of, unanswered
 from tasks.intake.inbox import FileStore
 from tasks.intake.judging import Parts
+from tasks.reading.file_names import shown_name
 from tasks.recording.deliveries import FAILED
 
 MOST_ATTEMPTS = 20
@@ -114,7 +115,7 @@ def _notice(
     from tasks.mail.notifying import Attachment, receipt_notice, return_notice
 
     submission, others = submissions[0], len(submissions) - 1
-    shown = parts.shown_name(submission.file_name)
+    shown = shown_name(submission.file_name)
     findings: Sequence[Finding] = findings_from_rows(shown, submission.findings)
     key = f"{submission.id}-{submission.sha256[:16]}"
     when = submission.received_at

@@ -18,17 +18,18 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from enum import StrEnum
 from typing import NamedTuple, Protocol
 from unicodedata import category, normalize
 
 from pydantic import SecretStr
 
 from models.findings import WORST_FIRST, Finding, Severity, worst_first
+from models.labelled import Labelled
+from models.media_types import media_type_of
 from models.province.config import ProvinceConfig
 from models.settings import MailSecurity, Settings
 from models.units import mail_addresses
-from models.working_days import VIETNAM
+from models.working_days import moment_told
 
 _USUAL_PORTS = {MailSecurity.NONE: 25, MailSecurity.STARTTLS: 587, MailSecurity.TLS: 465}
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -37,10 +38,6 @@ _LISTED = 10
 _LONGEST_LINE = 200
 _LONGEST_DISPLAY_NAME = 100
 _COUNTED = {Severity.CRITICAL: "lỗi phải sửa", Severity.WARNING: "cảnh báo cần xem lại", Severity.INFO: "lưu ý"}
-_MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +101,13 @@ class Attachment(NamedTuple):
     content: bytes
 
 
-class DeliveryState(StrEnum):
+class DeliveryState(Labelled):
     """What became of a message."""
 
-    SENT = "sent"
-    FAILED = "failed"
-    NO_ADDRESS = "no_address"
-    OFF = "off"
-
-    @property
-    def label(self) -> str:
-        """The state as officers read it."""
-        return {
-            "sent": "đã gửi thư",
-            "failed": "chưa gửi được thư",
-            "no_address": "không có địa chỉ thư",
-            "off": "chưa bật gửi thư",
-        }[self.value]
+    SENT = "sent", "đã gửi thư"
+    FAILED = "failed", "chưa gửi được thư"
+    NO_ADDRESS = "no_address", "không có địa chỉ thư"
+    OFF = "off", "chưa bật gửi thư"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +162,7 @@ def receipt_notice(
         findings: what was found, none of it critical.
         attachment: the marked workbook.
     """
-    received = f"{config.department} đã tiếp nhận tệp “{one_line(file)}” lúc {_moment(when)}."
+    received = f"{config.department} đã tiếp nhận tệp “{one_line(file)}” lúc {moment_told(when)}."
     text = (received, *_found(findings, attachment))
     return Notice(f"Đã tiếp nhận: {file}", text, f"receipt.{submission}", when, attachment)
 
@@ -199,7 +186,7 @@ def return_notice(
     term = f" chậm nhất ngày {until:%d/%m/%Y}" if until else ""
     more = f" và {others} tệp khác có cùng lỗi" if others else ""
     text = (
-        f"Tệp “{one_line(file)}”{more} ({config.department} kiểm tra lúc {_moment(when)}) CHƯA ĐƯỢC TIẾP NHẬN.",
+        f"Tệp “{one_line(file)}”{more} ({config.department} kiểm tra lúc {moment_told(when)}) CHƯA ĐƯỢC TIẾP NHẬN.",
         *_found(findings, attachment),
         f"Đề nghị sửa và gửi lại{term}. Tệp đã gửi được lưu giữ nguyên vẹn nhưng chưa được dùng để chấm điểm.",
     )
@@ -313,10 +300,6 @@ def _found(findings: Sequence[Finding], attachment: Attachment | None) -> list[s
     return lines
 
 
-def _moment(when: datetime) -> str:
-    return f"{when.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
-
-
 def _message(
     config: Sending,
     mail: MailSettings,
@@ -343,7 +326,7 @@ def _message(
     paragraphs = [f"Kính gửi: {one_line(to.name)}", *text, f"{config.department}\nThư do phần mềm gửi tự động."]
     message.set_content("\n\n".join([*paragraphs, *([config.mark] if config.mark else [])]) + "\n")
     for attachment in attachments:
-        main, sub = _MEDIA_TYPES.get(attachment.name.rpartition(".")[2], "application/octet-stream").split("/")
+        main, sub = media_type_of(attachment.name).split("/")
         name = one_line(attachment.name).replace("/", "-").replace("\\", "-")
         message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=name)
     if attachments:

@@ -19,7 +19,7 @@ from models.working_days import FIRST_YEAR, LAST_YEAR
 from tasks.mail.month_reminding import expected_in_months
 from tasks.mail.notifying import Delivery, DeliveryState, MailSettings, Recipient, compose_reminder
 from tasks.mail.once_a_day import send_once
-from tasks.mail.reminding import Expected, Reminder, Stage, asked_reminders, due_reminders, expected_in_rounds
+from tasks.mail.reminding import Expected, Reminder, Urgency, asked_reminders, due_reminders, expected_in_rounds
 
 _ALREADY = "đã nhắc trong ngày"
 _PLANNED = "sẽ nhắc"
@@ -55,7 +55,7 @@ def notices_of(reminders: Sequence[Reminder]) -> list[ReminderMail]:
     by_key: dict[str, list[Reminder]] = {}
     for reminder in reminders:
         by_key.setdefault(_key(reminder), []).append(reminder)
-    urgency = list(Stage)
+    urgency = list(Urgency)
     notices = []
     for key, together in by_key.items():
         ordered = sorted(together, key=lambda reminder: urgency.index(reminder.stage))

@@ -9,9 +9,9 @@ Source: docs/process.md (overdue, due within 1 day, due within 7 days; working d
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from models.forms.base import Subject
+from models.labelled import Labelled
 from models.province.calendar import Due
 from models.province.folder import Province
 from models.province.rounds import Deadlines
@@ -26,25 +26,14 @@ _FAR = 10 * _WEEK  # nobody is reminded of what is further away than this
 _LATE_EVERY, _LATE_FOR = 5, 20  # working days
 
 
-class Stage(StrEnum):
+class Urgency(Labelled):
     """How near a deadline is, the most urgent first."""
 
-    LATE = "late"
-    TODAY = "today"
-    TOMORROW = "tomorrow"
-    WEEK = "week"
-    AHEAD = "ahead"
-
-    @property
-    def label(self) -> str:
-        """The stage as officers read it."""
-        return {
-            "late": "quá hạn",
-            "today": "hết hạn hôm nay",
-            "tomorrow": "còn 1 ngày làm việc",
-            "week": "còn 7 ngày",
-            "ahead": "chưa đến hạn",
-        }[self.value]
+    LATE = "late", "quá hạn"
+    TODAY = "today", "hết hạn hôm nay"
+    TOMORROW = "tomorrow", "còn 1 ngày làm việc"
+    WEEK = "week", "còn 7 ngày"
+    AHEAD = "ahead", "chưa đến hạn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +61,7 @@ class Reminder:
     """
 
     expected: Expected
-    stage: Stage
+    stage: Urgency
     late: int = 0
     left: int = 0
 
@@ -90,11 +79,11 @@ class Reminder:
         due = self.expected.due
         day = f"{due.last_day:%d/%m/%Y}"
         when = {
-            Stage.LATE: f"đã quá hạn {self.late} ngày làm việc (ngày cuối là {day})",
-            Stage.TODAY: f"hôm nay, {day}, là ngày cuối",
-            Stage.TOMORROW: f"còn 1 ngày làm việc, ngày cuối là {day}",
-            Stage.WEEK: f"còn 7 ngày, ngày cuối là {day}",
-            Stage.AHEAD: f"còn {self.left} ngày làm việc, ngày cuối là {day}",
+            Urgency.LATE: f"đã quá hạn {self.late} ngày làm việc (ngày cuối là {day})",
+            Urgency.TODAY: f"hôm nay, {day}, là ngày cuối",
+            Urgency.TOMORROW: f"còn 1 ngày làm việc, ngày cuối là {day}",
+            Urgency.WEEK: f"còn 7 ngày, ngày cuối là {day}",
+            Urgency.AHEAD: f"còn {self.left} ngày làm việc, ngày cuối là {day}",
         }[self.stage]
         moved = ""
         if due.last_day != due.deadline:
@@ -115,7 +104,7 @@ def due_reminders(expected: Iterable[Expected], today: date, calendar: WorkingCa
     for one in expected:
         last_day = one.due.last_day
         if abs(today - last_day) <= _FAR and (stage := stage_on(today, last_day, calendar)):
-            late = calendar.working_days_between(last_day, today) if stage is Stage.LATE else 0
+            late = calendar.working_days_between(last_day, today) if stage is Urgency.LATE else 0
             reminders.append(Reminder(one, stage, late))
     return reminders
 
@@ -136,24 +125,24 @@ def asked_reminders(
         last_day = one.due.last_day
         is_meant = subjects is None or one.form.subject in subjects
         if is_meant and last_day - today <= _FAR and last_day.year >= FIRST_YEAR:
-            stage = Stage.LATE if today > last_day else stage_on(today, last_day, calendar) or Stage.AHEAD
-            late = calendar.working_days_between(last_day, today) if stage is Stage.LATE else 0
-            left = calendar.working_days_between(today, last_day) if stage is Stage.AHEAD else 0
+            stage = Urgency.LATE if today > last_day else stage_on(today, last_day, calendar) or Urgency.AHEAD
+            late = calendar.working_days_between(last_day, today) if stage is Urgency.LATE else 0
+            left = calendar.working_days_between(today, last_day) if stage is Urgency.AHEAD else 0
             reminders.append(Reminder(one, stage, late, left))
     return reminders
 
 
-def stage_on(today: date, last_day: date, calendar: WorkingCalendar) -> Stage | None:
+def stage_on(today: date, last_day: date, calendar: WorkingCalendar) -> Urgency | None:
     """What a last day means today; None on a day without a reminder. Of two stages on one day the more urgent."""
     if today > last_day:
         late = calendar.working_days_between(last_day, today)
         is_due = calendar.is_working_day(today) and late <= _LATE_FOR and late % _LATE_EVERY == 1
-        return Stage.LATE if is_due else None
+        return Urgency.LATE if is_due else None
     if today == last_day:
-        return Stage.TODAY
+        return Urgency.TODAY
     if today == calendar.add_working_days(last_day, -1):
-        return Stage.TOMORROW
-    return Stage.WEEK if today + _WEEK == last_day else None
+        return Urgency.TOMORROW
+    return Urgency.WEEK if today + _WEEK == last_day else None
 
 
 # --- what is owed -----------------------------------------------------------------------------------------------------

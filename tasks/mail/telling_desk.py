@@ -14,9 +14,9 @@ from models.records.tables import WaitingFile
 from models.roles import Permission
 from models.settings import Settings
 from models.units import mail_addresses
-from models.working_days import VIETNAM
+from models.working_days import VIETNAM, moment_told
 from tasks.accounts.accounts import Account, accounts
-from tasks.evidence.answering import Answer
+from tasks.evidence.answering import EvidenceAnswer
 from tasks.intake.holding import HELD_FOR, holds_on
 from tasks.mail.notifying import Delivery, Recipient, compose_news, mail_settings, send
 from tasks.recording.extensions import subjects_of
@@ -72,7 +72,7 @@ def tell_of_waiting(
         session.expunge_all()
     for file in waiting:
         unit = province.units[file.unit].name
-        came = f"{file.came_at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
+        came = moment_told(file.came_at)
         until = f"{(file.since + HELD_FOR).astimezone(VIETNAM):%H:%M}"
         sent = f"Bản tự đánh giá mới của {unit} (tệp “{file.file_name}”, gửi lúc {came}) đang chờ"
         to_unit = (
@@ -94,7 +94,7 @@ def tell_of_waiting(
 
 
 def tell_of_evidence(
-    province: Province, storage: Storage, settings: Settings, answer: Answer, desk: str, now: datetime
+    province: Province, storage: Storage, settings: Settings, answer: EvidenceAnswer, desk: str, now: datetime
 ) -> list[Delivery]:
     """Tell a unit what became of its evidence that lay in the inbox; the letter says the same of every file."""
     taken, many = answer.taken, len(answer.taken)

@@ -34,7 +34,7 @@ from models.province.folder import Province
 from models.units import Unit, unit_named
 from models.working_out import WorkedOut
 from tasks.progress.figures import (
-    Found,
+    FoundFigure,
     StatedFigures,
     change_in_words,
     children_by_parent,
@@ -43,7 +43,7 @@ from tasks.progress.figures import (
     rolled_up,
 )
 from tasks.progress.pledged_points import PledgedNow
-from tasks.progress.standing import Known, commitment_rows, target_rows
+from tasks.progress.standing import KnownFigures, commitment_rows, target_rows
 from tasks.recording.progress import task_updates
 
 _MOST_NAMED = 6  # entries of a register that are named beside their number
@@ -131,15 +131,15 @@ class _Looking:
         return told
 
     @cached_property
-    def _found(self) -> dict[tuple[str, Period], dict[str, Found | None]]:
+    def _found(self) -> dict[tuple[str, Period], dict[str, FoundFigure | None]]:
         """What units stated, by measure, period and unit: each is asked for itself, for units above and in total."""
         return {}
 
-    def own(self, measure: Measure, period: Period) -> Callable[[str], Found | None]:
+    def own(self, measure: Measure, period: Period) -> Callable[[str], FoundFigure | None]:
         """What units stated themselves of a measure for a period."""
         found = self._found.setdefault((measure.id, period), {})
 
-        def of_unit(code: str) -> Found | None:
+        def of_unit(code: str) -> FoundFigure | None:
             if code not in found:
                 told_above = self._told_by_successors(measure, self.inputs.province.units[code], period)
                 found[code] = self.inputs.stated.find(measure, code, period, told_above)
@@ -149,7 +149,7 @@ class _Looking:
 
     def find(
         self, measure: Measure, unit: str | None, period: Period, only: frozenset[str] | None = None
-    ) -> Found | None:
+    ) -> FoundFigure | None:
         """A unit's figure, stated or rolled up over the units below it; without a unit, that of all together."""
         return rolled_up(measure, unit, self.below(measure, period), period, self.own(measure, period), only)
 
@@ -184,9 +184,9 @@ def commitments_at(
     return commitment_rows(_known(_Looking(inputs, period), pledged or PledgedNow()))
 
 
-def _known(looking: _Looking, pledged: PledgedNow) -> Known:
+def _known(looking: _Looking, pledged: PledgedNow) -> KnownFigures:
     inputs = looking.inputs
-    return Known(
+    return KnownFigures(
         inputs.province.progress,
         inputs.province.units,
         looking.period,
@@ -252,7 +252,7 @@ def _measure_row(looking: _Looking, measure: Measure, unit: Unit | None) -> Meas
     )
 
 
-def _further(looking: _Looking, measure: Measure, unit: Unit | None, now: Found) -> Iterable[Comparison]:
+def _further(looking: _Looking, measure: Measure, unit: Unit | None, now: FoundFigure) -> Iterable[Comparison]:
     """Comparisons with what the measure declares: earlier periods that are not told against anyway."""
     period = looking.period
     for base in measure.compare_with:
@@ -262,7 +262,9 @@ def _further(looking: _Looking, measure: Measure, unit: Unit | None, now: Found)
                 yield comparison
 
 
-def _against(looking: _Looking, measure: Measure, unit: Unit | None, now: Found, period: Period) -> Comparison | None:
+def _against(
+    looking: _Looking, measure: Measure, unit: Unit | None, now: FoundFigure, period: Period
+) -> Comparison | None:
     code = unit.code if unit else None
     base = looking.find(measure, code, period)
     if base is None:
@@ -329,7 +331,7 @@ def _was_not_there(looking: _Looking, unit: Unit, period: Period) -> str:
     return f"đơn vị chỉ có từ ngày {unit.valid_from:%d/%m/%Y}{origin}, không có số liệu {period.name} để so sánh"
 
 
-def _lacks(found: Found) -> str:
+def _lacks(found: FoundFigure) -> str:
     """What a computed figure does not contain."""
     said = []
     if found.missing:
@@ -341,9 +343,9 @@ def _lacks(found: Found) -> str:
 
 def totals_over(
     inputs: ProgressInputs, months: Sequence[Period]
-) -> dict[tuple[str, Period], tuple[Found | None, frozenset[str]]]:
+) -> dict[tuple[str, Period], tuple[FoundFigure | None, frozenset[str]]]:
     """What every measure came to in each of some months, over all units there are at its end, and which these were."""
-    found: dict[tuple[str, Period], tuple[Found | None, frozenset[str]]] = {}
+    found: dict[tuple[str, Period], tuple[FoundFigure | None, frozenset[str]]] = {}
     for one in months:
         looking = _Looking(inputs, one)
         for measure in inputs.province.progress.measures.values():

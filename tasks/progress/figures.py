@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from models.numbers import HUNDRED, ZERO, printed, said
-from models.progress.measures import Better, Figure, Measure, OverTime, Qualifier
+from models.progress.measures import Figure, GoodDirection, Measure, OverTime, Qualifier
 from models.progress.periods import Period, unequal_lengths
 from models.progress.results import Comparison
 from models.units import Unit
@@ -48,7 +48,7 @@ def _of_sum(qualifiers: Sequence[Qualifier]) -> Qualifier | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFigure:
     """A figure for a period: as stated or added up.
 
     Attributes:
@@ -85,7 +85,9 @@ class StatedFigures:
         """Figures of a unit whose period lies within another."""
         return [figure for figure in self._by_key.get((measure, unit), ()) if period.contains(figure.period)]
 
-    def find(self, measure: Measure, unit: str, period: Period, told_above: Sequence[Period] = ()) -> Found | None:
+    def find(
+        self, measure: Measure, unit: str, period: Period, told_above: Sequence[Period] = ()
+    ) -> FoundFigure | None:
         """The figure of a unit for a period: as stated for it, else from the periods within it; None without any.
 
         Args:
@@ -96,7 +98,7 @@ class StatedFigures:
         """
         stated = self._exact.get((measure.id, unit, period))
         if stated is not None and not any(told.contains(period) for told in told_above):
-            return Found(stated, period.months)
+            return FoundFigure(stated, period.months)
         within = [
             figure
             for figure in self.within(measure.id, unit, period)
@@ -108,12 +110,12 @@ class StatedFigures:
             newest = max(within, key=lambda figure: (figure.period.end, figure.period.start))
             late = [month for month in self.asked(measure, unit, period) if month.end > newest.period.end]
             as_of = replace(newest, period=Period(period.start, newest.period.end))
-            return Found(as_of, newest.period.months, True, tuple(late))
+            return FoundFigure(as_of, newest.period.months, True, tuple(late))
         return self._added_up(measure, unit, period, within, told_above)
 
     def _added_up(
         self, measure: Measure, unit: str, period: Period, within: Sequence[Figure], told_above: Sequence[Period]
-    ) -> Found | None:
+    ) -> FoundFigure | None:
         """The sum of figures that follow each other, the longest first where several begin together."""
         longest = {figure.period.start: figure for figure in sorted(within, key=lambda figure: figure.period.end)}
         parts, at = [], period.start
@@ -129,7 +131,7 @@ class StatedFigures:
         told = tuple(month for part in parts for month in part.period.months)
         known = {*told, *(month for other in told_above for month in other.months)}
         missing = [month for month in self.asked(measure, unit, period) if month not in known]
-        return Found(figure, told, True, tuple(missing))
+        return FoundFigure(figure, told, True, tuple(missing))
 
     def asked(self, measure: Measure, unit: str, period: Period) -> list[Period]:
         """The months of a period that a unit had to tell; all of them of a unit that is not known."""
@@ -151,7 +153,7 @@ def contributors(
     measure: Measure,
     unit: str | None,
     below: Mapping[str | None, Sequence[Unit]],
-    find: Callable[[str], Found | None],
+    find: Callable[[str], FoundFigure | None],
 ) -> frozenset[str]:
     """The units whose own figures a rolled-up one is made of; none where the unit states its own figure."""
     if not measure.adds_up:
@@ -167,9 +169,9 @@ def rolled_up(
     unit: str | None,
     below: Mapping[str | None, Sequence[Unit]],
     period: Period,
-    find: Callable[[str], Found | None],
+    find: Callable[[str], FoundFigure | None],
     only: Container[str] | None = None,
-) -> Found | None:
+) -> FoundFigure | None:
     """The figure of a unit, else that of all units below it together; None where nothing adds up.
 
     Args:
@@ -184,7 +186,7 @@ def rolled_up(
         return own
     if not measure.adds_up:
         return None
-    found: list[Found] = []
+    found: list[FoundFigure] = []
     without: list[str] = []
     for child in below.get(unit, ()):
         of_child = rolled_up(measure, child.code, below, period, find, only)
@@ -198,7 +200,7 @@ def rolled_up(
         return None
     told = sorted({month for of_child in found for month in of_child.told})
     missing = sorted({month for of_child in found for month in of_child.missing})
-    return Found(figure, tuple(told), True, tuple(missing), tuple(without))
+    return FoundFigure(figure, tuple(told), True, tuple(missing), tuple(without))
 
 
 def compared(measure: Measure, now: Figure, base: Figure, note: str = "", alike: str = "") -> Comparison:
@@ -243,8 +245,8 @@ def _told(
     words = f"{said} so với {base.period.name}" + (f" (lưu ý: {remark})" if remark else "")
     words += same_units(alike)
     good = None
-    if difference and printed(difference, measure.decimals) and measure.better is not Better.NEITHER:
-        good = (difference > 0) is (measure.better is Better.UP)
+    if difference and printed(difference, measure.decimals) and measure.better is not GoodDirection.NEITHER:
+        good = (difference > 0) is (measure.better is GoodDirection.UP)
     return Comparison(base, difference, relative, good, remark, words, alike)
 
 

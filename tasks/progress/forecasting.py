@@ -29,9 +29,9 @@ from models.records.results import Basis, LeafPoints, RankedUnit, ScoredUnit
 from models.records.storage import Storage
 from models.units import Unit
 from models.working_out import WorkedOut
-from tasks.progress.figures import Found, StatedFigures
+from tasks.progress.figures import FoundFigure, StatedFigures
 from tasks.recording.progress import current_figures, current_indices, current_register
-from tasks.scoring.gathering import Gathered, gather
+from tasks.scoring.gathering import CurrentFacts, gather
 from tasks.scoring.next_steps import is_past, next_step
 from tasks.scoring.points import GroupScoring, UnitInput, among_each_other, score_unit
 from tasks.scoring.ranking import rank_group
@@ -208,7 +208,7 @@ def _facts_of(
         yield SuggestedFact(FactEntry(unit.code, fed.component, fact, text), origin)
 
 
-def _months_told(stated: StatedFigures, found: Found, measure: Measure, unit: Unit) -> str:
+def _months_told(stated: StatedFigures, found: FoundFigure, measure: Measure, unit: Unit) -> str:
     """Which reports a figure comes from, and what of the months that the unit has to tell they lack, in words."""
     told = found.told
     first, last = told[0], told[-1]
@@ -266,7 +266,7 @@ def bonus_facts(province: Province, initiatives: Sequence[RegisterEntry], year: 
 
 def forecast_round(
     province: Province,
-    gathered: Gathered,
+    gathered: CurrentFacts,
     suggested: Sequence[SuggestedFact],
     year: int,
     today: date,

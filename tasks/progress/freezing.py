@@ -20,14 +20,7 @@ from models.records.storage import Storage
 from models.records.tables import Snapshot
 from models.units import Unit, kind_name
 from models.working_out import WorkedOut
-from tasks.progress.computing import (
-    ProgressInputs,
-    commitments_at,
-    head_of,
-    progress_at,
-    register_words,
-    totals_over,
-)
+from tasks.progress.computing import ProgressInputs, commitments_at, head_of, progress_at, register_words, totals_over
 from tasks.progress.gathering import gather_progress
 from tasks.progress.pledged_points import pledged_now
 from tasks.progress.told_remarks import reasons_within, remarks_within

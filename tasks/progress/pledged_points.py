@@ -21,7 +21,7 @@ from models.records.snapshots import results_in
 from models.working_out import WorkedOut
 from tasks.progress.forecasting import RoundForecast, UnitForecast, forecast_round, suggested_facts
 from tasks.recording.snapshots import newest_of, newest_published
-from tasks.scoring.gathering import Gathered, gather
+from tasks.scoring.gathering import CurrentFacts, gather
 
 ALL = "all"
 _MOST_CODES = 5
@@ -45,7 +45,7 @@ def pledged_now(
     province: Province,
     period: Period,
     known: WorkedOut | None = None,
-    gathered: Callable[[int], Gathered] | None = None,
+    gathered: Callable[[int], CurrentFacts] | None = None,
 ) -> PledgedNow:
     """What the pledges of the reporting year stand on at the end of a period; nothing where none asks for it.
 

@@ -14,14 +14,14 @@ from models.findings import Finding, Severity
 from models.numbers import HUNDRED, printed, said, settled
 from models.progress.commitments import Commitment, Comparator, RankPledge, Scope
 from models.progress.indices import IndexValue, rank_change
-from models.progress.measures import Figure, Measure, MeasureKind, OverTime, Qualifier
+from models.progress.measures import Figure, Measure, OverTime, Qualifier
 from models.progress.periods import Period, whole_year
 from models.progress.results import CommitmentRow, Forecast, PointsNow, Standing, TargetRow
 from models.progress.targets import Direction, Milestone, Target
 from models.province.progress_checks import infeasible
 from models.province.progress_files import ProgressFolder
 from models.units import Unit, unit_named
-from tasks.progress.figures import Found, StatedFigures, against_plan
+from tasks.progress.figures import FoundFigure, StatedFigures, against_plan
 from tasks.progress.pledged_points import PledgedNow
 
 _MONTHS = 12
@@ -29,7 +29,7 @@ _ALL = "100%"
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownFigures:
     """What commitments and targets are measured by at the end of a period.
 
     Attributes:
@@ -42,13 +42,13 @@ class Known:
     units: Mapping[str, Unit]
     period: Period
     stated: StatedFigures
-    total: Callable[[Measure, Period], Found | None]
+    total: Callable[[Measure, Period], FoundFigure | None]
     indices: Sequence[IndexValue] = ()
     ranks: Mapping[tuple[str, int], int] = field(default_factory=dict)
     pledged: PledgedNow = field(default_factory=PledgedNow)
 
 
-def commitment_rows(known: Known) -> tuple[list[CommitmentRow], list[Finding]]:
+def commitment_rows(known: KnownFigures) -> tuple[list[CommitmentRow], list[Finding]]:
     """Every unit's part in every commitment of the reporting year, and pledges that cannot be kept from the start."""
     rows: list[CommitmentRow] = []
     findings: list[Finding] = []
@@ -73,7 +73,7 @@ def commitment_rows(known: Known) -> tuple[list[CommitmentRow], list[Finding]]:
     return rows, findings
 
 
-def units_in_scope(known: Known, commitment: Commitment) -> Iterator[Unit]:
+def units_in_scope(known: KnownFigures, commitment: Commitment) -> Iterator[Unit]:
     """The units that pledge, by code: those that exist at the end of the period, and listed ones."""
     assert commitment.scope is not None
     scope: Scope = commitment.scope
@@ -85,7 +85,7 @@ def units_in_scope(known: Known, commitment: Commitment) -> Iterator[Unit]:
             yield unit
 
 
-def _bound_row(known: Known, commitment: Commitment, unit: Unit) -> CommitmentRow:
+def _bound_row(known: KnownFigures, commitment: Commitment, unit: Unit) -> CommitmentRow:
     """A pledge of a bound on a measure or criterion."""
     assert commitment.target is not None
     exceptions = [
@@ -103,7 +103,7 @@ def _bound_row(known: Known, commitment: Commitment, unit: Unit) -> CommitmentRo
     return CommitmentRow(commitment, unit, pledged, bool(exceptions), target, reached, standing, forecast, why)
 
 
-def _judged_row(known: Known, commitment: Commitment, unit: Unit) -> CommitmentRow:
+def _judged_row(known: KnownFigures, commitment: Commitment, unit: Unit) -> CommitmentRow:
     """A pledge without a number: what its judge found last; a result only once the year is over."""
     assert commitment.judged is not None
     over = known.period.cumulated.is_year
@@ -146,7 +146,7 @@ def _said_bound(comparator: Comparator, value: str) -> str:
 
 
 def _of_points(
-    known: Known, comparator: Comparator, target: Decimal, now: PointsNow | None
+    known: KnownFigures, comparator: Comparator, target: Decimal, now: PointsNow | None
 ) -> tuple[str, Standing, Forecast | None, str]:
     """A pledge on points: what the forecast of today says, and once the year is over what resulted."""
     if now is None:
@@ -171,7 +171,7 @@ def _percent(share: Decimal) -> str:
 
 
 def _of_measure(
-    known: Known, comparator: Comparator, target: Decimal, measure: Measure, unit: Unit
+    known: KnownFigures, comparator: Comparator, target: Decimal, measure: Measure, unit: Unit
 ) -> tuple[str, Standing, Forecast | None, str]:
     """A pledge on a measure: what is reached, where the year is heading, and what follows."""
     found = known.stated.find(measure, unit.code, known.period.cumulated)
@@ -217,7 +217,7 @@ def cannot_be_reached(figure: Figure, measure: Measure, comparator: Comparator, 
     """Why the year can no longer end well, whatever comes; None where it still can."""
     if measure.over_time is not OverTime.SUM or not figure.qualifier.bounds_below:
         return None
-    if measure.kind in (MeasureKind.COUNT, MeasureKind.AMOUNT):
+    if not measure.kind.divides:
         if not comparator.upwards and figure.value is not None and not comparator.holds(figure.value, target):
             return "số cộng dồn đã vượt mức cam kết, các tháng sau không giảm được nữa"
         return None
@@ -231,7 +231,7 @@ def cannot_be_reached(figure: Figure, measure: Measure, comparator: Comparator, 
 
 
 def projected(
-    stated: StatedFigures, measure: Measure, unit: str, so_far: Period, found: Found | None = None
+    stated: StatedFigures, measure: Measure, unit: str, so_far: Period, found: FoundFigure | None = None
 ) -> Forecast | None:
     """What the whole year comes to if it goes on so; None where nothing is known.
 
@@ -266,11 +266,12 @@ def projected(
 
 def _printed_forecast(measure: Measure, value: Decimal) -> str:
     """A forecast as printed: of what is counted, in whole numbers."""
-    return measure.printed(printed(value, 0) if measure.kind is MeasureKind.COUNT else value)
+    of_cases = measure.kind.counts and not measure.kind.divides
+    return measure.printed(printed(value, 0) if of_cases else value)
 
 
 def _along_the_line(
-    stated: StatedFigures, measure: Measure, unit: str, so_far: Period, found: Found, amount: Decimal
+    stated: StatedFigures, measure: Measure, unit: str, so_far: Period, found: FoundFigure, amount: Decimal
 ) -> Forecast:
     """A stock at the end of the year, along the line through the first and the newest figure of the year."""
     figures = sorted(stated.within(measure.id, unit, so_far), key=lambda figure: figure.period.end)
@@ -287,7 +288,7 @@ def _along_the_line(
     return Forecast(value, _printed_forecast(measure, value), how)
 
 
-def _rank(known: Known, commitment: Commitment, unit: Unit, year: int) -> int | None:
+def _rank(known: KnownFigures, commitment: Commitment, unit: Unit, year: int) -> int | None:
     """A unit's published rank of a year: of the index that the commitment names, else of the reform index."""
     assert commitment.ranks is not None
     if commitment.ranks.index is None:
@@ -302,7 +303,9 @@ def _rank(known: Known, commitment: Commitment, unit: Unit, year: int) -> int | 
     return None
 
 
-def _rank_row(known: Known, commitment: Commitment, pledge: RankPledge, unit: Unit, rank: int | None) -> CommitmentRow:
+def _rank_row(
+    known: KnownFigures, commitment: Commitment, pledge: RankPledge, unit: Unit, rank: int | None
+) -> CommitmentRow:
     """A pledge of rank: fulfilled when last rank − new rank ≥ pledge, once the year's result is published."""
     assert commitment.ranks is not None
     new = _rank(known, commitment, unit, commitment.year)
@@ -333,12 +336,12 @@ def _rank_row(known: Known, commitment: Commitment, pledge: RankPledge, unit: Un
     )
 
 
-def target_rows(known: Known) -> list[TargetRow]:
+def target_rows(known: KnownFigures) -> list[TargetRow]:
     """Every target at the end of the period, in the order of the file."""
     return [_target_row(known, target) for target in known.folder.targets.values()]
 
 
-def _target_row(known: Known, target: Target) -> TargetRow:
+def _target_row(known: KnownFigures, target: Target) -> TargetRow:
     milestone = target.milestone_for(known.period.year)
     baseline = _baseline(known, target)
     asked = target.asked(milestone, baseline)
@@ -370,7 +373,7 @@ def _target_row(known: Known, target: Target) -> TargetRow:
 
 
 def _not_published_yet(
-    known: Known, target: Target, baseline: Decimal | None, met: bool
+    known: KnownFigures, target: Target, baseline: Decimal | None, met: bool
 ) -> tuple[Standing, str] | None:
     """That the newest value of an index is not of the reporting year yet, or is the very one to start from.
 
@@ -392,7 +395,9 @@ def _not_published_yet(
     return Standing.AWAITED, f"giá trị năm {newest.year} {so_far} mức này; chờ công bố năm {known.period.year}"
 
 
-def _may_still_turn(known: Known, target: Target, milestone: Milestone, asked: Decimal) -> tuple[Standing, str] | None:
+def _may_still_turn(
+    known: KnownFigures, target: Target, milestone: Milestone, asked: Decimal
+) -> tuple[Standing, str] | None:
     """What is met by the months so far and can still be lost in those to come; None where it can not, or all are told.
 
     A number that adds up stays above what it has reached, but not below it; a ratio of the year can go either way.
@@ -414,7 +419,7 @@ def _may_still_turn(known: Known, target: Target, milestone: Milestone, asked: D
     return Standing.ON_TRACK if well else Standing.AT_RISK, said
 
 
-def _undecided(known: Known, target: Target, met: bool) -> str:
+def _undecided(known: KnownFigures, target: Target, met: bool) -> str:
     """Why a total cannot be judged yet: units lack that could turn it, since a number only grows by theirs; else ""."""
     if target.measure is None or target.unit is not None:
         return ""
@@ -426,7 +431,7 @@ def _undecided(known: Known, target: Target, met: bool) -> str:
     return f"chưa đủ số liệu để kết luận: còn {len(found.without)} đơn vị chưa có số liệu"
 
 
-def _not_met_yet(known: Known, target: Target, milestone: Milestone, asked: Decimal) -> tuple[Standing, str]:
+def _not_met_yet(known: KnownFigures, target: Target, milestone: Milestone, asked: Decimal) -> tuple[Standing, str]:
     """Where a target stands that is not met: missed once its year is over; in that year as the forecast says.
 
     What adds up and went over its limit never comes back below it.
@@ -450,7 +455,7 @@ def _not_met_yet(known: Known, target: Target, milestone: Milestone, asked: Deci
     return Standing.ON_TRACK if well else Standing.AT_RISK, f"{left}; dự báo {forecast.shown} ({forecast.how})"
 
 
-def _compared_with_plan(known: Known, target: Target, value: Decimal, asked: Decimal) -> str:
+def _compared_with_plan(known: KnownFigures, target: Target, value: Decimal, asked: Decimal) -> str:
     """`; vượt kế hoạch 7 điểm phần trăm`, for measures; "" for indices. Only what shall be high goes over its plan."""
     if target.measure is None:
         return ""
@@ -460,7 +465,7 @@ def _compared_with_plan(known: Known, target: Target, value: Decimal, asked: Dec
     return f"; {against_plan(measure, value, asked, 'cao hơn mức phải đạt', 'thấp hơn mức phải đạt')}"
 
 
-def _baseline(known: Known, target: Target) -> Decimal | None:
+def _baseline(known: KnownFigures, target: Target) -> Decimal | None:
     """The value to start from: as declared, else the figure or index of that year."""
     if target.baseline is None:
         return None
@@ -469,20 +474,20 @@ def _baseline(known: Known, target: Target) -> Decimal | None:
     return _value_of(known, target, whole_year(target.baseline.year))[0]
 
 
-def _series(known: Known, target: Target) -> list[IndexValue]:
+def _series(known: KnownFigures, target: Target) -> list[IndexValue]:
     """What was published of a target's index, in no order; nothing of a measure."""
     unit = unit_named(known.units, target.unit) if target.unit else None
     code = unit.code if unit else ""
     return [one for one in known.indices if (one.series, one.unit) == (target.index, code)]
 
 
-def _newest(known: Known, target: Target, year: int | None = None) -> IndexValue | None:
+def _newest(known: KnownFigures, target: Target, year: int | None = None) -> IndexValue | None:
     """The newest value of a target's index up to a year, the reporting year where none is named."""
     until = [one for one in _series(known, target) if one.year <= (year or known.period.year)]
     return max(until, key=lambda one: one.year, default=None)
 
 
-def _value_of(known: Known, target: Target, period: Period) -> tuple[Decimal | None, str]:
+def _value_of(known: KnownFigures, target: Target, period: Period) -> tuple[Decimal | None, str]:
     """The value of a target's subject in a period, as it is printed: a number, and in words."""
     unit = unit_named(known.units, target.unit) if target.unit else None
     if target.measure is not None:
@@ -499,7 +504,7 @@ def _value_of(known: Known, target: Target, period: Period) -> tuple[Decimal | N
     return value, f"{newest.shown} (năm {newest.year})"
 
 
-def _asked_words(known: Known, target: Target, milestone: Milestone, asked: Decimal | None) -> str:
+def _asked_words(known: KnownFigures, target: Target, milestone: Milestone, asked: Decimal | None) -> str:
     """What is asked until when: `không quá hạng 20 (đến năm 2025)`, `giảm ít nhất 10% so với năm 2021 (đến năm …)`."""
     value = ""
     if milestone.value is not None:

@@ -22,7 +22,7 @@ from models.records.procedure import Submission
 from models.records.storage import Storage
 from models.records.tables import Approval, Publication, Snapshot
 from tasks.publishing.folders import MANIFEST, before_signing, issued, linked_manifest, manifest_in, verify_folder
-from tasks.publishing.gate import Point, accepted_of
+from tasks.publishing.gate import GatePoint, accepted_of
 from tasks.publishing.kinds import kind_of, told
 from tasks.publishing.papers import Paper
 from tasks.recording.snapshots import newest_snapshot
@@ -76,7 +76,7 @@ def approval_of(session: Session, user: str, paper: Paper, numbering: Numbering,
     return known
 
 
-def points_before(paper: Paper, numbering: Numbering, user: str) -> Sequence[Point]:
+def points_before(paper: Paper, numbering: Numbering, user: str) -> Sequence[GatePoint]:
     """What the gate finds of a paper with this numbering, accepted or not.
 
     Raises:

@@ -35,14 +35,14 @@ def known_paper(province: Path, storage: Storage, sha256: str) -> Paper:
     return paper_of(province, known_snapshot(storage, sha256))
 
 
-def newest_paper(province: Path, storage: Storage, year: int, period: str = "") -> Paper:
-    """The paper of what was frozen last, of the index of a year or of a period.
+def newest_paper(province: Path, storage: Storage, year: int) -> Paper:
+    """The paper of what was frozen last of the index of a year.
 
     Raises:
         RefusedError: nothing was, or it was changed afterwards.
     """
     with storage.reading() as session:
-        snapshot = newest_snapshot(session, year, period)
+        snapshot = newest_snapshot(session, year)
     return paper_of(province, snapshot)
 
 

@@ -23,14 +23,14 @@ class Mark(StrEnum):
     NEW = "new"
 
 
-class Words(NamedTuple):
+class ChangedWords(NamedTuple):
     """Some words in a row of which the same became."""
 
     mark: Mark
     text: str
 
 
-Passage = tuple[Words, ...]
+Passage = tuple[ChangedWords, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +84,18 @@ def changed_passages(before: Sequence[str], after: Sequence[str]) -> Iterator[Pa
             yield tuple(_shortened(words))
 
 
-def _marked(gone: Sequence[str], new: Sequence[str]) -> Iterator[Words]:
+def _marked(gone: Sequence[str], new: Sequence[str]) -> Iterator[ChangedWords]:
     for tag, from_, to, start, end in SequenceMatcher(None, gone, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            yield Words(Mark.KEPT, " ".join(new[start:end]))
+            yield ChangedWords(Mark.KEPT, " ".join(new[start:end]))
             continue
         if from_ < to:
-            yield Words(Mark.GONE, " ".join(gone[from_:to]))
+            yield ChangedWords(Mark.GONE, " ".join(gone[from_:to]))
         if start < end:
-            yield Words(Mark.NEW, " ".join(new[start:end]))
+            yield ChangedWords(Mark.NEW, " ".join(new[start:end]))
 
 
-def _shortened(words: Sequence[Words]) -> Iterator[Words]:
+def _shortened(words: Sequence[ChangedWords]) -> Iterator[ChangedWords]:
     """The passage without the middle of what was kept."""
     for place, each in enumerate(words):
         many = each.text.split()
@@ -104,4 +104,4 @@ def _shortened(words: Sequence[Words]) -> Iterator[Words]:
             continue
         left = many[:_CONTEXT] if place else []
         right = many[-_CONTEXT:] if place < len(words) - 1 else []
-        yield Words(Mark.KEPT, " ".join([*left, "…", *right]))
+        yield ChangedWords(Mark.KEPT, " ".join([*left, "…", *right]))

@@ -16,7 +16,7 @@ from typing import Any
 
 from models.numbers import ZERO, plain
 from models.province.rounds import EXACT_POINTS, RankingRule
-from models.published_figures import Appraised, Cut, Medium, PublishedFigure, figures_in, figures_told
+from models.published_figures import Appraised, DecimalsSaid, Medium, PublishedFigure, figures_in, figures_told
 from models.records.results import GroupResult, RoundResult, UnitResult
 from models.records.snapshots import Frozen
 from report_templates.filters import counted, points
@@ -92,10 +92,10 @@ def _data(figure: PublishedFigure, unit: UnitResult, rule: RankingRule) -> Any:
     """A figure for programs: decimals as text, as printed but with a decimal point."""
     value = figure.of(unit)
     if isinstance(value, Decimal):
-        if figure.cut is Cut.AS_PUBLISHED:
+        if figure.cut is DecimalsSaid.AS_PUBLISHED:
             cut = rule.printed(value)
             return format(cut, "f") if cut == value else plain(value)
-        return format(_cut(value, figure, rule), "f") if figure.cut is Cut.PRINTED else plain(value)
+        return format(_cut(value, figure, rule), "f") if figure.cut is DecimalsSaid.PRINTED else plain(value)
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -178,7 +178,7 @@ def _ranking_rows(
     yield [figure.heading_in(Medium.WORKBOOK, appraised) for figure in figures]
     for unit in group.units:
         yield [
-            _cut(value, figure, rule) if figure.cut is Cut.PRINTED else value
+            _cut(value, figure, rule) if figure.cut is DecimalsSaid.PRINTED else value
             for figure, value in ((one, one.of(unit)) for one in figures)
         ]
 

@@ -97,7 +97,7 @@ def fill(
     original: Path | None,
     approval: Approval,
     files: Mapping[str, bytes],
-    recorded: "Recorded",
+    recorded: "RecordedApproval",
     hand: "Hand | None",
 ) -> None:
     """Write a publication into an empty folder: a copy of the original if there is one, else signed with the keys."""
@@ -121,7 +121,7 @@ def fill(
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedApproval:
     """What a manifest says beside the approval: who signs, and the link of the journal that the approval is in."""
 
     signing: Signing = Signing.NOBODY
@@ -129,7 +129,7 @@ class Recorded:
 
 
 def manifest_of(
-    approval: Approval, files: Mapping[str, bytes], recorded: Recorded, signed: "Signed | None" = None
+    approval: Approval, files: Mapping[str, bytes], recorded: RecordedApproval, signed: "Signed | None" = None
 ) -> bytes:
     """What is published, with the hash of every file; of a signed one also that of the bytes that were signed."""
     assert approval.number is not None

@@ -40,7 +40,7 @@ MOST_NAMES = 5
 NOBODY: Procedure = Procedure()
 
 
-class Kind(Enum):
+class GateKind(Enum):
     """What a point is about: its code, what it is called, whether it is grave, whether a person may accept it."""
 
     BLANK = ("con-bo-trong", "Văn bản còn chỗ trống", True, False)
@@ -78,7 +78,7 @@ class Kind(Enum):
         self.may_be_accepted = may_be_accepted
 
 
-BY_CODE: Mapping[str, Kind] = {kind.code: kind for kind in Kind}
+BY_CODE: Mapping[str, GateKind] = {kind.code: kind for kind in GateKind}
 
 
 class Doubtful(NamedTuple):
@@ -90,7 +90,7 @@ class Doubtful(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class GatePoint:
     """One thing that a signer should know.
 
     Attributes:
@@ -101,7 +101,7 @@ class Point:
         remedy: what to do, without a full stop.
     """
 
-    kind: Kind
+    kind: GateKind
     subject: str
     what: str
     remedy: str
@@ -121,7 +121,7 @@ class Numbered(NamedTuple):
     today: date
 
 
-def points_of(frozen: Frozen, numbered: Numbered, province: Path | None) -> tuple[Point, ...]:
+def points_of(frozen: Frozen, numbered: Numbered, province: Path | None) -> tuple[GatePoint, ...]:
     """Everything a signer should know of a round's results and papers, what is grave first.
 
     Args:
@@ -133,10 +133,10 @@ def points_of(frozen: Frozen, numbered: Numbered, province: Path | None) -> tupl
         *(point for group in frozen.results.groups for point in _of_group(frozen, group)),
         *_of_papers(frozen, numbered, province),
     ]
-    return tuple(sorted(points, key=lambda point: (not point.kind.grave, list(Kind).index(point.kind))))
+    return tuple(sorted(points, key=lambda point: (not point.kind.grave, list(GateKind).index(point.kind))))
 
 
-def accepted_of(points: Iterable[Point], reasons: Mapping[str, str], of: str) -> tuple[Accepted, ...]:
+def accepted_of(points: Iterable[GatePoint], reasons: Mapping[str, str], of: str) -> tuple[Accepted, ...]:
     """The grave points that a person accepts, with the reasons.
 
     Args:
@@ -178,13 +178,13 @@ def reasons_from(lines: Iterable[str], of: str) -> dict[str, str]:
 def _refuse_empty_reason(code: str, reason: str, of: str) -> None:
     known = BY_CODE.get(code)
     if known is None or not (known.grave and known.may_be_accepted):
-        codes = ", ".join(kind.code for kind in Kind if kind.grave and kind.may_be_accepted)
+        codes = ", ".join(kind.code for kind in GateKind if kind.grave and kind.may_be_accepted)
         raise refusal(of, f"không có điều nào mang mã “{code}” để chấp nhận", f"Dùng một trong: {codes}")
     if not reason.strip() or "…" in reason or "..." in reason:
         raise refusal(of, f"chấp nhận “{code}” mà chưa ghi đủ lý do", "Ghi lý do sẽ in trong ghi chú của phụ lục")
 
 
-def _refused(point: Point) -> Finding:
+def _refused(point: GatePoint) -> Finding:
     what = f"[{point.kind.code}] {point.what}"
     if not point.kind.may_be_accepted:
         return Finding(point.subject, 0, what, point.remedy)
@@ -195,18 +195,18 @@ def _refused(point: Point) -> Finding:
 # --- of a group -------------------------------------------------------------------------------------------------------
 
 
-def _of_group(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
+def _of_group(frozen: Frozen, group: GroupResult) -> Iterator[GatePoint]:
     """What stands behind the points, ranks and grades of a group."""
     yield from _of_appraisal(frozen, group)
     yield from _of_leaves(frozen, group)
     yield from _of_units(frozen, group)
 
 
-def _of_appraisal(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
+def _of_appraisal(frozen: Frozen, group: GroupResult) -> Iterator[GatePoint]:
     procedure = frozen.procedure or NOBODY
     unappraised = _with(group, frozen.unappraised)
     yield from _point(
-        Kind.UNAPPRAISED,
+        GateKind.UNAPPRAISED,
         group,
         unappraised,
         "điểm của {names} chưa được thẩm định"
@@ -214,28 +214,28 @@ def _of_appraisal(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
         "Nhận kết quả thẩm định rồi tính lại",
     )
     yield from _point(
-        Kind.UNCONFIRMED,
+        GateKind.UNCONFIRMED,
         group,
         _with(group, procedure.unconfirmed),
         "{names} có tiêu chí theo số liệu, điểm tự khai, không có điểm thẩm định nhập kèm",
         "Xác nhận cơ quan thẩm định đã chấp nhận các tiêu chí ấy",
     )
     yield from _point(
-        Kind.SELF_APPRAISED,
+        GateKind.SELF_APPRAISED,
         group,
         _with(group, {unit.code: _appraised_by_itself(frozen, group, unit) for unit in group.units}),
         "{names} tự thẩm định chính mình (tiêu chí {leaves}), Hội đồng chưa quyết định các tiêu chí ấy",
         "Đưa các tiêu chí ấy ra Hội đồng, hoặc giao cơ quan khác thẩm định (appraised_by)",
     )
     yield from _point(
-        Kind.UNDECIDED,
+        GateKind.UNDECIDED,
         group,
         _with(group, procedure.undecided),
         "{names} không đồng ý điểm thẩm định và Hội đồng chưa quyết định",
         "Nhận quyết định của Hội đồng rồi tính lại",
     )
     yield from _point(
-        Kind.UNEXPLAINED,
+        GateKind.UNEXPLAINED,
         group,
         _with(group, {unit: ("",) * left for unit, left in procedure.unexplained.items()}),
         "{names} chưa trả lời điểm bị giảm khi thẩm định",
@@ -250,7 +250,7 @@ def _appraised_by_itself(frozen: Frozen, group: GroupResult, unit: UnitResult) -
     return [leaf.code for leaf in unit.leaves if leaf.code in own and leaf.basis is not Basis.COUNCIL]
 
 
-def _of_leaves(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
+def _of_leaves(frozen: Frozen, group: GroupResult) -> Iterator[GatePoint]:
     """Leaves without a result: surveys, other agencies' indices, facts that make no sense or are not there."""
     sources = {leaf.code: leaf.source for leaf in frozen.criteria_sets[group.criteria_set].leaves}
     counts = "được quy đổi theo điểm còn lại" if frozen.round.survey_missing is SurveyMissing.REBASE else "tính 0 điểm"
@@ -260,28 +260,28 @@ def _of_leaves(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
         return _doubtful(group, lambda leaf: sources[leaf.code] in of and leaf.basis in bases)
 
     yield from _point(
-        Kind.NO_SURVEY,
+        GateKind.NO_SURVEY,
         group,
         without((Source.SURVEY,), empty),
         f"{{names}} chưa có kết quả điều tra xã hội học (tiêu chí {{leaves}}), {counts}",
         "Nhận kết quả khảo sát rồi tính lại",
     )
     yield from _point(
-        Kind.NO_EXTERNAL,
+        GateKind.NO_EXTERNAL,
         group,
         without((Source.EXTERNAL,), empty),
         "{names} chưa có chỉ số do cơ quan khác công bố (tiêu chí {leaves}), tính 0 điểm",
         "Nhập chỉ số ấy rồi tính lại",
     )
     yield from _point(
-        Kind.FAULTY,
+        GateKind.FAULTY,
         group,
         without(tuple(Source), (Basis.FAULTY,)),
         "số liệu của {names} không hợp lệ (tiêu chí {leaves}), tính 0 điểm",
         "Sửa số liệu rồi tính lại",
     )
     yield from _point(
-        Kind.NOTHING_STATED,
+        GateKind.NOTHING_STATED,
         group,
         without((Source.SELF, Source.REGISTER), empty),
         "{names} có tiêu chí chưa có số liệu hay điểm (tiêu chí {leaves}), tính 0 điểm",
@@ -289,7 +289,7 @@ def _of_leaves(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
     )
     # Only what an appraiser cut is asked about in the explanation, and what was appraised stands on that instead.
     yield from _point(
-        Kind.UNPROVEN,
+        GateKind.UNPROVEN,
         group,
         without(tuple(Source), (Basis.UNPROVEN,)),
         "{names} không được tính điểm vì thiếu tài liệu kiểm chứng (tiêu chí {leaves}) mà chưa được đề nghị giải trình",
@@ -297,28 +297,28 @@ def _of_leaves(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
     )
 
 
-def _of_units(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
+def _of_units(frozen: Frozen, group: GroupResult) -> Iterator[GatePoint]:
     """Units that are not scored, whose grade a gate capped, whose printed points do not add up; who joined and left."""
 
     def those(holds: Callable[[UnitResult], bool]) -> tuple[Doubtful, ...]:
         return tuple(Doubtful(unit.code, unit.name) for unit in group.units if holds(unit))
 
     yield from _point(
-        Kind.NOT_SCORED,
+        GateKind.NOT_SCORED,
         group,
         those(lambda unit: unit.status is Status.NOT_SCORED),
         "{names} không được chấm điểm",
         "Xác nhận đơn vị không gửi hồ sơ",
     )
     yield from _point(
-        Kind.GATED,
+        GateKind.GATED,
         group,
         those(lambda unit: unit.gated),
         "xếp loại của {names} bị khống chế theo điều kiện của kỳ",
         "Kiểm tra số liệu của điều kiện ấy",
     )
     yield from _point(
-        Kind.SUMS,
+        GateKind.SUMS,
         group,
         those(lambda unit: not _adds_up(frozen, unit)),
         "các cột điểm in ra của {names} cộng lại không bằng Tổng điểm in ra",
@@ -327,7 +327,7 @@ def _of_units(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
     compared = any(unit.previous for unit in group.units)
     joined = those(lambda unit: compared and unit.status is Status.SCORED and unit.previous is None)
     yield from _point(
-        Kind.POPULATION,
+        GateKind.POPULATION,
         group,
         joined,
         "{names} không có kết quả năm trước",
@@ -335,7 +335,7 @@ def _of_units(frozen: Frozen, group: GroupResult) -> Iterator[Point]:
     )
     left = (frozen.procedure or NOBODY).left.get(group.id, ())
     yield from _point(
-        Kind.POPULATION,
+        GateKind.POPULATION,
         group,
         tuple(Doubtful("", name) for name in left),
         "{names} có kết quả năm trước, nay không còn trong kỳ và không có đơn vị kế tiếp",
@@ -364,12 +364,14 @@ def _doubtful(group: GroupResult, holds: Callable[[Any], bool]) -> tuple[Doubtfu
     return _with(group, {unit.code: [leaf.code for leaf in unit.leaves if holds(leaf)] for unit in group.units})
 
 
-def _point(kind: Kind, group: GroupResult, units: tuple[Doubtful, ...], what: str, remedy: str) -> Iterator[Point]:
+def _point(
+    kind: GateKind, group: GroupResult, units: tuple[Doubtful, ...], what: str, remedy: str
+) -> Iterator[GatePoint]:
     """A point about units of a group; none where there are none."""
     if units:
         leaves = list(dict.fromkeys(code for unit in units for code in unit.of))
         said = what.format(names=_names([unit.name for unit in units], "đơn vị"), leaves=_names(leaves, "tiêu chí"))
-        yield Point(kind, group.name, said, remedy, group.id, units)
+        yield GatePoint(kind, group.name, said, remedy, group.id, units)
 
 
 def _names(names: Sequence[str], noun: str) -> str:
@@ -382,18 +384,18 @@ def _names(names: Sequence[str], noun: str) -> str:
 # --- of the papers ----------------------------------------------------------------------------------------------------
 
 
-def _of_papers(frozen: Frozen, numbered: Numbered, province: Path | None) -> Iterator[Point]:
+def _of_papers(frozen: Frozen, numbered: Numbered, province: Path | None) -> Iterator[GatePoint]:
     """Blanks, signers, dates, metadata of the decision and the submission."""
     if silent := (frozen.procedure or NOBODY).silent_appraisers:
         what = f"chưa nhận kết quả thẩm định của {_names(silent, 'cơ quan')}"
-        yield Point(Kind.SILENT_APPRAISER, "Thẩm định", what, "Nhận phiếu thẩm định rồi tính lại")
+        yield GatePoint(GateKind.SILENT_APPRAISER, "Thẩm định", what, "Nhận phiếu thẩm định rồi tính lại")
     yield from _of_signers(frozen, numbered.decision)
     yield from _of_dates(frozen, numbered)
     yield from _of_blanks(frozen, numbered.decision, province)
     yield from _of_own_words(frozen)
 
 
-def _of_signers(frozen: Frozen, decision: PaperHead) -> Iterator[Point]:
+def _of_signers(frozen: Frozen, decision: PaperHead) -> Iterator[GatePoint]:
     config = frozen.config
     nameless = [
         f"{signer.title} ({paper})"
@@ -402,7 +404,9 @@ def _of_signers(frozen: Frozen, decision: PaperHead) -> Iterator[Point]:
     ]
     if nameless:
         what = f"chưa có họ tên của {', '.join(nameless)}"
-        yield Point(Kind.NO_SIGNER_NAME, "Người ký", what, "Ghi name của người ký trong province.yaml rồi tính lại")
+        yield GatePoint(
+            GateKind.NO_SIGNER_NAME, "Người ký", what, "Ghi name của người ký trong province.yaml rồi tính lại"
+        )
     empty = [
         said
         for said, value in (("mã định danh cơ quan (organ_id)", config.organ_id), ("nơi nhận", config.recipients))
@@ -410,10 +414,10 @@ def _of_signers(frozen: Frozen, decision: PaperHead) -> Iterator[Point]:
     ]
     if empty:
         what = f"siêu dữ liệu của văn bản còn trống: {', '.join(empty)}"
-        yield Point(Kind.METADATA, "metadata.xml", what, "Khai báo trong province.yaml rồi tính lại")
+        yield GatePoint(GateKind.METADATA, "metadata.xml", what, "Khai báo trong province.yaml rồi tính lại")
 
 
-def _of_dates(frozen: Frozen, numbered: Numbered) -> Iterator[Point]:
+def _of_dates(frozen: Frozen, numbered: Numbered) -> Iterator[GatePoint]:
     """Days that cannot be: in the future, before what the decision is made from, before units may no longer send."""
     day, submission = numbered.decision.day, numbered.decision.submission
     if day is None:
@@ -421,38 +425,38 @@ def _of_dates(frozen: Frozen, numbered: Numbered) -> Iterator[Point]:
     said, remedy = f"ngày ký {day:%d/%m/%Y}", "Ghi đúng ngày ký"
     if day > numbered.today:
         what = f"{said} ở sau hôm nay ({numbered.today:%d/%m/%Y})"
-        yield Point(Kind.FUTURE, "Quyết định", what, remedy)
+        yield GatePoint(GateKind.FUTURE, "Quyết định", what, remedy)
     if day < numbered.frozen_on:
         what = f"{said} ở trước ngày lập bản kết quả ({numbered.frozen_on:%d/%m/%Y})"
-        yield Point(Kind.BEFORE_RESULTS, "Quyết định", what, remedy)
+        yield GatePoint(GateKind.BEFORE_RESULTS, "Quyết định", what, remedy)
     dues = ((kind.description.step, round_due(frozen.config, frozen.round, kind)) for kind in DATED_KINDS)
     if open_steps := [f"{step} {due.last_day:%d/%m/%Y}" for step, due in dues if due and day <= due.last_day]:
         what = f"{said} ở trước khi hết hạn gửi ({', '.join(open_steps)})"
-        yield Point(Kind.BEFORE_DEADLINE, "Quyết định", what, "Ký sau khi các hạn ấy đã hết")
+        yield GatePoint(GateKind.BEFORE_DEADLINE, "Quyết định", what, "Ký sau khi các hạn ấy đã hết")
     if submission and submission.day > day:
         what = f"tờ trình ngày {submission.day:%d/%m/%Y} ở sau {said} của quyết định"
-        yield Point(Kind.SUBMITTED_LATER, "Tờ trình", what, "Ghi đúng ngày của tờ trình")
+        yield GatePoint(GateKind.SUBMITTED_LATER, "Tờ trình", what, "Ghi đúng ngày của tờ trình")
 
 
-def _of_blanks(frozen: Frozen, decision: PaperHead, province: Path | None) -> Iterator[Point]:
+def _of_blanks(frozen: Frozen, decision: PaperHead, province: Path | None) -> Iterator[GatePoint]:
     """What nobody filled in; a draft may have no number, day and submission yet."""
     if decision.submission is None:
-        kind = Kind.NOT_SUBMITTED if decision.draft else Kind.BLANK
+        kind = GateKind.NOT_SUBMITTED if decision.draft else GateKind.BLANK
         what = f"chưa có số, ngày của tờ trình ({frozen.config.symbols.submission}) mà quyết định căn cứ"
-        yield Point(kind, "Quyết định", what, "Ghi số và ngày của tờ trình khi công bố")
+        yield GatePoint(kind, "Quyết định", what, "Ghi số và ngày của tờ trình khi công bố")
     for document in documents_of(partial(_announcing, frozen), decision, province):
         if not (found := blanks_in(document.html, dots_only=decision.draft)):
             continue
         is_main = document.name in (DECISION, SUBMISSION)
         what = f"{document.name} còn chỗ trống: {'; '.join(f'“{text}”' for text in found)}"
         remedy = "Điền đủ trong province.yaml, bộ tiêu chí hoặc mẫu văn bản rồi tính lại"
-        yield Point(Kind.BLANK if is_main else Kind.DOTS, document.title, what, remedy)
+        yield GatePoint(GateKind.BLANK if is_main else GateKind.DOTS, document.title, what, remedy)
     if said := list(_dotted(frozen.values())):
         what = f"có dấu ba chấm trong {_names([f'“{text}”' for text in said], 'chỗ')}"
-        yield Point(Kind.DOTS_IN_DATA, "Dữ liệu của kỳ", what, "Kiểm tra các chỗ ấy")
+        yield GatePoint(GateKind.DOTS_IN_DATA, "Dữ liệu của kỳ", what, "Kiểm tra các chỗ ấy")
 
 
-def _of_own_words(frozen: Frozen) -> Iterator[Point]:
+def _of_own_words(frozen: Frozen) -> Iterator[GatePoint]:
     """What the province words itself, numbers typed by hand with it, held against the results."""
     config, round, ranking = frozen.config, frozen.round, frozen.results.ranking
     own = own_words(frozen.texts, config, round.year, ranking, annexes_of(config, round, frozen.results))
@@ -464,10 +468,12 @@ def _of_own_words(frozen: Frozen) -> Iterator[Point]:
             verdict, told = one.outcome.verdict, one.outcome
             if verdict is Verdict.WRONG:
                 what = f"“{one.words}” sai: kết quả là {told.right} ({told.source})"
-                yield Point(Kind.WRONG_TEXT, "Câu chữ của tỉnh", what, "Sửa texts.yaml hoặc tệp kỳ rồi tính lại")
+                yield GatePoint(
+                    GateKind.WRONG_TEXT, "Câu chữ của tỉnh", what, "Sửa texts.yaml hoặc tệp kỳ rồi tính lại"
+                )
             elif verdict is not Verdict.RIGHT:
                 what = f"“{one.words}”: {verdict.label.lower()}" + (f", {told.why}" if told.why else "")
-                yield Point(Kind.UNCHECKED_TEXT, "Câu chữ của tỉnh", what, "Đối chiếu câu ấy với kết quả")
+                yield GatePoint(GateKind.UNCHECKED_TEXT, "Câu chữ của tỉnh", what, "Đối chiếu câu ấy với kết quả")
 
 
 def _announcing(frozen: Frozen, decision: PaperHead, templates: Path | None) -> Sequence[Document]:
@@ -501,7 +507,7 @@ def _dotted(value: object) -> Iterator[str]:
             yield from _dotted(part)
 
 
-def gate_data(points: Iterable[Point]) -> list[dict[str, Any]]:
+def gate_data(points: Iterable[GatePoint]) -> list[dict[str, Any]]:
     """The points for machines, with every unit and leaf."""
     return [
         {

@@ -36,7 +36,7 @@ from tasks.publishing.approvals import (
 from tasks.publishing.contents import Signing
 from tasks.publishing.folders import (
     MANIFEST,
-    Recorded,
+    RecordedApproval,
     fill,
     manifest_in,
     manifest_of,
@@ -185,14 +185,14 @@ def publish(
         with storage.reading() as session:
             signs = _who_signs(session, paper, approval, out, signing)
             files = paper.files(approval, replaced, signs)
-            edition = manifest_of(approval, files, Recorded(signs))
+            edition = manifest_of(approval, files, RecordedApproval(signs))
             original = published_edition(session, approval, out, edition, paper.province)
         refuse_other_content(out, edition)
         is_there = (out / MANIFEST).exists()
         with _hand(None if original or is_there else signing, paper, approval, files) as hand:
             approval_id = record_approval(storage, paper, numbering, via)
             if not is_there:
-                recorded = Recorded(signs, approval_link(storage, approval_id))
+                recorded = RecordedApproval(signs, approval_link(storage, approval_id))
                 fill(staging, original, approval, files, recorded, hand)
         new = not is_there and move(staging, out, edition)
     finally:

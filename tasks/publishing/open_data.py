@@ -34,7 +34,7 @@ _KINDS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-class Named(NamedTuple):
+class DataName(NamedTuple):
     """One name of the data: what it means, in which unit, of which kind, and whether it may be empty."""
 
     meaning: str
@@ -43,7 +43,7 @@ class Named(NamedTuple):
     empty: bool = False
 
     @classmethod
-    def of(cls, figure: PublishedFigure) -> "Named":
+    def of(cls, figure: PublishedFigure) -> "DataName":
         """A figure of a unit as the data have it."""
         return cls(figure.meaning, figure.kind, figure.unit, figure.empty)
 
@@ -61,36 +61,36 @@ class Named(NamedTuple):
 
 
 _DOCUMENT = {
-    "year": Named("Năm của chỉ số (không phải năm ban hành quyết định)", "year"),
-    "snapshot": Named("Tên (SHA-256) của bản kết quả đã phê duyệt", "hash"),
-    "status": Named("Tình trạng của bản kết quả", "state"),
+    "year": DataName("Năm của chỉ số (không phải năm ban hành quyết định)", "year"),
+    "snapshot": DataName("Tên (SHA-256) của bản kết quả đã phê duyệt", "hash"),
+    "status": DataName("Tình trạng của bản kết quả", "state"),
 }
 _GROUP = {
-    "id": Named("Mã nhóm đơn vị", "text"),
-    "name": Named("Tên nhóm đơn vị", "text"),
-    "size": Named("Số đơn vị của nhóm", "count", _UNITS),
-    "mean": Named("Chỉ số trung bình của các đơn vị được xếp hạng", "decimal", _PERCENT, True),
-    "up": Named("Số đơn vị có chỉ số tăng so với năm trước", "count", _UNITS),
-    "down": Named("Số đơn vị có chỉ số giảm so với năm trước", "count", _UNITS),
-    "unchanged": Named("Số đơn vị có chỉ số không đổi so với năm trước", "count", _UNITS),
+    "id": DataName("Mã nhóm đơn vị", "text"),
+    "name": DataName("Tên nhóm đơn vị", "text"),
+    "size": DataName("Số đơn vị của nhóm", "count", _UNITS),
+    "mean": DataName("Chỉ số trung bình của các đơn vị được xếp hạng", "decimal", _PERCENT, True),
+    "up": DataName("Số đơn vị có chỉ số tăng so với năm trước", "count", _UNITS),
+    "down": DataName("Số đơn vị có chỉ số giảm so với năm trước", "count", _UNITS),
+    "unchanged": DataName("Số đơn vị có chỉ số không đổi so với năm trước", "count", _UNITS),
 }
 _AREA = {
-    "code": Named("Mã lĩnh vực theo bộ tiêu chí", "text"),
-    "name": Named("Tên lĩnh vực", "text"),
-    "max_points": Named("Điểm tối đa của lĩnh vực đối với đơn vị", "decimal", _POINTS),
-    "points": Named("Điểm đạt của lĩnh vực", "decimal", _POINTS),
-    "index": Named("Chỉ số của lĩnh vực; trống nếu cả lĩnh vực không áp dụng", "decimal", _PERCENT, True),
+    "code": DataName("Mã lĩnh vực theo bộ tiêu chí", "text"),
+    "name": DataName("Tên lĩnh vực", "text"),
+    "max_points": DataName("Điểm tối đa của lĩnh vực đối với đơn vị", "decimal", _POINTS),
+    "points": DataName("Điểm đạt của lĩnh vực", "decimal", _POINTS),
+    "index": DataName("Chỉ số của lĩnh vực; trống nếu cả lĩnh vực không áp dụng", "decimal", _PERCENT, True),
 }
 _OF_REPAIRS = (
     _GROUP["name"],
-    *(Named.of(figure) for figure in FIGURES if figure.group is ColumnGroup.UNIT),
-    Named("Mã tiêu chí hoặc tiêu chí thành phần đạt dưới một nửa điểm tối đa", "text"),
-    Named("Tên của tiêu chí ấy", "text"),
-    Named("Điểm tối đa của tiêu chí", "decimal", _POINTS),
-    Named("Điểm đơn vị đạt", "decimal", _POINTS),
-    Named("Điểm tối đa trừ điểm đạt", "decimal", _POINTS),
-    Named("Điểm dựa vào đâu: thẩm định, khảo sát, số liệu…", "text"),
-    Named("Số liệu mà điểm mất được tính từ đó, và mức cần đạt để được đủ điểm", "text"),
+    *(DataName.of(figure) for figure in FIGURES if figure.group is ColumnGroup.UNIT),
+    DataName("Mã tiêu chí hoặc tiêu chí thành phần đạt dưới một nửa điểm tối đa", "text"),
+    DataName("Tên của tiêu chí ấy", "text"),
+    DataName("Điểm tối đa của tiêu chí", "decimal", _POINTS),
+    DataName("Điểm đơn vị đạt", "decimal", _POINTS),
+    DataName("Điểm tối đa trừ điểm đạt", "decimal", _POINTS),
+    DataName("Điểm dựa vào đâu: thẩm định, khảo sát, số liệu…", "text"),
+    DataName("Số liệu mà điểm mất được tính từ đó, và mức cần đạt để được đủ điểm", "text"),
 )
 
 
@@ -98,9 +98,9 @@ def dictionary_rows() -> Iterator[tuple[str, str, str, str, str]]:
     """Every name of every file, in the order of the files: see DICTIONARY_COLUMNS."""
     unit = "groups[].units[]."
     figures = figures_in(Medium.JSON)
-    own = {figure.id: Named.of(figure) for figure in figures if not figure.parent}
+    own = {figure.id: DataName.of(figure) for figure in figures if not figure.parent}
     area = {f"{AREAS}[].{name}": named for name, named in _AREA.items()}
-    inner = {f"{figure.parent}.{figure.name}": Named.of(figure) for figure in figures if figure.parent}
+    inner = {f"{figure.parent}.{figure.name}": DataName.of(figure) for figure in figures if figure.parent}
     for prefix, names in (("", _DOCUMENT), ("groups[].", _GROUP), (unit, own | area | inner)):
         yield from (_row("results.json", prefix + name, named) for name, named in names.items())
     yield _row("results.csv", "group", _GROUP["id"])
@@ -113,12 +113,12 @@ def dictionary_rows() -> Iterator[tuple[str, str, str, str, str]]:
         yield _row("results.xlsx, trang “Cần khắc phục”", heading, named)
 
 
-def _column(figure: PublishedFigure) -> Named:
+def _column(figure: PublishedFigure) -> DataName:
     """A figure in a table, where the part of the JSON that holds it may be missing."""
-    return Named.of(figure)._replace(empty=figure.empty or bool(figure.parent))
+    return DataName.of(figure)._replace(empty=figure.empty or bool(figure.parent))
 
 
-def _row(file: str, name: str, named: Named) -> tuple[str, str, str, str, str]:
+def _row(file: str, name: str, named: DataName) -> tuple[str, str, str, str, str]:
     return file, name, named.meaning, named.unit, named.type
 
 
@@ -140,8 +140,8 @@ def results_schema(optional: Collection[str] = ()) -> bytes:
     parts: dict[str, Any] = {AREAS: {"type": "array", "items": _object(_AREA)}}
     figures = figures_in(Medium.JSON)
     for parent, inner in groupby((one for one in figures if one.parent), key=attrgetter("parent")):
-        parts[parent] = {"anyOf": [_object({figure.name: Named.of(figure) for figure in inner}), {"type": "null"}]}
-    own = {figure.id: Named.of(figure) for figure in figures if not figure.parent}
+        parts[parent] = {"anyOf": [_object({figure.name: DataName.of(figure) for figure in inner}), {"type": "null"}]}
+    own = {figure.id: DataName.of(figure) for figure in figures if not figure.parent}
     units = {"type": "array", "items": _object(own, optional, parts)}
     groups = {"type": "array", "items": _object(_GROUP, optional, {"units": units})}
     schema = {
@@ -152,7 +152,7 @@ def results_schema(optional: Collection[str] = ()) -> bytes:
     return json.dumps(schema, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _object(names: dict[str, Named], optional: Collection[str] = (), parts: dict[str, Any] | None = None) -> Any:
+def _object(names: dict[str, DataName], optional: Collection[str] = (), parts: dict[str, Any] | None = None) -> Any:
     properties = {**{name: named.schema for name, named in names.items()}, **(parts or {})}
     required = [name for name in properties if name not in optional]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}

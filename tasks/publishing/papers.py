@@ -23,7 +23,7 @@ from models.side_by_side import SideBySide, in_threads
 from models.working_days import VIETNAM
 from tasks.publishing.contents import Signing, content_hash, keyword_of
 from tasks.publishing.folders import entry_of
-from tasks.publishing.gate import Numbered, Point
+from tasks.publishing.gate import GatePoint, Numbered
 from tasks.publishing.kinds import PaperKind, kind_of, told
 from tasks.publishing.own_templates import TEMPLATES, documents_of, refused_template
 from tasks.publishing.printing import print_all
@@ -85,7 +85,7 @@ class Paper:
     beside: Callable[[PaperHead, Mapping[str, bytes]], dict[str, bytes]]
     coded: Callable[[PaperHead, Document, str], Document]
     signed_here: bool
-    points: Callable[[Numbered], Sequence[Point]] = lambda numbered: ()
+    points: Callable[[Numbered], Sequence[GatePoint]] = lambda numbered: ()
     side_by_side: SideBySide = in_threads
 
     @property
@@ -134,7 +134,7 @@ class Paper:
             accepted=accepted_from(approval.accepted),
         )
 
-    def gate(self, numbering: PaperHead | None = None) -> Sequence[Point]:
+    def gate(self, numbering: PaperHead | None = None) -> Sequence[GatePoint]:
         """What a signer should know before it is published so; before it is numbered where no numbering is given.
 
         Raises:

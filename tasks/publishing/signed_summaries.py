@@ -26,7 +26,7 @@ _EXAMINED = f"{__name__}:examined"
 _PDF = b"%PDF-"
 
 
-class Examined(NamedTuple):
+class ExaminedSummary(NamedTuple):
     """What a child finds in a file.
 
     Attributes:
@@ -118,14 +118,14 @@ def receive_signed(
     return known
 
 
-def _examined(name: str, content: bytes, settings: Settings, province: Path) -> Examined:
+def _examined(name: str, content: bytes, settings: Settings, province: Path) -> ExaminedSummary:
     try:
-        return Examined(*children().submit(_EXAMINED, content, name, settings, province).result())
+        return ExaminedSummary(*children().submit(_EXAMINED, content, name, settings, province).result())
     except (ChildFailedError, ChildFaultError):
         raise refusal(name, "không đọc được tệp PDF này", "Lập lại tệp bằng phần mềm khác rồi gửi lại") from None
 
 
-def _rows(found: Examined, receipts: Sequence[Receipt]) -> list[dict[str, Any]]:
+def _rows(found: ExaminedSummary, receipts: Sequence[Receipt]) -> list[dict[str, Any]]:
     """What is told of the file, a line each, with whether it is a doubt."""
     stands_for = next((place for place, one in enumerate(receipts, 1) if one.sha256 in found.text), 0)
     rows = [{"said": line, "doubt": False} for line in found.lines]

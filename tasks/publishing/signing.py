@@ -99,7 +99,7 @@ class Hand(Protocol):
 
 
 @dataclass(frozen=True)
-class Desk:
+class SigningDesk:
     """All that signing needs, at hand and checked: keys, pictures, time stamp server.
 
     Attributes:
@@ -212,7 +212,7 @@ class _SignerAt(PdfSigner):
 @contextmanager
 def open_desk(
     settings: SigningSettings, province: Path, config: ProvinceConfig, signer: Signer, trust: Trust
-) -> Iterator[Desk]:
+) -> Iterator[SigningDesk]:
     """Lay out keys and pictures, each checked, so that nothing is approved that cannot be signed.
 
     Args:
@@ -248,7 +248,7 @@ def open_desk(
         check_key(person, settings.person, _OF_THE_PERSON, now, signer)
         check_key(agency, settings.agency, _OF_THE_AGENCY, now)
         url = settings.timestamp_url
-        yield Desk(
+        yield SigningDesk(
             person=person,
             agency=agency,
             signature=signature,

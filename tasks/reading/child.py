@@ -47,7 +47,7 @@ class Limits(NamedTuple):
     calls: int = 100
 
 
-class Given(NamedTuple):
+class SentOnce(NamedTuple):
     """Something large that many calls need: sent to a child once, and named by its number afterwards."""
 
     number: int
@@ -62,7 +62,7 @@ class Call(NamedTuple):
     given: int | None
 
 
-class Answered(StrEnum):
+class AnswerKind(StrEnum):
     """What an answer is: the result, that there was no memory, or a fault of the function with its trace."""
 
     RESULT = "result"
@@ -121,18 +121,18 @@ def _serve(connection: Connection, limits: Limits) -> None:
     while True:
         try:
             asked = connection.recv()
-            if isinstance(asked, Given):
+            if isinstance(asked, SentOnce):
                 given = {asked.number: asked.value}
                 continue
             kind, answer = _answer(asked, given, limits)
             connection.send_bytes(answer)
         except (EOFError, OSError):
             os._exit(0)
-        if kind is not Answered.RESULT:  # who knows what it left behind
+        if kind is not AnswerKind.RESULT:  # who knows what it left behind
             os._exit(0)
 
 
-def _answer(call: Call, given: dict[int, Any], limits: Limits) -> tuple[Answered, bytes]:
+def _answer(call: Call, given: dict[int, Any], limits: Limits) -> tuple[AnswerKind, bytes]:
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (ceil(used.ru_utime + used.ru_stime) + limits.cpu, hard))
@@ -141,12 +141,12 @@ def _answer(call: Call, given: dict[int, Any], limits: Limits) -> tuple[Answered
     try:
         module, _, name = call.function.partition(":")
         said = getattr(importlib.import_module(module), name)(*call.arguments, *more)
-        kind = Answered.RESULT
+        kind = AnswerKind.RESULT
         answer = pickle.dumps((kind, said), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
-        kind, answer = Answered.NO_MEMORY, pickle.dumps((Answered.NO_MEMORY, None))
+        kind, answer = AnswerKind.NO_MEMORY, pickle.dumps((AnswerKind.NO_MEMORY, None))
     except Exception:
-        kind, answer = Answered.FAULT, pickle.dumps((Answered.FAULT, traceback.format_exc()))
+        kind, answer = AnswerKind.FAULT, pickle.dumps((AnswerKind.FAULT, traceback.format_exc()))
     finally:
         signal.alarm(0)
     return kind, answer

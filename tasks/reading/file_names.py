@@ -23,3 +23,8 @@ def shown_name(name: str) -> str:
         tail = dot + ending if stem and len(ending) <= 5 else ""
         kept = kept[: _LONGEST_NAME - 1 - len(tail)] + "…" + tail
     return kept or "tệp không tên"
+
+
+def shown_path(relative: str) -> str:
+    """Where something lay in the inbox, without what would play tricks on a screen."""
+    return "/".join(map(shown_name, relative.split("/")))

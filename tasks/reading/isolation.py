@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from models.settings import Settings
 from tasks.reading import child as childs_side
-from tasks.reading.child import Answered, Call, Given, Limits
+from tasks.reading.child import AnswerKind, Call, Limits, SentOnce
 from tasks.reading.plain_values import read_values
 
 _FORKING = f"from {childs_side.__name__} import Limits, main; main({{}})"
@@ -150,13 +150,13 @@ class Children:
             child.connection.close()
             raise
         child.calls += 1
-        if kind is not Answered.RESULT or child.calls >= self.limits.calls:
+        if kind is not AnswerKind.RESULT or child.calls >= self.limits.calls:
             child.connection.close()
         else:
             self._idle.append(child)
-        if kind is Answered.NO_MEMORY:
+        if kind is AnswerKind.NO_MEMORY:
             raise ChildFailedError(Failure.MEMORY)
-        if kind is Answered.FAULT:
+        if kind is AnswerKind.FAULT:
             raise ChildFaultError(said)
         return said
 
@@ -190,7 +190,7 @@ class Children:
             known = next((shared for shared in self._shared if shared.value is value), None)
             if known is None:
                 number = next(self._numbers)
-                known = _Shared(number, value, pickle.dumps(Given(number, value), pickle.HIGHEST_PROTOCOL))
+                known = _Shared(number, value, pickle.dumps(SentOnce(number, value), pickle.HIGHEST_PROTOCOL))
                 self._shared.append(known)
             return known
 

@@ -14,7 +14,7 @@ from models.criteria.rules.base import Numbers
 from models.criteria.sets import BlockItem, CriteriaSet, Leaf, Source
 from models.forms.descriptions import SetUsed, set_used
 from models.forms.row_keys import RowKey, task_code
-from models.progress.measures import Measure, MeasureKind
+from models.progress.measures import Measure
 from models.progress.periods import Period
 from models.progress.plan_tasks import PlanTask
 from models.province.folder import Province
@@ -225,8 +225,7 @@ class MonthPlan:
 
 
 def _asked_measure(measure: Measure) -> AskedLeaf:
-    counted = measure.kind in (MeasureKind.COUNT, MeasureKind.RATIO)
-    kind = FactKind.COUNT if counted else FactKind.NUMBER
+    kind = FactKind.COUNT if measure.kind.counts else FactKind.NUMBER
     words = {"numerator": measure.numerator, "denominator": measure.denominator, "value": "số liệu"}
     fields = (FactField(id, words[id], kind) for id in measure.fact_ids)
     facts = tuple(_asked_fact(measure.id, field, False) for field in fields)

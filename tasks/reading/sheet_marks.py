@@ -9,15 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
-from tasks.reading.counting import (
-    RANGES,
-    Act,
-    Attributes,
-    PartWalk,
-    Room,
-    local,
-    whole_number,
-)
+from tasks.reading.counting import RANGES, Act, Attributes, PartWalk, Room, local, whole_number
 from tasks.reading.refusing import FILL_IN_AGAIN, SAVE_AGAIN, UnopenableError
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384

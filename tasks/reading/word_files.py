@@ -14,7 +14,7 @@ from tasks.reading.archives import Archive
 from tasks.reading.counting import PartWalk, Room
 from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable, lines_in
 from tasks.reading.refusing import UnopenableError
-from tasks.reading.word_numbering import Numbering, W, value_of
+from tasks.reading.word_numbering import ListNumbering, W, value_of
 
 SAVE_AS_WORD = "Mở bằng Word hoặc LibreOffice, lưu lại dạng .docx rồi nhập lại"
 _DOCUMENT = "word/document.xml"
@@ -36,7 +36,7 @@ class _Read(NamedTuple):
 class _Document:
     """One way through a document: what its paragraphs and tables say."""
 
-    def __init__(self, numbering: Numbering, notes: Mapping[str, str]) -> None:
+    def __init__(self, numbering: ListNumbering, notes: Mapping[str, str]) -> None:
         self._numbering = numbering
         self._notes = notes
         self.tables: list[PrintedTable] = []
@@ -125,7 +125,7 @@ def read_word(content: bytes) -> PrintedAnnex:
     body = trees[_DOCUMENT].find(f"{W}body") if _DOCUMENT in trees else None
     if body is None:
         raise UnopenableError("văn bản không có nội dung", SAVE_AS_WORD)
-    document = _Document(Numbering(trees.get("word/numbering.xml")), _notes(trees.get("word/footnotes.xml")))
+    document = _Document(ListNumbering(trees.get("word/numbering.xml")), _notes(trees.get("word/footnotes.xml")))
     document.read(body)
     unread, kept = tuple(_unread(trees, body)), _kept(archive)
     return PrintedAnnex(tuple(document.tables), tuple(_comments(trees)), unread, kept, tuple(document.above))

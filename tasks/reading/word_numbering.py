@@ -24,7 +24,7 @@ class _Level(NamedTuple):
     text: str
 
 
-class Numbering:
+class ListNumbering:
     """The lists of a document, counting on as its paragraphs are met in their order."""
 
     def __init__(self, part: Element | None) -> None:

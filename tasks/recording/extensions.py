@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from unicodedata import normalize
 
 from sqlmodel import Session, col, select
 
@@ -20,6 +19,7 @@ from models.province.folder import Province
 from models.province.rounds import Extension, Round
 from models.records.storage import Storage
 from models.records.tables import ExtensionVersion
+from models.wording import in_one_line
 
 LONGEST_REASON = 500
 
@@ -122,7 +122,7 @@ def extend_in(
     user: str,
 ) -> int:
     """The same within the caller's transaction, as whom the caller says."""
-    said = _reason(reason)
+    said = in_one_line(reason)
     if findings := list(_faults(province, province.round_of(year), step, subjects, until, said, now.date())):
         raise RefusedError(findings)
     return _record(session, year, step, subjects, until, said, now, user)
@@ -140,7 +140,7 @@ def take_back(storage: Storage, year: int, step: FormKind, subject: str, reason:
         what = f"{step.label}: không có gia hạn nào đang có hiệu lực cho “{subject}”"
         raise refusal(f"kỳ {year}", what, "Xem lại danh sách gia hạn; gia hạn ghi trong rounds/ thì sửa ở tệp đó")
     with storage.writing() as session:
-        _record(session, year, step, (subject,), None, _reason(reason), now, storage.user)
+        _record(session, year, step, (subject,), None, in_one_line(reason), now, storage.user)
 
 
 def _record(
@@ -176,10 +176,6 @@ def _record(
             )
         )
     return made
-
-
-def _reason(text: str) -> str:
-    return " ".join(normalize("NFC", text).split())
 
 
 def _faults(

@@ -11,20 +11,20 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from models.numbers import said
-from models.province.csv_files import Row
+from models.province.csv_files import CsvRow
 from models.records.entries import HistoryEntry
 
 GREAT_CHANGE = Decimal(25)  # points of index from one year to the next; published tables show half of it at most
 _COMPARE = "Đối chiếu với quyết định đã công bố"
 
-Told = Callable[[Row, str, str], None]
+Told = Callable[[CsvRow, str, str], None]
 
 
 class TypedResult(NamedTuple):
     """One row of the file and what it says."""
 
     entry: HistoryEntry
-    row: Row
+    row: CsvRow
 
 
 def compare_typed(results: Iterable[TypedResult], refuse: Told, warn: Told) -> None:

@@ -29,7 +29,7 @@ from models.numbers import (
     said,
     spoken_number,
 )
-from models.province.csv_files import CsvFile, Row
+from models.province.csv_files import CsvFile, CsvRow
 from models.province.folder import Province
 from models.records.entries import FactEntry, HistoryEntry, ScoreEntry
 from models.units import Unit
@@ -80,35 +80,35 @@ class RowReader:
             self.hints[code] = guess()
         return self.hints[code]
 
-    def refuse(self, row: Row, what: str, remedy: str) -> None:
+    def refuse(self, row: CsvRow, what: str, remedy: str) -> None:
         """What stops the file."""
         self.findings.append(Finding(self.shown_as, row.line, what, remedy))
 
-    def warn(self, row: Row, what: str, remedy: str) -> None:
+    def warn(self, row: CsvRow, what: str, remedy: str) -> None:
         """What a person should look at."""
         self.findings.append(Finding(self.shown_as, row.line, what, remedy, Severity.WARNING))
 
-    def member(self, row: Row) -> Member | None:
+    def member(self, row: CsvRow) -> Member | None:
         """The unit of the row and its set; None with a finding where it takes no part in the round."""
         member = self.members.get(row.values["unit"])
         if member is None:
             self.refuse_unit(row, (member.unit for member in self.members.values()), " trong kỳ đánh giá")
         return member
 
-    def unit(self, row: Row, units: Mapping[str, Unit]) -> Unit | None:
+    def unit(self, row: CsvRow, units: Mapping[str, Unit]) -> Unit | None:
         """The unit of the row; None with a finding where there is none."""
         unit = units.get(row.values.get("unit", ""))
         if unit is None:
             self.refuse_unit(row, units.values())
         return unit
 
-    def refuse_unit(self, row: Row, units: Iterable[Unit], where: str = "") -> None:
+    def refuse_unit(self, row: CsvRow, units: Iterable[Unit], where: str = "") -> None:
         """The row names none of these units; say which was probably meant."""
         code = row.values.get("unit", "")
         remedy = self.hint(f"unit {code}", lambda: meant_unit(code, units), _BY_UNITS)
         self.refuse(row, f"không có đơn vị “{code}”{where}", remedy)
 
-    def line_before(self, row: Row, key: Hashable) -> int | None:
+    def line_before(self, row: CsvRow, key: Hashable) -> int | None:
         """The line of an earlier row that says something of the same; None where this one is the first."""
         line = self.lines.setdefault(key, row.line)
         return None if line == row.line else line
@@ -163,9 +163,9 @@ def read_facts(
     """
     reader = RowReader(shown_as, members_by_code(province, year))
     together: dict[tuple[str, str], dict[str, str]] = {}
-    last_row: dict[tuple[str, str], Row] = {}
+    last_row: dict[tuple[str, str], CsvRow] = {}
 
-    def entry(reader: RowReader, row: Row) -> FactEntry | None:
+    def entry(reader: RowReader, row: CsvRow) -> FactEntry | None:
         fact = _fact_entry(reader, row)
         if fact:
             key = (fact.unit, fact.component)
@@ -189,7 +189,7 @@ def read_history(content: bytes, shown_as: str, province: Province) -> tuple[lis
     reader = RowReader(shown_as, {})
     typed: dict[tuple[int, str], TypedResult] = {}
 
-    def entry(reader: RowReader, row: Row) -> HistoryEntry | None:
+    def entry(reader: RowReader, row: CsvRow) -> HistoryEntry | None:
         published = _history_entry(reader, row, province.units)
         if published:
             if before := typed.get((published.year, published.unit)):
@@ -261,7 +261,7 @@ def checked_entries(
     content: bytes,
     required: tuple[str, ...],
     optional: tuple[str, ...],
-    entry_of: Callable[[RowReader, Row], Entry | None],
+    entry_of: Callable[[RowReader, CsvRow], Entry | None],
     checked_together: Callable[[], None] = lambda: None,
 ) -> tuple[list[Entry], list[Finding]]:
     """The entries of a file whose rows are all right, in their order, and its warnings.
@@ -290,7 +290,7 @@ def checked_entries(
     return list(entries), reader.findings
 
 
-def _score_entry(reader: RowReader, row: Row) -> ScoreEntry | None:
+def _score_entry(reader: RowReader, row: CsvRow) -> ScoreEntry | None:
     member = reader.member(row)
     if member is None:
         return None
@@ -320,7 +320,7 @@ def _score_entry(reader: RowReader, row: Row) -> ScoreEntry | None:
     return ScoreEntry(member.unit.code, component, source, points, False, note)
 
 
-def _granted(reader: RowReader, row: Row, source: ScoreSource, entry: ScoreEntry) -> ScoreEntry | None:
+def _granted(reader: RowReader, row: CsvRow, source: ScoreSource, entry: ScoreEntry) -> ScoreEntry | None:
     if row.values["points"]:
         reader.refuse(row, "vừa có điểm vừa ghi không áp dụng", "Để trống cột points khi not_applicable là 1")
         return None
@@ -330,7 +330,7 @@ def _granted(reader: RowReader, row: Row, source: ScoreSource, entry: ScoreEntry
     return entry
 
 
-def _scored_maximum(reader: RowReader, row: Row, member: Member, source: ScoreSource) -> Decimal | None:
+def _scored_maximum(reader: RowReader, row: CsvRow, member: Member, source: ScoreSource) -> Decimal | None:
     """The most points that this row may give; None with a finding where it may give none at all."""
     code, criteria_set = row.values["component"], member.criteria_set
     if source in (ScoreSource.BONUS, ScoreSource.PENALTY):
@@ -361,7 +361,7 @@ def _scored_maximum(reader: RowReader, row: Row, member: Member, source: ScoreSo
     return leaf.max
 
 
-def _applies(reader: RowReader, row: Row, member: Member, part: Leaf | BlockItem) -> bool:
+def _applies(reader: RowReader, row: CsvRow, member: Member, part: Leaf | BlockItem) -> bool:
     """Whether the part is in the unit's set at all; a finding where it is not."""
     exclusions = part.exclusions if isinstance(part, Leaf) else (part.not_applicable,)
     excluded = any(exclusion.excludes(member.unit.code, member.unit.kind) for exclusion in exclusions)
@@ -371,7 +371,7 @@ def _applies(reader: RowReader, row: Row, member: Member, part: Leaf | BlockItem
     return not excluded
 
 
-def _refuse_code(reader: RowReader, row: Row, criteria_set: CriteriaSet, code: str) -> None:
+def _refuse_code(reader: RowReader, row: CsvRow, criteria_set: CriteriaSet, code: str) -> None:
     remedy = reader.hint(f"{criteria_set.id} {code}", lambda: _scorable(criteria_set, code), _BY_SET)
     reader.refuse(row, f"không có tiêu chí “{code}” trong bộ {criteria_set.id}", remedy)
 
@@ -383,7 +383,7 @@ def _scorable(criteria_set: CriteriaSet, code: str) -> str:
     return f"{meant(code, criteria_set.by_code)}{_BY_SET}"
 
 
-def number_in(reader: RowReader, row: Row, column: str) -> Decimal | None:
+def number_in(reader: RowReader, row: CsvRow, column: str) -> Decimal | None:
     """The number of a cell; None with a finding where it is empty, no number, or too fine to be kept."""
     text = row.values.get(column, "")
     try:
@@ -401,7 +401,7 @@ def number_in(reader: RowReader, row: Row, column: str) -> Decimal | None:
     return number
 
 
-def _points(reader: RowReader, row: Row, column: str, maximum: Decimal, component: str) -> Decimal | None:
+def _points(reader: RowReader, row: CsvRow, column: str, maximum: Decimal, component: str) -> Decimal | None:
     points = number_in(reader, row, column)
     if points is None:
         return None
@@ -419,7 +419,7 @@ def _points(reader: RowReader, row: Row, column: str, maximum: Decimal, componen
     return points
 
 
-def _fact_entry(reader: RowReader, row: Row) -> FactEntry | None:
+def _fact_entry(reader: RowReader, row: CsvRow) -> FactEntry | None:
     member = reader.member(row)
     if member is None:
         return None
@@ -442,7 +442,7 @@ def _fact_entry(reader: RowReader, row: Row) -> FactEntry | None:
     return FactEntry(member.unit.code, code, name, value)
 
 
-def _asked(reader: RowReader, row: Row, member: Member, code: str) -> Leaf | BlockItem | None:
+def _asked(reader: RowReader, row: CsvRow, member: Member, code: str) -> Leaf | BlockItem | None:
     criteria_set = member.criteria_set
     part = criteria_set.by_code.get(code) or criteria_set.bonus_items.get(code) or criteria_set.penalty_items.get(code)
     if part is None:
@@ -451,7 +451,7 @@ def _asked(reader: RowReader, row: Row, member: Member, code: str) -> Leaf | Blo
     return part if _applies(reader, row, member, part) else None
 
 
-def _check_facts(reader: RowReader, row: Row, component: str, facts: Mapping[str, str], year: int) -> None:
+def _check_facts(reader: RowReader, row: CsvRow, component: str, facts: Mapping[str, str], year: int) -> None:
     """Facts that are all there must make sense together; missing ones may still come."""
     criteria_set = reader.members[row.values["unit"]].criteria_set
     leaf = criteria_set.by_code.get(component)
@@ -467,7 +467,7 @@ def _check_facts(reader: RowReader, row: Row, component: str, facts: Mapping[str
         reader.refuse(row, f"tiêu chí {component}: {outcome.problem.what}", remedy)
 
 
-def _history_entry(reader: RowReader, row: Row, units: Mapping[str, Unit]) -> HistoryEntry | None:
+def _history_entry(reader: RowReader, row: CsvRow, units: Mapping[str, Unit]) -> HistoryEntry | None:
     values = row.values
     before = len(reader.findings)
     reader.unit(row, units)
@@ -501,7 +501,7 @@ def _history_entry(reader: RowReader, row: Row, units: Mapping[str, Unit]) -> Hi
     )
 
 
-def _published_points(reader: RowReader, row: Row, column: str) -> Decimal | None:
+def _published_points(reader: RowReader, row: CsvRow, column: str) -> Decimal | None:
     """Points of an earlier year, None where the cell is empty or wrong."""
     text = row.values.get(column)
     number = number_in(reader, row, column) if text else None

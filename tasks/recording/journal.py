@@ -24,7 +24,7 @@ from models.records.journal import (
     row_hash,
 )
 from models.records.storage import Storage
-from models.working_days import VIETNAM
+from models.working_days import moment_told
 
 NAMED = "nhật ký"
 _MOST_TOLD = 20
@@ -222,7 +222,7 @@ class _Walk:
         if link not in self._acts:
             return ""
         at, by, act = self._acts[link]
-        moment = f"{at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
+        moment = moment_told(at)
         return f" (niêm phong lúc {moment})" if act == "sealed" else f" (ghi lúc {moment}, người ghi: {by})"
 
 

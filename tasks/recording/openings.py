@@ -6,7 +6,6 @@ answered once. Source: docs/process.md, 1 (locks, extension per unit).
 
 from datetime import date, datetime
 from typing import NamedTuple
-from unicodedata import normalize
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -16,6 +15,7 @@ from models.forms.descriptions import FormKind
 from models.province.folder import Province
 from models.records.storage import Storage
 from models.records.tables import OpeningAnswer, OpeningRequest
+from models.wording import in_one_line
 from tasks.recording.extensions import LONGEST_REASON, extend_in, subjects_of
 
 LONGEST_REQUEST = LONGEST_REASON - 100  # of characters: an extension repeats it
@@ -58,7 +58,7 @@ def ask_to_open(
     Raises:
         RefusedError: no reason, a step that takes no form of this subject, or a request that waits already.
     """
-    said = _words(reason)
+    said = in_one_line(reason)
     where = f"đề nghị mở {step.description.step}, kỳ {year}"
     if subject not in subjects_of(province, province.round_of(year), step):
         raise refusal(where, f"“{subject}” không gửi {step.label} trong kỳ này", "Chọn đúng biểu mẫu")
@@ -84,7 +84,7 @@ def grant_opening(storage: Storage, province: Province, id: int, until: date, re
     Raises:
         RefusedError: no such request, it is answered, or the day extends nothing.
     """
-    said = _words(reason)
+    said = in_one_line(reason)
     with storage.writing() as session:
         request = _unanswered(session, id)
         asked = f"Theo đề nghị ngày {request.asked_at:%d/%m/%Y}: {request.reason}"
@@ -100,7 +100,7 @@ def refuse_opening(storage: Storage, id: int, reason: str, now: datetime) -> Ope
     Raises:
         RefusedError: no such request, it is answered, or no reason.
     """
-    said = _words(reason)
+    said = in_one_line(reason)
     if not said:
         raise refusal("đề nghị mở khóa", "chưa ghi lý do không đồng ý", "Ghi lý do; đơn vị được báo lý do này")
     with storage.writing() as session:
@@ -132,7 +132,3 @@ def _unanswered(session: Session, id: int) -> OpeningRequest:
 
 def _answered() -> RefusedError:
     return refusal("đề nghị mở khóa", "đề nghị này đã được trả lời", "Xem trả lời trong danh sách")
-
-
-def _words(text: str) -> str:
-    return " ".join(normalize("NFC", text).split())

@@ -24,7 +24,7 @@ from models.progress.registers import (
     RegisterEntry,
     RegisterKind,
 )
-from models.province.csv_files import Row
+from models.province.csv_files import CsvRow
 from models.province.folder import Province
 from models.units import Unit
 from tasks.reading.isolation import ChildFailedError, children
@@ -60,7 +60,7 @@ def read_figures(
         raise refusal("progress/measures.yaml", "tỉnh chưa khai báo chỉ tiêu theo dõi nào", "Tạo tệp này")
     reader = RowReader(shown_as, {})
 
-    def entry(reader: RowReader, row: Row) -> Figure | None:
+    def entry(reader: RowReader, row: CsvRow) -> Figure | None:
         figure = _figure(reader, row, province, period)
         if figure and (line := reader.line_before(row, (figure.unit, figure.measure))):
             reader.refuse(row, f"{figure.unit} đã có số liệu “{figure.measure}” ở dòng {line}", "Bỏ bớt một dòng")
@@ -93,7 +93,7 @@ def skipped_months(period: Period, known: Iterable[Figure]) -> list[Period]:
     return [month for month in months if month not in told]
 
 
-def _existing_unit(reader: RowReader, row: Row, province: Province, period: Period) -> Unit | None:
+def _existing_unit(reader: RowReader, row: CsvRow, province: Province, period: Period) -> Unit | None:
     """The unit of the row, where it exists at the end of the period."""
     unit = reader.unit(row, province.units)
     absent = why_absent(unit, province, period) if unit else None
@@ -123,7 +123,7 @@ def why_too_early(period: Period, today: date) -> tuple[str, str] | None:
     return what, "Kiểm tra lại kỳ báo cáo, hoặc gửi sau ngày này"
 
 
-def _figure(reader: RowReader, row: Row, province: Province, period: Period) -> Figure | None:
+def _figure(reader: RowReader, row: CsvRow, province: Province, period: Period) -> Figure | None:
     measures = province.progress.measures
     unit = _existing_unit(reader, row, province, period)
     measure = measures.get(row.values["measure"])
@@ -158,7 +158,7 @@ def _asked(measure: Measure) -> str:
     return "Ghi value"
 
 
-def _parts(reader: RowReader, row: Row, measure: Measure) -> tuple[Decimal, Decimal] | None:
+def _parts(reader: RowReader, row: CsvRow, measure: Measure) -> tuple[Decimal, Decimal] | None:
     """Numerator and denominator, both or neither."""
     written = [name for name in ("numerator", "denominator") if row.values.get(name)]
     if not written:
@@ -170,7 +170,7 @@ def _parts(reader: RowReader, row: Row, measure: Measure) -> tuple[Decimal, Deci
     return None if numerator is None or denominator is None else (numerator, denominator)
 
 
-def _makes_sense(reader: RowReader, row: Row, measure: Measure, figure: Figure) -> bool:
+def _makes_sense(reader: RowReader, row: CsvRow, measure: Measure, figure: Figure) -> bool:
     """Whether the figure can be true, and its parts and value say the same."""
     faults = list(figure_faults(measure, figure))
     for what, remedy in faults:
@@ -188,7 +188,7 @@ def read_indices(content: bytes, shown_as: str, province: Province) -> tuple[lis
         content = _first_sheet(content, shown_as)
     reader = RowReader(shown_as, {})
 
-    def entry(reader: RowReader, row: Row) -> IndexValue | None:
+    def entry(reader: RowReader, row: CsvRow) -> IndexValue | None:
         value = _index_value(reader, row, province)
         if value and (line := reader.line_before(row, (value.series, value.unit, value.year))):
             reader.refuse(row, f"chỉ số này của năm {value.year} đã có ở dòng {line}", "Bỏ bớt một dòng")
@@ -208,7 +208,7 @@ def _first_sheet(content: bytes, shown_as: str) -> bytes:
     return table
 
 
-def _index_value(reader: RowReader, row: Row, province: Province) -> IndexValue | None:
+def _index_value(reader: RowReader, row: CsvRow, province: Province) -> IndexValue | None:
     before = len(reader.findings)
     values = row.values
     series = province.progress.indices.get(values["index"])
@@ -238,7 +238,7 @@ def _index_value(reader: RowReader, row: Row, province: Province) -> IndexValue 
     return IndexValue(series.id, unit.code if unit else "", year, value, rank, of, change, published_on, source)
 
 
-def _whole(reader: RowReader, row: Row, column: str, lowest: int) -> int | None:
+def _whole(reader: RowReader, row: CsvRow, column: str, lowest: int) -> int | None:
     """The whole number of a cell; None where it is empty, or wrong with a finding."""
     if not row.values.get(column):
         return None
@@ -251,7 +251,7 @@ def _whole(reader: RowReader, row: Row, column: str, lowest: int) -> int | None:
     return int(number)
 
 
-def _date(reader: RowReader, row: Row, column: str) -> date | None:
+def _date(reader: RowReader, row: CsvRow, column: str) -> date | None:
     text = row.values.get(column)
     if not text:
         return None
@@ -280,7 +280,7 @@ def read_register(
     reader = RowReader(shown_as, {})
     required, optional = register_columns(kind)
 
-    def entry(reader: RowReader, row: Row) -> RegisterEntry | None:
+    def entry(reader: RowReader, row: CsvRow) -> RegisterEntry | None:
         told = _register_entry(reader, row, kind, province, today)
         if told and (line := reader.line_before(row, (told.unit, told.key))):
             reader.refuse(row, f"mục này đã có ở dòng {line}", "Bỏ bớt một dòng")
@@ -290,7 +290,7 @@ def read_register(
 
 
 def _register_entry(
-    reader: RowReader, row: Row, kind: RegisterKind, province: Province, today: date
+    reader: RowReader, row: CsvRow, kind: RegisterKind, province: Province, today: date
 ) -> RegisterEntry | None:
     before = len(reader.findings)
     unit = reader.unit(row, province.units)
@@ -314,7 +314,7 @@ def _register_entry(
     return RegisterEntry(kind, unit.code, key, year, tuple(values.items()), withdrawn == "1")
 
 
-def _register_value(reader: RowReader, row: Row, column: RegisterColumn, today: date) -> str:
+def _register_value(reader: RowReader, row: CsvRow, column: RegisterColumn, today: date) -> str:
     """The canonical value of a cell, "" where it is empty or wrong."""
     text = row.values.get(column.name, "")
     if not text:
@@ -337,7 +337,7 @@ def _register_value(reader: RowReader, row: Row, column: RegisterColumn, today: 
             return _register_number(reader, row, column, text)
 
 
-def _register_number(reader: RowReader, row: Row, column: RegisterColumn, text: str) -> str:
+def _register_number(reader: RowReader, row: CsvRow, column: RegisterColumn, text: str) -> str:
     try:
         number = canonical_number(text)
     except UnreadableNumberError as unreadable:

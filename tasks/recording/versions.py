@@ -20,7 +20,7 @@ from models.forms.sources import ScoreSource, Stage
 from models.records.entries import EvidenceEntry, FactEntry, HistoryEntry, ScoreEntry, WordEntry
 from models.records.storage import REMEMBERED, Storage
 from models.records.tables import FactVersion, PublishedIndex, Receipt, ScoreVersion
-from models.working_days import VIETNAM
+from models.working_days import moment_told
 from tasks.recording.remembered import Made, Remembered
 from tasks.recording.workbook_versions import EVIDENCE, FACTS, REMARKS, SCORES, WORDS
 
@@ -38,8 +38,7 @@ class Recorded(NamedTuple):
 
     def __str__(self) -> str:
         if self.received_before:
-            when = self.received_before.astimezone(VIETNAM)
-            return f"tệp này đã nhận lúc {when:%H:%M ngày %d/%m/%Y}; không có gì thay đổi"
+            return f"tệp này đã nhận lúc {moment_told(self.received_before)}; không có gì thay đổi"
         return f"đã ghi {self.versions} bản mới"
 
 
@@ -181,18 +180,15 @@ def _highest_versions(
     return {tuple(row[:-1]): row[-1] for row in session.execute(statement)}
 
 
-def current_scores(
-    session: Session, year: int, through: int | None = None, units: Collection[str] | None = None
-) -> list[CurrentScore]:
+def current_scores(session: Session, year: int, units: Collection[str] | None = None) -> list[CurrentScore]:
     """The highest version of every score of a year that is not withdrawn, by unit, component and source.
 
     Args:
         session: an open session.
         year: the index year.
-        through: only versions with ids up to this one, as a snapshot saw them.
         units: only of these units; of all where None.
     """
-    return current_as(session, ScoreVersion, SCORE_KEY, year, _score_in, through, units)
+    return current_as(session, ScoreVersion, SCORE_KEY, year, _score_in, units)
 
 
 def _score_in(row: RowMapping) -> CurrentScore:
@@ -214,11 +210,9 @@ def last_score(
     return session.exec(statement).first() or (0, None)
 
 
-def current_facts(
-    session: Session, year: int, through: int | None = None, units: Collection[str] | None = None
-) -> list[CurrentFact]:
+def current_facts(session: Session, year: int, units: Collection[str] | None = None) -> list[CurrentFact]:
     """The highest version of every fact of a year, by unit, component and fact; see `current_scores`."""
-    return current_as(session, FactVersion, FACT_KEY, year, _fact_in, through, units)
+    return current_as(session, FactVersion, FACT_KEY, year, _fact_in, units)
 
 
 def _fact_in(row: RowMapping) -> CurrentFact:
@@ -271,11 +265,10 @@ def current_rows(
     table: type[Any],
     key: tuple[str, ...],
     year: int,
-    through: int | None = None,
     units: Collection[str] | None = None,
 ) -> list[RowMapping]:
     """The row with the highest version of each key, by key; nothing of a key whose newest version is withdrawn."""
-    return current_as(session, table, key, year, _itself, through, units)
+    return current_as(session, table, key, year, _itself, units)
 
 
 def current_as(
@@ -284,17 +277,14 @@ def current_as(
     key: tuple[str, ...],
     year: int,
     made: Made,
-    through: int | None = None,
     units: Collection[str] | None = None,
 ) -> list[Any]:
     """The same, each row made into something: from what the process remembers where it reads the whole year again."""
     remembered: Remembered | None = session.info.get(REMEMBERED)
-    if remembered and through is None and units is None:
+    if remembered and units is None:
         return remembered.current(session, table, key, year, made)
     columns = table.__table__.c
     statement = sql_select(*columns).where(columns.year == year).order_by(columns.version)
-    if through is not None:
-        statement = statement.where(columns.id <= through)
     if units is not None:
         statement = statement.where(columns.unit.in_(sorted(units)))
     by_key = itemgetter(*key)

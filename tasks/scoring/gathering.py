@@ -34,7 +34,7 @@ MOST_WARNINGS = 200
 
 
 @dataclass(frozen=True)
-class Gathered:
+class CurrentFacts:
     """What is current in the database for one round.
 
     Attributes:
@@ -95,10 +95,10 @@ def _proven_for_points(criteria_set: CriteriaSet) -> frozenset[str]:
     return frozenset(leaf.code for leaf in criteria_set.leaves if leaf.evidence is Evidence.REQUIRED_FOR_POINTS)
 
 
-def gather(session: Session, province: Province, year: int) -> Gathered:
+def gather(session: Session, province: Province, year: int) -> CurrentFacts:
     """Read the current versions of everything that the round is computed from."""
     inputs, versions = read_inputs(session, province, year)
-    return Gathered(
+    return CurrentFacts(
         inputs=inputs,
         digests={code: digest(versions[code]) for code in sorted(inputs) if code in versions},
         last_year=last_year_of(session, year),
@@ -142,7 +142,7 @@ def _published_entries(results: RoundResult) -> dict[str, HistoryEntry]:
     }
 
 
-def compute(province: Province, year: int, gathered: Gathered) -> tuple[Frozen, list[Finding]]:
+def compute(province: Province, year: int, gathered: CurrentFacts) -> tuple[Frozen, list[Finding]]:
     """Score, rank and compare every group; pure: no database, no clock.
 
     Returns:

@@ -19,7 +19,7 @@ from models.records.storage import Storage
 from models.settings import Settings, var_folder
 from tasks.publishing.folders import remove_abandoned
 from tasks.site.catalog import catalog
-from tasks.site.editions import Archive, Edition, Hidden, edition_of
+from tasks.site.editions import Edition, Hidden, SiteArchive, edition_of
 from tasks.site.files import Offered, offered_files
 from tasks.site.pages import SitePages
 from tasks.site.papers import PublishedPaper, in_order, published_papers
@@ -174,7 +174,7 @@ def _contents(
     without: frozenset[str],
 ) -> Iterator[tuple[str, bytes | Path]]:
     yield CATALOG, catalog(editions, reports, offered, config.name)
-    pages = SitePages(config, Archive(editions), offered, bool(reports))
+    pages = SitePages(config, SiteArchive(editions), offered, bool(reports))
     yield from pages.files(without)
     yield from report_pages(pages.page, reports, offered)
     for place in [*(edition.place for edition in editions), *(report.place for report in reports)]:

@@ -198,7 +198,7 @@ class PastResult:
     note: str | None
 
 
-class Archive:
+class SiteArchive:
     """All editions of the site, and the ways between them."""
 
     def __init__(self, editions: Sequence[Edition]) -> None:

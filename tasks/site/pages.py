@@ -23,17 +23,10 @@ from report_templates.filters import announced, band_words, exact, percent, poin
 from tasks.documents.unit_sheets import sheet_name
 from tasks.publishing.open_data import DICTIONARY_COLUMNS, dictionary_csv, dictionary_rows, results_schema
 from tasks.rendering.pdf import TEMPLATES, template_environment
-from tasks.rendering.svg_charts import (
-    Bar,
-    Drawing,
-    Moment,
-    area_bars,
-    change_bars,
-    index_line,
-)
+from tasks.rendering.svg_charts import Bar, Drawing, Moment, area_bars, change_bars, index_line
 from tasks.scoring.comparison import foremost, lost_points
 from tasks.scoring.repairs import figures_of
-from tasks.site.editions import Archive, Edition, PastResult
+from tasks.site.editions import Edition, PastResult, SiteArchive
 from tasks.site.files import SUMS, Offered, sums_of
 from tasks.site.tables import Links, area_table, areas_table, ranking_table, state_of
 
@@ -60,7 +53,7 @@ class SitePages:
     def __init__(
         self,
         config: ProvinceConfig,
-        archive: Archive,
+        archive: SiteArchive,
         offered: Mapping[str, Sequence[Offered]],
         with_reports: bool = False,
     ) -> None:

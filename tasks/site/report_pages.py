@@ -31,14 +31,14 @@ PageMaker = Callable[..., tuple[str, bytes]]
 WHOLE = "Toàn tỉnh"
 
 
-class Moved(NamedTuple):
+class FigureChange(NamedTuple):
     """A change in words, and whether it is for the better (`up`), the worse (`down`) or neither."""
 
     text: str
     tone: str
 
 
-class Line(NamedTuple):
+class FigureLine(NamedTuple):
     """One figure: of whom, of what, of which period, as printed, and how it changed.
 
     Attributes:
@@ -55,8 +55,8 @@ class Line(NamedTuple):
     month: str
     shown: str
     value: str
-    before: Moved
-    a_year_before: Moved
+    before: FigureChange
+    a_year_before: FigureChange
     note: str
 
 
@@ -149,7 +149,7 @@ def _is_late(row: TaskRow) -> bool:
     return row.days_late > 0 and not row.state.done
 
 
-def _overall_lines(report: ReportEdition) -> Iterator[Line]:
+def _overall_lines(report: ReportEdition) -> Iterator[FigureLine]:
     """All together, then every group that is shown whole, measure by measure."""
     progress = report.progress
     for one in progress.result.measures:
@@ -162,7 +162,7 @@ def _overall_lines(report: ReportEdition) -> Iterator[Line]:
                 yield _line(report, "", group.name, group.name, one.measure, row)
 
 
-def _unit_lines(report: ReportEdition) -> Iterator[Line]:
+def _unit_lines(report: ReportEdition) -> Iterator[FigureLine]:
     progress = report.progress
     group_of = {code: group.name for group in progress.groups for code in group.units}
     paged = {unit.code for unit in told_units(progress)}
@@ -174,12 +174,12 @@ def _unit_lines(report: ReportEdition) -> Iterator[Line]:
                 yield _line(report, code if code in paged else "", row.unit.name, of_group, one.measure, row)
 
 
-def _line(report: ReportEdition, code: str, name: str, group: str, measure: Measure, row: MeasureRow) -> Line:
+def _line(report: ReportEdition, code: str, name: str, group: str, measure: Measure, row: MeasureRow) -> FigureLine:
     assert row.figure is not None
     period = report.period
     amount = row.figure.amount(measure.kind)
     told = [one.remark for one in progress_sentences.comparisons(row, period) if one.remark]
-    return Line(
+    return FigureLine(
         code,
         name,
         group,
@@ -194,9 +194,9 @@ def _line(report: ReportEdition, code: str, name: str, group: str, measure: Meas
     )
 
 
-def _moved(measure: Measure, comparison: Comparison | None) -> Moved:
+def _moved(measure: Measure, comparison: Comparison | None) -> FigureChange:
     tone = "" if comparison is None or comparison.good is None else "up" if comparison.good else "down"
-    return Moved(change_cell(measure, comparison).removesuffix("*"), tone)
+    return FigureChange(change_cell(measure, comparison).removesuffix("*"), tone)
 
 
 def _charts(months: Sequence[ReportEdition], unit: str | None) -> Iterator[tuple[Measure, Drawing]]:

@@ -19,7 +19,7 @@ from tasks.scoring.analysis import area_ranks, criterion_shares
 from tasks.site.editions import Edition
 
 
-class Cell(NamedTuple):
+class RankingCell(NamedTuple):
     """One cell of a ranking: as printed, what it is sorted by, and whether it tells a rise or a fall."""
 
     text: str
@@ -27,7 +27,7 @@ class Cell(NamedTuple):
     tone: str = ""
 
 
-class Column(NamedTuple):
+class RankingColumn(NamedTuple):
     """One column of a ranking: how it is sorted (`number` or `text`), and in which direction first."""
 
     heading: str
@@ -36,7 +36,7 @@ class Column(NamedTuple):
     strong: bool = False
 
 
-class Row(NamedTuple):
+class RankingRow(NamedTuple):
     """One unit of a ranking: where its page is, what it is filtered by, its figures in the order of the columns.
 
     `also` is what it is found by beside its name and code.
@@ -48,8 +48,8 @@ class Row(NamedTuple):
     kind: str
     grade: str
     note: str
-    rank: Cell
-    cells: list[Cell]
+    rank: RankingCell
+    cells: list[RankingCell]
     also: str = ""
 
 
@@ -106,19 +106,21 @@ def ranking_table(edition: Edition, group: GroupResult, links: Links) -> dict[st
     }
 
 
-def _ranking_column(figure: PublishedFigure, appraised: Appraised) -> Column:
+def _ranking_column(figure: PublishedFigure, appraised: Appraised) -> RankingColumn:
     heading, strong = figure.heading_in(Medium.SITE, appraised), figure.group is ColumnGroup.INDEX
-    return Column(heading, "text", "ascending") if figure.kind == "text" else Column(heading, strong=strong)
+    return (
+        RankingColumn(heading, "text", "ascending") if figure.kind == "text" else RankingColumn(heading, strong=strong)
+    )
 
 
-def _cell(figure: PublishedFigure, unit: UnitResult, rule: RankingRule) -> Cell:
+def _cell(figure: PublishedFigure, unit: UnitResult, rule: RankingRule) -> RankingCell:
     value = figure.of(unit)
     text = announced(unit, figure, rule, on_paper=False)
     if value is None:
-        return Cell(text)
+        return RankingCell(text)
     if figure.signed:
-        return Cell(text, str(value), "up" if value > 0 else "down" if value < 0 else "")
-    return Cell(text, format(value, "f") if isinstance(value, Decimal) else str(value))
+        return RankingCell(text, str(value), "up" if value > 0 else "down" if value < 0 else "")
+    return RankingCell(text, format(value, "f") if isinstance(value, Decimal) else str(value))
 
 
 def areas_table(edition: Edition, group: GroupResult, links: Links) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def areas_table(edition: Edition, group: GroupResult, links: Links) -> dict[str,
         cells = [_index_cell(unit.index, rule), *(_index_cell(indices.get(area.code), rule) for area in areas)]
         rows.append(_row(edition, unit, links, unit.rank, cells))
     heads = [f"{area.code}. {area.name}" for area in areas]
-    columns = [Column("Chỉ số chung (%)", strong=True), *map(Column, heads)]
+    columns = [RankingColumn("Chỉ số chung (%)", strong=True), *map(RankingColumn, heads)]
     return {"columns": columns, "rows": rows, "kinds": _kinds(group), "grades": []}
 
 
@@ -152,18 +154,18 @@ def area_table(edition: Edition, group: GroupResult, area: Area, links: Links) -
         rows.append((index, _row(edition, unit, links, ranks.get(unit.code), cells)))
     rows.sort(key=lambda pair: (pair[0] is None, -rule.compared(pair[0]) if pair[0] is not None else 0))
     heads = [f"{each.code}. {each.name}" for each in criteria]
-    columns = [Column("Chỉ số lĩnh vực (%)", strong=True), *map(Column, heads)]
+    columns = [RankingColumn("Chỉ số lĩnh vực (%)", strong=True), *map(RankingColumn, heads)]
     return {"columns": columns, "rows": [row for _, row in rows], "kinds": _kinds(group), "grades": []}
 
 
-def _row(edition: Edition, unit: UnitResult, links: Links, rank: int | None, cells: list[Cell]) -> Row:
-    place = Cell("–") if rank is None else Cell(str(rank), str(rank))
+def _row(edition: Edition, unit: UnitResult, links: Links, rank: int | None, cells: list[RankingCell]) -> RankingRow:
+    place = RankingCell("–") if rank is None else RankingCell(str(rank), str(rank))
     page = links.unit(edition, unit.code)
-    return Row(unit.code, unit.name, page, unit.kind, unit.grade or "", state_of(unit), place, cells)
+    return RankingRow(unit.code, unit.name, page, unit.kind, unit.grade or "", state_of(unit), place, cells)
 
 
-def _index_cell(index: Decimal | None, rule: RankingRule) -> Cell:
-    return Cell(printed(index, rule), "" if index is None else format(index, "f"))
+def _index_cell(index: Decimal | None, rule: RankingRule) -> RankingCell:
+    return RankingCell(printed(index, rule), "" if index is None else format(index, "f"))
 
 
 def _kinds(group: GroupResult) -> list[str]:

@@ -17,16 +17,7 @@ from openpyxl.compat import safe_string
 from openpyxl.utils.datetime import to_excel
 
 from tasks.spreadsheets.clockless import packed, parts_without_clock
-from tasks.spreadsheets.workbooks import (
-    Own,
-    OwnCell,
-    Page,
-    PlainValue,
-    clean_text,
-    in_footer,
-    runs_as_formula,
-    saved,
-)
+from tasks.spreadsheets.workbooks import Own, OwnCell, Page, PlainValue, clean_text, in_footer, runs_as_formula, saved
 
 _EMPTY_CELL = re.compile(rb'<c r="([A-Z]+\d+)"((?: s="\d+")?) t="n"></c>')
 _PROPERTIES = "docProps/core.xml"

@@ -80,7 +80,7 @@ class Formula(str):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class BoldName:
     """A name in bold with a smaller line under it."""
 
     name: str
@@ -109,11 +109,11 @@ class Own:
         return "" if self.value is None else str(self.value)
 
 
-Value = PlainValue | Formula | Named | Own
+Value = PlainValue | Formula | BoldName | Own
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CellLook:
     """How a cell looks, and whether it may be typed into."""
 
     bold: bool = False
@@ -129,34 +129,34 @@ class Look:
     indent: int = 0
 
 
-TITLE = Look(bold=True, size=14, bordered=False)
-SUBTITLE = Look(size=11, colour=SUBTLE, bordered=False)
-HEAD = Look(bold=True, size=10, colour="FFFFFF", fill=HEAD_FILL, across="center")
-AREA = Look(bold=True, fill=AREA_FILL)
-AREA_MAX = Look(bold=True, fill=AREA_FILL, across="center")
-AREA_NUMBER = Look(bold=True, fill=AREA_FILL, across="center", form=AS_POINTS)
-CRITERION = Look(bold=True, fill=CRITERION_FILL)
-CRITERION_MAX = Look(bold=True, fill=CRITERION_FILL, across="center")
-CRITERION_NUMBER = Look(bold=True, fill=CRITERION_FILL, across="center", form=AS_POINTS)
-TOTAL = Look(bold=True, fill=TOTAL_FILL)
-TOTAL_MAX = Look(bold=True, fill=TOTAL_FILL, across="center")
-TOTAL_NUMBER = Look(bold=True, fill=TOTAL_FILL, across="center", form=AS_POINTS)
-TEXT = Look()
-FACT_LABEL = Look(indent=2)
-CENTRED = Look(across="center")
-NUMBER = Look(across="center", form=AS_NUMBER)
-POINTS = Look(bold=True, across="center", form=AS_POINTS)
-GREY = Look(colour=SUBTLE, fill=LOCKED_FILL)
-GREY_CENTRED = Look(colour=SUBTLE, fill=LOCKED_FILL, across="center")
-PLAIN = Look(bordered=False)
-INPUT_TEXT = Look(fill=INPUT_FILL, form=AS_TEXT, unlocked=True)
-INPUT_CHOICE = Look(fill=INPUT_FILL, form=AS_TEXT, unlocked=True, across="center")
-INPUT_NUMBER = Look(fill=INPUT_FILL, form=AS_NUMBER, unlocked=True, across="center")
-INPUT_POINTS = Look(fill=INPUT_FILL, form=AS_POINTS, unlocked=True, across="center")
-INPUT_COUNT = Look(fill=INPUT_FILL, form=AS_COUNT, unlocked=True, across="center")
-INPUT_DATE = Look(fill=INPUT_FILL, form=AS_DATE, unlocked=True, across="center")
-DAY = Look(across="center", form=AS_DATE)
-WARNING = Look(bold=True, colour="C00000", across="center", size=10)
+TITLE = CellLook(bold=True, size=14, bordered=False)
+SUBTITLE = CellLook(size=11, colour=SUBTLE, bordered=False)
+HEAD = CellLook(bold=True, size=10, colour="FFFFFF", fill=HEAD_FILL, across="center")
+AREA = CellLook(bold=True, fill=AREA_FILL)
+AREA_MAX = CellLook(bold=True, fill=AREA_FILL, across="center")
+AREA_NUMBER = CellLook(bold=True, fill=AREA_FILL, across="center", form=AS_POINTS)
+CRITERION = CellLook(bold=True, fill=CRITERION_FILL)
+CRITERION_MAX = CellLook(bold=True, fill=CRITERION_FILL, across="center")
+CRITERION_NUMBER = CellLook(bold=True, fill=CRITERION_FILL, across="center", form=AS_POINTS)
+TOTAL = CellLook(bold=True, fill=TOTAL_FILL)
+TOTAL_MAX = CellLook(bold=True, fill=TOTAL_FILL, across="center")
+TOTAL_NUMBER = CellLook(bold=True, fill=TOTAL_FILL, across="center", form=AS_POINTS)
+TEXT = CellLook()
+FACT_LABEL = CellLook(indent=2)
+CENTRED = CellLook(across="center")
+NUMBER = CellLook(across="center", form=AS_NUMBER)
+POINTS = CellLook(bold=True, across="center", form=AS_POINTS)
+GREY = CellLook(colour=SUBTLE, fill=LOCKED_FILL)
+GREY_CENTRED = CellLook(colour=SUBTLE, fill=LOCKED_FILL, across="center")
+PLAIN = CellLook(bordered=False)
+INPUT_TEXT = CellLook(fill=INPUT_FILL, form=AS_TEXT, unlocked=True)
+INPUT_CHOICE = CellLook(fill=INPUT_FILL, form=AS_TEXT, unlocked=True, across="center")
+INPUT_NUMBER = CellLook(fill=INPUT_FILL, form=AS_NUMBER, unlocked=True, across="center")
+INPUT_POINTS = CellLook(fill=INPUT_FILL, form=AS_POINTS, unlocked=True, across="center")
+INPUT_COUNT = CellLook(fill=INPUT_FILL, form=AS_COUNT, unlocked=True, across="center")
+INPUT_DATE = CellLook(fill=INPUT_FILL, form=AS_DATE, unlocked=True, across="center")
+DAY = CellLook(across="center", form=AS_DATE)
+WARNING = CellLook(bold=True, colour="C00000", across="center", size=10)
 
 LOOKS = {
     ColumnLook.KEY: PLAIN,
@@ -177,7 +177,7 @@ LOOKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CellCheck:
     """What a spreadsheet program lets into a cell, and what it says before and after.
 
     Attributes:
@@ -196,10 +196,10 @@ class Check:
     second: str | None = None
 
 
-def text_check(title: str, prompt: str) -> Check:
+def text_check(title: str, prompt: str) -> CellCheck:
     """Any text of a length that fits."""
     error = f"Nội dung dài quá {TEXT_LENGTH} ký tự. Viết ngắn lại hoặc gửi kèm văn bản riêng."
-    return Check("textLength", "0", title, prompt, error, str(TEXT_LENGTH))
+    return CellCheck("textLength", "0", title, prompt, error, str(TEXT_LENGTH))
 
 
 class Page:
@@ -218,11 +218,11 @@ class Page:
         self.values = values
         self.own_cells: dict[str, OwnCell] = {}
         self.footer: Own | None = None
-        self._styles: dict[Look, Any] = {}
-        self._quoted: dict[Look, int] = {}
-        self._checks: dict[Check, list[str]] = {}
+        self._styles: dict[CellLook, Any] = {}
+        self._quoted: dict[CellLook, int] = {}
+        self._checks: dict[CellCheck, list[str]] = {}
 
-    def put(self, row: int, column: int, value: Value, look: Look = TEXT) -> str:
+    def put(self, row: int, column: int, value: Value, look: CellLook = TEXT) -> str:
         """Write one cell; returns its address."""
         if isinstance(value, Own):
             address = self.put(row, column, None, look)
@@ -236,7 +236,7 @@ class Page:
         cell._style = self._styles[look]
         if isinstance(value, Formula):
             cell.value = str(value)
-        elif isinstance(value, Named):
+        elif isinstance(value, BoldName):
             cell.value = _rich(value)
         elif isinstance(value, str):
             cell.value = clean_text(value)
@@ -251,7 +251,7 @@ class Page:
         """The value of this name."""
         return Own(name, self.values.get(name))
 
-    def _quoted_style(self, look: Look) -> int:
+    def _quoted_style(self, look: CellLook) -> int:
         """The number of the style of texts that begin like a formula; the book always has both."""
         if look not in self._quoted:
             styles: Any = self.sheet.parent._cell_styles  # type: ignore[union-attr]
@@ -259,7 +259,7 @@ class Page:
             self._quoted[look] = styles.add(_quoted(self._styles[look]))
         return self._quoted[look]
 
-    def check(self, cells: str, check: Check) -> None:
+    def check(self, cells: str, check: CellCheck) -> None:
         """Let only what the check allows into a cell or range."""
         self._checks.setdefault(check, []).append(cells)
 
@@ -315,7 +315,7 @@ def _quoted(style: StyleArray) -> StyleArray:
     return quoted
 
 
-def _dress(cell: Any, look: Look) -> None:
+def _dress(cell: Any, look: CellLook) -> None:
     cell.font = Font(name=FONT, size=look.size, bold=look.bold, italic=look.italic, color=look.colour)
     cell.alignment = Alignment(look.across, look.down, wrap_text=look.bordered, indent=look.indent)
     cell.number_format = look.form
@@ -326,7 +326,7 @@ def _dress(cell: Any, look: Look) -> None:
         cell.border = Border(_EDGE, _EDGE, _EDGE, _EDGE)
 
 
-def _rich(value: Named) -> CellRichText:
+def _rich(value: BoldName) -> CellRichText:
     bold = TextBlock(InlineFont(rFont=FONT, sz=11, b=True), clean_text(value.name))
     if not value.under:
         return CellRichText(bold)
@@ -347,7 +347,7 @@ def row_height(texts: Iterable[tuple[Value, float]], least: float) -> float:
 
 def _height_of(value: Value, width: float) -> float:
     """The height of a wrapped text in points, given its column's width in characters of the standard font."""
-    if isinstance(value, Named):
+    if isinstance(value, BoldName):
         under = lines_of(value.under, width * _SMALL_A_WIDTH) * _SMALL_LINE if value.under else 0.0
         return lines_of(value.name, width * _BOLD_A_WIDTH) * _LINE + under
     return lines_of(str(value), width * _LETTERS_A_WIDTH) * _LINE
@@ -371,7 +371,7 @@ def lines_of(text: str, room: float) -> int:
     return lines
 
 
-def _validation(check: Check, cells: Sequence[str]) -> DataValidation:
+def _validation(check: CellCheck, cells: Sequence[str]) -> DataValidation:
     bounded = check.kind in ("decimal", "whole", "textLength", "date")
     validation = DataValidation(
         type=check.kind,
@@ -425,6 +425,18 @@ def add_page(book: Workbook, title: str, values: Mapping[str, PlainValue] = Mapp
     return Page(sheet, values)
 
 
+def begin_table(page: Page, columns: Sequence[Column], title: str, under: str | Own, first_moving: str = "D") -> int:
+    """Columns, title and heads of a sheet that is one table; returns the row after them, which is the page's then.
+
+    What is above that row and left of the column `first_moving` stays where it is when a reader moves on.
+    """
+    set_columns(page, columns)
+    put_title(page, title, under)
+    page.row = put_heads(page, columns, IDS_ROW + 3)
+    page.sheet.freeze_panes = f"{first_moving}{page.row}"
+    return page.row
+
+
 def put_title(page: Page, title: str, under: str | Own) -> None:
     """Title and what it is about, under the hidden row of ids."""
     page.put(IDS_ROW + 1, KEY_COLUMN + 1, title.upper(), TITLE)
@@ -451,7 +463,7 @@ def put_row(
     page: Page,
     columns: Sequence[Column],
     values: Mapping[str, Value],
-    looks: Mapping[str, Look] = MappingProxyType({}),
+    looks: Mapping[str, CellLook] = MappingProxyType({}),
 ) -> dict[str, str]:
     """Write the page's row, each cell as its column looks.
 
@@ -567,6 +579,12 @@ def identity_values(identity: FormIdentity, keys: Iterable[str]) -> Mapping[str,
 def book_bytes(book: Workbook) -> bytes:
     """The finished workbook; the same pages give the same bytes."""
     return without_clock(saved(book))
+
+
+def form_bytes(book: Workbook, identity: FormIdentity, keys: Iterable[str]) -> bytes:
+    """The finished workbook of a form, which knows itself again when it comes back."""
+    add_identity(book, identity, keys)
+    return book_bytes(book)
 
 
 def saved(book: Workbook) -> bytes:

@@ -23,7 +23,7 @@ from models.records.storage import Storage, open_storage
 from models.records.store import RECEIVED, LostBytesError
 from models.records.tables import EvidenceFile, JournalEntry, Publication, Receipt, Submission
 from models.settings import KeySettings, Settings, SigningSettings, var_folder
-from models.working_days import VIETNAM
+from models.working_days import VIETNAM, moment_told
 from tasks.evidence.scanning import examined_scanner
 from tasks.mail.notifying import mail_settings, unreachable
 from tasks.publishing.folders import verify_folder
@@ -187,9 +187,9 @@ def _clock(storage: Storage) -> Seen:
     with storage.reading() as session:
         newest = session.execute(select(func.max(JournalEntry.recorded_at))).scalar()
     if newest and newest > now + _CLOCKS_MAY_DIFFER:
-        what = f"đi sau: đã có dòng ghi lúc {newest.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
+        what = f"đi sau: đã có dòng ghi lúc {moment_told(newest)}"
         return "sai", [Finding("đồng hồ", 0, what, "Bật đồng bộ giờ (NTP) trên máy này")]
-    return f"{now.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}, không sớm hơn dòng ghi sau cùng", []
+    return f"{moment_told(now)}, không sớm hơn dòng ghi sau cùng", []
 
 
 def _keys(signing: SigningSettings) -> Seen:

@@ -22,14 +22,7 @@ from sqlalchemy import table as bare_table
 from models.findings import Finding, refusal
 from models.records.evidence_words import fill_words
 from models.records.journal import head_of, key_of
-from models.records.storage import (
-    SCHEMA_VERSION,
-    database_url,
-    make_engine,
-    migrate,
-    open_storage,
-    schema_version,
-)
+from models.records.storage import SCHEMA_VERSION, database_url, make_engine, migrate, open_storage, schema_version
 from models.records.store import Store
 from models.records.tables import METADATA
 from models.settings import Settings, var_folder

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from expectations.appraisal import Appraisal, Decided, Standing, check_appraisals
+from expectations.appraisal import Appraisal, Decided, StandingLeaf, check_appraisals
 from models.findings import Finding, Place, Severity
 from models.records.submissions import Statement
 from tests.tasks.building import POINTS, a_set, area, leaf
@@ -19,12 +19,12 @@ PLACES = {
 REASON = "Tài liệu chỉ xác nhận được một phần"
 
 
-def standing(code: str = "1.1", points: str | None = "1.5", claims: bool = False, silent: bool = False) -> Standing:
+def standing(code: str = "1.1", points: str | None = "1.5", claims: bool = False, silent: bool = False) -> StandingLeaf:
     claimed = None if points is None or claims else Decimal(points)
-    return Standing("Xã A", SAMPLE.by_code[code], claimed, claims, silent)
+    return StandingLeaf("Xã A", SAMPLE.by_code[code], claimed, claims, silent)
 
 
-def row(before: Standing, points: str | None = None, **stated: Any) -> Decided:
+def row(before: StandingLeaf, points: str | None = None, **stated: Any) -> Decided:
     given = None if points is None else Decimal(points)
     code = before.leaf.code
     return Decided(Statement("xa-a", code, points=given, maximum=before.leaf.max, places=PLACES, **stated), before)
@@ -75,7 +75,7 @@ def test_points_outside_0_to_the_maximum_are_said(points: str, what: str) -> Non
 def by_rule(rule: dict[str, Any], given: str, stands: str = "2") -> Decided:
     """What is given for a leaf of 2 points with this rule."""
     leaf_of_rule = a_set(area("1", leaf("1.1", 2, rule))).by_code["1.1"]
-    return row(Standing("Xã A", leaf_of_rule, Decimal(stands), False, False), given, text=REASON)
+    return row(StandingLeaf("Xã A", leaf_of_rule, Decimal(stands), False, False), given, text=REASON)
 
 
 TIERS = {"kind": "tiers", "tiers": [{"over": 90, "points": 2}, {"from": 70, "points": 1}, {"points": 0}]}

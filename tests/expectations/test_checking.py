@@ -9,7 +9,7 @@ import pytest
 from expectations.catalogue import SUITES
 from expectations.checking import Suite, Words, check, check_forms, expect
 from expectations.cross_checks import declared
-from models.criteria.cross_checks import Comparison, CrossCheck
+from models.criteria.cross_checks import CrossCheck, SumComparison
 from models.findings import Finding, Severity
 
 
@@ -98,7 +98,7 @@ def test_every_suite_is_one_of_great_expectations_with_the_words_of_its_checks(s
 
 def test_a_suite_of_a_criteria_set_names_it_and_notes_what_it_declares() -> None:
     made = SUITES[0].made(
-        declared("so-2025", [CrossCheck(left="1.1/a", op=Comparison.LESS, right="1.2/b", what="a nhỏ hơn b")])
+        declared("so-2025", [CrossCheck(left="1.1/a", op=SumComparison.LESS, right="1.2/b", what="a nhỏ hơn b")])
     )
     assert made.name == "self_assessment.so-2025"
     assert [one.notes for one in made.expectations if "a nhỏ hơn b" in str(one.notes)] == [

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.monthly import MonthForm, check_months
-from models.criteria.cross_checks import Changes, Comparison, CrossCheck
+from models.criteria.cross_checks import Changes, CrossCheck, SumComparison
 from models.findings import Finding, Place, Severity
 from models.forms.monthly import FORM, MONTH_SHEET, TASK_SHEET
 from models.progress.measures import Figure, Measure, MeasureKind, OverTime
@@ -38,11 +38,14 @@ MONTH_TABLE, TASK_TABLE = FORM.tables
 TASKS = {"kh:1": PlanTask(number="1", title="Rà soát", owner="stc", due=date(2025, 6, 30), begun=date(2025, 3, 1))}
 CHECKS = (
     CrossCheck(
-        left=("cham/value",), op=Comparison.AT_MOST, right=("xong/value",), what="quá hạn không thể hơn đã giải quyết"
+        left=("cham/value",),
+        op=SumComparison.AT_MOST,
+        right=("xong/value",),
+        what="quá hạn không thể hơn đã giải quyết",
     ),
     CrossCheck(
         left=("xong/value",),
-        op=Comparison.EQUAL,
+        op=SumComparison.EQUAL,
         right=("dung-han/denominator",),
         what="hai số đã giải quyết khác nhau",
     ),

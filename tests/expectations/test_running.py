@@ -13,7 +13,7 @@ COLUMNS = {check.column(path) for check in SUITE.checks for one in check.expects
 
 def frame(**cells: list[object]) -> pd.DataFrame:
     """Three rows with these cells of claims, all others empty."""
-    named = {f"Claim.{path.replace('__', '.')}": values for path, values in cells.items()}
+    named = {f"LeafClaim.{path.replace('__', '.')}": values for path, values in cells.items()}
     assert named.keys() <= COLUMNS
     return pd.DataFrame({**{column: [None] * 3 for column in COLUMNS}, **named}, dtype=object)
 
@@ -36,4 +36,4 @@ def test_a_check_of_two_expectations_fails_by_the_one_that_is_not_met() -> None:
 
 def test_a_missing_column_fails_loudly() -> None:
     with pytest.raises(UnmetExpectationError, match="điểm tối đa giữ nguyên"):
-        failures_in(frame().drop(columns="Claim.statement.maximum"), SUITE.made())
+        failures_in(frame().drop(columns="LeafClaim.statement.maximum"), SUITE.made())

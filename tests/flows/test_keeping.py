@@ -22,12 +22,12 @@ PART = "import subprocess, time; subprocess.Popen(['sleep', '300'], start_new_se
 KEPT = f"""
 import os, sys
 from pathlib import Path
-from flows.keeping import Part, keep_running, run_kept, start_dying_with_us
+from flows.keeping import KeptProcess, keep_running, run_kept, start_dying_with_us
 from models.findings import RefusedError
 
 def part(name, code):
     log = Path(sys.argv[1]) / f"{{name}}.log"
-    return Part(name, lambda: start_dying_with_us([sys.executable, "-c", code], os.environ, Path("."), log), log)
+    return KeptProcess(name, lambda: start_dying_with_us([sys.executable, "-c", code], os.environ, Path("."), log), log)
 
 def work():
     parts = [part("ngủ", {PART!r})]

@@ -11,11 +11,11 @@ from models.records.storage import Storage
 from models.settings import SigningSettings
 from tasks.publishing.approvals import Numbering
 from tasks.publishing.choosing import newest_paper, paper_to_publish
-from tasks.publishing.gate import Kind
+from tasks.publishing.gate import GateKind
 from tasks.publishing.issuing import Published, draft, publish
 
 REASON = "dữ liệu thử"
-ACCEPTED = {kind.code: REASON for kind in Kind if kind.grave and kind.may_be_accepted}
+ACCEPTED = {kind.code: REASON for kind in GateKind if kind.grave and kind.may_be_accepted}
 APPROVED_BY = "Lãnh đạo (mẫu)"
 GATE_OPTIONS = (
     *("--submission-number", "45", "--submission-date", "2018-07-27", "--approved-by", APPROVED_BY),

@@ -140,6 +140,15 @@ class Rule(BaseModel, ABC):
         return False
 
     @property
+    def grades_a_number(self) -> bool:
+        """Whether it is a scale of one number, such as a survey finds for a unit."""
+        return False
+
+    def as_tiers(self, maximum: Decimal) -> tuple[dict[str, object], ...]:
+        """The same points as steps of a value, as `tiers` says them; none where it is no scale with steps."""
+        return ()
+
+    @property
     def may_be_found(self) -> bool:
         """Whether an appraiser may enter the facts that it found in place of points.
 

@@ -49,6 +49,12 @@ class ProportionalRule(RatioRule):
         return self.ratio_fields()
 
     @override
+    def as_tiers(self, maximum: Decimal) -> tuple[dict[str, object], ...]:
+        if not self.floor:
+            return ()
+        return {"from": self.floor, "points": maximum, "pro_rata": self.full_from}, {"points": ZERO}
+
+    @override
     def cell(self, field: FactField, maximum: Decimal, year: int) -> FactCell:
         return number_cell(field)
 

@@ -14,14 +14,7 @@ from models.criteria.rules.amounts import Bound, Points, PositivePoints, falling
 from models.criteria.rules.base import Awarded, Better, problem, share_of
 from models.criteria.rules.faults import RuleFault, above_maximum
 from models.criteria.rules.measured import VALUE, Measured, MeasuredRule
-from models.criteria.rules.ratios import (
-    DENOMINATOR,
-    NUMERATOR,
-    ONE,
-    PERCENT_DIGITS,
-    short_of,
-    whole_beyond,
-)
+from models.criteria.rules.ratios import DENOMINATOR, NUMERATOR, ONE, PERCENT_DIGITS, short_of, whole_beyond
 from models.numbers import EXACT, HUNDRED, ZERO, plain, said
 from models.wording import continued
 
@@ -154,6 +147,15 @@ class TiersRule(MeasuredRule):
                 what, remedy = "điểm của bậc không thấp hơn bậc trước", "Xếp các bậc theo điểm giảm dần"
                 faults.append(RuleFault(("tiers", position, "points"), what, remedy))
         return [*faults, *self._misplaced()]
+
+    @property
+    @override
+    def grades_a_number(self) -> bool:
+        return self.of is Measured.NUMBER
+
+    @override
+    def as_tiers(self, maximum: Decimal) -> tuple[dict[str, object], ...]:
+        return tuple(tier.model_dump(by_alias=True) for tier in self.tiers)
 
     def _misplaced(self) -> list[RuleFault]:
         """Settings that say something which the scale cannot do."""

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 
 from models.criteria.rules.by_fact import ByFactRule
-from tasks.criteria.rule_texts.clauses import NUMBER, Line, RuleText, read_points
+from models.numbers import spoken_or_none
+from tasks.criteria.rule_texts.clauses import NUMBER, ItemLine, RuleText
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
 
 _CASE = re.compile(r"(?:^|(?<=[:.])\s*)“(?P<label>[^”]+)”: ")
@@ -35,11 +36,11 @@ def recogniser(of_case: Callable[[RuleText], Recognised | Doubt]) -> Callable[[R
 def _worth(said: str, text: RuleText, of_case: Callable[[RuleText], Recognised | Doubt]) -> dict[str, object] | None:
     """The rule of a case under its own maximum: that of the leaf, or another number of points that it names."""
     if fixed := _FIXED.match(said):
-        return {"points": read_points(fixed["points"])}
-    named = (read_points(number) for number in re.findall(rf"({NUMBER}) điểm", said))
+        return {"points": spoken_or_none(fixed["points"])}
+    named = (spoken_or_none(number) for number in re.findall(rf"({NUMBER}) điểm", said))
     for most in dict.fromkeys([text.maximum, *filter(None, named)]):
         if most <= text.maximum:
-            outcome = of_case(RuleText([Line(said)], most, text.name))
+            outcome = of_case(RuleText([ItemLine(said)], most, text.name))
             if isinstance(outcome, Recognised):
                 own = {} if most == text.maximum else {"max": most}
                 return {"rule": outcome.rule.model_dump(by_alias=True), **own}

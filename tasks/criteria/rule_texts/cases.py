@@ -11,8 +11,8 @@ from typing import NamedTuple
 from models.criteria.rules.deduction import DeductionRule
 from models.criteria.rules.measured import Measured
 from models.criteria.rules.tiers import TiersRule
-from models.numbers import ZERO
-from tasks.criteria.rule_texts.clauses import NUMBER, Clause, RuleText, read_points
+from models.numbers import ZERO, spoken_or_none
+from tasks.criteria.rule_texts.clauses import NUMBER, Clause, RuleText
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
 
 _A_CASE = r"(?:mỗi|cứ(?: mỗi)?|cứ (?:0?1|một)|(?:0?1|một)|với mỗi|cho mỗi)"
@@ -70,7 +70,7 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
     if own := _OWN.match(text.whole):
         inner = [Clause(piece) for piece in own["cases"].split("; ")]
         cases = [found for clause in inner if (found := each_less(clause.said))]
-        if len(cases) == len(inner) and read_points(own["whole"]) == text.maximum:
+        if len(cases) == len(inner) and spoken_or_none(own["whole"]) == text.maximum:
             return Recognised(_deduction(cases))
         return None
     clauses = text.clauses
@@ -85,7 +85,7 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
 
 def each_less(text: str) -> EachCase | None:
     """What one case costs, as a line says it."""
-    if (lacking := _LACKING.match(text.strip())) and (points := read_points(lacking["points"])):
+    if (lacking := _LACKING.match(text.strip())) and (points := spoken_or_none(lacking["points"])):
         return EachCase(f"{lacking['what'].strip()} {lacking['how'].casefold()}", points)
     return _case(text, _LESS)
 
@@ -98,14 +98,14 @@ def each_more(text: str) -> EachCase | None:
 def _case(text: str, patterns: tuple[re.Pattern[str], ...]) -> EachCase | None:
     for pattern in patterns:
         if found := pattern.match(_TO_THE_END.sub("", text.strip())):
-            points = read_points(found["points"])
+            points = spoken_or_none(found["points"])
             if not points or (patterns is _MORE and "trừ" in found["what"].casefold()):
                 return None
             rest = found.groupdict().get("most") or ""
             most = _MOST.search(rest)
             if rest.strip(" ,.") and not most:
                 return None
-            return EachCase(found["what"].strip(" ,:-–"), points, read_points(most["most"]) if most else None)
+            return EachCase(found["what"].strip(" ,:-–"), points, spoken_or_none(most["most"]) if most else None)
     return None
 
 

@@ -11,8 +11,8 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import NamedTuple
 
-from models.numbers import ZERO, UnreadableNumberError, plainly_typed, spoken_number
-from tasks.criteria.rule_texts.formulas import Formula, read_formula
+from models.numbers import ZERO, plainly_typed, spoken_or_none
+from tasks.criteria.rule_texts.formulas import ShareFormula, read_formula
 
 NUMBER = r"\d+(?:[.,]\d+)?"
 _BULLET = re.compile(r"^(?:[-–—+•*●▪]+|[a-zđ]\))\s*")
@@ -48,7 +48,7 @@ _AFTER_POINTS = re.compile(
 )
 
 
-class Line(NamedTuple):
+class ItemLine(NamedTuple):
     """A line printed under an item: its text, and what stands in the column of points beside it."""
 
     text: str
@@ -64,7 +64,7 @@ class Clause(NamedTuple):
 
     said: str
     points: Decimal | None = None
-    formula: Formula | None = None
+    formula: ShareFormula | None = None
     told_twice: bool = False
 
     @property
@@ -76,7 +76,7 @@ class Clause(NamedTuple):
 class RuleText:
     """A printed rule with what is known of its item."""
 
-    def __init__(self, lines: Iterable[Line], maximum: Decimal, name: str = "", *, survey: bool = False) -> None:
+    def __init__(self, lines: Iterable[ItemLine], maximum: Decimal, name: str = "", *, survey: bool = False) -> None:
         """Take the lines apart.
 
         Args:
@@ -85,7 +85,7 @@ class RuleText:
             name: of the item.
             survey: whether the annex says that a survey measures it.
         """
-        self.lines = tuple(Line(tidy(line.text), line.points) for line in lines if line.text.strip())
+        self.lines = tuple(ItemLine(tidy(line.text), line.points) for line in lines if line.text.strip())
         self.maximum = maximum
         self.name = name
         self.survey = survey
@@ -123,14 +123,6 @@ def tidy(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip()
     text = re.sub(r"(?<=[\w)%\]])\s+[xX*]\s+(?=[\w(\[])", " × ", text).replace("*", "×")
     return _BULLET.sub("", text).strip().removesuffix(".").removesuffix(";").strip()
-
-
-def read_points(text: str) -> Decimal | None:
-    """A number of points as printed; None where it is none."""
-    try:
-        return spoken_number(text)
-    except UnreadableNumberError:
-        return None
 
 
 def in_brackets(text: str) -> list[str]:
@@ -179,7 +171,7 @@ def _clause(text: str, beside: Decimal | None) -> Clause:
         return Clause(nothing["said"].strip(" ,:-–"), ZERO, told_twice=bool(beside))
     for pattern in (_POINTED_FIRST, *_POINTED):
         if found := pattern.match(text):
-            stated = read_points(found["points"])
+            stated = spoken_or_none(found["points"])
             if stated is None or "trừ" in found["said"].casefold()[-6:]:
                 break
             said = found["said"].strip(" ,:-–").removesuffix(" thì")

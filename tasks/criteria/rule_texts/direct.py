@@ -3,7 +3,8 @@
 import re
 
 from models.criteria.rules.points import PointsRule
-from tasks.criteria.rule_texts.clauses import NUMBER, RuleText, read_points
+from models.numbers import spoken_or_none
+from tasks.criteria.rule_texts.clauses import NUMBER, RuleText
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised
 
 _OWN = re.compile(
@@ -15,6 +16,6 @@ _OWN = re.compile(
 def recognise(text: RuleText) -> Recognised | Doubt | None:
     """Points that a text says are given directly."""
     found = _OWN.match(text.whole)
-    if found is None or (found["most"] and read_points(found["most"]) != text.maximum):
+    if found is None or (found["most"] and spoken_or_none(found["most"]) != text.maximum):
         return None
-    return Recognised(PointsRule(kind="points", step=read_points(found["step"]) if found["step"] else None))
+    return Recognised(PointsRule(kind="points", step=spoken_or_none(found["step"])))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from models.criteria.rules.ratios import OfNothing
 from models.numbers import ZERO
 from tasks.criteria.rule_texts.clauses import Clause, RuleText
-from tasks.criteria.rule_texts.formulas import Formula
+from tasks.criteria.rule_texts.formulas import ShareFormula
 
 _RATIO = re.compile(
     r"^(?:tỷ|tỉ) lệ \((?P<part>[^÷]+?) ÷ (?P<whole>.+?)\)(?= (?:từ|trên|dưới|đến|bằng|đúng|×)|$)\s*", re.IGNORECASE
@@ -43,7 +43,7 @@ def ratio_before(clauses: Sequence[Clause]) -> tuple[Ratio, list[Clause]]:
     return Ratio(), [first, *others]
 
 
-def named_ratio(names: Ratio, formulas: Sequence[Formula], text: RuleText) -> Ratio:
+def named_ratio(names: Ratio, formulas: Sequence[ShareFormula], text: RuleText) -> Ratio:
     """The ratio that was named already, or that formulas, their letters or the name of the leaf say."""
     if names.denominator:
         return names
@@ -59,7 +59,7 @@ def named_ratio(names: Ratio, formulas: Sequence[Formula], text: RuleText) -> Ra
     return Ratio()
 
 
-def unclear_letters(formulas: Sequence[Formula], text: RuleText) -> str | None:
+def unclear_letters(formulas: Sequence[ShareFormula], text: RuleText) -> str | None:
     """Why the letters of a formula may not be taken for part and whole; None where they may."""
     for formula in formulas:
         if formula.letters is None:

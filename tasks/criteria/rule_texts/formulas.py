@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from models.numbers import HUNDRED, UnreadableNumberError, spoken_number
+from models.numbers import HUNDRED, spoken_or_none
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _WORDS = r"[^×/÷()]*?[^\W\d_][^×/÷()]*?"
@@ -51,7 +51,7 @@ _SHAPES = tuple(
 )
 
 
-class Formula(NamedTuple):
+class ShareFormula(NamedTuple):
     """A share of points.
 
     Attributes:
@@ -76,38 +76,38 @@ class Formula(NamedTuple):
     of: str = ""
 
 
-def read_formula(text: str) -> Formula | None:
+def read_formula(text: str) -> ShareFormula | None:
     """The share that a line says; None where it says none. A line with a formula that is not understood is vague."""
     decimals = None
     if rounded := _ROUNDED.search(text):
         decimals = int(rounded["decimals"])
         text = (text[: rounded.start()] + text[rounded.end() :]).strip()
     if vague := _VAGUE.match(text):
-        return Formula(vague["asked"].strip(" ,:-–"), vague=True)
+        return ShareFormula(vague["asked"].strip(" ,:-–"), vague=True)
     if introduced := _INTRODUCED.match(text) or _EQUALS.match(text):
         formula = _shaped(introduced["formula"])
         asked = introduced["asked"].strip(" ,:-–").removesuffix(" thì").removesuffix(" điểm")
-        return formula._replace(asked=asked, decimals=decimals) if formula else Formula(asked, vague=True)
+        return formula._replace(asked=asked, decimals=decimals) if formula else ShareFormula(asked, vague=True)
     asked, colon, formula_text = text.partition(": ")
     for asking, candidate in ((asked, formula_text), ("", text)) if colon else (("", text),):
         if "×" in candidate and (formula := _shaped(candidate)):
             return formula._replace(asked=asking.strip(" ,-–"), decimals=decimals)
-    return Formula(asked if colon else "", vague=True) if "×" in text and "%" not in text else None
+    return ShareFormula(asked if colon else "", vague=True) if "×" in text and "%" not in text else None
 
 
-def _shaped(text: str) -> Formula | None:
+def _shaped(text: str) -> ShareFormula | None:
     text = re.sub(r"\s*\(\s*[ab]\s*(?:là|:|=)\s.*\)$", "", text, flags=re.IGNORECASE)
     text = _POINTS_ARE.sub("", text.split(". ")[0].split("; ")[0].strip()).rstrip(" .,;")
     text = re.split(r"[,.;(]?\s*trong đó", text, flags=re.IGNORECASE)[0].strip(" ,")
     for shape in _SHAPES:
         if found := shape.match(text):
             said = found.groupdict()
-            points = _number(said.get("points"))
-            full = _number(said.get("full"))
+            points = spoken_or_none(said.get("points"))
+            full = spoken_or_none(said.get("full"))
             letters = (said["top"].casefold(), said["bottom"].casefold()) if said.get("top") else None
             if letters and letters[0] == letters[1]:
                 return None
-            return Formula(
+            return ShareFormula(
                 "",
                 points,
                 HUNDRED if full is None else full,
@@ -117,10 +117,3 @@ def _shaped(text: str) -> Formula | None:
                 of=(said.get("of") or "").strip(),
             )
     return None
-
-
-def _number(text: str | None) -> Decimal | None:
-    try:
-        return spoken_number(text) if text else None
-    except UnreadableNumberError:
-        return None

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from models.criteria.rules.checklist import ChecklistRule
-from models.numbers import ZERO
-from tasks.criteria.rule_texts.clauses import NUMBER, RuleText, in_brackets, read_points
+from models.numbers import ZERO, spoken_or_none
+from tasks.criteria.rule_texts.clauses import NUMBER, RuleText, in_brackets
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
 
 _EACH = re.compile(
@@ -53,7 +53,7 @@ def _own_sentence(text: RuleText) -> Recognised | None:
     items = [item.strip() for item in inside.split(", ")] if inside else []
     if _OWN.match(opening) and (found := [_OWN_ITEM.match(item) for item in items]):
         known = [item for item in found if item]
-        points = [read_points(item["points"]) for item in known]
+        points = [spoken_or_none(item["points"]) for item in known]
         rule = _listed([item["label"] for item in known], points=points) if len(known) == len(items) else None
         return Recognised(rule) if rule else None
     if (shared := _SHARED.match(opening)) and int(shared["count"]) == len(items):
@@ -67,15 +67,15 @@ def _own_sentence(text: RuleText) -> Recognised | None:
 
 def _is_all_or_nothing(opening: str, text: RuleText) -> bool:
     """Whether the words before the items give the maximum for all of them and 0 otherwise."""
-    said = [read_points(number) for number in re.findall(rf"({NUMBER})\s*điểm", opening)]
+    said = [spoken_or_none(number) for number in re.findall(rf"({NUMBER})\s*điểm", opening)]
     return said == [text.maximum, ZERO]
 
 
 def _each(found: re.Match[str], text: RuleText) -> Recognised | Doubt | None:
     """So much an item; the items are those in brackets, or the periods that the name of the leaf speaks of."""
-    each = read_points(found["each"])
+    each = spoken_or_none(found["each"])
     opening = text.whole.partition("(")[0]
-    others = [read_points(number) for number in re.findall(rf"({NUMBER})\s*điểm", opening[found.end() :])]
+    others = [spoken_or_none(number) for number in re.findall(rf"({NUMBER})\s*điểm", opening[found.end() :])]
     items = in_brackets(text.whole) or [period[0] for period in _PERIODS.finditer(f"{text.whole} {text.name}")]
     if each is None or not each or any(other != text.maximum for other in others):
         return None

@@ -4,8 +4,8 @@ import re
 from decimal import Decimal
 
 from models.criteria.rules.external import ExternalRule
-from models.numbers import HUNDRED
-from tasks.criteria.rule_texts.clauses import NUMBER, RuleText, read_points
+from models.numbers import HUNDRED, spoken_or_none
+from tasks.criteria.rule_texts.clauses import NUMBER, RuleText
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised
 
 _OWN = re.compile(rf"^(?P<index>[^;×]+?) ÷ (?P<scale>{NUMBER}) × (?P<most>{NUMBER}) điểm$", re.IGNORECASE)
@@ -32,7 +32,7 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
     for pattern in (_OWN, _PRINTED, _TURNED):
         found = pattern.match(text.whole)
         if (found and re.search(_NAMED, found["index"], re.IGNORECASE)) or (found and pattern is _OWN):
-            index, scale = found["index"].strip(" ,:-–"), read_points(found["scale"])
+            index, scale = found["index"].strip(" ,:-–"), spoken_or_none(found["scale"])
             return Recognised(_external(index, scale)) if scale else None
     taken = _TAKEN.search(text.whole)
     if taken is None or any(clause.points not in (None, text.maximum) for clause in text.clauses):

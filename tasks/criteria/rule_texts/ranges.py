@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from models.numbers import HUNDRED, ZERO, UnreadableNumberError, spoken_number
+from models.numbers import HUNDRED, ZERO, spoken_or_none
 
 _NUMBER = r"(?P<{}>\d+(?:[.,]\d+)?)\s*(?P<{}>%|phần trăm)?"
 _ONE = _NUMBER.format("low", "p1")
@@ -101,7 +101,7 @@ def _around(found: re.Match[str], text: str) -> str:
 
 def _of_two(found: re.Match[str], text: str) -> Range | None:
     said = found.groupdict()
-    low, high = _number(said["low"]), _number(said["high"])
+    low, high = spoken_or_none(said["low"]), spoken_or_none(said["high"])
     if low is None or high is None or low > high:
         return None
     if "sign1" in said:
@@ -117,7 +117,7 @@ def _of_two(found: re.Match[str], text: str) -> Range | None:
 
 
 def _of_one(kind: str, found: re.Match[str], text: str) -> Range | None:
-    number = _number(found["low"])
+    number = spoken_or_none(found["low"])
     if number is None:
         return None
     unit = (found.groupdict().get("unit") or "").strip()
@@ -131,13 +131,6 @@ def _of_one(kind: str, found: re.Match[str], text: str) -> Range | None:
         "exact": (number, True, number, True),
     }
     return Range(*edges[kind], percent, "" if percent else unit, before, after)
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        return spoken_number(text)
-    except UnreadableNumberError:
-        return None
 
 
 class Untiled(NamedTuple):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from models.criteria.rules.base import Rule
 from models.criteria.rules.measured import Measured
 from models.criteria.rules.proportional import ProportionalRule
 from models.criteria.rules.tiers import TiersRule
@@ -255,7 +256,7 @@ def _nearest(
     *,
     percent: bool,
     counts: bool,
-) -> tuple[TiersRule | ProportionalRule, ...]:
+) -> tuple[Rule, ...]:
     """Scales that differ from the printed one only at the edge that is unclear, or say 0 where it says nothing."""
     tries = [[*steps, _Step(Range(rest=True), Clause("", ZERO))]]
     if untiled.edge is not None:
@@ -266,7 +267,7 @@ def _nearest(
         outcome = None if isinstance(ordered, Untiled) else _of_steps(ordered, text, extra, percent=percent)
         if isinstance(outcome, Recognised) and not outcome.rule.faults(text.maximum):
             found.append(outcome.rule)
-    return tuple(rule for rule in dict.fromkeys(found) if isinstance(rule, TiersRule | ProportionalRule))
+    return tuple(dict.fromkeys(found))
 
 
 def _with_edge(steps: Sequence[_Step], edge: Decimal, *, upper: bool) -> list[_Step]:

@@ -3,15 +3,13 @@
 import re
 from decimal import Decimal
 
-from models.criteria.rules.base import Rule
 from models.criteria.rules.measured import Measured
-from models.criteria.rules.proportional import ProportionalRule
 from models.criteria.rules.survey import SurveyRule
 from models.criteria.rules.tiers import TiersRule
-from models.numbers import HUNDRED, ZERO
+from models.numbers import HUNDRED, ZERO, spoken_or_none
 from models.wording import capitalised
 from tasks.criteria.rule_texts import scales
-from tasks.criteria.rule_texts.clauses import NUMBER, RuleText, in_brackets, read_points
+from tasks.criteria.rule_texts.clauses import NUMBER, RuleText, in_brackets
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
 from tasks.criteria.rule_texts.ranges import read_range
 
@@ -33,15 +31,17 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
         found = [_WEIGHTED.match(item) for item in in_brackets(text.whole)]
         known = [answer for answer in found if answer]
         if known and len(known) == len(found):
-            return Recognised(_weighted([(answer["label"], read_points(answer["weight"]) or ZERO) for answer in known]))
+            return Recognised(
+                _weighted([(answer["label"], spoken_or_none(answer["weight"]) or ZERO) for answer in known])
+            )
     if scale := _SCALE.search(text.whole):
-        return _scaled(read_points(scale["from"]), read_points(scale["to"]))
+        return _scaled(spoken_or_none(scale["from"]), spoken_or_none(scale["to"]))
     if steps := _steps(text):
         return steps
     if _SATISFIED.search(text.low):
         return _scaled(ZERO, HUNDRED)
     if one := _ONE_ENDED.search(text.whole):
-        highest = read_points(one["to"])
+        highest = spoken_or_none(one["to"])
         nearest = tuple(
             SurveyRule(kind="survey", scale=highest, scale_from=low) for low in (Decimal(1), ZERO) if highest
         )
@@ -62,11 +62,6 @@ def doubt(text: RuleText) -> Doubt | None:
     )
 
 
-def is_of_one_number(rule: Rule) -> bool:
-    """Whether a rule is a scale of what a survey finds for a unit."""
-    return isinstance(rule, TiersRule) and rule.of is Measured.NUMBER
-
-
 def _steps(text: RuleText) -> Recognised | None:
     """A scale of what a survey finds: one number a unit, its mean or a percentage, not cases that a unit counts.
 
@@ -75,16 +70,10 @@ def _steps(text: RuleText) -> Recognised | None:
     outcome = scales.recognise(text)
     if not isinstance(outcome, Recognised):
         return None
-    rule = outcome.rule
-    if isinstance(rule, TiersRule):
-        is_number = rule.of is Measured.NUMBER
-        tiers = [tier.model_dump(by_alias=True) for tier in rule.tiers]
-    elif isinstance(rule, ProportionalRule) and rule.floor:
-        is_number = False
-        tiers = [{"from": rule.floor, "points": text.maximum, "pro_rata": rule.full_from}, {"points": ZERO}]
-    else:
+    tiers = outcome.rule.as_tiers(text.maximum)
+    if not tiers:
         return None
-    if is_number or not text.survey:
+    if outcome.rule.grades_a_number or not text.survey:
         return outcome
     ranges = filter(None, (read_range(clause.said) for clause in text.clauses))
     called = next((range.before for range in ranges if range.before), "") or text.name or "Mức độ hài lòng"

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from models.roles import Role
 from tasks.publishing.choosing import known_paper
-from tasks.publishing.draft_changes import Mark, Words, changed_passages
+from tasks.publishing.draft_changes import ChangedWords, Mark, changed_passages
 from tasks.publishing.issuing import draft, draft_folder
 from tasks.recording.snapshots import all_frozen
 from tests.flows.desk.browsers import Browser
@@ -165,5 +165,8 @@ def test_two_drafts_are_compared_word_by_word(districts: Districts, officer: Bro
 def test_lines_that_break_elsewhere_are_no_change() -> None:
     before, after = ["một hai ba", "bốn năm sáu", "bảy"], ["một hai", "ba bốn năm sáu", "tám"]
     (passage,) = changed_passages(before, after)
-    assert [each for each in passage if each.mark is not Mark.KEPT] == [Words(Mark.GONE, "bảy"), Words(Mark.NEW, "tám")]
+    assert [each for each in passage if each.mark is not Mark.KEPT] == [
+        ChangedWords(Mark.GONE, "bảy"),
+        ChangedWords(Mark.NEW, "tám"),
+    ]
     assert list(changed_passages(["một hai", "ba"], ["một", "hai ba"])) == []

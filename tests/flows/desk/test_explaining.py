@@ -93,6 +93,7 @@ def test_page_and_workbook_follow_each_other_and_an_answer_taken_back_counts_aga
     for answers, version in (((AGREES, ""), 1), ((EXPLAINS, WHY), 2), ((AGREES, ""), 3)):
         assert f"Đã nhận, bản {version}" in explain(unit, ("1.1.2", *answers)).text
     assert answered(records) == {"1.1.2": (AGREES, "")}
+    assert "Trả lời chưa đủ" in unit.open("/don-vi/stc").text  # 1.1.1 was cut too
     blank = unit.open(f"/don-vi/stc/phieu/explanation/{YEAR}").content
     told = {("1.1.2", "answer"): EXPLAINS, ("1.1.2", "explanation"): "Theo tệp"}
     assert "Đã nhận, bản 4" in send(unit, filled(blank, told)).text

@@ -14,7 +14,7 @@ import yaml
 from models.criteria.sets import CriteriaSet, Source
 from models.findings import Severity
 from models.province.folder import load_province
-from tasks.criteria.annex_rows import Names, names_in
+from tasks.criteria.annex_rows import PrintedNames, names_in
 from tasks.criteria.importing import ImportedSet, import_annex, of_annex
 from tasks.criteria.keeping_ids import like_earlier
 from tasks.criteria.new_sets import earlier_sets
@@ -24,7 +24,7 @@ from tasks.reading.printed_tables import PrintedAnnex
 from tests.conftest import EXAMPLES
 from tests.tasks.criteria.annexes import FOLDER, as_excel, as_word, names, printed_set, tables_of, typed
 
-NAMES = Names(
+NAMES = PrintedNames(
     {
         "snv": "Sở Nội vụ",
         "stp": "Sở Tư pháp",

@@ -16,7 +16,7 @@ from openpyxl.comments import Comment
 
 from models.criteria.sets import CriteriaSet
 from models.findings import Finding, RefusedError, Severity
-from tasks.criteria.annex_rows import Names
+from tasks.criteria.annex_rows import PrintedNames
 from tasks.criteria.importing import ImportedSet, import_annex, of_annex
 from tasks.reading.annexes import read_annex
 from tasks.reading.printed_tables import PrintedAnnex, PrintedCell, PrintedTable, UnreadAnnex
@@ -40,7 +40,7 @@ OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "WordDocument".
 
 
 def imported(content: bytes, file: str = "phu-luc.docx") -> ImportedSet:
-    return import_annex(content, file, "mau", "Bộ tiêu chí mẫu", Names({"snv": "Sở Nội vụ"}, {}, {}))
+    return import_annex(content, file, "mau", "Bộ tiêu chí mẫu", PrintedNames({"snv": "Sở Nội vụ"}, {}, {}))
 
 
 def refused(content: bytes, file: str = "phu-luc.docx") -> list[Finding]:
@@ -360,7 +360,7 @@ def test_any_table_becomes_a_set_or_is_refused_with_reasons(rows: list[list[str]
     head = ["STT", "Tiêu chí", "Điểm tối đa", "Cách tính"]
     table = PrintedTable("bảng 1", tuple(tuple(PrintedCell(text) for text in row) for row in [head, *rows]))
     try:
-        read = of_annex(PrintedAnnex((table,)), "phu-luc.docx", "mau", "Bộ mẫu", Names({}, {}, {}))
+        read = of_annex(PrintedAnnex((table,)), "phu-luc.docx", "mau", "Bộ mẫu", PrintedNames({}, {}, {}))
     except RefusedError as error:
         reasons = error.findings
     else:

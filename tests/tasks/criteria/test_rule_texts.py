@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 
 from models.criteria.rules.any_rule import AnyRule
 from models.criteria.rules.tiers import TiersRule
-from tasks.criteria.rule_texts.clauses import Line, RuleText, read_points
+from models.numbers import spoken_or_none
+from tasks.criteria.rule_texts.clauses import ItemLine, RuleText
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
 from tasks.criteria.rule_texts.recognising import GIVEN, MOST_NEAREST, read_rule
 
@@ -31,7 +32,7 @@ class Printed:
     def text(self) -> RuleText:
         survey = self.lines[0] == "ĐTXHH"
         split = [line.partition("¦") for line in self.lines[survey:]]
-        lines = [Line(text, read_points(beside) if beside else None) for text, _, beside in split]
+        lines = [ItemLine(text, spoken_or_none(beside) if beside else None) for text, _, beside in split]
         return RuleText(lines, self.maximum, survey=survey)
 
 
@@ -72,7 +73,7 @@ def test_a_text_that_is_not_sure_says_why_and_gives_up_to_three_readings(printed
 
 
 def test_the_readings_of_an_edge_that_belongs_twice_differ_at_that_edge() -> None:
-    outcome = read_rule(RuleText([Line("Từ 90% trở lên: 2; từ 70% đến 90%: 1; dưới 70%: 0")], Decimal(2)))
+    outcome = read_rule(RuleText([ItemLine("Từ 90% trở lên: 2; từ 70% đến 90%: 1; dưới 70%: 0")], Decimal(2)))
     assert isinstance(outcome, Doubt)
     edge = {"numerator": "90", "denominator": "100"}
     assert [rule.points(edge, Decimal(2), 2025).points for rule in outcome.nearest[:2]] == [2, 1]
@@ -96,7 +97,7 @@ def test_ids_are_unlike_and_begin_with_a_letter() -> None:
     ],
 )
 def test_a_name_that_says_what_is_divided_by_what_names_both(name: str, numerator: str, denominator: str) -> None:
-    outcome = read_rule(RuleText([Line("Từ 90% trở lên: 1; dưới 90%: 0")], Decimal(1), name))
+    outcome = read_rule(RuleText([ItemLine("Từ 90% trở lên: 1; dưới 90%: 0")], Decimal(1), name))
     assert isinstance(outcome, Recognised)
     assert isinstance(outcome.rule, TiersRule)
     assert (outcome.rule.numerator, outcome.rule.denominator) == (numerator, denominator)

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from models.criteria.rules.any_rule import RULE_KINDS
 from models.criteria.rules.base import Rule
-from tasks.criteria.rule_texts.clauses import Line, RuleText
+from tasks.criteria.rule_texts.clauses import ItemLine, RuleText
 from tasks.criteria.rule_texts.meanings import Recognised
 from tasks.criteria.rule_texts.recognising import read_rule
 from tests.tasks.criteria import rules
@@ -17,7 +17,7 @@ YEAR = 2025
 def read_again(rule: Rule, maximum: Decimal, *, by_lines: bool = False) -> object:
     sentence = rule.sentence(maximum, YEAR)
     lines = sentence.split("; ") if by_lines and "(" not in sentence else [sentence]
-    return read_rule(RuleText(map(Line, lines), maximum, survey=rule.of_survey))
+    return read_rule(RuleText(map(ItemLine, lines), maximum, survey=rule.of_survey))
 
 
 @given(rules.ruled())

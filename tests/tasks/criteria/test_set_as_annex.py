@@ -23,7 +23,7 @@ from tasks.criteria.coming_back import set_from_file, tried_file
 from tasks.criteria.exported import ReadSet, changed_set, kept_lines
 from tasks.criteria.from_annex import set_in_annex
 from tasks.documents.criteria_papers import criteria_annex, exported_set
-from tasks.editing.changing import Change, write_changes
+from tasks.editing.changing import FileChange, write_changes
 from tasks.reading.annexes import read_annex
 from tasks.reading.printed_tables import PrintedAnnex
 from tasks.rendering.word import word_file
@@ -106,7 +106,7 @@ def say(cell: _Cell, text: str) -> None:
         run._element.getparent().remove(run._element)
 
 
-def edited(folder: Folder, *changes: tuple[str, int, str]) -> tuple[list[Change], list[Finding]]:
+def edited(folder: Folder, *changes: tuple[str, int, str]) -> tuple[list[FileChange], list[Finding]]:
     def change(document: Any) -> None:
         for code, column, text in changes:
             say(cell_of(document, code, column), text)

@@ -21,7 +21,7 @@ from tasks.criteria.coming_back import changed_by_file, set_from_file
 from tasks.criteria.exported import ReadSet, changed_set
 from tasks.criteria.from_workbook import set_in_book
 from tasks.editing.books import as_book, book_of
-from tasks.editing.changing import Checked, write_changes
+from tasks.editing.changing import CheckedChanges, write_changes
 from tasks.editing.folder_book import folder_as_workbook
 from tasks.editing.tables import Placed
 from tasks.reading.edited_books import read_edited
@@ -242,4 +242,4 @@ def test_libreoffice_saves_the_workbooks_and_nothing_has_changed(tmp_path: Path)
     for path, content in zip(paths, (set_as_workbook(province, "so-2025"), folder_as_workbook(province)), strict=True):
         path.write_bytes(content)
     for path in all_converted(paths, tmp_path, "xlsx"):
-        assert changed_by_file(folder, path.read_bytes(), path.name) == Checked()
+        assert changed_by_file(folder, path.read_bytes(), path.name) == CheckedChanges()

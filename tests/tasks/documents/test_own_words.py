@@ -11,7 +11,7 @@ from report_templates.filters import NOTHING
 from tasks.documents.annexes import annexes_of
 from tasks.documents.own_words import own_words, values_of
 from tasks.documents.publication import publication_documents
-from tasks.publishing.gate import Kind, Numbered, Point, points_of
+from tasks.publishing.gate import GateKind, GatePoint, Numbered, points_of
 from tasks.reading.texts import of_html
 from tests.tasks.proofreading.results import results
 from tests.tasks.rendering.test_pdf import DRAFT
@@ -27,7 +27,7 @@ def paper(frozen: Frozen, name: str) -> str:
     return next(one.html for one in publication_documents(frozen, DRAFT) if one.name == name)
 
 
-def points(frozen: Frozen, kind: Kind) -> list[Point]:
+def points(frozen: Frozen, kind: GateKind) -> list[GatePoint]:
     return [point for point in points_of(frozen, Numbered(DRAFT, TODAY, TODAY), None) if point.kind is kind]
 
 
@@ -100,16 +100,16 @@ def test_a_wrong_number_typed_by_hand_is_grave_and_an_unread_one_a_remark() -> N
         danh_gia=("Sở Y tế xếp thứ 3/7.", "Sở Tài chính dẫn đầu khối sở, ban, ngành."),
         ton_tai=("Đã tổ chức 12 cuộc họp.", "{don_vi_dan_dau.so} dẫn đầu khối sở, ban, ngành."),
     )
-    (wrong,) = points(frozen, Kind.WRONG_TEXT)
+    (wrong,) = points(frozen, GateKind.WRONG_TEXT)
     assert "“Sở Tài chính dẫn đầu” sai: kết quả là Sở Nội vụ (Phụ lục I)" in wrong.what
     assert wrong.kind.grave
-    (unread,) = points(frozen, Kind.UNCHECKED_TEXT)
+    (unread,) = points(frozen, GateKind.UNCHECKED_TEXT)
     assert "12" in unread.what
     assert not unread.kind.grave
 
 
 def test_a_round_without_own_words_has_no_such_point() -> None:
-    assert points(results(), Kind.WRONG_TEXT) == points(results(), Kind.UNCHECKED_TEXT) == []
+    assert points(results(), GateKind.WRONG_TEXT) == points(results(), GateKind.UNCHECKED_TEXT) == []
     assert own_words(None, results().config, 2025, results().results.ranking, []) == {one.value: [] for one in Section}
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.numbers import plain, vietnamese_number
 from models.progress.indices import IndexSeries, IndexValue, rank_change
-from models.progress.measures import Better, Figure, Measure, MeasureKind
+from models.progress.measures import Figure, GoodDirection, Measure, MeasureKind
 from models.progress.periods import read_period
 from models.progress.plan_tasks import Plan, PlanTask, TaskState
 from models.progress.registers import RegisterEntry, RegisterKind
@@ -38,8 +38,8 @@ from tasks.progress.figures import compared
 from tests.models.progress_folder import progress_folder
 
 MARCH = read_period("2025-03")
-RATIO = Measure(id="ho-so", name="Hồ sơ đúng hạn", kind=MeasureKind.RATIO, unit="hồ sơ", better=Better.UP)
-COUNT = Measure(id="qua-han", name="Hồ sơ quá hạn", kind=MeasureKind.COUNT, unit="hồ sơ", better=Better.DOWN)
+RATIO = Measure(id="ho-so", name="Hồ sơ đúng hạn", kind=MeasureKind.RATIO, unit="hồ sơ", better=GoodDirection.UP)
+COUNT = Measure(id="qua-han", name="Hồ sơ quá hạn", kind=MeasureKind.COUNT, unit="hồ sơ", better=GoodDirection.DOWN)
 
 
 def figure(measure: Measure, period: str, amount: int, of: int = 100, unit: str = "") -> Figure:

@@ -11,7 +11,7 @@ import pytest
 from models.findings import RefusedError, Severity
 from models.province.config import ProvinceConfig
 from models.province.folder import load_province
-from tasks.editing.changing import Checked, write_changes
+from tasks.editing.changing import CheckedChanges, write_changes
 from tasks.editing.folder_book import changed_folder, folder_as_workbook
 from tasks.editing.province_rows import MEANINGS
 from tests.conftest import ROOT, copy_example
@@ -64,7 +64,7 @@ def cell_of(book: Any, sheet: str, key: str, column: str) -> Any:
     return row[ids.index(column)]
 
 
-def imported(folder: Folder, change: Callable[[Any], object]) -> Checked:
+def imported(folder: Folder, change: Callable[[Any], object]) -> CheckedChanges:
     return changed_folder(folder.path, edited(exported(folder), change), "tinh.xlsx")
 
 
@@ -247,7 +247,7 @@ def test_the_province_itself_stands_a_key_a_row_with_what_it_means(folder: Folde
     write_changes(folder.path, [done])
     after = before.replace("{id: stc, name: Sở Tài chính}", "{id: stc, name: Sở Tài chính tỉnh}")
     assert folder.text("province.yaml") == f"{after.rstrip()}\ncode: tinh-mau\n"
-    assert changed_folder(folder.path, exported(folder), "tinh.xlsx") == Checked()
+    assert changed_folder(folder.path, exported(folder), "tinh.xlsx") == CheckedChanges()
 
 
 def test_a_wrong_key_of_the_province_is_told_at_its_cell(folder: Folder) -> None:

@@ -17,7 +17,7 @@ from tasks.evidence.receiving import SentFile, receive_evidence
 from tasks.forms.round_records import read_round
 from tasks.forms.writing import write_forms
 from tasks.publishing.evaluating import evaluate_round
-from tasks.publishing.gate import Kind, Numbered, Point, points_of
+from tasks.publishing.gate import GateKind, GatePoint, Numbered, points_of
 from tasks.reading.workbooks import read_workbook
 from tasks.rendering.letterhead import PaperHead
 from tasks.scoring.gathering import outdated_warnings
@@ -49,12 +49,12 @@ def points(province: Province, storage: Storage) -> LeafPoints:
     return next(leaf for leaf in unit.leaves if leaf.code == LEAF)
 
 
-def unproven(province: Province, storage: Storage) -> list[Point]:
+def unproven(province: Province, storage: Storage) -> list[GatePoint]:
     """What the gate says of points that do not count for want of evidence."""
     frozen, day = evaluate_round(province, storage, YEAR).frozen, date(2026, 3, 1)
     decision = PaperHead(7, day, "QĐ-UBND", frozen.config.signer(None))
     points = points_of(frozen, Numbered(decision, day, day), None)
-    return [point for point in points if point.kind is Kind.UNPROVEN]
+    return [point for point in points if point.kind is GateKind.UNPROVEN]
 
 
 def send_file(province: Province, storage: Storage, tmp_path: Path) -> None:

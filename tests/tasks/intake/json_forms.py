@@ -51,11 +51,7 @@ class Answer:
 
 def json_parts() -> Parts:
     """Reading, validation and feedback of JSON forms."""
-    return Parts(_shown, _start_reading, _validate, _reply)
-
-
-def _shown(name: str) -> str:
-    return "".join(letter for letter in name if letter.isprintable() and letter not in "\\:\u202e")
+    return Parts(_start_reading, _validate, _reply)
 
 
 def _start_reading(kept: Path, file: str, province: Province) -> "Future[Reading]":

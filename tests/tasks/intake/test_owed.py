@@ -20,7 +20,7 @@ from tasks.forms.round_records import read_round
 from tasks.forms.writing import write_forms
 from tasks.intake.form_status import forms_status
 from tasks.intake.inbox import Arrival
-from tasks.intake.judging import ReceivedFile, not_admitted
+from tasks.intake.judging import KeptFile, not_admitted
 from tasks.intake.months_told import months_status
 from tasks.intake.owed import Owed, owed_in_round
 from tasks.intake.validation import validate_batch, validation_context
@@ -216,7 +216,7 @@ def test_a_form_that_is_in_time_is_not_locked_out(department: Department) -> Non
 
     def refused(day: int) -> list[str]:
         when = datetime(2026, 1, day, 12, tzinfo=VIETNAM)
-        file = ReceivedFile(Arrival("phieu.xlsx", "phieu.xlsx", 1, None, when), "phieu.xlsx", "")
+        file = KeptFile(Arrival("phieu.xlsx", "phieu.xlsx", 1, None, when), "phieu.xlsx", "")
         return [finding.what for finding in not_admitted(department.province, file, reading, set())]
 
     assert refused(11) == refused(12) == []

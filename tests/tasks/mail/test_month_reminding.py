@@ -22,7 +22,7 @@ from tasks.forms.month_records import write_months
 from tasks.intake.owed import asked_months
 from tasks.mail.month_reminding import expected_in_months
 from tasks.mail.reminder_mail import due_notices, remind
-from tasks.mail.reminding import Reminder, Stage, due_reminders
+from tasks.mail.reminding import Reminder, Urgency, due_reminders
 from tasks.recording.progress import record_figures
 from tests.conftest import EXAMPLES
 from tests.mailbox import Mailbox, serving
@@ -139,17 +139,17 @@ def test_the_stages_are_those_of_yearly_deadlines_by_the_working_calendar(provin
     march, april = "Báo cáo số liệu tháng 3 năm 2025", "Báo cáo số liệu tháng 4 năm 2025"
     february = "Báo cáo số liệu tháng 2 năm 2025"
     assert found == [
-        (date(2025, 3, 11), Stage.WEEK, march),
-        (date(2025, 3, 12), Stage.LATE, february),
-        (date(2025, 3, 17), Stage.TOMORROW, march),
-        (date(2025, 3, 18), Stage.TODAY, march),
-        (date(2025, 3, 19), Stage.LATE, march),
-        (date(2025, 3, 26), Stage.LATE, march),
-        (date(2025, 4, 2), Stage.LATE, march),
-        (date(2025, 4, 9), Stage.WEEK, april),
-        (date(2025, 4, 10), Stage.LATE, march),
-        (date(2025, 4, 15), Stage.TOMORROW, april),
-        (date(2025, 4, 16), Stage.TODAY, april),
+        (date(2025, 3, 11), Urgency.WEEK, march),
+        (date(2025, 3, 12), Urgency.LATE, february),
+        (date(2025, 3, 17), Urgency.TOMORROW, march),
+        (date(2025, 3, 18), Urgency.TODAY, march),
+        (date(2025, 3, 19), Urgency.LATE, march),
+        (date(2025, 3, 26), Urgency.LATE, march),
+        (date(2025, 4, 2), Urgency.LATE, march),
+        (date(2025, 4, 9), Urgency.WEEK, april),
+        (date(2025, 4, 10), Urgency.LATE, march),
+        (date(2025, 4, 15), Urgency.TOMORROW, april),
+        (date(2025, 4, 16), Urgency.TODAY, april),
     ], "7 April is a day off: the anniversary of the Hùng kings"
 
 

@@ -26,7 +26,7 @@ from models.working_days import VIETNAM, WorkingCalendar
 from tasks.intake.owed import Owed
 from tasks.mail.notifying import MailSettings
 from tasks.mail.reminder_mail import due_notices, notices_of, remind, reminded_rows
-from tasks.mail.reminding import Expected, Stage, asked_reminders, due_reminders, expected_in_rounds, stage_on
+from tasks.mail.reminding import Expected, Urgency, asked_reminders, due_reminders, expected_in_rounds, stage_on
 from tasks.recording.versions import record_facts, record_scores
 from tests.conftest import EXAMPLES
 from tests.mailbox import Mailbox, free_port, serving
@@ -50,7 +50,7 @@ HEALTH = owing("Sở Y tế", "so-y-te@mau.example")
 NO_MAIL = owing("Xã A", None)
 
 
-def stages(deadline: date, start: date, days: int) -> dict[date, Stage]:
+def stages(deadline: date, start: date, days: int) -> dict[date, Urgency]:
     """What is reminded on which of so many days."""
     last_day = CALENDAR.next_working_day(deadline)
     dates = [start + timedelta(days=number) for number in range(days)]
@@ -62,31 +62,31 @@ def stages(deadline: date, start: date, days: int) -> dict[date, Stage]:
 
 def test_a_deadline_on_a_saturday_is_reminded_of_by_the_monday_after_it() -> None:
     assert stages(date(2026, 1, 10), date(2026, 1, 1), 31) == {
-        date(2026, 1, 5): Stage.WEEK,
-        date(2026, 1, 9): Stage.TOMORROW,
-        date(2026, 1, 12): Stage.TODAY,
-        date(2026, 1, 13): Stage.LATE,
-        date(2026, 1, 20): Stage.LATE,
-        date(2026, 1, 27): Stage.LATE,
+        date(2026, 1, 5): Urgency.WEEK,
+        date(2026, 1, 9): Urgency.TOMORROW,
+        date(2026, 1, 12): Urgency.TODAY,
+        date(2026, 1, 13): Urgency.LATE,
+        date(2026, 1, 20): Urgency.LATE,
+        date(2026, 1, 27): Urgency.LATE,
     }
 
 
 def test_over_tet_the_last_working_day_before_it_counts_and_nobody_is_reminded_during_it() -> None:
     assert stages(date(2026, 2, 18), date(2026, 2, 10), 16) == {
-        date(2026, 2, 13): Stage.TOMORROW,
-        date(2026, 2, 16): Stage.WEEK,
-        date(2026, 2, 23): Stage.TODAY,
-        date(2026, 2, 24): Stage.LATE,
+        date(2026, 2, 13): Urgency.TOMORROW,
+        date(2026, 2, 16): Urgency.WEEK,
+        date(2026, 2, 23): Urgency.TODAY,
+        date(2026, 2, 24): Urgency.LATE,
     }
 
 
 def test_on_a_day_with_two_stages_the_more_urgent_one_is_said() -> None:
     calendar = WorkingCalendar(days_off=[date(2026, 1, 6) + timedelta(days=number) for number in range(6)])
-    assert stage_on(date(2026, 1, 5), date(2026, 1, 12), calendar) is Stage.TOMORROW
+    assert stage_on(date(2026, 1, 5), date(2026, 1, 12), calendar) is Urgency.TOMORROW
 
 
 def test_after_four_weeks_reminding_ends() -> None:
-    late = [day for day, stage in stages(date(2026, 3, 2), date(2026, 3, 3), 120).items() if stage is Stage.LATE]
+    late = [day for day, stage in stages(date(2026, 3, 2), date(2026, 3, 3), 120).items() if stage is Urgency.LATE]
     assert late == [date(2026, 3, 3), date(2026, 3, 10), date(2026, 3, 17), date(2026, 3, 24)]
 
 
@@ -94,12 +94,12 @@ def test_after_four_weeks_reminding_ends() -> None:
 @given(st.dates(date(2020, 1, 1), date(2030, 12, 31)))
 def test_every_deadline_is_reminded_of_before_on_and_after_its_last_day(deadline: date) -> None:
     found = stages(deadline, deadline - timedelta(days=20), 50)
-    assert list(found.values()).count(Stage.TODAY) == 1
-    assert list(found.values()).count(Stage.TOMORROW) == 1
-    last_day = next(day for day, stage in found.items() if stage is Stage.TODAY)
+    assert list(found.values()).count(Urgency.TODAY) == 1
+    assert list(found.values()).count(Urgency.TOMORROW) == 1
+    last_day = next(day for day, stage in found.items() if stage is Urgency.TODAY)
     assert last_day >= deadline
-    assert all((stage is Stage.LATE) == (day > last_day) for day, stage in found.items())
-    assert all(CALENDAR.is_working_day(day) for day, stage in found.items() if stage is not Stage.WEEK)
+    assert all((stage is Urgency.LATE) == (day > last_day) for day, stage in found.items())
+    assert all(CALENDAR.is_working_day(day) for day, stage in found.items() if stage is not Urgency.WEEK)
 
 
 def test_an_officer_reminds_on_any_day_of_what_is_late_or_not_far_away() -> None:
@@ -107,8 +107,8 @@ def test_an_officer_reminds_on_any_day_of_what_is_late_or_not_far_away() -> None
         owing(f"Sở {last}", None, SELF, last) for last in (date(2025, 6, 2), date(2026, 1, 30), date(2099, 1, 9))
     ]
     late, ahead = asked_reminders(expected, date(2026, 1, 20), CALENDAR)
-    assert (late.stage, late.late > 150) == (Stage.LATE, True)
-    assert (ahead.stage, ahead.left) == (Stage.AHEAD, 8)
+    assert (late.stage, late.late > 150) == (Urgency.LATE, True)
+    assert (ahead.stage, ahead.left) == (Urgency.AHEAD, 8)
     assert "còn 8 ngày làm việc, ngày cuối là 30/01/2026" in str(ahead)
     assert asked_reminders(expected, date(2026, 1, 20), CALENDAR, ["khong-co"]) == []
 
@@ -144,8 +144,8 @@ def test_one_recipient_gets_one_notice_with_the_most_urgent_first() -> None:
     appraiser = owing("Sở Tư pháp", JUSTICE.address, APPRAISAL, date(2026, 1, 9))
     notices = notices_of(due_reminders([JUSTICE, NO_MAIL, appraiser], TODAY, CALENDAR))
     assert [[(one.expected.form.kind, one.stage) for one in notice.reminders] for notice in notices] == [
-        [(APPRAISAL, Stage.LATE), (SELF, Stage.TODAY)],
-        [(SELF, Stage.TODAY)],
+        [(APPRAISAL, Urgency.LATE), (SELF, Urgency.TODAY)],
+        [(SELF, Urgency.TODAY)],
     ]
     assert len({notice.key for notice in notices}) == 2
 

@@ -10,7 +10,7 @@ from models.progress.measures import Figure, Measure, MeasureKind, Qualifier
 from models.progress.periods import read_period
 from models.units import Unit
 from tasks.progress.figures import (
-    Found,
+    FoundFigure,
     StatedFigures,
     against_plan,
     change_in_words,
@@ -127,7 +127,7 @@ def units(**parents: str | None) -> list[Unit]:
     return [Unit(code=code, name=code, kind="xa", parent=parent) for code, parent in parents.items()]
 
 
-def total_of(figures: list[Figure], tree: list[Unit], of: Measure, unit: str | None = None) -> Found | None:
+def total_of(figures: list[Figure], tree: list[Unit], of: Measure, unit: str | None = None) -> FoundFigure | None:
     stated = StatedFigures(figures)
     return rolled_up(of, unit, children_by_parent(tree), YEAR, lambda code: stated.find(of, code, YEAR))
 

@@ -17,7 +17,7 @@ from models.records.tables import Snapshot
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.exporting import results_data
 from tasks.recording.snapshots import newest_snapshot
-from tasks.scoring.gathering import Gathered, compute, outdated_warnings
+from tasks.scoring.gathering import CurrentFacts, compute, outdated_warnings
 from tests.conftest import ROOT
 from tests.tasks.districts import HEADER, YEAR, Districts
 
@@ -151,7 +151,7 @@ Unsound = Callable[..., tuple[Frozen, list[Finding]]]
 def computing(**wrong: Any) -> Unsound:
     """The computation with one wrong figure at the best unit of the first group."""
 
-    def tampered(province: Province, year: int, gathered: Gathered) -> tuple[Frozen, list[Finding]]:
+    def tampered(province: Province, year: int, gathered: CurrentFacts) -> tuple[Frozen, list[Finding]]:
         frozen, warnings = compute(province, year, gathered)
         (group,) = frozen.results.groups
         units = (replace(group.units[0], **wrong), *group.units[1:])

@@ -22,7 +22,7 @@ from models.records.tables import Approval
 from models.working_days import VIETNAM
 from tasks.publishing.approvals import Numbering
 from tasks.publishing.folders import read_manifest, verify_folder
-from tasks.publishing.gate import Kind, Numbered, Point, accepted_of, gate_data, points_of, reasons_from
+from tasks.publishing.gate import GateKind, GatePoint, Numbered, accepted_of, gate_data, points_of, reasons_from
 from tasks.publishing.visible_text import blanks_in
 from tasks.recording.snapshots import newest_snapshot
 from tasks.rendering.letterhead import PaperHead
@@ -66,7 +66,7 @@ def open_round(doubtful: Districts, tmp_path: Path) -> Districts:
     return doubtful.duplicate(tmp_path)
 
 
-def found(frozen: Frozen, day: date | None = TODAY, **numbering: object) -> dict[Kind, Point]:
+def found(frozen: Frozen, day: date | None = TODAY, **numbering: object) -> dict[GateKind, GatePoint]:
     """What the gate finds of a decision of today whose results were frozen today, by kind."""
     of: dict[str, object] = {"submission": SUBMISSION, **numbering}
     decision = PaperHead(7, day, "QĐ-UBND", frozen.config.signer(None), **of)  # type: ignore[arg-type]
@@ -90,17 +90,17 @@ def with_basis(unit: UnitResult, code: str, basis: Basis) -> UnitResult:
 
 
 def test_a_round_that_is_appraised_and_surveyed_has_nothing_grave_but_the_name_of_who_signs(complete: Frozen) -> None:
-    assert [kind for kind in found(complete) if kind.grave] == [Kind.NO_SIGNER_NAME]
+    assert [kind for kind in found(complete) if kind.grave] == [GateKind.NO_SIGNER_NAME]
 
 
 def test_units_that_nobody_appraised_are_named_with_the_leaves_that_stand_on_their_word(doubtful: Districts) -> None:
-    point = found(frozen_in(doubtful))[Kind.UNAPPRAISED]
+    point = found(frozen_in(doubtful))[GateKind.UNAPPRAISED]
     assert [(unit.code, unit.of) for unit in point.units] == [("di-an", ("1.1",)), ("thuan-an", ("1.1",))]
     assert point.what.startswith("điểm của Thị xã Dĩ An, Thị xã Thuận An chưa được thẩm định (02 tiêu chí")
 
 
 def test_an_agency_that_sent_no_appraisal_is_named(doubtful: Districts) -> None:
-    assert found(frozen_in(doubtful))[Kind.SILENT_APPRAISER].what == "chưa nhận kết quả thẩm định của Sở Nội vụ"
+    assert found(frozen_in(doubtful))[GateKind.SILENT_APPRAISER].what == "chưa nhận kết quả thẩm định của Sở Nội vụ"
 
 
 def test_an_agency_that_appraises_itself_is_a_remark_until_the_council_decides(complete: Frozen) -> None:
@@ -108,17 +108,17 @@ def test_an_agency_that_appraises_itself_is_a_remark_until_the_council_decides(c
         return replace(unit, name="Sở Nội vụ") if unit.code == "di-an" else unit
 
     own = with_units(complete, called_as_its_appraiser)
-    point = found(own)[Kind.SELF_APPRAISED]
+    point = found(own)[GateKind.SELF_APPRAISED]
     assert [(unit.code, unit.of) for unit in point.units] == [("di-an", ("1.1",))]
     assert (point.what, point.kind.grave) == (
         "Sở Nội vụ tự thẩm định chính mình (tiêu chí 1.1), Hội đồng chưa quyết định các tiêu chí ấy",
         False,
     )
-    assert Kind.SELF_APPRAISED not in found(with_units(own, lambda unit: with_basis(unit, "1.1", Basis.COUNCIL)))
+    assert GateKind.SELF_APPRAISED not in found(with_units(own, lambda unit: with_basis(unit, "1.1", Basis.COUNCIL)))
 
 
 def test_one_unit_of_two_without_a_survey_is_grave_and_says_how_it_is_counted(doubtful: Districts) -> None:
-    point = found(frozen_in(doubtful))[Kind.NO_SURVEY]
+    point = found(frozen_in(doubtful))[GateKind.NO_SURVEY]
     assert [unit.code for unit in point.units] == ["di-an"]
     said = "Thị xã Dĩ An chưa có kết quả điều tra xã hội học (tiêu chí 2.1), được quy đổi theo điểm còn lại"
     assert (point.what, point.kind.grave) == (said, True)
@@ -127,13 +127,13 @@ def test_one_unit_of_two_without_a_survey_is_grave_and_says_how_it_is_counted(do
 def test_where_a_missing_survey_counts_nothing_the_gate_says_so(complete: Frozen) -> None:
     zero = replace(complete, round=complete.round.model_copy(update={"survey_missing": SurveyMissing.ZERO}))
     without = with_units(zero, lambda unit: with_basis(unit, "2.1", Basis.MISSING))
-    point = found(without)[Kind.NO_SURVEY]
+    point = found(without)[GateKind.NO_SURVEY]
     assert point.what.endswith("và 04 đơn vị khác chưa có kết quả điều tra xã hội học (tiêu chí 2.1), tính 0 điểm")
     assert len(point.units) == 9
 
 
-@pytest.mark.parametrize(("basis", "kind"), [(Basis.FAULTY, Kind.FAULTY), (Basis.MISSING, Kind.NOTHING_STATED)])
-def test_leaves_that_count_nothing_are_named(complete: Frozen, basis: Basis, kind: Kind) -> None:
+@pytest.mark.parametrize(("basis", "kind"), [(Basis.FAULTY, GateKind.FAULTY), (Basis.MISSING, GateKind.NOTHING_STATED)])
+def test_leaves_that_count_nothing_are_named(complete: Frozen, basis: Basis, kind: GateKind) -> None:
     changed = with_units(complete, lambda unit: with_basis(unit, "1.1", basis) if unit.code == "di-an" else unit)
     point = found(changed)[kind]
     assert [(unit.name, unit.of) for unit in point.units] == [("Thị xã Dĩ An", ("1.1",))]
@@ -146,30 +146,30 @@ def test_an_index_of_others_that_is_missing_is_grave(complete: Frozen) -> None:
     sets = {"huyen-2017": type(complete.criteria_sets["huyen-2017"]).model_validate_json(text)}
     changed = replace(complete, criteria_sets=sets)
     changed = with_units(changed, lambda unit: with_basis(unit, "1.1", Basis.MISSING) if unit.code == "di-an" else unit)
-    assert found(changed)[Kind.NO_EXTERNAL].what.startswith("Thị xã Dĩ An chưa có chỉ số do cơ quan khác công bố")
+    assert found(changed)[GateKind.NO_EXTERNAL].what.startswith("Thị xã Dĩ An chưa có chỉ số do cơ quan khác công bố")
 
 
 def test_open_explanations_are_remarks_and_open_council_points_are_grave(complete: Frozen) -> None:
     procedure = Procedure(unexplained={"di-an": 2}, undecided={"thuan-an": ("1.1",)})
     points = found(replace(complete, procedure=procedure))
-    assert points[Kind.UNEXPLAINED].what == "Thị xã Dĩ An chưa trả lời điểm bị giảm khi thẩm định"
-    assert points[Kind.UNDECIDED].what.startswith("Thị xã Thuận An không đồng ý điểm thẩm định")
-    assert (points[Kind.UNEXPLAINED].kind.grave, points[Kind.UNDECIDED].kind.grave) == (False, True)
+    assert points[GateKind.UNEXPLAINED].what == "Thị xã Dĩ An chưa trả lời điểm bị giảm khi thẩm định"
+    assert points[GateKind.UNDECIDED].what.startswith("Thị xã Thuận An không đồng ý điểm thẩm định")
+    assert (points[GateKind.UNEXPLAINED].kind.grave, points[GateKind.UNDECIDED].kind.grave) == (False, True)
 
 
 def test_a_grade_that_a_gate_capped_and_a_unit_that_was_not_scored_are_remarks(
     complete: Frozen, doubtful: Districts
 ) -> None:
     gated = with_units(complete, lambda unit: replace(unit, gated=unit.code == "di-an"))
-    assert found(gated)[Kind.GATED].what == "xếp loại của Thị xã Dĩ An bị khống chế theo điều kiện của kỳ"
-    assert len(found(frozen_in(doubtful))[Kind.NOT_SCORED].units) == 7
+    assert found(gated)[GateKind.GATED].what == "xếp loại của Thị xã Dĩ An bị khống chế theo điều kiện của kỳ"
+    assert len(found(frozen_in(doubtful))[GateKind.NOT_SCORED].units) == 7
 
 
 def test_printed_parts_that_do_not_come_to_the_printed_total_are_a_remark(complete: Frozen) -> None:
-    assert Kind.SUMS not in found(complete)
+    assert GateKind.SUMS not in found(complete)
     parts = {"appraised_points": Decimal("46.504"), "survey_points": Decimal("31.504"), "points": Decimal("78.008")}
     odd = with_units(complete, lambda unit: replace(unit, **parts) if unit.code == "di-an" else unit)
-    assert [unit.code for unit in found(odd)[Kind.SUMS].units] == ["di-an"]
+    assert [unit.code for unit in found(odd)[GateKind.SUMS].units] == ["di-an"]
 
 
 def test_units_that_joined_or_left_without_a_succession_are_remarks(tmp_path: Path) -> None:
@@ -178,10 +178,10 @@ def test_units_that_joined_or_left_without_a_succession_are_remarks(tmp_path: Pa
     districts.receive_history(text)
     districts.evaluate()
     frozen = frozen_in(districts)
-    assert len(found(frozen)[Kind.POPULATION].units) == 8
+    assert len(found(frozen)[GateKind.POPULATION].units) == 8
 
     left = replace(frozen, procedure=Procedure(left={"huyen": ("Huyện Cũ (mẫu)",)}))
-    said = [point.what for point in points_of(left, _today(left), None) if point.kind is Kind.POPULATION]
+    said = [point.what for point in points_of(left, _today(left), None) if point.kind is GateKind.POPULATION]
     assert said[1].startswith("Huyện Cũ (mẫu) có kết quả năm trước, nay không còn trong kỳ")
 
 
@@ -193,43 +193,45 @@ def _today(frozen: Frozen) -> Numbered:
 @pytest.mark.parametrize(
     ("day", "kind", "said"),
     [
-        (TODAY + timedelta(days=1), Kind.FUTURE, "ở sau hôm nay"),
-        (TODAY - timedelta(days=1), Kind.BEFORE_RESULTS, "ở trước ngày lập bản kết quả"),
+        (TODAY + timedelta(days=1), GateKind.FUTURE, "ở sau hôm nay"),
+        (TODAY - timedelta(days=1), GateKind.BEFORE_RESULTS, "ở trước ngày lập bản kết quả"),
     ],
 )
-def test_a_day_in_the_future_or_before_the_results_is_grave(complete: Frozen, day: date, kind: Kind, said: str) -> None:
+def test_a_day_in_the_future_or_before_the_results_is_grave(
+    complete: Frozen, day: date, kind: GateKind, said: str
+) -> None:
     assert said in found(complete, day, submission=Submission(45, min(day, TODAY)))[kind].what
 
 
 def test_a_day_on_which_units_may_still_send_is_grave(complete: Frozen) -> None:
     deadlines = complete.round.deadlines.model_copy(update={"explanation": TODAY + timedelta(days=3)})
     still_open = replace(complete, round=complete.round.model_copy(update={"deadlines": deadlines}))
-    assert "ở trước khi hết hạn gửi (giải trình" in found(still_open)[Kind.BEFORE_DEADLINE].what
+    assert "ở trước khi hết hạn gửi (giải trình" in found(still_open)[GateKind.BEFORE_DEADLINE].what
 
 
 def test_a_submission_after_the_decision_is_grave(complete: Frozen) -> None:
-    assert Kind.SUBMITTED_LATER in found(complete, submission=Submission(45, TODAY + timedelta(days=1)))
+    assert GateKind.SUBMITTED_LATER in found(complete, submission=Submission(45, TODAY + timedelta(days=1)))
 
 
 def test_a_draft_may_lack_its_submission_and_a_numbered_decision_may_not(complete: Frozen) -> None:
     draft = found(complete, None, draft=True, submission=None)
-    assert (Kind.NOT_SUBMITTED in draft, Kind.BLANK in draft) == (True, False)
-    assert "chưa có số, ngày của tờ trình" in found(complete, submission=None)[Kind.BLANK].what
+    assert (GateKind.NOT_SUBMITTED in draft, GateKind.BLANK in draft) == (True, False)
+    assert "chưa có số, ngày của tờ trình" in found(complete, submission=None)[GateKind.BLANK].what
 
 
 def test_empty_metadata_is_a_remark(complete: Frozen) -> None:
-    assert "organ_id" in found(complete)[Kind.METADATA].what
+    assert "organ_id" in found(complete)[GateKind.METADATA].what
 
 
 def test_dots_in_the_decision_cannot_be_accepted_and_those_of_an_annex_can(complete: Frozen) -> None:
     bases = complete.config.model_copy(update={"legal_bases": ("Quyết định số …/QĐ-UBND của Ủy ban nhân dân tỉnh",)})
-    blank = found(replace(complete, config=bases))[Kind.BLANK]
+    blank = found(replace(complete, config=bases))[GateKind.BLANK]
     assert "quyet-dinh.pdf còn chỗ trống" in blank.what or "to-trinh.pdf còn chỗ trống" in blank.what
     assert not blank.kind.may_be_accepted
 
     named = with_units(complete, lambda unit: replace(unit, name=f"{unit.name} …"))
-    assert "phu-luc-" in found(named)[Kind.DOTS].what
-    assert Kind.DOTS_IN_DATA in found(named)
+    assert "phu-luc-" in found(named)[GateKind.DOTS].what
+    assert GateKind.DOTS_IN_DATA in found(named)
 
 
 def test_blanks_are_found_in_what_is_seen() -> None:
@@ -245,8 +247,8 @@ def test_an_older_snapshot_tells_by_its_points_whether_anybody_appraised(doubtfu
     older = replace(frozen_in(doubtful), procedure=None)
     assert "procedure" not in json.loads(older.body)
     assert thawed(older.body).sha256 == older.sha256
-    assert [unit.code for unit in found(older)[Kind.UNAPPRAISED].units] == ["di-an", "thuan-an"]
-    assert Kind.UNAPPRAISED not in found(replace(complete, procedure=None))
+    assert [unit.code for unit in found(older)[GateKind.UNAPPRAISED].units] == ["di-an", "thuan-an"]
+    assert GateKind.UNAPPRAISED not in found(replace(complete, procedure=None))
 
 
 def test_what_is_grave_comes_first_and_machines_read_every_unit(doubtful: Districts) -> None:

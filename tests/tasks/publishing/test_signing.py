@@ -37,7 +37,7 @@ from tasks.publishing.choosing import paper_to_publish
 from tasks.publishing.evaluating import evaluate_round
 from tasks.publishing.folders import MANIFEST, read_manifest, verify_folder
 from tasks.publishing.issuing import Published, write_for_signature
-from tasks.publishing.signing import Desk, Signed, open_desk, signature_room
+from tasks.publishing.signing import Signed, SigningDesk, open_desk, signature_room
 from tasks.publishing.signing_images import BLUE, in_ink
 from tasks.publishing.trust import Trust, trust_of
 from tasks.publishing.verifying import Checked, check_pdf, verify_place
@@ -639,7 +639,7 @@ def test_only_the_person_who_signs_may_sign(office: Office) -> None:
 def test_a_name_without_accents_is_the_same_name(office: Office, tmp_path: Path) -> None:
     plain = office.authority.certify("NGUYEN VAN MAU").p12(tmp_path / "khong-dau.p12")
     with open_at(office, signing(plain, office.folder / "co-quan.p12")) as desk:
-        assert isinstance(desk, Desk)
+        assert isinstance(desk, SigningDesk)
 
 
 def test_a_certificate_that_is_not_in_force_does_not_sign(office: Office, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from models.forms.sources import ScoreSource
 from models.records.entries import FactEntry, HistoryEntry, ScoreEntry
 from models.records.storage import Storage, open_storage
-from models.records.tables import METADATA, FactVersion, PublishedIndex, Receipt, ScoreVersion
+from models.records.tables import METADATA, PublishedIndex, Receipt, ScoreVersion
 from models.settings import Settings
 from tasks.recording.versions import (
     Recorded,
@@ -53,17 +53,17 @@ def imported(storage: Storage, file: str, *entries: ScoreEntry, year: int = YEAR
     return record_scores(storage, year, file.encode(), file, entries)
 
 
-def scores(storage: Storage, through: int | None = None, year: int = YEAR) -> dict[str, tuple[Decimal | None, int]]:
+def scores(storage: Storage, year: int = YEAR) -> dict[str, tuple[Decimal | None, int]]:
     """Current points and version by unit."""
     with storage.reading() as session:
-        current = current_scores(session, year, through)
+        current = current_scores(session, year)
     return {entry.unit: (entry.points, version) for entry, version in current}
 
 
-def facts(storage: Storage, through: int | None = None) -> dict[str, tuple[str, int]]:
+def facts(storage: Storage) -> dict[str, tuple[str, int]]:
     """Current value and version by fact."""
     with storage.reading() as session:
-        return {entry.fact: (entry.value, version) for entry, version in current_facts(session, YEAR, through)}
+        return {entry.fact: (entry.value, version) for entry, version in current_facts(session, YEAR)}
 
 
 def history(storage: Storage, year: int = 2024) -> dict[str, Decimal]:
@@ -71,9 +71,9 @@ def history(storage: Storage, year: int = 2024) -> dict[str, Decimal]:
         return {entry.unit: entry.index for entry in current_history(session, year)}
 
 
-def newest(storage: Storage, table: type[ScoreVersion | FactVersion] = ScoreVersion) -> int:
+def newest(storage: Storage) -> int:
     with storage.reading() as session:
-        return newest_version(session, table, YEAR)
+        return newest_version(session, ScoreVersion, YEAR)
 
 
 def rows_of(storage: Storage, table: str) -> list[dict[str, Any]]:
@@ -172,25 +172,10 @@ def test_what_became_of_a_file_is_told_in_vietnamese_time() -> None:
     assert str(before) == "tệp này đã nhận lúc 01:05 ngày 10/01/2026; không có gì thay đổi"
 
 
-def test_through_shows_the_past(storage: Storage) -> None:
-    assert newest(storage) == 0
-    imported(storage, "a.csv", score("1"))
-    first = newest(storage)
-    imported(storage, "b.csv", score("2"), score("5", "snv"))
-    second = newest(storage)
-    imported(storage, "c.csv", score("3"))
-    assert scores(storage, through=0) == {}
-    assert scores(storage, through=first) == {"stc": (Decimal(1), 1)}
-    assert scores(storage, through=second) == {"snv": (Decimal(5), 1), "stc": (Decimal(2), 2)}
-    assert scores(storage) == {"snv": (Decimal(5), 1), "stc": (Decimal(3), 3)}
-
-
 def test_facts_are_versions_too(storage: Storage) -> None:
     record_facts(storage, YEAR, b"1", "a.csv", [fact("90"), fact("100", "denominator")])
-    before = newest(storage, FactVersion)
     record_facts(storage, YEAR, b"2", "b.csv", [fact("95")])
     assert facts(storage) == {"denominator": ("100", 1), "numerator": ("95", 2)}
-    assert facts(storage, through=before) == {"denominator": ("100", 1), "numerator": ("90", 1)}
 
 
 def test_current_facts_are_gathered_by_unit_and_component(storage: Storage) -> None:

@@ -15,7 +15,7 @@ from models.published_figures import Medium, SiteField, figures_in
 from models.records.results import GroupResult, RoundResult
 from models.records.snapshots import Frozen, thawed
 from tasks.publishing.exporting import results_data
-from tasks.site.editions import Archive, Edition, Hidden, visible
+from tasks.site.editions import Edition, Hidden, SiteArchive, visible
 from tasks.site.papers import Ruling, in_order
 from tests.tasks.building import MERGED, RENAMED, YEAR, a_set, area, compared, criterion, leaf, step
 
@@ -121,7 +121,7 @@ def test_what_is_hidden_is_no_part_of_a_snapshot_and_an_address_is() -> None:
 def test_history_follows_a_renamed_unit_and_ends_at_a_merger() -> None:
     before = edition(compared({"giua": 80, "khac": 85}, {}), 2, 2024)
     now = compared({"xa-a": 90}, {"giua": ("80", 2)}, step("giua", "xa-a", RENAMED))
-    archive = Archive([edition(now, 3), before])
+    archive = SiteArchive([edition(now, 3), before])
     lines = archive.history(archive.editions[0], "xa-a")
     assert [(line.year, line.page, line.rank, line.size) for line in lines] == [
         (2025, "xa-a", 1, 1),
@@ -132,7 +132,7 @@ def test_history_follows_a_renamed_unit_and_ends_at_a_merger() -> None:
 
     steps = (step("cu-x", "xa-m", MERGED), step("cu-y", "xa-m", MERGED))
     merged = compared({"xa-m": 90}, {"cu-x": ("70", 1), "cu-y": ("80", 2)}, *steps)
-    archive = Archive([edition(merged)])
+    archive = SiteArchive([edition(merged)])
     year_before = archive.history(archive.editions[0], "xa-m")[1]
     assert (year_before.index, year_before.edition, year_before.rank) == (75, None, None)
     assert year_before.note == "sáp nhập từ Đơn vị cu-x, Đơn vị cu-y"
@@ -144,7 +144,7 @@ def test_history_has_both_a_decision_and_its_correction() -> None:
         Ruling(YEAR, "02/QĐ-UBND", date(2026, 2, 2), "01/QĐ-UBND"),
     )
     corrected = edition(compared({"xa-a": 91}, {}), 2, replaces=first)
-    archive = Archive([corrected, edition(compared({"xa-a": 90}, {}), 1, by=second)])
+    archive = SiteArchive([corrected, edition(compared({"xa-a": 90}, {}), 1, by=second)])
     for one in archive.editions:
         assert [line.index for line in archive.history(one, "xa-a")] == [91, 90]
     assert archive.valid(YEAR) is corrected
