@@ -12,7 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from starlette.responses import HTMLResponse
+from starlette.testclient import TestClient
 
+from flows.desk.provinces import desk_of_provinces
+from models.findings import refusal
+from models.settings import Settings
 from tests.conftest import EXAMPLES, ROOT
 from tests.flows.test_annual_evaluation import posted, wait_until
 from tests.mailbox import Mailbox, free_port, serving
@@ -96,6 +102,35 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         )
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
+
+
+def test_of_a_province_whose_desk_cannot_be_opened_the_page_says_why_and_leads_to_the_others(tmp_path: Path) -> None:
+    for name in ("tinh-mau", "tinh-mau-thu"):
+        shutil.copytree(EXAMPLES / "tinh-mau", tmp_path / name, ignore=shutil.ignore_patterns("var"))
+
+    def broken(_province: Path, _settings: Settings) -> FastAPI:
+        raise refusal("cơ sở dữ liệu", "tệp bị hỏng", "Khôi phục bản sao lưu gần nhất")
+
+    with TestClient(desk_of_provinces(tmp_path, Settings(), broken, HTMLResponse)) as browser:
+        choices = browser.get("/tinh").text
+        assert '<a href="/tinh/tinh-mau/">Tỉnh Mẫu (tinh-mau)</a>' in choices
+        assert '<a href="/tinh/tinh-mau-thu/">Tỉnh Mẫu (tinh-mau-thu)</a>' in choices
+        shut = browser.get("/tinh/tinh-mau/")
+    assert shut.status_code == 503
+    assert "tệp bị hỏng" in shut.text
+    assert '<a href="/tinh">Chọn tỉnh khác</a>' in shut.text
+
+
+def test_a_province_whose_database_cannot_be_made_is_not_added(
+    tmp_path: Path, cchc: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    many = tmp_path / "provinces"
+    many.mkdir()
+    nowhere = f"sqlite:///{tmp_path}/none/{{province}}.sqlite"
+    added = cchc("provinces", "add", EXAMPLES / "tinh-mau", "--provinces", many, CCHC_DATABASE_URL=nowhere)
+    assert added.returncode == 1
+    assert "cơ sở dữ liệu" in added.stderr
+    assert list(many.iterdir()) == []
 
 
 def test_every_province_has_its_deployments_its_queue_and_one_run_of_each_at_a_time(served: Served) -> None:
