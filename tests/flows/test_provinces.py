@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -152,6 +154,19 @@ def test_a_broken_folder_stops_its_province_alone_and_the_operator_is_told(serve
     assert message["Subject"] == "[CCHC] Nhận hộp thư đến: thất bại"
     assert f"“{broken['name']}”" in text
     assert "units.csv" in text
+
+
+def test_that_a_report_is_missing_is_told_to_the_operator(served: Served) -> None:
+    event = {
+        "id": str(uuid4()),
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": "cchc.report.missing",
+        "resource": {"prefect.resource.id": "cchc.province.tinh-mau", "prefect.resource.name": "tinh-mau"},
+        "payload": {"period": "2025-03"},
+    }
+    served.api.post("/events", json=[event], auth=served.sign_in).raise_for_status()
+    subject = "[DỮ LIỆU MẪU] [CCHC] Báo cáo tháng 3 năm 2025: chưa công bố"
+    wait_until(lambda: subject in [message["Subject"] for _, message in served.mailbox.received], 180, served.log)
 
 
 def test_a_browser_chooses_a_province_and_comes_to_the_page_that_a_mail_named(served: Served) -> None:
