@@ -72,10 +72,10 @@ def tell_operator(
 
 
 def _of_run(run: ToldRun, trouble: Trouble) -> tuple[str, tuple[str, ...]]:
-    if trouble is Trouble.LATE:
-        what = "đã đến giờ mà chưa chạy: có thể worker đã dừng hoặc đang bận việc khác"
-        return f"{run.work}: chưa chạy đúng giờ", (f"Việc “{run.name}” {what}.", _LOOK)
     began = f"{run.began.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
+    if trouble is Trouble.LATE:  # what did not begin is called by Prefect still, not by us
+        what = "đã đến giờ mà chưa chạy: có thể worker đã dừng hoặc đang bận việc khác"
+        return f"{run.work}: chưa chạy đúng giờ", (f"Việc “{run.work}”, hẹn lúc {began}, {what}.", _LOOK)
     return f"{run.work}: {run.state.lower()}", (
         f"Việc “{run.name}”, bắt đầu lúc {began}: {run.state.lower()}.",
         run.why,
