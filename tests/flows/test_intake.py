@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 import yaml
 from openpyxl import load_workbook
+from prefect import Task
 from prefect.client.orchestration import get_client
 from prefect.flows import load_flow_from_entrypoint
 from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
 from prefect.testing.utilities import prefect_test_harness
 from sqlmodel import select
 
-from flows.running import task_runner
+from flows.running import TRIED_AGAIN, task_runner
+from models.findings import refusal
 from models.forms.descriptions import FormKind
 from models.province.folder import load_province
 from models.records.storage import Storage, open_storage
@@ -138,3 +140,21 @@ def test_a_deployed_flow_is_found_by_every_worker_under_the_name_it_has_here() -
         deployed = load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
         assert deployed is getattr(import_module(deployed.fn.__module__), deployed.fn.__name__)
         assert deployed.fn.__module__.startswith("flows.")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "times"), [(ConnectionRefusedError("the mail server"), 3), (refusal("phiếu", "sai", "Sửa"), 1)]
+)
+def test_what_outer_things_fail_is_tried_again_and_what_people_got_wrong_is_not(
+    prefect_server: None, trouble: Exception, times: int
+) -> None:
+    tries: list[int] = []
+
+    def fail() -> None:
+        tries.append(1)
+        raise trouble
+
+    failing = Task(fail, **{**TRIED_AGAIN, "retries": 2, "retry_delay_seconds": 0})
+    with pytest.raises(type(trouble)):
+        failing()
+    assert len(tries) == times
