@@ -105,8 +105,12 @@ def annual_evaluation(
 
 
 def _gate_lines(folder: str, snapshot: str) -> Iterator[str]:
-    """What the gate found of a draft, for who decides on it."""
-    points = known_paper(Path(folder), storage_of(folder), snapshot).gate()
+    """What the gate found of a draft, for who decides on it; where it cannot be asked, why: the run waits on."""
+    try:
+        points = known_paper(Path(folder), storage_of(folder), snapshot).gate()
+    except RefusedError as refused:
+        yield from map(str, refused.findings)
+        return
     if points:
         yield "Soát trước khi trình ký:"
         yield "\n".join(f"- {point}" for point in points)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, TypeVar
 
@@ -20,7 +21,7 @@ from prefect.cache_policies import INPUTS, RUN_ID, CachePolicy
 from prefect.context import FlowRunContext, TaskRunContext
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
-from prefect.transactions import transaction
+from prefect.transactions import Transaction, transaction
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
@@ -277,7 +278,7 @@ def publish(folder: str, snapshot: str, numbering: Numbering, approved_by: str, 
         name = f"{paper.kind.prefix}{paper.name}-{numbering.day:%Y}-{numbering.number:03d}"
         out = _published(folder) / name
         with transaction() as publication:
-            publication.stage(str(out), on_rollback_hooks=[lambda _: remove_abandoned(out)])
+            publication.stage(str(out), on_rollback_hooks=[partial(_leave_nothing_half, out)])
             issued = issue(paper, storage, numbering, out, "prefect", SigningSettings())
     except RefusedError as refused:
         return "", "; ".join(map(str, refused.findings))
@@ -288,6 +289,11 @@ def publish(folder: str, snapshot: str, numbering: Numbering, approved_by: str, 
     list_files(f"published-{paper.name}", issued.said, paths)
     happened("cchc.paper.published", folder, paper=issued.said, folder_published=str(place))
     return str(place), ""
+
+
+def _leave_nothing_half(out: Path, _publication: Transaction) -> None:
+    """Of a publication that failed: what is published stands, what an earlier try left beside it is gone."""
+    remove_abandoned(out)
 
 
 def _paper(folder: str, storage: Storage, snapshot: str) -> Paper:

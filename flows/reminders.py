@@ -1,22 +1,28 @@
 """Who is due soon or late is reminded by mail, every morning; who was reminded shows as a table in the Prefect UI.
 
 Of the forms of open rounds and of the reports of months alike, in one mail a recipient.
-Running it again on the same day sends only what was not sent. A run with mail that could not be sent fails, after the
-rest was sent, so that somebody looks; the messages wait in var/outbox/reminders/DATE.
+Where the province itself has not published the report of the month by then, an event says so once a month, which an
+automation of prefect.yaml follows. Running it again on the same day sends only what was not sent. A run with mail that
+could not be sent fails, after the rest was sent, so that somebody looks; the messages wait in
+var/outbox/reminders/DATE.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
-from flows.running import TRIED_AGAIN, artifact_key, province_folder, province_of, run_name, storage_of, tell
+from flows.running import TRIED_AGAIN, artifact_key, happened, province_folder, province_of, run_name, storage_of, tell
+from models.progress.periods import month_of
 from models.settings import Settings
 from models.working_days import VIETNAM
 from tasks.mail.notifying import mail_settings
 from tasks.mail.reminder_mail import due_notices, remind, reminded_rows
+from tasks.progress.asked_units import asked_units
+from tasks.site.papers import published_papers
 
 LONGEST = 3600  # seconds of a run, so that one that hangs is seen
+MISSED_AFTER = timedelta(days=10)  # of a month's last day: reports are drafted on the day after it
 
 
 @flow(name="reminders", flow_run_name=run_name("reminders"), timeout_seconds=LONGEST, log_prints=True)
@@ -37,6 +43,7 @@ def reminders(province: str | None = None, day: date | None = None) -> list[dict
     today = day or datetime.now(VIETNAM).date()
     rows, failed = send_reminders(folder, today)
     list_reminders(today, rows)
+    watch_report(folder, today)
     if failed:
         raise RuntimeError(f"{failed} thư nhắc chưa gửi được; sửa xong chạy lại trong ngày: cchc remind")
     return rows
@@ -58,3 +65,14 @@ def list_reminders(day: date, rows: list[dict[str, str]]) -> None:
     """Show who was reminded of what as a table in the Prefect UI."""
     description = f"Nhắc hạn ngày {day:%d/%m/%Y}: {len(rows)} việc"
     create_table_artifact(key=artifact_key(f"reminders-{day.isoformat()}"), table=rows, description=description)
+
+
+@task(name="watch_report", **TRIED_AGAIN)
+def watch_report(folder: str, day: date) -> None:
+    """Tell Prefect, ten days after a month that units were asked about, that its report is not published."""
+    month, province = month_of(day).before, province_of(folder)
+    if day != month.last + MISSED_AFTER or not asked_units(province, month):
+        return
+    if all(paper.ruling.period != month for paper in published_papers(storage_of(folder))):
+        tell(f"báo cáo {month.name}: chưa công bố")
+        happened("cchc.report.missing", folder, period=str(month))

@@ -1,4 +1,4 @@
-"""A run failed, did not begin in time, or did not come at all → whoever keeps the installation running is told.
+"""A run failed, is late or did not come, a report is missing → whoever keeps the installation running is told.
 
 Started by the automations that prefect.yaml declares, from Prefect's own events; a run of its own, so that what failed
 need not be able to tell it.
@@ -13,6 +13,7 @@ from prefect import flow
 
 from flows.running import WORKS, province_folder, run_name, tell
 from flows.waiting import ToldRun, told_run
+from models.progress.periods import read_period
 from models.settings import Settings
 from models.working_days import VIETNAM, moment_told
 from tasks.mail import telling_operator
@@ -27,11 +28,16 @@ class Trouble(StrEnum):
     FAILED = "failed"
     LATE = "late"
     SILENT = "silent"
+    MISSING = "missing"
 
 
 @flow(name="tell_operator", flow_run_name=run_name("tell_operator"), log_prints=True)
 def tell_operator(
-    province: str | None = None, trouble: Trouble = Trouble.FAILED, run: UUID | None = None, work: str | None = None
+    province: str | None = None,
+    trouble: Trouble = Trouble.FAILED,
+    run: UUID | None = None,
+    work: str | None = None,
+    period: str | None = None,
 ) -> list[str]:
     """Tell of one run, or of work that did not come, by mail; the same once a day.
 
@@ -40,6 +46,7 @@ def tell_operator(
         trouble: what went wrong.
         run: the run that failed or is late.
         work: the flow that did not end well for long; only where no run can be named.
+        period: the month whose report is missing.
 
     Returns:
         What became of each message.
@@ -50,7 +57,10 @@ def tell_operator(
     told = told_run(run) if run else None
     if told and told.work == WORKS["tell_operator"]:
         return []  # of a message that could not be sent none more is made
-    subject, text = _of_run(told, trouble) if told else _of_silence(WORKS.get(work or "", str(work)))
+    if told:
+        subject, text = _of_run(told, trouble)
+    else:
+        subject, text = _of_absence(period) if period else _of_silence(WORKS.get(work or "", str(work)))
     folder = Path(province_folder(province))
     became = telling_operator.tell_operator(folder, Settings(), subject, text, datetime.now(VIETNAM))
     said = [f"{name}: {delivery.state.label if delivery else 'đã báo trong ngày'}" for name, delivery in became.items()]
@@ -62,10 +72,10 @@ def tell_operator(
 
 
 def _of_run(run: ToldRun, trouble: Trouble) -> tuple[str, tuple[str, ...]]:
-    if trouble is Trouble.LATE:
-        what = "đã đến giờ mà chưa chạy: có thể worker đã dừng hoặc đang bận việc khác"
-        return f"{run.work}: chưa chạy đúng giờ", (f"Việc “{run.name}” {what}.", _LOOK)
     began = moment_told(run.began)
+    if trouble is Trouble.LATE:  # what did not begin is called by Prefect still, not by us
+        what = "đã đến giờ mà chưa chạy: có thể worker đã dừng hoặc đang bận việc khác"
+        return f"{run.work}: chưa chạy đúng giờ", (f"Việc “{run.work}”, hẹn lúc {began}, {what}.", _LOOK)
     return f"{run.work}: {run.state.lower()}", (
         f"Việc “{run.name}”, bắt đầu lúc {began}: {run.state.lower()}.",
         run.why,
@@ -75,3 +85,12 @@ def _of_run(run: ToldRun, trouble: Trouble) -> tuple[str, tuple[str, ...]]:
 
 def _of_silence(work: str) -> tuple[str, tuple[str, ...]]:
     return f"{work}: lâu không chạy xong", (f"Đã lâu việc “{work}” không có lần nào chạy xong.", _LOOK)
+
+
+def _of_absence(period: str) -> tuple[str, tuple[str, ...]]:
+    name = read_period(period).name
+    return f"Báo cáo {name}: chưa công bố", (
+        f"Đến nay chưa có báo cáo kết quả công tác CCHC {name} nào được công bố.",
+        "Dự thảo đang chờ phê duyệt nằm ở trang “Trình duyệt” của bàn làm việc; việc lập báo cáo có xong không thì xem "
+        "trang “Lần chạy”.",
+    )

@@ -7,6 +7,7 @@ cannot be opened stops no other, and a folder that is added is there at once.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -74,10 +75,12 @@ class Provinces:
         return next((one for one in provinces_in(self._folder) if one.name == name), None)
 
     def choices(self) -> list[Choice]:
-        """What can be chosen, by name."""
+        """What can be chosen, by name; of two that are called alike the folder is said too."""
         known = [(one.name, identity_of(one)) for one in provinces_in(self._folder)]
+        named = [(folder, capitalised(own.name) if own else folder) for folder, own in known]
+        often = Counter(name for _, name in named)
         return sorted(
-            (Choice(folder, capitalised(own.name) if own else folder) for folder, own in known),
+            (Choice(folder, f"{name} ({folder})" if often[name] > 1 else name) for folder, name in named),
             key=lambda one: one.name,
         )
 
@@ -152,7 +155,7 @@ def desk_of_provinces(
 
 def _page(template: str, title: str, status: int = 200, **data: object) -> HTMLResponse:
     """A page of nobody's desk."""
-    nobody = SimpleNamespace(account=None, menu=[], is_one_of_many=False)
+    nobody = SimpleNamespace(account=None, menu=[], is_one_of_many=template != "provinces")
     shown = {
         "visit": nobody,
         "title": title,

@@ -48,7 +48,11 @@ def add_province(source: Path, into: Path, settings: Settings) -> Path:
     shutil.rmtree(unfinished, ignore_errors=True)  # of one that was killed
     shutil.copytree(source, unfinished, ignore=_LEFT_OUT)
     unfinished.rename(place)
-    prepare_storage(place, settings)
+    try:
+        prepare_storage(place, settings)
+    except RefusedError:
+        shutil.rmtree(place)
+        raise
     return place
 
 

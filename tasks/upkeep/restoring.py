@@ -10,6 +10,7 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -73,9 +74,10 @@ def restore(file: Path, province: Path, settings: Settings) -> Restored:
     try:
         with zipfile.ZipFile(file) as archive:
             restoring = _Restoring(archive, staging, province, settings)
-            restoring.files()
-            rows = restoring.database()
-        staging.rename(province)
+            with restoring.laid_or_not_at_all():
+                restoring.files()
+                rows = restoring.database()
+                staging.rename(province)
     except _DAMAGED as error:
         raise refusal(str(file), f"không phải {IN_WORDS} hoặc đã hỏng ({error})", _OTHER) from error
     finally:
@@ -97,6 +99,7 @@ class _Restoring:
 
     def __init__(self, archive: zipfile.ZipFile, staging: Path, province: Path, settings: Settings) -> None:
         self.archive, self.staging, self.province, self.settings = archive, staging, province, settings
+        self._store, self._laid = Store.of(province, settings), list[str]()
         self.contents = contents_in(archive.read(CONTENTS))
         names = archive.namelist()
         if sorted(names) != sorted([*self.contents.parts, CONTENTS]):
@@ -104,13 +107,25 @@ class _Restoring:
         if self.contents.schema > SCHEMA_VERSION:
             raise refusal(IN_WORDS, f"của phiên bản mới hơn ({self.contents.schema})", "Cập nhật chương trình")
 
+    @contextmanager
+    def laid_or_not_at_all(self) -> Iterator[None]:
+        """Where it fails, what it has laid into a store elsewhere is taken away again; what lay there stays."""
+        try:
+            yield
+        except BaseException:
+            for key in self._laid:
+                self._store.remove(key, RECEIVED)
+            raise
+
     def files(self) -> None:
-        """Province folder, received files and published folders, into the folder beside the place."""
+        """Province folder and published folders, into the folder beside the place; received files, into the store."""
         for name in self.contents.parts:
             if (target := self._target(name)) is None:
                 continue
             if self.settings.store and name.startswith(f"{RECEIVED}/"):
-                Store.of(self.province, self.settings).put_pieces(self._checked(name))
+                if not self._store.has(target.name, RECEIVED):
+                    self._laid.append(target.name)
+                self._store.put_pieces(self._checked(name))
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("xb") as out:
@@ -152,7 +167,8 @@ class _Restoring:
 
     def database(self) -> int:
         """Every row, in one transaction, then brought to this version of the program; returns how many."""
-        engine = make_engine(database_url(self.staging, self.settings), self.settings.patience)
+        place = self.province if self.settings.database_url else self.staging
+        engine = make_engine(database_url(place, self.settings), self.settings.patience)
         try:
             _refuse_filled(engine, self.contents.schema)
             migrate(engine, self.contents.schema if self.contents.schema != SCHEMA_VERSION else "head")

@@ -166,6 +166,42 @@ def test_an_answer_that_names_another_draft_is_asked_about_again(waiting: Waitin
     assert [approval.snapshot_sha256 for approval in waiting.approvals] == [waiting.drafted]
 
 
+@pytest.mark.parametrize("waiting", ["year"], indirect=True)
+def test_a_publication_that_fails_in_the_middle_leaves_nothing_half_and_the_same_answer_is_carried_out_later(
+    waiting: Waiting,
+) -> None:
+    folder = Path(waiting.run.parameters["province"])
+    name = "2017-2018-007"
+    place = folder / "var" / "published" / name
+    killed = place.with_name(f".{name}.{NO_PROCESS}")
+    for left in (place / "la.txt", killed / "quyet-dinh.pdf"):
+        left.parent.mkdir(parents=True)
+        left.write_bytes(b"")
+    waiting.answered()
+    occupied = waiting.taken_up()
+    assert (occupied.state_name, waiting.approvals) == ("Suspended", [])
+    assert "thư mục đã có nội dung khác" in question(occupied)
+    assert [path.name for path in place.parent.iterdir()] == [name], "what the killed one left is taken back"
+
+    shutil.rmtree(place)
+    broken = folder / "templates" / "decision.html"
+    broken.parent.mkdir(exist_ok=True)
+    broken.write_text("{{ 1 / 0 }}", encoding="utf-8")
+    waiting.answered()
+    unprinted = waiting.taken_up()
+    assert (unprinted.state_name, waiting.approvals) == ("Suspended", [])
+    assert "templates/decision.html:1: LỖI: mẫu văn bản có lỗi" in question(unprinted)
+    assert list(place.parent.iterdir()) == []
+    assert not (folder / "var" / "site").exists()
+
+    broken.unlink()
+    waiting.answered()
+    assert waiting.taken_up().state_name == "Completed"
+    assert [path.name for path in place.parent.iterdir()] == [name]
+    assert (folder / "var" / "site" / "index.html").is_file()
+
+
+NO_PROCESS = 2**31 - 1  # above every process number of Linux
 OWN_CLAIMS = f"{HEADER}di-an,1.1,self,60,,\nthuan-an,1.1,self,50,,\nthuan-an,2.1,survey,30,,\n"
 DATED = {"verdict": "Phê duyệt", "approved_by": "Lãnh đạo (mẫu)", "number": 7, "day": "2018-08-20"}
 SUBMITTED = {**DATED, "submission_number": 45, "submission_day": "2018-08-13"}

@@ -4,22 +4,28 @@ import asyncio
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import yaml
 from openpyxl import load_workbook
+from prefect import Task
 from prefect.client.orchestration import get_client
+from prefect.flows import load_flow_from_entrypoint
 from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
 from prefect.testing.utilities import prefect_test_harness
 from sqlmodel import select
 
-from flows.running import task_runner
+from flows.running import TRIED_AGAIN, task_runner
+from models.findings import refusal
 from models.forms.descriptions import FormKind
 from models.province.folder import load_province
 from models.records.storage import Storage, open_storage
 from models.records.tables import Submission
 from models.settings import Settings
 from tasks.intake.inbox import only_intake
+from tests.conftest import ROOT
 from tests.tasks.filled_forms import GOOD, form_of
 from tests.tasks.forms_sent import sample_province
 
@@ -125,3 +131,30 @@ def test_the_task_runner_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(task_runner(), ProcessPoolTaskRunner)
     monkeypatch.setenv("CCHC_TASK_RUNNER", "dask")
     assert type(task_runner()).__name__ == "DaskTaskRunner"
+
+
+def test_a_deployed_flow_is_found_by_every_worker_under_the_name_it_has_here() -> None:
+    """Loaded from a file it would have the name of the file alone, which another machine does not know."""
+    deployments = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    for entrypoint in (one["entrypoint"] for one in deployments):
+        deployed = load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
+        assert deployed is getattr(import_module(deployed.fn.__module__), deployed.fn.__name__)
+        assert deployed.fn.__module__.startswith("flows.")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "times"), [(ConnectionRefusedError("the mail server"), 3), (refusal("phiếu", "sai", "Sửa"), 1)]
+)
+def test_what_outer_things_fail_is_tried_again_and_what_people_got_wrong_is_not(
+    prefect_server: None, trouble: Exception, times: int
+) -> None:
+    tries: list[int] = []
+
+    def fail() -> None:
+        tries.append(1)
+        raise trouble
+
+    failing = Task(fail, **{**TRIED_AGAIN, "retries": 2, "retry_delay_seconds": 0})
+    with pytest.raises(type(trouble)):
+        failing()
+    assert len(tries) == times

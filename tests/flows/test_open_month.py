@@ -61,5 +61,5 @@ def test_without_a_month_the_one_under_way_is_opened_and_nothing_is_written_wher
 
 def test_the_forms_are_scheduled_for_seven_in_the_morning_of_the_10th_in_vietnam() -> None:
     deployments = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
-    (forms,) = (one for one in deployments if one["entrypoint"] == "flows/open_month.py:open_month")
+    (forms,) = (one for one in deployments if one["entrypoint"] == "flows.open_month.open_month")
     assert forms["schedules"] == [{"cron": "0 7 10 * *", "timezone": "Asia/Ho_Chi_Minh", "active": True}]

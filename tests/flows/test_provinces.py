@@ -7,12 +7,20 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from starlette.responses import HTMLResponse
+from starlette.testclient import TestClient
 
+from flows.desk.provinces import desk_of_provinces
+from models.findings import refusal
+from models.settings import Settings
 from tests.conftest import EXAMPLES, ROOT
 from tests.flows.test_annual_evaluation import posted, wait_until
 from tests.mailbox import Mailbox, free_port, serving
@@ -98,6 +106,35 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         assert process.wait(60) == 0
 
 
+def test_of_a_province_whose_desk_cannot_be_opened_the_page_says_why_and_leads_to_the_others(tmp_path: Path) -> None:
+    for name in ("tinh-mau", "tinh-mau-thu"):
+        shutil.copytree(EXAMPLES / "tinh-mau", tmp_path / name, ignore=shutil.ignore_patterns("var"))
+
+    def broken(_province: Path, _settings: Settings) -> FastAPI:
+        raise refusal("cơ sở dữ liệu", "tệp bị hỏng", "Khôi phục bản sao lưu gần nhất")
+
+    with TestClient(desk_of_provinces(tmp_path, Settings(), broken, HTMLResponse)) as browser:
+        choices = browser.get("/tinh").text
+        assert '<a href="/tinh/tinh-mau/">Tỉnh Mẫu (tinh-mau)</a>' in choices
+        assert '<a href="/tinh/tinh-mau-thu/">Tỉnh Mẫu (tinh-mau-thu)</a>' in choices
+        shut = browser.get("/tinh/tinh-mau/")
+    assert shut.status_code == 503
+    assert "tệp bị hỏng" in shut.text
+    assert '<a href="/tinh">Chọn tỉnh khác</a>' in shut.text
+
+
+def test_a_province_whose_database_cannot_be_made_is_not_added(
+    tmp_path: Path, cchc: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    many = tmp_path / "provinces"
+    many.mkdir()
+    nowhere = f"sqlite:///{tmp_path}/none/{{province}}.sqlite"
+    added = cchc("provinces", "add", EXAMPLES / "tinh-mau", "--provinces", many, CCHC_DATABASE_URL=nowhere)
+    assert added.returncode == 1
+    assert "cơ sở dữ liệu" in added.stderr
+    assert list(many.iterdir()) == []
+
+
 def test_every_province_has_its_deployments_its_queue_and_one_run_of_each_at_a_time(served: Served) -> None:
     assert served.deployments("tinh-mau") == served.deployments("tinh-loi") == FLOWS
     intake = served.get("/deployments/name/intake/tinh-mau")
@@ -117,6 +154,19 @@ def test_a_broken_folder_stops_its_province_alone_and_the_operator_is_told(serve
     assert message["Subject"] == "[CCHC] Nhận hộp thư đến: thất bại"
     assert f"“{broken['name']}”" in text
     assert "units.csv" in text
+
+
+def test_that_a_report_is_missing_is_told_to_the_operator(served: Served) -> None:
+    event = {
+        "id": str(uuid4()),
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": "cchc.report.missing",
+        "resource": {"prefect.resource.id": "cchc.province.tinh-mau", "prefect.resource.name": "tinh-mau"},
+        "payload": {"period": "2025-03"},
+    }
+    served.api.post("/events", json=[event], auth=served.sign_in).raise_for_status()
+    subject = "[DỮ LIỆU MẪU] [CCHC] Báo cáo tháng 3 năm 2025: chưa công bố"
+    wait_until(lambda: subject in [message["Subject"] for _, message in served.mailbox.received], 180, served.log)
 
 
 def test_a_browser_chooses_a_province_and_comes_to_the_page_that_a_mail_named(served: Served) -> None:

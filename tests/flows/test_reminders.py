@@ -3,16 +3,19 @@
 import asyncio
 import json
 import subprocess
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+from prefect.client.orchestration import get_client
 
 from flows.reminders import reminders
 from tests.conftest import copy_example
 from tests.flows.conftest import artifacts
 from tests.mailbox import Mailbox, free_port, serving
+from tests.tasks.months import FIRST, Months
 
 pytestmark = pytest.mark.slow
 
@@ -65,6 +68,31 @@ def test_the_flow_reminds_of_months_beside_rounds(prefect_server: None, tmp_path
 def test_the_flow_shows_an_empty_table_where_nobody_is_due(prefect_server: None, tmp_path: Path) -> None:
     assert reminders(str(few_units(tmp_path)), date(2026, 1, 1)) == []
     assert json.loads(asyncio.run(artifacts())["cchc-reminders-2026-01-01"]) == []
+
+
+def test_ten_days_after_a_month_an_event_says_that_its_report_is_missing_and_none_where_it_is_published(
+    prefect_server: None, tmp_path: Path
+) -> None:
+    silent, told = Months.told(tmp_path / "a"), Months.told(tmp_path / "b")
+    told.freeze("2025-03")
+    told.publish("2025-03", FIRST, "bao-cao")
+    (tmp_path / "khac").mkdir()
+    reminders(str(told.folder.rename(tmp_path / "khac" / "tinh-khac")), date(2025, 3, 24))
+    for day in (date(2025, 3, 23), date(2025, 3, 24), date(2025, 3, 25)):
+        reminders(str(silent.folder), day)
+    assert missing_reports() == [("cchc.province.tinh", "2025-03")]
+
+
+def missing_reports() -> list[tuple[str, str]]:
+    """Of every report that an event says is missing the province and the month; events may come a little later."""
+    asked = {"filter": {"event": {"name": ["cchc.report.missing"]}}}
+    end = time.monotonic() + 20
+    with get_client(sync_client=True) as client:
+        while True:
+            time.sleep(1)
+            events = client.request("POST", "/events/filter", json=asked).json()["events"]
+            if events or time.monotonic() > end:
+                return [(one["resource"]["prefect.resource.id"], one["payload"]["period"]) for one in events]
 
 
 def test_the_command_shows_whom_it_would_remind_and_reminds(

@@ -4,7 +4,7 @@ import fcntl
 import json
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -13,8 +13,10 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import inspect, select
 
+from benchmarks.clusters import s3_server
 from models.findings import RefusedError
 from models.records.storage import Storage, make_engine, migrate, open_storage
+from models.records.store import RECEIVED, Store
 from models.records.tables import METADATA, Publication, Snapshot
 from models.settings import Settings, SigningSettings
 from tasks.forms.round_records import read_round
@@ -204,6 +206,47 @@ def test_a_damaged_backup_leaves_nothing_behind(archive: Path, tmp_path: Path, d
     with pytest.raises(RefusedError, match="không phải bản sao lưu hoặc đã hỏng"):
         restore(file, tmp_path / "tinh", Settings())
     assert [path.name for path in tmp_path.iterdir()] == ["damaged.zip"]
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """A bucket of a server that speaks S3, and a database that is named by the province's folder."""
+    with s3_server("cchc") as s3:
+        for name, value in s3.items():
+            monkeypatch.setenv(name, value)
+        database = f"sqlite:///{tmp_path}/{{province}}.sqlite"
+        yield Settings(user="người thử", store="s3://cchc/{province}", database_url=database)
+
+
+def test_with_a_store_elsewhere_received_files_go_there_and_come_from_there(
+    done: Districts, archive: Path, tmp_path: Path, elsewhere: Settings
+) -> None:
+    assert restore(archive, tmp_path / "tinh", elsewhere).findings == ()
+    storage = open_storage(tmp_path / "tinh", elsewhere)
+    assert all_rows(storage) == all_rows(done.storage)
+    received = list(done.storage.store.listed())
+    assert list(storage.store.listed()) == received != []
+    assert not (tmp_path / "tinh" / "var" / "received").exists()
+    again = back_up(tmp_path / "tinh", storage, tmp_path / "again.zip")
+    storage.engine.dispose()
+    restore(again.file, tmp_path / "here", Settings())
+    here = open_storage(tmp_path / "here", Settings())
+    assert [here.store.get(key, RECEIVED) for key in received] == [
+        done.storage.kept(key).read_bytes() for key in received
+    ]
+    here.engine.dispose()
+
+
+def test_of_a_damaged_backup_nothing_is_left_in_a_store_elsewhere_but_what_lay_there(
+    done: Districts, archive: Path, tmp_path: Path, elsewhere: Settings
+) -> None:
+    file = rewritten(archive, tmp_path / "damaged.zip", *DAMAGES["a changed published file"])
+    there, first = Store.of(tmp_path / "tinh", elsewhere), next(done.storage.store.listed())
+    there.put(done.storage.kept(first).read_bytes(), RECEIVED)
+    with pytest.raises(RefusedError, match="đã hỏng"):
+        restore(file, tmp_path / "tinh", elsewhere)
+    assert list(there.listed()) == [first]
+    assert not (tmp_path / "tinh").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"not an archive", b"PK\x03\x04 cut"])
