@@ -4,6 +4,7 @@ Nothing is guessed silently: the printed words stand over every rule, and what a
 its place. Source: the forms of public decisions, domain 1.1 and 1.4.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -30,6 +31,7 @@ from tasks.criteria.rule_texts.surveys import is_of_one_number
 from tasks.reading.printed_tables import PrintedAnnex
 
 _SURVEYED = ("dtxhh", "dt xhh", "xhh", "dieu tra xa hoi hoc", "khao sat")
+_SURVEY_ALONE = re.compile(r"(?:ket qua |so lieu |theo |qua )?(?:dt ?xhh|dieu tra(?: xa hoi hoc| xhh))\.?")
 _REGISTERED = ("he thong", "phan mem", "theo doi")
 _LONGEST_COMMENT = 112
 
@@ -361,6 +363,8 @@ def _is_surveyed(path: Sequence[Item]) -> bool:
         return True
     if last.source:
         return False
+    if _SURVEY_ALONE.fullmatch(unaccented(last.evidence)):
+        return True
     return any(_says(item.source, _SURVEYED) or _noted_survey(item) or _named_by_survey(item.name) for item in path)
 
 

@@ -15,10 +15,11 @@ from models.numbers import ZERO, said
 from models.wording import unaccented
 from tasks.criteria.printed_codes import Style, depths, split_code
 from tasks.criteria.rows import Row
-from tasks.criteria.rule_texts.clauses import Clause, Line, RuleText, tidy
+from tasks.criteria.rule_texts.clauses import NUMBER, Clause, Line, RuleText, read_points, tidy
 
 DEEPEST = 3  # of an item without a number of its own
 _DEEPEST_NUMBERED = 4  # 1.1.1.1 below 1.1.1, which is only named then
+_LESS = re.compile(rf"^[-–−]\s*(?P<points>{NUMBER})(?:\s*(?:điểm|đ))?$", re.IGNORECASE)
 _BLOCKS = re.compile(r"diem (?:thuong|cong|tru|phat)|khuyen khich")
 
 
@@ -184,6 +185,8 @@ class Outline:
         (self.areas if parent is None else parent.children).append(item)
         self._path.append(item)
         _fill(item, row)
+        if item.max is None and self.areas[-1].is_block and (less := _LESS.match(row.odd_points)):
+            item.max = read_points(less["points"])
         if self._part and depth == 1:
             item.note = f"{item.note} {self._part}".strip()
         if not item.name:
