@@ -31,7 +31,7 @@ _POINTED = (
     ),
     re.compile(
         rf"^(?P<said>.*?\S),?\s*(?:[-–]\s*)?(?:thì )?(?:được |đạt |cho |chấm |tính |được tính |được chấm )?"
-        rf"(?P<points>{NUMBER})\s*điểm$",
+        rf"(?P<points>{NUMBER})\s*(?:điểm|đ)$",
         re.IGNORECASE | re.DOTALL,
     ),
 )
@@ -132,7 +132,7 @@ def tidy(text: str) -> str:
     text = text.replace("≥", " ≥ ").replace("≤", " ≤ ")
     text = re.sub(r"\s+", " ", text).strip()
     text = _TIMES.sub(" × ", text).replace("*", " × ")
-    return _BULLET.sub("", text).strip().removesuffix(".").removesuffix(";").strip()
+    return _BULLET.sub("", text).strip().removeprefix("= ").removesuffix(".").removesuffix(";").strip()
 
 
 def read_points(text: str) -> Decimal | None:

@@ -302,7 +302,7 @@ def _tiled(steps: Sequence[_Step], *, counts: bool) -> list[_Step] | Untiled:
 def _first_that_holds(steps: Sequence[_Step]) -> list[_Step]:
     """The steps, those that are open to the better side cut where a better one begins: `≥ 90%: 2; ≥ 70%: 1`."""
     cut = list(steps)
-    rising = sorted((step for step in steps if step.range.high is None and step.range.low is not None), key=_from)
+    rising = sorted((step for step in steps if step.range.low is not None and _is_open(step.range)), key=_from)
     falling = sorted((step for step in steps if step.range.low is None and step.range.high is not None), key=_until)
     for worse, better in (*pairwise(rising), *((upper, lower) for lower, upper in pairwise(falling))):
         if worse.clause.points is None or better.clause.points is None or worse.clause.points >= better.clause.points:
@@ -313,6 +313,11 @@ def _first_that_holds(steps: Sequence[_Step]) -> list[_Step]:
             range = worse.range._replace(low=better.range.high, low_in=not better.range.high_in)
         cut[cut.index(worse)] = worse._replace(range=range)
     return cut
+
+
+def _is_open(range: Range) -> bool:
+    """Whether a range goes as far up as there is anything."""
+    return range.high is None or (range.percent and range.exact and range.high == HUNDRED)
 
 
 def _from(step: _Step) -> Decimal:

@@ -151,6 +151,35 @@ STT | Tiêu chí | Điểm tối đa | Cách tính
     assert [(item.each, item.max) for item in penalty.items] == [(Decimal("0.5"), 2), (1, 2)]
 
 
+def test_areas_numbered_beside_their_first_criterion_and_points_in_two_columns() -> None:
+    text = """==
+STT | Lĩnh vực | Tiêu chí | Tiêu chí thành phần | Thang điểm chi tiết | Điểm chuẩn | <
+^ | ^ | ^ | ^ | ^ | Thẩm định | ĐTXHH
+1 | Chỉ đạo | 1.1. Kế hoạch | 1.1.1. Ban hành | Có: 1; không: 0 | 1 |
+^ | ^ | ^ | 1.1.2. Sáng kiến | Có: 0,5; không: 0 | 0,5 |
+^ | ^ | 1.2. Tác động | | Điểm trung bình theo thang điểm 1-5, quy đổi ra 3 điểm | | 3
+2 | Thể chế | 2.1. Tiến độ | | Mỗi văn bản chậm trừ 0,5đ | 2 |
+ | TỔNG ĐIỂM | | | | 3,5 | 3
+"""
+    read = read_text(text)
+    assert [finding.what for finding in read.findings] == []
+    assert [(leaf.code, leaf.max, leaf.source, leaf.rule.kind) for leaf in read.criteria_set.leaves] == [
+        ("1.1.1", 1, Source.SELF, "binary"),
+        ("1.1.2", Decimal("0.5"), Source.SELF, "binary"),
+        ("1.2", 3, Source.SURVEY, "survey"),
+        ("2.1", 2, Source.SELF, "deduction"),
+    ]
+
+
+def test_a_leaf_with_other_points_in_the_column_of_the_survey_is_told() -> None:
+    text = """==
+STT | Tiêu chí | Điểm tối đa | ĐTXHH | Cách tính
+1 | Chỉ đạo | 7 | 3 |
+1.1 | Kế hoạch | 7 | 3 | Thang điểm khảo sát từ 1 đến 5
+"""
+    assert "7 điểm và 3 điểm điều tra" in " ".join(finding.what for finding in read_text(text).findings)
+
+
 def test_bonus_and_penalty_are_blocks_beside_the_scale() -> None:
     criteria_set = read("thuong-phat", "docx").criteria_set
     assert criteria_set.bonus is not None
