@@ -44,7 +44,7 @@ _SHAPES = tuple(
     for shape in (
         rf"[\[(]?\s*[\[(]?\s*{_LETTERS}\s*[\])]?\s*×\s*{_MOST}\s*[\])]?",
         rf"[\[(]?\s*(?P<top>[ab])\s*×\s*{_MOST}\s*[\])]?\s*[/÷:]\s*(?P<bottom>[ab])",
-        rf"{_MOST}\s*×\s*\(?\s*{_LETTERS}\s*\)?",
+        rf"{_MOST}\s*×\s*\(?\s*(?:{_LETTERS}|{_RATE})\s*\)?",
         rf"\(?\s*{_RATE}\s*×\s*{_MOST}\s*\)?(?:\s*[/÷:]\s*(?P<full>{_NUMBER})\s*%?(?P<unit>[^×/÷\d]*))?",
         rf"[\[(]?\s*(?:{_RATE}|giá trị)\s*[/÷:]\s*(?P<full>{_NUMBER})\s*%?(?P<unit>[^×/÷]*?)\s*[\])]?\s*×\s*{_MOST}",
         rf"(?:(?:tỷ|tỉ) lệ\s*[^×÷/()\[]*)?[\[(]\s*{_PARTS}\s*[\])]\s*×\s*{_MOST}",
@@ -99,6 +99,7 @@ def read_formula(text: str) -> Formula | None:
 
 def _shaped(text: str) -> Formula | None:
     text = re.sub(r"\s*\(\s*[ab]\s*(?:là|:|=)\s.*\)$", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"×\s*100\s*%\s*(?=×)", "", text)  # a share in percent is the share
     text = _POINTS_ARE.sub("", text.split(". ")[0].split("; ")[0].strip()).rstrip(" .,;")
     text = re.split(r"[,.;(]?\s*trong đó|,\s*(?:với )?[ab]\s*(?:là|:)\s", text, flags=re.IGNORECASE)[0].strip(" ,")
     for shape in _SHAPES:

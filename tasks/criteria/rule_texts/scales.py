@@ -23,11 +23,13 @@ from tasks.criteria.rule_texts.ranges import Range, Untiled, in_order, read_rang
 
 _NOTHING = re.compile(r"^(?:trong năm |nếu |trường hợp |đơn vị )*không phát sinh", re.IGNORECASE)
 _OR_NOTHING = re.compile(
-    r",?\s*\(?\s*\bhoặc (?:trong (?:năm|kỳ) |nếu |đơn vị )*không (?:phát sinh|có)\b[^;()%]*\)?", re.IGNORECASE
+    r",?\s*\(?\s*\bhoặc (?:trong (?:năm|kỳ) |nếu |đơn vị )*không (?:phát sinh|có)\b[^;()%]*\)?"
+    r"|^(?:trong (?:năm|kỳ) |nếu |đơn vị )*không (?:phát sinh|có)\b[^;()%\d]*?\bhoặc\s+",
+    re.IGNORECASE,
 )
 _BESIDE = re.compile(
     r"\b(?:và|đồng thời|nhưng|song|mà|hoặc|kèm theo) (?:có|không|chưa|được|đã|phải|bảo đảm|đảm bảo)\b.*"
-    r"|\b(?:ngoại trừ|trừ (?:các )?trường hợp|không (?:tính|kể|bao gồm)|với điều kiện|nếu có)\b.*",
+    r"|\b(?:ngoại trừ|trừ (?:các )?trường hợp|không (?:tính|kể|bao gồm|có|phát sinh)|với điều kiện|nếu có)\b.*",
     re.IGNORECASE,
 )
 _SHORT = re.compile(r"^(?:có|còn|để|vẫn còn)\b.*\b(?:không|chưa)\b", re.IGNORECASE)
@@ -38,7 +40,7 @@ _AMOUNTS = ("ngày", "giờ", "tháng", "năm", "đồng", "triệu", "tỷ", "�
 _FILLERS = frozenset(
     re.findall(
         r"\w+",
-        "có đạt hoàn thành thực hiện được thì tính số lượng tỷ tỉ lệ nếu là của và các với trong khi "
+        "có tổ chức đạt hoàn thành thực hiện được thì tính số lượng tỷ tỉ lệ nếu là của và các với trong khi "
         "mức kế hoạch so năm đúng bảo đảm đơn vị đủ yêu cầu theo quy định kết quả tổng",
     )
 )
@@ -63,13 +65,9 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
 def _beside(text: RuleText) -> str | None:
     """What a step asks for beside the figure; what every step says is part of what is measured."""
     said = [_without_nothing(clause).said for clause in text.clauses if clause.said]
-    found = [beside[0].casefold() for each in said if (beside := _BESIDE.search(each))]
-    ranges = filter(None, map(read_range, said))
-    return (
-        found[0]
-        if found and found.count(found[0]) < sum(not (range.rest or range.nothing) for range in ranges)
-        else None
-    )
+    steps = [each for each in said if (range := read_range(each)) and not (range.nothing or range.rest)]
+    found = [beside[0].casefold() for each in steps if (beside := _BESIDE.search(each))]
+    return found[0] if found and found.count(found[0]) < len(steps) else None
 
 
 def _without_nothing(clause: Clause) -> Clause:
@@ -303,7 +301,7 @@ def _first_that_holds(steps: Sequence[_Step]) -> list[_Step]:
     """The steps, those that are open to the better side cut where a better one begins: `≥ 90%: 2; ≥ 70%: 1`."""
     cut = list(steps)
     rising = sorted((step for step in steps if step.range.low is not None and _is_open(step.range)), key=_from)
-    falling = sorted((step for step in steps if step.range.low is None and step.range.high is not None), key=_until)
+    falling = sorted((step for step in steps if step.range.high is not None and _is_open_below(step.range)), key=_until)
     for worse, better in (*pairwise(rising), *((upper, lower) for lower, upper in pairwise(falling))):
         if worse.clause.points is None or better.clause.points is None or worse.clause.points >= better.clause.points:
             return list(steps)
@@ -318,6 +316,10 @@ def _first_that_holds(steps: Sequence[_Step]) -> list[_Step]:
 def _is_open(range: Range) -> bool:
     """Whether a range goes as far up as there is anything."""
     return range.high is None or (range.percent and range.exact and range.high == HUNDRED)
+
+
+def _is_open_below(range: Range) -> bool:
+    return range.low is None or (range.percent and range.exact and range.low == ZERO)
 
 
 def _from(step: _Step) -> Decimal:
@@ -351,7 +353,7 @@ def _joined(steps: Sequence[_Step], *, upper: bool) -> list[_Step]:
         if high is None or low is None:
             continue
         if (low == high and lower.range.high_in is above.range.low_in) or 0 < low - high <= 1:
-            to_above = upper or above.range.exact
+            to_above = upper or above.range.exact or high < low
             joined[at] = joined[at]._replace(range=joined[at].range._replace(high=low, high_in=not to_above))
             joined[at + 1] = above._replace(range=above.range._replace(low_in=to_above))
     return [*joined, *(step for step in steps if step.range.rest)]

@@ -84,7 +84,7 @@ def test_the_readings_of_several_unclear_edges_leave_the_clear_ones_alone() -> N
     outcome = read_rule(RuleText([Line(printed)], Decimal(2)))
     assert isinstance(outcome, Doubt)
     upper, lower = outcome.nearest[:2]
-    for value, points in (("95", (2, 2)), ("90", (1.5, 1)), ("80", (1, 0.5)), ("79.5", (0.5, 0.5)), ("70", (0.5, 0.5))):
+    for value, points in (("95", (2, 2)), ("90", (1.5, 1)), ("80", (1, 1)), ("79.5", (0.5, 0.5)), ("70", (0.5, 0.5))):
         ratio = {"numerator": value, "denominator": "100"}
         assert (upper.points(ratio, Decimal(2), 2025).points, lower.points(ratio, Decimal(2), 2025).points) == points
 
