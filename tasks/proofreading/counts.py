@@ -269,10 +269,13 @@ def _kinds_in(group: KnownGroup, noun: str) -> Sequence[str]:
 
 def _members(line: Line, told: _Told, known: Known) -> Iterator[Claim]:
     """The units listed behind a count (`01 đơn vị không so sánh: A`): whether what is counted holds of each."""
-    if told.last + 1 >= len(line.tokens) or line.tokens[told.last + 1].text not in (":", "gồm"):
+    begin = told.last + 1
+    if begin < len(line.tokens) and line.tokens[begin].text == ",":
+        begin += 1
+    if begin >= len(line.tokens) or line.tokens[begin].text not in (":", "gồm"):
         return
     units = []
-    for place in range(told.last + 2, len(line.tokens)):
+    for place in range(begin + 1, len(line.tokens)):
         if line.tokens[place].kind is Kind.UNIT:
             units.append(place)
         elif line.tokens[place].text not in (",", ";", "và", "ubnd"):

@@ -164,8 +164,9 @@ _PHRASES: Mapping[Kind, Sequence[str]] = {
         "tăng nhiều bậc nhất",
         "tăng hạng mạnh nhất",
         *(
-            f"{what}tăng {most}"
+            f"{what}tăng{whose} {most}"
             for what in ("mức ", "")
+            for whose in ("", " hạng", " chỉ số")
             for most in ("cao nhất", "lớn nhất", "mạnh nhất", "nhiều nhất")
         ),
     ),
@@ -177,8 +178,9 @@ _PHRASES: Mapping[Kind, Sequence[str]] = {
         "tụt hạng nhiều nhất",
         "giảm hạng mạnh nhất",
         *(
-            f"{what}giảm {most}"
+            f"{what}giảm{whose} {most}"
             for what in ("mức ", "")
+            for whose in ("", " hạng", " chỉ số")
             for most in ("sâu nhất", "lớn nhất", "mạnh nhất", "nhiều nhất")
         ),
     ),
