@@ -79,7 +79,7 @@ def head_of(table: PrintedTable, first: int = 0) -> tuple[Columns, int] | None:
         return None
     heads = [[cell.text for cell in table.rows[first]]]
     for row in table.rows[first + 1 : first + _MOST_HEAD_ROWS]:
-        if not (_continues(row) or _numbers_columns(row)):
+        if not (_continues(row, table.rows[first]) or _numbers_columns(row)):
             break
         heads.append([cell.text for cell in row])
     roles = {}
@@ -109,11 +109,11 @@ def is_head(row: Sequence[PrintedCell]) -> bool:
     )
 
 
-def _continues(row: Sequence[PrintedCell]) -> bool:
+def _continues(row: Sequence[PrintedCell], head: Sequence[PrintedCell]) -> bool:
     """Whether a row is the lower line of a head: parts of columns, under cells that are merged downwards."""
-    own = [cell.text for cell in row if cell.text]
+    own = [(cell.text, f"{_heading_over(head, column)} {cell.text}") for column, cell in enumerate(row) if cell.text]
     merged = any(cell.continued for cell in row)
-    return bool(own) and merged and all(_role(text) is not None and len(text) <= _LONGEST_HEAD for text in own)
+    return bool(own) and merged and all(any(map(_role, texts)) and len(texts[0]) <= _LONGEST_HEAD for texts in own)
 
 
 def _numbers_columns(row: Sequence[PrintedCell]) -> bool:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from models.findings import RefusedError, has_critical, refusal
+from models.findings import RefusedError, has_critical, refusal, was_unopened
 from tasks.criteria.exported import ReadSet, changed_set
 from tasks.criteria.from_annex import set_in_annex
 from tasks.criteria.from_workbook import set_in_book
@@ -21,11 +21,18 @@ def set_from_file(content: bytes, file: str) -> ReadSet | None:
         file: its name in findings.
 
     Raises:
-        RefusedError: it is ours, but cannot be read; every reason at its cell. Also where it cannot be opened at all.
+        RefusedError: it is ours, but cannot be read; every reason at its cell. What cannot be opened is any other file:
+            why is told where it is read as such.
     """
     if looks_like_word(content):
         return set_in_annex(opened_annex(content, file), file)
-    return set_in_book(read_book(content, file))
+    try:
+        book = read_book(content, file)
+    except RefusedError as refused:
+        if was_unopened(refused.findings):
+            return None
+        raise
+    return set_in_book(book)
 
 
 def tried_file(content: bytes, file: str) -> bytes:

@@ -11,14 +11,15 @@ from decimal import Decimal
 from itertools import takewhile
 
 from models.findings import Finding, Place, Severity
-from models.numbers import ZERO, said
+from models.numbers import ZERO, said, spoken_or_none
 from models.wording import unaccented
 from tasks.criteria.printed_codes import Style, depths, split_code
 from tasks.criteria.rows import OutlineRow
-from tasks.criteria.rule_texts.clauses import Clause, ItemLine, RuleText, tidy
+from tasks.criteria.rule_texts.clauses import NUMBER, Clause, ItemLine, RuleText, tidy
 
 DEEPEST = 3  # of an item without a number of its own
 _DEEPEST_NUMBERED = 4  # 1.1.1.1 below 1.1.1, which is only named then
+_LESS = re.compile(rf"^[-–−]\s*(?P<points>{NUMBER})(?:\s*(?:điểm|đ))?$", re.IGNORECASE)
 _BLOCKS = re.compile(r"diem (?:thuong|cong|tru|phat)|khuyen khich")
 
 
@@ -30,6 +31,7 @@ class Item:
         depth: 1 to 4; 0 is the whole annex.
         code: full, of the set: a child's begins with its parent's.
         lines: what is printed under it and beside it of how it is scored.
+        surveyed: what the column of the survey says.
         columns: texts of its other columns.
     """
 
@@ -38,7 +40,7 @@ class Item:
     name: str
     place: Place
     max: Decimal | None = None
-    surveyed: bool = False
+    surveyed: Decimal | None = None
     lines: list[ItemLine] = field(default_factory=list)
     evidence: str = ""
     appraiser: str = ""
@@ -85,12 +87,25 @@ class Outline:
         self.findings: list[Finding] = []
         self.areas: list[Item] = []
         self.total: tuple[Decimal, Place] | None = None
+        self.surveyed = ZERO
         self._path: list[Item] = []
         self._part = ""
         self._lettered = 0
         self._codes: dict[str, Place] = {}
         self._depths = depths([row.code for row in rows if row.code and row.code.style is not Style.BULLET])
         self._read(list(rows))
+        self._settle()
+
+    def _settle(self) -> None:
+        """Where points stand in two columns, those of the survey and the others, both together are the maximum."""
+        for item in self.items:
+            if item.max is None or not item.surveyed or item.max == item.surveyed:
+                continue
+            if item.is_leaf:
+                what = f"mục {item.code} in {said(item.max)} điểm và {said(item.surveyed)} điểm điều tra xã hội học"
+                self._tell(item.place, what, "Tách thành hai tiêu chí, hoặc sửa max trong tệp YAML")
+            elif item.sum() == item.max + item.surveyed:
+                item.max += item.surveyed
 
     @property
     def items(self) -> list[Item]:
@@ -114,7 +129,7 @@ class Outline:
 
     def _take_total(self, row: OutlineRow) -> None:
         if row.points and (self.total is None or row.points[0] > self.total[0]):
-            self.total = row.points[0], row.place
+            self.total, self.surveyed = (row.points[0], row.place), row.surveyed or ZERO
 
     # --- items with a code --------------------------------------------------------------------------------------------
 
@@ -184,6 +199,8 @@ class Outline:
         (self.areas if parent is None else parent.children).append(item)
         self._path.append(item)
         _fill(item, row)
+        if item.max is None and self.areas[-1].is_block and (less := _LESS.match(row.odd_points)):
+            item.max = spoken_or_none(less["points"])
         if self._part and depth == 1:
             item.note = f"{item.note} {self._part}".strip()
         if not item.name:
@@ -309,7 +326,7 @@ def _fill(item: Item, row: OutlineRow) -> None:
         item.max = points.pop(0)
     elif row.surveyed:
         item.max = row.surveyed
-    item.surveyed = bool(row.surveyed)
+    item.surveyed = row.surveyed
     texts = [*rule_lines, *row.guidance]
     beside: list[Decimal | None] = [*points] if len(points) == len(texts) else [None] * len(texts)
     item.lines += [ItemLine(text, own) for text, own in zip(texts, beside, strict=True)]

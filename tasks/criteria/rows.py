@@ -163,18 +163,25 @@ def _row(table: PrintedTable, number: int, columns: Columns) -> list[OutlineRow]
     if not stated:
         return _without_name(table, number, columns)
     cell_code = read_code(_cell(table, number, columns, ColumnRole.CODE))
+    coded = stated[0][0] if _numbers_first([cell.text for _, _, cell in stated], cell_code) else stated[-1][0]
     rows = []
     for column, role, cell in stated:
         code, name = split_code(cell.text)
-        last = column == stated[-1][0]
-        row = OutlineRow(table.place(number, column), (cell_code if last else None) or code, name, notes=cell.notes)
-        if cell_code is not None and code is not None and last:
+        numbered = column == coded
+        row = OutlineRow(table.place(number, column), (cell_code if numbered else None) or code, name, notes=cell.notes)
+        if cell_code is not None and code is not None and numbered:
             row.name = name if code.parts == cell_code.parts else cell.text
         row.level = {ColumnRole.AREA: 1, ColumnRole.CRITERION: 2, ColumnRole.COMPONENT: 3}.get(role, 0)
         row.is_total = code is None and is_total(cell.text)
         rows.append(row)
     _fill(rows[-1], table, number, columns)
     return rows
+
+
+def _numbers_first(names: Sequence[str], code: PrintedCode | None) -> bool:
+    """Whether the code of a line is that of its area, since what stands beside that bears longer codes of its own."""
+    own, _ = split_code(names[-1])
+    return code is not None and len(names) > 1 and own is not None and len(own.parts) > len(code.parts)
 
 
 def _without_name(table: PrintedTable, number: int, columns: Columns) -> list[OutlineRow]:

@@ -269,24 +269,28 @@ def _kinds_in(group: KnownGroup, noun: str) -> Sequence[str]:
 
 def _members(line: Line, told: _Told, known: Known) -> Iterator[Claim]:
     """The units listed behind a count (`01 đơn vị không so sánh: A`): whether what is counted holds of each."""
-    if told.last + 1 >= len(line.tokens) or line.tokens[told.last + 1].text not in (":", "gồm"):
+    begin = told.last + 1
+    if begin < len(line.tokens) and line.tokens[begin].text == ",":
+        begin += 1
+    if begin >= len(line.tokens) or line.tokens[begin].text not in (":", "gồm"):
         return
     units = []
-    for place in range(told.last + 2, len(line.tokens)):
+    for place in range(begin + 1, len(line.tokens)):
         if line.tokens[place].kind is Kind.UNIT:
             units.append(place)
         elif line.tokens[place].text not in (",", ";", "và", "ubnd"):
             break
-    if units and len(told.ways) == 1:
-        held = partial(_is_member, told.ways[0])
+    if units:
+        held = partial(_is_member, told.ways)
         outcome = of_units(line, units, known, year_at(line, told.last, known.year), held)
         yield stated(line, told.last, units[-1], names_of(line, units, known), told.words, outcome)
 
 
-def _is_member(holds: Holds, unit: KnownUnit, group: KnownGroup) -> Weighed:
-    assert unit.result
-    right = "" if holds(group, unit.result) else f"{unit.name} không thuộc số này"
-    return Weighed(verdict_of(not right), right, group.source)
+def _is_member(ways: Sequence[Holds], unit: KnownUnit, group: KnownGroup) -> Weighed:
+    result = unit.result
+    assert result
+    outside = Weighed(Verdict.WRONG, f"{unit.name} không thuộc số này", group.source)
+    return decided([Weighed(Verdict.RIGHT, "", group.source) if holds(group, result) else outside for holds in ways])
 
 
 def _held(number: Stated, hedge: Hedge, holds: Holds, group: KnownGroup, kinds: Sequence[str]) -> Weighed:

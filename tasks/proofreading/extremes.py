@@ -14,6 +14,8 @@ from tasks.proofreading.statements import Claim, Verdict, Weighed, decided
 from tasks.proofreading.stating import (
     UNCLEAR_YEAR,
     UNSURE_AREA,
+    OfUnit,
+    and_before,
     names_of,
     of_this_year,
     of_units,
@@ -53,7 +55,9 @@ def _extreme(line: Line, at: int, known: Known) -> Iterator[Claim]:
         codes = line.tokens[area].parts if area >= 0 else ()
         named = [one.unit.code for place in units for one in units_at(line, place, known)]
         together = any(token.kind is Kind.TOGETHER for token in line.tokens)
-        held = of_this_year(year, known, partial(_held, best, codes, named, together))
+        this_year: OfUnit = partial(_held, best, codes, named, together)
+        this_year = and_before(line, at, this_year, partial(_was_extreme, best), of_area=bool(codes))
+        held = of_this_year(year, known, this_year)
         outcome = of_units(line, units, known, year, held) if area != UNCLEAR_AREA else UNSURE_AREA
         line.use(area, *units)
         line.finish(at)
@@ -114,6 +118,10 @@ def _held(
     return Weighed(Verdict.AMBIGUOUS, right, source, "có đơn vị khác bằng, không được nêu")
 
 
+def _was_extreme(best: bool, rank: int, group: KnownGroup) -> bool:
+    return rank == (1 if best else group.group.previous_size)
+
+
 def extreme_units(group: KnownGroup, best: bool) -> list[UnitResult]:
     """The units with the first or the last rank of a group; with the highest or lowest index where these differ."""
     ranked = group.group.ranked_units
@@ -150,18 +158,18 @@ def _movers(line: Line, known: Known) -> Iterator[Claim]:
         units = listed or (found.units if found else [])
         if not units:
             continue
-        of_index = "chỉ số" in token.text
-        outcomes = [_moves_most(line, units, sign, of_index, group) for group in _groups_of(line, units, known)]
+        ways = _ways(line, at)
+        of_index = ways[0]
+        outcomes = [
+            _moves_most(line, units, sign, way, group) for group in _groups_of(line, units, known) for way in ways
+        ]
         line.finish(at)
         line.use(*units)
         outcome = decided(outcomes) if year_at(line, at, known.year) == known.year else UNCLEAR_YEAR
         words = f"{'tăng' if sign > 0 else 'giảm'} {'Chỉ số' if of_index else 'hạng'} nhiều nhất"
         yield stated(line, min(at, units[0]), max(at, units[-1]), names_of(line, units, known), words, outcome)
-        for place in units if listed else ():
-            number = next(
-                (n for n in range(place + 1, min(place + 3, len(line.tokens))) if line.tokens[n].kind is Kind.NUMBER),
-                -1,
-            )
+        for place in units if listed or len(units) == 1 else ():
+            number = _amount_behind(line, place if listed else at)
             if (
                 number >= 0
                 and (amount := line.tokens[number].stated)
@@ -173,8 +181,33 @@ def _movers(line: Line, known: Known) -> Iterator[Claim]:
                 yield stated(line, place, number, names_of(line, [place], known), words, one)
 
 
+def _amount_behind(line: Line, at: int) -> int:
+    """The place of the number that follows a unit or a claim by which it moved, -1 where none does."""
+    for place in range(at + 1, len(line.tokens)):
+        token = line.tokens[place]
+        if token.kind is Kind.NUMBER and not token.done:
+            return place
+        if token.kind not in (Kind.FILL, Kind.GROUP) and token.text not in ("(", ":"):
+            break
+    return -1
+
+
+def _ways(line: Line, at: int) -> Sequence[bool]:
+    """Whether who moved most is told of the index: by its words, or by the unit of a number; else it may be either."""
+    text = line.tokens[at].text
+    if "chỉ số" in text or "hạng" in text or "bậc" in text:
+        return ("chỉ số" in text,)
+    clause = [line.tokens[place] for place in line.clause(at)]
+    units = {token.stated.unit for token in clause if token.kind is Kind.NUMBER and token.stated}
+    if "pp" in units or "places" in units:
+        return tuple(of_index for of_index, unit in ((True, "pp"), (False, "places")) if unit in units)
+    return (True,) if any(token.kind is Kind.INDEX for token in clause) else (True, False)
+
+
 def _listed(line: Line, at: int) -> list[int]:
     """The units behind the claim, with brackets between them passed over."""
+    while at + 1 < len(line.tokens) and line.tokens[at + 1].kind is Kind.GROUP:
+        at += 1
     if at + 1 >= len(line.tokens) or line.tokens[at + 1].text not in (":", "là", "gồm", "thuộc về"):
         return []
     units = []
@@ -244,7 +277,9 @@ def _tops(line: Line, known: Known) -> Iterator[Claim]:
         last = "cuối" in token.text or (extreme >= 0 and line.tokens[extreme].kind is Kind.WORST)
         amount = line.tokens[number].stated if number >= 0 else None
         most = int(amount.value) if amount else None
-        outcome = of_units(line, found.units, known, year_at(line, at, known.year), partial(_within, most, last))
+        held: OfUnit = partial(_within, most, last)
+        held = and_before(line, at, held, partial(_was_within, most, last), of_area=False)
+        outcome = of_units(line, found.units, known, year_at(line, at, known.year), held)
         line.finish(at, *(place for place in (number, extreme) if place >= 0))
         yield stated(
             line, found.units[0], max(at, number, extreme), names_of(line, found.units, known), "nhóm", outcome
@@ -276,9 +311,25 @@ def _first_so_many(line: Line, known: Known) -> Iterator[Claim]:
         outcome = of_units(line, units, known, year_at(line, at, known.year), partial(_within, most, last))
         if listed and len(listed) != most and outcome.verdict is Verdict.RIGHT:
             outcome = outcome._replace(verdict=Verdict.AMBIGUOUS, why=f"nêu {len(listed)} tên, không phải {most}")
+        if listed and outcome.verdict is Verdict.RIGHT and not _in_turn(line, listed, known, last):
+            outcome = outcome._replace(verdict=Verdict.WRONG, why="không theo thứ tự xếp hạng")
         line.finish(at, extreme)
         subject = names_of(line, units, known)
         yield stated(line, min(at, units[0]), max(extreme, units[-1]), subject, "nhóm đứng đầu, đứng cuối", outcome)
+
+
+def _in_turn(line: Line, units: Sequence[int], known: Known, last: bool) -> bool:
+    """Whether units that are told in turn (`lần lượt`) stand in the order of their ranks."""
+    if not any(token.kind is Kind.RESPECTIVELY for token in line.tokens):
+        return True
+    meant = [unit.result for place in units for unit in units_at(line, place, known)]
+    ranks = [unit.rank for unit in meant if unit and unit.rank is not None]
+    return ranks == sorted(ranks) or (last and ranks == sorted(ranks, reverse=True))
+
+
+def _was_within(most: int | None, last: bool, rank: int, group: KnownGroup) -> bool:
+    size = group.group.previous_size or 0
+    return most is not None and (rank > size - most if last else rank <= most)
 
 
 def _within(most: int | None, last: bool, unit: KnownUnit, group: KnownGroup) -> Weighed:

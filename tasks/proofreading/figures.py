@@ -126,8 +126,18 @@ def _extreme(token: Token, best: bool, group: KnownGroup) -> list[Weighed]:
 
 
 def _area_mean(area: Token, token: Token, group: KnownGroup) -> list[Weighed]:
-    found = [group.areas[code] for id, code in area.parts if id == group.group.id and code in group.areas]
-    return [_held(token, group.ranking.printed(one.mean), "%", group.area_source) for one in found]
+    codes = [code for id, code in area.parts if id == group.group.id and code in group.areas]
+    return [_held_of_area(token, code, group) for code in codes]
+
+
+def _held_of_area(token: Token, code: str, group: KnownGroup) -> Weighed:
+    """A figure of an area in a group; points may be its maximum (`Cải cách thể chế (7 điểm)`), or what units got."""
+    assert token.stated
+    outcome = _held(token, group.ranking.printed(group.areas[code].mean), "%", group.area_source)
+    most = sum((leaf.max for leaf in group.criteria_set.leaves if leaf.area == code), Decimal(0))
+    if token.stated.unit == "points" and outcome.verdict is Verdict.WRONG and token.stated.value <= most:
+        return outcome._replace(verdict=Verdict.AMBIGUOUS, why=f"điểm đạt được hay điểm tối đa ({said(most)})")
+    return outcome
 
 
 def _held(token: Token, printed: Decimal, unit: str, source: str) -> Weighed:

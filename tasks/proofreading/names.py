@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from models.units import Level, level_of
 from tasks.proofreading.known import Known
 
 _TONES = {
@@ -19,6 +20,7 @@ _TONED = re.compile(rf"(?:{'|'.join(_TONES)})(?!\w)")
 _COMMITTEE = re.compile(r"^(?:ubnd|ủy ban nhân dân) ")
 _KIND = re.compile(r"^(sở|xã|phường|thị trấn|đặc khu|huyện|quận|thị xã|thành phố) (?=\D)")
 _SHORT = {"phường": r"p\.? ?", "thành phố": r"tp\.? ?", "thị xã": r"tx\.? ?", "huyện": r"h\. ?", "thị trấn": r"tt\.? ?"}
+_LEVELS = {Level.DEPARTMENT: "cấp sở", Level.DISTRICT: "cấp huyện", Level.COMMUNE: "cấp xã"}
 _SHORTEST_BARE = 3
 _OF_OTHERS = frozenset(
     (
@@ -86,6 +88,10 @@ class NameBook:
                 self._add(lowered(name).removeprefix("các "), Names.GROUP, id)
                 for block in _as_blocks(lowered(name)):
                     self._add(block, Names.GROUP, id)
+            levels = {level_of(unit.kind) for unit in group.group.units}
+            if len(levels) == 1 and (level := levels.pop()):
+                for called in ("", "khối ", "ubnd ", "ủy ban nhân dân "):
+                    self._add(f"{called}{_LEVELS[level]}", Names.GROUP, id)
             for area in group.criteria_set.areas:
                 self._add(lowered(area.name), Names.AREA, (id, area.code))
             for leaf in group.criteria_set.leaves:
@@ -159,11 +165,12 @@ class NameBook:
 
 
 def _as_blocks(name: str) -> Iterator[str]:
-    """A group as the press calls it: `các sở, ban, ngành` → `khối sở, ban, ngành`, `khối sở`, `khối các sở`."""
-    kinds = _COMMITTEE.sub("", name).removeprefix("các ")
-    for called in dict.fromkeys((kinds, kinds.partition(",")[0])):
+    """A group as the press calls it: `các sở, ban, ngành` → `khối sở, ban, ngành`, `khối các sở`, `các sở`."""
+    kinds = _COMMITTEE.sub("", name).removeprefix("các ").split(", ")
+    for called in (", ".join(kinds[: count + 1]) for count in range(len(kinds))):
         yield f"khối {called}"
         yield f"khối các {called}"
+        yield f"các {called}"
 
 
 def _spelled(name: str) -> str:

@@ -9,6 +9,8 @@ from tasks.proofreading.names import Part
 from tasks.proofreading.statements import Claim, Verdict, Weighed
 from tasks.proofreading.stating import (
     UNSURE_AREA,
+    OfUnit,
+    and_before,
     names_of,
     of_units,
     of_year,
@@ -78,7 +80,9 @@ def _rank(line: Line, at: int, units: list[int], area: int, known: Known) -> Cla
     whole, last = _whole_at(line, at)
     year = year_at(line, at, known.year)
     codes = line.tokens[area].parts if area >= 0 else ()
-    held = partial(_held, int(token.stated.value), whole, codes, year, known.year)
+    rank = int(token.stated.value)
+    held: OfUnit = partial(_held, rank, whole, codes, year, known.year)
+    held = and_before(line, at, held, lambda before, _: before == rank, of_area=bool(codes))
     outcome = of_units(line, units, known, year, held) if area != UNCLEAR_AREA else UNSURE_AREA
     line.use(area, *units)
     line.finish(*range(at, last + 1))

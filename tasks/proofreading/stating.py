@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from tasks.proofreading.known import Known, KnownGroup, KnownUnit
 from tasks.proofreading.statements import Claim, Verdict, Weighed, all_of, decided
 from tasks.proofreading.tokens import Line
-from tasks.proofreading.vocabulary import Kind
+from tasks.proofreading.vocabulary import PERHAPS_STILL, STILL, Kind
 from tasks.proofreading.walking import outside, units_at
 
 UNCLEAR_YEAR = Weighed(Verdict.AMBIGUOUS, why="chưa rõ nói về năm nào: câu trước nói về năm khác")
@@ -40,6 +40,36 @@ def _of_unit(line: Line, place: int, known: Known, held: OfUnit) -> Weighed:
         return Weighed(Verdict.AMBIGUOUS, why=places_apart)
     absent = f"không có kết quả năm {known.year} của đơn vị này"
     return decided([held(unit, unit.of) for unit in meant if unit.of], absent)
+
+
+def and_before(line: Line, at: int, held: OfUnit, so: Callable[[int, KnownGroup], bool], *, of_area: bool) -> OfUnit:
+    """A statement of ranks that `tiếp tục`, `giữ vững` say was so the year before too; others as they are.
+
+    Args:
+        at: the place of the rank, or of the best.
+        held: what is said of this year.
+        so: whether it was so with the rank of the year before.
+        of_area: whether it is said of an area, of which nothing is known of the year before.
+    """
+    said = [line.tokens[place].text for place in line.clause(at) if place < at]
+    surely = any(text in STILL for text in said)
+    if not surely and not any(text in PERHAPS_STILL for text in said):
+        return held
+
+    def both(unit: KnownUnit, group: KnownGroup) -> Weighed:
+        outcome, previous = held(unit, group), unit.result.previous if unit.result else None
+        if outcome.verdict is not Verdict.RIGHT:
+            return outcome
+        if of_area or previous is None or previous.rank is None:
+            return (
+                outcome if not surely else outcome._replace(verdict=Verdict.AMBIGUOUS, why="không rõ năm trước thế nào")
+            )
+        if so(previous.rank, group):
+            return outcome
+        right = f"{outcome.right}; năm {previous.year} hạng {previous.rank}"
+        return Weighed(Verdict.WRONG if surely else Verdict.AMBIGUOUS, right, outcome.source, "năm trước không như vậy")
+
+    return both
 
 
 def names_of(line: Line, places: Iterable[int], known: Known) -> str:

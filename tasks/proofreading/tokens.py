@@ -16,7 +16,9 @@ from tasks.proofreading.vocabulary import (
     AREA_CODE,
     CLAIMS,
     DIGITS,
+    MANY,
     NAMES,
+    NO_UNIT,
     NUMBER,
     PHRASE,
     REFERENCE,
@@ -109,7 +111,7 @@ class Line:
         """Numbers and claims from which nothing was read."""
         numbers = self.open(Kind.NUMBER)
         subjects = (Kind.UNIT, Kind.AREA, Kind.PRONOUN, *(() if self.is_heading else (Kind.GROUP,)))
-        named = any(token.kind in subjects for token in self.tokens)
+        named = any(token.kind in subjects or token.text in MANY for token in self.tokens)
         claims = [
             at
             for at, token in enumerate(self.tokens)
@@ -189,7 +191,9 @@ def _number(text: str) -> int:
 
 
 def _numbered(small: str, at: int, before: Sequence[Token]) -> Token | None:
-    """A number with its unit, in digits or in words."""
+    """A number with its unit, in digits or in words; `không có sở nào` counts 0 of them."""
+    if none := NO_UNIT.match(small, at):
+        return Token(Kind.NUMBER, at, none.end(), none[0], stated=Stated(Decimal(0), unit=f"units:{none[1]}"))
     ordinal = bool(before) and before[-1].kind in (Kind.RANK, Kind.FROM, Kind.TO)
     if match := NUMBER.match(small, at):
         if at and small[at - 1].isalpha():

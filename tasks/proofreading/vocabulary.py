@@ -163,6 +163,12 @@ _PHRASES: Mapping[Kind, Sequence[str]] = {
         "tăng bậc nhiều nhất",
         "tăng nhiều bậc nhất",
         "tăng hạng mạnh nhất",
+        *(
+            f"{what}tăng{whose} {most}"
+            for what in ("mức ", "")
+            for whose in ("", " hạng", " chỉ số")
+            for most in ("cao nhất", "lớn nhất", "mạnh nhất", "nhiều nhất")
+        ),
     ),
     Kind.LEAST: (
         "giảm chỉ số nhiều nhất",
@@ -171,6 +177,12 @@ _PHRASES: Mapping[Kind, Sequence[str]] = {
         "giảm bậc nhiều nhất",
         "tụt hạng nhiều nhất",
         "giảm hạng mạnh nhất",
+        *(
+            f"{what}giảm{whose} {most}"
+            for what in ("mức ", "")
+            for whose in ("", " hạng", " chỉ số")
+            for most in ("sâu nhất", "lớn nhất", "mạnh nhất", "nhiều nhất")
+        ),
     ),
     Kind.UP: ("tăng", "tăng hạng", "tăng lên", "vươn lên", "tiến", "cải thiện", "thăng", "nhảy vọt", "lên hạng"),
     Kind.DOWN: ("giảm", "giảm hạng", "giảm xuống", "tụt", "tụt hạng", "sụt", "sụt giảm", "tụt xuống", "lùi", "rớt"),
@@ -199,7 +211,7 @@ _PHRASES: Mapping[Kind, Sequence[str]] = {
     Kind.NOT_COMPARED: ("không so sánh",),
     Kind.SILENT: ("không gửi hồ sơ tự đánh giá, chấm điểm", "không gửi hồ sơ tự đánh giá", "không gửi hồ sơ"),
     Kind.TOGETHER: ("cùng", "đồng hạng", "cùng hạng", "cùng đạt", "đều", "đồng"),
-    Kind.RESPECTIVELY: ("lần lượt",),
+    Kind.RESPECTIVELY: ("lần lượt", "theo thứ tự"),
     Kind.AREAS: ("lĩnh vực",),
     Kind.LEAVES: ("tiêu chí, tiêu chí thành phần", "tiêu chí thành phần", "tiêu chí"),
     Kind.PREVIOUS: ("năm trước", "năm ngoái", "năm liền trước", "kỳ trước"),
@@ -227,9 +239,33 @@ _PHRASES: Mapping[Kind, Sequence[str]] = {
         *("bảng xếp hạng", "xếp hạng chung", "năm", "đó", "nhất", "điểm", "bằng", "công tác", "lần này"),
         *("theo đó", "phê duyệt", "so sánh với", "cụ thể", "bậc", "một", "do", "nhưng", "ra"),
         *("được đánh giá", "đã công bố", "được công bố", "công bố", "theo lĩnh vực", "vị", "tiếp theo", "kế đến"),
-        *("trong khi đó", "bên cạnh đó", "ngoài ra", "tuy nhiên", "đạt tỷ lệ", "đạt tỉ lệ", "khi đó", "nhiều nhất"),
+        *(
+            "trong khi đó",
+            "trong khi",
+            "bên cạnh đó",
+            "ngoài ra",
+            "tuy nhiên",
+            "đạt tỷ lệ",
+            "đạt tỉ lệ",
+            "khi đó",
+            "nhiều nhất",
+        ),
         *("tiếp đến", "sau đó", "bảng", "đều đạt", "trở lên", "trở xuống", "đến", "toàn khối", "thành phần", "nay"),
-        *("lên", "xuống", "năm nay", "mình", "đạt kết quả", "phần trăm", "sau khi", "làm tròn"),
+        *(
+            "lên",
+            "xuống",
+            "vươn",
+            "giữ vững",
+            "giữ vững được",
+            "duy trì",
+            "vẫn giữ",
+            "năm nay",
+            "mình",
+            "đạt kết quả",
+            "phần trăm",
+            "sau khi",
+            "làm tròn",
+        ),
         *("chi tiết tại", "kèm theo", "kèm theo quyết định này", "kèm theo dự thảo quyết định", "kết quả chi tiết tại"),
         *(
             "quyết định này",
@@ -274,6 +310,17 @@ _PHRASES: Mapping[Kind, Sequence[str]] = {
             "quý",
             "tháng",
         ),
+        *(
+            "tiếp tục tăng",
+            "tiếp tục giảm",
+            "tiếp tục cải thiện",
+            "một mình",
+            "tất cả",
+            "toàn bộ",
+            "hầu hết",
+            "phần lớn",
+            "đa số",
+        ),
         *("trừ", "ngoài", "ngoại trừ", "không kể", "không tính", "gần như", "nhiều năm"),
         *("hồ sơ", "tỷ lệ", "tỉ lệ", "giải ngân", "dịch vụ công", "văn bản", "thủ tục", "đảng viên", "biên chế"),
     ),
@@ -302,10 +349,24 @@ _HEDGES: Mapping[Hedge, Sequence[str]] = {
     Hedge.ABOUT: ("khoảng", "xấp xỉ", "tương đương", "chừng", "ước khoảng"),
     Hedge.OVER: ("hơn", "trên", "nhỉnh hơn"),
     Hedge.NEARLY: ("gần", "gần đạt", "suýt soát", "xấp xỉ gần"),
-    Hedge.UNDER: ("dưới", "chưa đến", "chưa tới", "chưa đầy", "không đến", "không tới"),
+    Hedge.UNDER: (
+        "dưới",
+        "chưa đến",
+        "chưa tới",
+        "chưa đầy",
+        "không đến",
+        "không tới",
+        "chưa đạt",
+        "không đạt",
+        "không đạt được",
+    ),
     Hedge.AT_LEAST: ("từ", "ít nhất", "tối thiểu", "không dưới", "không thấp hơn"),
     Hedge.AT_MOST: ("không quá", "nhiều nhất"),
 }
+STILL = ("tiếp tục", "giữ vững", "giữ vững được", "duy trì", "vẫn giữ")
+"""Before a rank or the best: it was so the year before too."""
+PERHAPS_STILL = ("vẫn", "giữ")
+MANY = ("tất cả", "toàn bộ", "hầu hết", "phần lớn", "đa số")
 COMPARED = ("so với", "so", "so sánh với")
 """Before a year: it is what something is compared with, not of when it is told."""
 TAGS = {lowered(phrase): kind for kind, phrases in _PHRASES.items() for phrase in sorted(phrases, key=len)}
@@ -323,7 +384,11 @@ REFERENCE = re.compile(
 )
 AREA_CODE = re.compile(r"lĩnh vực\s+(?:thứ\s+|số\s+)?([ivx]+|\d{1,2})\b(?!\s*(?:%|đơn vị|lĩnh vực|/))")
 YEAR = re.compile(r"(?:năm\s+)?(?<![\d,.])(20\d\d)(?![\d,.]\d|\d)")
-NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*(?:\s?/\s?(\d+))?")
+NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*(?:\s?/\s?(\d+(?:[.,]\d{1,2}(?!\d))?))?")
+NO_UNIT = re.compile(
+    r"không (?:có |còn )?(sở|đơn vị|xã|phường|đặc khu|huyện|cơ quan|địa phương|xã, phường|sở, ban, ngành) nào"
+    r"(?: có| đạt)?(?!\w)"
+)
 DIGITS = {
     "một": 1,
     "hai": 2,

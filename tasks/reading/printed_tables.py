@@ -1,6 +1,7 @@
 """What a printed annex says, by Word or by Excel: its tables, cell by cell, and the paragraphs before them."""
 
 from typing import NamedTuple
+from unicodedata import normalize
 
 from models.findings import Place, TablePlace
 from models.numbers import plainly_typed
@@ -70,5 +71,6 @@ class UnreadAnnex(NamedTuple):
 
 
 def lines_in(text: str) -> str:
-    """A text with single spaces and without empty lines."""
-    return "\n".join(filter(None, (" ".join(plainly_typed(line).split()) for line in text.split("\n"))))
+    """A text with single spaces, composed letters (some keyboards type them in parts) and without empty lines."""
+    lines = (" ".join(plainly_typed(line).split()) for line in normalize("NFC", text).split("\n"))
+    return "\n".join(filter(None, lines))

@@ -1,4 +1,4 @@
-"""The bytes of a text file (.docx, .pdf, .html, .txt) → its paragraphs, without what stands in tables.
+"""The bytes of a text file (.docx, .pdf, .html, .txt) → its paragraphs, of tables only whole sentences.
 
 Runs in a process that may die (isolation.py). What a file is shows by its content, whatever its name says.
 """
@@ -18,6 +18,7 @@ MOST_BYTES = 20 * 2**20
 MOST_LETTERS = 2_000_000
 _ZIP, _PDF = b"PK\x03\x04", b"%PDF-"
 _DOCUMENT = "word/document.xml"
+_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _AGAIN = "Mở tệp trên máy xem có nguyên vẹn không, lưu lại rồi thử lại"
 _KINDS = "Dùng tệp .docx, .pdf (có chữ), .html hoặc .txt (UTF-8)"
 _BLOCKS = frozenset(
@@ -30,6 +31,8 @@ _OF_THE_PAGE = re.compile(r"^(?:\d+|DỰ THẢO(?: \d+)?|(?:\w )+\w)$")
 _TABULAR = re.compile(r"(?<![\w/.,])[+-]?\d+(?:[.,/]\d+)* [+-]?\d+(?:[.,/–]\d+)*(?![\w/%])")
 """Two bare numbers beside each other: no sentence has them, the row of a table does."""
 _CELL = re.compile(r"\d+(?:[.,/]\d+)*")
+_SENTENCE = re.compile(r"\w(?:\S*\s+\S*\w){4}.*[.;!?…]$", re.DOTALL)
+"""A cell of five words and an end mark: tables hold text too, where they only set it beside something."""
 _BEGUN = re.compile(r"^(?:[-–+•]|\d{1,2}[.)]|[a-zđ]\)|[IVX]{1,5}\.)\s")
 
 
@@ -43,7 +46,8 @@ def read_text(path: str) -> ReadText | UnopenedEvidence:
     except UnopenableError as refused:
         return UnopenedEvidence(refused.what, _AGAIN)
     if isinstance(read, ReadText) and not any(paragraph.strip() for paragraph in read.paragraphs):
-        return UnopenedEvidence("tệp không có chữ nào (có thể là bản quét)", _KINDS)
+        what = "tệp chỉ có bảng, không có câu văn nào" if read.cells else "tệp không có chữ nào (có thể là bản quét)"
+        return UnopenedEvidence(what, _KINDS)
     return read
 
 
@@ -106,13 +110,19 @@ def _of_document(content: bytes) -> ReadText | UnopenedEvidence:
     archive = Archive(content)
     if _DOCUMENT not in archive:
         return UnopenedEvidence("tệp nén không phải tài liệu Word (.docx)", _KINDS)
-    walk = _Document(_DOCUMENT, Room())
-    walk.walk(archive.xml_parts()[_DOCUMENT])
-    return ReadText(tuple(walk.paragraphs), walk.cells, walk.tracked)
+    room, parts = Room(), archive.xml_parts()
+    walks = [_Document(name, room) for name in (_DOCUMENT, *_NOTES) if name in archive]
+    for walk in walks:
+        walk.walk(parts[walk.name])
+    paragraphs = tuple(paragraph for walk in walks for paragraph in walk.paragraphs)
+    return ReadText(paragraphs, sum(walk.cells for walk in walks), any(walk.tracked for walk in walks))
 
 
 class _Document(PartWalk):
-    """Collects the paragraphs of a document; what was deleted or moved away is not there any more."""
+    """Collects the paragraphs of a document; what was deleted or moved away is not there any more.
+
+    A box of text stands within a paragraph and has paragraphs of its own; for older programs it stands there again.
+    """
 
     def __init__(self, name: str, room: Room) -> None:
         super().__init__(name, room)
@@ -120,6 +130,7 @@ class _Document(PartWalk):
         self.cells = 0
         self.tracked = False
         self._said: list[str] = []
+        self._outer: list[list[str]] = []
         self._text = self._tables = self._gone = 0
         self.parser.CharacterDataHandler = self._letters
 
@@ -129,6 +140,11 @@ class _Document(PartWalk):
         match local(name):
             case "t":
                 self._text += 1
+            case "p":
+                self._outer.append(self._said)
+                self._said = []
+            case "Fallback":
+                self._gone += 1
             case "tab" | "br":
                 self._said.append(" ")
             case "tbl":
@@ -140,19 +156,19 @@ class _Document(PartWalk):
                 self.tracked = True
 
     def end(self, name: str) -> None:
-        """An element ends; with a paragraph its text is kept, in a table only counted."""
+        """An element ends; with a paragraph its text is kept; what is no sentence in a table only counted."""
         super().end(name)
         match local(name):
             case "t":
                 self._text -= 1
             case "tbl":
                 self._tables -= 1
-            case "del" | "moveFrom":
+            case "del" | "moveFrom" | "Fallback":
                 self._gone -= 1
             case "p":
                 text = "".join(self._said).strip()
-                self._said = []
-                if text and self._tables:
+                self._said = self._outer.pop()
+                if text and self._tables and not _SENTENCE.search(text):
                     self.cells += 1
                 elif text:
                     self.paragraphs.append(text)
@@ -166,7 +182,7 @@ class _Document(PartWalk):
 
 
 class _Page(HTMLParser):
-    """Collects the paragraphs of a page; cells are counted."""
+    """Collects the paragraphs of a page; cells without a sentence are counted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -200,7 +216,7 @@ class _Page(HTMLParser):
         """What was collected is a paragraph, or a cell."""
         text = " ".join("".join(self._said).split())
         self._said = []
-        if text and self._tables:
+        if text and self._tables and not _SENTENCE.search(text):
             self.cells += 1
         elif text:
             self.paragraphs.append(text)

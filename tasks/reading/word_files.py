@@ -4,6 +4,7 @@ Everything is counted before anything is built (counting.py), and nothing outsid
 a process that may die (isolation.py). Source: ECMA-376 part 1, 17.4 (tables), 17.13 (revisions).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -20,6 +21,9 @@ SAVE_AS_WORD = "Mở bằng Word hoặc LibreOffice, lưu lại dạng .docx r�
 _DOCUMENT = "word/document.xml"
 _INSERTED, _DELETED = (f"{W}ins", f"{W}moveTo"), (f"{W}del", f"{W}moveFrom")
 _BREAKS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": " ", f"{W}noBreakHyphen": "-"}
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_SYMBOLS = {0xB3: "≥", 0xA3: "≤", 0xB4: "×", 0xB8: "÷", 0xB7: "•", 0x2D: "-", 0xB1: "±"}  # of the font Symbol
+_NO_SYMBOL = "□"
 _PASSED_OVER = (f"{W}pPr", f"{W}rPr", f"{W}txbxContent")
 _MOST_COLUMNS = 100
 _LONGEST_COMMENT = 200
@@ -189,15 +193,33 @@ def _too_wide(title: str) -> UnopenableError:
 def _runs(parent: Element, tracked: str | None) -> Iterator[tuple[str, str | None]]:
     """The texts of a paragraph in their order, each with whether it was inserted or deleted while changes were kept."""
     for child in parent:
-        if child.tag in _PASSED_OVER:
+        if child.tag in _PASSED_OVER or _is_hidden(child):
             continue
-        if child.tag in (f"{W}t", f"{W}delText"):
+        if child.tag in (f"{W}t", f"{W}delText", f"{_MATH}t"):
             yield child.text or "", tracked
+        elif child.tag == f"{W}sym":
+            yield _symbol(child), tracked
+        elif child.tag == f"{_MATH}f":
+            top, bottom = (child.find(f"{_MATH}{part}") for part in ("num", "den"))
+            yield f"({_plain_text(top)}/{_plain_text(bottom)})", tracked
         elif child.tag in _BREAKS:
             yield _BREAKS[child.tag], tracked
         else:
             of_child = "inserted" if child.tag in _INSERTED else "deleted" if child.tag in _DELETED else tracked
             yield from _runs(child, of_child)
+
+
+def _is_hidden(run: Element) -> bool:
+    """Whether a run is formatted as hidden, so that no print shows it."""
+    vanish = run.find(f"{W}rPr/{W}vanish") if run.tag == f"{W}r" else None
+    return vanish is not None and vanish.get(f"{W}val", "1") not in ("0", "false")
+
+
+def _symbol(sign: Element) -> str:
+    """A sign of a font of signs; what is not known leaves a mark, so that no rule is read without it."""
+    code = sign.get(f"{W}char", "")
+    known = sign.get(f"{W}font", "") == "Symbol" and re.fullmatch(r"(?:F0)?([0-9A-Fa-f]{2})", code)
+    return _SYMBOLS.get(int(known[1], 16), _NO_SYMBOL) if known else _NO_SYMBOL
 
 
 def _notes(part: Element | None) -> dict[str, str]:
@@ -206,8 +228,8 @@ def _notes(part: Element | None) -> dict[str, str]:
     return {note.get(f"{W}id", ""): lines_in(_plain_text(note)) for note in found if not note.get(f"{W}type")}
 
 
-def _plain_text(parent: Element) -> str:
-    return "".join(text for text, tracked in _runs(parent, None) if tracked != "deleted")
+def _plain_text(parent: Element | None) -> str:
+    return "" if parent is None else "".join(text for text, tracked in _runs(parent, None) if tracked != "deleted")
 
 
 def _comments(trees: Mapping[str, Element]) -> Iterator[str]:
@@ -224,6 +246,12 @@ def _unread(trees: Mapping[str, Element], body: Element) -> Iterator[str]:
     boxes = sum(bool(_plain_text(box).strip()) for box in body.iter(f"{W}txbxContent"))
     if boxes:
         yield f"{boxes} khung chữ (text box)"
+    hidden = sum(map(_is_hidden, body.iter(f"{W}r")))
+    if hidden:
+        yield f"{hidden} đoạn chữ ẩn"
+    objects = sum(1 for _ in body.iter(f"{W}object"))
+    if objects:
+        yield f"{objects} đối tượng nhúng (công thức, hình vẽ)"
     outside = sorted(_kinds_outside(tree for name, tree in trees.items() if name.endswith(".rels")))
     if outside:
         yield f"nội dung ở ngoài tệp ({', '.join(outside)}), không được tải về"

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from flows.cli.main import app
 from models.findings import RefusedError
 from tests.models.folders import Folder, sample_folder
+from tests.tasks.criteria.test_bad_annexes import OLD_WORD
 from tests.tasks.criteria.trials import MAPPING, NEW, Office
 
 
@@ -64,6 +65,14 @@ def test_another_workbook_is_refused_by_both(folder: Folder, tmp_path: Path) -> 
         run(folder, "criteria", "import", book)
     with pytest.raises(RefusedError, match="không phải là bảng “Thư mục tỉnh”"):
         run(folder, "folder", "import", book)
+
+
+@pytest.mark.parametrize("name", ["phu-luc.doc", "phu-luc.docx"])
+def test_a_word_file_of_old_is_named_for_what_it_is(folder: Folder, tmp_path: Path, name: str) -> None:
+    old = tmp_path / name
+    old.write_bytes(OLD_WORD)
+    with pytest.raises(RefusedError, match=r"Word đời cũ.*lưu lại dạng \.docx"):
+        run(folder, "criteria", "import", old)
 
 
 def test_no_file_is_written_over(folder: Folder, tmp_path: Path) -> None:

@@ -144,6 +144,11 @@ class Rule(BaseModel, ABC):
         """Whether it is a scale of one number, such as a survey finds for a unit."""
         return False
 
+    @property
+    def takes_off(self) -> bool:
+        """Whether it begins with the maximum and takes points off, case by case."""
+        return False
+
     def as_tiers(self, maximum: Decimal) -> tuple[dict[str, object], ...]:
         """The same points as steps of a value, as `tiers` says them; none where it is no scale with steps."""
         return ()

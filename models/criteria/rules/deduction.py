@@ -47,6 +47,11 @@ class DeductionRule(Rule):
 
     @property
     @override
+    def takes_off(self) -> bool:
+        return True
+
+    @property
+    @override
     def numbers(self) -> Numbers:
         return Numbers.PLAIN
 

@@ -19,32 +19,33 @@ _A_CASE = r"(?:mỗi|cứ(?: mỗi)?|cứ (?:0?1|một)|(?:0?1|một)|với mỗ
 _LESS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"^{_A_CASE} (?:trường hợp )?(?P<what>\D+?),?(?: thì)?(?: bị)? trừ (?:đi )?(?P<points>{NUMBER})\s*điểm$",
-        rf"^(?P<what>\D+?)[,:]? (?:bị )?trừ (?P<points>{NUMBER})\s*điểm (?:cho )?(?:mỗi|một|0?1|/)"
+        rf"^{_A_CASE} (?:trường hợp )?(?P<what>\D+?),?(?: thì)?(?: bị)? trừ (?:đi )?(?P<points>{NUMBER})"
+        rf"(?:\s*(?:điểm|đ))?(?P<most>,? (?:nhưng )?(?:trừ )?(?:tối đa|không quá).*)?$",
+        rf"^(?P<what>\D+?)[,:]? (?:bị )?trừ (?P<points>{NUMBER})\s*(?:điểm|đ) (?:cho )?(?:mỗi|một|0?1|/)"
         rf" ?(?:trường hợp|lần|báo cáo|văn bản|hồ sơ)$",
-        rf"^(?:bị )?trừ (?P<points>{NUMBER})\s*điểm(?:/| cho (?:mỗi|một|0?1) | đối với (?:mỗi|một|0?1) "
+        rf"^(?:bị )?trừ (?P<points>{NUMBER})\s*(?:điểm|đ)(?:/| cho (?:mỗi|một|0?1) | đối với (?:mỗi|một|0?1) "
         rf"| (?:mỗi|với mỗi) )(?:trường hợp )?(?P<what>\D+?)$",
-        rf"^(?P<what>\D+?): trừ (?P<points>{NUMBER})\s*điểm mỗi trường hợp$",
-        rf"^{_A_CASE} (?P<what>\D+?):? ?[-–−](?P<points>{NUMBER})(?:\s*điểm)?$",
+        rf"^(?P<what>\D+?): trừ (?P<points>{NUMBER})\s*(?:điểm|đ) mỗi trường hợp$",
+        rf"^{_A_CASE} (?P<what>\D+?):? ?[-–−](?P<points>{NUMBER})(?:\s*(?:điểm|đ))?$",
     )
 )
 _LACKING = re.compile(
     rf"^(?P<how>thiếu|chậm|trễ|gửi chậm|nộp chậm|không gửi|không nộp) (?:mỗi|0?1|một) (?P<what>\D+?)"
     rf",?(?: thì)?(?: bị)? trừ "
-    rf"(?P<points>{NUMBER})\s*điểm$",
+    rf"(?P<points>{NUMBER})\s*(?:điểm|đ)$",
     re.IGNORECASE,
 )
 _MORE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"^{_A_CASE} (?:trường hợp )?(?P<what>\D+?),?(?: thì)? (?:được )?(?:cộng|tính|được) (?:thêm "
-        rf")?(?P<points>{NUMBER})\s*điểm(?P<most>.*)$",
-        rf"^(?:được )?cộng (?P<points>{NUMBER})\s*điểm(?:/| cho (?:mỗi|một|0?1) )(?P<what>\D+?)"
+        rf")?(?P<points>{NUMBER})\s*(?:điểm|đ)(?P<most>.*)$",
+        rf"^(?:được )?cộng (?P<points>{NUMBER})\s*(?:điểm|đ)(?:/| cho (?:mỗi|một|0?1) )(?P<what>\D+?)"
         rf"(?P<most>,? tối đa.*|,? không quá.*)?$",
-        rf"^{_A_CASE} (?P<what>\D+?):? (?P<points>{NUMBER})\s*điểm(?P<most>,.*)?$",
+        rf"^{_A_CASE} (?P<what>\D+?):? (?P<points>{NUMBER})\s*(?:điểm|đ)(?P<most>,.*)?$",
     )
 )
-_MOST = re.compile(rf"(?:tối đa|không quá|nhưng không quá)(?: là)? (?P<most>{NUMBER})\s*điểm", re.IGNORECASE)
+_MOST = re.compile(rf"(?:tối đa|không quá|nhưng không quá)(?: là| trừ)? (?P<most>{NUMBER})\s*(?:điểm|đ)", re.IGNORECASE)
 _TO_NOTHING = re.compile(
     r"^(?:trừ )?(?:đến|cho đến khi) hết (?:số )?điểm|^không (?:trừ )?âm|^(?:trừ )?tối đa (?:bằng "
     r")?(?:số )?điểm (?:của )?tiêu chí",
@@ -125,7 +126,8 @@ def _costing(text: RuleText, less: dict[Clause, EachCase]) -> Recognised | Doubt
         if clause in less or _TO_NOTHING.match(clause.said) or clause.points == text.maximum:
             continue
         return Doubt(f"ngoài các trường hợp trừ điểm còn dòng “{clause.said}”", (rule,))
-    if any(case.most is not None for case in less.values()) or _MOST.search(text.whole.partition("trừ")[2]):
+    most = [spoken_or_none(found["most"]) for found in _MOST.finditer(text.whole)]
+    if any(each != text.maximum for each in most):
         return Doubt("số điểm trừ có mức tối đa riêng", (rule,))
     if len({case.what.casefold() for case in less.values()}) < len(less):
         return Doubt("hai dòng trừ điểm cùng một việc", (rule,))

@@ -15,12 +15,15 @@ from models.numbers import ZERO, plainly_typed, spoken_or_none
 from tasks.criteria.rule_texts.formulas import ShareFormula, read_formula
 
 NUMBER = r"\d+(?:[.,]\d+)?"
+_AT_LEAST = re.compile(r"=>(?=\s*\d[\d.,]*\s*%)")  # elsewhere it is an arrow
+_TIMES = re.compile(r"(?<=[\w)%\]])\s+[xX*]\s+(?=[\w(\[])|(?<=[)\]%])\s*[xX]\s*(?=\d)")
 _BULLET = re.compile(r"^(?:[-–—+•*●▪]+|[a-zđ]\))\s*")
 _DEFINED = re.compile(r"(?:^|[\s(;,.:])([ab])\s*(?:là|:|=)\s*(?=[^\W\d]{2,})", re.IGNORECASE)
 _DEFINES = re.compile(r"^trong đó:?$|^\(?(?:(?:trong đó|với)\b[:,]?\s*)?[ab]\s*(?:là|:|=)\s*[^\W\d]{2,}", re.IGNORECASE)
 _POINTS = rf"(?P<points>{NUMBER})\s*(?:điểm|đ)?"
 _POINTED = (
     re.compile(rf"^(?P<said>.*\S)\s*[:=]\s*(?:được |đạt |cho |chấm |là )?{_POINTS}$", re.IGNORECASE | re.DOTALL),
+    re.compile(rf"^(?P<said>(?:các )?(?:trường hợp |mức )?còn lại)\s+{_POINTS}$", re.IGNORECASE),
     re.compile(rf"^(?P<said>.*\S)\s*\(\s*(?P<points>{NUMBER})\s*(?:điểm|đ)\s*\)$", re.IGNORECASE | re.DOTALL),
     re.compile(
         rf"^(?P<said>.*\S?),?\s+(?:thì )?(?:điểm(?: đánh giá| đạt được| số)?)\s*(?:là|bằng|=|:)\s*{_POINTS}$",
@@ -28,7 +31,7 @@ _POINTED = (
     ),
     re.compile(
         rf"^(?P<said>.*?\S),?\s*(?:[-–]\s*)?(?:thì )?(?:được |đạt |cho |chấm |tính |được tính |được chấm )?"
-        rf"(?P<points>{NUMBER})\s*điểm$",
+        rf"(?P<points>{NUMBER})\s*(?:điểm|đ)$",
         re.IGNORECASE | re.DOTALL,
     ),
 )
@@ -39,6 +42,12 @@ _POINTED_FIRST = re.compile(
 )
 _NO_POINTS = re.compile(
     r"^(?P<said>.*\S)\s*[:,]?\s+(?:thì )?không (?:được )?(?:(?:tính|có|cho|chấm) )?điểm$", re.IGNORECASE | re.DOTALL
+)
+_JUDGED = re.compile(
+    rf"[:=]\s*(?:được |đạt |cho |chấm |tính )?(?:từ |trên )?{NUMBER}\s*(?:điểm|đ)?\s*(?:[-–]|đến|tới)"
+    rf"\s*(?:dưới |cận )?{NUMBER}\s*(?:điểm|đ)?$"
+    rf"|điểm (?:trong khoảng )?từ {NUMBER} (?:[-–]|đến) {NUMBER}\s*(?:điểm|đ)?$",
+    re.IGNORECASE,
 )
 _ENDS = re.compile(r"(?<=[\w)%])\.\s+")
 _AFTER_POINTS = re.compile(
@@ -119,10 +128,11 @@ class RuleText:
 
 def tidy(text: str) -> str:
     """A printed text with single spaces, one kind of sign for times and divided, and no bullet."""
-    text = plainly_typed(text).replace("≥", " ≥ ").replace("≤", " ≤ ")
+    text = _AT_LEAST.sub("≥", plainly_typed(text).replace("=<", "≤"))
+    text = text.replace("≥", " ≥ ").replace("≤", " ≤ ")
     text = re.sub(r"\s+", " ", text).strip()
-    text = re.sub(r"(?<=[\w)%\]])\s+[xX*]\s+(?=[\w(\[])", " × ", text).replace("*", "×")
-    return _BULLET.sub("", text).strip().removesuffix(".").removesuffix(";").strip()
+    text = _TIMES.sub(" × ", text).replace("*", " × ")
+    return _BULLET.sub("", text).strip().removeprefix("= ").removesuffix(".").removesuffix(";").strip()
 
 
 def in_brackets(text: str) -> list[str]:
@@ -164,7 +174,12 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _clause(text: str, beside: Decimal | None) -> Clause:
-    """One piece; points beside it in the column of points count as if they were said."""
+    """One piece; points beside it in the column of points count as if they were said.
+
+    From so many points to so many is for somebody to judge, and no number of points.
+    """
+    if _JUDGED.search(text):
+        return Clause(text)
     if formula := read_formula(text):
         return Clause(formula.asked, None, formula)
     if nothing := _NO_POINTS.match(text):

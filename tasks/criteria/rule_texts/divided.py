@@ -13,6 +13,11 @@ from tasks.criteria.rule_texts.formulas import ShareFormula
 _RATIO = re.compile(
     r"^(?:tỷ|tỉ) lệ \((?P<part>[^÷]+?) ÷ (?P<whole>.+?)\)(?= (?:từ|trên|dưới|đến|bằng|đúng|×)|$)\s*", re.IGNORECASE
 )
+_SLASHED_RATIO = re.compile(
+    r"^(?:nếu )?(?:tỷ|tỉ) lệ(?: ?\(%\)| %)? (?P<part>[^/÷%]+?)\s*[/÷]\s*(?P<whole>tổng (?:số )?[^/÷%\d]+?)"
+    r"(?= (?:đạt|từ|trên|dưới|là|bằng)\b|$)\s*",
+    re.IGNORECASE,
+)
 _NAMED_RATIO = re.compile(
     r"(?:tỷ|tỉ) lệ (?:số )?(?P<part>.+?) (?:trên|so với|trong) tổng số (?P<whole>[^,;:()]+)$", re.IGNORECASE
 )
@@ -38,7 +43,7 @@ def ratio_before(clauses: Sequence[Clause]) -> tuple[Ratio, list[Clause]]:
     formula = first.formula
     if formula and formula.denominator:
         return Ratio(formula.numerator, formula.denominator), [first, *others]
-    if found := _RATIO.match(first.said):
+    if found := _RATIO.match(first.said) or _SLASHED_RATIO.match(first.said):
         return Ratio(found["part"], found["whole"]), [first._replace(said=first.said[found.end() :]), *others]
     return Ratio(), [first, *others]
 
@@ -53,7 +58,8 @@ def named_ratio(names: Ratio, formulas: Sequence[ShareFormula], text: RuleText) 
         if formula.letters and all(letter in text.meanings for letter in formula.letters):
             return Ratio(*(text.meanings[letter] for letter in formula.letters))
     if len(text.meanings) == 2:
-        return Ratio(text.meanings["b"], text.meanings["a"])
+        part, whole = text.meanings["b"], text.meanings["a"]
+        return Ratio(whole, part) if part.casefold().startswith("tổng") else Ratio(part, whole)
     if found := _NAMED_RATIO.search(text.name):
         return Ratio(f"số {found['part']}", f"tổng số {found['whole']}")
     return Ratio()

@@ -36,15 +36,17 @@ _VAGUE = re.compile(
     r"(?: %| phần trăm| tương ứng| đạt được| thực hiện| hoàn thành)*$",
     re.IGNORECASE,
 )
-_POINTS_ARE = re.compile(r"^(?:số )?điểm(?: số| đạt được| đánh giá| của tiêu chí)?\s*(?:=|là|bằng)\s*", re.IGNORECASE)
+_POINTS_ARE = re.compile(
+    r"^(?:số )?điểm(?: số| đạt được| đạt| đánh giá| của tiêu chí)?\s*(?:=|là|bằng)\s*", re.IGNORECASE
+)
 _SHAPES = tuple(
     re.compile(rf"^{shape}$", re.IGNORECASE)
     for shape in (
-        rf"[\[(]?\s*\(?\s*{_LETTERS}\s*\)?\s*×\s*{_MOST}\s*[\])]?",
+        rf"[\[(]?\s*[\[(]?\s*{_LETTERS}\s*[\])]?\s*×\s*{_MOST}\s*[\])]?",
         rf"[\[(]?\s*(?P<top>[ab])\s*×\s*{_MOST}\s*[\])]?\s*[/÷:]\s*(?P<bottom>[ab])",
-        rf"{_MOST}\s*×\s*\(?\s*{_LETTERS}\s*\)?",
+        rf"{_MOST}\s*×\s*\(?\s*(?:{_LETTERS}|{_RATE})\s*\)?",
         rf"\(?\s*{_RATE}\s*×\s*{_MOST}\s*\)?(?:\s*[/÷:]\s*(?P<full>{_NUMBER})\s*%?(?P<unit>[^×/÷\d]*))?",
-        rf"(?:{_RATE}|giá trị)\s*[/÷:]\s*(?P<full>{_NUMBER})\s*%?(?P<unit>[^×/÷]*?)\s*×\s*{_MOST}",
+        rf"[\[(]?\s*(?:{_RATE}|giá trị)\s*[/÷:]\s*(?P<full>{_NUMBER})\s*%?(?P<unit>[^×/÷]*?)\s*[\])]?\s*×\s*{_MOST}",
         rf"(?:(?:tỷ|tỉ) lệ\s*[^×÷/()\[]*)?[\[(]\s*{_PARTS}\s*[\])]\s*×\s*{_MOST}",
         rf"{_PARTS}\s*×\s*{_MOST}",
     )
@@ -97,8 +99,9 @@ def read_formula(text: str) -> ShareFormula | None:
 
 def _shaped(text: str) -> ShareFormula | None:
     text = re.sub(r"\s*\(\s*[ab]\s*(?:là|:|=)\s.*\)$", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"×\s*100\s*%\s*(?=×)", "", text)  # a share in percent is the share
     text = _POINTS_ARE.sub("", text.split(". ")[0].split("; ")[0].strip()).rstrip(" .,;")
-    text = re.split(r"[,.;(]?\s*trong đó", text, flags=re.IGNORECASE)[0].strip(" ,")
+    text = re.split(r"[,.;(]?\s*trong đó|,\s*(?:với )?[ab]\s*(?:là|:)\s", text, flags=re.IGNORECASE)[0].strip(" ,")
     for shape in _SHAPES:
         if found := shape.match(text):
             said = found.groupdict()

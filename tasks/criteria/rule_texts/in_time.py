@@ -30,6 +30,7 @@ _LATE = re.compile(
     r"(?:ngày|tháng|quý|\d)",
     re.IGNORECASE,
 )
+_MORE_ASKED = re.compile(r"\b(?:đầy đủ|đủ|thiếu|sai|nội dung|chất lượng|đúng (?:mẫu|quy định))\b", re.IGNORECASE)
 _NEVER = re.compile(r"^(?:không|chưa) (?!đúng|kịp|đủ|quá|đạt)", re.IGNORECASE)
 _DAY = re.compile(
     r"(?P<day>\d{1,2})(?:/(?P<month>\d{1,2})| tháng (?P<month_said>\d{1,2}))(?:(?:/| năm )(?P<year>\d{4}))?"
@@ -85,9 +86,10 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
     late = [clause for clause in others if _LATE.search(clause.said)]
     never = [clause for clause in others if clause not in late]
     deadline = _deadline_in(first.said) or _deadline_in(text.name)
-    if deadline is None:
+    if deadline is None or any(_MORE_ASKED.search(clause.said) for clause in clauses):
         choices = choices_of(text)
-        return Recognised(choices, ("không ghi hạn cụ thể nên đọc là chọn một trong các mức",)) if choices else None
+        why = "không ghi hạn cụ thể" if deadline is None else "ngoài hạn còn hỏi nội dung"
+        return Recognised(choices, (f"{why} nên đọc là chọn một trong các mức",)) if choices else None
     if isinstance(deadline, str):
         return Doubt(deadline)
     if any(clause.points != ZERO for clause in never):

@@ -9,8 +9,8 @@ from tasks.criteria.rule_texts.clauses import NUMBER, RuleText, in_brackets
 from tasks.criteria.rule_texts.meanings import Doubt, Recognised, ids_for
 
 _EACH = re.compile(
-    rf"^mỗi (?:mục|nội dung|yêu cầu|hình thức|báo cáo|loại|nhiệm vụ|hoạt động)\b(?:(?!trừ|cộng|chậm|"
-    rf"thiếu|trễ|không)[^\d])*?(?P<each>{NUMBER})\s*điểm",
+    rf"^mỗi (?:mục|nội dung|yêu cầu|hình thức|báo cáo|loại|nhiệm vụ|hoạt động|quý|kỳ)\b(?:(?!trừ|cộng|chậm|"
+    rf"thiếu|trễ|không)(?:[^\d]|0?1 (?=lần|cuộc|kỳ|báo cáo)))*?(?P<each>{NUMBER})\s*điểm",
     re.IGNORECASE,
 )
 _ALL = re.compile(r"^đủ (?:tất cả|cả|các)", re.IGNORECASE)
@@ -18,7 +18,7 @@ _SHARED = re.compile(r"^số mục đạt ÷ (?P<count>\d+) × ", re.IGNORECASE)
 _OWN = re.compile(r"^điểm của các mục đạt,", re.IGNORECASE)
 _OWN_ITEM = re.compile(rf"^(?P<label>.+?) (?P<points>{NUMBER}) điểm$", re.IGNORECASE)
 _ALTERNATIVE = re.compile(
-    r"\b(?:không|chưa|chậm|muộn|trễ|kịp thời|đúng hạn|còn lại|dưới|trên|từ \d|trừ|hoặc|mức)\b|[%<>≤≥×÷]", re.IGNORECASE
+    r"\b(?:không|chưa|chậm|muộn|trễ|sau|còn lại|(?:dưới|trên|từ) \d|trừ|hoặc|mức)(?!\w)|[%<>≤≥×÷]", re.IGNORECASE
 )
 _PERIODS = re.compile(
     r"quý (?:I{1,3}V?|IV|[1-4])\b|6 tháng|9 tháng|sáu tháng|chín tháng|(?:báo cáo |cuối |cả |và )năm\b", re.IGNORECASE

@@ -134,10 +134,9 @@ def _of_one(kind: str, found: re.Match[str], text: str) -> Range | None:
 
 
 class Untiled(NamedTuple):
-    """Why ranges do not make a scale; `edge` is where they overlap or leave a gap."""
+    """Why ranges do not make a scale."""
 
     why: str
-    edge: Decimal | None = None
 
 
 def in_order(ranges: Sequence[Range], *, counts: bool) -> list[int] | Untiled:
@@ -150,9 +149,9 @@ def in_order(ranges: Sequence[Range], *, counts: bool) -> list[int] | Untiled:
     order = sorted(range(len(ranges)), key=lambda at: (_low(ranges[at]), not ranges[at].low_in, _high(ranges[at])))
     lowest, highest = ranges[order[0]], ranges[order[-1]]
     if lowest.low not in (None, ZERO) or not lowest.low_in:
-        return Untiled(f"chưa nói điểm khi thấp hơn {_said(lowest.low)}", lowest.low)
+        return Untiled(f"chưa nói điểm khi thấp hơn {_said(lowest.low)}")
     if highest.high is not None and not (highest.percent and highest.high == HUNDRED and highest.high_in):
-        return Untiled(f"chưa nói điểm khi cao hơn {_said(highest.high)}", highest.high)
+        return Untiled(f"chưa nói điểm khi cao hơn {_said(highest.high)}")
     for lower, upper in itertools.pairwise(order):
         problem = _between(ranges[lower], ranges[upper], counts=counts)
         if problem:
@@ -163,17 +162,17 @@ def in_order(ranges: Sequence[Range], *, counts: bool) -> list[int] | Untiled:
 def _between(lower: Range, upper: Range, *, counts: bool) -> Untiled | None:
     high, low = lower.high, upper.low
     if high is None or low is None or high > low:
-        return Untiled("hai mức chồng lấn nhau", low if low is not None else high)
+        return Untiled("hai mức chồng lấn nhau")
     if high == low:
         if lower.high_in and upper.low_in:
-            return Untiled(f"đúng {_said(low)} thuộc cả hai mức", low)
+            return Untiled(f"đúng {_said(low)} thuộc cả hai mức")
         if not lower.high_in and not upper.low_in:
-            return Untiled(f"đúng {_said(low)} không thuộc mức nào", low)
+            return Untiled(f"đúng {_said(low)} không thuộc mức nào")
         return None
     whole = all(edge == edge.to_integral_value() for edge in (high, low))
     if counts and whole and low + (not upper.low_in) - (high - (not lower.high_in)) == 1:
         return None
-    return Untiled(f"khoảng giữa {_said(high)} và {_said(low)} không thuộc mức nào", low)
+    return Untiled(f"khoảng giữa {_said(high)} và {_said(low)} không thuộc mức nào")
 
 
 def _low(of: Range) -> Decimal:

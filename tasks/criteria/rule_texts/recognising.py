@@ -31,6 +31,8 @@ from tasks.criteria.rule_texts.meanings import Doubt, Recognised, Recogniser
 MOST_NEAREST = 3
 GIVEN = PointsRule(kind="points")
 _A_CASE = re.compile(r"(?:^|(?<=; )|(?<=cứ )|(?<=mỗi )|(?<=cho )|(?<=thiếu )|(?<=chậm ))0?1(?= [^\W\d])", re.IGNORECASE)
+_A_PERIOD = re.compile(r"\b(?<=mỗi )(?:quý|kỳ)(?: [^\W\d]+){0,2} 0?1(?= (?:lần|cuộc|kỳ|báo cáo))", re.IGNORECASE)
+_ENOUGH = re.compile(r"\bđủ (?:cả |số lượng )?\d+(?= [^\W\d])", re.IGNORECASE)
 _YEAR = re.compile(r"\bnăm \d{4}\b", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)?")
 
@@ -57,7 +59,10 @@ def _held_against(rule: Rule, text: RuleText) -> Doubt | None:
     if faults:
         return Doubt(faults[0].what, (rule,))
     known = {text.maximum, ZERO, HUNDRED, *_numbers_in(rule), *_spoken(text.name)}
-    strange = [number for number in _spoken(_YEAR.sub(" ", _A_CASE.sub(" ", text.whole))) if number not in known]
+    printed = _YEAR.sub(" ", _A_PERIOD.sub(" ", _A_CASE.sub(" ", text.whole)))
+    if rule.takes_off:
+        printed = _ENOUGH.sub(" ", printed)  # how many there should be, where each that lacks costs something
+    strange = [number for number in _spoken(printed) if number not in known]
     if strange:
         return Doubt(f"số {plain(strange[0]).replace('.', ',')} trong câu không có chỗ trong quy tắc đọc được", (rule,))
     return None

@@ -7,6 +7,7 @@ where it is known what is divided by what.
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -22,13 +23,25 @@ from tasks.criteria.rule_texts.meanings import Doubt, Recognised
 from tasks.criteria.rule_texts.ranges import Range, Untiled, in_order, read_range
 
 _NOTHING = re.compile(r"^(?:trong năm |nếu |trường hợp |đơn vị )*không phát sinh", re.IGNORECASE)
+_OR_NOTHING = re.compile(
+    r",?\s*\(?\s*\bhoặc (?:trong (?:năm|kỳ) |nếu |đơn vị )*không (?:phát sinh|có)\b[^;()%]*\)?"
+    r"|^(?:trong (?:năm|kỳ) |nếu |đơn vị )*không (?:phát sinh|có)\b[^;()%\d]*?\bhoặc\s+",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"\b(?:và|đồng thời|nhưng|song|mà|hoặc|kèm theo) (?:có|không|chưa|được|đã|phải|bảo đảm|đảm bảo)\b.*"
+    r"|\b(?:ngoại trừ|trừ (?:các )?trường hợp|không (?:tính|kể|bao gồm|có|phát sinh)|với điều kiện|nếu có)\b.*",
+    re.IGNORECASE,
+)
+_SHORT = re.compile(r"^(?:có|còn|để|vẫn còn)\b.*\b(?:không|chưa)\b", re.IGNORECASE)
+_RATE = re.compile(r"^(?:nếu )?(?:tỷ|tỉ) lệ\b", re.IGNORECASE)
 _AT_MOST = re.compile(r"^(?:điểm )?tối đa$|^không quá$", re.IGNORECASE)
 _LOWER = re.compile(r"^(?:mức )?thấp hơn$", re.IGNORECASE)
 _AMOUNTS = ("ngày", "giờ", "tháng", "năm", "đồng", "triệu", "tỷ", "điểm", "ha", "km")
 _FILLERS = frozenset(
     re.findall(
         r"\w+",
-        "có đạt hoàn thành thực hiện được thì tính số lượng tỷ tỉ lệ nếu là của và các với trong khi "
+        "có tổ chức đạt hoàn thành thực hiện được thì tính số lượng tỷ tỉ lệ nếu là của và các với trong khi "
         "mức kế hoạch so năm đúng bảo đảm đơn vị đủ yêu cầu theo quy định kết quả tổng",
     )
 )
@@ -43,13 +56,40 @@ class _Step(NamedTuple):
 
 
 def recognise(text: RuleText) -> Recognised | Doubt | None:
-    """The scale or share that a text says."""
-    names, clauses = ratio_before(text.clauses)
+    """The scale or share that a text says; a doubt where a step asks for something beside the figure."""
+    outcome = _figured(text)
+    if isinstance(outcome, Recognised) and (beside := _beside(text)) is not None:
+        return Doubt(f"có mức còn hỏi thêm điều ngoài con số (“{beside}”)", (outcome.rule,))
+    return outcome
+
+
+def _beside(text: RuleText) -> str | None:
+    """What a step asks for beside the figure; what every step says is part of what is measured."""
+    said = [_without_nothing(clause).said for clause in text.clauses if clause.said]
+    steps = [each for each in said if (range := read_range(each)) and not (range.nothing or range.rest)]
+    found = [beside[0].casefold() for each in steps if (beside := _BESIDE.search(each))]
+    return found[0] if found and found.count(found[0]) < len(steps) else None
+
+
+def _without_nothing(clause: Clause) -> Clause:
+    """A step of a ratio without the words that say where it belongs if there was nothing at all."""
+    return clause._replace(said=_OR_NOTHING.sub("", clause.said)) if "%" in clause.said else clause
+
+
+def _figured(text: RuleText) -> Recognised | Doubt | None:
+    """The scale or share of the figure that the steps name."""
+    names, printed = ratio_before(text.clauses)
+    clauses = [*map(_without_nothing, printed)]
+    clauses += [
+        Clause("không phát sinh", before.points)
+        for before, kept in zip(printed, clauses, strict=True)
+        if before != kept
+    ]
     nothing = [clause for clause in clauses if _NOTHING.match(clause.said)]
     capped = [clause for clause in clauses if _AT_MOST.match(clause.said)]
     steps_said = [clause for clause in clauses if clause not in (*nothing, *capped)]
     formulas = [clause.formula for clause in steps_said if clause.formula]
-    ranges = [read_range(clause.said) if clause.said else None for clause in steps_said]
+    ranges = _in_percent([read_range(clause.said) if clause.said else None for clause in steps_said], names, text)
     if not formulas and sum(range is not None and not (range.nothing or range.rest) for range in ranges) < 2:
         return _half_read(text, steps_said, ranges)
     names = named_ratio(names, formulas, text)
@@ -71,6 +111,16 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
         return Doubt(f"không đọc được mức “{unread}”") if any(map(_is_percent, ranges)) or formulas else None
     steps = [_Step(range, clause) for range, clause in zip(ranges, steps_said, strict=True) if range is not None]
     return _scale(steps, text, extra)
+
+
+def _in_percent(ranges: Sequence[Range | None], names: Ratio, text: RuleText) -> Sequence[Range | None]:
+    """The ranges, in percent where the text calls them a rate and leaves the sign out."""
+    said = [range for range in ranges if range is not None]
+    is_rate = names.denominator or any(_RATE.match(words) for words in (text.name, *(range.before for range in said)))
+    edges = [edge for range in said for edge in (range.low, range.high) if edge is not None]
+    if not is_rate or any(range.percent or range.unit for range in said) or any(edge > HUNDRED for edge in edges):
+        return ranges
+    return [range and range._replace(percent=not (range.rest or range.nothing)) for range in ranges]
 
 
 # --- shares of the maximum --------------------------------------------------------------------------------------------
@@ -145,7 +195,7 @@ def _scale(steps: list[_Step], text: RuleText, extra: dict[str, object]) -> Reco
         some = [step for step in steps if not step.range.nothing]
         if len(some) < len(steps) and not percent and not isinstance(_tiled(some, counts=counts), Untiled):
             return None  # none at all stands beside a whole scale of some: named choices say that
-        return Doubt(ordered.why, _nearest(steps, ordered, text, extra, percent=percent, counts=counts))
+        return Doubt(ordered.why, _nearest(steps, text, extra, percent=percent, counts=counts))
     return _of_steps(ordered, text, extra, percent=percent)
 
 
@@ -226,14 +276,14 @@ def _best(step: _Step, maximum: Decimal) -> Decimal:
 def _tiled(steps: Sequence[_Step], *, counts: bool) -> list[_Step] | Untiled:
     """The steps from the lowest up, the rest given the range that is left."""
     rests = [step for step in steps if step.range.rest]
-    known = [step for step in steps if not step.range.rest]
+    known = _first_that_holds([step for step in steps if not step.range.rest])
     if len(rests) > 1 or len(known) < (1 if rests else 2):
         return Untiled("không đủ mức để thành thang điểm")
     if not rests:
-        order = in_order([step.range for step in steps], counts=counts)
-        return order if isinstance(order, Untiled) else [steps[at] for at in order]
-    lowest = min(known, key=lambda step: ZERO if step.range.low is None else step.range.low).range
-    highest = max(known, key=lambda step: Decimal("Infinity") if step.range.high is None else step.range.high).range
+        order = in_order([step.range for step in known], counts=counts)
+        return order if isinstance(order, Untiled) else [known[at] for at in order]
+    lowest = min(known, key=_from).range
+    highest = max(known, key=_until).range
     left = [
         Range(None, True, lowest.low, not lowest.low_in) if lowest.low else None,
         Range(highest.high, not highest.high_in, None, False) if highest.high is not None else None,
@@ -248,19 +298,45 @@ def _tiled(steps: Sequence[_Step], *, counts: bool) -> list[_Step] | Untiled:
     return sure[0] if sure else next(iter(outcomes), Untiled("không rõ mức còn lại là mức nào"))
 
 
+def _first_that_holds(steps: Sequence[_Step]) -> list[_Step]:
+    """The steps, those that are open to the better side cut where a better one begins: `≥ 90%: 2; ≥ 70%: 1`."""
+    cut = list(steps)
+    rising = sorted((step for step in steps if step.range.low is not None and _is_open(step.range)), key=_from)
+    falling = sorted((step for step in steps if step.range.high is not None and _is_open_below(step.range)), key=_until)
+    for worse, better in (*pairwise(rising), *((upper, lower) for lower, upper in pairwise(falling))):
+        if worse.clause.points is None or better.clause.points is None or worse.clause.points >= better.clause.points:
+            return list(steps)
+        if worse in rising:
+            range = worse.range._replace(high=better.range.low, high_in=not better.range.low_in)
+        else:
+            range = worse.range._replace(low=better.range.high, low_in=not better.range.high_in)
+        cut[cut.index(worse)] = worse._replace(range=range)
+    return cut
+
+
+def _is_open(range: Range) -> bool:
+    """Whether a range goes as far up as there is anything."""
+    return range.high is None or (range.percent and range.exact and range.high == HUNDRED)
+
+
+def _is_open_below(range: Range) -> bool:
+    return range.low is None or (range.percent and range.exact and range.low == ZERO)
+
+
+def _from(step: _Step) -> Decimal:
+    return ZERO if step.range.low is None else step.range.low
+
+
+def _until(step: _Step) -> Decimal:
+    return Decimal("Infinity") if step.range.high is None else step.range.high
+
+
 def _nearest(
-    steps: Sequence[_Step],
-    untiled: Untiled,
-    text: RuleText,
-    extra: dict[str, object],
-    *,
-    percent: bool,
-    counts: bool,
+    steps: Sequence[_Step], text: RuleText, extra: dict[str, object], *, percent: bool, counts: bool
 ) -> tuple[Rule, ...]:
-    """Scales that differ from the printed one only at the edge that is unclear, or say 0 where it says nothing."""
+    """Scales that differ from the printed one only at edges that are unclear, or say 0 where it says nothing."""
     tries = [[*steps, _Step(Range(rest=True), Clause("", ZERO))]]
-    if untiled.edge is not None:
-        tries += [_with_edge(steps, untiled.edge, upper=upper) for upper in (True, False)]
+    tries += [_joined(steps, upper=upper) for upper in (True, False)]
     found = []
     for attempt in tries:
         ordered = _tiled(attempt, counts=counts)
@@ -270,17 +346,18 @@ def _nearest(
     return tuple(dict.fromkeys(found))
 
 
-def _with_edge(steps: Sequence[_Step], edge: Decimal, *, upper: bool) -> list[_Step]:
-    """The steps with one edge given to the range above it, or to the one below."""
-    return [
-        step._replace(
-            range=step.range._replace(
-                low_in=upper if step.range.low == edge and not step.range.exact else step.range.low_in,
-                high_in=not upper if step.range.high == edge and not step.range.exact else step.range.high_in,
-            )
-        )
-        for step in steps
-    ]
+def _joined(steps: Sequence[_Step], *, upper: bool) -> list[_Step]:
+    """The steps with every edge that two share, or leave open, given to the range above it, or to the one below."""
+    joined = sorted((step for step in steps if not step.range.rest), key=_from)
+    for at, (lower, above) in enumerate(pairwise(joined)):
+        high, low = lower.range.high, above.range.low
+        if high is None or low is None:
+            continue
+        if (low == high and lower.range.high_in is above.range.low_in) or 0 < low - high <= 1:
+            to_above = upper or above.range.exact or high < low
+            joined[at] = joined[at]._replace(range=joined[at].range._replace(high=low, high_in=not to_above))
+            joined[at + 1] = above._replace(range=above.range._replace(low_in=to_above))
+    return [*joined, *(step for step in steps if step.range.rest)]
 
 
 # --- what a scale is of -----------------------------------------------------------------------------------------------
@@ -315,8 +392,11 @@ def _about_other_things(steps: Sequence[_Step]) -> str | None:
     return f"các mức nói về những việc khác nhau (“{' '.join(sorted(strange))}”)" if strange else None
 
 
-def _half_read(text: RuleText, clauses: Sequence[Clause], ranges: Sequence[Range | None]) -> Doubt | None:
-    """A doubt where part of a text is a scale of percentages and the rest is not."""
+def _half_read(text: RuleText, clauses: Sequence[Clause], ranges: Sequence[Range | None]) -> Recognised | Doubt | None:
+    """A doubt where part of a text is a scale of percentages and the rest is not.
+
+    `100% văn bản đúng quy trình: 1; có văn bản không đúng quy trình: 0` is a whole scale.
+    """
     if not any(map(_is_percent, ranges)):
         return None
     extra: dict[str, object] = dict(named_ratio(Ratio(), (), text).given)
@@ -325,7 +405,13 @@ def _half_read(text: RuleText, clauses: Sequence[Clause], ranges: Sequence[Range
         for range, clause in zip(ranges, clauses, strict=True)
         if range and not range.nothing and clause.points is not None
     ]
-    nearest = _nearest(steps, Untiled(""), text, extra, percent=True, counts=False)
+    if len(clauses) == 2 and ranges[0] and ranges[0].low == ranges[0].high == HUNDRED and _SHORT.match(clauses[1].said):
+        whole = [*steps[:1], _Step(Range(rest=True), clauses[1])]
+        if (clauses[0].points, clauses[1].points) == (text.maximum, ZERO):
+            ordered = _tiled(whole, counts=False)
+            assert not isinstance(ordered, Untiled), "below 100 % is all that is left"
+            return _of_steps(ordered, text, extra, percent=True)
+    nearest = _nearest(steps, text, extra, percent=True, counts=False)
     return Doubt("chỉ đọc được một mức của thang điểm", nearest)
 
 

@@ -19,6 +19,8 @@ def recognise(text: RuleText) -> Recognised | Doubt | None:
         if read_range(clauses[0].said) is not None:
             return None
         return Doubt("chỉ nói khi nào được điểm tối đa", (BinaryRule(kind="binary", label=_label(clauses[0].said)),))
+    if len(clauses) == 1 and clauses[0].points is None and clauses[0].low in _BARE:
+        return Doubt("chỉ nói khi nào được điểm", (BinaryRule(kind="binary", label=_label(clauses[0].said)),))
     if len(clauses) != 2 or any(clause.formula or clause.points is None for clause in clauses):
         return None
     yes, no = clauses

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 import yaml
@@ -116,6 +117,67 @@ STT | Tiêu chí | Điểm tối đa | Cách tính | Tài liệu kiểm chứng 
 1.1 | Lấy ý kiến | 2 | Đạt: 2; không đạt: 0 | Báo cáo kết quả khảo sát | Gồm cả nội dung khảo sát nội bộ
 """
     assert [leaf.source for leaf in read_text(text).criteria_set.leaves] == [Source.SELF]
+
+
+def test_the_column_of_evidence_may_name_the_survey_itself() -> None:
+    text = """==
+STT | Tiêu chí | Điểm tối đa | Cách tính | Tài liệu kiểm chứng
+1 | Chỉ đạo | 2 | |
+1.1 | Đánh giá của người dân | 2 | | Kết quả ĐTXHH
+"""
+    assert [leaf.source for leaf in read_text(text).criteria_set.leaves] == [Source.SURVEY]
+
+
+def test_letters_typed_in_parts_are_read_as_those_typed_whole() -> None:
+    tables = typed("ba-cot-dong-quy-tac")
+    whole = import_annex(as_word(tables), "phu-luc.docx", "moi", "Thử", NAMES).text
+    for table in tables:
+        table.rows = [[normalize("NFD", cell) for cell in row] for row in table.rows]
+    assert import_annex(as_word(tables), "phu-luc.docx", "moi", "Thử", NAMES).text == whole
+
+
+def test_what_a_block_takes_may_be_printed_below_zero() -> None:
+    text = """==
+STT | Tiêu chí | Điểm tối đa | Cách tính
+1 | Chỉ đạo | 1 |
+1.1 | Kế hoạch | 1 | Đạt: 1; không đạt: 0
+2 | Điểm trừ | -4 |
+2.1 | Chậm báo cáo | -2 | Mỗi lần chậm trừ 0,5 điểm
+2.2 | Để xảy ra khiếu kiện đông người | -2 | Mỗi vụ việc trừ 1 điểm, tối đa 2 điểm
+"""
+    penalty = read_text(text).criteria_set.penalty
+    assert penalty is not None
+    assert penalty.cap == 4
+    assert [(item.each, item.max) for item in penalty.items] == [(Decimal("0.5"), 2), (1, 2)]
+
+
+def test_areas_numbered_beside_their_first_criterion_and_points_in_two_columns() -> None:
+    text = """==
+STT | Lĩnh vực | Tiêu chí | Tiêu chí thành phần | Thang điểm chi tiết | Điểm chuẩn | <
+^ | ^ | ^ | ^ | ^ | Thẩm định | ĐTXHH
+1 | Chỉ đạo | 1.1. Kế hoạch | 1.1.1. Ban hành | Có: 1; không: 0 | 1 |
+^ | ^ | ^ | 1.1.2. Sáng kiến | Có: 0,5; không: 0 | 0,5 |
+^ | ^ | 1.2. Tác động | | Điểm trung bình theo thang điểm 1-5, quy đổi ra 3 điểm | | 3
+2 | Thể chế | 2.1. Tiến độ | | Mỗi văn bản chậm trừ 0,5đ | 2 |
+ | TỔNG ĐIỂM | | | | 3,5 | 3
+"""
+    read = read_text(text)
+    assert [finding.what for finding in read.findings] == []
+    assert [(leaf.code, leaf.max, leaf.source, leaf.rule.kind) for leaf in read.criteria_set.leaves] == [
+        ("1.1.1", 1, Source.SELF, "binary"),
+        ("1.1.2", Decimal("0.5"), Source.SELF, "binary"),
+        ("1.2", 3, Source.SURVEY, "survey"),
+        ("2.1", 2, Source.SELF, "deduction"),
+    ]
+
+
+def test_a_leaf_with_other_points_in_the_column_of_the_survey_is_told() -> None:
+    text = """==
+STT | Tiêu chí | Điểm tối đa | ĐTXHH | Cách tính
+1 | Chỉ đạo | 7 | 3 |
+1.1 | Kế hoạch | 7 | 3 | Thang điểm khảo sát từ 1 đến 5
+"""
+    assert "7 điểm và 3 điểm điều tra" in " ".join(finding.what for finding in read_text(text).findings)
 
 
 def test_bonus_and_penalty_are_blocks_beside_the_scale() -> None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 import yaml
@@ -127,6 +128,38 @@ def test_what_stands_in_boxes_or_other_files_is_said_to_be_unread() -> None:
     said = told(imported(content).findings)
     assert "không đọc một phần văn bản nhúng từ tệp khác" in said
     assert "không đọc 1 khung chữ" in said
+
+
+def test_signs_of_a_font_fractions_and_hidden_text_are_read_as_they_are_printed() -> None:
+    math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    fraction = (
+        f"<m:oMath {math}><m:f><m:num><m:r><m:t>b</m:t></m:r></m:num><m:den><m:r><m:t>a</m:t></m:r></m:den></m:f>"
+        "</m:oMath>"
+    )
+
+    def type_signs(document: WordDocument) -> None:
+        tiers, share = document.tables[0].cell(3, 3), document.tables[0].cell(2, 3)
+        tiers.paragraphs[0].runs[0].text = " 90%: 2; từ 70% đến dưới 90%: 1; dưới 70%: 0"
+        for sign in ("<w:sym w:font='Symbol' w:char='F0B3'/>", "<w:rPr><w:vanish/></w:rPr><w:t>Từ 5%: 2; </w:t>"):
+            tiers.paragraphs[0]._p.insert(0, parse_xml(f"<w:r {nsdecls('w')}>{sign}</w:r>"))
+        share.paragraphs[0].runs[0].text = "Điểm = "
+        share.paragraphs[0]._p.append(parse_xml(fraction))
+        share.paragraphs[0].add_run(" × điểm tối đa, a: tổng số nhiệm vụ; b: số nhiệm vụ đã xong")
+
+    read = imported(changed(type_signs))
+    assert [leaf.rule.kind for leaf in read.criteria_set.leaves] == ["proportional", "tiers"]
+    rule = read.criteria_set.by_code["1.2"].rule
+    assert "từ 90% trở lên: 2 điểm" in rule.sentence(Decimal(2), 2025)
+    assert "không đọc 1 đoạn chữ ẩn" in told(read.findings)
+
+
+def test_a_sign_that_nobody_knows_makes_no_rule() -> None:
+    def type_sign(document: WordDocument) -> None:
+        paragraph = document.tables[0].cell(3, 3).paragraphs[0]
+        paragraph.runs[0].text = "90%: 2; dưới 90%: 0"
+        paragraph._p.insert(0, parse_xml(f"<w:r {nsdecls('w')}><w:sym w:font='Wingdings' w:char='F04A'/></w:r>"))
+
+    assert imported(changed(type_sign)).criteria_set.by_code["1.2"].rule.kind == "points"
 
 
 # --- tracked changes, comments, footnotes, numbers --------------------------------------------------------------------

@@ -9,6 +9,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from models.criteria.rules.any_rule import AnyRule
+from models.criteria.rules.measured import Measured
 from models.criteria.rules.tiers import TiersRule
 from models.numbers import spoken_or_none
 from tasks.criteria.rule_texts.clauses import ItemLine, RuleText
@@ -77,6 +78,28 @@ def test_the_readings_of_an_edge_that_belongs_twice_differ_at_that_edge() -> Non
     assert isinstance(outcome, Doubt)
     edge = {"numerator": "90", "denominator": "100"}
     assert [rule.points(edge, Decimal(2), 2025).points for rule in outcome.nearest[:2]] == [2, 1]
+
+
+def test_the_readings_of_several_unclear_edges_leave_the_clear_ones_alone() -> None:
+    printed = "Từ 95% trở lên: 2; từ 90% đến dưới 95%: 1,5; từ 80% đến 90%: 1; từ 70% đến 79%: 0,5; dưới 70%: 0"
+    outcome = read_rule(RuleText([ItemLine(printed)], Decimal(2)))
+    assert isinstance(outcome, Doubt)
+    upper, lower = outcome.nearest[:2]
+    for value, points in (("95", (2, 2)), ("90", (1.5, 1)), ("80", (1, 1)), ("79.5", (0.5, 0.5)), ("70", (0.5, 0.5))):
+        ratio = {"numerator": value, "denominator": "100"}
+        assert (upper.points(ratio, Decimal(2), 2025).points, lower.points(ratio, Decimal(2), 2025).points) == points
+
+
+def test_a_rate_without_the_sign_is_a_rate() -> None:
+    steps = [ItemLine("Từ 90 trở lên: 1"), ItemLine("Dưới 90: 0")]
+    rate = read_rule(RuleText(steps, Decimal(1), "Tỷ lệ hồ sơ đúng hạn trên tổng số hồ sơ"))
+    number = read_rule(RuleText(steps, Decimal(1), "Điểm kiểm tra"))
+    assert isinstance(rate, Recognised)
+    assert isinstance(number, Recognised)
+    assert isinstance(rate.rule, TiersRule)
+    assert (rate.rule.of, rate.rule.denominator) == (Measured.RATIO, "tổng số hồ sơ")
+    assert isinstance(number.rule, TiersRule)
+    assert number.rule.of is Measured.NUMBER
 
 
 def test_a_survey_without_words_is_a_doubt_of_its_own() -> None:

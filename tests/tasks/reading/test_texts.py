@@ -49,6 +49,37 @@ def test_a_document_gives_its_paragraphs_and_leaves_its_tables_aside(tmp_path: P
     assert found == ReadText(("Kết quả năm 2025", "Sở Nội vụ xếp thứ nhất."), 2, False)
 
 
+def test_a_table_gives_the_sentences_in_it(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "Sở Nội vụ", "Năm 2025, Sở Nội vụ xếp thứ nhất."
+    assert read(tmp_path, "bai.docx", saved(document)) == ReadText(("Năm 2025, Sở Nội vụ xếp thứ nhất.",), 1)
+    table.cell(0, 1).text = "1"
+    alone = read(tmp_path, "bai.docx", saved(document))
+    assert isinstance(alone, UnopenedEvidence)
+    assert "chỉ có bảng" in alone.what
+
+
+def test_boxes_of_text_and_footnotes_are_read_once_each_apart_from_their_paragraph(tmp_path: Path) -> None:
+    def box(name: str) -> str:
+        return f"<mc:{name}><w:txbxContent><w:p><w:r><w:t>Trong khung.</w:t></w:r></w:p></w:txbxContent></mc:{name}>"
+
+    body = (
+        f'<w:document {WORD} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:body><w:p><w:r>'
+        f"<w:t>Trước khung, </w:t><mc:AlternateContent>{box('Choice')}{box('Fallback')}</mc:AlternateContent>"
+        "<w:t>sau khung.</w:t></w:r></w:p></w:body></w:document>"
+    )
+    out = io.BytesIO(with_part(saved(docx.Document()), body))
+    with zipfile.ZipFile(out, "a") as package:
+        package.writestr("word/footnotes.xml", body.replace("khung", "chú thích"))
+    found = read(tmp_path, "khung.docx", out.getvalue())
+    assert isinstance(found, ReadText)
+    assert found.paragraphs == (
+        *("Trong khung.", "Trước khung, sau khung."),
+        *("Trong chú thích.", "Trước chú thích, sau chú thích."),
+    )
+
+
 def test_tracked_changes_are_read_as_if_accepted_and_told(tmp_path: Path) -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("Sở Nội vụ xếp thứ ")
