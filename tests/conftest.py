@@ -5,7 +5,6 @@ import gc
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from models.province.folder import Province, load_province
 from models.records import storage as storage_module
 from models.records.storage import Storage, make_engine, open_storage, schema_version
 from models.settings import Settings
+from tests.command_line import run_command
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -234,14 +234,6 @@ def cchc(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command line in a process of its own, in the test's folder, with only the settings given."""
 
     def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "flows.cli", *map(str, arguments)],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "CCHC_USER": "người thử", **environment},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
+        return run_command(map(str, arguments), tmp_path, {**os.environ, "CCHC_USER": "người thử", **environment})
 
     return run
