@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -18,13 +18,20 @@ _FORKING.set_forkserver_preload(
 
 
 def run_command(
-    arguments: Iterable[str], folder: Path, environment: Mapping[str, str]
+    arguments: Iterable[str], folder: Path, environment: Mapping[str, str], before: Callable[[], object] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """What a command answers that is called in a folder with these environment variables and no others."""
+    """What a command answers that is called in a folder with these environment variables and no others.
+
+    Args:
+        arguments: what stands behind `cchc`.
+        folder: the working folder.
+        environment: all of its variables.
+        before: done in its process before it begins.
+    """
     with tempfile.TemporaryDirectory() as place:
         out, err = Path(place) / "out", Path(place) / "err"
         words = ["cchc", *arguments]
-        process = _FORKING.Process(target=_as_command, args=(words, folder, dict(environment), out, err))
+        process = _FORKING.Process(target=_as_command, args=(words, folder, dict(environment), out, err, before))
         process.start()
         process.join()
         assert process.exitcode is not None
@@ -32,7 +39,14 @@ def run_command(
         return subprocess.CompletedProcess(words, process.exitcode, *said)
 
 
-def _as_command(words: list[str], folder: Path, environment: dict[str, str], out: Path, err: Path) -> None:
+def _as_command(
+    words: list[str],
+    folder: Path,
+    environment: dict[str, str],
+    out: Path,
+    err: Path,
+    before: Callable[[], object] | None,
+) -> None:
     """Be what a shell would start."""
     from flows.cli.main import main
 
@@ -44,4 +58,6 @@ def _as_command(words: list[str], folder: Path, environment: dict[str, str], out
     os.environ.update(environment)
     os.chdir(folder)
     sys.argv = words
+    if before:
+        before()
     main()

@@ -3,12 +3,16 @@
 import fcntl
 import gc
 import os
+import pickle
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import hypothesis
@@ -20,6 +24,7 @@ from models.province.folder import Province, load_province
 from models.records import storage as storage_module
 from models.records.storage import Storage, make_engine, open_storage, schema_version
 from models.settings import Settings
+from tasks.reading.child import Limits
 from tests.command_line import run_command
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -191,11 +196,16 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def built_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+def folder_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a run share; each has one of its own in it."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def built_once(folder_of_the_run: Path) -> Callable[[str, Callable[[Path], object]], Path]:
     """A folder by its name, filled by the first test of any file and process that asks; nobody may change it later."""
-    root = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        root = root.parent  # that of the whole run: the processes have a folder each in it
+    root = folder_of_the_run
 
     def built(name: str, build: Callable[[Path], object]) -> Path:
         folder, done = root / f"shared-{name}", root / f"shared-{name}.done"
@@ -208,6 +218,45 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Calla
         return folder
 
     return built
+
+
+@pytest.fixture(scope="module")
+def printed_once(folder_of_the_run: Path) -> Iterator[None]:
+    """What is ordered for a publication is printed by the first test of a run that orders it.
+
+    The same order gives the same bytes, whoever carries it out: tests/tasks/rendering/test_pdf.py.
+    """
+    from tasks.publishing import printing
+
+    kept, children = folder_of_the_run / "printed", printing.children
+    kept.mkdir(exist_ok=True)
+
+    class Printers(NamedTuple):
+        limits: Limits
+
+        def submit(self, function: str, order: bytes) -> "Future[Any]":
+            before = kept / sha256(order).hexdigest()
+            done: Future[Any] = Future()
+            if not before.exists():
+                printed = children(self.limits).submit(function, order).result()
+                unfinished = kept / uuid4().hex
+                unfinished.write_bytes(pickle.dumps(printed))
+                unfinished.rename(before)
+            done.set_result(pickle.loads(before.read_bytes()))
+            return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printing, "children", Printers)
+        yield
+
+
+@pytest.fixture(scope="session")
+def evaluated_districts(built_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """The real example received and evaluated, once for all files of a run: to be copied before it is changed."""
+    from tests.tasks.districts import Districts
+
+    built = built_once("evaluated", lambda into: Districts.copied(into).receive().evaluate())
+    return built / "binh-duong-2017"
 
 
 @pytest.fixture
