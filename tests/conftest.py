@@ -1,7 +1,6 @@
 """What every test may use: both databases, the example provinces, a command line in its own process."""
 
 import fcntl
-import gc
 import os
 import pickle
 import shutil
@@ -31,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 
 # Whoever asks for one of these, through whatever other fixture, is marked slow; other slow tests say so themselves.
-_SLOW = frozenset({"postgres_server", "prefect_server", "browser", "cchc", "new_browser"})
+_SLOW = frozenset({"postgres_server", "prefect_server", "browser", "cchc", "new_browser", "built_once"})
 FAST = "not slow"  # the marks that `make test-fast` asks for
 _ALL_SLOW = "\npytestmark = pytest.mark.slow\n"
 
@@ -77,11 +76,6 @@ def pytest_configure(config: pytest.Config) -> None:
     collect_rarely()
     if not config.getoption("--hypothesis-profile"):
         hypothesis.settings.load_profile("fast" if config.option.markexpr == FAST else "same")
-
-
-def pytest_collection_finish() -> None:
-    """What is imported by now stays: walking through it again and again is a fifth of the time of tests."""
-    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
