@@ -93,7 +93,6 @@ class Console:
 @pytest.fixture
 def console(
     evaluated_districts: Path,
-    printed_once: None,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

@@ -64,7 +64,7 @@ FILES = sorted([*DRAFTS, *SHEETS, *DATA])
 
 
 @pytest.fixture(scope="module")
-def round_(evaluated_districts: Path, printed_once: None) -> Districts:
+def round_(evaluated_districts: Path) -> Districts:
     """The round evaluated, nothing published."""
     return Districts(evaluated_districts)
 

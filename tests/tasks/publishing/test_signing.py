@@ -115,7 +115,7 @@ def in_file(file: Path, passphrase: str = PASSPHRASE) -> KeySettings:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, printed_once: None) -> Office:
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return Office(tmp_path_factory.mktemp("office"))
 
 
