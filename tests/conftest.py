@@ -1,6 +1,7 @@
 """What every test may use: both databases, the example provinces, a command line in its own process."""
 
 import fcntl
+import gc
 import os
 import pickle
 import shutil
@@ -44,6 +45,7 @@ _LONGEST = (
     "tests/docs/test_guide.py",
     "tests/tasks/publishing/test_signing.py",
     "tests/flows/test_serving.py",
+    "tests/flows/test_provinces.py",
     "tests/test_sample_workbooks.py",
     "tests/benchmarks/test_faults.py",
     "tests/test_sample_months.py",
@@ -76,6 +78,11 @@ def pytest_configure(config: pytest.Config) -> None:
     collect_rarely()
     if not config.getoption("--hypothesis-profile"):
         hypothesis.settings.load_profile("fast" if config.option.markexpr == FAST else "same")
+
+
+def pytest_sessionfinish() -> None:
+    """All is over: spare pytest the walk through everything, five times, with which it ends."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
