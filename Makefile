@@ -5,7 +5,9 @@ PORT ?= 4200
 RUN_PACKAGES = python3-venv fontconfig libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2
 TEST_PACKAGES = poppler-utils libreoffice-calc libreoffice-writer chromium softhsm2
 PACKAGES = models tasks flows expectations report_templates
-INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps
+INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
+# On all cores, which pip would do on one.
+COMPILE_BYTES = .venv/bin/python -m compileall -q -j 0 .venv/lib $(PACKAGES) >/dev/null || true
 COMPILE = uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet
 
 .PHONY: pictures setup develop demo demo-year test test-fast lint bench national faults serve lock clean mutants
@@ -20,11 +22,12 @@ develop: .venv/ready-to-develop
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-build-isolation --editable .
-	@.venv/bin/python -m compileall -q -j 0 .venv/lib $(PACKAGES) >/dev/null || true
+	@$(COMPILE_BYTES)
 	@touch $@
 
 .venv/ready-to-develop: requirements-dev.lock .venv/ready
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@$(COMPILE_BYTES)
 	@touch $@
 
 demo: setup
@@ -35,11 +38,11 @@ demo-year: setup
 
 test: develop
 	@tools/system-packages $(TEST_PACKAGES)
-	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-# About a minute and a half on two cores: without servers, browsers, spreadsheet programs, rendered documents and many workbooks.
+# Under a minute on two cores: without servers, browsers, spreadsheet programs, rendered documents, many workbooks, suites of checks.
 test-fast: develop
-	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 lint: develop
 	.venv/bin/ruff format --check .

@@ -3,13 +3,16 @@
 import fcntl
 import gc
 import os
+import pickle
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import hypothesis
@@ -21,12 +24,14 @@ from models.province.folder import Province, load_province
 from models.records import storage as storage_module
 from models.records.storage import Storage, make_engine, open_storage, schema_version
 from models.settings import Settings
+from tasks.reading.child import Limits
+from tests.command_line import run_command
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 
 # Whoever asks for one of these, through whatever other fixture, is marked slow; other slow tests say so themselves.
-_SLOW = frozenset({"postgres_server", "prefect_server", "browser", "cchc", "new_browser"})
+_SLOW = frozenset({"postgres_server", "prefect_server", "browser", "cchc", "new_browser", "built_once"})
 FAST = "not slow"  # the marks that `make test-fast` asks for
 _ALL_SLOW = "\npytestmark = pytest.mark.slow\n"
 
@@ -40,6 +45,7 @@ _LONGEST = (
     "tests/docs/test_guide.py",
     "tests/tasks/publishing/test_signing.py",
     "tests/flows/test_serving.py",
+    "tests/flows/test_provinces.py",
     "tests/test_sample_workbooks.py",
     "tests/benchmarks/test_faults.py",
     "tests/test_sample_months.py",
@@ -74,8 +80,8 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.settings.load_profile("fast" if config.option.markexpr == FAST else "same")
 
 
-def pytest_collection_finish() -> None:
-    """What is imported by now stays: walking through it again and again is a fifth of the time of tests."""
+def pytest_sessionfinish() -> None:
+    """All is over: spare pytest the walk through everything, five times, with which it ends."""
     gc.freeze()
 
 
@@ -191,11 +197,16 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def built_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+def folder_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a run share; each has one of its own in it."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def built_once(folder_of_the_run: Path) -> Callable[[str, Callable[[Path], object]], Path]:
     """A folder by its name, filled by the first test of any file and process that asks; nobody may change it later."""
-    root = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        root = root.parent  # that of the whole run: the processes have a folder each in it
+    root = folder_of_the_run
 
     def built(name: str, build: Callable[[Path], object]) -> Path:
         folder, done = root / f"shared-{name}", root / f"shared-{name}.done"
@@ -208,6 +219,45 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Calla
         return folder
 
     return built
+
+
+@pytest.fixture(scope="module")
+def printed_once(folder_of_the_run: Path) -> Iterator[None]:
+    """What is ordered for a publication is printed by the first test of a run that orders it.
+
+    The same order gives the same bytes, whoever carries it out: tests/tasks/rendering/test_pdf.py.
+    """
+    from tasks.publishing import printing
+
+    kept, children = folder_of_the_run / "printed", printing.children
+    kept.mkdir(exist_ok=True)
+
+    class Printers(NamedTuple):
+        limits: Limits
+
+        def submit(self, function: str, order: bytes) -> "Future[Any]":
+            before = kept / sha256(order).hexdigest()
+            done: Future[Any] = Future()
+            if not before.exists():
+                printed = children(self.limits).submit(function, order).result()
+                unfinished = kept / uuid4().hex
+                unfinished.write_bytes(pickle.dumps(printed))
+                unfinished.rename(before)
+            done.set_result(pickle.loads(before.read_bytes()))
+            return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printing, "children", Printers)
+        yield
+
+
+@pytest.fixture(scope="session")
+def evaluated_districts(built_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """The real example received and evaluated, once for all files of a run: to be copied before it is changed."""
+    from tests.tasks.districts import Districts
+
+    built = built_once("evaluated", lambda into: Districts.copied(into).receive().evaluate())
+    return built / "binh-duong-2017"
 
 
 @pytest.fixture
@@ -234,14 +284,6 @@ def cchc(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command line in a process of its own, in the test's folder, with only the settings given."""
 
     def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "flows.cli", *map(str, arguments)],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "CCHC_USER": "người thử", **environment},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
+        return run_command(map(str, arguments), tmp_path, {**os.environ, "CCHC_USER": "người thử", **environment})
 
     return run

@@ -92,6 +92,7 @@ def storage(province: Province) -> Iterator[Storage]:
     storage.engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_measure_is_a_line_that_is_asked_counted_and_printed(
     province: Province, storage: Storage, tmp_path: Path
 ) -> None:

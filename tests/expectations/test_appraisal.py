@@ -10,6 +10,8 @@ from models.findings import Finding, Place, Severity
 from models.records.submissions import Statement
 from tests.tasks.building import POINTS, a_set, area, leaf
 
+pytestmark = pytest.mark.slow
+
 CRITICAL, WARNING, INFO = Severity
 SAMPLE = a_set(area("1", leaf("1.1", 2, POINTS), leaf("1.2", 3, POINTS, not_applicable={"by_event": True})))
 PLACES = {

@@ -19,6 +19,8 @@ from models.progress.periods import month
 from models.progress.plan_tasks import PlanTask
 from models.records.submissions import EvidenceItem, Statement
 
+pytestmark = pytest.mark.slow
+
 CRITICAL, WARNING, _ = Severity
 TODAY = date(2025, 4, 16)
 APRIL, MARCH = month(2025, 4), month(2025, 3)

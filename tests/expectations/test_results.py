@@ -13,6 +13,8 @@ from models.province.rounds import RankingRule, RankOn, Ties
 from models.records.results import Change, GroupResult, PreviousResult, RoundResult, UnitResult
 from tests.tasks.building import YEAR, Past, compared
 
+pytestmark = pytest.mark.slow
+
 NOW = {"a": "90", "b": "85.004", "c": "85.001", "d": "80", "e": "99", "f": None}
 PAST: dict[str, Past] = {
     "a": ("88", 2),

@@ -20,6 +20,8 @@ from models.records.submissions import EvidenceItem, Statement
 from tests.expectations.statements import PLAN, TODAY, YEAR, places_from, self_assessment
 from tests.tasks.building import a_set, area, criterion, leaf, unit
 
+pytestmark = pytest.mark.slow
+
 CRITICAL, WARNING, INFO = Severity
 RATIO = {"kind": "proportional", "numerator": "số hồ sơ đúng hạn", "denominator": "số hồ sơ đã giải quyết"}
 LATE = {"kind": "deduction", "cases": [{"id": "late", "label": "hồ sơ trễ hạn", "points": "0.01"}]}
@@ -469,7 +471,6 @@ def odd(field: FactField) -> st.SearchStrategy[str]:
     return st.dates().map(date.isoformat) if field.kind is FactKind.DATE else st.just("0")
 
 
-@pytest.mark.slow
 @given(st.lists(statements_of(EVERY_KIND), min_size=5, max_size=10))
 @settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
 def test_whatever_forms_say_they_get_findings_and_no_error(batch: list[list[Statement]]) -> None:

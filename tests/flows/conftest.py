@@ -13,6 +13,11 @@ def prefect_server() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _printed_once(printed_once: None) -> None:
+    """What these tests publish, many of them publish; those that watch it being printed say so."""
+
+
 async def artifacts() -> dict[str, str]:
     """The newest artifact of every key, as the text of its data."""
     from prefect.client.orchestration import get_client

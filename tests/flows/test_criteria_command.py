@@ -95,6 +95,7 @@ def test_a_set_is_copied_and_compared(folder: Folder) -> None:
     assert (found["sort"], found["old_code"], found["new_code"]) == ("rule", "1.2", "1.2")
 
 
+@pytest.mark.slow
 def test_a_year_is_tried_under_another_set(tmp_path: Path) -> None:
     office = Office(tmp_path / "tinh")
     new, mapping, out = tmp_path / "moi.yaml", tmp_path / "m.csv", tmp_path / "thu.xlsx"

@@ -37,6 +37,7 @@ def test_the_same_country_comes_out_every_time_and_says_that_it_is_a_sample(tmp_
     assert len(province.units_of_round(YEAR)) == 16
 
 
+@pytest.mark.slow
 def test_a_form_filled_in_fast_reads_as_one_that_a_spreadsheet_library_saved(tmp_path: Path) -> None:
     (folder,) = write_country(tmp_path, 1, 1, 0)
     province, storage = load_province(folder), open_storage(folder, Settings())

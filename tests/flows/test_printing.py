@@ -31,6 +31,11 @@ NAME = f"{DECISION.prefix}2017-2018-007"
 
 
 @pytest.fixture(scope="module")
+def printed_once() -> None:
+    """Here everything is printed when it is ordered."""
+
+
+@pytest.fixture(scope="module")
 def evaluated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Districts, str]:
     """The nine districts, evaluated, and the hash of their results."""
     districts = Districts.copied(tmp_path_factory.mktemp("printed")).receive()

@@ -36,12 +36,10 @@ def districts(tmp_path: Path) -> Districts:
     return Districts.copied(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Districts:
+@pytest.fixture(scope="session")
+def evaluated(evaluated_districts: Path) -> Districts:
     """The real example received and evaluated; whoever changes it takes a copy."""
-    districts = Districts.copied(tmp_path_factory.mktemp("evaluated")).receive()
-    districts.evaluate()
-    return districts
+    return Districts(evaluated_districts)
 
 
 @pytest.fixture

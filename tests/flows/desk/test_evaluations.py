@@ -23,6 +23,11 @@ from tests.tasks.districts import YEAR, Districts
 AT = f"/ky/{YEAR}"
 
 
+@pytest.fixture(scope="module")
+def printed_once() -> None:
+    """Here everything is printed when it is ordered."""
+
+
 @pytest.fixture
 def districts(tmp_path: Path) -> Districts:
     """The nine districts, evaluated, and once more after the council raised a point of one."""

@@ -377,6 +377,7 @@ def test_two_sets_in_one_file_are_refused_with_the_advice_to_part_them() -> None
     assert "nếu tệp có nhiều bộ tiêu chí thì tách mỗi bộ một tệp" in told(findings)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.data())
 def test_a_document_that_was_damaged_anywhere_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:

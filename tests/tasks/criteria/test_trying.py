@@ -1,7 +1,6 @@
 """An earlier year under another set, against a case computed by hand; nothing is recorded."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +9,10 @@ from tasks.criteria.trying import Announced
 from tests.tasks.criteria.trials import NEW, OLD, Office
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Nothing that is tried changes it."""
+    return Office(tmp_path_factory.mktemp("office"))
 
 
 def test_the_case_computed_by_hand(office: Office) -> None:

@@ -268,7 +268,8 @@ def test_report_and_sheets_name_who_answers_for_a_unit(frozen: Frozen, documents
     worst = frozen.results.groups[0].ranked_units[-1]
     heads = {worst.code: f"Chủ tịch UBND {worst.name}", "x000": "Chủ tịch UBND xã Thử"}
     answered = replace(frozen, procedure=Procedure(heads=heads))
-    made = {one.name: text_of(one) for one in publication_documents(answered, NUMBERED)}
+    asked = (REPORT, sheet_name("x000"))
+    made = {one.name: text_of(one) for one in publication_documents(answered, NUMBERED) if one.name in asked}
     assert (
         "3. Người đứng đầu đơn vị chịu trách nhiệm về Chỉ số của đơn vị mình; trước hết là đơn vị có Chỉ số thấp nhất, "
         f"xếp loại bị khống chế hoặc không gửi hồ sơ: Chủ tịch UBND {worst.name} ("
@@ -332,7 +333,7 @@ def test_the_matrix_has_points_and_index_of_every_area_and_the_total(pages: dict
     assert rows["Xã số 002"][4:6] == ["–", "–"]
 
 
-@pytest.mark.parametrize("size", [20, 168, 400])
+@pytest.mark.parametrize("size", [20, 168])
 def test_the_matrix_breaks_well(size: int) -> None:
     frozen = frozen_round(size, compared=False)
     matrix = decision_documents(frozen.config, frozen.round, frozen.results, NUMBERED)[2]

@@ -87,6 +87,7 @@ def test_the_place_says_whose_evidence_it_is(relative: str, place: EvidencePlace
     assert evidence_place(relative) == place
 
 
+@pytest.mark.slow
 def test_files_and_archives_are_matched_kept_answered_and_taken_out(province: Province, storage: Storage) -> None:
     lay(
         province,

@@ -27,6 +27,8 @@ from tests.tasks.evidence.files import pdf
 from tests.tasks.filled_forms import form_of
 from tests.tasks.forms_sent import PLAN, YEAR, form, on, record, sample_province, self_assessment
 
+pytestmark = pytest.mark.slow
+
 CLAIMED = {"numerator": "95", "denominator": "100"}
 LEAF = "1.1.2"
 

@@ -69,6 +69,7 @@ def test_what_is_disguised_or_damaged_is_refused(tmp_path: Path, content: bytes,
     assert found.remedy
 
 
+@pytest.mark.slow
 def test_a_picture_with_too_many_pixels_is_not_unpacked(tmp_path: Path) -> None:
     out = io.BytesIO()
     Image.new("1", (30_000, 30_000)).save(out, "PNG")

@@ -298,7 +298,8 @@ def test_an_inbox_in_another_file_system_is_received_alike(on_sqlite: Department
     assert [name.endswith("la.xlsx.txt") for name in on_sqlite.replies()] == [True]
 
 
-def test_an_inbox_that_cannot_be_read_is_refused(on_sqlite: Department) -> None:
+def test_an_inbox_that_cannot_be_read_is_refused(on_sqlite: Department, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")  # no machine of Amazon that knows keys is waited for
     on_sqlite.settings.inbox = str(on_sqlite.folder / "khong-co")
     with pytest.raises(RefusedError, match="không đọc được hộp nhận"):
         on_sqlite.receive()

@@ -88,6 +88,7 @@ def test_the_sample_round_satisfies_every_check_that_its_sets_declare(held: Held
     assert [finding.what for findings in held.found(*forms) for finding in findings] == unstated
 
 
+@pytest.mark.slow
 def test_every_self_scored_leaf_of_the_sample_is_in_the_batch(held: Held) -> None:
     form = held.form("so-tu-phap")
     leaves = held.province.criteria_sets["so-2025"].leaves

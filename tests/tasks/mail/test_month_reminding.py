@@ -104,6 +104,7 @@ def test_a_figure_or_a_note_of_the_month_counts_as_sent_and_one_of_another_month
     assert reminded(province, storage, DUE) == ["phuong-c", "stc", "vpub", "xa-b"]
 
 
+@pytest.mark.slow
 def test_an_accepted_form_counts_as_sent_and_a_returned_one_does_not(tmp_path: Path, storage: Storage) -> None:
     office = MonthOffice(month_folder(tmp_path / "tinh").path, storage)
     due = date(2025, 5, 16)

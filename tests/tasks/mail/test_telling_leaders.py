@@ -3,6 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from models.records.storage import Storage
 from models.roles import Role
 from models.settings import MailSecurity, Settings
@@ -11,6 +13,8 @@ from tasks.accounts.accounts import Account, add_account
 from tasks.mail.telling_leaders import tell_leaders
 from tests.mailbox import Mailbox, serving
 from tests.tasks.forms_sent import sample_province
+
+pytestmark = pytest.mark.slow
 
 WHEN = datetime(2026, 2, 15, 8, tzinfo=VIETNAM)
 

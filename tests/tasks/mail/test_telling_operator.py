@@ -6,6 +6,8 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
+import pytest
+
 from models.province.folder import load_province
 from models.records.storage import open_storage
 from models.roles import Role
@@ -15,6 +17,8 @@ from tasks.accounts.accounts import Account, add_account
 from tasks.mail.telling_operator import tell_operator
 from tests.conftest import copy_example
 from tests.mailbox import Mailbox, free_port, serving
+
+pytestmark = pytest.mark.slow
 
 WHEN = datetime(2026, 1, 9, 8, 0, tzinfo=VIETNAM)
 SAID = ("Việc “Nhận hộp thư đến · Tỉnh Mẫu · 2026-01-09”: thất bại.",)

@@ -139,6 +139,7 @@ def test_points_that_cannot_come_back_miss_the_pledge_before_the_year_ends(folde
     assert row.why.startswith("điểm đã mất không lấy lại được trong năm, nhiều nhất còn đạt 87,5%; tính từ số liệu")
 
 
+@pytest.mark.slow
 def test_once_the_year_is_over_the_result_decides_published_before_frozen(folder: Folder, storage: Storage) -> None:
     province = pledging(folder, "1.1.2", 90)
     tell(storage, "2025", 95, 100)

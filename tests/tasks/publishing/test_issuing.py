@@ -9,9 +9,10 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from models.findings import RefusedError
 from models.notation import notation
 from models.records.snapshots import thawed
 from models.records.tables import Approval, Publication
+from tasks.publishing import issuing
 from tasks.publishing.approvals import Numbering, manifest_findings, refuse_approval
 from tasks.publishing.choosing import newest_results
 from tasks.publishing.evaluating import evaluate_round
@@ -31,12 +33,11 @@ from tasks.publishing.papers import word_draft_of
 from tasks.recording.importing import read_scores
 from tasks.recording.snapshots import newest_snapshot
 from tasks.recording.versions import record_scores
+from tests.command_line import run_command
 from tests.conftest import ROOT
 from tests.tasks.districts import YEAR, Districts
 from tests.tasks.papers import GATE_OPTIONS, drafted, numbered, pages
 from tests.tasks.papers import published as publish_paper
-
-pytestmark = pytest.mark.slow
 
 pytestmark = pytest.mark.slow
 
@@ -60,15 +61,12 @@ SHEETS = [
 ]
 DATA = ["metadata.xml", "results.csv", "results.json", "results.xlsx", "snapshot.json"]
 FILES = sorted([*DRAFTS, *SHEETS, *DATA])
-KILLED = "lambda *given: os.kill(os.getpid(), signal.SIGKILL)"
 
 
 @pytest.fixture(scope="module")
-def round_(tmp_path_factory: pytest.TempPathFactory) -> Districts:
+def round_(evaluated_districts: Path) -> Districts:
     """The round evaluated, nothing published."""
-    districts = Districts.copied(tmp_path_factory.mktemp("evaluated")).receive()
-    districts.evaluate()
-    return districts
+    return Districts(evaluated_districts)
 
 
 @pytest.fixture(scope="module")
@@ -211,32 +209,35 @@ def test_other_content_under_the_same_number_is_refused_and_the_folder_stays(pub
     assert rows(published) == (1, 1)
 
 
-def test_a_correction_names_what_it_replaces_and_both_folders_verify(published: Districts) -> None:
-    before = contents(place(published))
-    correct(published)
-    assert publish(published, CORRECTION, "second").notation == "2100/QĐ-UBND"
-    assert contents(place(published)) == before
-    assert [verify_folder(place(published, name)) for name in ("first", "second")] == [[], []]
-    assert [manifest_findings(place(published, name), published.storage) for name in ("first", "second")] == [[], []]
-    assert read_manifest(place(published, "second"))["decision"]["replaces"] == "2071/QĐ-UBND"
-    assert rows(published) == (2, 2)
+@pytest.fixture(scope="module")
+def corrected(done: Districts, tmp_path_factory: pytest.TempPathFactory) -> Districts:
+    """The round published once more as 2100/QĐ-UBND in var/published/second."""
+    districts = done.duplicate(tmp_path_factory.mktemp("corrected"))
+    correct(districts)
+    assert publish(districts, CORRECTION, "second").notation == "2100/QĐ-UBND"
+    return districts
 
 
-def test_the_correction_cites_the_replaced_decision_in_full(published: Districts) -> None:
-    correct(published)
-    publish(published, CORRECTION, "second")
-    text = " ".join(pages(contents(place(published, "second"))["quyet-dinh.pdf"]))
+def test_a_correction_names_what_it_replaces_and_both_folders_verify(corrected: Districts, done: Districts) -> None:
+    assert contents(place(corrected)) == contents(place(done))
+    assert [verify_folder(place(corrected, name)) for name in ("first", "second")] == [[], []]
+    assert [manifest_findings(place(corrected, name), corrected.storage) for name in ("first", "second")] == [[], []]
+    assert read_manifest(place(corrected, "second"))["decision"]["replaces"] == "2071/QĐ-UBND"
+    assert rows(corrected) == (2, 2)
+
+
+def test_the_correction_cites_the_replaced_decision_in_full(corrected: Districts) -> None:
+    text = " ".join(pages(contents(place(corrected, "second"))["quyet-dinh.pdf"]))
     assert "Quyết định số 2071/QĐ-UBND ngày 27 tháng 7 năm 2018 của Ủy ban nhân dân tỉnh Bình Dương" in text
     assert "thay thế" in text
 
 
-def test_a_decision_is_replaced_once(published: Districts) -> None:
-    correct(published)
-    publish(published, CORRECTION, "second")
+def test_a_decision_is_replaced_once(corrected: Districts, tmp_path: Path) -> None:
     again = numbered(2101, date(2018, 9, 4), replaces="2071/QĐ-UBND")
+    districts = corrected.duplicate(tmp_path)
     with pytest.raises(RefusedError, match="2071/QĐ-UBND đã được thay thế bằng Quyết định số 2100/QĐ-UBND"):
-        publish(published, again, "third")
-    assert rows(published) == (2, 2)
+        publish(districts, again, "third")
+    assert rows(districts) == (2, 2)
 
 
 def test_a_correction_of_a_decision_that_is_not_known_is_refused(published: Districts) -> None:
@@ -322,48 +323,34 @@ def test_a_round_that_was_never_evaluated_is_not_published(tmp_path: Path) -> No
     assert rows(districts) == (0, 0)
 
 
-def command(districts: Districts, number: int, name: str) -> list[str | Path]:
+def command(
+    districts: Districts, number: int, name: str, before: Callable[[], object] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Publish by the command line in a process of its own."""
     given = ["publish", str(YEAR), "--number", str(number), "--date", "2018-07-27", *GATE_OPTIONS]
-    return ["--province", districts.folder, *given, "--out", place(districts, name)]
-
-
-def start(program: Sequence[str], arguments: Sequence[str | Path]) -> subprocess.Popen[str]:
-    """A process of its own with the command line in it."""
-    return subprocess.Popen(
-        [sys.executable, *program, *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "CCHC_USER": "người thử", "CCHC_WORKERS": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
+    arguments = ["--province", str(districts.folder), *given, "--out", str(place(districts, name))]
+    return run_command(arguments, ROOT, {**os.environ, "CCHC_USER": "người thử", "CCHC_WORKERS": "1"}, before)
 
 
 def test_of_two_who_publish_different_numbers_at_once_one_wins_and_the_other_is_told(evaluated: Districts) -> None:
     numbers = {2071: "first", 2072: "second"}
-    both = [start(["-m", "flows.cli"], command(evaluated, number, name)) for number, name in numbers.items()]
-    told = [process.communicate(timeout=120) for process in both]
+    with ThreadPoolExecutor(2) as side_by_side:
+        both = list(side_by_side.map(lambda each: command(evaluated, *each), numbers.items()))
     assert sorted(process.returncode for process in both) == [0, 1]
     assert rows(evaluated) == (1, 1)
     loser = next(index for index, process in enumerate(both) if process.returncode)
-    assert "phê duyệt" in told[loser][1]
-    assert "Traceback" not in told[loser][1]
+    assert "phê duyệt" in both[loser].stderr
+    assert "Traceback" not in both[loser].stderr
     assert [path.name for path in place(evaluated).parent.iterdir()] == [["second", "first"][loser]]
 
 
 def killed_at(districts: Districts, step: str) -> None:
     """Publish in a process that is killed where it would take this step."""
-    program = f"""
-import os, signal
-import tasks.publishing.issuing
-from flows.cli.main import main
-tasks.publishing.issuing.{step} = {KILLED}
-main()
-"""
-    process = start(["-c", program], command(districts, FIRST.number, "first"))
-    process.communicate(timeout=120)
-    assert process.returncode == -signal.SIGKILL
+    assert command(districts, FIRST.number, "first", partial(_kill_at, step)).returncode == -signal.SIGKILL
+
+
+def _kill_at(step: str) -> None:
+    setattr(issuing, step, lambda *given: os.kill(os.getpid(), signal.SIGKILL))
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
+def printed_once() -> None:
+    """Here everything is printed when it is ordered."""
+
+
+@pytest.fixture(scope="module")
 def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Districts:
     """The nine districts, evaluated."""
     districts = Districts.copied(tmp_path_factory.mktemp("own")).receive()

@@ -19,6 +19,11 @@ pytestmark = pytest.mark.slow
 CREATED = datetime(2026, 1, 5, tzinfo=VIETNAM)
 
 
+@pytest.fixture(scope="module")
+def printed_once() -> None:
+    """Here everything is printed when it is ordered."""
+
+
 def document(name: str, words: str = "Chỉ số", body: str = "") -> Document:
     html = f'<p style="font-family: Times New Roman, Liberation Serif">{words}</p>{body}'
     return Document(name, "Trang", f'<!DOCTYPE html><html lang="vi"><title>Trang</title><body>{html}</body></html>')
