@@ -38,11 +38,11 @@ demo-year: setup
 
 test: develop
 	@tools/system-packages $(TEST_PACKAGES)
-	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Under a minute on two cores: without servers, browsers, spreadsheet programs, rendered documents, many workbooks, suites of checks.
 test-fast: develop
-	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 lint: develop
 	.venv/bin/ruff format --check .

@@ -112,7 +112,7 @@ def test_on_the_15th_everything_that_ended_the_day_before_is_due(today: date, pe
 
 def test_the_run_is_scheduled_for_seven_in_the_morning_of_the_15th_in_vietnam() -> None:
     deployments = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
-    (monthly,) = (one for one in deployments if one["entrypoint"].startswith("flows/monthly_progress.py"))
+    (monthly,) = (one for one in deployments if one["entrypoint"].startswith("flows.monthly_progress."))
     assert monthly["schedules"] == [{"cron": "0 7 15 * *", "timezone": "Asia/Ho_Chi_Minh", "active": True}]
 
 
