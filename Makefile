@@ -1,5 +1,6 @@
 # Everything a newcomer needs: make demo, make test. Both do their own set-up.
-PYTHON ?= python3
+# The distribution's own where it is new enough: it is compiled for speed, as one that was compiled by hand rarely is.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 PROVINCE ?= out/demo/tinh-mau
 PORT ?= 4200
 RUN_PACKAGES = python3-venv fontconfig libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2
@@ -17,7 +18,7 @@ setup: .venv/ready
 develop: .venv/ready-to-develop
 
 .venv/ready: requirements.lock pyproject.toml
-	@tools/system-packages $(RUN_PACKAGES)
+	@PYTHON=$(PYTHON) tools/system-packages $(RUN_PACKAGES)
 	@echo "Setting up .venv (a few minutes the first time)"
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes -r requirements.lock
