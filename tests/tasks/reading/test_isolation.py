@@ -1,18 +1,22 @@
 """Child processes that may die: whatever a call does to its child, the parent and all other calls go on."""
 
 import os
+import pickle
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from models.findings import Severity
 from tasks.reading.child import Limits
 from tasks.reading.isolation import ChildFailedError, ChildFaultError, Children, Failure
+from tasks.reading.plain_values import read_values
 
 WORK = "tests.tasks.reading.childs_work"
 
@@ -117,6 +121,23 @@ def test_what_calls_share_is_sent_once_and_is_the_same_for_all() -> None:
 
 def test_an_answer_that_would_run_something_is_no_answer(children: Children) -> None:
     assert failure_of(children, f"{WORK}:command") is Failure.DIED
+
+
+class _Pickled:
+    """Something that is pickled as a call of getattr."""
+
+    def __init__(self, of: object, name: str) -> None:
+        self.named = of, name
+
+    def __reduce__(self) -> tuple[object, tuple[object, str]]:
+        return getattr, self.named
+
+
+def test_an_enum_comes_back_as_the_python_of_debian_12_pickles_it_and_nothing_else_that_way() -> None:
+    assert read_values(pickle.dumps(_Pickled(Severity, "WARNING"))) is Severity.WARNING
+    for of, name in ((Severity, "mro"), (Decimal, "__subclasses__"), ("text", "format")):
+        with pytest.raises(pickle.UnpicklingError):
+            read_values(pickle.dumps(_Pickled(of, name)))
 
 
 def test_children_know_no_secret_of_the_parent(children: Children, monkeypatch: pytest.MonkeyPatch) -> None:
