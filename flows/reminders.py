@@ -1,7 +1,7 @@
 """Who is due soon or late is reminded by mail, every morning; who was reminded shows as a table in the Prefect UI.
 
 Of the forms of open rounds and of the reports of months alike, in one mail a recipient.
-Where the province itself has not published the report of the month by then, an event says so once a month, which an
+Where the province itself has not published the report of the month by then, an event says so once a week, which an
 automation of prefect.yaml follows. Running it again on the same day sends only what was not sent. A run with mail that
 could not be sent fails, after the rest was sent, so that somebody looks; the messages wait in
 var/outbox/reminders/DATE.
@@ -69,9 +69,13 @@ def list_reminders(day: date, rows: list[dict[str, str]]) -> None:
 
 @task(name="watch_report", **TRIED_AGAIN)
 def watch_report(folder: str, day: date) -> None:
-    """Tell Prefect, ten days after a month that units were asked about, that its report is not published."""
+    """Tell Prefect, ten days after a month that units were asked about, that its report is not published.
+
+    Again every week, since nobody may have been up that morning.
+    """
     month, province = month_of(day).before, province_of(folder)
-    if day != month.last + MISSED_AFTER or not asked_units(province, month):
+    missed_for = day - month.last - MISSED_AFTER
+    if missed_for < timedelta() or missed_for % timedelta(weeks=1) or not asked_units(province, month):
         return
     if all(paper.ruling.period != month for paper in published_papers(storage_of(folder))):
         tell(f"báo cáo {month.name}: chưa công bố")
