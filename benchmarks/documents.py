@@ -12,6 +12,7 @@ from benchmarks.sizes import Sizes
 from models.province.config import ProvinceConfig, Signer
 from models.province.rounds import Round
 from models.records.results import RoundResult
+from models.records.snapshots import Frozen
 from models.side_by_side import SideBySide, in_threads, one_by_one
 from models.working_days import VIETNAM
 from tasks.documents.decision import decision_documents
@@ -52,14 +53,21 @@ def _printed(documents: Sequence[Document], work: Path, way: SideBySide) -> dict
     return print_all(documents, "benchmark", created, {}, work, way)
 
 
-def annex_of_a_province(units: int) -> Document:
-    """The annex of so many communes, compared with last year."""
+def round_of_a_province(units: int) -> Frozen:
+    """The results of so many communes, compared with last year."""
     national = national_round(units)
     round = Round(year=YEAR, groups=(national.group,), ranking=national.ranking)
     results = RoundResult(YEAR, national.ranking, (compute(national),))
+    sets = {national.group.criteria_set: national.scoring.criteria_set}
+    return Frozen(ProvinceConfig(name="tỉnh Mẫu"), round, sets, national.successions, {}, "", results)
+
+
+def annex_of_a_province(units: int) -> Document:
+    """The annex of so many communes, compared with last year."""
+    frozen = round_of_a_province(units)
     chairman = Signer(id="ct", power=("TM. ỦY BAN NHÂN DÂN",), title="CHỦ TỊCH", name="Nguyễn Văn Mẫu")
     decision = PaperHead(5, CREATED, "QĐ-UBND", chairman)
-    return decision_documents(ProvinceConfig(name="tỉnh Mẫu"), round, results, decision)[1]
+    return decision_documents(frozen.config, frozen.round, frozen.results, decision)[1]
 
 
 def sheets_of_the_sample(work: Path) -> list[Document]:

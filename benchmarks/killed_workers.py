@@ -20,13 +20,16 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.clusters import Cluster, cluster, kill_scheduler, kill_worker, s3_server
-from benchmarks.documents import annex_of_a_province
+from benchmarks.documents import CREATED, annex_of_a_province, round_of_a_province
 from benchmarks.faults import row, table
 from benchmarks.kills import Tally
 from benchmarks.places import EXAMPLES, Databases, Ended, Place, postgresql_server, sample_workbooks
+
+if TYPE_CHECKING:
+    from tasks.site.batches import SiteContents
 
 STRIKES: Mapping[str, Callable[[Cluster, int], None] | None] = {
     "nobody killed": None,
@@ -39,6 +42,7 @@ _OF_ONE_PLACE = re.compile(
     r"^file var/(?:received/|cchc\.sqlite|intake\.lock)"
 )  # where database and store are elsewhere
 _ANNEXES = range(40, 44)  # units of each
+_PAGES = 160  # of units
 _numbers = count(1)
 
 
@@ -76,6 +80,38 @@ def _printing(folder: str) -> None:
         (outbox / name).write_bytes(content)
 
 
+def _make_pages(place: Place, workbooks: Mapping[str, bytes]) -> None:
+    """The pages of a decision, into the outbox too."""
+    from prefect import flow
+
+    from flows.running import task_runner
+
+    flow(name="pages", task_runner=task_runner())(_making_pages)(str(place.folder))
+
+
+def _making_pages(folder: str) -> None:
+    from flows.running import submitted
+    from tasks.site.batches import made_side_by_side
+
+    outbox = Path(folder, "var", "outbox")
+    outbox.mkdir(parents=True, exist_ok=True)
+    for name, content in made_side_by_side(_site(), Path(folder), submitted):
+        (outbox / name.replace("/", "-")).write_bytes(content)
+
+
+def _site() -> "SiteContents":
+    from tasks.site.batches import SiteContents
+    from tasks.site.editions import Edition
+    from tasks.site.papers import Ruling
+
+    frozen = round_of_a_province(_PAGES)
+    ruling = Ruling(_YEAR, "05/QĐ-UBND", CREATED)
+    (group,) = frozen.results.groups
+    ranked = {group.id: len(group.ranked_units)}
+    edition = Edition(ruling, ruling.folder, Path(), "", {}, None, None, False, frozen, ranked, {group.id: 0})
+    return SiteContents(frozen.config, [edition], [], {edition.place: []}, frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What is done, and the job of it, counted from 1, in whose middle somebody is killed."""
@@ -90,6 +126,7 @@ STAGES = (
     Stage("replies", _receive, 2),
     Stage("forms", _write_forms, 1),
     Stage("documents", _print, 1),
+    Stage("pages", _make_pages, 2),
 )
 
 

@@ -64,7 +64,7 @@ class Paper:
         coded: the paper with the hash of all that is published with it where its readers see it.
         signed_here: whether the keys of this machine sign it.
         points: what a signer should know before it is published, of a numbering.
-        side_by_side: who prints its documents.
+        side_by_side: who prints its documents, and makes the pages of the site when it is published.
     """
 
     province: Path

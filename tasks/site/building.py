@@ -7,23 +7,22 @@ beside its place and moved there whole. Nothing in it depends on the clock or on
 import errno
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.findings import Act, Action, Finding, RefusedError, Severity, refusal
-from models.province.config import ProvinceConfig
 from models.province.folder import Province, load_province
 from models.records.storage import Storage
 from models.settings import Settings, var_folder
+from models.side_by_side import SideBySide, one_by_one
 from tasks.publishing.folders import remove_abandoned
+from tasks.site.batches import SiteContents, made_side_by_side
 from tasks.site.catalog import catalog
-from tasks.site.editions import Edition, Hidden, SiteArchive, edition_of
-from tasks.site.files import Offered, offered_files
-from tasks.site.pages import SitePages
+from tasks.site.editions import Edition, Hidden, edition_of
+from tasks.site.files import offered_files
 from tasks.site.papers import PublishedPaper, in_order, published_papers
-from tasks.site.report_pages import report_pages
 from tasks.site.reports import ReportEdition, offered_of_report, report_edition_of
 
 CATALOG = "catalog.json"
@@ -47,14 +46,20 @@ def site_folder(province: Path) -> Path:
     return Settings().site or var_folder(province) / "site"
 
 
-def renew_site(province: Path, storage: Storage) -> list[Finding]:
+def renew_site(province: Path, storage: Storage, side_by_side: SideBySide = one_by_one) -> list[Finding]:
     """Build the province's site anew after a publication, which stands whatever becomes of the site.
+
+    Args:
+        province: the province folder.
+        storage: where its publications are recorded.
+        side_by_side: who makes the pages.
 
     Returns:
         What could not be shown, or why there is no new site: warnings, each with what to do.
     """
     try:
-        return build_site(load_province(province), storage, site_folder(province)).findings
+        out = site_folder(province)
+        return build_site(load_province(province), storage, out, side_by_side=side_by_side).findings
     except RefusedError as refused:
         findings = refused.findings
     except OSError as error:
@@ -74,7 +79,13 @@ def renew_site(province: Path, storage: Storage) -> list[Finding]:
     ]
 
 
-def build_site(province: Province, storage: Storage, out: Path, years: Sequence[int] = ()) -> BuiltSite:
+def build_site(
+    province: Province,
+    storage: Storage,
+    out: Path,
+    years: Sequence[int] = (),
+    side_by_side: SideBySide = one_by_one,
+) -> BuiltSite:
     """Write the results site of a province.
 
     Args:
@@ -82,6 +93,7 @@ def build_site(province: Province, storage: Storage, out: Path, years: Sequence[
         storage: where its publications are recorded.
         out: the folder to be; an earlier site there is replaced, anything else is left alone.
         years: index years that are shown, all of them when empty.
+        side_by_side: who makes the pages.
 
     Raises:
         RefusedError: nothing is published, none of it can be shown, or something else lies in the folder.
@@ -104,7 +116,7 @@ def build_site(province: Province, storage: Storage, out: Path, years: Sequence[
     staging = out.with_name(f".{out.name}.{os.getpid()}")
     shutil.rmtree(staging, ignore_errors=True)
     try:
-        files = _write(staging, province, editions, reports)
+        files = _write(staging, province, editions, reports, side_by_side)
         _move(staging, out)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -149,13 +161,20 @@ def _not_shown(one: PublishedPaper, why: str) -> Finding:
     return Finding(str(one.folder), 0, told, remedy, _WARNING, action=Action(Act.SITE))
 
 
-def _write(folder: Path, province: Province, editions: Sequence[Edition], reports: Sequence[ReportEdition]) -> int:
+def _write(
+    folder: Path,
+    province: Province,
+    editions: Sequence[Edition],
+    reports: Sequence[ReportEdition],
+    side_by_side: SideBySide,
+) -> int:
     """Write every file of the site into a new folder; returns how many."""
     hidden = Hidden.of(province.config.site, {})
     offered = {edition.place: offered_files(edition, hidden.columns) for edition in editions}
     offered |= {report.place: offered_of_report(report) for report in reports}
+    contents = SiteContents(province.config, editions, reports, offered, hidden.columns)
     written = 0
-    for path, content in _contents(province.config, editions, reports, offered, hidden.columns):
+    for path, content in _files(contents, province.folder, side_by_side):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, Path):
@@ -166,20 +185,11 @@ def _write(folder: Path, province: Province, editions: Sequence[Edition], report
     return written
 
 
-def _contents(
-    config: ProvinceConfig,
-    editions: Sequence[Edition],
-    reports: Sequence[ReportEdition],
-    offered: Mapping[str, Sequence[Offered]],
-    without: frozenset[str],
-) -> Iterator[tuple[str, bytes | Path]]:
-    yield CATALOG, catalog(editions, reports, offered, config.name)
-    pages = SitePages(config, SiteArchive(editions), offered, bool(reports))
-    yield from pages.files(without)
-    yield from report_pages(pages.page, reports, offered)
-    for place in [*(edition.place for edition in editions), *(report.place for report in reports)]:
-        for file in offered[place]:
-            yield f"{place}/{file.path}", file.source
+def _files(contents: SiteContents, province: Path, side_by_side: SideBySide) -> Iterator[tuple[str, bytes | Path]]:
+    yield CATALOG, catalog(contents.editions, contents.reports, contents.offered, contents.config.name)
+    yield from made_side_by_side(contents, province, side_by_side)
+    for place, files in contents.offered.items():
+        yield from ((f"{place}/{file.path}", file.source) for file in files)
 
 
 def _move(staging: Path, out: Path) -> None:

@@ -43,4 +43,4 @@ def issue(
         RefusedError: it cannot be published; the site is as it was.
     """
     published = publish(paper, storage, numbering, out, via, signing)
-    return Issued(paper, published, renew_site(paper.province, storage))
+    return Issued(paper, published, renew_site(paper.province, storage, paper.side_by_side))

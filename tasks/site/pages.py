@@ -6,7 +6,7 @@ folder (file://) has no origin that `'self'` could mean. The same editions give 
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -48,7 +48,7 @@ class UnitFigure(NamedTuple):
 
 
 class SitePages:
-    """Everything that the pages share; `files` gives them one by one."""
+    """Everything that the pages share, and each of them."""
 
     def __init__(
         self,
@@ -66,8 +66,8 @@ class SitePages:
     def _environment(self) -> "Environment":
         return template_environment()
 
-    def files(self, without: frozenset[str]) -> Iterator[tuple[str, bytes]]:
-        """Every page and small file of the site: its path and its bytes, in a fixed order.
+    def general(self, without: frozenset[str]) -> Iterator[tuple[str, bytes]]:
+        """The pages and small files that are of no paper, each as its path and its bytes.
 
         Args:
             without: names that the open data may leave out.
@@ -86,18 +86,16 @@ class SitePages:
         )
         yield DICTIONARY, dictionary_csv()
         yield SCHEMA, results_schema(without)
-        for edition in self.archive.editions:
-            yield from self._edition_files(edition)
 
-    def _edition_files(self, edition: Edition) -> Iterator[tuple[str, bytes]]:
-        files = self.offered[edition.place]
-        context = {"edition": edition, "ranking": edition.results.ranking, "files": files}
+    def edition(self, edition: Edition) -> Iterator[tuple[str, bytes]]:
+        """What there is of an edition beside the pages of its units."""
+        context = self._context(edition)
         yield self.page(f"{edition.place}/index.html", "site/edition.html", **context)
         yield self.page(f"{edition.place}/tai-ve.html", "site/downloads.html", **context)
         yield self.page(f"{edition.place}/cach-tinh.html", "site/method.html", **context)
-        yield f"{edition.place}/{SUMS}", sums_of(files)
+        yield f"{edition.place}/{SUMS}", sums_of(context["files"])
         for group in edition.results.groups:
-            group_context = {**context, "group": group, "ranked": edition.ranked[group.id]}
+            group_context = {**context, **_of_group(edition, group)}
             yield self.page(
                 f"{edition.place}/xep-hang-{group.id}.html",
                 "site/ranking.html",
@@ -112,9 +110,18 @@ class SitePages:
                     **self._comparison(edition, group),
                 )
             yield from self._area_pages(edition, group, group_context)
-            means = _area_means(edition, group)
-            for unit in group.units:
-                yield self._unit_page(edition, group, unit, group_context, means)
+
+    def units(self, edition: Edition, codes: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """The pages of units of an edition."""
+        means = {group.id: _area_means(edition, group) for group in edition.results.groups}
+        for code in codes:
+            found = self.archive.find(edition, code)
+            assert found is not None
+            group, unit = found
+            yield self._unit_page(edition, group, unit, means[group.id])
+
+    def _context(self, edition: Edition) -> dict[str, Any]:
+        return {"edition": edition, "ranking": edition.results.ranking, "files": self.offered[edition.place]}
 
     def _area_pages(self, edition: Edition, group: GroupResult, context: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
         """A group's areas side by side, then the ranking in each; none where areas are hidden."""
@@ -145,8 +152,9 @@ class SitePages:
         return path, text.encode()
 
     def _unit_page(
-        self, edition: Edition, group: GroupResult, unit: UnitResult, context: dict[str, Any], means: dict[str, Decimal]
+        self, edition: Edition, group: GroupResult, unit: UnitResult, means: dict[str, Decimal]
     ) -> tuple[str, bytes]:
+        context = {**self._context(edition), **_of_group(edition, group)}
         rule = edition.results.ranking
         criteria = edition.frozen.criteria_sets[group.criteria_set].by_code
         history = self.archive.history(edition, unit.code)
@@ -238,6 +246,10 @@ def _hash(text: str) -> str:
 def has_areas(group: GroupResult) -> bool:
     """Whether the site shows areas of the group."""
     return any(unit.areas for unit in group.units)
+
+
+def _of_group(edition: Edition, group: GroupResult) -> dict[str, Any]:
+    return {"group": group, "ranked": edition.ranked[group.id]}
 
 
 def _declared(edition: Edition, group: GroupResult) -> Group:

@@ -7,6 +7,7 @@ only filters. Source: docs/developers.md; tasks/site/pages.py (policy, style).
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from models.progress.measures import Measure
@@ -60,89 +61,98 @@ class FigureLine(NamedTuple):
     note: str
 
 
-def report_pages(
-    page: PageMaker, reports: Sequence[ReportEdition], offered: Mapping[str, Sequence[Offered]]
-) -> Iterator[tuple[str, bytes]]:
-    """Every page about reports, in a fixed order; none where nothing is reported.
+class ReportPages:
+    """Every page about reports: an overview, a page a report, a page a unit.
 
     Args:
         page: makes a page from its path, its template and what it shows.
-        reports: all published reports, the newest first.
+        reports: all published reports, the newest first, at least one.
         offered: what can be downloaded, by the report's place.
     """
-    if not reports:
-        return
-    valid = [report for report in reports if report.replaced_by is None]
-    months = sorted((one for one in valid if one.period.is_month), key=lambda one: one.period)
-    units = _units(valid)
-    shared = {"reports": reports, "units": units, "say": progress_sentences.SENTENCES, "most_rows": MOST_ROWS}
-    yield page(
-        f"{REPORTS_FOLDER}/index.html",
-        "site/reports.html",
-        **shared,
-        lines=[line for report in valid for line in _overall_lines(report)],
-        charts=list(_charts(months, None)),
-    )
-    for report in reports:
-        yield from _report_page(page, report, offered[report.place], shared)
-    for unit in units:
-        yield _unit_page(page, unit, valid, months, shared)
 
+    def __init__(
+        self, page: PageMaker, reports: Sequence[ReportEdition], offered: Mapping[str, Sequence[Offered]]
+    ) -> None:
+        self._page = page
+        self._reports = reports
+        self._offered = offered
+        self._valid = [report for report in reports if report.replaced_by is None]
+        self._months = sorted((one for one in self._valid if one.period.is_month), key=lambda one: one.period)
 
-def _units(valid: Sequence[ReportEdition]) -> list[Unit]:
-    """Units that any report says something of, as the newest one calls them, by name."""
-    units: dict[str, Unit] = {}
-    for report in valid:
-        for unit in told_units(report.progress):
-            units.setdefault(unit.code, unit)
-    return sorted(units.values(), key=lambda unit: (unit.kind, unit.name, unit.code))
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """Units that any report says something of, by code, as the newest one calls them; in order of their names."""
+        units: dict[str, Unit] = {}
+        for report in self._valid:
+            for unit in told_units(report.progress):
+                units.setdefault(unit.code, unit)
+        return {unit.code: unit for unit in sorted(units.values(), key=lambda unit: (unit.kind, unit.name, unit.code))}
 
+    @cached_property
+    def _shared(self) -> dict[str, Any]:
+        return {
+            "reports": self._reports,
+            "units": list(self.units.values()),
+            "say": progress_sentences.SENTENCES,
+            "most_rows": MOST_ROWS,
+        }
 
-def _report_page(
-    page: PageMaker, report: ReportEdition, files: Sequence[Offered], shared: dict[str, Any]
-) -> Iterator[tuple[str, bytes]]:
-    progress = report.progress
-    yield page(
-        f"{report.place}/index.html",
-        "site/report.html",
-        **shared,
-        report=report,
-        result=progress.result,
-        period=report.period,
-        totals=[line for line in _overall_lines(report) if line.name == WHOLE],
-        lines=[*_overall_lines(report), *_unit_lines(report)],
-        overdue=overdue_tasks(progress),
-        registers=told_registers(progress),
-        at_risk=progress.result.at_risk,
-        files=files,
-    )
-    yield f"{report.place}/{SUMS}", sums_of(files)
+    @cached_property
+    def _lines(self) -> dict[str, list[FigureLine]]:
+        """What all reports say of each unit, by its code."""
+        lines: dict[str, list[FigureLine]] = {}
+        for report in self._valid:
+            for line in _unit_lines(report):
+                lines.setdefault(line.code, []).append(line)
+        return lines
 
+    def overview(self) -> Iterator[tuple[str, bytes]]:
+        """The page of all reports."""
+        yield self._page(
+            f"{REPORTS_FOLDER}/index.html",
+            "site/reports.html",
+            **self._shared,
+            lines=[line for report in self._valid for line in _overall_lines(report)],
+            charts=list(_charts(self._months, None)),
+        )
 
-def _unit_page(
-    page: PageMaker,
-    unit: Unit,
-    valid: Sequence[ReportEdition],
-    months: Sequence[ReportEdition],
-    shared: dict[str, Any],
-) -> tuple[str, bytes]:
-    newest = next(one for one in valid if any(told.code == unit.code for told in told_units(one.progress)))
-    view = unit_view(newest.progress, unit)
-    lines = [line for report in valid for line in _unit_lines(report) if line.code == unit.code]
-    sheets = [(one, f"{UNITS_FOLDER}/{unit.code}.pdf") for one in valid if not one.trimmed]
-    return page(
-        f"{REPORTS_FOLDER}/{UNITS_FOLDER}/{unit.code}.html",
-        "site/report_unit.html",
-        **shared,
-        unit=unit,
-        newest=newest,
-        view=view,
-        counts=task_counts(view.tasks),
-        late=[row for row in view.tasks if _is_late(row)],
-        lines=lines,
-        charts=list(_charts(months, unit.code)),
-        sheets=[(one, file) for one, file in sheets if file in one.files],
-    )
+    def report(self, report: ReportEdition) -> Iterator[tuple[str, bytes]]:
+        """The page of a report, and the hashes of its files."""
+        progress, files = report.progress, self._offered[report.place]
+        yield self._page(
+            f"{report.place}/index.html",
+            "site/report.html",
+            **self._shared,
+            report=report,
+            result=progress.result,
+            period=report.period,
+            totals=[line for line in _overall_lines(report) if line.name == WHOLE],
+            lines=[*_overall_lines(report), *_unit_lines(report)],
+            overdue=overdue_tasks(progress),
+            registers=told_registers(progress),
+            at_risk=progress.result.at_risk,
+            files=files,
+        )
+        yield f"{report.place}/{SUMS}", sums_of(files)
+
+    def unit(self, unit: Unit) -> tuple[str, bytes]:
+        """The page of a unit."""
+        newest = next(one for one in self._valid if any(told.code == unit.code for told in told_units(one.progress)))
+        view = unit_view(newest.progress, unit)
+        sheets = [(one, f"{UNITS_FOLDER}/{unit.code}.pdf") for one in self._valid if not one.trimmed]
+        return self._page(
+            f"{REPORTS_FOLDER}/{UNITS_FOLDER}/{unit.code}.html",
+            "site/report_unit.html",
+            **self._shared,
+            unit=unit,
+            newest=newest,
+            view=view,
+            counts=task_counts(view.tasks),
+            late=[row for row in view.tasks if _is_late(row)],
+            lines=self._lines.get(unit.code, []),
+            charts=list(_charts(self._months, unit.code)),
+            sheets=[(one, file) for one, file in sheets if file in one.files],
+        )
 
 
 def _is_late(row: TaskRow) -> bool:

@@ -33,7 +33,12 @@ def meant(on: Working, sent: dict[str, bytes]) -> Callable[[Stage], Counter[str]
 
 @pytest.mark.parametrize(
     ("stage", "strike"),
-    [("reading", "a worker killed"), ("forms", "the scheduler started anew"), ("documents", "a worker killed")],
+    [
+        ("reading", "a worker killed"),
+        ("forms", "the scheduler started anew"),
+        ("documents", "a worker killed"),
+        ("pages", "a worker killed"),
+    ],
 )
 def test_of_a_cluster_of_which_somebody_is_killed_the_bytes_are_the_same(
     on: Working, sent: dict[str, bytes], meant: Callable[[Stage], Counter[str]], stage: str, strike: str

@@ -17,10 +17,11 @@ from flows.approving import publish, take_back
 from flows.monthly_progress import monthly_progress
 from flows.running import task_runner
 from models.side_by_side import one_by_one
-from tasks.publishing import issuing
 from tasks.publishing.choosing import known_paper
 from tasks.publishing.folders import read_manifest
 from tasks.publishing.kinds import DECISION
+from tasks.site.building import site_folder
+from tasks.site.issuing import issue
 from tests.tasks.districts import Districts
 from tests.tasks.papers import numbered
 
@@ -44,13 +45,20 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Districts, str]
 
 @pytest.fixture(scope="module")
 def one_after_another(evaluated: tuple[Districts, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Hash and size of every file of the publication, printed without a flow, one after another."""
+    """Hash and size of every file of the publication and every page of the site, made without a flow, one by one."""
     districts, sha256 = evaluated
     copied = districts.duplicate(tmp_path_factory.mktemp("alone"))
     paper = replace(known_paper(copied.folder, copied.storage, sha256), side_by_side=one_by_one)
     out = copied.folder / "out"
-    issuing.publish(paper, copied.storage, NUMBERING, out, "command")
-    return dict(read_manifest(out)["files"])
+    assert issue(paper, copied.storage, NUMBERING, out, "command").findings == []
+    return {**read_manifest(out)["files"], **site_of(copied)}
+
+
+def site_of(districts: Districts) -> dict[str, bytes]:
+    """Every page of the site but those with the hash of the manifest, which tells the moment of the approval."""
+    site = site_folder(districts.folder)
+    pages = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*.html")}
+    return {name: page for name, page in pages.items() if not name.endswith("tai-ve.html")}
 
 
 @flow(name="publishing")
@@ -80,9 +88,11 @@ def test_every_runner_publishes_the_same_bytes(
     districts = evaluated[0].duplicate(tmp_path)
     place, trouble = published_in_a_flow(districts, evaluated[1])
     assert trouble == ""
-    assert read_manifest(Path(place))["files"] == one_after_another
+    assert {**read_manifest(Path(place))["files"], **site_of(districts)} == one_after_another
     assert files_in(districts.folder / "var" / "work") == []
-    assert "… xong 1/" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "… xong 1/" in said
+    assert "trang kết quả: trang chung, 2017/07-qd-ubnd, 9 đơn vị của 2017/07-qd-ubnd" in said
 
 
 def test_a_publication_that_fails_leaves_nothing_and_the_next_one_goes_on(

@@ -20,8 +20,8 @@ from tasks.documents.decision import decision_documents
 from tasks.publishing.exporting import FORMATS, results_in_format
 from tasks.publishing.open_data import dictionary_rows, results_schema
 from tasks.rendering.letterhead import PaperHead
-from tasks.site.editions import Hidden, SiteArchive, visible
-from tasks.site.pages import SitePages
+from tasks.site.batches import SiteContents
+from tasks.site.editions import Hidden, visible
 from tests.tasks.building import compared
 from tests.tasks.site.test_editions import edition, frozen, hiding
 
@@ -83,7 +83,8 @@ def exported(of: Frozen, without: frozenset[str] = frozenset()) -> dict[str, byt
 def site_pages(group: GroupResult, hidden: Hidden) -> dict[str, list[str]]:
     """The words of every page of the site that shows the group."""
     shown = edition(visible(frozen(group), hidden).results.groups[0])
-    files = SitePages(shown.frozen.config, SiteArchive([shown]), {shown.place: []}).files(hidden.columns)
+    contents = SiteContents(shown.frozen.config, [shown], [], {shown.place: []}, hidden.columns)
+    files = [page for part in contents.parts() for page in contents.made(part)]
     return {path.rpartition("/")[2]: words_of(content) for path, content in files if path.endswith(".html")}
 
 
