@@ -6,7 +6,7 @@ Source: Nghị định 30/2020/NĐ-CP, Điều 18.3 (a decision replaces another
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 from pathlib import Path
@@ -16,6 +16,7 @@ from models.findings import Finding, RefusedError, has_critical
 from models.province.config import Site
 from models.province.folder import load_province
 from models.province.identity import identity_of
+from models.published_figures import SiteField
 from models.records.snapshots import Frozen, thawed
 from models.records.storage import Storage, open_storage
 from models.settings import Settings, var_folder
@@ -29,6 +30,8 @@ from tasks.site.papers import Ruling, published_papers
 
 _NOT_READ = "không đọc được bản số liệu đã phê duyệt; có thể do phiên bản khác của phần mềm lập ra"
 _NOTHING = Hidden.of(Site(), {})
+_NOT_COMPARED = frozenset({SiteField.AREAS, SiteField.LOST_POINTS})
+"""What the country's ranking tells nothing of, and would fill memory: a year has 350,000 components."""
 _ASK = "Lấy lại bản gốc từ tỉnh đã công bố"
 
 
@@ -37,7 +40,8 @@ class ProvincialYear:
     """What a province published of a year, verified.
 
     Attributes:
-        frozen: its results; of a province of this installation without what it hides on its site today.
+        frozen: its results without areas and components; of a province of this installation also without what it
+            hides on its site today.
         ranked: how many units of each of its groups have a rank, hidden ones too.
         hidden: how many units it hides.
         snapshot, manifest: the hashes of what was approved and of the list of its files.
@@ -212,7 +216,7 @@ def _verified(
         frozen = thawed(body)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise RefusedError([Finding(DECISION.contents, 0, _NOT_READ, _ASK)]) from None
-    shown = visible(frozen, hidden)
+    shown = visible(frozen, replace(hidden, fields=hidden.fields | _NOT_COMPARED))
     before, after = (sum(len(group.units) for group in each.results.groups) for each in (frozen, shown))
     signed = "signing" in manifest
     sha256 = hashlib.sha256(manifest_in(folder)).hexdigest()
