@@ -1,7 +1,7 @@
 """The national year: every province of the country from forms to site through Prefect, beside a naive script.
 
-Provinces run several at a time, each in a process that does one after another: what of a province must happen one after
-the other (recording, evaluating, packing) then leaves no core idle, and nothing travels between processes. A tenth and
+Provinces run several at a time, each in a process of its own: what of a province must happen one after the other
+(recording, evaluating, packing) then leaves no core idle, and nothing travels between processes. A tenth and
 the whole are told from one run: provinces share nothing but the Prefect server, so that the first of them are a tenth.
 """
 
@@ -23,6 +23,7 @@ from benchmarks.measuring import machine
 from benchmarks.naive_year import Naive, measure_naive
 from benchmarks.national_sample import DEPARTMENTS, country, write_country
 from benchmarks.national_year import FILLED, FORMS, PUBLISHED, RECEIVED, STAGES, YearPlayed, play_year
+from benchmarks.prefect_server import prefect_server
 from benchmarks.process_memory import Watched
 from benchmarks.promises import Promise, Sense
 
@@ -84,7 +85,7 @@ def _run(folders: Sequence[Path], work: Path, runner: str, at_once: int) -> Run:
     """Play the year of all provinces through one temporary Prefect server, so many at once."""
     played: list[YearPlayed] = []
     with (
-        _prefect(work / "prefect"),
+        prefect_server(work / "prefect"),
         _workers(runner, at_once),
         Watched("VmHWM:") as watched,
         _processes(at_once) as pool,
@@ -134,27 +135,11 @@ def _tell(played: Sequence[YearPlayed], folders: Sequence[Path], seconds: float)
 
 
 @contextmanager
-def _prefect(home: Path) -> Iterator[None]:
-    """A temporary Prefect server that all processes speak to."""
-    from flows.demo.yearly_round import prepare_prefect
-
-    prepare_prefect(home)
-    from prefect.server.api.server import SubprocessASGIServer
-
-    server = SubprocessASGIServer()
-    server.start(timeout=180)
-    os.environ |= {"PREFECT_API_URL": server.api_url, "PREFECT_LOGGING_TO_API_ENABLED": "false"}
-    try:
-        yield
-    finally:
-        server.stop()
-
-
-@contextmanager
 def _workers(runner: str, at_once: int) -> Iterator[None]:
     """What the flows submit their tasks to: each province its share of the cores; of Dask two workers for all."""
     share = max(1, (os.cpu_count() or 1) // at_once)
     os.environ |= {"CCHC_TASK_RUNNER": runner, "CCHC_WORKERS": str(share), "CCHC_USER": "bench"}
+    os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
     if runner != "dask":
         yield
         return
@@ -166,7 +151,8 @@ def _workers(runner: str, at_once: int) -> Iterator[None]:
 
 
 def _processes(at_once: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(at_once, mp_context=get_context("spawn"))
+    """Processes that end after one piece of work each, as those of Prefect's worker end after one run."""
+    return ProcessPoolExecutor(at_once, mp_context=get_context("spawn"), max_tasks_per_child=1)
 
 
 def table(run: Run, naive: Naive) -> str:

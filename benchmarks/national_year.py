@@ -1,6 +1,6 @@
 """The year of one sample province through the flows as they are: forms out, filled in, received, evaluated, published.
 
-It runs in a process of its own that does one province after another, and tells what each stage took. Filling the forms
+It runs in a process of its own and tells what each stage took. Filling the forms
 in is the work of the units, done here by a script; all other stages are the program's.
 """
 

@@ -3,18 +3,15 @@
 Both receive the same workbooks into an empty database on disk; the temporary Prefect server is up before time is taken.
 """
 
-import io
-import logging
 import shutil
 from collections.abc import Sequence
-from contextlib import redirect_stdout
 from pathlib import Path
 
 from benchmarks.commune_workbooks import Workbook, commune_workbooks, national_folder
 from benchmarks.measuring import WALL, Figures, best_in_turns, peak_memory
 from benchmarks.national_round import YEAR
+from benchmarks.prefect_server import prefect_server, quiet
 from benchmarks.sizes import Sizes
-from flows.demo.yearly_round import prepare_prefect
 from models.province.folder import load_province
 from models.records.storage import open_storage
 from models.settings import Settings
@@ -30,22 +27,10 @@ WARM = 2  # workbooks that bring everything up before time is taken, where it sa
 
 def measure(sizes: Sizes, work: Path) -> Figures:
     """The promises on orchestration."""
-    prepare_prefect(work / "prefect")
-    logging.disable(logging.INFO)
-    try:
-        with redirect_stdout(io.StringIO()):  # what flows tell is no measurement
-            best = _seconds(sizes, work)
-    finally:
-        _stop_server()
+    with prefect_server(work / "prefect"), quiet():
+        best = _seconds(sizes, work)
     yield "orchestration", best["flows"] / best["loop"]
     yield "orchestration_memory", peak_memory()
-
-
-def _stop_server() -> None:
-    """Stop the temporary server, which Prefect leaves to the end of the process."""
-    from prefect.server.api.server import SubprocessASGIServer
-
-    SubprocessASGIServer().stop()
 
 
 def _seconds(sizes: Sizes, work: Path) -> dict[str, float]:

@@ -57,6 +57,7 @@ PROMISES: Mapping[str, Promise] = {
     "sheet": Promise("one result sheet, to a bare WeasyPrint call, CPU", Sense.AT_MOST, 0.9, "x"),
     "sheet_time": Promise("a result sheet of 93 leaves, CPU", Sense.AT_MOST, 0.5, "s"),
     "many_documents": Promise("many documents on 2 cores, to 1", Sense.AT_LEAST, 1.8, "x faster"),
+    "many_documents_dask": Promise("many documents on 2 Dask workers, to 1", Sense.AT_LEAST, 1.8, "x faster"),
     "orchestration": Promise("a round through Prefect, to plain function calls", Sense.AT_MOST, 1.05, "x"),
     "desk_lost": Promise("168 files sent at the desk within a minute: lost", Sense.AT_MOST, 0, "files"),
     "desk_pages": Promise("a page of the desk meanwhile, 95th percentile", Sense.UNDER, 1, "s"),

@@ -19,6 +19,7 @@ from benchmarks.sizes import Sizes
 GROUPS = (
     "orchestration",
     "documents",
+    "documents_on_dask",
     "intake",
     "desk",
     "forms",

@@ -5,6 +5,7 @@ import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from models.province.folder import Province, load_province
 from models.province.identity import identity_of
-from models.records.storage import Storage, open_storage
+from models.records.storage import Storage, database_file, open_storage
 from models.settings import Settings
 from models.side_by_side import Job, Result, given_out
 from models.units import Unit
@@ -217,8 +218,28 @@ def _state_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 def storage_of(folder: str) -> Storage:
-    """The database of a province folder."""
+    """The database of a province folder, opened again only when the folder, the settings or the database's file have
+    changed: a run has many tasks, and each would make SQL anew and leave connections for the garbage collector.
+
+    Raises:
+        RefusedError: see `open_storage`.
+    """
+    settings = Settings()
+    path, file = Path(folder), database_file(Path(folder), settings)
+    return _storage(folder, os.getpid(), settings.model_dump_json(), _state_of(path), file and _identity_of(file))
+
+
+@lru_cache(maxsize=2)
+def _storage(folder: str, process: int, settings: str, state: object, file: object) -> Storage:
     return open_storage(Path(folder), Settings())
+
+
+def _identity_of(file: Path) -> tuple[int, int] | None:
+    """By what a file is known from one that was put in its place; None where there is none."""
+    with suppress(FileNotFoundError):
+        found = file.stat()
+        return found.st_dev, found.st_ino
+    return None
 
 
 def tell(message: str) -> None:

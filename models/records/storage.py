@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -111,9 +111,18 @@ def database_url(province: Path, settings: Settings) -> str:
     return f"sqlite:///{var_folder(province) / 'cchc.sqlite'}"
 
 
+def database_file(province: Path, settings: Settings) -> Path | None:
+    """Where the database lies that is a file, whether or not it is there yet."""
+    url = make_url(database_url(province, settings))
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
 def make_engine(url: str, patience: float = _PATIENCE) -> Engine:
-    """An engine that waits so many seconds for other writers; on SQLite with foreign keys on and WAL."""
-    engine = create_engine(url)
+    """An engine that waits so many seconds for other writers; on SQLite with foreign keys on and WAL.
+
+    A connection to PostgreSQL that a restart has cut is made anew before it is used.
+    """
+    engine = create_engine(url, pool_pre_ping=make_url(url).get_backend_name() == "postgresql")
     if engine.dialect.name == "postgresql":
 
         @event.listens_for(engine, "connect")
