@@ -19,12 +19,14 @@ def prefect_server(home: Path) -> Iterator[None]:
     """
     prepare_prefect(home)
     from prefect.server.api.server import SubprocessASGIServer
+    from prefect.settings import PREFECT_API_URL, temporary_settings
 
     server = SubprocessASGIServer()
     server.start(timeout=180)
-    os.environ["PREFECT_API_URL"] = server.api_url
+    os.environ["PREFECT_API_URL"] = server.api_url  # of what is started; this process has read its own by now
     try:
-        yield
+        with temporary_settings({PREFECT_API_URL: server.api_url}):
+            yield
     finally:
         server.stop()
 

@@ -572,3 +572,16 @@ def test_provinces_that_open_one_empty_database_at_once_leave_it_to_one(tmp_path
         outcomes = list(pool.map(outcome, folders))
     assert outcomes.count("opened") == 1
     assert sum("không phải của" in said for said in outcomes) == 2
+
+
+def test_a_connection_that_the_database_has_cut_is_made_anew(postgres_url: str, tmp_path: Path) -> None:
+    address = database_url(tmp_path, Settings(database_url=postgres_url))
+    engine, another = make_engine(address), make_engine(address)
+    with engine.connect() as connection:
+        mine = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with another.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != mine
+    engine.dispose()
+    another.dispose()
