@@ -47,8 +47,9 @@ from flows.desk.provinces import desk_of_provinces
 from flows.desk.receiving import Uploads
 from flows.desk.visiting import SIGN_IN, Desk, ElsewhereFirstError, NotSignedInError, Visit, anybody
 from flows.guarding import App, Guard, Receive, Scope, Send, of_the_desk
-from flows.running import province_folder, storage_of
+from flows.running import province_folder
 from models.findings import Finding, RefusedError
+from models.records.storage import open_storage
 from models.settings import Settings
 from tasks.recording.remembered import Remembered
 
@@ -134,7 +135,7 @@ def make_app(folder: Path, settings: Settings) -> FastAPI:
     app = FastAPI(title="CCHC", openapi_url=None, docs_url=None, redoc_url=None, lifespan=running)
     menu = {path: item for pages in PAGES for path, item in getattr(pages, "MENU", {}).items()}
     is_secure = of_the_desk(settings)[0].startswith("https:")
-    storage = storage_of(str(folder))
+    storage = open_storage(folder, settings)  # its own: what it remembers is no other reader's
     storage.remembered = Remembered()
     app.state.desk = Desk(folder, settings, storage, uploads, is_secure, menu)
     for pages in PAGES:

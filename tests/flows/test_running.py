@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.desk.app import make_app
 from flows.running import storage_of
+from models.settings import Settings
 from tests.conftest import copy_example
 
 
@@ -30,3 +32,13 @@ def test_a_run_opens_its_database_once_and_again_when_something_else_lies_there(
     province = folder / "province.yaml"
     province.write_text(province.read_text(encoding="utf-8") + "\n# đổi\n", encoding="utf-8")
     assert storage_of(str(folder)) is not restored
+
+
+def test_what_the_desk_remembers_is_its_own(tmp_path: Path) -> None:
+    folder = copy_example("tinh-mau", tmp_path)
+    of_runs = storage_of(str(folder))
+    desk = make_app(folder, Settings()).state.desk.storage
+    assert desk.remembered is not None
+    assert storage_of(str(folder)).remembered is None
+    assert of_runs.remembered is None
+    desk.engine.dispose()
