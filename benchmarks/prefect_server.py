@@ -35,5 +35,8 @@ def prefect_server(home: Path) -> Iterator[None]:
 def quiet() -> Iterator[None]:
     """Flows say nothing: what they tell is no measurement."""
     logging.disable(logging.INFO)
-    with redirect_stdout(io.StringIO()):
-        yield
+    try:
+        with redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        logging.disable(logging.NOTSET)

@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 LONGEST_WORD = 60  # characters
 _WORD = re.compile(r"[^\W_]+")
@@ -23,6 +23,12 @@ def continued(text: str) -> str:
 def in_one_line(text: str) -> str:
     """What somebody typed, composed (NFC), with single spaces and no end of line."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def first_of(names: Sequence[str], most: int, noun: str) -> str:
+    """The first names of a list, and how many there are besides: `a, b và 3 đơn vị khác`."""
+    shown, others = ", ".join(names[:most]), len(names) - most
+    return f"{shown} và {others} {noun} khác" if others > 0 else shown
 
 
 def unaccented(text: str) -> str:

@@ -16,6 +16,7 @@ from models.province.folder import Province
 from models.province.rounds import RankingRule
 from models.published_figures import ColumnGroup, Medium, PublishedFigure, figures_in
 from models.records.results import GroupResult, RoundResult, Status, UnitResult
+from models.wording import first_of
 from models.working_days import VIETNAM
 from report_templates.filters import announced, exact, points, printed
 from tasks.intake.round_status import RoundStatus
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tasks.intake.owed import Owed
 
 _WIDTH_OF_FILES = 160
-_MOST_NAMES = 4
+MOST_NAMES = 4
 
 
 def officers_console() -> Console:
@@ -197,16 +198,10 @@ def print_forms(status: "FormsStatus", province: Province) -> None:
 def _gathered(status: "FormsStatus") -> Iterator[str]:
     """What waits for whom; what waits for many alike in one line that names the first of them."""
     for what, names in status.waiting_by_work.items():
-        if len(names) <= _MOST_NAMES:
+        if len(names) <= MOST_NAMES:
             yield from (f"{name}: {what}" for name in names)
         else:
-            yield f"{len(names)} đơn vị: {what}: {first_names(names)}"
-
-
-def first_names(names: Sequence[str]) -> str:
-    """The first names of a list, and how many there are besides."""
-    shown, others = ", ".join(names[:_MOST_NAMES]), len(names) - _MOST_NAMES
-    return f"{shown} và {others} đơn vị khác" if others > 0 else shown
+            yield f"{len(names)} đơn vị: {what}: {first_of(names, MOST_NAMES, 'đơn vị')}"
 
 
 def _print_list(console: Console, title: str, lines: Sequence[str]) -> None:

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 from rich.console import Console
 
-from flows.cli.console import first_names, officers_console, print_table
+from flows.cli.console import MOST_NAMES, officers_console, print_table
 from models.numbers import printed, said, vietnamese_number
 from models.progress.indices import said_of_places
 from models.progress.periods import Period
 from models.progress.results import MeasureResult, MeasureRow, PlanResult, ProgressResult
 from models.province.calendar import report_due
 from models.province.folder import Province
-from models.wording import capitalised
+from models.wording import capitalised, first_of
 from report_templates.filters import percent
 from tasks.intake.months_told import MonthStatus
 from tasks.intake.report_states import ReportState
@@ -143,8 +143,8 @@ def print_months(months: Sequence[MonthStatus]) -> None:
         sent = len(month.expected) - len(month.missing)
         late = f", {len(month.late)} gửi chậm" if month.late else ""
         returned, missing = ([form.name for form in forms] for forms in (month.returned, month.missing))
-        to_mend = f"; trả lại, chưa sửa: {first_names(returned)}" if returned else ""
-        lacks = f"; còn thiếu: {first_names(missing)}" if missing else ""
+        to_mend = f"; trả lại, chưa sửa: {first_of(returned, MOST_NAMES, 'đơn vị')}" if returned else ""
+        lacks = f"; còn thiếu: {first_of(missing, MOST_NAMES, 'đơn vị')}" if missing else ""
         name = f"{capitalised(month.period.name)} (hạn {month.due.last_day:%d/%m/%Y})"
         console.print(f"{name}: {sent}/{len(month.expected)} đơn vị có số liệu{late}{to_mend}{lacks}.")
 

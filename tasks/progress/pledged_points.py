@@ -18,6 +18,7 @@ from models.progress.results import Forecast, PointsNow
 from models.province.folder import Province
 from models.records.results import Basis, LeafPoints
 from models.records.snapshots import results_in
+from models.wording import first_of
 from models.working_out import WorkedOut
 from tasks.progress.forecasting import RoundForecast, UnitForecast, forecast_round, suggested_facts
 from tasks.recording.snapshots import newest_of, newest_published
@@ -123,8 +124,7 @@ def _how(unit: UnitForecast, leaves: Sequence[LeafPoints], known: Sequence[LeafP
     missing = [leaf.code for leaf in leaves if leaf.basis is Basis.MISSING]
     if not missing:
         return said
-    more = f" và {len(missing) - _MOST_CODES} mục khác" if len(missing) > _MOST_CODES else ""
-    return f"{said}; chưa có số liệu, tạm tính 0 điểm: {', '.join(missing[:_MOST_CODES])}{more}"
+    return f"{said}; chưa có số liệu, tạm tính 0 điểm: {first_of(missing, _MOST_CODES, 'mục')}"
 
 
 def _result_points(session: Session, year: int, codes: Sequence[str]) -> dict[tuple[str, str], PointsNow]:

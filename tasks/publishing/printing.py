@@ -14,6 +14,7 @@ from uuid import uuid4
 from models.records.store import WORK, Store
 from models.settings import Settings
 from models.side_by_side import SideBySide, in_threads
+from models.wording import first_of
 from tasks.reading.child import Limits
 from tasks.reading.isolation import ChildFailedError, Failure, NoChildrenError, children
 from tasks.rendering.orders import Order, written
@@ -41,8 +42,7 @@ class PrintJob(NamedTuple):
 
     def __str__(self) -> str:
         """As people read it who watch: `in quyet-dinh.pdf, phu-luc-1.pdf`."""
-        more = f" và {len(self.names) - _MOST_NAMED} văn bản khác" if len(self.names) > _MOST_NAMED else ""
-        return f"in {', '.join(self.names[:_MOST_NAMED])}{more}"
+        return f"in {first_of(self.names, _MOST_NAMED, 'văn bản')}"
 
 
 def print_all(

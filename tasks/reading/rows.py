@@ -14,6 +14,7 @@ from models.findings import Finding, Place, Severity
 from models.forms.row_keys import Remark, RowKey
 from models.forms.sheets import KEY_ID
 from models.forms.tables import FactsIn, FormTable, RowsOf
+from models.wording import first_of
 from tasks.reading.identifying import Identified
 from tasks.reading.plans import AskedLeaf, MonthPlan, RoundPlan, SetPlan, alike
 from tasks.reading.tables import Table
@@ -102,9 +103,8 @@ def _by_words(
         named = [row for row in _named(table, found, round) if (id(table), row.row) not in keyed]
         new = [row for row in named if row.key not in taken]
         if new:
-            numbers = _listed([str(row.row + 1) for row in new])
             lost = f"trang “{table.sheet.title}”: {len(new)} dòng không còn khóa ẩn"
-            what = f"{lost}, được nhận theo mã và nội dung (dòng {numbers})"
+            what = f"{lost}, được nhận theo mã và nội dung (dòng {_numbers(new)})"
             remedy = "Kiểm tra lại các dòng này; lần sau không xóa cột ẩn của biểu mẫu"
             found.findings.append(Finding(file, 0, what, remedy, Severity.WARNING, new[0].place))
         more += new
@@ -188,8 +188,7 @@ def _double(listed: Sequence[FormRow], file: str) -> list[Finding]:
         Finding(
             file,
             0,
-            f"{said_key(key)} có {len(rows)} dòng (dòng {_listed([str(row.row + 1) for row in rows])}), "
-            "không rõ dòng nào đúng",
+            f"{said_key(key)} có {len(rows)} dòng (dòng {_numbers(rows)}), không rõ dòng nào đúng",
             "Giữ một dòng, xóa các dòng chép thêm",
             place=rows[1].place,
         )
@@ -203,7 +202,7 @@ def _missing(found: Identified, rows: dict[str, FormRow], round: RoundPlan, file
     if not lost:
         return []
     labels = {key: label for plan in found.sets.values() for key, label in plan.labels.items()}
-    named = _listed([said_key(key, labels) for key in lost])
+    named = first_of([said_key(key, labels) for key in lost], _NAMED, "dòng")
     what = f"biểu mẫu thiếu {len(lost)} dòng: {named}"
     return [Finding(file, 0, what, f"Không xóa dòng của biểu mẫu. {_SEND_FORM}")]
 
@@ -283,6 +282,5 @@ def said_key(key: str, labels: Mapping[str, str] = MappingProxyType({})) -> str:
     return f"tiêu chí {read.code}{fact}{unit}"
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = f" và {len(names) - _NAMED} dòng khác" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+def _numbers(rows: Sequence[FormRow]) -> str:
+    return first_of([str(row.row + 1) for row in rows], _NAMED, "dòng")

@@ -16,6 +16,7 @@ from models.province.config import ProvinceConfig
 from models.records.store import WORK, Store
 from models.settings import Settings
 from models.side_by_side import SideBySide
+from models.wording import first_of
 from tasks.reading.plain_values import read_values
 from tasks.site.editions import Edition, SiteArchive
 from tasks.site.files import Offered
@@ -54,9 +55,7 @@ class PageBatch(NamedTuple):
 
     def __str__(self) -> str:
         """As people read it who watch: `trang kết quả: 40 đơn vị của 2025/05-qd-ubnd`."""
-        named = ", ".join(map(str, self.parts[:_MOST_NAMED]))
-        more = f" và {len(self.parts) - _MOST_NAMED} phần khác" if len(self.parts) > _MOST_NAMED else ""
-        return f"trang kết quả: {named}{more}"
+        return f"trang kết quả: {first_of([str(part) for part in self.parts], _MOST_NAMED, 'phần')}"
 
 
 @dataclass(frozen=True)
